@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# lhcr_room(NAME ROOMS a b ... LIBRARIES x y ...): one room of lib/ as a static library lhcr_NAME, and, where
+# tests/unit/NAME exists, its doctest binary unit_NAME as one ctest.
+find_package(doctest QUIET)
+
+function(lhcr_room name)
+  cmake_parse_arguments(ARG "" "" "ROOMS;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(NOT sources)
+    add_library(lhcr_${name} INTERFACE)
+    return()
+  endif()
+  add_library(lhcr_${name} STATIC ${sources})
+  target_include_directories(lhcr_${name} PUBLIC ${CMAKE_SOURCE_DIR}/lib)
+  list(TRANSFORM ARG_ROOMS PREPEND lhcr_)
+  target_link_libraries(lhcr_${name} PUBLIC ${ARG_ROOMS} PRIVATE lhcr_options ${ARG_LIBRARIES})
+  set_property(GLOBAL APPEND PROPERTY LHCR_ROOMS ${name})
+endfunction()
+
+function(lhcr_unit_test name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${name}/*.cpp)
+  if(NOT sources OR NOT doctest_FOUND)
+    return()
+  endif()
+  add_executable(unit_${name} ${CMAKE_SOURCE_DIR}/tests/unit/main.cpp ${sources})
+  target_link_libraries(unit_${name} PRIVATE lhcr_${name} lhcr_options doctest::doctest)
+  target_include_directories(unit_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit)
+  add_test(NAME unit.${name} COMMAND unit_${name})
+endfunction()

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/// FHIRPath (N1 with the FHIR R4 and STU3 additions), compiled once and evaluated on the tree.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "definition/definitions.hpp"
+#include "tree/tree.hpp"
+
+namespace lhcr::fhirpath {
+
+/// An expression that cannot be compiled, or an evaluation that the specification makes an error.
+class ExpressionError : public std::runtime_error {
+ public:
+  ExpressionError(const std::string& text, std::size_t position) : std::runtime_error(text), position_(position) {}
+  /// Byte offset in the expression.
+  [[nodiscard]] std::size_t position() const noexcept { return position_; }
+
+ private:
+  std::size_t position_;
+};
+
+/// What an expression asks of the world outside the tree. Each has a default that answers "cannot say".
+class Services {
+ public:
+  Services() = default;
+  Services(const Services&) = delete;
+  Services& operator=(const Services&) = delete;
+  virtual ~Services() = default;
+  /// resolve(): the node a Reference, uri or canonical at `node` points to in the same tree, or no_node.
+  virtual tree::NodeId resolve(const tree::Tree& tree, tree::NodeId node);
+  /// memberOf(): nullopt when the set cannot be judged.
+  virtual std::optional<bool> member_of(const tree::Tree& tree, tree::NodeId node, std::string_view value_set);
+  /// conformsTo(): nullopt when the profile is not here.
+  virtual std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node, std::string_view profile);
+  /// htmlChecks(): whether an xhtml node keeps the rules for narrative.
+  virtual std::optional<bool> html_checks(const tree::Tree& tree, tree::NodeId node);
+  /// trace(): one call per trace().
+  virtual void trace(std::string_view name, std::string_view values);
+};
+
+class Value;  // one item of a collection, fhirpath/value.hpp
+using Collection = std::vector<Value>;
+
+struct Context {
+  const tree::Tree* tree = nullptr;
+  tree::NodeId resource = tree::root_node;       ///< %resource
+  tree::NodeId root_resource = tree::root_node;  ///< %rootResource: the container of a contained resource
+  Services* services = nullptr;                  ///< may be nullptr
+  /// %name variables beyond the fixed ones, as text.
+  std::vector<std::pair<std::string_view, std::string_view>> variables;
+  /// The clock of now(), today(): "2026-01-31T12:00:00.000+00:00"; empty: the system clock.
+  std::string_view now;
+  std::uint64_t step_limit = 50'000'000;  ///< evaluation steps before an ExpressionError
+};
+
+enum class Truth : std::uint8_t { no, yes, empty };
+
+/// A compiled expression. Immutable, shared by threads; evaluation scratch lives in an Evaluator.
+class Expression {
+ public:
+  /// Throws ExpressionError. Names that `symbols` does not know match nothing; pass a mutable table to intern() them first.
+  Expression(std::string_view text, const definition::Definitions& definitions, const SymbolTable& symbols);
+  Expression(Expression&&) noexcept;
+  Expression& operator=(Expression&&) noexcept;
+  ~Expression();
+  [[nodiscard]] const std::string& text() const;
+
+ private:
+  friend class Evaluator;
+  struct Program;
+  std::unique_ptr<const Program> program_;
+};
+
+/// Interns every element name that `text` uses. To be called before records are read.
+void intern_names(std::string_view text, SymbolTable& symbols);
+
+/// Runs expressions; keeps scratch memory. One evaluator belongs to one worker.
+class Evaluator {
+ public:
+  explicit Evaluator(const definition::Definitions& definitions);
+  ~Evaluator();
+  /// The result, in order. Views in it live as long as the tree and until the next evaluate() call.
+  const Collection& evaluate(const Expression& expression, const Context& context, tree::NodeId focus);
+  /// For invariants: a single boolean; any other single item counts as true (singleton evaluation); empty is Truth::empty.
+  Truth test(const Expression& expression, const Context& context, tree::NodeId focus);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lhcr::fhirpath

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "finding/finding.hpp"
+
+#include <algorithm>
+
+namespace lhcr::finding {
+namespace {
+
+std::vector<Entry> make_catalogue() {
+  std::vector<Entry> entries = {
+#define LHCR_FINDING(id, severity, code, text, hint) Entry{#id, Severity::severity, #code, text, hint},
+#include "finding/catalogue.def"
+#undef LHCR_FINDING
+  };
+  // Ids are shown with hyphens; the preprocessor can only spell underscores.
+  static std::vector<std::string> ids;
+  ids.reserve(entries.size());
+  for (Entry& row : entries) {
+    std::string id(row.id);
+    std::replace(id.begin(), id.end(), '_', '-');
+    row.id = ids.emplace_back(std::move(id));
+  }
+  return entries;
+}
+
+}  // namespace
+
+const std::vector<Entry>& catalogue() {
+  static const std::vector<Entry> entries = make_catalogue();
+  return entries;
+}
+
+const Entry& entry(Id id) { return catalogue()[static_cast<std::size_t>(id)]; }
+
+std::string fill(std::string_view text, const std::vector<std::string>& arguments) {
+  std::string filled;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool slot = text[at] == '{' && at + 2 < text.size() && text[at + 2] == '}';
+    const std::size_t index = slot ? static_cast<std::size_t>(text[at + 1] - '0') : arguments.size();
+    if (index < arguments.size()) {
+      filled += arguments[index];
+      at += 2;
+    } else {
+      filled += text[at];
+    }
+  }
+  return filled;
+}
+
+std::string_view severity_name(Severity severity) {
+  constexpr std::string_view names[] = {"fatal", "error", "warning", "information"};
+  return names[static_cast<std::size_t>(severity)];
+}
+
+void Collector::add(Finding finding) {
+  ++counts_[static_cast<std::size_t>(finding.severity)];
+  if (findings_.size() < limit_) {
+    findings_.push_back(std::move(finding));
+  } else {
+    ++dropped_;
+  }
+}
+
+void Collector::clear() {
+  findings_.clear();
+  dropped_ = 0;
+  std::fill(std::begin(counts_), std::end(counts_), 0);
+}
+
+Finding about(const tree::Tree& tree, tree::NodeId node, Id id, std::vector<std::string> arguments) {
+  Finding made;
+  made.id = id;
+  made.severity = entry(id).severity;
+  made.path = tree::path_of(tree, node);
+  made.position.offset = tree[node].offset;
+  made.arguments = std::move(arguments);
+  return made;
+}
+
+}  // namespace lhcr::finding

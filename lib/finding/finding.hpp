@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A finding: what a check says about a place in a record. Findings are data; wording lives in catalogue.def.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tree/tree.hpp"
+
+namespace lhcr::finding {
+
+/// OperationOutcome.issue.severity. fatal: the record could not be read to its end.
+enum class Severity : std::uint8_t { fatal, error, warning, information };
+
+/// The findings of catalogue.def. The stable id that users see is the enumerator's name with '-' for '_'.
+enum class Id : std::uint16_t {
+#define LHCR_FINDING(id, severity, code, text, hint) id,
+#include "finding/catalogue.def"
+#undef LHCR_FINDING
+};
+
+/// One row of the catalogue.
+struct Entry {
+  std::string_view id;    ///< "unknown-element"
+  Severity severity;      ///< unless a check says otherwise
+  std::string_view code;  ///< OperationOutcome.issue.code (http://hl7.org/fhir/issue-type)
+  std::string_view text;  ///< with {0}, {1}, ... for the arguments
+  std::string_view hint;  ///< what to try; may use the arguments; may be empty
+};
+
+[[nodiscard]] const Entry& entry(Id id);
+[[nodiscard]] const std::vector<Entry>& catalogue();
+/// Replaces {0}, {1}, ... in a catalogue text.
+[[nodiscard]] std::string fill(std::string_view text, const std::vector<std::string>& arguments);
+[[nodiscard]] std::string_view severity_name(Severity severity);
+
+/// Where in the input a finding is. Lines and columns count from 1; columns count Unicode code points.
+struct Position {
+  std::uint64_t offset = 0;  ///< bytes from the start of the file
+  std::uint64_t line = 0;    ///< 0: not known
+  std::uint64_t column = 0;
+};
+
+struct Finding {
+  Id id{};
+  Severity severity = Severity::error;
+  std::string path;  ///< FHIRPath location with indexes, empty when there is no element
+  Position position;
+  std::vector<std::string> arguments;
+
+  [[nodiscard]] std::string text() const { return fill(entry(id).text, arguments); }
+  [[nodiscard]] std::string hint() const { return fill(entry(id).hint, arguments); }
+};
+
+/// Receives findings in the order they are made.
+class Sink {
+ public:
+  Sink() = default;
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+  virtual ~Sink() = default;
+  virtual void add(Finding finding) = 0;
+};
+
+/// Keeps findings in memory, at most `limit` of them, and counts all.
+class Collector : public Sink {
+ public:
+  explicit Collector(std::size_t limit = 10000) : limit_(limit) {}
+  void add(Finding finding) override;
+  void clear();
+  [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
+  /// Number of findings of one severity, kept or not.
+  [[nodiscard]] std::size_t count(Severity severity) const noexcept {
+    return counts_[static_cast<std::size_t>(severity)];
+  }
+  /// Findings counted and not kept.
+  [[nodiscard]] std::size_t dropped() const noexcept { return dropped_; }
+  [[nodiscard]] bool has_errors() const noexcept {
+    return count(Severity::fatal) + count(Severity::error) > 0;
+  }
+
+ private:
+  std::size_t limit_;
+  std::size_t dropped_ = 0;
+  std::size_t counts_[4] = {};
+  std::vector<Finding> findings_;
+};
+
+/// Makes findings about the nodes of one tree. Only the byte offset is known here; whoever knows the file fills line and
+/// column in (finding::locate()).
+[[nodiscard]] Finding about(const tree::Tree& tree, tree::NodeId node, Id id,
+                            std::vector<std::string> arguments = {});
+
+}  // namespace lhcr::finding

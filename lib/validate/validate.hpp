@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Validation of typed trees against the definitions.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "definition/definitions.hpp"
+#include "finding/finding.hpp"
+#include "tree/tree.hpp"
+
+namespace lhcr::validate {
+
+/// How references to other resources are judged.
+enum class ReferencePolicy {
+  resolvable,  ///< inside the record: contained and Bundle entries must resolve; outside is not looked at
+  type_only,   ///< also the type named by a relative reference must be allowed
+};
+
+struct Options {
+  std::vector<std::string> profiles;  ///< canonicals every record must conform to
+  bool best_practice = true;          ///< report invariants marked best practice (as warnings)
+  bool allow_example_urls = false;    ///< example.org and the like are no finding
+  bool unknown_extensions_are_errors = false;
+  bool security_checks = false;       ///< script-like text in strings is an error
+  bool for_publication = false;       ///< stricter rules for conformance resources
+  bool xml_order = false;             ///< the record came from XML: element order matters
+  ReferencePolicy references = ReferencePolicy::resolvable;
+};
+
+/// Checks records against one FHIR version. Plans of types are compiled at first use and kept. One validator belongs to one
+/// worker.
+class Validator {
+ public:
+  Validator(const definition::Definitions& definitions, const SymbolTable& symbols, Options options);
+  ~Validator();
+  /// `tree` has been through definition::attach_types(). Findings come in document order.
+  void validate(const tree::Tree& tree, finding::Sink& sink);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lhcr::validate
