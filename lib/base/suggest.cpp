@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/suggest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lhcr {
+namespace {
+
+constexpr std::size_t longest_name = 64;  // longer ones are not names somebody mistyped
+
+char lower(char letter) {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+std::string lowered(std::string_view text) {
+  std::string copy(text);
+  std::transform(copy.begin(), copy.end(), copy.begin(), lower);
+  return copy;
+}
+
+}  // namespace
+
+std::size_t edit_distance(std::string_view left, std::string_view right, std::size_t limit) {
+  const std::size_t longer = std::max(left.size(), right.size());
+  const std::size_t shorter = std::min(left.size(), right.size());
+  if (longer > longest_name || longer - shorter > limit) return limit + 1;
+  using Row = std::array<std::size_t, longest_name + 1>;
+  Row two_up{};
+  Row up{};
+  Row row{};
+  for (std::size_t at = 0; at <= right.size(); ++at) up[at] = at;
+  for (std::size_t i = 1; i <= left.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= right.size(); ++j) {
+      const std::size_t replace = up[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
+      row[j] = std::min({replace, up[j] + 1, row[j - 1] + 1});
+      const bool swapped =
+          i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1];
+      if (swapped) row[j] = std::min(row[j], two_up[j - 2] + 1);
+    }
+    two_up = std::exchange(up, row);
+  }
+  return std::min(up[right.size()], limit + 1);
+}
+
+std::string_view closest(std::string_view name, std::span<const std::string_view> candidates) {
+  const std::string wanted = lowered(name);
+  std::string_view best;
+  std::size_t best_distance = longest_name;
+  for (const std::string_view candidate : candidates) {
+    const std::size_t limit = std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);
+    const std::size_t distance = edit_distance(wanted, lowered(candidate), limit);
+    if (distance <= limit && distance < best_distance) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+}  // namespace lhcr

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/suggest.hpp"
+
+#include <array>
+#include <string>
+
+#include <doctest/doctest.h>
+
+using lhcr::closest;
+using lhcr::edit_distance;
+
+TEST_CASE("edit distance counts inserts, deletes, replacements and swaps") {
+  CHECK(edit_distance("", "", 3) == 0);
+  CHECK(edit_distance("gender", "gender", 3) == 0);
+  CHECK(edit_distance("gendr", "gender", 3) == 1);
+  CHECK(edit_distance("gneder", "gender", 3) == 1);
+  CHECK(edit_distance("tender", "gender", 3) == 1);
+  CHECK(edit_distance("birthdate", "deathdate", 9) == 3);
+}
+
+TEST_CASE("edit distance stops above its limit") {
+  CHECK(edit_distance("a", "abcdef", 2) == 3);
+  CHECK(edit_distance("abc", "xyz", 1) == 2);
+  CHECK(edit_distance(std::string(1000, 'a'), std::string(1000, 'b'), 5) == 6);
+}
+
+TEST_CASE("the closest candidate is suggested, or none") {
+  constexpr std::array<std::string_view, 3> commands{"validate", "convert", "query"};
+  CHECK(closest("validte", commands) == "validate");
+  CHECK(closest("Convert", commands) == "convert");
+  CHECK(closest("qeury", commands) == "query");
+  CHECK(closest("push", commands).empty());
+  CHECK(closest("", commands).empty());
+  CHECK(closest("anything", {}).empty());
+}
