@@ -8,7 +8,8 @@ namespace {
 
 std::vector<Entry> make_catalogue() {
   std::vector<Entry> entries = {
-#define LHCR_FINDING(id, severity, code, text, hint) Entry{#id, Severity::severity, #code, text, hint},
+#define LHCR_FINDING(id, severity, code, text, hint) \
+  Entry{#id, Severity::severity, #code, text, hint},
 #include "finding/catalogue.def"
 #undef LHCR_FINDING
   };
@@ -30,13 +31,16 @@ const std::vector<Entry>& catalogue() {
   return entries;
 }
 
-const Entry& entry(Id id) { return catalogue()[static_cast<std::size_t>(id)]; }
+const Entry& entry(Id id) {
+  return catalogue()[static_cast<std::size_t>(id)];
+}
 
 std::string fill(std::string_view text, const std::vector<std::string>& arguments) {
   std::string filled;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const bool slot = text[at] == '{' && at + 2 < text.size() && text[at + 2] == '}';
-    const std::size_t index = slot ? static_cast<std::size_t>(text[at + 1] - '0') : arguments.size();
+    const std::size_t index =
+        slot ? static_cast<std::size_t>(text[at + 1] - '0') : arguments.size();
     if (index < arguments.size()) {
       filled += arguments[index];
       at += 2;
@@ -67,7 +71,8 @@ void Collector::clear() {
   std::fill(std::begin(counts_), std::end(counts_), 0);
 }
 
-Finding about(const tree::Tree& tree, tree::NodeId node, Id id, std::vector<std::string> arguments) {
+Finding about(const tree::Tree& tree, tree::NodeId node, Id id,
+              std::vector<std::string> arguments) {
   Finding made;
   made.id = id;
   made.severity = entry(id).severity;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A finding: what a check says about a place in a record. Findings are data; wording lives in catalogue.def.
+/// A finding: what a check says about a place in a record. Findings are data; wording lives in
+/// catalogue.def.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace lhcr::finding {
 /// OperationOutcome.issue.severity. fatal: the record could not be read to its end.
 enum class Severity : std::uint8_t { fatal, error, warning, information };
 
-/// The findings of catalogue.def. The stable id that users see is the enumerator's name with '-' for '_'.
+/// The findings of catalogue.def. The stable id that users see is the enumerator's name with '-'
+/// for '_'.
 enum class Id : std::uint16_t {
 #define LHCR_FINDING(id, severity, code, text, hint) id,
 #include "finding/catalogue.def"
@@ -37,7 +39,8 @@ struct Entry {
 [[nodiscard]] std::string fill(std::string_view text, const std::vector<std::string>& arguments);
 [[nodiscard]] std::string_view severity_name(Severity severity);
 
-/// Where in the input a finding is. Lines and columns count from 1; columns count Unicode code points.
+/// Where in the input a finding is. Lines and columns count from 1; columns count Unicode code
+/// points.
 struct Position {
   std::uint64_t offset = 0;  ///< bytes from the start of the file
   std::uint64_t line = 0;    ///< 0: not known
@@ -72,6 +75,7 @@ class Collector : public Sink {
   void add(Finding finding) override;
   void clear();
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
+  [[nodiscard]] std::vector<Finding>& findings() noexcept { return findings_; }
   /// Number of findings of one severity, kept or not.
   [[nodiscard]] std::size_t count(Severity severity) const noexcept {
     return counts_[static_cast<std::size_t>(severity)];
@@ -89,8 +93,8 @@ class Collector : public Sink {
   std::vector<Finding> findings_;
 };
 
-/// Makes findings about the nodes of one tree. Only the byte offset is known here; whoever knows the file fills line and
-/// column in (finding::locate()).
+/// Makes findings about the nodes of one tree. Only the byte offset is known here; whoever knows
+/// the file fills line and column in (locate()).
 [[nodiscard]] Finding about(const tree::Tree& tree, tree::NodeId node, Id id,
                             std::vector<std::string> arguments = {});
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Reports: findings written for people and for programs, one input after the other, never holding
+/// more than one finding.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "finding/finding.hpp"
+
+namespace lhcr::finding {
+
+/// What one input, or a whole run, came to.
+struct Tally {
+  std::uint64_t files = 0;
+  std::uint64_t records = 0;
+  std::uint64_t invalid = 0;     ///< records with an error, the unreadable ones among them
+  std::uint64_t unreadable = 0;  ///< records (or files) that could not be read to their end
+  std::uint64_t fatals = 0;      ///< findings of severity fatal
+  std::uint64_t errors = 0;      ///< findings of severity error
+  std::uint64_t warnings = 0;
+  std::uint64_t informations = 0;
+  std::uint64_t not_checked =
+      0;  ///< findings that say a check could not be made; part of `informations` or `warnings`
+
+  /// Counts one record's findings.
+  void add_record(const Collector& findings);
+  Tally& operator+=(const Tally& other);
+};
+
+/// Whether a finding of this kind says that something was not checked.
+[[nodiscard]] bool says_not_checked(Id id);
+
+/// Where a finding's record is.
+struct Place {
+  std::string_view input;    ///< the file's name as given, "-" for standard input
+  std::uint64_t record = 0;  ///< from 0
+};
+
+/// One report format. Inputs follow each other, each between begin_input() and end_input(); `out`
+/// is appended to and may be emptied by the caller at any time.
+class Report {
+ public:
+  Report() = default;
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
+  virtual ~Report() = default;
+
+  /// `inputs`: how many will come.
+  virtual void begin(std::size_t inputs, std::string& out) = 0;
+  virtual void begin_input(std::string_view input, std::string& out) = 0;
+  /// Appends one finding to `items`, which add_items() takes. Changes nothing, so that any thread
+  /// may call it.
+  virtual void render(const Finding& finding, const Place& place, std::string& items) const = 0;
+  /// Adds rendered findings to the present input.
+  virtual void add_items(std::string_view items, std::string& out) = 0;
+  virtual void end_input(const Tally& tally, std::string& out) = 0;
+  virtual void end(std::string& out) = 0;
+};
+
+enum class ReportFormat : std::uint8_t {
+  text,     ///< `file:line:col: severity: path: text [id]` and an indented hint
+  json,     ///< one JSON object a line and input
+  outcome,  ///< one OperationOutcome for one input, else a collection Bundle of them
+};
+[[nodiscard]] std::unique_ptr<Report> make_report(ReportFormat format, bool colour);
+
+/// "2 files, 3 records: 1 valid, 2 invalid; 4 errors, 1 warning"; counts of zero that say nothing
+/// are left out.
+[[nodiscard]] std::string summary(const Tally& tally);
+
+}  // namespace lhcr::finding

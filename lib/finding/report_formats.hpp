@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The report formats, one file each; report.cpp chooses.
+#pragma once
+
+#include <memory>
+
+#include "finding/report.hpp"
+
+namespace lhcr::finding {
+
+[[nodiscard]] std::unique_ptr<Report> make_text_report(bool colour);
+[[nodiscard]] std::unique_ptr<Report> make_json_report();
+[[nodiscard]] std::unique_ptr<Report> make_outcome_report();
+
+/// Writes the commas of a JSON list whose items come one by one.
+class Commas {
+ public:
+  void restart() noexcept { first_ = true; }
+  /// Appends a comma except before the first item since restart().
+  void before_item(std::string& out) {
+    if (!first_) out += ',';
+    first_ = false;
+  }
+
+ private:
+  bool first_ = true;
+};
+
+/// Appends what a record says as a JSON string; bytes that are no UTF-8 become U+FFFD.
+void append_string(std::string_view text, std::string& out);
+/// Appends what a record says for a terminal: besides, control characters become U+FFFD and line
+/// breaks spaces.
+void append_plain(std::string_view text, std::string& out);
+/// Appends `,"name":` and the text as a JSON string; nothing when the text is empty.
+void append_member(std::string_view name, std::string_view text, std::string& out);
+/// Appends `,"name":number`.
+void append_member(std::string_view name, std::uint64_t number, std::string& out);
+
+}  // namespace lhcr::finding

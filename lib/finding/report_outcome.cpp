@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "finding/report_formats.hpp"
+
+namespace lhcr::finding {
+namespace {
+
+constexpr std::string_view extension_base =
+    "http://hl7.org/fhir/StructureDefinition/operationoutcome-";
+/// The code system of finding ids in `details.coding`.
+constexpr std::string_view finding_system = "urn:lhcr:finding";
+
+void append_extension(std::string_view name, std::string_view value_name, std::string_view value,
+                      std::string& out) {
+  out += "{\"url\":\"";
+  out += extension_base;
+  out += name;
+  out += "\",\"";
+  out += value_name;
+  out += "\":";
+  out += value;
+  out += '}';
+}
+
+/// OperationOutcome for FHIR R4 and STU3 alike, https://hl7.org/fhir/R4/operationoutcome.html.
+class OutcomeReport : public Report {
+ public:
+  void begin(std::size_t inputs, std::string& out) override;
+  void begin_input(std::string_view input, std::string& out) override;
+  void render(const Finding& finding, const Place& place, std::string& items) const override;
+  void add_items(std::string_view items, std::string& out) override;
+  void end_input(const Tally& tally, std::string& out) override;
+  void end(std::string& out) override;
+
+ private:
+  bool bundle_ = false;
+  std::uint64_t inputs_ = 0;
+  bool has_issue_ = false;
+  Commas issues_;
+};
+
+void OutcomeReport::begin(std::size_t inputs, std::string& out) {
+  bundle_ = inputs != 1;
+  if (!bundle_) return;
+  out += R"({"resourceType":"Bundle","type":"collection")";
+  if (inputs > 0) out += ",\"entry\":[\n";
+}
+
+/// Entries need a fullUrl that differs; a counter keeps the report reproducible.
+std::string entry_url(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  digits.insert(0, 12 - std::min<std::size_t>(digits.size(), 12), '0');
+  return "urn:uuid:00000000-0000-4000-8000-" + digits;
+}
+
+void OutcomeReport::begin_input(std::string_view input, std::string& out) {
+  if (bundle_) {
+    if (inputs_ > 0) out += ",\n";
+    out += "{\"fullUrl\":\"" + entry_url(++inputs_) + "\",\"resource\":";
+  }
+  std::string name;
+  append_string(input, name);
+  out += "{\"resourceType\":\"OperationOutcome\",\"extension\":[";
+  append_extension("file", "valueString", name, out);
+  out += "],\"issue\":[";
+  issues_.restart();
+  has_issue_ = false;
+}
+
+void append_lines(const Position& position, std::string& out) {
+  const std::string line = std::to_string(position.line);
+  const std::string column = std::to_string(position.column);
+  out += "\"extension\":[";
+  append_extension("issue-line", "valueInteger", line, out);
+  out += ',';
+  append_extension("issue-col", "valueInteger", column, out);
+  out += "],";
+}
+
+void OutcomeReport::render(const Finding& finding, const Place&, std::string& items) const {
+  const Entry& row = entry(finding.id);
+  items += items.empty() ? "{" : ",{";
+  if (finding.position.line > 0) append_lines(finding.position, items);
+  items += "\"severity\":\"";
+  items += severity_name(finding.severity);
+  items += '"';
+  append_member("code", row.code, items);
+  items += ",\"details\":{\"coding\":[{\"system\":\"";
+  items += finding_system;
+  items += '"';
+  append_member("code", row.id, items);
+  items += "}]";
+  append_member("text", finding.text(), items);
+  items += '}';
+  append_member("diagnostics", finding.hint(), items);
+  if (finding.position.line > 0) {
+    items += ",\"location\":[\"Line[" + std::to_string(finding.position.line) + "] Col[" +
+             std::to_string(finding.position.column) + "]\"]";
+  }
+  if (!finding.path.empty()) {
+    items += ",\"expression\":[";
+    append_string(finding.path, items);
+    items += ']';
+  }
+  items += '}';
+}
+
+void OutcomeReport::add_items(std::string_view items, std::string& out) {
+  if (items.empty()) return;
+  issues_.before_item(out);
+  out += items;
+  has_issue_ = true;
+}
+
+void OutcomeReport::end_input(const Tally&, std::string& out) {
+  if (!has_issue_) {
+    // An OperationOutcome without an issue is not valid.
+    Finding clean;
+    clean.id = Id::no_findings;
+    clean.severity = Severity::information;
+    std::string item;
+    render(clean, {}, item);
+    add_items(item, out);
+  }
+  out += bundle_ ? "]}}" : "]}\n";
+}
+
+void OutcomeReport::end(std::string& out) {
+  if (!bundle_) return;
+  out += inputs_ > 0 ? "\n]}\n" : "}\n";
+}
+
+}  // namespace
+
+std::unique_ptr<Report> make_outcome_report() {
+  return std::make_unique<OutcomeReport>();
+}
+
+}  // namespace lhcr::finding

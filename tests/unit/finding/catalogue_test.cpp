@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <set>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "finding/finding.hpp"
+
+using namespace lhcr::finding;
+
+TEST_CASE("ids are unique and spelt with lower case letters, digits and hyphens") {
+  std::set<std::string_view> ids;
+  for (const Entry& row : catalogue()) {
+    CAPTURE(row.id);
+    CHECK(ids.insert(row.id).second);
+    CHECK(row.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") ==
+          std::string_view::npos);
+  }
+}
+
+TEST_CASE("codes are those of http://hl7.org/fhir/issue-type") {
+  const std::set<std::string_view> codes{
+      "invalid",       "structure", "required",         "value",         "invariant",  "security",
+      "login",         "unknown",   "expired",          "forbidden",     "suppressed", "processing",
+      "not-supported", "duplicate", "multiple-matches", "not-found",     "deleted",    "too-long",
+      "code-invalid",  "extension", "too-costly",       "business-rule", "conflict",   "transient",
+      "lock-error",    "no-store",  "exception",        "timeout",       "incomplete", "throttled",
+      "informational"};
+  for (const Entry& row : catalogue()) {
+    CAPTURE(row.id);
+    CHECK(codes.count(row.code) == 1);
+  }
+}
+
+TEST_CASE(
+    "texts begin with a capital or a slot, do not end with a full stop and use slots in order") {
+  for (const Entry& row : catalogue()) {
+    CAPTURE(row.id);
+    REQUIRE_FALSE(row.text.empty());
+    CHECK(row.text.back() != '.');
+    for (std::size_t slot = 1; slot < 10; ++slot) {
+      const std::string later = "{" + std::to_string(slot) + "}";
+      const std::string before = "{" + std::to_string(slot - 1) + "}";
+      const std::string both = std::string(row.text) + std::string(row.hint);
+      if (both.find(later) != std::string::npos) CHECK(both.find(before) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("slots are filled, unknown ones stay") {
+  CHECK(fill("{0} is not {1}", {"A", "B"}) == "A is not B");
+  CHECK(fill("{0} {1}", {"A"}) == "A {1}");
+  CHECK(fill("a{", {"A"}) == "a{");
+}
+
+TEST_CASE("a collector keeps to its limit and counts the rest") {
+  Collector collector(2);
+  for (int count = 0; count < 5; ++count) collector.add(Finding{});
+  CHECK(collector.findings().size() == 2);
+  CHECK(collector.dropped() == 3);
+  CHECK(collector.count(Severity::error) == 5);
+  CHECK(collector.has_errors());
+  collector.clear();
+  CHECK_FALSE(collector.has_errors());
+  CHECK(collector.dropped() == 0);
+}
