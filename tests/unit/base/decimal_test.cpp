@@ -78,7 +78,7 @@ TEST_CASE("multiplication and division") {
   CHECK(shown(divide_whole(dec("2.2"), dec("1.8"))) == "1");
   CHECK(shown(remainder(dec("2.2"), dec("1.8"))) == "0.4");
   CHECK(shown(remainder(dec("-5"), dec("2"))) == "-1");
-  CHECK(divide(dec("1"), dec("99999999999999999999999999999999999999"))->exponent() < -60);
+  CHECK(divide(dec("1"), dec("70000000000000000000000000000000000000"))->exponent() < -60);
   CHECK(multiply(dec("99999999999999999999999999999999999999"),
                  dec("99999999999999999999999999999999999999"))
             ->exponent() == 38);
