@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The definitions of one FHIR version, read in place from flat images: types, elements, StructureDefinitions,
-/// bindings, ValueSets, CodeSystems. Nothing is parsed when a program starts.
+/// The definitions of one FHIR version, read in place from flat images: types, elements,
+/// StructureDefinitions, bindings, ValueSets, CodeSystems. Nothing is parsed when a program starts.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@
 
 namespace lhcr::definition {
 
-/// A named type ("Patient", "HumanName", "string") or the anonymous type of an element with children of its own
+/// A named type ("Patient", "HumanName", "string") or the anonymous type of an element with
+/// children of its own
 /// ("Patient.contact"). 0 is "no type".
 using TypeId = std::uint16_t;
 constexpr TypeId no_type = 0;
@@ -59,11 +60,13 @@ struct TypeInfo {
   std::string_view name;  ///< "Patient"; "Patient.contact" for a backbone
   TypeKind kind = TypeKind::complex;
   bool abstract = false;
-  TypeId base = no_type;                   ///< BackboneElement or Element for a backbone
-  ElementId root = no_element;             ///< root of its snapshot, or the element a backbone belongs to
-  StructureId structure = no_structure;    ///< of the specialization itself (of the owner for a backbone)
-  std::string_view pattern;                ///< regular expression of a primitive's text, may be empty
-  tree::Kind json_kind = tree::Kind::object;  ///< how JSON writes a primitive: string, number or boolean
+  TypeId base = no_type;        ///< BackboneElement or Element for a backbone
+  ElementId root = no_element;  ///< root of its snapshot, or the element a backbone belongs to
+  StructureId structure =
+      no_structure;          ///< of the specialization itself (of the owner for a backbone)
+  std::string_view pattern;  ///< regular expression of a primitive's text, may be empty
+  tree::Kind json_kind =
+      tree::Kind::object;  ///< how JSON writes a primitive: string, number or boolean
 };
 
 /// One allowed type of an element.
@@ -103,18 +106,18 @@ struct Element {
   Symbol name = no_symbol;  ///< last step, without [x]
   std::uint32_t min = 0;
   std::uint32_t max = 1;
-  std::uint32_t base_max = 1;      ///< of the element's base definition
-  std::uint32_t max_length = 0;    ///< 0: none
-  std::string_view min_value;      ///< the text of minValue[x], or empty
+  std::uint32_t base_max = 1;    ///< of the element's base definition
+  std::uint32_t max_length = 0;  ///< 0: none
+  std::string_view min_value;    ///< the text of minValue[x], or empty
   std::string_view max_value;
-  std::string_view fixed;          ///< fixed[x] as JSON text, or empty
-  std::string_view fixed_type;     ///< its type: "uri"
-  std::string_view pattern;        ///< pattern[x] as JSON text, or empty
+  std::string_view fixed;       ///< fixed[x] as JSON text, or empty
+  std::string_view fixed_type;  ///< its type: "uri"
+  std::string_view pattern;     ///< pattern[x] as JSON text, or empty
   std::string_view pattern_type;
-  bool choice = false;             ///< path ends in [x]
+  bool choice = false;  ///< path ends in [x]
   bool modifier = false;
   bool must_support = false;
-  bool attribute = false;          ///< representation xmlAttr
+  bool attribute = false;  ///< representation xmlAttr
   Binding binding;
   std::string_view content_reference;  ///< path of the referenced element, or empty
   // Slicing; discriminator_count == 0 and !sliced: none.
@@ -141,11 +144,12 @@ struct Structure {
   std::string_view type;  ///< "Patient", "Extension"
   TypeKind kind = TypeKind::complex;
   bool abstract = false;
-  bool constraint = false;         ///< derivation is constraint: a profile or an extension
-  std::string_view base;           ///< baseDefinition canonical
-  ElementId root = no_element;     ///< first element of the snapshot; no_element when there is none
-  std::string_view status;         ///< draft | active | retired
-  /// Extension contexts as "type:expression" (R4: element, extension, fhirpath; R3: resource, datatype, extension).
+  bool constraint = false;      ///< derivation is constraint: a profile or an extension
+  std::string_view base;        ///< baseDefinition canonical
+  ElementId root = no_element;  ///< first element of the snapshot; no_element when there is none
+  std::string_view status;      ///< draft | active | retired
+  /// Extension contexts as "type:expression" (R4: element, extension, fhirpath; R3: resource,
+  /// datatype, extension).
   std::vector<std::string_view> contexts;
   std::vector<std::string_view> context_invariants;
 };
@@ -160,10 +164,12 @@ enum class Membership : std::uint8_t {
 
 class Image;
 
-/// One FHIR version's definitions. Immutable once loaded and safe to share between threads. All text lives as long as it.
+/// One FHIR version's definitions. Immutable once loaded and safe to share between threads. All
+/// text lives as long as it.
 class Definitions {
  public:
-  /// `image` is mapped or embedded bytes that outlive the object; its element names are interned into `symbols`.
+  /// `image` is mapped or embedded bytes that outlive the object; its element names are interned
+  /// into `symbols`.
   Definitions(std::span<const std::byte> image, SymbolTable& symbols);
   ~Definitions();
   Definitions(const Definitions&) = delete;
@@ -190,7 +196,8 @@ class Definitions {
   [[nodiscard]] Element element(ElementId id) const;
   [[nodiscard]] std::vector<TypeRef> element_types(ElementId id) const;
   [[nodiscard]] std::vector<Invariant> element_invariants(ElementId id) const;
-  /// Canonicals of structures that constrain or extend `type`, for suggestions; every structure when empty.
+  /// Canonicals of structures that constrain or extend `type`, for suggestions; every structure
+  /// when empty.
   [[nodiscard]] std::vector<std::string_view> structure_urls() const;
 
   // --- terminology ---
@@ -198,7 +205,8 @@ class Definitions {
   [[nodiscard]] std::string_view value_set_url(ValueSetId set) const;
   [[nodiscard]] std::string_view value_set_name(ValueSetId set) const;
   /// `system` empty: any system (the rule for the primitive type code).
-  [[nodiscard]] Membership contains(ValueSetId set, std::string_view system, std::string_view code) const;
+  [[nodiscard]] Membership contains(ValueSetId set, std::string_view system,
+                                    std::string_view code) const;
   /// The codes of a small set (at most `limit`), for hints.
   [[nodiscard]] std::vector<std::string_view> sample_codes(ValueSetId set, std::size_t limit) const;
   [[nodiscard]] CodeSystemId code_system(std::string_view url) const;
@@ -207,12 +215,15 @@ class Definitions {
   [[nodiscard]] bool code_system_case_sensitive(CodeSystemId system) const;
   [[nodiscard]] bool code_system_has(CodeSystemId system, std::string_view code) const;
   /// The display and designations of a code; empty when the code is unknown.
-  [[nodiscard]] std::vector<std::string_view> displays(CodeSystemId system, std::string_view code) const;
+  [[nodiscard]] std::vector<std::string_view> displays(CodeSystemId system,
+                                                       std::string_view code) const;
   /// Whether `code` is `ancestor` or below it in the system's hierarchy.
-  [[nodiscard]] bool subsumed_by(CodeSystemId system, std::string_view code, std::string_view ancestor) const;
+  [[nodiscard]] bool subsumed_by(CodeSystemId system, std::string_view code,
+                                 std::string_view ancestor) const;
 
   // --- other conformance resources ---
-  /// The resource type of a known canonical URL (SearchParameter, OperationDefinition, ...), or empty.
+  /// The resource type of a known canonical URL (SearchParameter, OperationDefinition, ...), or
+  /// empty.
   [[nodiscard]] std::string_view canonical_type(std::string_view canonical) const;
 
  private:
@@ -230,8 +241,9 @@ class Library {
   /// "4.0.1", "4.0", "R4", "3.0.2", "3.0", "STU3", ...; nullptr when there is no such version.
   [[nodiscard]] const Definitions* version(std::string_view version) const;
   [[nodiscard]] std::vector<std::string_view> versions() const;
-  /// The version a record speaks, from its profiles and content: the one whose definitions know its profiles, then the
-  /// one that leaves fewer elements unknown; ties go to the newest. Never nullptr.
+  /// The version a record speaks, from its profiles and content: the one whose definitions know its
+  /// profiles, then the one that leaves fewer elements unknown; ties go to the newest. Never
+  /// nullptr.
   [[nodiscard]] const Definitions& detect(const tree::Tree& tree) const;
 
  private:
@@ -239,12 +251,14 @@ class Library {
   std::vector<std::unique_ptr<Definitions>> versions_;
 };
 
-/// The type pass: gives each node its type, its element name (choice suffix split off), its JSON kind and its list and
-/// attribute flags; marks unknown elements with Flag::unknown. One walk, constant time per node. Safe to repeat.
+/// The type pass: gives each node its type, its element name (choice suffix split off), its JSON
+/// kind and its list and attribute flags; marks unknown elements with Flag::unknown. One walk,
+/// constant time per node. Safe to repeat.
 void attach_types(tree::Tree& tree, const Definitions& definitions);
 /// Types `node` and what is below it as `type`.
 void attach_types(tree::Tree& tree, const Definitions& definitions, tree::NodeId node, TypeId type);
-/// Orders siblings as the definitions do (what XML demands). Unknown elements go last. Needs attach_types().
+/// Orders siblings as the definitions do (what XML demands). Unknown elements go last. Needs
+/// attach_types().
 void sort_children(tree::Tree& tree, const Definitions& definitions);
 
 }  // namespace lhcr::definition

@@ -8,6 +8,7 @@ void Tree::clear() {
   arena_.clear();
   names_.clear();
   source_ = {};
+  kinds_open_ = false;
 }
 
 NodeId Tree::child(NodeId id, Symbol element) const noexcept {
@@ -34,21 +35,6 @@ std::string_view Tree::resource_type(NodeId id) const noexcept {
 NodeId Tree::enclosing_resource(NodeId id) const noexcept {
   while (nodes_[id].parent != no_node && !nodes_[id].is(Flag::resource)) {
     id = nodes_[id].parent;
-  }
-  return id;
-}
-
-NodeId Tree::insert(NodeId parent, NodeId previous, const Node& node) {
-  const NodeId id = size();
-  nodes_.push_back(node);
-  Node& added = nodes_.back();
-  added.parent = parent;
-  if (previous == no_node) {
-    added.next = nodes_[parent].child;
-    nodes_[parent].child = id;
-  } else {
-    added.next = nodes_[previous].next;
-    nodes_[previous].next = id;
   }
   return id;
 }

@@ -107,6 +107,10 @@ class Tree {
   /// Remembers the bytes that node offsets count from. The caller keeps them alive as long as the tree is used.
   void set_source(std::string_view source) noexcept { source_ = source; }
   [[nodiscard]] std::string_view source() const noexcept { return source_; }
+  /// Whether the reader left the kinds of primitives open: XML does not say them, so that its reader makes every value
+  /// Kind::string and definition::attach_types() gives it the kind, and the list flag, that the definitions know.
+  void set_kinds_open(bool open) noexcept { kinds_open_ = open; }
+  [[nodiscard]] bool kinds_are_open() const noexcept { return kinds_open_; }
 
   [[nodiscard]] bool empty() const noexcept { return nodes_.size() < 2; }
   /// Number of nodes plus one: every valid id is below it.
@@ -138,7 +142,19 @@ class Tree {
   std::vector<Node> nodes_;
   Arena arena_;
   std::string_view source_;
+  bool kinds_open_ = false;
 };
+
+inline NodeId Tree::insert(NodeId parent, NodeId previous, const Node& node) {
+  const NodeId id = size();
+  nodes_.push_back(node);
+  Node& added = nodes_.back();
+  NodeId& link = previous == no_node ? nodes_[parent].child : nodes_[previous].next;
+  added.parent = parent;
+  added.next = link;
+  link = id;
+  return id;
+}
 
 inline Children::iterator& Children::iterator::operator++() noexcept {
   id_ = (*tree_)[id_].next;

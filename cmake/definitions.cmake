@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# lhcr_definition_images(TARGET): compiles the official packages to images and links them into TARGET.
+#
+# Packages and images are kept in a cache outside the source tree (LHCR_PACKAGE_CACHE, default ~/.cache/lhcr/npm), images
+# under a name that says what they were made from, so that several build folders share them.
+# As a script (-DIMAGE -DKEY -DCACHE -DCOMPILER -DPACKAGES) it makes one image.
+if(DEFINED IMAGE)
+  set(cached ${CACHE}/images/${KEY}.image)
+  if(NOT EXISTS ${cached})
+    file(MAKE_DIRECTORY ${CACHE}/images)
+    string(RANDOM LENGTH 12 suffix)
+    execute_process(COMMAND ${COMPILER} ${cached}.${suffix} ${PACKAGES} RESULT_VARIABLE failed)
+    if(failed)
+      file(REMOVE ${cached}.${suffix})
+      message(FATAL_ERROR "The definition image ${KEY} could not be compiled")
+    endif()
+    file(RENAME ${cached}.${suffix} ${cached})
+  endif()
+  file(COPY_FILE ${cached} ${IMAGE} ONLY_IF_DIFFERENT)
+  file(TOUCH_NOCREATE ${IMAGE})
+  return()
+endif()
+
+# The images, the newest FHIR version first, and their packages, the most important first.
+set(LHCR_IMAGES r4 r3)
+set(LHCR_PACKAGES_r4 hl7.terminology.r4-7.0.1 hl7.fhir.r4.expansions-4.0.1 hl7.fhir.r4.examples-4.0.1)
+set(LHCR_PACKAGES_r3 hl7.fhir.r3.expansions-3.0.2 hl7.fhir.r3.examples-3.0.2)
+
+set(LHCR_DEFINITIONS_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
+if(DEFINED ENV{LHCR_PACKAGE_CACHE})
+  set(cache $ENV{LHCR_PACKAGE_CACHE})
+elseif(DEFINED ENV{XDG_CACHE_HOME})
+  set(cache $ENV{XDG_CACHE_HOME}/lhcr/npm)
+else()
+  set(cache $ENV{HOME}/.cache/lhcr/npm)
+endif()
+set(LHCR_PACKAGE_CACHE ${cache} CACHE PATH "Where the official packages and the images made from them are kept")
+
+# lhcr_image_key(OUT NAME SOURCES...): a hash of everything that NAME's image is made from.
+function(lhcr_image_key out name)
+  set(parts "")
+  foreach(file ${ARGN})
+    file(SHA256 ${file} sum)
+    string(APPEND parts ${sum})
+  endforeach()
+  string(SHA256 sum "${parts};${LHCR_PACKAGES_${name}};${CMAKE_SYSTEM_PROCESSOR}")
+  string(SUBSTRING ${sum} 0 24 sum)
+  set(${out} ${name}-${sum} PARENT_SCOPE)
+endfunction()
+
+function(lhcr_definition_images target)
+  set(fetch ${CMAKE_CURRENT_SOURCE_DIR}/packages/fetch)
+  set(sums ${CMAKE_CURRENT_SOURCE_DIR}/packages/packages.sha256)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/compiler/*)
+  list(APPEND sources ${CMAKE_CURRENT_SOURCE_DIR}/image_format.hpp ${sums})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
+
+  set(fetched ${CMAKE_CURRENT_BINARY_DIR}/packages.fetched)
+  add_custom_command(OUTPUT ${fetched}
+    COMMAND ${fetch} ${LHCR_PACKAGE_CACHE}
+    COMMAND ${CMAKE_COMMAND} -E touch ${fetched}
+    DEPENDS ${fetch} ${sums} COMMENT "Fetching the FHIR packages that are not in the cache" VERBATIM)
+
+  set(images "")
+  set(table "")
+  set(outputs "")
+  foreach(name ${LHCR_IMAGES})
+    lhcr_image_key(key ${name} ${sources})
+    set(image ${CMAKE_CURRENT_BINARY_DIR}/${key}.image)
+    list(TRANSFORM LHCR_PACKAGES_${name} REPLACE "^(.+)$" "${LHCR_PACKAGE_CACHE}/\\1.tgz" OUTPUT_VARIABLE packages)
+    add_custom_command(OUTPUT ${image}
+      COMMAND ${CMAKE_COMMAND} -DIMAGE=${image} -DKEY=${key} -DCACHE=${LHCR_PACKAGE_CACHE}
+              -DCOMPILER=$<TARGET_FILE:lhcr-definitions> "-DPACKAGES=${packages}" -P ${LHCR_DEFINITIONS_SCRIPT}
+      DEPENDS lhcr-definitions ${fetched} ${LHCR_DEFINITIONS_SCRIPT} COMMENT "Compiling definitions ${name}" VERBATIM)
+    list(APPEND outputs ${image})
+    string(APPEND images "  .balign 64\nlhcr_image_${name}:\n  .incbin \"${image}\"\nlhcr_image_${name}_end:\n")
+    string(APPEND table "  .quad lhcr_image_${name}, lhcr_image_${name}_end\n")
+  endforeach()
+  configure_file(embedded.S.in embedded.S @ONLY)
+  set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/embedded.S PROPERTIES OBJECT_DEPENDS "${outputs}")
+  add_library(lhcr_definition_images OBJECT ${CMAKE_CURRENT_BINARY_DIR}/embedded.S)
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:lhcr_definition_images>)
+endfunction()

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+/// StructureDefinitions of any FHIR version from STU3 on; versions differ only in the shape of the
+/// data.
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+
+#include "definition/compiler/read.hpp"
+
+namespace lhcr::definition::compiler {
+namespace {
+
+using json::Value;
+
+constexpr std::string_view system_prefix = "http://hl7.org/fhirpath/System.";
+
+template <typename Enum>
+struct Named {
+  std::string_view name;
+  Enum value;
+};
+
+template <typename Enum, std::size_t size>
+Enum named(const Named<Enum> (&table)[size], std::string_view name, Enum otherwise) {
+  const auto* found = std::find_if(std::begin(table), std::end(table),
+                                   [&](const Named<Enum>& row) { return row.name == name; });
+  return found == std::end(table) ? otherwise : found->value;
+}
+
+constexpr Named<TypeKind> type_kinds[] = {
+    {"primitive-type", TypeKind::primitive},
+    {"complex-type", TypeKind::complex},
+    {"resource", TypeKind::resource},
+    {"logical", TypeKind::logical},
+};
+
+constexpr Named<Strength> strengths[] = {
+    {"example", Strength::example},
+    {"preferred", Strength::preferred},
+    {"extensible", Strength::extensible},
+    {"required", Strength::required},
+};
+
+constexpr Named<tree::Kind> json_kinds[] = {
+    {"string", tree::Kind::string},   {"number", tree::Kind::number},
+    {"boolean", tree::Kind::boolean}, {"Boolean", tree::Kind::boolean},
+    {"Integer", tree::Kind::number},  {"Decimal", tree::Kind::number},
+};
+
+std::uint32_t number(Value value, std::string_view key) {
+  Value at;
+  std::uint64_t found = 0;
+  return json::member(value, key, at) && at.get(found) == simdjson::SUCCESS
+             ? static_cast<std::uint32_t>(std::min<std::uint64_t>(found, unbounded))
+             : 0;
+}
+
+std::uint32_t maximum(std::string_view text) {
+  std::uint32_t value = unbounded;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return text == "*" ? unbounded : value;
+}
+
+std::string small_first(std::string_view name) {
+  std::string text(name);
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') {
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  }
+  return text;
+}
+
+/// The kind and pattern of a primitive's value, and FHIR's own name for a system type.
+void read_value_type(Value type, TypeRefModel& out) {
+  Value found;
+  if (json::extension(type, "regex", found) ||
+      json::extension(type, "structuredefinition-regex", found)) {
+    out.pattern = json::scalar(found);
+  }
+  Value code;
+  if (json::member(type, "_code", code) &&
+      json::extension(code, "structuredefinition-json-type", found)) {
+    out.json_kind = named(json_kinds, json::scalar(found), tree::Kind::string);
+  }
+  if (out.code.starts_with(system_prefix)) {
+    const std::string_view name = std::string_view(out.code).substr(system_prefix.size());
+    out.json_kind = named(json_kinds, name, tree::Kind::string);
+    out.code = json::extension(type, "structuredefinition-fhir-type", found) ? json::scalar(found)
+                                                                             : small_first(name);
+  }
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : " ") + word;
+  }
+  return text;
+}
+
+TypeRefModel read_type(Value type) {
+  TypeRefModel out;
+  out.code = json::string(type, "code");
+  out.profiles = json::strings(type, "profile");
+  out.targets = json::strings(type, "targetProfile");
+  out.aggregation = joined(json::strings(type, "aggregation"));
+  out.versioning = json::string(type, "versioning");
+  read_value_type(type, out);
+  return out;
+}
+
+void append_new(std::vector<std::string>& list, const std::vector<std::string>& more) {
+  for (const std::string& item : more) {
+    if (std::find(list.begin(), list.end(), item) == list.end()) {
+      list.push_back(item);
+    }
+  }
+}
+
+// STU3 repeats a type for each of its profiles; from R4 on one entry lists them.
+void add_type(TypeRefModel type, std::vector<TypeRefModel>& types) {
+  const auto same = std::find_if(types.begin(), types.end(), [&](const TypeRefModel& known) {
+    return known.code == type.code;
+  });
+  if (same == types.end()) {
+    types.push_back(std::move(type));
+    return;
+  }
+  append_new(same->profiles, type.profiles);
+  append_new(same->targets, type.targets);
+  if (same->aggregation.empty()) {
+    same->aggregation = type.aggregation;
+  }
+}
+
+InvariantModel read_invariant(Value constraint, std::string_view owner) {
+  InvariantModel out;
+  out.key = json::string(constraint, "key");
+  out.human = json::string(constraint, "human");
+  out.expression = json::string(constraint, "expression");
+  out.source = json::string(constraint, "source");
+  if (out.source.empty()) {
+    out.source = owner;
+  }
+  out.warning = json::text(constraint, "severity") == "warning";
+  Value best;
+  out.best_practice = json::extension(constraint, "elementdefinition-bestpractice", best) &&
+                      json::scalar(best) == "true";
+  return out;
+}
+
+/// A canonical that is a string (R4) or the reference of a Reference (STU3).
+std::string canonical(Value value) {
+  const std::string_view reference = json::text(value, "reference");
+  if (!reference.empty()) {
+    return std::string(reference);
+  }
+  return value.is_string() ? json::scalar(value) : std::string();
+}
+
+void read_binding(Value element, ElementModel& out) {
+  Value binding;
+  if (!json::member(element, "binding", binding)) {
+    return;
+  }
+  out.strength = named(strengths, json::text(binding, "strength"), Strength::none);
+  Value set;
+  std::string_view suffix;
+  if (json::member(binding, "valueSet", set) || json::choice(binding, "valueSet", suffix, set)) {
+    out.value_set = canonical(set);
+  }
+  if (json::extension(binding, "elementdefinition-maxValueSet", set)) {
+    out.max_value_set = canonical(set);
+  }
+}
+
+void read_slicing(Value element, ElementModel& out) {
+  Value slicing;
+  if (!json::member(element, "slicing", slicing)) {
+    return;
+  }
+  out.sliced = true;
+  out.slicing_ordered = json::boolean(slicing, "ordered");
+  out.slicing_rules = json::string(slicing, "rules");
+  for (const Value item : json::list(slicing, "discriminator")) {
+    out.discriminators.push_back({json::string(item, "type"), json::string(item, "path")});
+  }
+}
+
+/// "Uri" -> "uri", "CodeableConcept" stays: primitive names begin with a small letter.
+std::string type_of_suffix(std::string_view suffix, Value value) {
+  return value.is_object() ? std::string(suffix) : small_first(suffix);
+}
+
+void read_values(Value element, ElementModel& out) {
+  Value value;
+  std::string_view suffix;
+  if (json::choice(element, "minValue", suffix, value)) {
+    out.min_value = json::scalar(value);
+  }
+  if (json::choice(element, "maxValue", suffix, value)) {
+    out.max_value = json::scalar(value);
+  }
+  if (json::choice(element, "fixed", suffix, value)) {
+    out.fixed = simdjson::minify(value);
+    out.fixed_type = type_of_suffix(suffix, value);
+  }
+  if (json::choice(element, "pattern", suffix, value)) {
+    out.pattern = simdjson::minify(value);
+    out.pattern_type = type_of_suffix(suffix, value);
+  }
+  out.max_length = number(element, "maxLength");
+}
+
+void read_cardinality(Value element, ElementModel& out) {
+  out.min = number(element, "min");
+  out.max = maximum(json::text(element, "max"));
+  Value base;
+  out.has_base = json::member(element, "base", base);
+  out.base_max = out.has_base ? maximum(json::text(base, "max")) : out.max;
+}
+
+ElementModel read_element(Value element, std::string_view owner) {
+  ElementModel out;
+  out.id = json::string(element, "id");
+  out.path = json::string(element, "path");
+  out.slice_name = json::string(element, "sliceName");
+  out.short_text = json::string(element, "short");
+  out.modifier = json::boolean(element, "isModifier");
+  out.must_support = json::boolean(element, "mustSupport");
+  const std::string_view reference = json::text(element, "contentReference");
+  out.content_reference = reference.substr(std::min(reference.size(), reference.find('#') + 1));
+  for (const std::string& form : json::strings(element, "representation")) {
+    out.attribute = out.attribute || form == "xmlAttr";
+    out.xhtml = out.xhtml || form == "xhtml";
+  }
+  read_cardinality(element, out);
+  read_binding(element, out);
+  read_slicing(element, out);
+  read_values(element, out);
+  for (const Value type : json::list(element, "type")) {
+    add_type(read_type(type), out.types);
+  }
+  for (const Value constraint : json::list(element, "constraint")) {
+    out.invariants.push_back(read_invariant(constraint, owner));
+  }
+  return out;
+}
+
+/// R4: objects with type and expression. STU3: strings, with one contextType for all.
+std::vector<std::string> read_contexts(Value resource) {
+  std::vector<std::string> contexts;
+  const std::string shared = json::string(resource, "contextType");
+  for (const std::string& context : json::strings(resource, "context")) {
+    contexts.push_back(shared + ':' + context);
+  }
+  for (const Value context : json::list(resource, "context")) {
+    if (context.is_object()) {
+      contexts.push_back(json::string(context, "type") + ':' + json::string(context, "expression"));
+    }
+  }
+  return contexts;
+}
+
+// Elements come in document order, so the parent is the latest element one step up.
+void link_elements(std::vector<ElementModel>& elements) {
+  std::vector<std::int32_t> open;        // latest element of each depth
+  std::vector<std::int32_t> last_child;  // per element
+  last_child.assign(elements.size(), -1);
+  for (std::size_t at = 0; at < elements.size(); ++at) {
+    const std::string& path = elements[at].path;
+    const auto dots = static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'));
+    const std::size_t depth = std::min(dots, open.size());
+    open.resize(depth);
+    const auto index = static_cast<std::int32_t>(at);
+    if (depth > 0) {
+      const std::int32_t parent = open.back();
+      std::int32_t& last = last_child[static_cast<std::size_t>(parent)];
+      elements[at].parent = parent;
+      (last < 0 ? elements[static_cast<std::size_t>(parent)].first_child
+                : elements[static_cast<std::size_t>(last)].next) = index;
+      last = index;
+    }
+    open.push_back(index);
+  }
+}
+
+}  // namespace
+
+StructureModel read_structure(Value resource) {
+  StructureModel out;
+  out.url = json::string(resource, "url");
+  out.version = json::string(resource, "version");
+  out.name = json::string(resource, "name");
+  out.type = json::string(resource, "type");
+  out.base = json::string(resource, "baseDefinition");
+  out.status = json::string(resource, "status");
+  out.fhir_version = json::string(resource, "fhirVersion");
+  out.kind = named(type_kinds, json::text(resource, "kind"), TypeKind::complex);
+  out.abstract = json::boolean(resource, "abstract");
+  out.constraint = json::text(resource, "derivation") == "constraint";
+  if (out.type.empty()) {
+    out.type = out.name;
+  }
+  out.contexts = read_contexts(resource);
+  out.context_invariants = json::strings(resource, "contextInvariant");
+  Value snapshot;
+  if (json::member(resource, "snapshot", snapshot)) {
+    for (const Value element : json::list(snapshot, "element")) {
+      out.elements.push_back(read_element(element, out.url));
+    }
+    link_elements(out.elements);
+  }
+  return out;
+}
+
+}  // namespace lhcr::definition::compiler

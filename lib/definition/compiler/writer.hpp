@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Turns the model into the sections of an image.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "definition/compiler/model.hpp"
+#include "definition/compiler/pool.hpp"
+#include "definition/compiler/types.hpp"
+#include "definition/image_format.hpp"
+
+namespace lhcr::definition::compiler {
+
+/// Fills sections; bytes() joins them.
+class ImageWriter {
+ public:
+  ImageWriter();
+  void add_structures(const Model& model);
+  void add_canonicals(const Model& model);
+  void add_terminology(const Model& model);
+  [[nodiscard]] std::vector<std::byte> bytes(const std::string& fhir_version);
+
+ private:
+  std::uint32_t name(std::string_view name);
+  image::Range text_list(const std::vector<std::string>& texts);
+  image::Range type_refs(const std::vector<TypeRefModel>& types);
+  image::Range invariants(const std::vector<InvariantModel>& invariants);
+  image::Range discriminators(const std::vector<DiscriminatorModel>& discriminators);
+  void add_structure(const StructureModel& structure);
+  image::ElementRow element_row(const ElementModel& element, std::uint32_t first);
+  void add_element_texts(const ElementModel& element, image::ElementRow& row);
+  void add_types(const std::vector<TypeModel>& types);
+  image::ChildRow child_row(const ChildModel& child);
+  void add_code_system(const CodeSystemModel& system);
+  image::ConceptRow concept_row(const ConceptModel& item, std::uint32_t first);
+  image::Text system_version(const std::string& version) { return texts_.add(version); }
+
+  TextPool texts_;
+  std::map<std::string, std::uint32_t, std::less<>> name_numbers_;
+  std::vector<image::Text> names_;
+  std::vector<image::TypeRow> types_;
+  std::vector<image::ChildRow> children_;
+  std::vector<image::StructureRow> structures_;
+  std::vector<image::ElementRow> elements_;
+  ListPool<image::TypeRefRow> type_refs_;
+  std::vector<image::InvariantRow> invariants_;
+  std::map<std::string, std::uint32_t> invariant_numbers_;
+  ListPool<image::DiscriminatorRow> discriminators_;
+  ListPool<image::Text> text_lists_;
+  ListPool<std::uint32_t> number_lists_;
+  std::vector<image::ValueSetRow> value_sets_;
+  std::vector<image::BlockRow> blocks_;
+  ListPool<image::Text> code_slots_;
+  std::vector<image::CodeSystemRow> code_systems_;
+  std::vector<image::ConceptRow> concepts_;
+  std::vector<std::uint32_t> concept_slots_;
+  std::vector<image::CanonicalRow> canonicals_;
+  std::vector<std::uint32_t> structure_slots_, value_set_slots_, code_system_slots_,
+      canonical_slots_;
+};
+
+}  // namespace lhcr::definition::compiler

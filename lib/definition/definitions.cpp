@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Types, structures and elements of an image.
+#include "definition/definitions.hpp"
+
+#include "definition/image.hpp"
+
+namespace lhcr::definition {
+namespace {
+
+using image::Section;
+
+std::vector<Element::Discriminator> discriminators(const Image& image,
+                                                   const image::ElementRow& row) {
+  std::vector<Element::Discriminator> found;
+  found.reserve(row.discriminators.count);
+  for (const auto& item :
+       image.rows<image::DiscriminatorRow>(Section::discriminator, row.discriminators)) {
+    found.push_back({image.text(item.type), image.text(item.path)});
+  }
+  return found;
+}
+
+void fill_values(const Image& image, const image::ElementRow& row, Element& element) {
+  element.min_value = image.text(row.min_value);
+  element.max_value = image.text(row.max_value);
+  element.fixed = image.text(row.fixed);
+  element.fixed_type = image.text(row.fixed_type);
+  element.pattern = image.text(row.pattern);
+  element.pattern_type = image.text(row.pattern_type);
+  element.max_length = row.max_length;
+}
+
+void fill_flags(const image::ElementRow& row, Element& element) {
+  element.choice = (row.flags & image::element_choice) != 0;
+  element.modifier = (row.flags & image::element_modifier) != 0;
+  element.must_support = (row.flags & image::element_must_support) != 0;
+  element.attribute = (row.flags & image::element_attribute) != 0;
+  element.sliced = (row.flags & image::element_sliced) != 0;
+  element.slicing_ordered = (row.flags & image::element_slicing_ordered) != 0;
+}
+
+}  // namespace
+
+Definitions::Definitions(std::span<const std::byte> image, SymbolTable& symbols)
+    : image_(std::make_unique<const Image>(image, symbols)) {}
+Definitions::~Definitions() = default;
+
+std::string_view Definitions::fhir_version() const {
+  return image_->fhir_version();
+}
+
+TypeId Definitions::type(std::string_view name) const {
+  return image_->type(name);
+}
+
+const TypeInfo& Definitions::info(TypeId type) const {
+  const auto types = image_->types();
+  return types[type < types.size() ? type : no_type];
+}
+
+bool Definitions::derives(TypeId type, TypeId ancestor) const {
+  // The chain is short; counting it keeps a damaged image from looping.
+  for (int steps = 0; type != no_type && steps < 64; ++steps) {
+    if (type == ancestor) {
+      return true;
+    }
+    type = info(type).base;
+  }
+  return false;
+}
+
+std::span<const TypeInfo> Definitions::types() const {
+  return image_->types().subspan(1, image_->named_types());
+}
+
+const Child* Definitions::child(TypeId parent, Symbol written) const {
+  return image_->child(parent, written);
+}
+
+std::span<const Child> Definitions::children(TypeId parent) const {
+  return image_->children(parent);
+}
+
+StructureId Definitions::structure(std::string_view canonical) const {
+  return image_->find_canonical<image::StructureRow>(Section::structure_slot, Section::structure,
+                                                     canonical);
+}
+
+Structure Definitions::structure_info(StructureId id) const {
+  const auto& row = image_->row<image::StructureRow>(Section::structure, id);
+  Structure structure;
+  structure.id = id;
+  structure.url = image_->text(row.url);
+  structure.version = image_->text(row.version);
+  structure.name = image_->text(row.name);
+  structure.type = image_->text(row.type);
+  structure.kind = static_cast<TypeKind>(row.kind);
+  structure.abstract = (row.flags & image::structure_abstract) != 0;
+  structure.constraint = (row.flags & image::structure_constraint) != 0;
+  structure.base = image_->text(row.base);
+  structure.root = row.elements.count > 0 ? row.elements.first : no_element;
+  structure.status = image_->text(row.status);
+  structure.contexts = image_->texts(row.contexts);
+  structure.context_invariants = image_->texts(row.context_invariants);
+  return structure;
+}
+
+Element Definitions::element(ElementId id) const {
+  const auto& row = image_->row<image::ElementRow>(Section::element, id);
+  Element element;
+  element.id = image_->text(row.id);
+  element.path = image_->text(row.path);
+  element.slice_name = image_->text(row.slice_name);
+  element.short_text = image_->text(row.short_text);
+  element.name = image_->symbol(row.name);
+  element.min = row.min;
+  element.max = row.max;
+  element.base_max = row.base_max;
+  fill_values(*image_, row, element);
+  fill_flags(row, element);
+  element.binding.strength = static_cast<Strength>(row.strength);
+  element.binding.value_set = image_->text(row.value_set);
+  element.binding.set = value_set(element.binding.value_set);
+  element.binding.max_value_set = image_->text(row.max_value_set);
+  element.binding.max_set = value_set(element.binding.max_value_set);
+  element.content_reference = image_->text(row.content_reference);
+  element.slicing_rules = image_->text(row.slicing_rules);
+  element.discriminators = discriminators(*image_, row);
+  element.parent = row.parent;
+  element.first_child = row.first_child;
+  element.next = row.next;
+  return element;
+}
+
+std::vector<TypeRef> Definitions::element_types(ElementId id) const {
+  const auto& row = image_->row<image::ElementRow>(Section::element, id);
+  std::vector<TypeRef> types;
+  types.reserve(row.types.count);
+  for (const auto& item : image_->rows<image::TypeRefRow>(Section::type_ref, row.types)) {
+    const std::string_view code = image_->text(item.code);
+    types.push_back({code, type(code), image_->texts(item.profiles), image_->texts(item.targets),
+                     image_->text(item.aggregation), image_->text(item.versioning)});
+  }
+  return types;
+}
+
+std::vector<Invariant> Definitions::element_invariants(ElementId id) const {
+  const auto& row = image_->row<image::ElementRow>(Section::element, id);
+  std::vector<Invariant> invariants;
+  invariants.reserve(row.invariants.count);
+  for (const std::uint32_t number :
+       image_->rows<std::uint32_t>(Section::number_list, row.invariants)) {
+    const auto& item = image_->row<image::InvariantRow>(Section::invariant, number);
+    invariants.push_back({image_->text(item.key), image_->text(item.human),
+                          image_->text(item.expression), image_->text(item.source),
+                          (item.flags & image::invariant_warning) != 0,
+                          (item.flags & image::invariant_best_practice) != 0});
+  }
+  return invariants;
+}
+
+std::vector<std::string_view> Definitions::structure_urls() const {
+  std::vector<std::string_view> urls;
+  for (const auto& row : image_->rows<image::StructureRow>(Section::structure).subspan(1)) {
+    urls.push_back(image_->text(row.url));
+  }
+  return urls;
+}
+
+std::string_view Definitions::canonical_type(std::string_view canonical) const {
+  const std::uint32_t id = image_->find_url<image::CanonicalRow>(
+      Section::canonical_slot, Section::canonical, canonical.substr(0, canonical.find('|')));
+  return image_->text(image_->row<image::CanonicalRow>(Section::canonical, id).type);
+}
+
+}  // namespace lhcr::definition

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cctype>
+
+#include "definition/definitions.hpp"
+#include "definition/embedded.hpp"
+#include "definition/fit.hpp"
+
+namespace lhcr::definition {
+namespace {
+
+/// "R4", "STU3", "v4.0.1" -> "4", "3", "4.0.1".
+std::string_view number_part(std::string_view version) {
+  const auto is_digit = [](unsigned char letter) { return std::isdigit(letter) != 0; };
+  const auto digit = std::find_if(version.begin(), version.end(), is_digit);
+  return version.substr(static_cast<std::size_t>(digit - version.begin()));
+}
+
+/// The first two numbers: editorial releases ("4.0.0", "4.0.1") define the same language.
+std::string_view release(std::string_view version) {
+  const std::size_t first = version.find('.');
+  return first == std::string_view::npos ? version
+                                         : version.substr(0, version.find('.', first + 1));
+}
+
+/// Whether `asked` ("4", "4.0", "4.0.1") names `version` ("4.0.1").
+bool names(std::string_view asked, std::string_view version) {
+  if (asked.empty()) {
+    return false;
+  }
+  const std::string_view known = release(version);
+  const std::string_view wanted = release(asked);
+  return known == wanted ||
+         (wanted.find('.') == std::string_view::npos && known.substr(0, known.find('.')) == wanted);
+}
+
+}  // namespace
+
+Library::Library() {
+  for (const std::span<const std::byte> image : embedded_images()) {
+    versions_.push_back(std::make_unique<Definitions>(image, symbols_));
+  }
+}
+Library::~Library() = default;
+
+const Definitions* Library::version(std::string_view version) const {
+  const std::string_view asked = number_part(version);
+  const auto found = std::find_if(versions_.begin(), versions_.end(), [&](const auto& known) {
+    return names(asked, known->fhir_version());
+  });
+  return found == versions_.end() ? nullptr : found->get();
+}
+
+std::vector<std::string_view> Library::versions() const {
+  std::vector<std::string_view> names;
+  for (const auto& known : versions_) {
+    names.push_back(known->fhir_version());
+  }
+  return names;
+}
+
+const Definitions& Library::detect(const tree::Tree& tree) const {
+  const Definitions* best = versions_.front().get();
+  Fit best_fit = fit(tree, *best);
+  for (std::size_t at = 1; at < versions_.size() && !best_fit.perfect(); ++at) {
+    const Fit other = fit(tree, *versions_[at]);
+    if (other.better_than(best_fit)) {
+      best = versions_[at].get();
+      best_fit = other;
+    }
+  }
+  return *best;
+}
+
+}  // namespace lhcr::definition

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+/// ValueSets and CodeSystems of an image.
+#include <algorithm>
+
+#include "definition/definitions.hpp"
+#include "definition/image.hpp"
+
+namespace lhcr::definition {
+namespace {
+
+using image::Section;
+
+/// A code with its hash under both rules, so that one question hashes once.
+struct Code {
+  explicit Code(std::string_view code) : text(code), hash(image::hash(code)) {}
+  std::string_view text;
+  std::uint32_t hash;
+};
+
+std::uint32_t find_concept(const Image& image, const image::CodeSystemRow& system,
+                           const Code& code) {
+  const auto slots = image.rows<std::uint32_t>(Section::concept_slot, system.slots);
+  const auto text = [&](std::uint32_t id) {
+    return image.text(image.row<image::ConceptRow>(Section::concept_row, id).code);
+  };
+  if ((system.flags & image::code_system_case_sensitive) != 0) {
+    return Image::find_slot(slots, code.hash,
+                            [&](std::uint32_t id) { return text(id) == code.text; });
+  }
+  return Image::find_slot(slots, image::folded_hash(code.text), [&](std::uint32_t id) {
+    return image::equal_folded(text(id), code.text);
+  });
+}
+
+bool in_slots(const Image& image, const image::BlockRow& block, image::Range range,
+              const Code& code) {
+  const auto slots = image.rows<image::Text>(Section::code_slot, range);
+  if ((block.flags & image::block_ignore_case) == 0) {
+    return Image::find_slot(slots, code.hash,
+                            [&](image::Text at) { return image.text(at) == code.text; }) != 0;
+  }
+  return Image::find_slot(slots, image::folded_hash(code.text), [&](image::Text at) {
+           return image::equal_folded(image.text(at), code.text);
+         }) != 0;
+}
+
+Membership in_block(const Image& image, const image::BlockRow& block, const Code& code) {
+  if (block.code_system != 0) {
+    const auto& system = image.row<image::CodeSystemRow>(Section::code_system, block.code_system);
+    if (find_concept(image, system, code) != 0) {
+      return Membership::yes;
+    }
+  } else if (in_slots(image, block, block.slots, code)) {
+    return Membership::yes;
+  }
+  const bool open = (block.flags & image::block_incomplete) != 0;
+  return open && !in_slots(image, block, block.excluded, code) ? Membership::unknown_system
+                                                               : Membership::no;
+}
+
+}  // namespace
+
+ValueSetId Definitions::value_set(std::string_view canonical) const {
+  return image_->find_canonical<image::ValueSetRow>(Section::value_set_slot, Section::value_set,
+                                                    canonical);
+}
+
+std::string_view Definitions::value_set_url(ValueSetId set) const {
+  return image_->text(image_->row<image::ValueSetRow>(Section::value_set, set).url);
+}
+
+std::string_view Definitions::value_set_name(ValueSetId set) const {
+  return image_->text(image_->row<image::ValueSetRow>(Section::value_set, set).name);
+}
+
+Membership Definitions::contains(ValueSetId set, std::string_view system,
+                                 std::string_view code) const {
+  if (set == no_value_set) {
+    return Membership::unknown;
+  }
+  const auto& row = image_->row<image::ValueSetRow>(Section::value_set, set);
+  const Code wanted(code);
+  Membership answer =
+      (row.flags & image::value_set_incomplete) != 0 ? Membership::unknown : Membership::no;
+  for (const image::BlockRow& block : image_->rows<image::BlockRow>(Section::block, row.blocks)) {
+    if (!system.empty() && image_->text(block.system) != system) {
+      continue;
+    }
+    const Membership found = in_block(*image_, block, wanted);
+    if (found == Membership::yes) {
+      return found;
+    }
+    answer = found == Membership::unknown_system && answer == Membership::no ? found : answer;
+  }
+  return answer;
+}
+
+std::vector<std::string_view> Definitions::sample_codes(ValueSetId set, std::size_t limit) const {
+  std::vector<std::string_view> codes;
+  const auto& row = image_->row<image::ValueSetRow>(Section::value_set, set);
+  for (const image::BlockRow& block : image_->rows<image::BlockRow>(Section::block, row.blocks)) {
+    if (block.code_system != 0) {
+      const auto& system =
+          image_->row<image::CodeSystemRow>(Section::code_system, block.code_system);
+      for (const auto& item :
+           image_->rows<image::ConceptRow>(Section::concept_row, system.concepts)) {
+        codes.push_back(image_->text(item.code));
+      }
+    }
+    for (const image::Text at : image_->rows<image::Text>(Section::code_slot, block.slots)) {
+      if (at != 0) {
+        codes.push_back(image_->text(at));
+      }
+    }
+  }
+  std::sort(codes.begin(), codes.end());
+  codes.resize(std::min(codes.size(), limit));
+  return codes;
+}
+
+CodeSystemId Definitions::code_system(std::string_view url) const {
+  return image_->find_canonical<image::CodeSystemRow>(Section::code_system_slot,
+                                                      Section::code_system, url);
+}
+
+bool Definitions::code_system_complete(CodeSystemId system) const {
+  return (image_->row<image::CodeSystemRow>(Section::code_system, system).flags &
+          image::code_system_complete) != 0;
+}
+
+bool Definitions::code_system_case_sensitive(CodeSystemId system) const {
+  return (image_->row<image::CodeSystemRow>(Section::code_system, system).flags &
+          image::code_system_case_sensitive) != 0;
+}
+
+bool Definitions::code_system_has(CodeSystemId system, std::string_view code) const {
+  return find_concept(*image_, image_->row<image::CodeSystemRow>(Section::code_system, system),
+                      Code(code)) != 0;
+}
+
+std::vector<std::string_view> Definitions::displays(CodeSystemId system,
+                                                    std::string_view code) const {
+  const auto& row = image_->row<image::CodeSystemRow>(Section::code_system, system);
+  const std::uint32_t id = find_concept(*image_, row, Code(code));
+  if (id == 0) {
+    return {};
+  }
+  const auto& item = image_->row<image::ConceptRow>(Section::concept_row, id);
+  std::vector<std::string_view> displays = image_->texts(item.designations);
+  if (item.display != 0) {
+    displays.insert(displays.begin(), image_->text(item.display));
+  }
+  return displays;
+}
+
+bool Definitions::subsumed_by(CodeSystemId system, std::string_view code,
+                              std::string_view ancestor) const {
+  const auto& row = image_->row<image::CodeSystemRow>(Section::code_system, system);
+  const std::uint32_t below = find_concept(*image_, row, Code(code));
+  const std::uint32_t above = find_concept(*image_, row, Code(ancestor));
+  if (below == 0 || above == 0) {
+    return false;
+  }
+  std::vector<std::uint32_t> line{below};
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (line[at] == above) {
+      return true;
+    }
+    const auto& item = image_->row<image::ConceptRow>(Section::concept_row, line[at]);
+    for (const std::uint32_t parent :
+         image_->rows<std::uint32_t>(Section::number_list, item.parents)) {
+      if (std::find(line.begin(), line.end(), parent) == line.end()) {
+        line.push_back(parent);
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace lhcr::definition
