@@ -66,7 +66,7 @@ function(lhcr_definition_images target)
   set(outputs "")
   foreach(name ${LHCR_IMAGES})
     lhcr_image_key(key ${name} ${sources})
-    set(image ${CMAKE_CURRENT_BINARY_DIR}/${key}.image)
+    set(image ${CMAKE_CURRENT_BINARY_DIR}/${name}.image)
     list(TRANSFORM LHCR_PACKAGES_${name} REPLACE "^(.+)$" "${LHCR_PACKAGE_CACHE}/\\1.tgz" OUTPUT_VARIABLE packages)
     add_custom_command(OUTPUT ${image}
       COMMAND ${CMAKE_COMMAND} -DIMAGE=${image} -DKEY=${key} -DCACHE=${LHCR_PACKAGE_CACHE}

@@ -201,6 +201,8 @@ class Definitions {
   [[nodiscard]] std::vector<std::string_view> structure_urls() const;
 
   // --- terminology ---
+  // Packages of one FHIR release bring several versions of the same ValueSet or CodeSystem. A
+  // canonical without version stands for all that are here: a code counts when any of them has it.
   [[nodiscard]] ValueSetId value_set(std::string_view canonical) const;
   [[nodiscard]] std::string_view value_set_url(ValueSetId set) const;
   [[nodiscard]] std::string_view value_set_name(ValueSetId set) const;

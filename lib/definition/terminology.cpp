@@ -32,6 +32,25 @@ std::uint32_t find_concept(const Image& image, const image::CodeSystemRow& syste
   });
 }
 
+/// Calls `visit` for the row `id` and then for the other versions of the same canonical, until it
+/// returns true.
+template <typename Row, typename Visit>
+bool any_version(const Image& image, Section section, std::uint32_t id, const Visit& visit) {
+  while (id != 0) {
+    const Row& row = image.row<Row>(section, id);
+    if (visit(row)) {
+      return true;
+    }
+    id = row.next_same_url > id ? row.next_same_url : 0;
+  }
+  return false;
+}
+
+template <typename Visit>
+bool any_code_system(const Image& image, CodeSystemId id, const Visit& visit) {
+  return any_version<image::CodeSystemRow>(image, Section::code_system, id, visit);
+}
+
 bool in_slots(const Image& image, const image::BlockRow& block, image::Range range,
               const Code& code) {
   const auto slots = image.rows<image::Text>(Section::code_slot, range);
@@ -46,8 +65,9 @@ bool in_slots(const Image& image, const image::BlockRow& block, image::Range ran
 
 Membership in_block(const Image& image, const image::BlockRow& block, const Code& code) {
   if (block.code_system != 0) {
-    const auto& system = image.row<image::CodeSystemRow>(Section::code_system, block.code_system);
-    if (find_concept(image, system, code) != 0) {
+    if (any_code_system(image, block.code_system, [&](const image::CodeSystemRow& system) {
+          return find_concept(image, system, code) != 0;
+        })) {
       return Membership::yes;
     }
   } else if (in_slots(image, block, block.slots, code)) {
@@ -56,6 +76,49 @@ Membership in_block(const Image& image, const image::BlockRow& block, const Code
   const bool open = (block.flags & image::block_incomplete) != 0;
   return open && !in_slots(image, block, block.excluded, code) ? Membership::unknown_system
                                                                : Membership::no;
+}
+
+bool is_below(const Image& image, std::uint32_t below, std::uint32_t above) {
+  if (below == 0 || above == 0) {
+    return false;
+  }
+  std::vector<std::uint32_t> line{below};
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (line[at] == above) {
+      return true;
+    }
+    const auto& item = image.row<image::ConceptRow>(Section::concept_row, line[at]);
+    for (const std::uint32_t parent :
+         image.rows<std::uint32_t>(Section::number_list, item.parents)) {
+      if (std::find(line.begin(), line.end(), parent) == line.end()) {
+        line.push_back(parent);
+      }
+    }
+  }
+  return false;
+}
+
+/// The more telling of two answers: yes, then what hinders a no.
+Membership combine(Membership left, Membership right) {
+  for (const Membership answer :
+       {Membership::yes, Membership::unknown_system, Membership::unknown}) {
+    if (left == answer || right == answer) {
+      return answer;
+    }
+  }
+  return Membership::no;
+}
+
+Membership in_set(const Image& image, const image::ValueSetRow& set, std::string_view system,
+                  const Code& code) {
+  const bool incomplete = (set.flags & image::value_set_incomplete) != 0;
+  Membership answer = incomplete ? Membership::unknown : Membership::no;
+  for (const image::BlockRow& block : image.rows<image::BlockRow>(Section::block, set.blocks)) {
+    if (system.empty() || image.text(block.system) == system) {
+      answer = combine(answer, in_block(image, block, code));
+    }
+  }
+  return answer;
 }
 
 }  // namespace
@@ -78,20 +141,13 @@ Membership Definitions::contains(ValueSetId set, std::string_view system,
   if (set == no_value_set) {
     return Membership::unknown;
   }
-  const auto& row = image_->row<image::ValueSetRow>(Section::value_set, set);
   const Code wanted(code);
-  Membership answer =
-      (row.flags & image::value_set_incomplete) != 0 ? Membership::unknown : Membership::no;
-  for (const image::BlockRow& block : image_->rows<image::BlockRow>(Section::block, row.blocks)) {
-    if (!system.empty() && image_->text(block.system) != system) {
-      continue;
-    }
-    const Membership found = in_block(*image_, block, wanted);
-    if (found == Membership::yes) {
-      return found;
-    }
-    answer = found == Membership::unknown_system && answer == Membership::no ? found : answer;
-  }
+  Membership answer = Membership::no;
+  any_version<image::ValueSetRow>(*image_, Section::value_set, set,
+                                  [&](const image::ValueSetRow& row) {
+                                    answer = combine(answer, in_set(*image_, row, system, wanted));
+                                    return answer == Membership::yes;
+                                  });
   return answer;
 }
 
@@ -134,47 +190,40 @@ bool Definitions::code_system_case_sensitive(CodeSystemId system) const {
 }
 
 bool Definitions::code_system_has(CodeSystemId system, std::string_view code) const {
-  return find_concept(*image_, image_->row<image::CodeSystemRow>(Section::code_system, system),
-                      Code(code)) != 0;
+  const Code wanted(code);
+  return any_code_system(*image_, system, [&](const image::CodeSystemRow& row) {
+    return find_concept(*image_, row, wanted) != 0;
+  });
 }
 
 std::vector<std::string_view> Definitions::displays(CodeSystemId system,
                                                     std::string_view code) const {
-  const auto& row = image_->row<image::CodeSystemRow>(Section::code_system, system);
-  const std::uint32_t id = find_concept(*image_, row, Code(code));
-  if (id == 0) {
-    return {};
-  }
-  const auto& item = image_->row<image::ConceptRow>(Section::concept_row, id);
-  std::vector<std::string_view> displays = image_->texts(item.designations);
-  if (item.display != 0) {
-    displays.insert(displays.begin(), image_->text(item.display));
-  }
+  const Code wanted(code);
+  std::vector<std::string_view> displays;
+  const auto add = [&](std::string_view text) {
+    if (!text.empty() && std::find(displays.begin(), displays.end(), text) == displays.end()) {
+      displays.push_back(text);
+    }
+  };
+  any_code_system(*image_, system, [&](const image::CodeSystemRow& row) {
+    const std::uint32_t id = find_concept(*image_, row, wanted);
+    const auto& item = image_->row<image::ConceptRow>(Section::concept_row, id);
+    add(image_->text(item.display));
+    for (const std::string_view text : image_->texts(item.designations)) {
+      add(text);
+    }
+    return false;
+  });
   return displays;
 }
 
 bool Definitions::subsumed_by(CodeSystemId system, std::string_view code,
                               std::string_view ancestor) const {
-  const auto& row = image_->row<image::CodeSystemRow>(Section::code_system, system);
-  const std::uint32_t below = find_concept(*image_, row, Code(code));
-  const std::uint32_t above = find_concept(*image_, row, Code(ancestor));
-  if (below == 0 || above == 0) {
-    return false;
-  }
-  std::vector<std::uint32_t> line{below};
-  for (std::size_t at = 0; at < line.size(); ++at) {
-    if (line[at] == above) {
-      return true;
-    }
-    const auto& item = image_->row<image::ConceptRow>(Section::concept_row, line[at]);
-    for (const std::uint32_t parent :
-         image_->rows<std::uint32_t>(Section::number_list, item.parents)) {
-      if (std::find(line.begin(), line.end(), parent) == line.end()) {
-        line.push_back(parent);
-      }
-    }
-  }
-  return false;
+  const Code below(code);
+  const Code above(ancestor);
+  return any_code_system(*image_, system, [&](const image::CodeSystemRow& row) {
+    return is_below(*image_, find_concept(*image_, row, below), find_concept(*image_, row, above));
+  });
 }
 
 }  // namespace lhcr::definition

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /// CodeSystems and expanded ValueSets in the image.
+#include "definition/compiler/expand.hpp"
 #include "definition/compiler/writer.hpp"
 
 namespace lhcr::definition::compiler {
+namespace {
+
+std::uint32_t code_hash(std::string_view code, bool case_sensitive) {
+  return case_sensitive ? image::hash(code) : image::folded_hash(code);
+}
+
+}  // namespace
 
 image::ConceptRow ImageWriter::concept_row(const ConceptModel& item, std::uint32_t first) {
   std::vector<std::uint32_t> parents = item.parents;
@@ -26,17 +34,76 @@ void ImageWriter::add_code_system(const CodeSystemModel& system) {
   for (std::size_t at = 0; at < system.concepts.size(); ++at) {
     const ConceptModel& item = system.concepts[at];
     concepts_.push_back(concept_row(item, first));
-    put(slots, system.case_sensitive ? image::hash(item.code) : image::folded_hash(item.code),
-        checked(first + at));
+    put(slots, code_hash(item.code, system.case_sensitive), checked(first + at));
   }
   row.slots = {checked(concept_slots_.size()), checked(slots.size())};
   concept_slots_.insert(concept_slots_.end(), slots.begin(), slots.end());
   code_systems_.push_back(row);
 }
 
+image::Range ImageWriter::code_table(const Codes& codes, bool case_sensitive) {
+  if (codes.empty()) {
+    return {};
+  }
+  std::vector<image::Text> slots(slot_count(codes.size()), 0);
+  for (const std::string_view code : codes) {
+    put(slots, code_hash(code, case_sensitive), texts_.add(code));
+  }
+  return code_slots_.add(slots);
+}
+
+image::BlockRow ImageWriter::block_row(std::string_view system, const SystemPart& part,
+                                       const Expander& expander, const Model& model) {
+  image::BlockRow row;
+  row.system = texts_.add(system);
+  const std::ptrdiff_t known = expander.code_system(system);
+  const bool case_sensitive =
+      known < 0 || model.code_systems[static_cast<std::size_t>(known)].case_sensitive;
+  row.flags =
+      (part.open ? image::block_incomplete : 0U) | (case_sensitive ? 0U : image::block_ignore_case);
+  row.count = checked(part.codes.size());
+  if (known >= 0 && !part.codes.empty() && part.codes == whole_system(system, expander)) {
+    row.code_system = checked(static_cast<std::size_t>(known) + 1);
+  } else {
+    row.slots = code_table(part.codes, case_sensitive);
+  }
+  row.excluded = part.open ? code_table(part.excluded, case_sensitive) : image::Range{};
+  return row;
+}
+
+const Codes& ImageWriter::whole_system(std::string_view system, const Expander& expander) {
+  const auto [known, added] = whole_systems_.try_emplace(std::string(system));
+  if (added) {
+    known->second = expander.all_codes(system);
+  }
+  return known->second;
+}
+
+void ImageWriter::add_value_set(std::size_t set, Expander& expander, const Model& model) {
+  const ValueSetModel& source = model.value_sets[set];
+  const Expansion& expansion = expander.expand(set);
+  image::ValueSetRow row;
+  row.url = texts_.add(source.url);
+  row.version = texts_.add(source.version);
+  row.name = texts_.add(source.name);
+  row.flags = expansion.incomplete ? image::value_set_incomplete : 0U;
+  row.blocks.first = checked(blocks_.size());
+  for (const auto& [system, part] : expansion.systems) {
+    if (part.open || !part.codes.empty()) {
+      blocks_.push_back(block_row(system, part, expander, model));
+    }
+  }
+  row.blocks.count = checked(blocks_.size()) - row.blocks.first;
+  value_sets_.push_back(row);
+}
+
 void ImageWriter::add_terminology(const Model& model) {
   for (const CodeSystemModel& system : model.code_systems) {
     add_code_system(system);
+  }
+  Expander expander(model);
+  for (std::size_t set = 0; set < model.value_sets.size(); ++set) {
+    add_value_set(set, expander, model);
   }
   code_system_slots_ = index_by_url(code_systems_, texts_);
   value_set_slots_ = index_by_url(value_sets_, texts_);

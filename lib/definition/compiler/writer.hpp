@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "definition/compiler/expand.hpp"
 #include "definition/compiler/model.hpp"
 #include "definition/compiler/pool.hpp"
 #include "definition/compiler/types.hpp"
@@ -36,7 +37,11 @@ class ImageWriter {
   image::ChildRow child_row(const ChildModel& child);
   void add_code_system(const CodeSystemModel& system);
   image::ConceptRow concept_row(const ConceptModel& item, std::uint32_t first);
-  image::Text system_version(const std::string& version) { return texts_.add(version); }
+  void add_value_set(std::size_t set, Expander& expander, const Model& model);
+  image::BlockRow block_row(std::string_view system, const SystemPart& part,
+                            const Expander& expander, const Model& model);
+  image::Range code_table(const Codes& codes, bool case_sensitive);
+  const Codes& whole_system(std::string_view system, const Expander& expander);
 
   TextPool texts_;
   std::map<std::string, std::uint32_t, std::less<>> name_numbers_;
@@ -57,6 +62,7 @@ class ImageWriter {
   std::vector<image::CodeSystemRow> code_systems_;
   std::vector<image::ConceptRow> concepts_;
   std::vector<std::uint32_t> concept_slots_;
+  std::map<std::string, Codes> whole_systems_;
   std::vector<image::CanonicalRow> canonicals_;
   std::vector<std::uint32_t> structure_slots_, value_set_slots_, code_system_slots_,
       canonical_slots_;

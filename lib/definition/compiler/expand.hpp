@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The codes of ValueSets, as far as the packages tell.
+#pragma once
+
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "definition/compiler/filter.hpp"
+#include "definition/compiler/model.hpp"
+
+namespace lhcr::definition::compiler {
+
+/// What a ValueSet takes from one system.
+struct SystemPart {
+  Codes codes;
+  bool open = false;  // other codes may be in the set too: the system is not wholly here
+  Codes excluded;     // of an open part: codes that are known to be out
+};
+
+struct Expansion {
+  std::map<std::string_view, SystemPart> systems;
+  bool incomplete =
+      false;  // codes of any system may be in the set too: an imported ValueSet is not here
+};
+
+/// Expands the ValueSets of a model, each once. A code counts as one of a system when any version
+/// of the system that is here has it, unless the ValueSet names the version.
+class Expander {
+ public:
+  explicit Expander(const Model& model);
+
+  /// Of model.value_sets[set]: the expansion that the package holds when it is whole, else the
+  /// computed one.
+  const Expansion& expand(std::size_t set);
+  /// Computed from ValueSet.compose alone (imported sets are taken from expand()).
+  Expansion compose(std::size_t set);
+  /// Every code of every version of `system`, empty when it is not here.
+  [[nodiscard]] Codes all_codes(std::string_view system) const;
+  /// Index of the first CodeSystem with that url, or -1.
+  [[nodiscard]] std::ptrdiff_t code_system(std::string_view url) const;
+
+ private:
+  [[nodiscard]] SystemPart system_part(const IncludeModel& include) const;
+  Expansion include_part(const IncludeModel& include);
+  Expansion imported(std::string_view canonical);
+  [[nodiscard]] std::ptrdiff_t find_set(std::string_view canonical) const;
+
+  const Model& model_;
+  std::map<std::string_view, std::size_t> sets_;     // url -> first
+  std::map<std::string_view, std::size_t> systems_;  // url -> first
+  enum class State : unsigned char { none, busy, done };
+  std::vector<State> states_;
+  std::vector<Expansion> expansions_;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace lhcr::definition::compiler
