@@ -16,12 +16,14 @@ namespace lhcr::format {
 /// What bytes hold, judged by the content and never by a file's name.
 enum class Format : std::uint8_t { unknown, json, xml, ndjson };
 
-/// Looks at the beginning (a BOM and white space are skipped). NDJSON: an object that ends before the end of a line and is
-/// followed by another one.
+/// Looks at the beginning (a BOM and white space are skipped). NDJSON: an object that ends before
+/// the end of a line and is followed by another one.
 [[nodiscard]] Format detect(std::string_view bytes);
 
 struct ReadLimits {
-  std::size_t depth = 500;  ///< nesting of elements
+  std::size_t depth = 500;         ///< nesting of elements
+  std::size_t nodes = 50'000'000;  ///< elements of one record (40 bytes each)
+  bool allow_comments = false;     ///< comments in JSON are no finding
 };
 
 /// Reads JSON. Keeps its scratch memory from call to call; one reader belongs to one worker.
@@ -29,9 +31,13 @@ class JsonReader {
  public:
   JsonReader();
   ~JsonReader();
-  /// Fills `tree` (cleared first). `padding` readable bytes must follow `bytes` (see read_padding), which must outlive the
-  /// tree's use. Returns false when the record could not be read to its end; what is wrong goes to `sink`.
-  bool read(std::string_view bytes, tree::Tree& tree, finding::Sink& sink, const ReadLimits& limits = {});
+  /// Fills `tree` (cleared first). `read_padding` readable bytes must follow `bytes`, which must
+  /// outlive the tree's use. Returns false when the record could not be read to its end: there is
+  /// one fatal finding then. Form errors that a reader can step over (duplicate names, missing
+  /// commas, nulls) are error findings, and reading goes on. A node's offset is that of its value,
+  /// of an object that is a member that of its name.
+  bool read(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
+            const ReadLimits& limits = {});
 
  private:
   struct State;
@@ -39,38 +45,53 @@ class JsonReader {
 };
 constexpr std::size_t read_padding = 64;
 
-/// Reads XML in the same way: FHIR (namespace http://hl7.org/fhir) with value attributes; text is copied.
-bool read_xml(std::string_view bytes, tree::Tree& tree, finding::Sink& sink, const ReadLimits& limits = {});
+/// Reads XML in the same way: FHIR (namespace http://hl7.org/fhir) with value attributes. Text is
+/// copied, no padding is needed, and a node's offset is that of its '<'. Without definitions an
+/// element without value is Kind::object, and no node is Flag::list. UTF-16 and ISO-8859-1 are
+/// decoded; offsets then count bytes of the UTF-8 form.
+bool read_xml(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
+              const ReadLimits& limits = {});
 
 struct WriteStyle {
   bool pretty = true;  ///< two spaces; otherwise one line
 };
-/// Appends the resource at `node` as FHIR JSON, keeping the tree's order of elements.
-void write_json(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style, std::string& out);
+/// Appends the resource at `node` as FHIR JSON, keeping the tree's order of elements;
+/// `resourceType` goes first. No line end follows.
+void write_json(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
+                std::string& out);
 /// Appends any node as a JSON value.
-void write_json_value(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style, std::string& out);
-/// Appends the resource at `node` as FHIR XML. Needs a typed and sorted tree (definition::sort_children).
-void write_xml(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style, std::string& out);
+void write_json_value(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
+                      std::string& out);
+/// Appends the resource at `node` as FHIR XML with an XML declaration; no line end follows. Needs a
+/// typed and sorted tree (definition::sort_children). What XML cannot say is made well-formed: a
+/// control character becomes U+FFFD, narrative that is no XML becomes text in a div, a name that is
+/// no XML name gets underscores.
+void write_xml(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
+               std::string& out);
 
 /// One record of an input.
 struct Record {
-  std::string_view bytes;     ///< read_padding readable bytes follow; valid until the stream's next()
-  std::uint64_t offset = 0;   ///< of bytes[0] in the input
-  std::uint64_t line = 1;     ///< of bytes[0] in the input, from 1
-  std::uint64_t index = 0;    ///< from 0
+  std::string_view bytes;  ///< read_padding readable bytes follow; valid until the stream's next()
+  std::uint64_t offset = 0;  ///< of bytes[0] in the input
+  std::uint64_t line = 1;    ///< of bytes[0] in the input, from 1
+  std::uint64_t index = 0;   ///< from 0
+  std::uint32_t input = 0;   ///< which input it is from, for callers who read several
   Format format = Format::unknown;
-  bool too_long = false;      ///< longer than the limit; bytes hold its beginning
+  bool too_long = false;  ///< longer than the limit; bytes hold its beginning
 };
 
 struct StreamLimits {
   std::size_t record_bytes = std::size_t{512} << 20U;
+  Format format = Format::unknown;  ///< taken instead of the content's when it is not unknown
 };
 
-/// Cuts an input into records: a JSON or XML document is one, NDJSON one per line. NDJSON is read in blocks, memory is
-/// bounded by the largest record.
+/// Cuts an input into records: a JSON or XML document is one, NDJSON one per line that is not
+/// blank. NDJSON is read in blocks, memory is bounded by the largest record and by the limit. An
+/// empty input is one record of no bytes.
 class RecordStream {
  public:
-  /// Opens `path`, "-" for standard input. Throws Error{input} when it cannot be opened or is a directory.
+  /// Opens `path`, "-" for standard input. Throws Error{input} when it cannot be opened or is a
+  /// directory.
   explicit RecordStream(const std::string& path, const StreamLimits& limits = {});
   ~RecordStream();
   RecordStream(const RecordStream&) = delete;

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/file.hpp"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+
+namespace lhcr {
+namespace {
+
+[[noreturn]] void fail(const std::string& path, int error, std::string_view advice = {}) {
+  std::string text = path + ": " + std::generic_category().message(error);
+  if (!advice.empty()) {
+    text += ". ";
+    text += advice;
+  }
+  throw Error(ErrorKind::input, text);
+}
+
+std::string_view open_advice(int error) {
+  switch (error) {
+    case ENOENT:
+      return "Check the spelling of the path";
+    case EACCES:
+      return "Check the permissions";
+    default:
+      return {};
+  }
+}
+
+struct stat status_of(const Descriptor& file, const std::string& path) {
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) {
+    fail(path, errno);
+  }
+  return status;
+}
+
+/// The file behind symbolic links, so that a link stays a link.
+std::string resolved(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  return real ? std::string(real.get()) : path;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) {
+    return ".";
+  }
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void sync_folder(const std::string& path) {
+  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() >= 0) {
+    // Some file systems cannot synchronise a folder; the file itself is safe by then.
+    static_cast<void>(::fsync(folder.get()));
+  }
+}
+
+/// Names of temporary files, for remove_temporary_files(). A slot is free when it is null.
+std::array<std::atomic<const char*>, 64> temporaries{};
+
+void remember_temporary(const char* name) noexcept {
+  for (std::atomic<const char*>& slot : temporaries) {
+    const char* free = nullptr;
+    if (slot.compare_exchange_strong(free, name)) {
+      return;
+    }
+  }
+}
+
+void forget_temporary(const char* name) noexcept {
+  for (std::atomic<const char*>& slot : temporaries) {
+    const char* held = name;
+    slot.compare_exchange_strong(held, nullptr);
+  }
+}
+
+/// Makes a file that did not exist beside `path`; its name is put into `name`.
+int create_beside(const std::string& path, std::string& name) {
+  static std::atomic<unsigned> serial{0};
+  int descriptor = -1;
+  do {
+    name = path + '.' + std::to_string(::getpid()) + '-' + std::to_string(serial++);
+    descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  } while (descriptor < 0 && errno == EEXIST);
+  return descriptor;
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    const Descriptor closing(std::exchange(number_, other.release()));
+  }
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (number_ > STDERR_FILENO) {
+    ::close(number_);
+  }
+}
+
+int Descriptor::release() noexcept {
+  return std::exchange(number_, -1);
+}
+
+Descriptor open_input(const std::string& path) {
+  if (path == "-") {
+    return Descriptor(STDIN_FILENO);
+  }
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
+    const int error = errno;
+    fail(path, error, open_advice(error));
+  }
+  if (S_ISDIR(status_of(file, path).st_mode)) {
+    fail(path, EISDIR, "Name the files in it");
+  }
+  return file;
+}
+
+std::size_t read_some(const Descriptor& file, char* buffer, std::size_t size,
+                      const std::string& path) {
+  for (;;) {
+    const ssize_t got = ::read(file.get(), buffer, size);
+    if (got >= 0) {
+      return static_cast<std::size_t>(got);
+    }
+    if (errno != EINTR) {
+      fail(path, errno);
+    }
+  }
+}
+
+MappedFile::MappedFile(const std::string& path) {
+  const Descriptor file = open_input(path);
+  map(file.get(), static_cast<std::size_t>(status_of(file, path).st_size), path);
+}
+
+MappedFile::MappedFile(const Descriptor& file, std::size_t size, const std::string& path) {
+  map(file.get(), size, path);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) {
+    ::munmap(const_cast<char*>(data_), size_);
+  }
+}
+
+void MappedFile::map(int descriptor, std::size_t size, const std::string& path) {
+  if (size == 0) {
+    return;
+  }
+  void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (bytes == MAP_FAILED) {
+    fail(path, errno);
+  }
+  data_ = static_cast<const char*>(bytes);
+  size_ = size;
+}
+
+std::size_t mapped_padding(std::size_t size) noexcept {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return (page - size % page) % page;
+}
+
+std::string read_file(const std::string& path, std::size_t limit) {
+  constexpr std::size_t block = std::size_t{64} * 1024;
+  const Descriptor file = open_input(path);
+  std::string bytes;
+  std::size_t used = 0;
+  for (;;) {
+    if (bytes.size() - used < block) {
+      bytes.resize(bytes.size() * 2 + block);
+    }
+    const std::size_t got = read_some(file, bytes.data() + used, bytes.size() - used, path);
+    used += got;
+    if (got == 0) {
+      break;
+    }
+    if (used > limit) {
+      throw Error(ErrorKind::input, path + ": longer than " + std::to_string(limit) + " bytes");
+    }
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
+AtomicFile::AtomicFile(const std::string& path) : path_(resolved(path)) {
+  struct stat status {};
+  const bool exists = ::stat(path_.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) {
+    fail(path, EISDIR, "Name a file in it");
+  }
+  if (exists && !S_ISREG(status.st_mode)) {
+    file_ = Descriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+  } else {
+    file_ = Descriptor(create_beside(path_, temporary_));
+    if (exists && file_.get() >= 0) {
+      static_cast<void>(::fchmod(file_.get(), status.st_mode & 0777U));
+    }
+  }
+  if (file_.get() < 0) {
+    const int error = errno;
+    temporary_.clear();
+    fail(path, error, "Check that the folder exists and may be written");
+  }
+  if (!temporary_.empty()) {
+    remember_temporary(temporary_.c_str());
+  }
+}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) {
+    ::unlink(temporary_.c_str());
+    forget_temporary(temporary_.c_str());
+  }
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file_.get(), bytes.data(), bytes.size());
+    if (put >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(put));
+    } else if (errno != EINTR) {
+      fail(path_, errno);
+    }
+  }
+}
+
+void AtomicFile::commit() {
+  if (temporary_.empty()) {
+    return;
+  }
+  if (::fsync(file_.get()) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    fail(path_, errno);
+  }
+  forget_temporary(temporary_.c_str());
+  temporary_.clear();
+  sync_folder(path_);
+}
+
+void remove_temporary_files() noexcept {
+  for (std::atomic<const char*>& slot : temporaries) {
+    const char* name = slot.load();
+    if (name != nullptr) {
+      ::unlink(name);
+    }
+  }
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+}  // namespace lhcr

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Files: mapped into memory, read whole, and written so that nobody ever sees half of one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace lhcr {
+
+/// An open file descriptor, closed at the end of its life.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) noexcept : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+  [[nodiscard]] int get() const noexcept { return number_; }
+  /// Gives the descriptor up without closing it.
+  int release() noexcept;
+
+ private:
+  int number_ = -1;
+};
+
+/// Opens a file for reading, "-" for standard input (which is never closed). Throws Error{input}
+/// with advice when there is no such file, it may not be read, or it is a directory.
+[[nodiscard]] Descriptor open_input(const std::string& path);
+
+/// Reads up to `size` bytes into `buffer`, retrying what signals interrupt; 0 at the end of the
+/// input. `path` names the input in the Error{input} thrown on a read error.
+[[nodiscard]] std::size_t read_some(const Descriptor& file, char* buffer, std::size_t size,
+                                    const std::string& path);
+
+/// A regular file's bytes, mapped read-only. The file must not shrink while it is mapped.
+class MappedFile {
+ public:
+  MappedFile() = default;
+  /// Throws Error{input} when the file cannot be opened or mapped.
+  explicit MappedFile(const std::string& path);
+  /// Maps `size` bytes of an open regular file.
+  MappedFile(const Descriptor& file, std::size_t size, const std::string& path);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  ~MappedFile();
+  [[nodiscard]] std::string_view bytes() const noexcept { return {data_, size_}; }
+
+ private:
+  void map(int descriptor, std::size_t size, const std::string& path);
+  const char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// Readable bytes (zeros) that the system guarantees after a mapping of `size` bytes.
+[[nodiscard]] std::size_t mapped_padding(std::size_t size) noexcept;
+
+/// The whole of a file (or "-"). Throws Error{input} when it cannot be read or is longer than
+/// `limit` bytes.
+[[nodiscard]] std::string read_file(const std::string& path,
+                                    std::size_t limit = std::size_t{4} << 30U);
+
+/// A file that appears under its name only when commit() has returned: bytes go to a temporary file
+/// beside it, which is synchronised and renamed. What exists is kept when commit() is not reached.
+/// A name that is no regular file (a device, a pipe) is written to directly. Throws Error{input}
+/// when something cannot be written.
+class AtomicFile {
+ public:
+  explicit AtomicFile(const std::string& path);
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  ~AtomicFile();
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  std::string path_;
+  std::string temporary_;  // empty: written directly
+  Descriptor file_;
+};
+
+/// Removes the temporary files of every AtomicFile that is open (of the first 64). For signal handlers: it only calls
+/// unlink().
+void remove_temporary_files() noexcept;
+
+/// Writes a whole file through AtomicFile.
+void write_file(const std::string& path, std::string_view bytes);
+
+}  // namespace lhcr

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace lhcr {
+namespace {
+
+unsigned byte_at(std::string_view text, std::size_t at) noexcept {
+  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+}
+
+bool is_continuation(unsigned byte) noexcept {
+  return (byte & 0xC0U) == 0x80U;
+}
+
+std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
+  std::uint64_t word = 0;
+  while (at + sizeof(word) <= text.size()) {
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    if ((word & high_bits) != 0) {
+      break;
+    }
+    at += sizeof(word);
+  }
+  while (at < text.size() && byte_at(text, at) < 0x80U) {
+    ++at;
+  }
+  return at;
+}
+
+// RFC 3629 section 4: the second byte's range is what excludes overlong forms, surrogates and
+// values above U+10FFFF.
+std::size_t sequence_length(std::string_view text, std::size_t at) noexcept {
+  const unsigned lead = byte_at(text, at);
+  const unsigned second = byte_at(text, at + 1);
+  if (lead >= 0xC2U && lead <= 0xDFU) {
+    return is_continuation(second) ? 2 : 0;
+  }
+  if (lead >= 0xE0U && lead <= 0xEFU) {
+    const unsigned low = lead == 0xE0U ? 0xA0U : 0x80U;
+    const unsigned high = lead == 0xEDU ? 0x9FU : 0xBFU;
+    return second >= low && second <= high && is_continuation(byte_at(text, at + 2)) ? 3 : 0;
+  }
+  if (lead >= 0xF0U && lead <= 0xF4U) {
+    const unsigned low = lead == 0xF0U ? 0x90U : 0x80U;
+    const unsigned high = lead == 0xF4U ? 0x8FU : 0xBFU;
+    const bool tail =
+        is_continuation(byte_at(text, at + 2)) && is_continuation(byte_at(text, at + 3));
+    return second >= low && second <= high && tail ? 4 : 0;
+  }
+  return 0;
+}
+
+using Replacements = std::array<const char*, 256>;
+
+/// Copies `text`, with the bytes that have a replacement replaced.
+void append_replaced(std::string& out, std::string_view text, const Replacements& replacements) {
+  std::size_t copied = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char* replacement = replacements[byte_at(text, at)];
+    if (replacement != nullptr) {
+      out.append(text, copied, at - copied);
+      out += replacement;
+      copied = at + 1;
+    }
+  }
+  out.append(text, copied, text.size() - copied);
+}
+
+Replacements json_replacements() {
+  static std::array<std::array<char, 7>, 32> codes{};
+  Replacements table{};
+  constexpr const char* digits = "0123456789abcdef";
+  for (std::size_t byte = 0; byte < codes.size(); ++byte) {
+    codes[byte] = {'\\', 'u', '0', '0', digits[byte >> 4U], digits[byte & 15U], '\0'};
+    table[byte] = codes[byte].data();
+  }
+  table['\b'] = "\\b";
+  table['\f'] = "\\f";
+  table['\n'] = "\\n";
+  table['\r'] = "\\r";
+  table['\t'] = "\\t";
+  table['"'] = "\\\"";
+  table['\\'] = "\\\\";
+  return table;
+}
+
+Replacements xml_text_replacements() {
+  Replacements table{};
+  std::fill(table.begin(), table.begin() + 32, "\xEF\xBF\xBD");
+  table['\t'] = nullptr;
+  table['\n'] = nullptr;
+  table['\r'] = "&#13;";
+  table['&'] = "&amp;";
+  table['<'] = "&lt;";
+  table['>'] = "&gt;";
+  return table;
+}
+
+Replacements xml_attribute_replacements() {
+  Replacements table = xml_text_replacements();
+  table['\t'] = "&#9;";
+  table['\n'] = "&#10;";
+  table['"'] = "&quot;";
+  return table;
+}
+
+}  // namespace
+
+std::size_t find_invalid_utf8(std::string_view text) noexcept {
+  std::size_t at = skip_ascii(text, 0);
+  while (at < text.size()) {
+    const std::size_t length = sequence_length(text, at);
+    if (length == 0) {
+      return at;
+    }
+    at = skip_ascii(text, at + length);
+  }
+  return std::string_view::npos;
+}
+
+char* write_utf8(char* out, std::uint32_t code_point) noexcept {
+  const auto tail = [code_point](unsigned shift) {
+    return static_cast<char>(0x80U | ((code_point >> shift) & 0x3FU));
+  };
+  if (code_point < 0x80U) {
+    *out++ = static_cast<char>(code_point);
+    return out;
+  }
+  if (code_point < 0x800U) {
+    *out++ = static_cast<char>(0xC0U | (code_point >> 6U));
+  } else {
+    if (code_point < 0x10000U) {
+      *out++ = static_cast<char>(0xE0U | (code_point >> 12U));
+    } else {
+      *out++ = static_cast<char>(0xF0U | (code_point >> 18U));
+      *out++ = tail(12);
+    }
+    *out++ = tail(6);
+  }
+  *out++ = tail(0);
+  return out;
+}
+
+void append_utf8(std::string& out, std::uint32_t code_point) {
+  std::array<char, 4> bytes{};
+  out.append(bytes.data(), write_utf8(bytes.data(), code_point));
+}
+
+std::uint64_t count_code_points(std::string_view text) noexcept {
+  return static_cast<std::uint64_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return !is_continuation(static_cast<unsigned char>(byte));
+  }));
+}
+
+LineColumn LineCounter::at(std::size_t offset) noexcept {
+  if (offset < line_start_) {
+    line_start_ = 0;
+    place_.line = 1;
+  }
+  if (offset < offset_) {
+    offset_ = line_start_;
+    place_.column = 1;
+  }
+  advance(std::min(offset, text_.size()));
+  return place_;
+}
+
+void LineCounter::advance(std::size_t offset) noexcept {
+  if (offset_ == 0 && offset > 0 && text_.starts_with(utf8_bom)) {
+    offset_ = utf8_bom.size();
+  }
+  for (; offset_ < offset; ++offset_) {
+    const char byte = text_[offset_];
+    const bool lone_cr = byte == '\r' && byte_at(text_, offset_ + 1) != '\n';
+    if (byte == '\n' || lone_cr) {
+      ++place_.line;
+      place_.column = 1;
+      line_start_ = offset_ + 1;
+    } else if (!is_continuation(static_cast<unsigned char>(byte))) {
+      ++place_.column;
+    }
+  }
+}
+
+void append_json_escaped(std::string& out, std::string_view text) {
+  static const Replacements replacements = json_replacements();
+  append_replaced(out, text, replacements);
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  append_json_escaped(out, text);
+  out += '"';
+}
+
+void append_xml_text(std::string& out, std::string_view text) {
+  static const Replacements replacements = xml_text_replacements();
+  append_replaced(out, text, replacements);
+}
+
+void append_xml_attribute(std::string& out, std::string_view text) {
+  static const Replacements replacements = xml_attribute_replacements();
+  append_replaced(out, text, replacements);
+}
+
+}  // namespace lhcr

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/// UTF-8, lines and columns, and the escapes of JSON and XML.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace lhcr {
+
+/// The three bytes that some programs put before UTF-8 text.
+constexpr std::string_view utf8_bom = "\xEF\xBB\xBF";
+
+/// Offset of the first byte that is not part of valid UTF-8 (RFC 3629: no surrogates, no overlong
+/// forms), or std::string_view::npos when all of `text` is valid.
+[[nodiscard]] std::size_t find_invalid_utf8(std::string_view text) noexcept;
+
+/// Appends one code point, which must be a Unicode scalar value, as UTF-8.
+void append_utf8(std::string& out, std::uint32_t code_point);
+/// Writes one code point as UTF-8 to `out` (room for four bytes) and returns the end of what was
+/// written.
+char* write_utf8(char* out, std::uint32_t code_point) noexcept;
+
+/// Number of Unicode code points in valid UTF-8.
+[[nodiscard]] std::uint64_t count_code_points(std::string_view text) noexcept;
+
+/// A place in a text. Both numbers count from 1; columns count code points.
+struct LineColumn {
+  std::uint64_t line = 1;
+  std::uint64_t column = 1;
+};
+
+/// Turns byte offsets into lines and columns. Offsets that do not decrease from call to call cost
+/// one pass over the text in all; a smaller one than the latest starts again. A line ends with LF,
+/// CRLF or a lone CR; a BOM takes no column.
+class LineCounter {
+ public:
+  /// `text` must outlive the counter.
+  explicit LineCounter(std::string_view text) noexcept : text_(text) {}
+  /// The place of the byte at `offset`; the place after the last byte when `offset` is beyond the
+  /// end.
+  [[nodiscard]] LineColumn at(std::size_t offset) noexcept;
+
+ private:
+  void advance(std::size_t offset) noexcept;
+
+  std::string_view text_;
+  std::size_t line_start_ = 0;
+  std::size_t offset_ = 0;  // place_ is the place of this byte
+  LineColumn place_;
+};
+
+/// Appends `text` with the escapes a JSON string needs, without the quotes.
+void append_json_escaped(std::string& out, std::string_view text);
+/// Appends `text` as a JSON string in quotes.
+void append_json_string(std::string& out, std::string_view text);
+/// Appends `text` for use between XML tags. A character that XML 1.0 cannot hold becomes U+FFFD.
+void append_xml_text(std::string& out, std::string_view text);
+/// Appends `text` for use in an XML attribute in double quotes (without them); line ends and tabs
+/// become references.
+void append_xml_attribute(std::string& out, std::string_view text);
+
+/// Whether a byte is JSON's or XML's white space: space, tab, LF, CR.
+[[nodiscard]] constexpr bool is_space(char byte) noexcept {
+  return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+}  // namespace lhcr

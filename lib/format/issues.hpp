@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a reader finds wrong with the form of a record. Paths need the whole tree, so issues wait
+/// until reading has ended.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "finding/finding.hpp"
+#include "tree/tree.hpp"
+
+namespace lhcr::format {
+
+/// The element an issue is about: a node, or a member of it that has no node of its own.
+struct Place {
+  tree::NodeId node = tree::no_node;
+  Symbol member = no_symbol;
+};
+
+/// Collects issues of one record. A fatal one ends reading and is then the only one reported,
+/// unless an error in the syntax stands before it: the first place where a strict parser stops is
+/// what the user has to mend.
+class Issues {
+ public:
+  void clear();
+  /// Adds something after which reading goes on.
+  void add(finding::Id id, Place place, std::size_t offset,
+           std::vector<std::string> arguments = {});
+  /// As add(), for an error against the grammar of JSON.
+  void add_syntax(finding::Id id, Place place, std::size_t offset,
+                  std::vector<std::string> arguments = {});
+  /// Ends reading. Returns false, for the caller to hand on.
+  bool fail(finding::Id id, std::size_t offset, std::vector<std::string> arguments = {});
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  /// Hands the findings over in the order of their offsets.
+  void report(const tree::Tree& tree, finding::Sink& sink);
+
+ private:
+  struct Issue {
+    finding::Id id{};
+    Place place;
+    std::uint64_t offset = 0;
+    bool syntax = false;
+    std::vector<std::string> arguments;
+  };
+  void push(Issue issue);
+  void report_failure(finding::Sink& sink) const;
+
+  std::vector<Issue> issues_;  // after a failure the last one is the fatal one
+  bool failed_ = false;
+};
+
+}  // namespace lhcr::format
