@@ -42,6 +42,17 @@ void start(tree::Tree& tree, Issues& issues, std::string_view bytes, std::uint32
   }
 }
 
+/// The last node that begins at or before `offset`: nodes are made in the order of the text.
+tree::NodeId node_at(const tree::Tree& tree, std::size_t offset) {
+  tree::NodeId low = tree::root_node;
+  tree::NodeId high = tree.size();
+  while (high - low > 1) {
+    const tree::NodeId middle = low + (high - low) / 2;
+    (tree[middle].offset <= offset ? low : high) = middle;
+  }
+  return low;
+}
+
 }  // namespace
 
 /// Finds the tokens; false when simdjson refuses the text.
@@ -79,9 +90,16 @@ bool JsonReader::State::read_careful(std::string_view bytes, std::uint32_t shift
   }
   JsonWalker walker(tree, issues, scratch);
   const bool done = walker.run({text, tokens.offsets, shift, &tokens.fault}, limits);
-  if (!limits.allow_comments && done) {
-    for (const std::uint32_t offset : tokens.comments) {
-      issues.add_syntax(Id::json_comment, {tree::root_node, no_symbol}, shift + offset);
+  if (done) {
+    for (const std::uint32_t offset : tokens.controls) {
+      const Place place{node_at(tree, shift + offset), no_symbol};
+      issues.add_syntax(Id::json_control, place, shift + offset,
+                        {describe_character(text, offset)});
+    }
+    const std::size_t told = limits.allow_comments ? 0 : tokens.comments.size();
+    for (const std::uint32_t offset : std::span(tokens.comments).first(told)) {
+      issues.add_syntax(Id::json_comment, {node_at(tree, shift + offset), no_symbol},
+                        shift + offset);
     }
   }
   return done && !issues.failed();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -182,6 +183,7 @@ class Tokenizer {
 
   void string() {
     const std::size_t start = at_++;
+    bool control_told = false;
     for (; at_ < end_; ++at_) {
       const char byte = text_[at_];
       if (byte == '"') {
@@ -189,32 +191,40 @@ class Tokenizer {
         return;
       }
       if (static_cast<unsigned char>(byte) < 0x20) {
-        control_in_string(start);
-        return;
+        if (lost_quote()) {
+          fail(finding::Id::json_syntax, start,
+               "the string that begins here has no closing quote on its line");
+          return;
+        }
+        if (!std::exchange(control_told, true)) {
+          tokens_.controls.push_back(static_cast<std::uint32_t>(at_));
+        }
       }
       at_ += byte == '\\' ? 1U : 0U;
     }
     if (end_ == text_.size()) {
       fail(finding::Id::json_syntax, start, "the string that begins here has no closing quote");
     } else {
-      at_ = end_;
       fail(finding::Id::input_not_utf8, end_, {});
     }
   }
 
-  void control_in_string(std::size_t start) {
-    const bool line_end = text_[at_] == '\n' || text_[at_] == '\r';
-    const std::size_t next = text_.find_first_not_of(" \t\r\n", at_);
-    // A string that runs into the next line most often lost its closing quote.
-    if (line_end &&
-        (next == std::string_view::npos || text_[next] == '"' || is_operator(text_[next]))) {
-      fail(finding::Id::json_syntax, start,
-           "the string that begins here has no closing quote on its line");
-      return;
+  /// Whether a line end in a string looks like a forgotten quote: the next line goes on with JSON,
+  /// a closing bracket or a name.
+  [[nodiscard]] bool lost_quote() const {
+    if (text_[at_] != '\n') {
+      return false;
     }
-    fail(
-        finding::Id::json_syntax, at_,
-        "the control character " + describe_character(text_, at_) + " must be escaped in a string");
+    const std::size_t next = text_.find_first_not_of(" \t\r\n", at_);
+    if (next == std::string_view::npos) {
+      return true;
+    }
+    const std::size_t after = text_.find_first_not_of(" \t\r\n", next + 1);
+    const char byte = text_[next];
+    const char follower = after == std::string_view::npos ? '}' : text_[after];
+    constexpr std::string_view behind_string = ",:}]";
+    return byte == '}' || byte == ']' ||
+           (byte == '"' && behind_string.find(follower) == std::string_view::npos);
   }
 
   /// Blanks a comment; false when there is none.

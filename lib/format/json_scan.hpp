@@ -44,7 +44,9 @@ struct CarefulTokens {
   std::vector<std::uint32_t>
       offsets;  ///< ends with the end of the text, or the offset of the fault
   std::vector<std::uint32_t> comments;  ///< where each run of comments begins
-  std::string text;                     ///< with comments blanked; empty when there is none
+  std::vector<std::uint32_t>
+      controls;      ///< the first control character of each string that holds one
+  std::string text;  ///< with comments blanked; empty when there is none
   std::optional<Fault> fault;
 };
 [[nodiscard]] CarefulTokens tokenize_carefully(std::string_view text);

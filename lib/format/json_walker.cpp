@@ -19,7 +19,9 @@ namespace {
 // Up to this many names of an object are searched one by one; a set takes over then.
 constexpr std::size_t few_keys = 32;
 
-unsigned flag_if(bool set, unsigned flag) { return set ? flag : 0U; }
+unsigned flag_if(bool set, unsigned flag) {
+  return set ? flag : 0U;
+}
 
 std::string quoted(std::string_view text) {
   return '"' + std::string(text) + '"';
@@ -262,7 +264,8 @@ bool JsonWalker::bare_value(Level& level) {
     add_leaf(level, Kind::boolean, text);
   } else if (is_word_start(first)) {
     add_leaf(level, Kind::string, text);
-    issues_.add_syntax(Id::json_unquoted_value, {level.last, no_symbol}, source_offset(),
+    const NodeId place = level.array ? level.last : level.node;
+    issues_.add_syntax(Id::json_unquoted_value, {place, no_symbol}, source_offset(),
                        {std::string(text)});
   } else {
     add_leaf(level, Kind::number, text);
