@@ -60,11 +60,13 @@ class Image {
   template <typename Row>
   [[nodiscard]] std::uint32_t find_canonical(image::Section slots, image::Section section,
                                              std::string_view canonical) const noexcept {
+    // Some official urls hold a bar themselves (the v2 tables that changed between versions).
+    const std::uint32_t literal = find_url<Row>(slots, section, canonical);
     const std::size_t bar = canonical.find('|');
-    std::uint32_t id = find_url<Row>(slots, section, canonical.substr(0, bar));
-    if (bar == std::string_view::npos) {
-      return id;
+    if (literal != 0 || bar == std::string_view::npos) {
+      return literal;
     }
+    std::uint32_t id = find_url<Row>(slots, section, canonical.substr(0, bar));
     const std::string_view version = canonical.substr(bar + 1);
     while (id != 0 && text(row<Row>(section, id).version) != version) {
       const std::uint32_t next = row<Row>(section, id).next_same_url;

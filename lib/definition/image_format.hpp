@@ -16,7 +16,7 @@ namespace lhcr::definition::image {
 
 constexpr std::uint64_t magic =
     0x0031474D4952434CULL;  // "LCRIMG1", reads differently in the other byte order
-constexpr std::uint32_t layout_version = 1;
+constexpr std::uint32_t layout_version = 2;
 
 using Text = std::uint32_t;
 
@@ -172,9 +172,11 @@ enum CodeSystemFlag : std::uint32_t { code_system_complete = 1, code_system_case
 
 struct ConceptRow {
   Text code = 0, display = 0;
-  Range designations;  // text_list
-  Range parents;       // number_list of concept rows
+  Range designations;       // text_list
+  Range parents;            // number_list of concept rows
+  std::uint32_t flags = 0;  // ConceptFlag
 };
+enum ConceptFlag : std::uint32_t { concept_abstract = 1 };  // in no ValueSet unless listed by code
 
 struct CanonicalRow {
   Text url = 0, type = 0;

@@ -66,7 +66,9 @@ bool in_slots(const Image& image, const image::BlockRow& block, image::Range ran
 Membership in_block(const Image& image, const image::BlockRow& block, const Code& code) {
   if (block.code_system != 0) {
     if (any_code_system(image, block.code_system, [&](const image::CodeSystemRow& system) {
-          return find_concept(image, system, code) != 0;
+          const std::uint32_t id = find_concept(image, system, code);
+          const auto& item = image.row<image::ConceptRow>(Section::concept_row, id);
+          return id != 0 && (item.flags & image::concept_abstract) == 0;
         })) {
       return Membership::yes;
     }
@@ -160,7 +162,9 @@ std::vector<std::string_view> Definitions::sample_codes(ValueSetId set, std::siz
           image_->row<image::CodeSystemRow>(Section::code_system, block.code_system);
       for (const auto& item :
            image_->rows<image::ConceptRow>(Section::concept_row, system.concepts)) {
-        codes.push_back(image_->text(item.code));
+        if ((item.flags & image::concept_abstract) == 0) {
+          codes.push_back(image_->text(item.code));
+        }
       }
     }
     for (const image::Text at : image_->rows<image::Text>(Section::code_slot, block.slots)) {

@@ -84,6 +84,22 @@ void subtract(Expansion& from, const Expansion& less) {
   }
 }
 
+bool open(const Expansion& expansion) {
+  return expansion.incomplete || std::any_of(expansion.systems.begin(), expansion.systems.end(),
+                                             [](const auto& entry) { return entry.second.open; });
+}
+
+void add_expansion(const ValueSetModel& set, Expansion& into) {
+  if (set.expansion_complete) {
+    into = {};
+  }
+  for (const auto& [system, code] : set.expansion) {
+    SystemPart& part = into.systems[system];
+    part.codes.insert(code);
+    part.excluded.erase(code);
+  }
+}
+
 }  // namespace
 
 Expander::Expander(const Model& model)
@@ -106,10 +122,10 @@ std::ptrdiff_t Expander::code_system(std::string_view url) const {
 Codes Expander::all_codes(std::string_view system) const {
   IncludeModel whole;
   whole.system = system;
-  return system_part(whole).codes;
+  return system_part(whole, false).codes;
 }
 
-SystemPart Expander::system_part(const IncludeModel& include) const {
+SystemPart Expander::system_part(const IncludeModel& include, bool active_only) const {
   SystemPart part;
   if (include.has_codes) {
     part.codes.insert(include.codes.begin(), include.codes.end());
@@ -120,7 +136,7 @@ SystemPart Expander::system_part(const IncludeModel& include) const {
   for (auto at = static_cast<std::size_t>(std::max<std::ptrdiff_t>(code_system(include.system), 0));
        at < systems.size() && systems[at].url == include.system; ++at) {
     bool computable = true;
-    Codes codes = filter_codes(systems[at], include.filters, computable);
+    Codes codes = filter_codes(systems[at], include.filters, active_only, computable);
     if (computable) {
       part.codes.merge(codes);
       part.open = part.open && !systems[at].complete();
@@ -129,11 +145,11 @@ SystemPart Expander::system_part(const IncludeModel& include) const {
   return part;
 }
 
-Expansion Expander::include_part(const IncludeModel& include) {
+Expansion Expander::include_part(const IncludeModel& include, bool active_only) {
   Expansion part;
   bool started = false;
   if (!include.system.empty()) {
-    part.systems[include.system] = system_part(include);
+    part.systems[include.system] = system_part(include, active_only);
     started = true;
   }
   for (const std::string& canonical : include.value_sets) {
@@ -145,7 +161,7 @@ Expansion Expander::include_part(const IncludeModel& include) {
 }
 
 std::ptrdiff_t Expander::find_set(std::string_view canonical) const {
-  const std::size_t bar = canonical.find('|');
+  const std::size_t bar = sets_.contains(canonical) ? std::string_view::npos : canonical.find('|');
   const std::string_view url = canonical.substr(0, bar);
   const auto first = sets_.find(url);
   if (first == sets_.end()) {
@@ -178,10 +194,10 @@ Expansion Expander::compose(std::size_t set) {
   Expansion result;
   result.incomplete = !model.has_compose;
   for (const IncludeModel& include : model.includes) {
-    unite(result, include_part(include));
+    unite(result, include_part(include, model.active_only));
   }
   for (const IncludeModel& exclude : model.excludes) {
-    subtract(result, include_part(exclude));
+    subtract(result, include_part(exclude, false));
   }
   return result;
 }
@@ -194,13 +210,9 @@ const Expansion& Expander::expand(std::size_t set) {
   states_[set] = State::busy;
   ++depth_;
   const ValueSetModel& model = model_.value_sets[set];
-  if (!model.expansion_complete) {
-    result = compose(set);
-  }
-  for (const auto& [system, code] : model.expansion) {
-    SystemPart& part = result.systems[system];
-    part.codes.insert(code);
-    part.excluded.erase(code);
+  result = compose(set);
+  if (open(result)) {
+    add_expansion(model, result);
   }
   --depth_;
   states_[set] = State::done;

@@ -30,19 +30,20 @@ class Expander {
  public:
   explicit Expander(const Model& model);
 
-  /// Of model.value_sets[set]: the expansion that the package holds when it is whole, else the
-  /// computed one.
+  /// Of model.value_sets[set]: computed from its definition; where that is beyond the code systems
+  /// that are here, the expansion that the package holds takes its place when it is whole, and adds
+  /// its codes when it is not.
   const Expansion& expand(std::size_t set);
   /// Computed from ValueSet.compose alone (imported sets are taken from expand()).
   Expansion compose(std::size_t set);
-  /// Every code of every version of `system`, empty when it is not here.
+  /// Every code of every version of `system` but the abstract ones, empty when it is not here.
   [[nodiscard]] Codes all_codes(std::string_view system) const;
   /// Index of the first CodeSystem with that url, or -1.
   [[nodiscard]] std::ptrdiff_t code_system(std::string_view url) const;
 
  private:
-  [[nodiscard]] SystemPart system_part(const IncludeModel& include) const;
-  Expansion include_part(const IncludeModel& include);
+  [[nodiscard]] SystemPart system_part(const IncludeModel& include, bool active_only) const;
+  Expansion include_part(const IncludeModel& include, bool active_only);
   Expansion imported(std::string_view canonical);
   [[nodiscard]] std::ptrdiff_t find_set(std::string_view canonical) const;
 

@@ -142,7 +142,7 @@ Marks property_filter(const CodeSystemModel& system, const FilterModel& filter) 
 }  // namespace
 
 Codes filter_codes(const CodeSystemModel& system, const std::vector<FilterModel>& filters,
-                   bool& computable) {
+                   bool active_only, bool& computable) {
   Marks passed(system.concepts.size(), true);
   for (const FilterModel& filter : filters) {
     Marks marks = hierarchy_filter(system, filter);
@@ -156,8 +156,9 @@ Codes filter_codes(const CodeSystemModel& system, const std::vector<FilterModel>
   }
   Codes codes;
   for (std::size_t at = 0; at < passed.size(); ++at) {
-    if (passed[at]) {
-      codes.insert(system.concepts[at].code);
+    const ConceptModel& item = system.concepts[at];
+    if (passed[at] && !item.abstract && !(active_only && item.inactive)) {
+      codes.insert(item.code);
     }
   }
   return codes;

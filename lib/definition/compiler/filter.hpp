@@ -13,9 +13,10 @@ namespace lhcr::definition::compiler {
 /// Codes of one system; the texts belong to the model.
 using Codes = std::set<std::string_view>;
 
-/// The codes of `system` that pass every filter. `computable` becomes false when an operation is
-/// not known.
+/// The codes of `system` that pass every filter, without the abstract ones and, if `active_only`,
+/// without the inactive ones. `computable` becomes false when an operation is not known.
 [[nodiscard]] Codes filter_codes(const CodeSystemModel& system,
-                                 const std::vector<FilterModel>& filters, bool& computable);
+                                 const std::vector<FilterModel>& filters, bool active_only,
+                                 bool& computable);
 
 }  // namespace lhcr::definition::compiler

@@ -77,6 +77,8 @@ struct ConceptModel {
   std::vector<std::string> designations;
   std::vector<std::uint32_t> parents;
   std::vector<std::pair<std::string, std::string>> properties;
+  bool abstract = false;  // a grouping that is not to be used itself
+  bool inactive = false;
 };
 
 struct CodeSystemModel {
@@ -105,6 +107,7 @@ struct ValueSetModel {
   std::string url, version, name;
   std::vector<IncludeModel> includes, excludes;
   bool has_compose = false;
+  bool active_only = false;
   bool has_expansion = false;
   bool expansion_complete = false;
   std::vector<std::pair<std::string, std::string>> expansion;  // system, code

@@ -9,26 +9,31 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view parent_property = "http://hl7.org/fhir/concept-properties#parent";
-constexpr std::string_view child_property = "http://hl7.org/fhir/concept-properties#child";
-
-/// The codes under which a system files parents and children, apart from nesting.
-struct HierarchyProperties {
+/// The codes under which a system files what this compiler understands: FHIR's own, and those whose
+/// uri says so.
+struct PropertyNames {
   std::vector<std::string> parents{"parent"};
   std::vector<std::string> children{"child"};
+  std::vector<std::string> abstract{"notSelectable"};
+  std::vector<std::string> inactive{"inactive"};
 };
 
-HierarchyProperties hierarchy_properties(Value resource) {
-  HierarchyProperties found;
+PropertyNames property_names(Value resource) {
+  PropertyNames names;
+  const std::pair<std::string_view, std::vector<std::string>*> known[] = {
+      {"http://hl7.org/fhir/concept-properties#parent", &names.parents},
+      {"http://hl7.org/fhir/concept-properties#child", &names.children},
+      {"http://hl7.org/fhir/concept-properties#notSelectable", &names.abstract},
+      {"http://hl7.org/fhir/concept-properties#inactive", &names.inactive},
+  };
   for (const Value property : json::list(resource, "property")) {
-    const std::string_view uri = json::text(property, "uri");
-    if (uri == parent_property) {
-      found.parents.push_back(json::string(property, "code"));
-    } else if (uri == child_property) {
-      found.children.push_back(json::string(property, "code"));
+    for (const auto& [uri, list] : known) {
+      if (json::text(property, "uri") == uri) {
+        list->push_back(json::string(property, "code"));
+      }
     }
   }
-  return found;
+  return names;
 }
 
 /// Codes for Codings, the text as it stands for anything else.
@@ -82,14 +87,16 @@ bool lists(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void link_by_properties(const HierarchyProperties& names, CodeSystemModel& system) {
-  for (const ConceptModel& item : system.concepts) {
+void apply_properties(const PropertyNames& names, CodeSystemModel& system) {
+  for (ConceptModel& item : system.concepts) {
     for (const auto& [name, value] : item.properties) {
       if (lists(names.parents, name)) {
         add_parent(system, item.code, value);
       } else if (lists(names.children, name)) {
         add_parent(system, value, item.code);
       }
+      item.abstract = item.abstract || (value == "true" && lists(names.abstract, name));
+      item.inactive = item.inactive || (value == "true" && lists(names.inactive, name));
     }
   }
 }
@@ -115,6 +122,9 @@ void read_compose(Value resource, ValueSetModel& out) {
     return;
   }
   out.has_compose = true;
+  Value inactive;
+  out.active_only =
+      json::member(compose, "inactive", inactive) && !json::boolean(compose, "inactive");
   for (const Value include : json::list(compose, "include")) {
     out.includes.push_back(read_include(include));
   }
@@ -170,7 +180,7 @@ CodeSystemModel read_code_system(Value resource) {
   out.content = json::string(resource, "content");
   out.case_sensitive = json::boolean(resource, "caseSensitive");
   add_concepts(resource, -1, out);
-  link_by_properties(hierarchy_properties(resource), out);
+  apply_properties(property_names(resource), out);
   return out;
 }
 

@@ -18,7 +18,7 @@ image::ConceptRow ImageWriter::concept_row(const ConceptModel& item, std::uint32
     parent += first;
   }
   return {texts_.add(item.code), texts_.add(item.display), text_list(item.designations),
-          number_lists_.add(parents)};
+          number_lists_.add(parents), item.abstract ? image::concept_abstract : 0U};
 }
 
 void ImageWriter::add_code_system(const CodeSystemModel& system) {
