@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/// fixed[x] and pattern[x] against nodes.
+#include <algorithm>
+
+#include "validate/checks.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using tree::NodeId;
+using tree::no_node;
+
+std::vector<NodeId> named_children(const tree::Tree& tree, NodeId node, Symbol name) {
+  std::vector<NodeId> found;
+  for (const NodeId at : tree.children(node)) {
+    if (tree[at].name == name || tree[at].element == name) {
+      found.push_back(at);
+    }
+  }
+  return found;
+}
+
+bool expects(const Expected& expected, Symbol name) {
+  return std::any_of(expected.children.begin(), expected.children.end(),
+                     [&](const Expected& child) { return child.name == name; });
+}
+
+std::size_t expected_count(const Expected& expected, Symbol name) {
+  return static_cast<std::size_t>(std::count_if(expected.children.begin(), expected.children.end(),
+                                                [&](const Expected& child) { return child.name == name; }));
+}
+
+bool repeats(const tree::Tree& tree, const Expected& expected, const Expected& child, const std::vector<NodeId>& found) {
+  return found.size() > 1 || expected_count(expected, child.name) > 1 ||
+         (!found.empty() && tree[found.front()].is(tree::Flag::list));
+}
+
+void report_text(Run& run, NodeId node, const Expected& expected, std::string_view profile) {
+  if (run.tree[node].text() != expected.text) {
+    run.report(node, Id::fixed_value, {std::string(run.tree[node].text()), expected.text, std::string(profile)});
+  }
+}
+
+void report_extra(Run& run, NodeId node, const Expected& expected, std::string_view profile) {
+  for (const NodeId at : run.tree.children(node)) {
+    const tree::Node& child = run.tree[at];
+    if (!child.is(tree::Flag::meta) && !expects(expected, child.name) && child.element != run.names.id) {
+      run.report(at, Id::fixed_extra, {std::string(run.tree.name(child.name)), std::string(profile)});
+    }
+  }
+}
+
+void check_member(Run& run, NodeId node, const Expected& expected, const Expected& child, std::string_view profile) {
+  const std::vector<NodeId> found = named_children(run.tree, node, child.name);
+  if (found.empty()) {
+    run.report(node, Id::fixed_missing, {child.label, std::string(profile)});
+    return;
+  }
+  if (!repeats(run.tree, expected, child, found)) {
+    check_expected(run, found.front(), child, false, profile);
+    return;
+  }
+  const bool met = std::any_of(found.begin(), found.end(),
+                               [&](NodeId at) { return matches_expected(run.tree, at, child, false); });
+  if (!met) {
+    run.report(node, Id::pattern_member_missing, {child.label, std::string(profile)});
+  }
+}
+
+bool member_matches(const tree::Tree& tree, NodeId node, const Expected& child, bool exact) {
+  const std::vector<NodeId> found = named_children(tree, node, child.name);
+  return std::any_of(found.begin(), found.end(), [&](NodeId at) { return matches_expected(tree, at, child, exact); });
+}
+
+}  // namespace
+
+void check_expected(Run& run, NodeId node, const Expected& expected, bool exact, std::string_view profile) {
+  if (!expected.object) {
+    report_text(run, node, expected, profile);
+    return;
+  }
+  for (const Expected& child : expected.children) {
+    check_member(run, node, expected, child, profile);
+  }
+  if (exact) {
+    report_extra(run, node, expected, profile);
+  }
+}
+
+bool matches_expected(const tree::Tree& tree, NodeId node, const Expected& expected, bool exact) {
+  if (!expected.object) {
+    return tree[node].text() == expected.text;
+  }
+  for (const Expected& child : expected.children) {
+    if (!member_matches(tree, node, child, exact)) {
+      return false;
+    }
+  }
+  if (!exact) {
+    return true;
+  }
+  const auto children = tree.children(node);
+  return std::all_of(children.begin(), children.end(), [&](NodeId at) {
+    return tree[at].is(tree::Flag::meta) || expects(expected, tree[at].name);
+  });
+}
+
+}  // namespace lhcr::validate

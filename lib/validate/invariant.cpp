@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/// FHIRPath constraints.
+#include <algorithm>
+
+#include "fhirpath/value.hpp"
+#include "validate/checks.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using finding::Severity;
+using tree::NodeId;
+
+bool has_content(const Run& run, NodeId node) {
+  const tree::Node& at = run.tree[node];
+  if (at.length > 0) {
+    return true;
+  }
+  return std::any_of(run.tree.children(node).begin(), run.tree.children(node).end(), [&](NodeId child) {
+    return run.tree[child].element != run.names.id && !run.tree[child].is(tree::Flag::meta);
+  });
+}
+
+bool any_contained(const Run& run, NodeId node, bool (*broken)(const Run&, NodeId)) {
+  for (const NodeId at : run.tree.children(node)) {
+    if (run.tree[at].element == run.names.contained && broken(run, at)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool nests(const Run& run, NodeId contained) { return run.child(contained, run.names.contained) != tree::no_node; }
+
+bool versioned(const Run& run, NodeId contained) {
+  const NodeId meta = run.child(contained, run.names.meta);
+  return meta != tree::no_node && (run.child(meta, run.names.version_id) != tree::no_node ||
+                                   run.child(meta, run.names.last_updated) != tree::no_node);
+}
+
+bool labelled(const Run& run, NodeId contained) {
+  const NodeId meta = run.child(contained, run.names.meta);
+  return meta != tree::no_node && run.child(meta, run.names.security) != tree::no_node;
+}
+
+bool has_narrative(const Run& run, NodeId node) {
+  const NodeId text = run.child(node, run.names.text);
+  return text != tree::no_node && run.child(text, run.names.div) != tree::no_node;
+}
+
+fhirpath::Truth truth(bool value) { return value ? fhirpath::Truth::yes : fhirpath::Truth::no; }
+
+fhirpath::Truth fused_truth(const Run& run, NodeId node, Fused fused) {
+  switch (fused) {
+    case Fused::has_content: return truth(has_content(run, node));
+    case Fused::extension_xor:
+      return truth((run.child(node, run.names.extension) != tree::no_node) !=
+                   (run.child(node, run.names.value) != tree::no_node));
+    case Fused::nested_contained: return truth(!any_contained(run, node, nests));
+    case Fused::contained_version: return truth(!any_contained(run, node, versioned));
+    case Fused::contained_labels: return truth(!any_contained(run, node, labelled));
+    case Fused::has_narrative: return truth(has_narrative(run, node));
+    case Fused::narrative_allowed: return truth(narrative_allowed(run.tree[node].text()));
+    case Fused::narrative_content: return truth(narrative_has_content(run.tree[node].text()));
+    case Fused::contained_used:  // check_contained_used() reports per contained resource
+    case Fused::none: break;
+  }
+  return fhirpath::Truth::yes;
+}
+
+void report_broken(Run& run, NodeId node, const InvariantPlan& invariant) {
+  Severity severity = invariant.warning ? Severity::warning : Severity::error;
+  if (invariant.best_practice) {
+    if (!run.options.best_practice) {
+      return;
+    }
+    severity = Severity::warning;
+  }
+  run.report(node, severity, Id::invariant, {std::string(invariant.key), std::string(invariant.human), invariant.expression});
+}
+
+void report_unchecked(Run& run, NodeId node, const InvariantPlan& invariant, const std::string& why) {
+  run.report(node, Id::invariant_not_checked, {std::string(invariant.key), why});
+}
+
+fhirpath::Truth evaluate(Run& run, NodeId node, const InvariantPlan& invariant) {
+  if (invariant.fused != Fused::none) {
+    return fused_truth(run, node, invariant.fused);
+  }
+  if (!invariant.compiled) {
+    throw fhirpath::ExpressionError(invariant.fault, 0);
+  }
+  return run.state.evaluator.test(*invariant.compiled, run.context(), node);
+}
+
+}  // namespace
+
+bool states(std::span<const InvariantPlan* const> invariants, const InvariantPlan& invariant) {
+  return std::any_of(invariants.begin(), invariants.end(), [&](const InvariantPlan* other) {
+    return other == &invariant || (other->expression == invariant.expression && other->warning == invariant.warning &&
+            other->fused == invariant.fused);
+  });
+}
+
+void check_invariant(Run& run, NodeId node, const InvariantPlan& invariant) {
+  try {
+    if (evaluate(run, node, invariant) != fhirpath::Truth::yes) {
+      report_broken(run, node, invariant);
+    }
+  } catch (const fhirpath::ExpressionError& error) {
+    report_unchecked(run, node, invariant, error.what());
+  }
+}
+
+void check_invariants(Run& run, NodeId node, std::span<const InvariantPlan* const> invariants) {
+  for (const InvariantPlan* const invariant : invariants) {
+    check_invariant(run, node, *invariant);
+  }
+}
+
+std::vector<NodeId> nodes_of(Run& run, const fhirpath::Expression& expression, NodeId focus) {
+  std::vector<NodeId> nodes;
+  for (const fhirpath::Value& value : run.state.evaluator.evaluate(expression, run.context(), focus)) {
+    if (value.is_node()) {
+      nodes.push_back(value.node());
+    }
+  }
+  return nodes;
+}
+
+}  // namespace lhcr::validate

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What single resource types demand beyond their definitions: rules that the specification states in prose.
+#pragma once
+
+#include "validate/run.hpp"
+
+namespace lhcr::validate {
+
+// --- rules_terminology.cpp ---
+void check_code_system(Run& run, tree::NodeId resource);
+void check_value_set(Run& run, tree::NodeId resource);
+// --- rules_conformance.cpp ---
+void check_search_parameter(Run& run, tree::NodeId resource);
+/// What HL7 asks of the conformance resources it publishes (Options::for_publication).
+void check_publication(Run& run, tree::NodeId resource);
+// --- rules_questionnaire.cpp ---
+void check_questionnaire(Run& run, tree::NodeId resource);
+void check_questionnaire_response(Run& run, tree::NodeId resource);
+// --- rules_structure.cpp ---
+void check_structure_definition(Run& run, tree::NodeId resource);
+
+}  // namespace lhcr::validate

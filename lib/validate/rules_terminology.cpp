@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+/// CodeSystem and ValueSet.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "validate/checks.hpp"
+#include "validate/ecl.hpp"
+#include "validate/rules.hpp"
+#include "validate/text_rules.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using finding::Severity;
+using tree::NodeId;
+using tree::no_node;
+
+struct KnownProperty {
+  std::string_view code;
+  std::string_view type;
+};
+constexpr std::array known_properties = {
+#define LHCR_CONCEPT_PROPERTY(code, type) KnownProperty{code, type},
+#include "validate/concept_properties.def"
+#undef LHCR_CONCEPT_PROPERTY
+};
+constexpr std::string_view property_base = "http://hl7.org/fhir/concept-properties#";
+
+const KnownProperty* known_property(std::string_view code) {
+  const auto* const found = std::find_if(known_properties.begin(), known_properties.end(),
+                                         [&](const KnownProperty& known) { return known.code == code; });
+  return found == known_properties.end() ? nullptr : found;
+}
+
+/// A property that the code system declares.
+struct Declared {
+  std::string_view code;
+  std::string_view uri;
+  std::string_view type;
+};
+
+std::vector<NodeId> named(const Run& run, NodeId node, Symbol name) {
+  std::vector<NodeId> found;
+  for (const NodeId at : run.tree.children(node)) {
+    if (run.tree[at].element == name) {
+      found.push_back(at);
+    }
+  }
+  return found;
+}
+
+void check_property_uri(Run& run, NodeId node, const Declared& property) {
+  const KnownProperty* const by_uri = property.uri.starts_with(property_base)
+                                          ? known_property(property.uri.substr(property_base.size()))
+                                          : nullptr;
+  const KnownProperty* const by_code = known_property(property.code);
+  if (by_uri != nullptr) {
+    if (by_code != nullptr && by_code != by_uri) {
+      run.report(node, Id::property_code_unusual, {std::string(property.uri), std::string(by_uri->code), std::string(property.code)});
+    }
+    if (by_uri->type != property.type) {
+      run.report(node, Id::property_type_wrong, {std::string(property.type), std::string(property.uri), std::string(by_uri->type)});
+    }
+  } else if (by_code != nullptr && property.uri.empty()) {
+    run.report(node, Severity::warning, Id::property_without_uri, {std::string(property.code)});
+  }
+}
+
+std::vector<Declared> check_properties(Run& run, NodeId resource) {
+  std::vector<Declared> seen;
+  for (const NodeId at : named(run, resource, run.names.property)) {
+    const Declared property{run.child_text(at, run.names.code), run.child_text(at, run.names.uri),
+                            run.child_text(at, run.names.type)};
+    for (const Declared& before : seen) {
+      if (!property.code.empty() && before.code == property.code) {
+        run.report(at, Id::property_repeated, {std::string(property.code)});
+      }
+      if (!property.uri.empty() && before.uri == property.uri) {
+        run.report(at, Id::property_repeated, {std::string(property.uri)});
+      }
+    }
+    check_property_uri(run, at, property);
+    seen.push_back(property);
+  }
+  return seen;
+}
+
+void check_concept_property(Run& run, NodeId node, const std::vector<Declared>& declared) {
+  const std::string_view code = run.child_text(node, run.names.code);
+  const NodeId value = run.child(node, run.names.value);
+  const auto found = std::find_if(declared.begin(), declared.end(),
+                                  [&](const Declared& property) { return property.code == code; });
+  if (found == declared.end() || value == no_node || found->type.empty()) {
+    return;
+  }
+  const std::string_view actual = run.type_name(value);
+  if (actual != found->type) {
+    run.report(node, Id::property_value_type, {std::string(code), std::string(actual), std::string(found->type)});
+  }
+}
+
+/// Checks the concepts below `node` and returns how many there are.
+std::size_t check_concepts(Run& run, NodeId node, const std::vector<Declared>& declared) {
+  std::size_t count = 0;
+  for (const NodeId at : named(run, node, run.names.concept_)) {
+    for (const NodeId property : named(run, at, run.names.property)) {
+      check_concept_property(run, property, declared);
+    }
+    count += 1 + check_concepts(run, at, declared);
+  }
+  return count;
+}
+
+void check_count(Run& run, NodeId resource, std::size_t actual) {
+  const NodeId node = run.child(resource, run.names.count);
+  const std::string_view text = node == no_node ? std::string_view{} : run.tree[node].text();
+  std::size_t stated = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), stated);
+  if (!text.empty() && read.ec == std::errc{} && stated != actual &&
+      run.child_text(resource, run.names.content) == "complete") {
+    run.report(node, Id::concept_count_wrong, {std::to_string(actual), std::to_string(stated)});
+  }
+}
+
+void check_supplement(Run& run, NodeId resource) {
+  const bool supplement = run.child(resource, run.names.supplements) != no_node;
+  const NodeId content = run.child(resource, run.names.content);
+  const bool says_so = content != no_node && run.tree[content].text() == "supplement";
+  if (content != no_node && supplement != says_so) {
+    run.report(content, Id::supplement_content, {std::string(run.tree[content].text())});
+  }
+}
+
+// --- ValueSet ---
+
+void check_contained_system(Run& run, NodeId include, std::string_view system) {
+  const NodeId root = run.frame != nullptr ? run.frame->node : tree::root_node;
+  std::size_t found = 0;
+  for (const NodeId at : named(run, root, run.names.contained)) {
+    if (run.child_text(at, run.names.id) == system.substr(1)) {
+      ++found;
+      if (run.tree.resource_type(at) != "CodeSystem") {
+        run.report(include, Id::include_system_not_code_system, {std::string(system)});
+      }
+    }
+  }
+  if (found == 0) {
+    run.report(include, Id::include_system_missing, {std::string(system)});
+  }
+}
+
+void check_system_version(Run& run, NodeId include, std::string_view system) {
+  const std::size_t bar = system.find('|');
+  if (bar != std::string_view::npos && bar + 1 < system.size()) {
+    run.report(include, Id::include_system_version, {std::string(system)});
+  }
+}
+
+/// Operators that a SNOMED CT filter may have, by property, and whether its value is an expression constraint.
+struct FilterRule {
+  std::string_view system;
+  std::string_view property;
+  std::string_view operators;  ///< space separated, empty: any
+  bool constraint;
+};
+constexpr std::array filter_rules = {
+    FilterRule{"http://snomed.info/sct", "constraint", "=", true},
+    FilterRule{"http://snomed.info/sct", "expression", "=", true},
+    FilterRule{"http://snomed.info/sct", "concept", "is-a descendent-of in =", false},
+    FilterRule{"http://snomed.info/sct", "expressions", "=", false},
+};
+
+bool has_word(std::string_view words, std::string_view word) {
+  for (std::size_t from = 0; from < words.size();) {
+    const std::size_t end = std::min(words.find(' ', from), words.size());
+    if (words.substr(from, end - from) == word) {
+      return true;
+    }
+    from = end + 1;
+  }
+  return words.empty();
+}
+
+void check_filter(Run& run, NodeId filter, std::string_view system) {
+  const std::string_view property = run.child_text(filter, run.names.property);
+  const std::string_view op = run.child_text(filter, run.names.op);
+  const std::string_view value = run.child_text(filter, run.names.value);
+  for (const FilterRule& rule : filter_rules) {
+    if (rule.system != system || rule.property != property) {
+      continue;
+    }
+    if (!op.empty() && !has_word(rule.operators, op)) {
+      run.report(filter, Id::filter_operator, {std::string(op), std::string(property), std::string(rule.operators)});
+    } else if (rule.constraint && !value.empty() && !is_expression_constraint(value)) {
+      run.report(filter, Id::filter_value, {std::string(value), std::string(property)});
+    }
+  }
+}
+
+void check_include_concepts(Run& run, NodeId include, std::string_view system_url) {
+  const definition::CodeSystemId system = run.definitions.code_system(system_url);
+  if (system == definition::no_code_system || !run.definitions.code_system_complete(system)) {
+    return;
+  }
+  for (const NodeId at : named(run, include, run.names.concept_)) {
+    const std::string_view code = run.child_text(at, run.names.code);
+    if (!code.empty() && !run.definitions.code_system_has(system, code)) {
+      run.report(at, Severity::warning, Id::code_unknown, {std::string(code), std::string(system_url)});
+    }
+  }
+}
+
+void check_include(Run& run, NodeId include) {
+  const std::string_view system = run.child_text(include, run.names.system);
+  if (system.empty()) {
+    return;
+  }
+  check_system_version(run, include, system);
+  if (!is_absolute_url(system)) {
+    run.report(include, Id::include_system_relative, {std::string(system)});
+  }
+  if (system.front() == '#') {
+    check_contained_system(run, include, system);
+  } else if (run.definitions.code_system(system) == definition::no_code_system &&
+             run.definitions.value_set(system) != definition::no_value_set) {
+    run.report(include, Id::coding_system_is_value_set, {std::string(system)});
+  }
+  check_include_concepts(run, include, system);
+  for (const NodeId filter : named(run, include, run.names.filter)) {
+    check_filter(run, filter, system);
+  }
+}
+
+}  // namespace
+
+void check_code_system(Run& run, NodeId resource) {
+  const std::vector<Declared> declared = check_properties(run, resource);
+  const std::size_t count = check_concepts(run, resource, declared);
+  check_count(run, resource, count);
+  check_supplement(run, resource);
+}
+
+void check_value_set(Run& run, NodeId resource) {
+  const NodeId compose = run.child(resource, run.names.compose);
+  if (compose == no_node) {
+    return;
+  }
+  for (const NodeId at : run.tree.children(compose)) {
+    const Symbol name = run.tree[at].element;
+    if (name == run.names.include || name == run.names.exclude) {
+      check_include(run, at);
+    }
+  }
+}
+
+}  // namespace lhcr::validate

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validate/run.hpp"
+
+#include "validate/checks.hpp"
+
+namespace lhcr::validate {
+
+Names::Names(const SymbolTable& symbols) {
+#define LHCR_NAME(identifier, name) identifier = symbols.find(name);
+#include "validate/names.def"
+#undef LHCR_NAME
+}
+
+Validator::State::State(const definition::Definitions& known, const SymbolTable& table, Options chosen)
+    : definitions(known),
+      symbols(table),
+      options(std::move(chosen)),
+      names(table),
+      plans(known, table),
+      profiles(known, table, plans.invariants()),
+      evaluator(known),
+      stu3(known.fhir_version().starts_with("3.")) {}
+
+Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink& run_sink)
+    : state(run_state),
+      tree(run_tree),
+      names(run_state.names),
+      definitions(run_state.definitions),
+      options(run_state.options),
+      services(*this, run_state.definitions, run_state.symbols),
+      references(services.references()),
+      json(!run_tree.kinds_are_open()),
+      sink_(&run_sink) {
+  services.reset(run_tree);
+}
+
+void Run::report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
+  sink_->add(finding::about(tree, node, id, std::move(arguments)));
+}
+
+void Run::report(tree::NodeId node, finding::Severity severity, finding::Id id, std::vector<std::string> arguments) {
+  finding::Finding made = finding::about(tree, node, id, std::move(arguments));
+  made.severity = severity;
+  sink_->add(std::move(made));
+}
+
+void Run::count_unchecked(finding::Id id, std::string_view what) {
+  for (Unchecked& seen : unchecked_) {
+    if (seen.id == id && seen.what == what) {
+      ++seen.count;
+      return;
+    }
+  }
+  unchecked_.push_back({id, what, 1});
+}
+
+void Run::report_unchecked() {
+  for (const Unchecked& seen : unchecked_) {
+    report(tree::root_node, seen.id, {std::string(seen.what), std::to_string(seen.count)});
+  }
+  unchecked_.clear();
+}
+
+std::string_view Run::child_text(tree::NodeId node, Symbol name) const {
+  const tree::NodeId found = tree.child(node, name);
+  return found == tree::no_node ? std::string_view{} : tree[found].text();
+}
+
+bool Run::has_text(tree::NodeId node) const { return node != tree::no_node && tree[node].length > 0; }
+
+std::string_view Run::type_name(tree::NodeId node) const {
+  const definition::TypeId type = tree[node].type;
+  return type == definition::no_type ? std::string_view{} : definitions.info(type).name;
+}
+
+fhirpath::Context Run::context() {
+  fhirpath::Context made;
+  made.tree = &tree;
+  if (frame != nullptr) {
+    made.resource = frame->node;
+    made.root_resource = frame->root;
+  }
+  made.services = &services;
+  return made;
+}
+
+std::optional<bool> RunServices::conforms_to(const tree::Tree& tree, tree::NodeId node, std::string_view profile) {
+  return &tree == &run_.tree ? conforms(run_, node, profile) : std::nullopt;
+}
+
+std::string joined(const std::vector<std::string_view>& parts) {
+  std::string text;
+  for (const std::string_view part : parts) {
+    text.append(text.empty() ? "" : ", ").append(part);
+  }
+  return text;
+}
+
+Validator::Validator(const definition::Definitions& definitions, const SymbolTable& symbols, Options options)
+    : state_(std::make_unique<State>(definitions, symbols, std::move(options))) {}
+
+Validator::~Validator() = default;
+
+void Validator::validate(const tree::Tree& tree, finding::Sink& sink) {
+  if (tree.empty()) {
+    return;
+  }
+  Run run(*state_, tree, sink);
+  check_record(run);
+  run.report_unchecked();
+}
+
+}  // namespace lhcr::validate

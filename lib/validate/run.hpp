@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What the checks share while one record is validated: the tree, the sink, the plans, and where in the record they are.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "finding/finding.hpp"
+#include "fhirpath/fhirpath.hpp"
+#include "validate/plan.hpp"
+#include "validate/profile.hpp"
+#include "validate/services.hpp"
+#include "validate/validate.hpp"
+
+namespace lhcr::validate {
+
+/// Symbols of the element names that checks ask for.
+struct Names {
+  explicit Names(const SymbolTable& symbols);
+#define LHCR_NAME(identifier, name) Symbol identifier = no_symbol;
+#include "validate/names.def"
+#undef LHCR_NAME
+};
+
+/// Counts findings and keeps none.
+class CountingSink : public finding::Sink {
+ public:
+  void add(finding::Finding finding) override {
+    errors_ += finding.severity <= finding::Severity::error ? 1U : 0U;
+  }
+  [[nodiscard]] std::size_t errors() const noexcept { return errors_; }
+
+ private:
+  std::size_t errors_ = 0;
+};
+
+struct Validator::State {
+  State(const definition::Definitions& definitions, const SymbolTable& symbols, Options options);
+
+  const definition::Definitions& definitions;
+  const SymbolTable& symbols;
+  const Options options;
+  const Names names;
+  Plans plans;
+  Profiles profiles;
+  fhirpath::Evaluator evaluator;
+  std::vector<std::uint32_t> counts;  ///< children per element, one frame per open node
+  bool stu3 = false;
+};
+
+/// A resource being walked: the record itself, a contained resource, an entry of a Bundle, a Parameters value.
+struct ResourceFrame {
+  tree::NodeId node = tree::no_node;
+  tree::NodeId root = tree::no_node;  ///< the resource that contains a contained one, else itself
+  bool contained = false;
+  std::unordered_set<std::string_view> element_ids;
+};
+
+class Run;
+
+/// The services of the record under validation: profiles are judged by the same run.
+class RunServices : public RecordServices {
+ public:
+  RunServices(Run& run, const definition::Definitions& definitions, const SymbolTable& symbols)
+      : RecordServices(definitions, symbols), run_(run) {}
+  std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node, std::string_view profile) override;
+
+ private:
+  Run& run_;
+};
+
+class Run {
+ public:
+  Run(Validator::State& state, const tree::Tree& tree, finding::Sink& sink);
+
+  void report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments = {});
+  void report(tree::NodeId node, finding::Severity severity, finding::Id id, std::vector<std::string> arguments = {});
+
+  /// Counts something that could not be checked; said once for each `what` at the end of the record.
+  void count_unchecked(finding::Id id, std::string_view what);
+  void report_unchecked();
+
+  /// First child with the element's name, or no_node.
+  [[nodiscard]] tree::NodeId child(tree::NodeId node, Symbol name) const { return tree.child(node, name); }
+  /// The text of that child, or empty.
+  [[nodiscard]] std::string_view child_text(tree::NodeId node, Symbol name) const;
+  [[nodiscard]] bool has_text(tree::NodeId node) const;
+  [[nodiscard]] std::string_view type_name(tree::NodeId node) const;
+  [[nodiscard]] fhirpath::Context context();
+  [[nodiscard]] finding::Sink& sink() { return *sink_; }
+  /// Sends findings elsewhere until the returned guard ends.
+  class Redirect {
+   public:
+    Redirect(Run& run, finding::Sink& sink) : run_(run), before_(std::exchange(run.sink_, &sink)) {}
+    ~Redirect() { run_.sink_ = before_; }
+    Redirect(const Redirect&) = delete;
+    Redirect& operator=(const Redirect&) = delete;
+
+   private:
+    Run& run_;
+    finding::Sink* before_;
+  };
+
+  Validator::State& state;
+  const tree::Tree& tree;
+  const Names& names;
+  const definition::Definitions& definitions;
+  const Options& options;
+  RunServices services;
+  References& references;
+  ResourceFrame* frame = nullptr;
+  bool json = true;  ///< the record came from JSON
+  std::vector<std::pair<tree::NodeId, definition::StructureId>> open_profiles;  ///< guards against cycles
+
+ private:
+  struct Unchecked {
+    finding::Id id;
+    std::string_view what;
+    std::size_t count;
+  };
+  finding::Sink* sink_;
+  std::vector<Unchecked> unchecked_;
+};
+
+/// "a, b, c".
+[[nodiscard]] std::string joined(const std::vector<std::string_view>& parts);
+
+}  // namespace lhcr::validate

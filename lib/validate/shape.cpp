@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The written form: JSON kinds and arrays, names that no definition knows.
+#include <algorithm>
+
+#include "base/suggest.hpp"
+#include "validate/checks.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using tree::Kind;
+using tree::NodeId;
+
+std::string_view kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::object: return "an object";
+    case Kind::number: return "a number";
+    case Kind::boolean: return "a boolean";
+    case Kind::null: return "null";
+    default: return "a string";
+  }
+}
+
+bool kind_fits(Kind written, const ChildPlan& plan) {
+  if (written == Kind::null) {
+    return true;
+  }
+  if (!plan.primitive) {
+    return written == Kind::object || written == Kind::xhtml;
+  }
+  if (plan.rule == ValueRule::xhtml || plan.json_kind == Kind::string || plan.json_kind == Kind::xhtml) {
+    return written == Kind::string || written == Kind::xhtml;
+  }
+  return written == plan.json_kind;
+}
+
+std::string_view without_suffix(std::string_view written, std::string_view element) {
+  return written.size() > element.size() && written.starts_with(element) &&
+                 written[element.size()] >= 'A' && written[element.size()] <= 'Z'
+             ? written.substr(element.size())
+             : std::string_view{};
+}
+
+/// The choice element that a name with a wrong type suffix stands for.
+const ElementPlan* wrong_choice(const Run& run, const TypePlan& parent, std::string_view written) {
+  for (const ElementPlan& element : parent.elements) {
+    const std::string_view suffix = without_suffix(written, run.tree.name(element.name));
+    if (element.choice && !suffix.empty()) {
+      return &element;
+    }
+  }
+  return nullptr;
+}
+
+std::string allowed_types(const ElementPlan& element) {
+  std::vector<std::string_view> names;
+  for (const definition::TypeRef& type : element.types) {
+    names.push_back(type.code);
+  }
+  return joined(names);
+}
+
+std::string suggestion(const Run& run, const TypePlan& parent, std::string_view written) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < parent.children.size(); ++i) {
+    names.push_back(run.tree.name(parent.rows[i].written));
+  }
+  const std::string_view close = closest(written, names);
+  return close.empty() ? std::string{} : "Did you mean '" + std::string(close) + "'?";
+}
+
+}  // namespace
+
+void check_shape(Run& run, NodeId node, const ChildPlan& plan) {
+  if (!run.json) {
+    return;
+  }
+  const tree::Node& at = run.tree[node];
+  const Kind written = at.kind;
+  if (!kind_fits(written, plan)) {
+    const std::string_view wanted = kind_name(plan.primitive ? plan.json_kind : Kind::object);
+    run.report(node, Id::json_kind_wrong, {std::string(wanted), std::string(kind_name(written))});
+  }
+  const bool list = (plan.flags & definition::child_list) != 0;
+  const bool repeats = at.next != tree::no_node && run.tree[at.next].name == at.name;
+  if (list && !at.is(tree::Flag::list)) {
+    run.report(node, Id::json_array_missing, {std::string(run.tree.name(at.name))});
+  } else if (!list && at.is(tree::Flag::list) && !repeats) {
+    run.report(node, Id::json_array_unexpected, {std::string(run.tree.name(at.name))});
+  }
+  }
+
+void report_unknown(Run& run, NodeId node, const TypePlan& parent) {
+  const std::string_view written = run.tree.name_of(node);
+  if (const ElementPlan* const choice = wrong_choice(run, parent, written); choice != nullptr) {
+    run.report(node, Id::choice_type_wrong, {std::string(written), std::string(choice->path), allowed_types(*choice)});
+    return;
+  }
+  run.report(node, Id::unknown_element, {std::string(written), std::string(parent.name), suggestion(run, parent, written)});
+}
+
+}  // namespace lhcr::validate

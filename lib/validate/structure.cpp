@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The walk over a record: every node meets the plan of its type once.
+#include <algorithm>
+
+#include "validate/checks.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using tree::NodeId;
+
+void walk_children(Run& run, NodeId node, const TypePlan& plan);
+
+/// The row of a child: its written name decides, and for list members the row of the sibling before is right already.
+const ChildPlan* find_row(const Run& run, const TypePlan& plan, NodeId node) {
+  const definition::Child* const row = run.definitions.child(plan.type, run.tree[node].name);
+  return row == nullptr ? nullptr : &plan.children[static_cast<std::size_t>(row - plan.rows)];
+}
+
+const TypePlan& plan_of(Run& run, const ChildPlan& child, NodeId node) {
+  const definition::TypeId actual = run.tree[node].type;
+  if (actual == child.type || actual == definition::no_type) {
+    if (child.plan == nullptr) {
+      child.plan = &run.state.plans.type(child.type);
+    }
+    return *child.plan;
+  }
+  return run.state.plans.type(actual);
+}
+
+void check_special(Run& run, NodeId node, const ElementPlan& element, Special special) {
+  switch (special) {
+    case Special::identifier: check_identifier(run, node); break;
+    case Special::coding: check_coding(run, node, element.binding); break;
+    case Special::codeable_concept: check_codeable_concept(run, node, element.binding); break;
+    case Special::quantity: check_quantity(run, node, element.binding); break;
+    case Special::attachment: check_attachment(run, node); break;
+    case Special::reference: check_reference(run, node, element.types); break;
+    case Special::extension: check_extension(run, node); break;
+    case Special::narrative: check_narrative(run, node); break;
+    case Special::none: break;
+  }
+}
+
+/// Element ids are unique within a resource.
+void check_element_id(Run& run, NodeId node, NodeId id) {
+  if (run.frame == nullptr || run.tree[node].is(tree::Flag::resource)) {
+    return;
+  }
+  const std::string_view text = run.tree[id].text();
+  if (!text.empty() && !run.frame->element_ids.insert(text).second) {
+    run.report(node, Id::duplicate_element_id, {std::string(text)});
+  }
+}
+
+void check_resource_value(Run& run, NodeId node) {
+  if (run.tree[node].is(tree::Flag::resource) && run.tree[node].type != definition::no_type) {
+    const bool contained = run.tree[node].element == run.names.contained;
+    if (!contained || run.options.check_contained) {
+      check_resource(run, node, contained);
+    }
+    return;
+  }
+  const std::string_view type = run.tree.resource_type(node);
+  run.report(node, type.empty() ? Id::resource_type_missing : Id::resource_type_unknown, {std::string(type)});
+}
+
+void walk_child(Run& run, NodeId node, const TypePlan& parent, const ChildPlan& child) {
+  if ((child.flags & definition::child_resource) != 0) {
+    check_resource_value(run, node);
+    return;
+  }
+  check_shape(run, node, child);
+  check_invariants(run, node, {parent.invariants.data() + child.invariants_first, child.invariants_count});
+  const ElementPlan& element = parent.elements[child.element];
+  if (child.primitive) {
+    check_value(run, node, parent, child);
+  } else if (child.special != Special::none) {
+    check_special(run, node, element, child.special);
+  }
+  if (run.tree[node].child != tree::no_node) {
+    walk_children(run, node, plan_of(run, child, node));
+  }
+}
+
+void check_cardinalities(Run& run, NodeId node, const TypePlan& plan, std::size_t frame) {
+  for (std::size_t i = 0; i < plan.elements.size(); ++i) {
+    const ElementPlan& element = plan.elements[i];
+    const std::uint32_t count = run.state.counts[frame + i];
+    if (count < element.min) {
+      run.report(node, Id::element_missing,
+                 {std::string(element.path), std::to_string(element.min), std::to_string(count)});
+    } else if (count > element.max) {
+      run.report(node, Id::element_too_many,
+                 {std::string(element.path), std::to_string(element.max), std::to_string(count)});
+    }
+  }
+}
+
+/// XML demands the order of the definition; JSON members may come in any order.
+class OrderCheck {
+ public:
+  explicit OrderCheck(Run& run) : run_(run) {}
+  void next(NodeId node, const ElementPlan& element, std::uint32_t index) {
+    if (index < last_ && run_.options.xml_order && !run_.tree[node].is(tree::Flag::attribute)) {
+      run_.report(node, Id::element_out_of_order, {std::string(element.path)});
+    }
+    last_ = run_.tree[node].is(tree::Flag::attribute) ? last_ : index;
+  }
+
+ private:
+  Run& run_;
+  std::uint32_t last_ = 0;
+};
+
+void walk_children(Run& run, NodeId node, const TypePlan& plan) {
+  const std::size_t frame = run.state.counts.size();
+  run.state.counts.resize(frame + plan.elements.size(), 0);
+  OrderCheck order(run);
+  const ChildPlan* row = nullptr;
+  Symbol row_name = no_symbol;
+  for (const NodeId at : run.tree.children(node)) {
+    const tree::Node& child = run.tree[at];
+    if (child.is(tree::Flag::meta)) {
+      continue;
+    }
+    if (child.name != row_name) {
+      row = find_row(run, plan, at);
+      row_name = child.name;
+    }
+    if (row == nullptr || (child.element == run.names.value && run.state.plans.value_rule(plan.name) != ValueRule::none)) {
+      report_unknown(run, at, plan);
+      continue;
+    }
+    ++run.state.counts[frame + row->element];
+    order.next(at, plan.elements[row->element], row->element);
+    if (child.element == run.names.id) {
+      check_element_id(run, node, at);
+    }
+    walk_child(run, at, plan, *row);
+  }
+  check_cardinalities(run, node, plan, frame);
+  run.state.counts.resize(frame);
+}
+
+void check_resource_id(Run& run, NodeId node, bool contained) {
+  const NodeId id = run.child(node, run.names.id);
+  if (id == tree::no_node) {
+    if (contained) {
+      run.report(node, Id::contained_without_id);
+    }
+    return;
+  }
+  const std::string_view text = run.tree[id].text();
+  if (text.size() > 64) {
+    run.report(id, Id::resource_id_too_long, {std::to_string(text.size())});
+  }
+}
+
+void check_security_labels(Run& run, NodeId node) {
+  const NodeId meta = run.child(node, run.names.meta);
+  if (meta == tree::no_node) {
+    return;
+  }
+  std::vector<std::pair<std::string_view, std::string_view>> seen;
+  for (const NodeId at : run.tree.children(meta)) {
+    if (run.tree[at].element == run.names.security) {
+      const std::pair label{run.child_text(at, run.names.system), run.child_text(at, run.names.code)};
+      if (std::find(seen.begin(), seen.end(), label) != seen.end()) {
+        run.report(at, Id::security_label_repeated, {std::string(label.first), std::string(label.second)});
+      }
+      seen.push_back(label);
+    }
+  }
+}
+
+}  // namespace
+
+void check_resource(Run& run, NodeId node, bool contained) {
+  ResourceFrame frame;
+  frame.node = node;
+  frame.contained = contained;
+  frame.root = contained && run.frame != nullptr ? run.frame->root : node;
+  ResourceFrame* const outer = std::exchange(run.frame, &frame);
+  const TypePlan& plan = run.state.plans.type(run.tree[node].type);
+  check_resource_id(run, node, contained);
+  walk_children(run, node, plan);
+  check_invariants(run, node, {plan.invariants.data() + plan.own_first, plan.own_count});
+  check_security_labels(run, node);
+  check_contained_used(run, node);
+  check_resource_rules(run, node);
+  check_resource_profiles(run, node);
+  run.frame = outer;
+}
+
+void check_record(Run& run) { check_resource_value(run, tree::root_node); }
+
+}  // namespace lhcr::validate
