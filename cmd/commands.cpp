@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "cmd/command.hpp"
+
+namespace lhcr::cmd {
+
+Command validate_command();
+Command convert_command();
+Command query_command();
+Command explain_command();
+Command completion_command();
+Command man_command();
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = {
+      validate_command(), convert_command(),    query_command(),
+      explain_command(),  completion_command(), man_command(),
+  };
+  return table;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto& table = commands();
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [name](const Command& row) { return row.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string_view version() {
+  return LHCR_VERSION;
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/convert.hpp"
+
+#include <filesystem>
+#include <set>
+
+#include "base/error.hpp"
+#include "cmd/inputs.hpp"
+#include "cmd/messages.hpp"
+#include "cmd/output.hpp"
+#include "cmd/process.hpp"
+#include "cmd/record_reader.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ConvertWorker : public Worker {
+ public:
+  ConvertWorker(const definition::Library& library, const definition::Definitions* version,
+                const ConvertOptions& options)
+      : options_(options), reader_(library, version) {}
+
+  void work(const Input& input, const format::Record& record, Done& done) override {
+    if (reader_.read(record, messages_.sink()) && is_resource()) {
+      report_unknown();
+      write(done.out);
+    }
+    messages_.hand_over(input.path, record, finding::Severity::warning, done);
+  }
+
+  void unreadable(const Input&, const std::string& why, Done& done) override {
+    Messages::unreadable(why, done);
+  }
+
+ private:
+  bool is_resource() {
+    const tree::Tree& tree = reader_.tree();
+    const bool is = !tree.resource_type(tree::root_node).empty();
+    if (!is)
+      messages_.sink().add(finding::about(tree, tree::root_node, finding::Id::not_a_resource));
+    return is;
+  }
+
+  /// Names and text of unknown elements are carried, their types and order are a guess.
+  void report_unknown() {
+    const tree::Tree& tree = reader_.tree();
+    for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
+      if (!tree[node].is(tree::Flag::unknown)) continue;
+      messages_.sink().add(finding::about(tree, node, finding::Id::convert_unknown_element,
+                                          {std::string(tree.name_of(node))}));
+    }
+  }
+
+  void write(std::string& out) {
+    tree::Tree& tree = reader_.tree();
+    format::WriteStyle style;
+    style.pretty = !options_.compact && options_.target != Target::ndjson;
+    if (options_.target == Target::fhir_xml) {
+      definition::sort_children(tree, reader_.definitions());
+      format::write_xml(tree, tree::root_node, style, out);
+    } else {
+      format::write_json(tree, tree::root_node, style, out);
+    }
+    if (out.back() != '\n') out += '\n';
+  }
+
+  const ConvertOptions& options_;
+  RecordReader reader_;
+  Messages messages_;
+};
+
+/// Counts what went wrong; the sub-classes know where records go.
+class ConvertConsumer : public Consumer {
+ public:
+  explicit ConvertConsumer(const Io& io) : io_(io) {}
+  void begin_input(const Input&) override {}
+  void take(const Done& done) override {
+    if (!done.messages.empty()) io_.say(done.messages);
+    tally_ += done.tally;
+    take_record(done);
+  }
+  void end_input() override {}
+  /// Called at the end of the run.
+  virtual void finish() = 0;
+  [[nodiscard]] const finding::Tally& tally() const noexcept { return tally_; }
+
+ protected:
+  virtual void take_record(const Done& done) = 0;
+
+ private:
+  const Io& io_;
+  finding::Tally tally_;
+};
+
+/// NDJSON: every record of every input, one a line.
+class LinesConsumer : public ConvertConsumer {
+ public:
+  LinesConsumer(const ConvertOptions& options, const Io& io)
+      : ConvertConsumer(io), output_(options.output.path) {}
+  void finish() override {
+    // A file that lacks records would look like a whole one.
+    if (tally().unreadable == 0)
+      output_.finish();
+    else
+      output_.flush();
+  }
+
+ protected:
+  void take_record(const Done& done) override { output_.write(done.out); }
+
+ private:
+  Output output_;
+};
+
+/// One document, written when it is whole.
+class DocumentConsumer : public ConvertConsumer {
+ public:
+  DocumentConsumer(const ConvertOptions& options, const Io& io)
+      : ConvertConsumer(io), path_(options.output.path) {}
+  void finish() override {
+    if (tally().unreadable > 0) return;
+    Output output(path_);
+    output.write(document_);
+    output.finish();
+  }
+
+ protected:
+  void take_record(const Done& done) override {
+    if (tally().records > 1) {
+      throw Error(
+          ErrorKind::usage,
+          "the input has more than one record: use '--to ndjson', or '-o FOLDER/' for a file each");
+    }
+    document_ += done.out;
+  }
+
+ private:
+  std::string path_;
+  std::string document_;
+};
+
+/// A file for each record: NAME.json, or NAME-1.json, NAME-2.json, ... of an input with several.
+class FolderConsumer : public ConvertConsumer {
+ public:
+  FolderConsumer(const ConvertOptions& options, const Io& io)
+      : ConvertConsumer(io),
+        folder_(options.output.path),
+        suffix_(options.target == Target::fhir_xml ? ".xml" : ".json") {}
+
+  void begin_input(const Input& input) override {
+    name_ = folder_ / fs::path(input.name).replace_extension();
+    records_ = 0;
+    held_.clear();
+  }
+  void end_input() override {
+    if (records_ == 1) write(name_.string() + suffix_, held_);
+  }
+  void finish() override {}
+
+ protected:
+  /// The first record waits until it is known whether it is the only one.
+  void take_record(const Done& done) override {
+    if (++records_ == 1) {
+      held_ = done.out;
+      return;
+    }
+    if (records_ == 2) write(numbered(1), held_);
+    write(numbered(records_), done.out);
+  }
+
+ private:
+  [[nodiscard]] std::string numbered(std::size_t number) const {
+    return name_.string() + "-" + std::to_string(number) + suffix_;
+  }
+
+  void write(const std::string& path, const std::string& record) {
+    if (record.empty()) return;
+    if (!written_.insert(path).second) {
+      throw Error(ErrorKind::usage,
+                  path + ": two inputs would have this name; convert them one by one");
+    }
+    std::error_code error;
+    fs::create_directories(fs::path(path).parent_path(), error);
+    write_file(path, record);
+  }
+
+  fs::path folder_;
+  std::string suffix_;
+  fs::path name_;
+  std::size_t records_ = 0;
+  std::string held_;
+  std::set<std::string> written_;
+};
+
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return !path.empty() && (path.back() == '/' || fs::is_directory(path, ignored));
+}
+
+std::unique_ptr<ConvertConsumer> make_consumer(const ConvertOptions& options, std::size_t inputs,
+                                               const Io& io) {
+  const bool folder = is_folder(options.output.path);
+  if (options.target == Target::ndjson && folder) {
+    throw Error(ErrorKind::usage, "--to ndjson writes one file: name it with -o");
+  }
+  if (options.target == Target::ndjson) return std::make_unique<LinesConsumer>(options, io);
+  if (folder) return std::make_unique<FolderConsumer>(options, io);
+  if (inputs > 1) {
+    throw Error(ErrorKind::usage,
+                "several inputs need '-o FOLDER/' (a file each) or '--to ndjson'");
+  }
+  return std::make_unique<DocumentConsumer>(options, io);
+}
+
+ExitCode run(const ConvertOptions& options, const Io& io) {
+  if (options.target == Target::none) {
+    throw Error(ErrorKind::usage, "--to is missing: fhir-json, fhir-xml or ndjson");
+  }
+  const std::vector<Input> inputs = expand_inputs(options.input, io);
+  const definition::Library library;
+  const definition::Definitions* version = chosen_version(library, options.version.fhir);
+  const auto consumer = make_consumer(options, inputs.size(), io);
+  process(
+      inputs, options.jobs.jobs,
+      [&] { return std::make_unique<ConvertWorker>(library, version, options); }, *consumer);
+  consumer->finish();
+  if (consumer->tally().unreadable > 0) return ExitCode::unreadable;
+  return consumer->tally().invalid > 0 ? ExitCode::no : ExitCode::yes;
+}
+
+}  // namespace
+
+void declare(OptionList& list, ConvertOptions& options) {
+  declare_input(list, options.input);
+  list.opt("-t,--to", options.target, "FORMAT",
+           {{"fhir-json", Target::fhir_json},
+            {"fhir-xml", Target::fhir_xml},
+            {"ndjson", Target::ndjson}},
+           "fhir-json, fhir-xml, or ndjson: a line a record");
+  declare_output(list, options.output,
+                 "Write to PATH instead of standard output; a folder (existing, or with a slash at "
+                 "its end) gets a file for each record");
+  list.opt("--compact", options.compact, "No line breaks and indentation");
+  declare_version(list, options.version);
+  declare_jobs(list, options.jobs);
+  declare_verbosity(list, options.verbosity);
+}
+
+Command convert_command() {
+  Command command;
+  command.name = "convert";
+  command.group = "Records";
+  command.summary = "Convert records between FHIR JSON, FHIR XML and NDJSON";
+  command.description =
+      "Converts records; numbers, dates and ids stay the text they were. What cannot be read is "
+      "reported and not written; nothing is left half-written.";
+  command.examples = {
+      {"lhcr convert --to fhir-xml patient.json", "JSON to XML"},
+      {"lhcr convert --to ndjson patient.json patient.xml", "Several records to one NDJSON"},
+      {"lhcr convert --to fhir-json -o out/ weights.ndjson", "A file for each line"},
+  };
+  return make_command<ConvertOptions>(std::move(command), declare, run);
+}
+
+}  // namespace lhcr::cmd

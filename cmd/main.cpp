@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Chooses the command, runs it, and turns what goes wrong into a message and an exit code.
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/suggest.hpp"
+#include "cmd/command.hpp"
+#include "cmd/output.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+extern "C" void stop_on_signal(int signal) {
+  remove_temporary_files();
+  _exit(128 + signal);
+}
+
+void catch_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, stop_on_signal);
+}
+
+Io process_io() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  Io io;
+  io.in_terminal = isatty(STDIN_FILENO) == 1;
+  io.out_terminal = isatty(STDOUT_FILENO) == 1;
+  io.err_terminal = isatty(STDERR_FILENO) == 1;
+  io.no_colour = no_colour != nullptr && *no_colour != '\0';
+  return io;
+}
+
+ExitCode print(std::string_view text) {
+  Output out("");
+  out.write(text);
+  out.finish();
+  return ExitCode::yes;
+}
+
+[[noreturn]] void unknown_command(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  const std::string_view meant = closest(name, names);
+  std::string text = "there is no command '" + name + "'";
+  if (!meant.empty()) text += ". Did you mean '" + std::string(meant) + "'?";
+  throw Error(ErrorKind::usage, text + " Try 'lhcr --help'");
+}
+
+ExitCode run_command(const std::string& name, std::vector<std::string> arguments, const Io& io) {
+  const Command* command = find_command(name);
+  if (command == nullptr) unknown_command(name);
+  OptionList options("lhcr " + name);
+  const Job job = command->prepare(options);
+  if (!options.parse(std::move(arguments))) return print(command_help(*command, options));
+  return job(io);
+}
+
+ExitCode dispatch(std::vector<std::string> arguments, const Io& io) {
+  if (arguments.empty()) return print(program_help());
+  const std::string first = arguments.front();
+  arguments.erase(arguments.begin());
+  if (first == "--version" || first == "-V") {
+    return print("lhcr " + std::string(version()) + "\n");
+  }
+  const bool help = first == "--help" || first == "-h" || first == "help";
+  if (help && arguments.empty()) return print(program_help());
+  if (help) return run_command(arguments.front(), {"--help"}, io);
+  return run_command(first, std::move(arguments), io);
+}
+
+ExitCode exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+      return ExitCode::usage;
+    case ErrorKind::input:
+      return ExitCode::unreadable;
+    case ErrorKind::endpoint:
+      return ExitCode::endpoint;
+    case ErrorKind::internal:
+      break;
+  }
+  return ExitCode::fault;
+}
+
+ExitCode guarded(std::vector<std::string> arguments, const Io& io) {
+  try {
+    return dispatch(std::move(arguments), io);
+  } catch (const Error& error) {
+    io.say("lhcr: " + std::string(error.what()) + "\n");
+    return exit_code(error.kind());
+  } catch (const std::bad_alloc&) {
+    io.say("lhcr: out of memory\n");
+    return ExitCode::unreadable;
+  } catch (const std::exception& error) {
+    io.say("lhcr: internal error: " + std::string(error.what()) +
+           ". Please report it with the command line and the input\n");
+    return ExitCode::fault;
+  }
+}
+
+}  // namespace
+}  // namespace lhcr::cmd
+
+int main(int count, char** values) {
+  lhcr::cmd::catch_signals();
+  const lhcr::cmd::Io io = lhcr::cmd::process_io();
+  std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
+  return static_cast<int>(lhcr::cmd::guarded(std::move(arguments), io));
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/options.hpp"
+
+#include <charconv>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include "base/error.hpp"
+#include "base/suggest.hpp"
+
+namespace lhcr::cmd {
+
+struct OptionList::Parser {
+  /// What the CLI11 tree has no place for.
+  struct Extra {
+    std::string value;
+    Completion completion = Completion::nothing;
+    std::vector<std::string> choices;
+  };
+
+  CLI::App app;
+  std::map<const CLI::Option*, Extra> extras;
+
+  CLI::Option* last() { return app.get_options().back(); }
+};
+
+namespace {
+
+[[noreturn]] void reject(const std::string& name, const std::string& text) {
+  throw Error(ErrorKind::usage, name + ": " + text);
+}
+
+/// "--format" of "-f,--format"; a positional argument's name as it is.
+std::string long_name(std::string_view names) {
+  return std::string(
+      names.substr(names.find(',') == std::string_view::npos ? 0 : names.find(',') + 1));
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    if (at > 0) text += at + 1 == words.size() ? " or " : ", ";
+    text += words[at];
+  }
+  return text;
+}
+
+std::string did_you_mean(std::string_view given, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  const std::string_view found = closest(given, candidates);
+  return found.empty() ? "" : ". Did you mean '" + std::string(found) + "'?";
+}
+
+std::size_t index_of(const std::string& name, const std::vector<std::string>& words,
+                     const std::string& given) {
+  const auto found = std::find(words.begin(), words.end(), given);
+  if (found == words.end()) {
+    reject(name, "'" + given + "' is not " + listed(words) + did_you_mean(given, words));
+  }
+  return static_cast<std::size_t>(found - words.begin());
+}
+
+unsigned number_of(const std::string& name, unsigned least, const std::string& given) {
+  unsigned number = 0;
+  const char* end = given.data() + given.size();
+  const auto [stop, error] = std::from_chars(given.data(), end, number);
+  if (error != std::errc() || stop != end || number < least) {
+    reject(name, "'" + given + "' is not a whole number from " + std::to_string(least));
+  }
+  return number;
+}
+
+}  // namespace
+
+OptionList::OptionList(std::string program)
+    : program_(std::move(program)), parser_(std::make_unique<Parser>()) {
+  parser_->app.set_help_flag();
+  parser_->app.allow_extras();
+}
+
+OptionList::~OptionList() = default;
+
+void OptionList::add(std::string_view names, const OptionValue& value, std::string_view text,
+                     const Take& take) {
+  const auto callback = [take](const CLI::results_t& results) {
+    for (const std::string& result : results) take(result);
+    return true;
+  };
+  CLI::Option* option = parser_->app.add_option(std::string(names), callback, std::string(text));
+  option->group(group_)->type_name(std::string(value.name));
+  parser_->extras[option] = {std::string(value.name), value.completion, {}};
+}
+
+void OptionList::opt(std::string_view names, bool& target, std::string_view text) {
+  const bool meaning = names.find("--no-") == std::string_view::npos;
+  CLI::Option* option = parser_->app.add_flag_callback(
+      std::string(names), [&target, meaning] { target = meaning; }, std::string(text));
+  option->group(group_);
+  parser_->extras[option] = {};
+}
+
+void OptionList::opt(std::string_view names, std::string& target, const OptionValue& value,
+                     std::string_view text) {
+  add(names, value, text, [&target](const std::string& given) { target = given; });
+}
+
+void OptionList::opt(std::string_view names, std::vector<std::string>& target,
+                     const OptionValue& value, std::string_view text) {
+  add(names, value, text, [&target](const std::string& given) { target.push_back(given); });
+  // One value for each time the option is given: "--profile URL FILE" must leave FILE alone.
+  parser_->last()
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args(false)
+      ->take_all();
+}
+
+void OptionList::opt(std::string_view names, unsigned& target, unsigned least,
+                     const OptionValue& value, std::string_view text) {
+  add(names, value, text, [&target, least, name = long_name(names)](const std::string& given) {
+    target = number_of(name, least, given);
+  });
+}
+
+void OptionList::opt_choice(std::string_view names, std::string_view value,
+                            std::vector<std::string> words, std::string_view text,
+                            std::function<void(std::size_t)> take) {
+  add(names, {value, Completion::choices}, text,
+      [take = std::move(take), words, name = long_name(names)](const std::string& given) {
+        take(index_of(name, words, given));
+      });
+  parser_->extras[parser_->last()].choices = std::move(words);
+}
+
+void OptionList::argument(std::string_view name, std::string& target, Completion completion,
+                          std::string_view text) {
+  add(name, {name, completion}, text, [&target](const std::string& given) { target = given; });
+  parser_->last()->required(name.front() != '[');
+}
+
+void OptionList::arguments(std::string_view name, std::vector<std::string>& target,
+                           Completion completion, std::string_view text) {
+  add(name, {name, completion}, text,
+      [&target](const std::string& given) { target.push_back(given); });
+  parser_->last()->expected(0, CLI::detail::expected_max_vector_size)->take_all();
+}
+
+void OptionList::argument_choice(std::string_view name, std::string& target,
+                                 std::vector<std::string> words, std::string_view text) {
+  add(name, {name, Completion::choices}, text,
+      [&target, words, label = std::string(name)](const std::string& given) {
+        target = words[index_of(label, words, given)];
+      });
+  parser_->last()->required();
+  parser_->extras[parser_->last()].choices = std::move(words);
+}
+
+void OptionList::unknown(const std::string& given) const {
+  if (given.empty() || given[0] != '-')
+    reject(program_, "'" + given + "' is one argument too many");
+  std::vector<std::string> known;
+  for (const OptionRow& row : rows()) {
+    for (const std::string& name : row.long_names) known.push_back("--" + name);
+  }
+  const std::string name = given.substr(0, given.find('='));
+  reject(program_, "there is no option '" + name + "'" + did_you_mean(name, known));
+}
+
+bool OptionList::parse(std::vector<std::string> arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") break;
+    if (argument == "-h" || argument == "--help") return false;
+  }
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  try {
+    parser_->app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    reject(program_, error.what());
+  }
+  const std::vector<std::string> left = parser_->app.remaining();
+  if (!left.empty()) unknown(left.front());
+  return true;
+}
+
+std::vector<OptionRow> OptionList::rows() const {
+  std::vector<OptionRow> rows;
+  for (const CLI::Option* option : std::as_const(parser_->app).get_options()) {
+    const Parser::Extra& extra = parser_->extras.at(option);
+    OptionRow row;
+    row.short_names = option->get_snames();
+    row.long_names = option->get_lnames();
+    row.value = extra.value;
+    row.text = option->get_description();
+    row.group = option->get_group();
+    row.positional = option->get_positional();
+    row.repeated = option->get_items_expected_max() > 1;
+    row.completion = extra.completion;
+    row.choices = extra.choices;
+    rows.push_back(std::move(row));
+  }
+  OptionRow help;
+  help.short_names = {"h"};
+  help.long_names = {"help"};
+  help.text = "Show this help";
+  help.group = rows.empty() ? group_ : rows.back().group;
+  rows.push_back(std::move(help));
+  return rows;
+}
+
+void declare_input(OptionList& list, InputOptions& options) {
+  list.arguments(
+      "FILE|DIR|-", options.paths, Completion::file,
+      "Files, folders (searched for *.json, *.xml and *.ndjson) or - for standard input; "
+      "nothing is standard input");
+}
+
+void declare_output(OptionList& list, OutputOptions& options, std::string_view text) {
+  list.opt("-o,--output", options.path, {"PATH", Completion::file}, text);
+}
+
+void declare_version(OptionList& list, VersionOptions& options) {
+  list.opt("--fhir", options.fhir, {"VERSION"},
+           "FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record's "
+           "profiles and content decide");
+}
+
+void declare_jobs(OptionList& list, JobOptions& options) {
+  list.opt("-j,--jobs", options.jobs, 1, {"N"},
+           "Records worked on at the same time (default: one per core); the order of the output "
+           "is that of the input");
+}
+
+void declare_verbosity(OptionList& list, VerbosityOptions& options) {
+  list.opt("-q,--quiet", options.quiet, "No messages but errors");
+  list.opt("--color", options.colour, "WHEN",
+           {{"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}},
+           "Colours: auto (on a terminal, unless NO_COLOR is set), always or never");
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Options: declared once, from which parsing, help, manual pages and shell completions all come.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lhcr::cmd {
+
+/// What a shell can offer for a value.
+enum class Completion { nothing, file, directory, choices, finding_id };
+
+/// An option's value as help shows it and shells complete it.
+struct OptionValue {
+  std::string_view name;  ///< "PATH"
+  Completion completion = Completion::nothing;
+};
+
+/// An option as the generators of help, manual pages and completions see it, read back from the
+/// parser.
+struct OptionRow {
+  std::vector<std::string> short_names;  ///< "o"
+  std::vector<std::string> long_names;   ///< "output"
+  std::string value;                     ///< empty for a flag
+  std::string text;
+  std::string group;
+  bool positional = false;
+  bool repeated = false;
+  Completion completion = Completion::nothing;
+  std::vector<std::string> choices;
+};
+
+/// The options of one command. Wraps the parser, which nothing outside options.cpp sees.
+class OptionList {
+ public:
+  /// `program`: what usage lines call it, "lhcr validate".
+  explicit OptionList(std::string program);
+  ~OptionList();
+  OptionList(const OptionList&) = delete;
+  OptionList& operator=(const OptionList&) = delete;
+
+  /// The heading for the options that follow.
+  void group(std::string heading) { group_ = std::move(heading); }
+
+  /// A flag: sets `target` to true; `--no-NAME` spells its own default, so such a flag's target is
+  /// set to false.
+  void opt(std::string_view names, bool& target, std::string_view text);
+  void opt(std::string_view names, std::string& target, const OptionValue& value,
+           std::string_view text);
+  /// May be given more than once.
+  void opt(std::string_view names, std::vector<std::string>& target, const OptionValue& value,
+           std::string_view text);
+  /// A whole number of at least `least`.
+  void opt(std::string_view names, unsigned& target, unsigned least, const OptionValue& value,
+           std::string_view text);
+  /// One of a fixed set of words.
+  template <typename Enum>
+  void opt(std::string_view names, Enum& target, std::string_view value,
+           const std::vector<std::pair<std::string_view, Enum>>& choices, std::string_view text) {
+    std::vector<std::string> words;
+    std::vector<Enum> meanings;
+    for (const auto& [word, meaning] : choices) {
+      words.emplace_back(word);
+      meanings.push_back(meaning);
+    }
+    opt_choice(names, value, std::move(words), text,
+               [&target, meanings](std::size_t index) { target = meanings[index]; });
+  }
+  /// Positional argument; required unless its name is in brackets: "[ID]".
+  void argument(std::string_view name, std::string& target, Completion completion,
+                std::string_view text);
+  /// All remaining positional arguments.
+  void arguments(std::string_view name, std::vector<std::string>& target, Completion completion,
+                 std::string_view text);
+  /// A positional argument out of a fixed set of words.
+  void argument_choice(std::string_view name, std::string& target, std::vector<std::string> words,
+                       std::string_view text);
+
+  /// Parses; false when help was asked for. Throws Error{usage} with a suggestion where there is
+  /// one.
+  bool parse(std::vector<std::string> arguments);
+
+  [[nodiscard]] const std::string& program() const noexcept { return program_; }
+  /// Every option in order of declaration, `--help` last.
+  [[nodiscard]] std::vector<OptionRow> rows() const;
+
+ private:
+  struct Parser;
+  using Take = std::function<void(const std::string&)>;
+  void add(std::string_view names, const OptionValue& value, std::string_view text,
+           const Take& take);
+  void opt_choice(std::string_view names, std::string_view value, std::vector<std::string> words,
+                  std::string_view text, std::function<void(std::size_t)> take);
+  [[noreturn]] void unknown(const std::string& given) const;
+
+  std::string program_;
+  std::string group_ = "Options";
+  std::unique_ptr<Parser> parser_;
+};
+
+/// `--color`.
+enum class Colour { automatic, always, never };
+
+// Groups that several commands share, so that an option has one spelling and one meaning
+// everywhere.
+
+/// FILE|DIR|- ...
+struct InputOptions {
+  std::vector<std::string> paths;
+};
+void declare_input(OptionList& list, InputOptions& options);
+
+/// -o, --output
+struct OutputOptions {
+  std::string path;  ///< empty: standard output
+};
+void declare_output(OptionList& list, OutputOptions& options, std::string_view text);
+
+/// --fhir
+struct VersionOptions {
+  std::string fhir;  ///< empty: from each record
+};
+void declare_version(OptionList& list, VersionOptions& options);
+
+/// -j, --jobs
+struct JobOptions {
+  unsigned jobs = 0;  ///< 0: one per core
+};
+void declare_jobs(OptionList& list, JobOptions& options);
+
+/// --quiet, --color
+struct VerbosityOptions {
+  bool quiet = false;
+  Colour colour = Colour::automatic;
+};
+void declare_verbosity(OptionList& list, VerbosityOptions& options);
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/output.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "cmd/command.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+constexpr std::size_t buffer_size = std::size_t{64} * 1024;
+
+/// False when the descriptor does not take the bytes.
+bool write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
+    if (put < 0 && errno != EINTR) return false;
+    if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+}  // namespace
+
+Output::Output(const std::string& path) {
+  if (!path.empty() && path != "-") file_ = std::make_unique<AtomicFile>(path);
+}
+
+Output::~Output() = default;
+
+void Output::write(std::string_view bytes) {
+  buffer_ += bytes;
+  if (buffer_.size() >= buffer_size) flush();
+}
+
+void Output::flush() {
+  if (file_) {
+    file_->write(buffer_);
+  } else if (!write_all(STDOUT_FILENO, buffer_)) {
+    throw Error(ErrorKind::input, "standard output: " + std::generic_category().message(errno));
+  }
+  buffer_.clear();
+}
+
+void Output::finish() {
+  flush();
+  if (file_) file_->commit();
+}
+
+void Io::say(std::string_view text) const {
+  static_cast<void>(write_all(STDERR_FILENO, text));
+}
+
+bool use_colour(Colour colour, bool terminal, const Io& io) {
+  if (colour != Colour::automatic) return colour == Colour::always;
+  return terminal && !io.no_colour;
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Where a command's result goes: standard output, or a file that appears only when it is whole.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/file.hpp"
+
+namespace lhcr::cmd {
+
+/// Buffered bytes. Throws Error{input} when they cannot be written.
+class Output {
+ public:
+  /// `path` empty or "-": standard output. A file is written beside its place and gets its name at
+  /// finish().
+  explicit Output(const std::string& path);
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output();
+
+  void write(std::string_view bytes);
+  /// Hands on what is buffered, so that a reader of a pipe sees it.
+  void flush();
+  /// To be called when everything has been written; without it a file is not made.
+  void finish();
+
+ private:
+  std::unique_ptr<AtomicFile> file_;  // null: standard output
+  std::string buffer_;
+};
+
+}  // namespace lhcr::cmd

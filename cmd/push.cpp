@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/push.hpp"
+
+#include <charconv>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "cmd/endpoint.hpp"
+#include "cmd/inputs.hpp"
+#include "cmd/output.hpp"
+#include "cmd/push_inspect.hpp"
+#include "deliver/report.hpp"
+#include "deliver/source.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+namespace fs = std::filesystem;
+using deliver::Clock;
+using deliver::Millis;
+
+double number_option(std::string_view option, const std::string& text) {
+  std::string_view digits = text;
+  for (const std::string_view unit : {"/s", "s"}) {
+    if (digits.ends_with(unit)) digits.remove_suffix(unit.size());
+  }
+  double value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error == std::errc{} && end == digits.data() + digits.size() && value > 0) return value;
+  throw Error(ErrorKind::usage, std::string(option) + " takes a number, not '" + text + "'");
+}
+
+/// What names the input of a job: the paths as given, made absolute, so that files added to a folder belong to it.
+std::string input_name(const InputOptions& options) {
+  std::string name;
+  for (const std::string& path : options.paths) {
+    std::error_code none;
+    const fs::path absolute = path == "-" ? fs::path(path) : fs::weakly_canonical(path, none);
+    name += (name.empty() ? "" : "\n") + (absolute.empty() ? path : absolute.string());
+  }
+  return name.empty() ? "-" : name;
+}
+
+deliver::JobSettings make_settings(const PushOptions& options, const deliver::Region& region) {
+  deliver::JobSettings settings = job_settings(region, options.style, secret_access());
+  settings.transport.user_agent = "lhcr/" + std::string(version());
+  if (options.connections > 0) settings.transport.connections = options.connections;
+  if (!options.rate.empty()) settings.rate = number_option("--rate", options.rate);
+  if (!options.timeout.empty()) {
+    settings.transport.timeout =
+        Millis(static_cast<std::int64_t>(number_option("--timeout", options.timeout) * 1000));
+  }
+  settings.give_up = std::chrono::seconds(options.give_up);
+  settings.attempts = options.attempts;
+  settings.retry_failed = options.retry_failed;
+  settings.dry_run = options.dry_run;
+  settings.identity = {input_name(options.input), settings.base_url, settings.style};
+  return settings;
+}
+
+/// A dry run looks into a journal that exists, and makes none.
+std::string journal_path(const PushOptions& options, const deliver::JobSettings& settings) {
+  if (options.journal == "none") return {};
+  const std::string path =
+      options.journal.empty() ? default_journal(settings.identity) : options.journal;
+  std::error_code none;
+  return settings.dry_run && !fs::exists(path, none) ? std::string() : path;
+}
+
+/// Prints issues and summary to the report, progress to a terminal.
+class PushReport {
+ public:
+  PushReport(const PushOptions& options, const Io& io)
+      : options_(options), io_(io), output_(options.report.path), begin_(Clock::now()) {}
+
+  void issue(const deliver::Issue& issue) {
+    clear_progress();
+    output_.write(options_.format == PushFormat::json ? issue_json(issue) : issue_text(issue));
+    if (options_.report.path.empty()) output_.flush();
+  }
+  void progress(const deliver::Tally& tally, std::uint64_t total) {
+    if (!io_.err_terminal || options_.verbosity.quiet) return;
+    io_.say("\r\x1b[K" + progress_text(tally, total, took()));
+    shown_ = true;
+  }
+  void finish(const deliver::Tally& tally) {
+    clear_progress();
+    const bool json = options_.format == PushFormat::json;
+    const std::string summary = json ? summary_json(tally, took(), options_.dry_run)
+                                     : summary_text(tally, took(), options_.dry_run);
+    if (json || !options_.verbosity.quiet) output_.write(summary);
+    output_.finish();
+    if (!tally.stopped.empty()) io_.say("lhcr: " + tally.stopped + "\n");
+  }
+
+ private:
+  [[nodiscard]] Millis took() const {
+    return std::chrono::duration_cast<Millis>(Clock::now() - begin_);
+  }
+  void clear_progress() {
+    if (shown_) io_.say("\r\x1b[K");
+    shown_ = false;
+  }
+
+  const PushOptions& options_;
+  const Io& io_;
+  Output output_;
+  Clock::time_point begin_;
+  bool shown_ = false;
+};
+
+ExitCode exit_code(const deliver::Tally& tally, bool dry_run) {
+  if (!tally.stopped.empty()) return ExitCode::endpoint;
+  const std::uint64_t open = tally.open() - (dry_run ? tally.not_sent : 0);
+  return open > 0 ? ExitCode::no : ExitCode::yes;
+}
+
+ExitCode run(const PushOptions& options, const Io& io) {
+  const deliver::Region region = chosen_region(options.endpoint, options.version.fhir);
+  if (options.print_jwks) {
+    Output output("");
+    output.write(public_jwks(region, secret_access()) + "\n");
+    output.finish();
+    return ExitCode::yes;
+  }
+  deliver::JobSettings settings = make_settings(options, region);
+  settings.journal = journal_path(options, settings);
+  std::vector<std::string> paths;
+  for (const Input& input : expand_inputs(options.input, io)) paths.push_back(input.path);
+  const std::string fhir = options.version.fhir.empty() ? region.text("fhir") : options.version.fhir;
+  deliver::FileSource source(std::move(paths), deliver::find_style(settings.style).any_bytes,
+                             make_inspect(options, fhir));
+  PushReport report(options, io);
+  deliver::JobHooks hooks;
+  hooks.issue = [&](const deliver::Issue& issue) { report.issue(issue); };
+  hooks.progress = [&](const deliver::Tally& tally) { report.progress(tally, source.total()); };
+  const deliver::Tally tally = run_job(source, region, settings, hooks);
+  report.finish(tally);
+  return exit_code(tally, options.dry_run);
+}
+
+}  // namespace
+
+void declare_endpoint(OptionList& list, EndpointOptions& options) {
+  list.opt("--region", options.region, {"NAME|FILE"},
+           "Region profile: its name (lhcr regions list) or a file");
+  list.opt("--url", options.url, {"URL"}, "Base URL of the endpoint");
+  list.opt("--set", options.set, {"KEY=VALUE"}, "Set a key of the region, see lhcr-region(5)");
+}
+
+void declare(OptionList& list, PushOptions& options) {
+  declare_input(list, options.input);
+  declare_endpoint(list, options.endpoint);
+  std::string styles = "How records are sent:";
+  for (const deliver::StyleRow& row : deliver::styles()) {
+    styles += (&row == deliver::styles().data() ? " " : ", ") + std::string(row.name);
+  }
+  list.opt("--style", options.style, {"STYLE"}, styles);
+  declare_version(list, options.version);
+  list.opt("--validate", options.validate, "Keep back records with error findings");
+  list.group("Delivery");
+  list.opt("-j,--connections", options.connections, 1, {"N"}, "Connections kept open");
+  list.opt("--rate", options.rate, {"N/s"}, "Requests a second at most");
+  list.opt("--timeout", options.timeout, {"SECONDS"}, "Time for one exchange");
+  list.opt("--attempts", options.attempts, 1, {"N"}, "Times a resource is sent at most (default 40)");
+  list.opt("--give-up", options.give_up, 1, {"SECONDS"},
+           "End the run when the endpoint has given no good answer for so long (default 45)");
+  list.opt("--dry-run", options.dry_run, "Say what would be sent, and send nothing");
+  list.group("Journal");
+  list.opt("--journal", options.journal, {"PATH|none", Completion::file},
+           "Journal of the job; otherwise one below $XDG_STATE_HOME/lhcr/push, by input and endpoint");
+  list.opt("--resume", options.resume, "Continue where an earlier run ended (always done)");
+  list.opt("--retry-failed", options.retry_failed, "Also send again what an earlier run gave up");
+  list.group("Report");
+  list.opt("--format,--report", options.format, "FORMAT",
+           {{"text", PushFormat::text}, {"json", PushFormat::json}},
+           "text, or json: one object a line, the summary last");
+  declare_output(list, options.report, "Write the report to PATH instead of standard output");
+  list.opt("--print-jwks", options.print_jwks,
+           "Print the public key of the region's signing key as a JWK Set, and send nothing");
+  declare_verbosity(list, options.verbosity);
+}
+
+Command push_command() {
+  Command command;
+  command.name = "push";
+  command.group = "Endpoints";
+  command.summary = "Deliver records to a regional endpoint";
+  command.description =
+      "Sends records and finds out of each whether it was applied. A journal makes it possible to "
+      "stop at any moment and run the same command again: nothing is lost and nothing is sent twice "
+      "that must not be. Exits with 0 only when everything was applied.";
+  command.examples = {
+      {"lhcr push --url http://127.0.0.1:8080/fhir bundles/", "Transactions to a server"},
+      {"lhcr push --region my-region -j 8 --rate 50/s out.ndjson", "To a region of one's own"},
+      {"lhcr push --dry-run --region generic-r4 --url https://fhir.example.org bundles/",
+       "What would be sent"},
+  };
+  return make_command<PushOptions>(std::move(command), declare, run);
+}
+
+}  // namespace lhcr::cmd

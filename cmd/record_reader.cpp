@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/record_reader.hpp"
+
+#include "base/error.hpp"
+
+namespace lhcr::cmd {
+
+const definition::Definitions* chosen_version(const definition::Library& library,
+                                              const std::string& fhir) {
+  if (fhir.empty()) return nullptr;
+  const definition::Definitions* found = library.version(fhir);
+  if (found != nullptr) return found;
+  std::string known;
+  for (const std::string_view version : library.versions()) {
+    known += (known.empty() ? "" : " or ") + std::string(version);
+  }
+  throw Error(ErrorKind::usage, "--fhir: '" + fhir + "' is not " + known);
+}
+
+RecordReader::RecordReader(const definition::Library& library,
+                           const definition::Definitions* version, const format::ReadLimits& limits)
+    : library_(library),
+      version_(version),
+      definitions_(version),
+      limits_(limits),
+      tree_(library.symbols()) {}
+
+bool RecordReader::read(const format::Record& record, finding::Sink& sink) {
+  if (record.too_long) {
+    finding::Finding found;
+    found.id = finding::Id::input_too_large;
+    found.severity = finding::entry(found.id).severity;
+    found.arguments = {"more than " + std::to_string(format::StreamLimits{}.record_bytes >> 20U) +
+                       " MiB"};
+    sink.add(std::move(found));
+    return false;
+  }
+  const bool whole = record.format == format::Format::xml
+                         ? format::read_xml(record.bytes, tree_, sink, limits_)
+                         : json_.read(record.bytes, tree_, sink, limits_);
+  if (!whole) return false;
+  definitions_ = version_ != nullptr ? version_ : &library_.detect(tree_);
+  definition::attach_types(tree_, *definitions_);
+  return true;
+}
+
+}  // namespace lhcr::cmd

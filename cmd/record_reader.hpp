@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/// From a record's bytes to a typed tree.
+#pragma once
+
+#include <string>
+
+#include "definition/definitions.hpp"
+#include "finding/finding.hpp"
+#include "format/format.hpp"
+#include "tree/tree.hpp"
+
+namespace lhcr::cmd {
+
+/// The definitions that `--fhir` asks for, nullptr when each record decides. Throws Error{usage}.
+[[nodiscard]] const definition::Definitions* chosen_version(const definition::Library& library,
+                                                            const std::string& fhir);
+
+/// Reads records into one tree that is used again and again. One reader belongs to one worker.
+class RecordReader {
+ public:
+  /// `version` nullptr: each record's own. Both outlive the reader.
+  RecordReader(const definition::Library& library, const definition::Definitions* version,
+               const format::ReadLimits& limits = {});
+
+  /// False when the record could not be read to its end; what is wrong with it goes to `sink`. The
+  /// tree is typed.
+  bool read(const format::Record& record, finding::Sink& sink);
+
+  [[nodiscard]] tree::Tree& tree() noexcept { return tree_; }
+  /// Of the latest record.
+  [[nodiscard]] const definition::Definitions& definitions() const noexcept {
+    return *definitions_;
+  }
+
+ private:
+  const definition::Library& library_;
+  const definition::Definitions* version_;
+  const definition::Definitions* definitions_;
+  format::ReadLimits limits_;
+  format::JsonReader json_;
+  tree::Tree tree_;
+};
+
+}  // namespace lhcr::cmd

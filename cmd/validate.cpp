@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/validate.hpp"
+
+#include <map>
+
+#include "cmd/inputs.hpp"
+#include "cmd/output.hpp"
+#include "cmd/process.hpp"
+#include "cmd/record_reader.hpp"
+#include "finding/locate.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+using finding::ReportFormat;
+using finding::Severity;
+
+std::string without_prefix(const std::string& text, const std::string& prefix) {
+  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
+/// Validates records; compiled plans stay for the next record.
+class ValidateWorker : public Worker {
+ public:
+  ValidateWorker(const definition::Library& library, const definition::Definitions* version,
+                 const ValidateOptions& options, const finding::Report& report)
+      : library_(library), options_(options), report_(report), reader_(library, version) {}
+
+  void work(const Input& input, const format::Record& record, Done& done) override {
+    findings_.clear();
+    if (reader_.read(record, findings_)) {
+      validator(record.format).validate(reader_.tree(), findings_);
+    }
+    if (!findings_.findings().empty()) {
+      finding::locate(findings_.findings(), record.bytes, {record.offset, record.line});
+    }
+    report(input.path, record.index, done);
+  }
+
+  void unreadable(const Input& input, const std::string& why, Done& done) override {
+    findings_.clear();
+    finding::Finding found;
+    found.id = finding::Id::input_unreadable;
+    found.severity = finding::entry(found.id).severity;
+    found.arguments = {without_prefix(why, input.path + ": ")};
+    findings_.add(std::move(found));
+    report(input.path, 0, done);
+  }
+
+ private:
+  validate::Validator& validator(format::Format format) {
+    const bool xml = format == format::Format::xml;
+    auto& slot = validators_[{&reader_.definitions(), xml}];
+    if (!slot) {
+      validate::Options options = options_.checks;
+      options.xml_order = xml;
+      slot =
+          std::make_unique<validate::Validator>(reader_.definitions(), library_.symbols(), options);
+    }
+    return *slot;
+  }
+
+  void report(const std::string& input, std::uint64_t index, Done& done) {
+    done.tally.add_record(findings_);
+    for (const finding::Finding& found : findings_.findings()) {
+      report_.render(found, {input, index}, done.out);
+    }
+  }
+
+  const definition::Library& library_;
+  const ValidateOptions& options_;
+  const finding::Report& report_;
+  RecordReader reader_;
+  finding::Collector findings_;
+  std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>
+      validators_;
+};
+
+/// Writes the report and counts.
+class ReportConsumer : public Consumer {
+ public:
+  ReportConsumer(finding::Report& report, Output& output) : report_(report), output_(output) {}
+
+  void begin_input(const Input& input) override {
+    input_tally_ = {};
+    input_tally_.files = 1;
+    report_.begin_input(input.path, text_);
+  }
+  void take(const Done& done) override {
+    input_tally_ += done.tally;
+    report_.add_items(done.out, text_);
+    hand_on();
+  }
+  void end_input() override {
+    report_.end_input(input_tally_, text_);
+    total_ += input_tally_;
+    hand_on();
+  }
+  [[nodiscard]] const finding::Tally& total() const noexcept { return total_; }
+
+ private:
+  void hand_on() {
+    output_.write(text_);
+    text_.clear();
+  }
+
+  finding::Report& report_;
+  Output& output_;
+  std::string text_;
+  finding::Tally input_tally_;
+  finding::Tally total_;
+};
+
+ExitCode verdict(const ValidateOptions& options, const finding::Tally& tally) {
+  if (tally.unreadable > 0) return ExitCode::unreadable;
+  const bool failed =
+      tally.invalid > 0 || (options.fail_on == Severity::warning && tally.warnings > 0);
+  return failed ? ExitCode::no : ExitCode::yes;
+}
+
+}  // namespace
+
+void declare(OptionList& list, ValidateOptions& options) {
+  declare_input(list, options.input);
+  list.group("What to check against");
+  declare_version(list, options.version);
+  list.opt("--profile", options.checks.profiles, {"URL"},
+           "Canonical URL of a profile that every record must conform to; may be repeated");
+  list.group("Report");
+  list.opt("-f,--format", options.format, "FORMAT",
+           {{"text", ReportFormat::text},
+            {"json", ReportFormat::json},
+            {"outcome", ReportFormat::outcome}},
+           "text: a line a finding; json: an object a line and input; outcome: a FHIR "
+           "OperationOutcome, for several inputs a collection Bundle of them");
+  declare_output(list, options.output, "Write the report to PATH instead of standard output");
+  list.opt("--fail-on", options.fail_on, "SEVERITY",
+           {{"error", Severity::error}, {"warning", Severity::warning}},
+           "Least severity that makes the exit code 1: error (default) or warning");
+  declare_checks(list, options.checks);
+  list.group("General");
+  declare_jobs(list, options.jobs);
+  declare_verbosity(list, options.verbosity);
+}
+
+namespace {
+
+ExitCode run(const ValidateOptions& options, const Io& io) {
+  const std::vector<Input> inputs = expand_inputs(options.input, io);
+  const definition::Library library;
+  const definition::Definitions* version = chosen_version(library, options.version.fhir);
+  const bool to_terminal = options.output.path.empty() && io.out_terminal;
+  const auto report =
+      finding::make_report(options.format, use_colour(options.verbosity.colour, to_terminal, io));
+  Output output(options.output.path);
+  ReportConsumer consumer(*report, output);
+  std::string text;
+  report->begin(inputs.size(), text);
+  output.write(text);
+  process(
+      inputs, options.jobs.jobs,
+      [&] { return std::make_unique<ValidateWorker>(library, version, options, *report); },
+      consumer);
+  text.clear();
+  report->end(text);
+  output.write(text);
+  output.finish();
+  if (!options.verbosity.quiet) io.say("lhcr: " + finding::summary(consumer.total()) + "\n");
+  return verdict(options, consumer.total());
+}
+
+}  // namespace
+
+Command validate_command() {
+  Command command;
+  command.name = "validate";
+  command.group = "Records";
+  command.summary = "Check FHIR R4 and STU3 records against the specification";
+  command.description =
+      "Checks records in JSON, XML or NDJSON: elements and their types, cardinality, values, "
+      "codes, "
+      "invariants, extensions, references, narrative and Bundles. The kind of input is seen from "
+      "its "
+      "content.";
+  command.examples = {
+      {"lhcr validate patient.json", "Check one record"},
+      {"lhcr validate faulty/patient.json", "See what typical faults look like"},
+      {"lhcr validate --format outcome patient.json patient.xml", "Two reports in one Bundle"},
+      {"cat weights.ndjson | lhcr validate --quiet --fail-on warning", "As a filter, strictly"},
+  };
+  return make_command<ValidateOptions>(std::move(command), declare, run);
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The options of `lhcr validate`.
+#pragma once
+
+#include "cmd/command.hpp"
+#include "finding/report.hpp"
+#include "validate/validate.hpp"
+
+namespace lhcr::cmd {
+
+struct ValidateOptions {
+  InputOptions input;
+  VersionOptions version;
+  OutputOptions output;
+  JobOptions jobs;
+  VerbosityOptions verbosity;
+  finding::ReportFormat format = finding::ReportFormat::text;
+  finding::Severity fail_on = finding::Severity::error;
+  validate::Options checks;
+};
+
+void declare(OptionList& list, ValidateOptions& options);
+/// The switches of the checks themselves; each mirrors a member of validate::Options.
+void declare_checks(OptionList& list, validate::Options& checks);
+
+}  // namespace lhcr::cmd
