@@ -216,6 +216,10 @@ bool JsonWalker::seen(const Level& level, std::uint32_t key) {
 
 bool JsonWalker::value(Level& level) {
   after_comma_ = false;
+  if (tree_.size() > limits_.nodes) {
+    return issues_.fail(Id::input_too_large, source_offset(),
+                        {"it has more than " + std::to_string(limits_.nodes) + " elements"});
+  }
   switch (peek()) {
     case '"':
       return string_value(level);
@@ -303,10 +307,6 @@ void JsonWalker::add_leaf(Level& level, Kind kind, std::string_view text) {
 bool JsonWalker::open_object(Level& level) {
   if (levels_.size() >= limits_.depth) {
     return issues_.fail(Id::nesting_too_deep, source_offset(), {std::to_string(limits_.depth)});
-  }
-  if (tree_.size() > limits_.nodes) {
-    return issues_.fail(Id::input_too_large, source_offset(),
-                        {"it has more than " + std::to_string(limits_.nodes) + " elements"});
   }
   Node node;
   node.name = level.name;

@@ -178,10 +178,15 @@ bool XmlWalker::parse() {
     default:
       break;
   }
+  const auto offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0));
+  if (offset + 1 >= source_.size()) {
+    return syntax(source_.size(), "the input ends before its outermost element is closed");
+  }
+  if (result.status == pugi::status_end_element_mismatch) {
+    return syntax(offset, "this end tag does not match the start tag");
+  }
   std::string message = result.description();
   message.front() = static_cast<char>(message.front() | 0x20);
-  const auto offset = std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0)),
-                               source_.size());
   return syntax(offset, message);
 }
 

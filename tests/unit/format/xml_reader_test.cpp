@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "format/read.hpp"
+
+using namespace lhcr;
+using lhcr::finding::Id;
+using lhcr::test::Reading;
+using tree::Kind;
+
+namespace {
+
+/// A Patient with this content; the content begins at byte `content_at`.
+constexpr std::string_view start_tag = "<Patient xmlns=\"http://hl7.org/fhir\">";
+constexpr std::size_t content_at = start_tag.size();
+
+std::string patient(std::string_view content) {
+  return std::string(start_tag) + std::string(content) + "</Patient>";
+}
+
+struct Case {
+  std::string text;
+  Id id;
+  std::size_t offset;
+};
+
+void check(const std::vector<Case>& cases, bool fatal) {
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    const Reading read(one.text, true);
+    for (const finding::Finding& found : read.findings()) {
+      INFO(found.position.offset, " ", found.text());
+      CHECK((fatal ? read.fatal(one.id, one.offset) : read.error(one.id, one.offset)));
+    }
+    CHECK(read.findings().size() == 1);
+  }
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string whole;
+  for (std::size_t at = 0; at < times; ++at) {
+    whole += text;
+  }
+  return whole;
+}
+
+}  // namespace
+
+TEST_CASE("elements become nodes, value attributes their text") {
+  const Reading read(
+      patient(R"(<id value="1"/><name id="n"><given value="A"/><given value="B"/></name>)"), true);
+  REQUIRE(read.done);
+  CHECK(read.findings().empty());
+  CHECK(read.tree.resource_type(tree::root_node) == "Patient");
+  CHECK(read.tree[read.at({"resourceType"})].is(tree::generated));
+  CHECK(read.tree[read.at({"id"})].text() == "1");
+  CHECK(read.tree[read.at({"id"})].offset == content_at);
+  CHECK(read.tree[read.at({"name", "id"})].is(tree::attribute));
+  CHECK(read.tree[read.at({"name"})].kind == Kind::object);
+  CHECK(read.tree[read.at({"name", "given"})].kind == Kind::string);
+  CHECK(read.json() ==
+        R"({"resourceType":"Patient","id":"1","name":{"id":"n","given":["A","B"]}})");
+}
+
+TEST_CASE("a primitive with extensions and no value") {
+  const Reading read(
+      patient(
+          R"(<birthDate id="b"><extension url="u"><valueCode value="c"/></extension></birthDate>)"),
+      true);
+  CHECK(read.findings().empty());
+  CHECK(read.tree[read.at({"birthDate", "extension", "url"})].is(tree::attribute));
+  CHECK(read.tree[read.at({"birthDate", "extension", "valueCode"})].text() == "c");
+}
+
+TEST_CASE("an empty value is kept as an empty string") {
+  const Reading read(patient(R"(<id value=""/>)"), true);
+  CHECK(read.findings().empty());
+  CHECK(read.tree[read.at({"id"})].kind == Kind::string);
+  CHECK(read.tree[read.at({"id"})].text().empty());
+}
+
+TEST_CASE("comments, processing instructions and a declaration are accepted") {
+  const Reading read("<?xml version='1.0' encoding='utf-8'?>\r\n<!-- a --><?b c?>\r\n" +
+                         patient("<!-- d --><id value='1'/><?e?>") + "\r\n<!-- f -->\r\n",
+                     true);
+  CHECK(read.done);
+  CHECK(read.findings().empty());
+}
+
+TEST_CASE("prefixes are resolved") {
+  const Reading read(
+      R"(<f:Patient xmlns:f="http://hl7.org/fhir" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" )"
+      R"(xsi:schemaLocation="a b"><f:id value="1"/><name xmlns="http://hl7.org/fhir"/></f:Patient>)",
+      true);
+  CHECK(read.findings().empty());
+  CHECK(read.at({"id"}) != tree::no_node);
+  CHECK(read.at({"name"}) != tree::no_node);
+}
+
+TEST_CASE("references and line ends in values") {
+  const Reading read(patient("<a value=\"&lt;&amp;&gt;&quot;&apos;&#65;&#x20AC;&#x1F600;\"/><b "
+                             "value=\"x\r\ny\tz\n\"/>"),
+                     true);
+  CHECK(read.findings().empty());
+  CHECK(read.tree[read.at({"a"})].text() == "<&>\"'A\xE2\x82\xAC\xF0\x9F\x98\x80");
+  CHECK(read.tree[read.at({"b"})].text() == "x y z ");
+}
+
+TEST_CASE("a resource inside is one node with the element that holds it") {
+  const Reading read(
+      patient(
+          R"(<contained><Group><id value="g"/></Group></contained><contained><List/></contained>)"),
+      true);
+  CHECK(read.findings().empty());
+  CHECK(
+      read.json() ==
+      R"({"resourceType":"Patient","contained":[{"resourceType":"Group","id":"g"},{"resourceType":"List"}]})");
+  const tree::NodeId contained = read.at({"contained"});
+  CHECK(read.tree[contained].is(tree::resource));
+  CHECK(tree::path_of(read.tree, read.at({"contained", "id"})) == "Patient.contained[0].id");
+}
+
+TEST_CASE("narrative keeps its source") {
+  const std::string div =
+      "<div xmlns=\"http://www.w3.org/1999/xhtml\">\r\n a &amp; b<br/><!-- <p> "
+      "--><![CDATA[<&x;]]><p title='>'>&#160;</p></div>";
+  const Reading read(
+      patient("<text><status value=\"generated\"/>" + div + "</text><id value='1'/>"), true);
+  CHECK(read.findings().empty());
+  const tree::Node& node = read.tree[read.at({"text", "div"})];
+  CHECK(node.kind == Kind::xhtml);
+  CHECK(node.text() == div);
+  CHECK(node.offset == content_at + 33);
+  CHECK(read.at({"id"}) != tree::no_node);
+}
+
+TEST_CASE("narrative whose namespace is declared further out says it itself") {
+  const Reading read(
+      R"(<Patient xmlns="http://hl7.org/fhir" xmlns:h="http://www.w3.org/1999/xhtml"><text><h:div>x</h:div></text></Patient>)",
+      true);
+  CHECK(read.findings().empty());
+  CHECK(read.tree[read.at({"text", "div"})].text() ==
+        R"(<h:div xmlns:h="http://www.w3.org/1999/xhtml">x</h:div>)");
+}
+
+TEST_CASE("other encodings are decoded") {
+  const Reading latin(
+      "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + patient("<id value='\xE9'/>"), true);
+  CHECK(latin.findings().empty());
+  CHECK(latin.tree[latin.at({"id"})].text() == "\xC3\xA9");
+  const std::string text = patient("<id value='q'/>");
+  std::string little = "\xFF\xFE";
+  std::string big;
+  for (const char byte : text) {
+    little += byte == 'q' ? std::string("\x3D\xD8\x00\xDE", 4) : std::string{byte, '\0'};
+    big += std::string{'\0', byte};
+  }
+  const Reading utf16(little, true);
+  CHECK(utf16.findings().empty());
+  CHECK(utf16.tree[utf16.at({"id"})].text() == "\xF0\x9F\x98\x80");
+  const Reading utf16_big(big, true);
+  CHECK(utf16_big.findings().empty());
+  CHECK(utf16_big.tree[utf16_big.at({"id"})].text() == "q");
+  CHECK(Reading("\xEF\xBB\xBF" + text, true).findings().empty());
+}
+
+TEST_CASE("XML that is not well-formed") {
+  check({{"", Id::input_empty, 0},
+         {" \n", Id::input_empty, 0},
+         {"<!-- only -->", Id::xml_syntax, 13},
+         {"<Patient", Id::xml_syntax, 8},
+         {std::string(start_tag), Id::xml_syntax, content_at},
+         {patient("<a></b>"), Id::xml_syntax, content_at + 5},
+         {patient("<a b=1/>"), Id::xml_syntax, content_at + 5},
+         {patient("<a value='&reg;'/>"), Id::xml_syntax, content_at + 10},
+         {patient("<a value='a & b'/>"), Id::xml_syntax, content_at + 12},
+         {patient("<a value='&#0;'/>"), Id::xml_syntax, content_at + 10},
+         {patient("<a value='&#xD800;'/>"), Id::xml_syntax, content_at + 10},
+         {patient("<a value='a<b'/>"), Id::xml_syntax, content_at + 11},
+         {patient("<a value='1' value='2'/>"), Id::xml_syntax, content_at + 13},
+         {patient("<div xmlns='http://www.w3.org/1999/xhtml'>&nbsp;</div>"), Id::xml_syntax,
+          content_at + 42},
+         {patient("<p:a/>"), Id::xml_syntax, content_at},
+         {patient("") + "<b/>", Id::xml_syntax, content_at + 10},
+         {patient("") + " text", Id::xml_syntax, content_at + 10},
+         {"text " + patient(""), Id::xml_syntax, 0},
+         {patient("<a value='\x01'/>"), Id::input_not_text, content_at + 10},
+         {patient("<a value='\xFF'/>"), Id::input_not_utf8, content_at + 10},
+         {"<?xml version='1.0' encoding='EBCDIC'?>" + patient(""), Id::xml_encoding, 0}},
+        true);
+}
+
+TEST_CASE("a document type declaration is refused, bombs included") {
+  check({{"<!DOCTYPE Patient>" + patient(""), Id::xml_doctype, 0},
+         {"<?xml version='1.0'?>\n<!DOCTYPE b [<!ENTITY a 'aaaa'><!ENTITY b "
+          "'&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;'>]>" +
+              patient("<id value='&c;'/>"),
+          Id::xml_doctype, 22},
+         {"<!DOCTYPE b SYSTEM 'file:///etc/passwd'>" + patient("&b;"), Id::xml_doctype, 0}},
+        true);
+}
+
+TEST_CASE("what FHIR does not allow in XML") {
+  check({{patient("<name>text</name>"), Id::xml_text, content_at + 6},
+         {patient("<name><![CDATA[text]]><given value='a'/>more</name>"), Id::xml_text,
+          content_at + 15},
+         {patient("<id value='1' other='2'/>"), Id::xml_unknown_attribute, content_at + 14},
+         {patient("<id value='1' xml:lang='en'/>"), Id::xml_unknown_attribute, content_at + 14},
+         {"<Patient xmlns=\"http://hl7.org/fhir\" id=\"1\"/>", Id::xml_unknown_attribute, 37},
+         {"<Patient><id value='1'/></Patient>", Id::xml_namespace, 0},
+         {"<Patient xmlns='urn:other'><id value='1'/></Patient>", Id::xml_namespace, 0},
+         {patient("<a xmlns='urn:other'><b/></a>"), Id::xml_namespace, content_at},
+         {patient("<text><div><p>x</p></div></text>"), Id::xml_namespace, content_at + 6},
+         {patient("<contained><Group/><List/></contained>"), Id::xml_resource_count,
+          content_at + 19}},
+        false);
+}
+
+TEST_CASE("findings carry the path of their element") {
+  const Reading read(
+      patient("<name><given value='a'>x</given></name><contained><Group q='1'/></contained>"),
+      true);
+  REQUIRE(read.findings().size() == 2);
+  CHECK(read.findings()[0].path == "Patient.name.given");
+  CHECK(read.findings()[1].path == "Patient.contained");
+}
+
+TEST_CASE("depth and number of elements are limited") {
+  const std::string deep = patient(repeated("<a>", 10'000) + repeated("</a>", 10'000));
+  CHECK(Reading(deep, true).fatal(Id::nesting_too_deep, content_at + 499 * 3));
+  format::ReadLimits limits;
+  limits.nodes = 10;
+  const Reading many(patient(repeated("<a/>", 100)), true, limits);
+  CHECK_FALSE(many.done);
+  CHECK(many.findings()[0].id == Id::input_too_large);
+  const Reading attributes(patient("<a " + repeated("b='1' ", 100) + "/>"), true, limits);
+  CHECK(attributes.findings()[0].id == Id::input_too_large);
+}
+
+TEST_CASE("no cut of a document crashes or passes") {
+  const std::string text =
+      "<?xml version='1.0'?><!-- c -->" +
+      patient(
+          "<text><div xmlns='http://www.w3.org/1999/xhtml'><p a='&lt;'>x</p></div></text>"
+          "<contained><Group><id value='&#65;'/></Group></contained>");
+  REQUIRE(Reading(text, true).findings().empty());
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    CAPTURE(size);
+    const Reading read(text.substr(0, size), true);
+    CHECK_FALSE(read.done);
+    CHECK(read.findings().size() == 1);
+  }
+}
