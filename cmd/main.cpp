@@ -21,7 +21,10 @@ extern "C" void stop_on_signal(int signal) {
 }
 
 void catch_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, stop_on_signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    // nohup and the like have a signal ignored on purpose.
+    if (std::signal(signal, stop_on_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
 }
 
 Io process_io() {
