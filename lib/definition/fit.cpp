@@ -19,6 +19,7 @@ class Fitting {
         definitions_(definitions),
         meta_(tree.find("meta")),
         profile_(tree.find("profile")),
+        uri_(definitions.type("uri")),
         types_(tree.size(), no_type) {}
 
   Fit run() {
@@ -47,9 +48,21 @@ class Fitting {
     types_[id] =
         (row->flags & child_resource) != 0 ? definitions_.type(tree_.resource_type(id)) : row->type;
     fit_.misfits += form_differs(*row, node) ? 1U : 0U;
+    if (types_[id] != no_type && node.length > 0 && definitions_.derives(types_[id], uri_)) {
+      count_canonical(node);
+    }
     if (node.name == profile_ && tree_[node.parent].name == meta_ &&
         tree_[tree_[node.parent].parent].is(Flag::resource)) {
       fit_.unknown_profiles += definitions_.structure(node.text()) == no_structure ? 1U : 0U;
+    }
+  }
+
+  /// Versions of FHIR file the same code system under different urls.
+  void count_canonical(const Node& node) {
+    if (definitions_.canonical_type(node.text()).empty()) {
+      ++fit_.other_uris;
+    } else {
+      ++fit_.known_canonicals;
     }
   }
 
@@ -68,6 +81,7 @@ class Fitting {
   const Tree& tree_;
   const Definitions& definitions_;
   Symbol meta_, profile_;
+  TypeId uri_;
   std::vector<TypeId> types_;
   Fit fit_;
 };

@@ -46,7 +46,7 @@ class TypePass {
     std::size_t guess = 0;
     for (NodeId at = first; at != tree::no_node; at = tree_[at].next) {
       Node& node = tree_[at];
-      if (node.is(Flag::meta) || node.kind == Kind::text) {
+      if (node.kind == Kind::text || (node.is(Flag::meta) && !is_element(parent, node))) {
         continue;
       }
       const Child* row = find(parent, rows, node.name, guess);
@@ -56,6 +56,18 @@ class TypePass {
         leave(parent, node);
       }
     }
+  }
+
+  // ExampleScenario.instance has an element of its own named resourceType, which no reader can tell
+  // from the other kind.
+  bool is_element(TypeId parent, Node& node) {
+    if (definitions_.child(parent, node.name) == nullptr) {
+      return false;
+    }
+    node.flags = static_cast<std::uint8_t>(node.flags & ~unsigned{Flag::meta});
+    Node& holder = tree_[node.parent];
+    holder.flags = static_cast<std::uint8_t>(holder.flags & ~unsigned{Flag::resource});
+    return true;
   }
 
   // Records mostly follow the order of the definitions: the row of the previous sibling or the one

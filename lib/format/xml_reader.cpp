@@ -498,6 +498,7 @@ bool read_xml(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits) {
   const tree::Builder root(tree);
   tree.set_source(bytes);
+  tree.set_kinds_open(true);
   Issues issues;
   const bool done = XmlWalker(tree, issues, limits).run(bytes);
   issues.report(tree, sink);

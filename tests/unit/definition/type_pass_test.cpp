@@ -94,6 +94,20 @@ TEST_CASE("nested resources are typed by their resourceType") {
   CHECK_FALSE(sample.tree[inside].is(Flag::unknown));
 }
 
+TEST_CASE("an element named resourceType is an element where the definitions say so") {
+  Sample sample;
+  sample.resource(tree::root_node, "ExampleScenario");
+  const NodeId instance = sample.open("instance", Flag::list);
+  sample.resource(instance, "Patient");
+  attach_types(sample.tree, r4());
+  const NodeId code = sample.tree[instance].child;
+  CHECK(sample.type(instance) == "ExampleScenario.instance");
+  CHECK(sample.type(code) == "code");
+  CHECK_FALSE(sample.tree[code].is(Flag::meta));
+  CHECK_FALSE(sample.tree[instance].is(Flag::resource));
+  CHECK(sample.tree[sample.tree[tree::root_node].child].is(Flag::meta));
+}
+
 TEST_CASE("kinds from JSON stay, kinds from XML come from the definitions") {
   for (const bool xml : {false, true}) {
     Sample sample;
@@ -165,6 +179,13 @@ TEST_CASE("the version of a record is the one that knows its elements") {
   shape.resource(tree::root_node, "Consent");
   shape.open("scope");
   CHECK(library().detect(shape.tree).fhir_version() == "4.0.1");
+
+  Sample codes;
+  codes.resource(tree::root_node, "Observation");
+  codes.open("category", Flag::list);
+  codes.open("coding", Flag::list);
+  codes.leaf("system", "http://hl7.org/fhir/observation-category");
+  CHECK(library().detect(codes.tree).fhir_version() == "3.0.2");
 
   Sample either;
   either.resource(tree::root_node, "Patient");
