@@ -293,7 +293,8 @@ void JsonWalker::add_leaf(Level& level, Kind kind, std::string_view text) {
     text = {};
     flags |= tree::extended;
   }
-  Node node;
+  level.last = tree_.insert(level.node, level.last);
+  Node& node = tree_[level.last];
   node.bytes = text.data();
   node.length = static_cast<std::uint32_t>(text.size());
   node.name = level.name;
@@ -301,20 +302,19 @@ void JsonWalker::add_leaf(Level& level, Kind kind, std::string_view text) {
   node.offset = source_offset();
   node.kind = kind;
   node.flags = static_cast<std::uint8_t>(flags);
-  level.last = tree_.insert(level.node, level.last, node);
 }
 
 bool JsonWalker::open_object(Level& level) {
   if (levels_.size() >= limits_.depth) {
     return issues_.fail(Id::nesting_too_deep, source_offset(), {std::to_string(limits_.depth)});
   }
-  Node node;
+  level.last = tree_.insert(level.node, level.last);
+  Node& node = tree_[level.last];
   node.name = level.name;
   node.element = level.name;
   node.offset = level.array ? source_offset() : level.offset;
   node.flags = static_cast<std::uint8_t>(flag_if(level.array, tree::list) |
                                          flag_if(level.part, tree::extended));
-  level.last = tree_.insert(level.node, level.last, node);
   Level inner;
   inner.node = level.last;
   inner.first_key = static_cast<std::uint32_t>(keys_.size());

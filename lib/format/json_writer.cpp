@@ -53,8 +53,9 @@ class JsonWriter {
       value(type);
     }
     for (NodeId at = tree_[id].child; at != no_node;) {
-      const Group group = group_at(at);
-      if (at != type && tree_[at].name != no_symbol) {
+      Group group = group_at(at);
+      group.has_value = group.has_value && at != type;
+      if (tree_[at].name != no_symbol) {
         member(group, first);
       }
       at = group.after;

@@ -127,6 +127,8 @@ class Tree {
 
   /// Adds a node below `parent` after `previous` (no_node: as first child) and returns its id.
   NodeId insert(NodeId parent, NodeId previous, const Node& node);
+  /// As above with an empty node, for the caller to fill in place.
+  NodeId insert(NodeId parent, NodeId previous);
   /// Adds a node as the last child of `parent`; walks the siblings.
   NodeId append(NodeId parent, const Node& node);
 
@@ -145,14 +147,23 @@ class Tree {
   bool kinds_open_ = false;
 };
 
-inline NodeId Tree::insert(NodeId parent, NodeId previous, const Node& node) {
+inline NodeId Tree::insert(NodeId parent, NodeId previous) {
   const NodeId id = size();
-  nodes_.push_back(node);
-  Node& added = nodes_.back();
+  Node& added = nodes_.emplace_back();
   NodeId& link = previous == no_node ? nodes_[parent].child : nodes_[previous].next;
   added.parent = parent;
   added.next = link;
   link = id;
+  return id;
+}
+
+inline NodeId Tree::insert(NodeId parent, NodeId previous, const Node& node) {
+  const NodeId id = insert(parent, previous);
+  Node& added = nodes_[id];
+  const NodeId next = added.next;
+  added = node;
+  added.parent = parent;
+  added.next = next;
   return id;
 }
 
