@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/cda.hpp"
+
+namespace lhcr::format {
+namespace {
+
+constexpr std::string_view declarations =
+    " xmlns=\"urn:hl7-org:v3\" xmlns:sdtc=\"urn:hl7-org:sdtc\" "
+    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
+
+class Writer {
+ public:
+  Writer(const tree::Tree& tree, const WriteStyle& style, std::string& out)
+      : tree_(tree), style_(style), out_(out) {}
+
+  void element(tree::NodeId id, std::size_t depth, bool pretty) {
+    const std::string_view name = tree_.name_of(id);
+    out_ += '<';
+    out_ += name;
+    if (depth == 0 && name == "ClinicalDocument") {
+      out_ += declarations;
+    }
+    bool empty = tree_[id].length == 0;
+    bool mixed = tree_[id].length > 0 || name == "text" || name == "title";
+    for (const tree::NodeId child : tree_.children(id)) {
+      if (tree_[child].is(tree::Flag::attribute)) {
+        attribute(child);
+      } else {
+        empty = false;
+        mixed = mixed || tree_[child].kind == tree::Kind::text;
+      }
+    }
+    if (empty) {
+      out_ += "/>";
+      return;
+    }
+    out_ += '>';
+    escape(tree_[id].text(), false);
+    content(id, depth, pretty && !mixed);
+    out_ += "</";
+    out_ += name;
+    out_ += '>';
+  }
+
+ private:
+  void attribute(tree::NodeId id) {
+    out_ += ' ';
+    out_ += tree_.name_of(id);
+    out_ += "=\"";
+    escape(tree_[id].text(), true);
+    out_ += '"';
+  }
+
+  void content(tree::NodeId id, std::size_t depth, bool pretty) {
+    for (const tree::NodeId child : tree_.children(id)) {
+      if (tree_[child].is(tree::Flag::attribute)) {
+        continue;
+      }
+      if (tree_[child].kind == tree::Kind::text) {
+        escape(tree_[child].text(), false);
+        continue;
+      }
+      line(depth + 1, pretty);
+      element(child, depth + 1, pretty);
+    }
+    line(depth, pretty);
+  }
+
+  void line(std::size_t depth, bool pretty) {
+    if (pretty && style_.pretty) {
+      out_ += '\n';
+      out_.append(depth * 2, ' ');
+    }
+  }
+
+  void escape(std::string_view text, bool quoted) {
+    for (const char c : text) {
+      switch (c) {
+        case '&':
+          out_ += "&amp;";
+          break;
+        case '<':
+          out_ += "&lt;";
+          break;
+        case '>':
+          out_ += "&gt;";
+          break;
+        case '"':
+          out_ += quoted ? "&quot;" : "\"";
+          break;
+        case '\n':
+          out_ += quoted ? "&#10;" : "\n";
+          break;
+        default:
+          out_ += c;
+      }
+    }
+  }
+
+  const tree::Tree& tree_;
+  const WriteStyle& style_;
+  std::string& out_;
+};
+
+}  // namespace
+
+void write_cda(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
+               std::string& out) {
+  const bool document = tree.name_of(node) == "ClinicalDocument";
+  if (document) {
+    out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  }
+  Writer(tree, style, out).element(node, 0, true);
+  if (document) {
+    out += '\n';
+  }
+}
+
+}  // namespace lhcr::format

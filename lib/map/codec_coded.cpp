@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+// CD and its kin.
+#include "map/codec_functions.hpp"
+#include "map/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr std::string_view null_system = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
+
+/// One code of a CD or of a translation as a Coding; false when there is no code.
+bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view code = run.read(from, names.code);
+  if (code.empty()) {
+    return false;
+  }
+  const std::string_view oid = run.read(from, names.codeSystem);
+  run.read(from, names.codeSystemName);
+  const std::string system = oid.empty() ? std::string() : system_of(run.map(), oid);
+  const std::string_view display = run.read(from, names.displayName);
+  if (call.row.concepts != nullptr) {
+    const Concepts::Target* target = call.row.concepts->find(true, system, code);
+    if (target == nullptr || target->code == "-") {
+      return false;
+    }
+    run.add(to, names.system, target->system);
+    run.add(to, names.code, target->code);
+    run.add(to, names.display, target->display);
+    return true;
+  }
+  run.add_copy(to, names.system, system);
+  run.add_copy(to, names.version, run.read(from, names.codeSystemVersion));
+  run.add_copy(to, names.code, code);
+  run.add_copy(to, names.display, display);
+  return true;
+}
+
+void add_coding(const Call& call, tree::NodeId from, bool& any) {
+  const tree::NodeId made = call.run.fresh(call.run.names().coding);
+  if (coding(call, from, made)) {
+    call.run.attach(call.to, made);
+    any = true;
+  }
+}
+
+/// A code that is absent for a reason worth keeping.
+void add_null(const Call& call, std::string_view flavor) {
+  Run& run = call.run;
+  const tree::NodeId made = run.fresh(run.names().coding);
+  run.add(made, run.names().system, null_system);
+  run.add_copy(made, run.names().code, flavor);
+  run.attach(call.to, made);
+}
+
+/// Writes code, codeSystem, displayName of a Coding on an element.
+bool code_attributes(const Call& call, tree::NodeId from, tree::NodeId to) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  std::string_view code = run.read(from, names.code);
+  if (code.empty()) {
+    return false;
+  }
+  std::string_view system = run.read(from, names.system);
+  std::string_view display = run.read(from, names.display);
+  if (call.row.concepts != nullptr) {
+    const Concepts::Target* target = call.row.concepts->find(false, system, code);
+    if (target == nullptr || target->code == "-") {
+      return false;
+    }
+    code = target->code;
+    system = target->system;
+    display = target->display;
+  }
+  if (system == null_system) {
+    run.add_copy(to, names.nullFlavor, code, true);
+    return true;
+  }
+  run.add_copy(to, names.code, code, true);
+  const std::string oid = oid_of(run.map(), system);
+  if (!oid.empty() || !system.empty()) {
+    run.add_copy(to, names.codeSystem, oid.empty() ? std::string(system) : oid, true);
+  }
+  run.add_copy(to, names.codeSystemVersion, run.read(from, names.version), true);
+  run.add_copy(to, names.displayName, display, true);
+  return true;
+}
+
+}  // namespace
+
+bool cd_to_concept(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  bool any = false;
+  bool translated = false;
+  add_coding(call, call.from, any);
+  const std::string_view flavor = any ? std::string_view{} : run.peek(call.from, names.nullFlavor);
+  const tree::NodeId original = run.source().child(call.from, names.originalText);
+  std::string text = original == tree::no_node ? std::string() : ed_text(run, original);
+  if (!flavor.empty() && (run.source().child(call.from, names.translation) != tree::no_node || (!text.empty() && flavor != "UNK"))) {
+    add_null(call, run.read(call.from, names.nullFlavor));
+  } else if (!flavor.empty() && !text.empty()) {
+    run.read(call.from, names.nullFlavor);
+  }
+  for (const tree::NodeId child : run.source().children(call.from)) {
+    if (run.source()[child].name == names.translation) {
+      run.take(child);
+      add_coding(call, child, translated);
+    }
+  }
+  if (call.row.concepts != nullptr && !any) {
+    return false;
+  }
+  if (text.empty() && (original != tree::no_node || !any)) {
+    text = run.peek(call.from, names.displayName);
+  }
+  run.add_copy(call.to, names.text, text);
+  return any || translated || !text.empty();
+}
+
+bool concept_to_cd(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  bool any = false;
+  const std::string_view text = run.read(call.from, names.text);
+  tree::NodeId original = tree::no_node;
+  if (!text.empty()) {
+    original = run.fresh(names.originalText);
+    run.set_copy(original, text);
+  }
+  for (const tree::NodeId child : run.source().children(call.from)) {
+    if (run.source()[child].name != names.coding) {
+      continue;
+    }
+    run.take(child);
+    if (!any) {
+      any = code_attributes(call, child, call.to);
+      continue;
+    }
+    const tree::NodeId translation = run.fresh(names.translation);
+    if (code_attributes(call, child, translation)) {
+      run.attach(call.to, translation);
+    }
+  }
+  if (!any && original != tree::no_node) {
+    run.add(call.to, names.nullFlavor, "UNK", true);
+  }
+  if (original != tree::no_node) {
+    run.attach(call.to, original);
+  }
+  return any || original != tree::no_node;
+}
+
+bool concept_to_cs(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  for (const tree::NodeId child : run.source().children(call.from)) {
+    if (run.source()[child].name != names.coding) {
+      continue;
+    }
+    const std::string_view system = run.read(child, names.system);
+    const std::string_view code = run.read(child, names.code);
+    const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(false, system, code) : nullptr;
+    if (target != nullptr && target->code != "-") {
+      run.take(child);
+      run.read(child, names.display);
+      run.read(call.from, names.text);
+      return run.add(call.to, names.code, target->code, true) != tree::no_node;
+    }
+  }
+  return false;
+}
+
+bool code_to_concept(const Call& call) {
+  Run& run = call.run;
+  const std::string_view code = run.source()[call.from].text();
+  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(true, {}, code) : nullptr;
+  if (code.empty() || (call.row.concepts != nullptr && target == nullptr)) {
+    return false;
+  }
+  const tree::NodeId made = run.fresh(run.names().coding);
+  run.add(made, run.names().system, target != nullptr ? std::string_view(target->system) : std::string_view(call.row.argument));
+  run.add_copy(made, run.names().code, target != nullptr ? std::string_view(target->code) : code);
+  run.attach(call.to, made);
+  return true;
+}
+
+bool concept_to_code(const Call& call) {
+  Run& run = call.run;
+  const tree::NodeId made = run.source().child(call.from, run.names().coding);
+  if (made == tree::no_node) {
+    return false;
+  }
+  const std::string_view system = run.read(made, run.names().system);
+  const std::string_view code = run.read(made, run.names().code);
+  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(false, system, code) : nullptr;
+  if (code.empty() || (call.row.concepts != nullptr && target == nullptr)) {
+    return false;
+  }
+  run.read(made, run.names().display);
+  run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : code);
+  return true;
+}
+
+bool cd_to_coding(const Call& call) { return coding(call, call.from, call.to); }
+
+bool coding_to_cd(const Call& call) { return code_attributes(call, call.from, call.to); }
+
+bool cd_to_code(const Call& call) {
+  Run& run = call.run;
+  const std::string_view code = run.read(call.from, run.names().code);
+  const std::string_view oid = run.read(call.from, run.names().codeSystem);
+  run.read(call.from, run.names().displayName);
+  run.read(call.from, run.names().codeSystemName);
+  if (code.empty()) {
+    return false;
+  }
+  if (call.row.concepts == nullptr) {
+    run.set_copy(call.to, code);
+    return true;
+  }
+  const std::string system = oid.empty() ? std::string() : system_of(run.map(), oid);
+  const Concepts::Target* target = call.row.concepts->find(true, system, code);
+  if (target == nullptr || target->code == "-") {
+    return false;
+  }
+  run.set_text(call.to, target->code);
+  return true;
+}
+
+bool code_to_cd(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view code = run.source()[call.from].text();
+  if (code.empty()) {
+    return false;
+  }
+  if (call.row.concepts == nullptr) {
+    run.add_copy(call.to, names.code, code, true);
+    return true;
+  }
+  const Concepts::Target* target = call.row.concepts->find(false, {}, code);
+  if (target == nullptr || target->code == "-") {
+    return false;
+  }
+  run.add(call.to, names.code, target->code, true);
+  run.add_copy(call.to, names.codeSystem, oid_of(run.map(), target->system), true);
+  run.add(call.to, names.displayName, target->display, true);
+  return true;
+}
+
+bool text_to_code(const Call& call) {
+  const std::string_view code = call.run.source()[call.from].text();
+  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(true, {}, code) : nullptr;
+  if (code.empty() || (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+    return false;
+  }
+  call.run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : code);
+  return true;
+}
+
+bool code_to_text(const Call& call) {
+  const std::string_view code = call.run.source()[call.from].text();
+  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(false, {}, code) : nullptr;
+  if (code.empty() || (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+    return false;
+  }
+  call.run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : code);
+  return true;
+}
+
+bool lang_to_concept(const Call& call) {
+  Run& run = call.run;
+  const std::string_view code = run.read(call.from, run.names().code);
+  if (code.empty()) {
+    return false;
+  }
+  const tree::NodeId made = run.fresh(run.names().coding);
+  run.add(made, run.names().system, "urn:ietf:bcp:47");
+  run.add_copy(made, run.names().code, code);
+  run.attach(call.to, made);
+  return true;
+}
+
+bool concept_to_lang(const Call& call) {
+  Run& run = call.run;
+  const tree::NodeId made = run.source().child(call.from, run.names().coding);
+  if (made == tree::no_node) {
+    return false;
+  }
+  run.take(made);
+  run.read(made, run.names().system);
+  return run.add_copy(call.to, run.names().code, run.read(made, run.names().code), true) != tree::no_node;
+}
+
+}  // namespace lhcr::map

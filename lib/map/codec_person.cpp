@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// AD, PN, TEL.
+#include <array>
+
+#include "map/codec_functions.hpp"
+#include "map/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr std::string_view address_use = "http://hl7.org/fhir/StructureDefinition/iso21090-AD-use";
+constexpr std::string_view name_use = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-use";
+constexpr std::string_view contact_use = "urn:hl7-org:v3:TEL.use";
+constexpr std::string_view qualifier_url = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier";
+
+void add_extension(Run& run, tree::NodeId to, std::string_view url, std::string_view code) {
+  const tree::NodeId extension = run.fresh(run.names().extension);
+  run.add(extension, run.names().url, url);
+  run.add_copy(extension, run.names().valueCode, code);
+  run.attach(to, extension);
+}
+
+std::string_view extension_code(Run& run, tree::NodeId from, std::string_view url) {
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name == run.names().extension && run.peek(child, run.names().url) == url) {
+      run.take_all(child);
+      return run.peek(child, run.names().valueCode);
+    }
+  }
+  return {};
+}
+
+const Concepts* use_codes(const Run& run, std::string_view table) {
+  const auto found = run.map().concepts.find(std::string(table));
+  return found == run.map().concepts.end() ? nullptr : found->second.get();
+}
+
+/// `use`: the mapped code, and the written one beside it where the way back would give another.
+void use_forward(const Call& call, std::string_view table, std::string_view url) {
+  Run& run = call.run;
+  const std::string_view use = run.read(call.from, run.names().use);
+  const Concepts* codes = use_codes(run, table);
+  if (use.empty() || codes == nullptr) {
+    return;
+  }
+  const Concepts::Target* target = codes->find(true, {}, use.substr(0, use.find(' ')));
+  const Concepts::Target* back = target != nullptr ? codes->find(false, {}, target->code) : nullptr;
+  if (target != nullptr) {
+    run.add(call.to, run.names().use, target->code);
+  }
+  if (back == nullptr || back->code != use) {
+    add_extension(run, call.to, url, use);
+  }
+}
+
+void use_backward(const Call& call, std::string_view table, std::string_view url) {
+  Run& run = call.run;
+  const std::string_view use = run.read(call.from, run.names().use);
+  if (const std::string_view written = extension_code(run, call.from, url); !written.empty()) {
+    run.add_copy(call.to, run.names().use, written, true);
+    return;
+  }
+  const Concepts* codes = use_codes(run, table);
+  const Concepts::Target* target = codes != nullptr && !use.empty() ? codes->find(false, {}, use) : nullptr;
+  if (target != nullptr) {
+    run.add(call.to, run.names().use, target->code, true);
+  }
+}
+
+void period_forward(const Call& call, Symbol child) {
+  Run& run = call.run;
+  const tree::NodeId node = run.source().child(call.from, child);
+  if (node == tree::no_node) {
+    return;
+  }
+  const tree::NodeId made = run.fresh(run.names().period);
+  if (ivl_to_period({run, call.row, node, made})) {
+    run.take(node);
+    run.attach(call.to, made);
+  }
+}
+
+void period_backward(const Call& call, Symbol child) {
+  Run& run = call.run;
+  const tree::NodeId node = run.source().child(call.from, run.names().period);
+  if (node == tree::no_node) {
+    return;
+  }
+  const tree::NodeId made = run.fresh(child);
+  if (period_to_ivl({run, call.row, node, made})) {
+    run.take(node);
+    run.attach(call.to, made);
+  }
+}
+
+/// Moves every child `from` of the source to children `to` of the target; true when there was one.
+bool parts(const Call& call, Symbol from, Symbol to) {
+  Run& run = call.run;
+  bool any = false;
+  for (const tree::NodeId child : run.source().children(call.from)) {
+    if (run.source()[child].name == from && !run.source()[child].is(tree::Flag::attribute)) {
+      const std::string text = run.plain_text(child);
+      if (!text.empty()) {
+        run.take(child);
+        const tree::NodeId made = run.add_copy(call.to, to, text);
+        if (const std::string_view kind = run.forward() ? run.read(child, run.names().qualifier) : std::string_view{};
+            !kind.empty()) {
+          add_extension(run, made, qualifier_url, kind);
+        } else if (const std::string_view code = run.forward() ? std::string_view{} : extension_code(run, child, qualifier_url);
+                   !code.empty()) {
+          run.add_copy(made, run.names().qualifier, code, true);
+        }
+        any = true;
+      }
+    }
+  }
+  return any;
+}
+
+struct Scheme {
+  std::string_view prefix;
+  std::string_view system;
+};
+constexpr std::array<Scheme, 8> schemes{{{"tel:", "phone"},
+                                         {"fax:", "fax"},
+                                         {"mailto:", "email"},
+                                         {"http://", "url"},
+                                         {"https://", "url"},
+                                         {"sms:", "sms"},
+                                         {"x-text-fax:", "fax"},
+                                         {"ftp://", "url"}}};
+
+bool ends_in_slashes(std::string_view prefix) { return prefix.ends_with("//"); }
+
+}  // namespace
+
+bool ad_to_address(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  use_forward(call, "address-use", address_use);
+  bool any = parts(call, names.streetAddressLine, names.line);
+  for (const std::string_view other : {"additionalLocator", "unitID", "houseNumber", "streetName", "deliveryAddressLine", "careOf", "postBox"}) {
+    any = parts(call, run.source().find(other), names.line) || any;
+  }
+  any = parts(call, names.city, names.city) || any;
+  any = parts(call, names.county, names.district) || any;
+  any = parts(call, names.state, names.state) || any;
+  any = parts(call, names.postalCode, names.postalCode) || any;
+  any = parts(call, names.country, names.country) || any;
+  if (!any) {
+    const std::string text = run.plain_text(call.from);
+    any = !text.empty();
+    run.add_copy(call.to, names.text, text);
+    for (const tree::NodeId child : run.source().children(call.from)) {
+      if (any && run.source()[child].kind == tree::Kind::text) {
+        run.take(child);
+      }
+    }
+  }
+  period_forward(call, names.useablePeriod);
+  return any;
+}
+
+bool address_to_ad(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  use_backward(call, "address-use", address_use);
+  bool any = parts(call, names.line, names.streetAddressLine);
+  any = parts(call, names.city, names.city) || any;
+  any = parts(call, names.district, names.county) || any;
+  any = parts(call, names.state, names.state) || any;
+  any = parts(call, names.postalCode, names.postalCode) || any;
+  any = parts(call, names.country, names.country) || any;
+  const std::string_view text = run.read(call.from, names.text);
+  if (!any && !text.empty()) {
+    run.set_copy(call.to, text);
+    any = true;
+  }
+  period_backward(call, names.useablePeriod);
+  return any;
+}
+
+bool pn_to_name(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  use_forward(call, "name-use", name_use);
+  bool any = parts(call, names.family, names.family);
+  any = parts(call, names.given, names.given) || any;
+  any = parts(call, names.prefix, names.prefix) || any;
+  any = parts(call, names.suffix, names.suffix) || any;
+  if (!any) {
+    const std::string text = run.plain_text(call.from);
+    any = !text.empty();
+    run.add_copy(call.to, names.text, text);
+    if (any) {
+      run.take(call.from);
+    }
+  }
+  period_forward(call, names.validTime);
+  return any;
+}
+
+bool name_to_pn(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  use_backward(call, "name-use", name_use);
+  bool any = parts(call, names.prefix, names.prefix);
+  any = parts(call, names.given, names.given) || any;
+  any = parts(call, names.family, names.family) || any;
+  any = parts(call, names.suffix, names.suffix) || any;
+  const std::string_view text = run.read(call.from, names.text);
+  if (!any && !text.empty()) {
+    run.set_copy(call.to, text);
+    any = true;
+  }
+  period_backward(call, names.validTime);
+  return any;
+}
+
+bool pn_to_string(const Call& call) {
+  const std::string text = call.run.plain_text(call.from);
+  if (text.empty()) {
+    return false;
+  }
+  call.run.take_all(call.from);
+  call.run.set_copy(call.to, text);
+  return true;
+}
+
+bool tel_to_contact(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  std::string_view value = run.read(call.from, names.value);
+  if (value.empty()) {
+    return false;
+  }
+  std::string_view system = value.find('@') != std::string_view::npos ? "email" : "phone";
+  for (const Scheme& scheme : schemes) {
+    if (value.starts_with(scheme.prefix)) {
+      system = scheme.system;
+      value.remove_prefix(ends_in_slashes(scheme.prefix) ? 0 : scheme.prefix.size());
+      break;
+    }
+  }
+  if (value.empty()) {
+    return false;
+  }
+  run.add(call.to, names.system, system);
+  run.add_copy(call.to, names.value, value);
+  use_forward(call, "telecom-use", contact_use);
+  period_forward(call, names.useablePeriod);
+  return true;
+}
+
+bool contact_to_tel(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view value = run.read(call.from, names.value);
+  const std::string_view system = run.read(call.from, names.system);
+  if (value.empty()) {
+    return false;
+  }
+  std::string text(value);
+  for (const Scheme& scheme : schemes) {
+    if (scheme.system == system && !ends_in_slashes(scheme.prefix)) {
+      text.insert(0, scheme.prefix);
+      break;
+    }
+  }
+  run.add_copy(call.to, names.value, text, true);
+  use_backward(call, "telecom-use", contact_use);
+  period_backward(call, names.useablePeriod);
+  return true;
+}
+
+}  // namespace lhcr::map

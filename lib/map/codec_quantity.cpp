@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// PQ, its intervals and ratios.
+#include "map/codec_functions.hpp"
+#include "map/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr std::string_view ucum = "http://unitsofmeasure.org";
+
+/// JSON's form of a number: digits before the point; empty when it is none.
+std::string json_number(std::string_view text) {
+  std::string out;
+  std::size_t at = 0;
+  if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
+    out += text[at] == '-' ? "-" : "";
+    ++at;
+  }
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789", at), text.size());
+  std::string_view whole = text.substr(at, digits - at);
+  while (whole.size() > 1 && whole[0] == '0') {
+    whole.remove_prefix(1);
+  }
+  out += whole.empty() ? "0" : std::string(whole);
+  std::string_view rest = text.substr(digits);
+  if (rest.size() > 1 && rest[0] == '.') {
+    const std::size_t end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
+    out += rest.substr(0, end);
+    rest.remove_prefix(end);
+  } else if (rest == ".") {
+    rest = {};
+  }
+  const bool number = rest.empty() && !text.empty() && text.find_first_of("0123456789") != text.npos;
+  return number ? out : std::string();
+}
+
+bool quantity(Run& run, tree::NodeId from, tree::NodeId to) {
+  const Names& names = run.names();
+  const std::string value = json_number(run.read(from, names.value));
+  if (value.empty()) {
+    return false;
+  }
+  run.read(from, names.xsi_type);
+  run.add_copy(to, names.value, value);
+  if (const std::string_view unit = run.read(from, names.unit); !unit.empty()) {
+    run.add_copy(to, names.unit, unit);
+    run.add(to, names.system, ucum);
+    run.add_copy(to, names.code, unit);
+  }
+  return true;
+}
+
+bool physical(Run& run, tree::NodeId from, tree::NodeId to) {
+  const Names& names = run.names();
+  const std::string_view value = run.read(from, names.value);
+  if (value.empty()) {
+    return false;
+  }
+  run.add_copy(to, names.value, value, true);
+  const std::string_view code = run.read(from, names.code);
+  const std::string_view unit = run.read(from, names.unit);
+  run.read(from, names.system);
+  run.add_copy(to, names.unit, code.empty() ? unit : code, true);
+  return true;
+}
+
+bool part(const Call& call, Symbol from, Symbol to) {
+  Run& run = call.run;
+  const tree::NodeId node = run.source().child(call.from, from);
+  if (node == tree::no_node) {
+    return false;
+  }
+  const tree::NodeId made = run.fresh(to);
+  if (!(run.forward() ? quantity(run, node, made) : physical(run, node, made))) {
+    return false;
+  }
+  run.take(node);
+  run.attach(call.to, made);
+  return true;
+}
+
+}  // namespace
+
+bool pq_to_quantity(const Call& call) { return quantity(call.run, call.from, call.to); }
+bool quantity_to_pq(const Call& call) { return physical(call.run, call.from, call.to); }
+
+bool ivl_to_range(const Call& call) {
+  const Names& names = call.run.names();
+  const bool low = part(call, names.low, names.low);
+  const bool high = part(call, names.high, names.high);
+  return low || high;
+}
+
+bool range_to_ivl(const Call& call) { return ivl_to_range(call); }
+
+bool rto_to_ratio(const Call& call) {
+  const Names& names = call.run.names();
+  const bool top = part(call, names.numerator, names.numerator);
+  const bool bottom = part(call, names.denominator, names.denominator);
+  return top || bottom;
+}
+
+bool ratio_to_rto(const Call& call) { return rto_to_ratio(call); }
+
+}  // namespace lhcr::map

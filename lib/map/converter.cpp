@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/document.hpp"
+#include "map/map.hpp"
+#include "map/tables.hpp"
+#include "map/version.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr std::string_view r4_version = "4.0.1";
+constexpr std::string_view stu3_version = "3.0.2";
+
+}  // namespace
+
+Source all_maps(const std::vector<Overlay>& overlays) {
+  Source source = built_in_maps();
+  for (const Overlay& overlay : overlays) {
+    read_map(overlay.text, overlay.name, source);
+  }
+  return source;
+}
+
+struct Converter::State {
+  const definition::Definitions* r4 = nullptr;
+  const definition::Definitions* stu3 = nullptr;
+  std::unique_ptr<Map> ccda;
+  std::unique_ptr<Map> itk;
+  std::unique_ptr<Map> versions;
+};
+
+Converter::Converter(definition::Library& library, const std::vector<Overlay>& overlays) : state_(std::make_unique<State>()) {
+  const Source source = all_maps(overlays);
+  state_->r4 = library.version(r4_version);
+  state_->stu3 = library.version(stu3_version);
+  const Sides cda{Model::cda, nullptr, state_->r4};
+  state_->ccda = compile_map(source, "ccda", cda, library.symbols());
+  state_->itk = compile_map(source, "itk", cda, library.symbols());
+  state_->versions = compile_map(source, "stu3", {Model::fhir, state_->stu3, state_->r4}, library.symbols());
+}
+
+Converter::~Converter() = default;
+
+CdaFlavour detect_flavour(const tree::Tree& cda) {
+  constexpr std::string_view npfit_templates = "2.16.840.1.113883.2.1.3.2.4.18";
+  const Symbol root = cda.find("root");
+  const tree::NodeId document = find_document(cda);
+  if (document == tree::no_node) {
+    return CdaFlavour::ccda;
+  }
+  for (const tree::NodeId child : cda.children(document)) {
+    const tree::NodeId value = cda.child(child, root);
+    if (value != tree::no_node && cda[value].text().starts_with(npfit_templates)) {
+      return CdaFlavour::itk;
+    }
+  }
+  return CdaFlavour::ccda;
+}
+
+bool Converter::cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options, tree::Tree& fhir, LossReport& loss) const {
+  const Map& map = options.flavour == CdaFlavour::itk ? *state_->itk : *state_->ccda;
+  return document_to_bundle(map, *state_->r4, cda, options, fhir, loss);
+}
+
+bool Converter::fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda, LossReport& loss) const {
+  const Map& map = options.flavour == CdaFlavour::itk ? *state_->itk : *state_->ccda;
+  return bundle_to_document(map, fhir, options, cda, loss);
+}
+
+bool Converter::change_version(const tree::Tree& source, std::string_view from, std::string_view to, tree::Tree& target,
+                               LossReport& loss) const {
+  const bool up = from.starts_with('3') && to.starts_with('4');
+  const bool down = from.starts_with('4') && to.starts_with('3');
+  if (!up && !down) {
+    return false;
+  }
+  change_fhir_version(*state_->versions, {*state_->stu3, *state_->r4, up}, source, target, loss);
+  return true;
+}
+
+std::vector<Overlay> built_in_files() {
+  std::vector<Overlay> out;
+  for (const Table& table : tables()) {
+    out.push_back({std::string(table.name), std::string(table.text)});
+  }
+  return out;
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "base/text.hpp"
+#include "map/document.hpp"
+
+namespace lhcr::map {
+namespace {
+
+// Attributes and elements that say nothing of their own: fixed by the model or by the document's kind.
+constexpr std::array<std::string_view, 9> silent{"determinerCode", "contextControlCode", "contextConductionInd", "displayable",
+                                                 "typeId",         "realmCode",          "xsi:type",             "codeSystemName",
+                                                 "resourceType"};
+
+bool is_silent(std::string_view name) {
+  for (const std::string_view known : silent) {
+    if (known == name) {
+      return true;
+    }
+  }
+  return false;
+}
+
+class Reporter {
+ public:
+  Reporter(const Run& run, bool cda, LossReport& report) : run_(run), tree_(run.source()), cda_(cda), report_(report) {}
+
+  void visit(tree::NodeId node, std::size_t part) {
+    const std::string_view name = tree_.name_of(node);
+    if (is_silent(name)) {
+      return;
+    }
+    if (cda_ ? name == "section" : tree_[node].is(tree::Flag::resource)) {
+      part = part_of(cda_ ? title(node) : std::string(tree_.resource_type(node)));
+    }
+    if (tree_[node].length > 0) {
+      count(node, part);
+    }
+    for (const tree::NodeId child : tree_.children(node)) {
+      visit(child, part);
+    }
+  }
+
+  std::size_t part_of(const std::string& name) {
+    for (std::size_t i = 0; i < report_.parts.size(); ++i) {
+      if (report_.parts[i].section == name) {
+        return i;
+      }
+    }
+    report_.parts.push_back({name, 0, 0});
+    return report_.parts.size() - 1;
+  }
+
+ private:
+  [[nodiscard]] std::string title(tree::NodeId section) const {
+    const tree::NodeId node = tree_.child(section, run_.names().title);
+    return node == tree::no_node ? std::string("section") : run_.plain_text(node);
+  }
+
+  void count(tree::NodeId node, std::size_t part) {
+    if (run_.is_taken(node)) {
+      ++report_.parts[part].carried;
+      return;
+    }
+    ++report_.parts[part].lost;
+    report_.lost.push_back({cda_ ? xpath(node) : tree::path_of(tree_, node), report_.parts[part].section,
+                            std::string(tree_[node].text().substr(0, 120)), tree_[node].offset});
+  }
+
+  /// "/ClinicalDocument/recordTarget/patientRole/id[2]/@root"
+  [[nodiscard]] std::string xpath(tree::NodeId node) const {
+    const tree::NodeId parent = tree_[node].parent;
+    if (parent == tree::no_node || node == tree::root_node) {
+      return {};
+    }
+    std::string out = xpath(parent) + "/";
+    if (tree_[node].is(tree::Flag::attribute)) {
+      return out + "@" + std::string(tree_.name_of(node));
+    }
+    out += tree_[node].kind == tree::Kind::text ? std::string("text()") : std::string(tree_.name_of(node));
+    std::size_t before = 0;
+    std::size_t all = 0;
+    for (const tree::NodeId child : tree_.children(parent)) {
+      all += tree_[child].name == tree_[node].name ? std::size_t{1} : std::size_t{0};
+      before = child == node ? all : before;
+    }
+    return all > 1 ? out + "[" + std::to_string(before) + "]" : out;
+  }
+
+  const Run& run_;
+  const tree::Tree& tree_;
+  bool cda_;
+  LossReport& report_;
+};
+
+}  // namespace
+
+void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report) {
+  Reporter reporter(run, cda, report);
+  reporter.visit(top, reporter.part_of(cda ? "header" : "Bundle"));
+}
+
+std::size_t LossReport::carried() const {
+  std::size_t all = 0;
+  for (const Part& part : parts) {
+    all += part.carried;
+  }
+  return all;
+}
+
+std::string LossReport::text() const {
+  std::string out;
+  for (const Lost& item : lost) {
+    out += "not carried: " + item.path + " = " + item.value + "\n";
+  }
+  for (const Part& part : parts) {
+    out += part.section + ": " + std::to_string(part.carried) + " carried, " + std::to_string(part.lost) + " not carried\n";
+  }
+  return out;
+}
+
+std::string LossReport::json() const {
+  std::string out = "{\"lost\":[";
+  const auto field = [&](const char* name, std::string_view value) {
+    append_json_string(out, name);
+    out += ':';
+    append_json_string(out, value);
+  };
+  for (std::size_t i = 0; i < lost.size(); ++i) {
+    out += i > 0 ? ",{" : "{";
+    field("path", lost[i].path);
+    out += ',';
+    field("section", lost[i].section);
+    out += ',';
+    field("value", lost[i].value);
+    out += ",\"offset\":" + std::to_string(lost[i].offset) + "}";
+  }
+  out += "],\"sections\":[";
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    out += i > 0 ? ",{" : "{";
+    field("section", parts[i].section);
+    out += ",\"carried\":" + std::to_string(parts[i].carried) + ",\"lost\":" + std::to_string(parts[i].lost) + "}";
+  }
+  return out + "]}";
+}
+
+}  // namespace lhcr::map

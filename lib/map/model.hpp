@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A map as read from text (Source*) and as compiled for the runner (Map). Syntax: lhcr-map(5).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "map/names.hpp"
+#include "map/path.hpp"
+
+namespace lhcr::map {
+
+enum class Direction : std::uint8_t { both, forward, backward };
+
+/// One row as written.
+struct SourceRow {
+  Location at;
+  std::string id;
+  Direction direction = Direction::both;
+  std::string left;
+  std::string right;
+  std::string codec;
+  std::vector<std::string> options;
+  std::string use;  ///< name of a block whose rows are taken here; everything else is empty
+};
+
+/// One block as written.
+struct SourceBlock {
+  Location at;
+  std::string map;  ///< "ccda", "itk", "stu3": from the latest `map` line
+  std::string name;
+  std::string left;
+  std::string right;
+  Direction direction = Direction::both;
+  std::vector<std::string> options;
+  std::vector<SourceRow> rows;
+};
+
+/// One line of a ConceptMap.
+struct SourceCode {
+  Location at;
+  Direction direction = Direction::both;
+  std::string left;
+  std::string right;
+  std::string left_display;
+  std::string right_display;
+};
+
+/// A ConceptMap as written: systems of both sides and lines.
+struct SourceConcepts {
+  Location at;
+  std::string name;
+  std::string left_system;
+  std::string right_system;
+  std::vector<SourceCode> codes;
+};
+
+/// Everything read from map files, in order; overlays are applied by add().
+struct Source {
+  std::vector<SourceBlock> blocks;
+  std::vector<SourceConcepts> concepts;
+  struct System {
+    std::string oid;
+    std::string uri;
+  };
+  std::vector<System> systems;
+  struct Template {
+    std::string root;
+    std::string extension;
+  };
+  std::vector<Template> templates;
+  struct Section {
+    std::string code;
+    std::string root;
+    std::string extension;
+    std::string title;
+  };
+  std::vector<Section> sections;
+};
+
+/// Reads one map text into `source`. In an overlay a row with a known id replaces the row, `delete ID` deletes it.
+/// Throws Error{input} with file:line:col.
+void read_map(std::string_view text, const std::string& file, Source& source);
+/// The built-in tables.
+[[nodiscard]] Source built_in_maps();
+
+/// A compiled ConceptMap.
+struct Concepts {
+  struct Target {
+    std::string system;
+    std::string code;
+    std::string display;
+  };
+  std::string name;
+  std::string left_system;
+  std::string right_system;
+  std::unordered_map<std::string, Target> forward;   ///< by "system|code", or "|code", or "*"
+  std::unordered_map<std::string, Target> backward;
+  /// The target of a code, or nullptr. An entry for any system and the default "*" are tried last.
+  [[nodiscard]] const Target* find(bool is_forward, std::string_view system, std::string_view code) const;
+};
+
+struct CodecEntry;
+struct Block;
+
+/// A compiled row.
+struct Row {
+  std::string id;
+  Location at;
+  Direction direction = Direction::both;
+  Path left;
+  Path right;
+  const CodecEntry* codec = nullptr;
+  std::string literal;                ///< codec 'text'
+  std::vector<std::string> block_names;
+  std::vector<const Block*> blocks;   ///< of object(), resource(), statement
+  const Concepts* concepts = nullptr;
+  std::vector<Test> when_left;        ///< when LEFT tests, judged reading left
+  std::vector<Test> when_right;       ///< back TESTS, judged reading right
+  bool if_none = false;               ///< only when the target has no such child yet
+  bool rest = false;                  ///< only what no earlier row has taken
+  bool null_flavor = false;           ///< nullFlavor <-> data-absent-reason
+  bool quiet = false;                 ///< reads without marking as carried
+  definition::TypeId left_type = definition::no_type;   ///< FHIR types at the ends of the paths
+  definition::TypeId right_type = definition::no_type;
+  std::string argument;               ///< codec argument
+  std::string reason;                 ///< one-way because ...
+  [[nodiscard]] const Path& from(bool forward) const noexcept { return forward ? left : right; }
+  [[nodiscard]] const Path& to(bool forward) const noexcept { return forward ? right : left; }
+};
+
+/// A compiled block.
+struct Block {
+  std::string name;
+  Location at;
+  Direction direction = Direction::both;
+  Path left;                     ///< element with tests; the core when there is a wrapper
+  Path wrapper;                  ///< element around it, empty when there is none
+  Path right;                    ///< resource type with tests, or empty for parts of a resource
+  std::string resource_type;     ///< of `right`
+  std::vector<Row> rows;
+  std::vector<std::string> section_codes;   ///< sections this statement belongs to; the first is the default
+  bool statement = false;        ///< may stand in a section's entry
+  std::string left_type;         ///< class or type that the rows of each side start from, as written
+  std::string right_type;
+  bool subject = false;          ///< the first resource it makes is the document's subject
+  bool actor = false;            ///< same identifiers: same resource
+  bool nested_only = false;      ///< never a section's entry by itself
+};
+
+/// Codes of code systems as OID (CDA) and URI (FHIR).
+class Systems {
+ public:
+  void add(const std::string& oid, const std::string& uri);
+  /// The URI of an OID ("" when unknown).
+  [[nodiscard]] std::string_view uri(std::string_view oid) const;
+  [[nodiscard]] std::string_view oid(std::string_view uri) const;
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> by_oid_;
+  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> by_uri_;
+};
+
+/// A map ready to run. Immutable, shared by threads.
+struct Map {
+  explicit Map(SymbolTable& symbols) : names(symbols) {}
+
+  Names names;
+  struct Section {
+    std::string title;
+    std::vector<std::pair<std::string, std::string>> templates;  ///< root, extension ("-": none)
+  };
+  std::unordered_map<std::string, Section> sections;  ///< by LOINC code
+  std::vector<std::unique_ptr<Block>> blocks;
+  std::unordered_map<std::string, const Block*> by_name;
+  std::unordered_map<std::string, std::vector<const Block*>> by_template;  ///< statement blocks by templateId root
+  std::vector<const Block*> plain_statements;                             ///< statement blocks without a template
+  std::unordered_map<std::string, std::vector<const Block*>> by_resource;  ///< statement blocks by resource type
+  std::unordered_map<std::string, std::unique_ptr<Concepts>> concepts;
+  std::unordered_map<std::string, std::string> template_versions;
+  Systems systems;
+};
+
+/// What a map is compiled against.
+struct Sides {
+  Model left = Model::cda;
+  const definition::Definitions* left_definitions = nullptr;   ///< FHIR on the left
+  const definition::Definitions* right_definitions = nullptr;
+};
+
+/// Compiles; names are interned into `symbols`. Throws Error{input} with the place of what is wrong.
+/// `name`: which map of the source ("ccda", "itk", "stu3"); ConceptMaps, systems and templates are common to all.
+[[nodiscard]] std::unique_ptr<Map> compile_map(const Source& source, std::string_view name, const Sides& sides,
+                                               SymbolTable& symbols);
+
+}  // namespace lhcr::map

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/path.hpp"
+
+#include <array>
+#include <cctype>
+#include <unordered_set>
+
+#include "base/error.hpp"
+
+namespace lhcr::map {
+namespace {
+
+struct RootName {
+  std::string_view name;
+  Root root;
+};
+constexpr std::array<RootName, 7> root_names{{{"%wrapper", Root::wrapper},
+                                              {"%section", Root::section},
+                                              {"%document", Root::document},
+                                              {"%link", Root::link},
+                                              {"%resource", Root::resource},
+                                              {"%provenance", Root::provenance},
+                                              {"%bundle", Root::bundle}}};
+
+// Names that are attributes wherever the CDA model does not list them as elements.
+bool is_cda_attribute(std::string_view name) {
+  static const std::unordered_set<std::string_view> names = {
+      "root",         "extension",      "assigningAuthorityName", "displayable",    "code",           "codeSystem",
+      "codeSystemName", "codeSystemVersion", "displayName",       "value",          "unit",           "use",
+      "nullFlavor",   "classCode",      "moodCode",               "typeCode",       "negationInd",    "inversionInd",
+      "determinerCode", "contextControlCode", "contextConductionInd", "operator",    "institutionSpecified", "mediaType",
+      "representation", "language",     "compression",            "ID",             "xsi:type",       "inclusive",
+      "alignment",    "qualifier",      "partType",               "sdtc:valueSet",  "sdtc:valueSetVersion", "currency",
+      "independentInd", "integrityCheck", "integrityCheckAlgorithm"};
+  return names.contains(name);
+}
+
+class Parser {
+ public:
+  Parser(std::string_view text, Typing& typing, SymbolTable& symbols, Location at)
+      : text_(text), typing_(typing), symbols_(symbols), at_(std::move(at)) {}
+
+  Path header() {
+    Path made;
+    made.text = std::string(text_);
+    Step step;
+    const std::string_view name = word();
+    step.name = step.element = name == "*" ? no_symbol : symbols_.intern(name);
+    step.list = true;
+    made.steps.push_back(std::move(step));
+    while (pos_ < text_.size()) {
+      expect('.');
+      this->step(made);
+    }
+    return made;
+  }
+
+  Path path() {
+    Path made;
+    made.text = std::string(text_);
+    root(made);
+    while (pos_ < text_.size()) {
+      if (!made.steps.empty() || started_) {
+        expect('.');
+      }
+      started_ = true;
+      step(made);
+    }
+    return made;
+  }
+
+ private:
+  [[noreturn]] void error(const std::string& what) {
+    Location here = at_;
+    here.column += static_cast<std::uint32_t>(pos_);
+    fail(here, what + " in path '" + std::string(text_) + "'");
+  }
+
+  void skip() {
+    while (pos_ < text_.size() && text_[pos_] == ' ') {
+      ++pos_;
+    }
+  }
+
+  [[nodiscard]] bool at(char c) const { return pos_ < text_.size() && text_[pos_] == c; }
+
+  void expect(char c) {
+    if (!at(c)) {
+      error(std::string("expected '") + c + "'");
+    }
+    ++pos_;
+  }
+
+  std::string_view word() {
+    const std::size_t from = pos_;
+    while (pos_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[pos_])) != 0 || text_[pos_] == '_' ||
+                                   text_[pos_] == ':' || text_[pos_] == '-' || text_[pos_] == '*')) {
+      ++pos_;
+    }
+    if (from == pos_) {
+      error("expected a name");
+    }
+    return text_.substr(from, pos_ - from);
+  }
+
+  std::string literal() {
+    skip();
+    expect('\'');
+    std::string out;
+    while (pos_ < text_.size() && text_[pos_] != '\'') {
+      pos_ += text_[pos_] == '\\' ? std::size_t{1} : std::size_t{0};
+      if (pos_ < text_.size()) {
+        out += text_[pos_++];
+      }
+    }
+    expect('\'');
+    return out;
+  }
+
+  void root(Path& made) {
+    if (text_.starts_with("$this")) {
+      pos_ = 5;
+      started_ = true;
+    }
+    for (const RootName& known : root_names) {
+      if (text_.starts_with(known.name)) {
+        made.root = known.root;
+        pos_ = known.name.size();
+        started_ = true;
+        retype(known.root);
+      }
+    }
+  }
+
+  void retype(Root root) {
+    typing_.cda_class = root == Root::document ? format::cda_class("ClinicalDocument")
+                        : root == Root::section ? format::cda_class("Section")
+                                                : typing_.cda_class;
+    if (typing_.definitions == nullptr) {
+      return;
+    }
+    constexpr std::array<std::pair<Root, std::string_view>, 3> types{
+        {{Root::link, "Reference"}, {Root::provenance, "Provenance"}, {Root::bundle, "Bundle"}}};
+    for (const auto& [which, type] : types) {
+      typing_.fhir_type = which == root ? typing_.definitions->type(type) : typing_.fhir_type;
+    }
+  }
+
+  void step(Path& made) {
+    const std::string_view name = word();
+    if (!at('(')) {
+      child(made, name);
+      return;
+    }
+    ++pos_;
+    if (name == "where") {
+      where(made);
+    } else if (name == "ofType") {
+      of_type(made, word());
+    } else if (name == "extension") {
+      extension(made);
+    } else if (name == "template") {
+      template_id(made);
+    } else if (name == "first") {
+      last(made).first = true;
+    } else {
+      error("no function '" + std::string(name) + "'");
+    }
+    skip();
+    expect(')');
+  }
+
+  Step& last(Path& made) {
+    if (made.steps.empty()) {
+      error("a function needs a step before it");
+    }
+    return made.steps.back();
+  }
+
+  void child(Path& made, std::string_view name) {
+    Step step;
+    if (name == "*") {
+      step.list = true;
+      made.steps.push_back(step);
+      return;
+    }
+    step.name = step.element = symbols_.intern(name);
+    type_step(step, name);
+    made.steps.push_back(std::move(step));
+  }
+
+  void type_step(Step& step, std::string_view name) {
+    if (typing_.model == Model::cda) {
+      const format::CdaChild known = format::cda_child(typing_.cda_class, name);
+      step.list = known.list;
+      step.attribute = !known.known && is_cda_attribute(name);
+      typing_.cda_class = known.type;
+      return;
+    }
+    before_ = typing_.fhir_type;
+    const definition::Child* known =
+        typing_.definitions != nullptr ? typing_.definitions->child(typing_.fhir_type, step.name) : nullptr;
+    step.list = known != nullptr && (known->flags & definition::child_list) != 0;
+    typing_.fhir_type = known != nullptr ? known->type : definition::no_type;
+  }
+
+  /// CDA: a test of xsi:type; FHIR: the written name of the choice.
+  void of_type(Path& made, std::string_view type) {
+    Step& step = last(made);
+    if (typing_.model == Model::cda) {
+      Test test;
+      test.path = {symbols_.intern("xsi:type")};
+      test.attribute = {true};
+      test.value = std::string(type);
+      step.tests.push_back(std::move(test));
+      return;
+    }
+    std::string written(symbols_.name(step.element));
+    written += static_cast<char>(std::toupper(static_cast<unsigned char>(type[0])));
+    written += type.substr(1);
+    step.name = symbols_.intern(written);
+    if (typing_.definitions != nullptr) {
+      const definition::Child* known = typing_.definitions->child(before_, step.name);
+      typing_.fhir_type = known != nullptr ? known->type : typing_.definitions->type(type);
+    }
+  }
+
+  void extension(Path& made) {
+    const std::string url = literal();
+    Step step;
+    step.name = step.element = symbols_.intern("extension");
+    step.list = true;
+    Test test;
+    test.path = {symbols_.intern("url")};
+    test.attribute = {false};
+    test.value = url;
+    step.tests.push_back(std::move(test));
+    if (typing_.definitions != nullptr) {
+      typing_.fhir_type = typing_.definitions->type("Extension");
+    }
+    made.steps.push_back(std::move(step));
+  }
+
+  void template_id(Path& made) {
+    Step& step = last(made);
+    Test test;
+    test.path = {symbols_.intern("templateId"), symbols_.intern("root")};
+    test.attribute = {false, true};
+    test.value = literal();
+    step.tests.push_back(std::move(test));
+    step.is_template = true;
+    skip();
+    if (at(',')) {
+      ++pos_;
+      step.template_extension = literal();
+    }
+  }
+
+  void where(Path& made) {
+    std::vector<Test>& tests = made.steps.empty() ? made.tests : made.steps.back().tests;
+    while (true) {
+      skip();
+      tests.push_back(test());
+      skip();
+      if (text_.substr(pos_, 4) != "and ") {
+        return;
+      }
+      pos_ += 4;
+    }
+  }
+
+  Test test() {
+    Test made;
+    format::CdaClassId type = typing_.cda_class;
+    while (true) {
+      const std::string_view name = word();
+      if (at('(')) {
+        finish(made, name);
+        return made;
+      }
+      made.path.push_back(symbols_.intern(name));
+      const format::CdaChild known = format::cda_child(type, name);
+      made.attribute.push_back(typing_.model == Model::cda && !known.known && is_cda_attribute(name));
+      type = known.type;
+      if (!at('.')) {
+        break;
+      }
+      ++pos_;
+    }
+    comparison(made);
+    return made;
+  }
+
+  void finish(Test& made, std::string_view function) {
+    if (function != "exists") {
+      error("no function '" + std::string(function) + "' in where()");
+    }
+    expect('(');
+    expect(')');
+    made.kind = Test::Kind::exists;
+    if (text_.substr(pos_, 6) == ".not()") {
+      pos_ += 6;
+      made.kind = Test::Kind::missing;
+    }
+  }
+
+  void comparison(Test& made) {
+    skip();
+    if (at('!')) {
+      ++pos_;
+      made.kind = Test::Kind::differs;
+    }
+    expect('=');
+    made.value = literal();
+  }
+
+  std::string_view text_;
+  Typing& typing_;
+  SymbolTable& symbols_;
+  Location at_;
+  std::size_t pos_ = 0;
+  bool started_ = false;
+  definition::TypeId before_ = definition::no_type;
+};
+
+}  // namespace
+
+void fail(const Location& at, const std::string& text) {
+  throw Error(ErrorKind::input,
+              at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + text);
+}
+
+Path parse_path(std::string_view text, Typing& typing, SymbolTable& symbols, const Location& at) {
+  return Parser(text, typing, symbols, at).path();
+}
+
+Path parse_header(std::string_view text, Typing& typing, SymbolTable& symbols, const Location& at) {
+  return Parser(text, typing, symbols, at).header();
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Paths of map rows: the part of FHIRPath that can be read and written. A predicate tests when a path is read and becomes a
+/// constant when it is written.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/symbol.hpp"
+#include "definition/definitions.hpp"
+#include "format/cda.hpp"
+
+namespace lhcr::map {
+
+/// What a side's trees hold.
+enum class Model : std::uint8_t { cda, fhir };
+
+/// Where a path starts.
+enum class Root : std::uint8_t {
+  self,        ///< the node the block runs on
+  wrapper,     ///< %wrapper: the statement around a block's core (CDA)
+  section,     ///< %section: the section that holds the statement (CDA)
+  document,    ///< %document: ClinicalDocument (CDA)
+  link,        ///< %link: the Reference that points to the block's resource (FHIR)
+  resource,    ///< %resource: the resource the block makes (FHIR)
+  provenance,  ///< %provenance: Provenance resources whose target is the resource (FHIR)
+  bundle,      ///< %bundle: the Bundle around all resources (FHIR)
+};
+
+/// One condition of where(): `a.b = 'text'`, `a.b != 'text'`, `a.b.exists()`, `a.b.exists().not()`.
+struct Test {
+  enum class Kind : std::uint8_t { equal, differs, exists, missing };
+  std::vector<Symbol> path;
+  std::vector<bool> attribute;  ///< per step of `path`, when written
+  std::string value;
+  Kind kind = Kind::equal;
+};
+
+/// One child step.
+struct Step {
+  Symbol name = no_symbol;     ///< as written in the tree; no_symbol: any child element
+  Symbol element = no_symbol;  ///< differs from `name` for FHIR choice elements
+  std::vector<Test> tests;
+  std::string template_extension;  ///< of template(): version written beside the bare root
+  bool is_template = false;
+  bool list = false;       ///< may repeat, by the definitions
+  bool attribute = false;  ///< written as an XML attribute
+  bool first = false;      ///< first(): only the first match
+};
+
+struct Path {
+  Root root = Root::self;
+  std::vector<Test> tests;  ///< of $this.where(...)
+  std::vector<Step> steps;
+  std::string text;
+  [[nodiscard]] bool empty() const noexcept { return text.empty(); }
+};
+
+/// A place in a map file.
+struct Location {
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// Throws Error{input} "file:line:col: ..." .
+[[noreturn]] void fail(const Location& at, const std::string& text);
+
+/// Knows the type at each step while a path is compiled.
+struct Typing {
+  Model model = Model::fhir;
+  const definition::Definitions* definitions = nullptr;  ///< of the FHIR side
+  definition::TypeId fhir_type = definition::no_type;
+  format::CdaClassId cda_class = 0;
+};
+
+/// Parses a path and interns its names. `typing` is advanced to the type of the path's end.
+[[nodiscard]] Path parse_path(std::string_view text, Typing& typing, SymbolTable& symbols, const Location& at);
+/// Parses a block's header: one step, whose own type `typing` already holds.
+[[nodiscard]] Path parse_header(std::string_view text, Typing& typing, SymbolTable& symbols, const Location& at);
+
+}  // namespace lhcr::map
