@@ -60,7 +60,9 @@ deliver::Region chosen_region(const EndpointOptions& options, const std::string&
   return region;
 }
 
-deliver::SecretAccess secret_access() { return {environment, run}; }
+deliver::SecretAccess secret_access() {
+  return {environment, run};
+}
 
 std::string default_journal(const deliver::JobIdentity& identity) {
   const fs::path folder = fs::path(xdg_folder("XDG_STATE_HOME", ".local/state")) / "lhcr" / "push";

@@ -30,7 +30,8 @@ double number_option(std::string_view option, const std::string& text) {
   throw Error(ErrorKind::usage, std::string(option) + " takes a number, not '" + text + "'");
 }
 
-/// What names the input of a job: the paths as given, made absolute, so that files added to a folder belong to it.
+/// What names the input of a job: the paths as given, made absolute, so that files added to a
+/// folder belong to it.
 std::string input_name(const InputOptions& options) {
   std::string name;
   for (const std::string& path : options.paths) {
@@ -127,7 +128,8 @@ ExitCode run(const PushOptions& options, const Io& io) {
   settings.journal = journal_path(options, settings);
   std::vector<std::string> paths;
   for (const Input& input : expand_inputs(options.input, io)) paths.push_back(input.path);
-  const std::string fhir = options.version.fhir.empty() ? region.text("fhir") : options.version.fhir;
+  const std::string fhir =
+      options.version.fhir.empty() ? region.text("fhir") : options.version.fhir;
   deliver::FileSource source(std::move(paths), deliver::find_style(settings.style).any_bytes,
                              make_inspect(options, fhir));
   PushReport report(options, io);
@@ -162,13 +164,15 @@ void declare(OptionList& list, PushOptions& options) {
   list.opt("-j,--connections", options.connections, 1, {"N"}, "Connections kept open");
   list.opt("--rate", options.rate, {"N/s"}, "Requests a second at most");
   list.opt("--timeout", options.timeout, {"SECONDS"}, "Time for one exchange");
-  list.opt("--attempts", options.attempts, 1, {"N"}, "Times a resource is sent at most (default 40)");
+  list.opt("--attempts", options.attempts, 1, {"N"},
+           "Times a resource is sent at most (default 40)");
   list.opt("--give-up", options.give_up, 1, {"SECONDS"},
            "End the run when the endpoint has given no good answer for so long (default 45)");
   list.opt("--dry-run", options.dry_run, "Say what would be sent, and send nothing");
   list.group("Journal");
-  list.opt("--journal", options.journal, {"PATH|none", Completion::file},
-           "Journal of the job; otherwise one below $XDG_STATE_HOME/lhcr/push, by input and endpoint");
+  list.opt(
+      "--journal", options.journal, {"PATH|none", Completion::file},
+      "Journal of the job; otherwise one below $XDG_STATE_HOME/lhcr/push, by input and endpoint");
   list.opt("--resume", options.resume, "Continue where an earlier run ended (always done)");
   list.opt("--retry-failed", options.retry_failed, "Also send again what an earlier run gave up");
   list.group("Report");
@@ -188,7 +192,8 @@ Command push_command() {
   command.summary = "Deliver records to a regional endpoint";
   command.description =
       "Sends records and finds out of each whether it was applied. A journal makes it possible to "
-      "stop at any moment and run the same command again: nothing is lost and nothing is sent twice "
+      "stop at any moment and run the same command again: nothing is lost and nothing is sent "
+      "twice "
       "that must not be. Exits with 0 only when everything was applied.";
   command.examples = {
       {"lhcr push --url http://127.0.0.1:8080/fhir bundles/", "Transactions to a server"},

@@ -33,17 +33,20 @@ class Inspector {
     library_ = std::make_unique<definition::Library>();
     version_ = chosen_version(*library_, fhir_);
     reader_ = std::make_unique<RecordReader>(*library_, version_);
-    validator_ = std::make_unique<validate::Validator>(*version_, library_->symbols(), validate::Options{});
+    validator_ =
+        std::make_unique<validate::Validator>(*version_, library_->symbols(), validate::Options{});
   }
 
   static std::string first_error(const finding::Collector& findings) {
     const std::size_t count =
         findings.count(finding::Severity::fatal) + findings.count(finding::Severity::error);
     for (const finding::Finding& found : findings.findings()) {
-      if (found.severity != finding::Severity::fatal && found.severity != finding::Severity::error) {
+      if (found.severity != finding::Severity::fatal &&
+          found.severity != finding::Severity::error) {
         continue;
       }
-      return "not sent: " + std::to_string(count) + " errors, the first: " + found.path + ": " + found.text();
+      return "not sent: " + std::to_string(count) + " errors, the first: " + found.path + ": " +
+             found.text();
     }
     return "not sent: it cannot be read";
   }

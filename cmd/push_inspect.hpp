@@ -7,8 +7,8 @@
 
 namespace lhcr::cmd {
 
-/// Types the trees of XML records, so that they can be written as JSON, and, with --validate, keeps back what has an error
-/// finding. `fhir`: the endpoint's version.
+/// Types the trees of XML records, so that they can be written as JSON, and, with --validate, keeps
+/// back what has an error finding. `fhir`: the endpoint's version.
 [[nodiscard]] deliver::Inspect make_inspect(const PushOptions& options, const std::string& fhir);
 
 }  // namespace lhcr::cmd

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/http.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+#include <curl/curl.h>
+#include <zlib.h>
+
+#include "base/error.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+constexpr std::size_t largest_answer = std::size_t{64} << 20U;
+
+struct ListFree {
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+struct EasyFree {
+  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+};
+struct MultiFree {
+  void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
+};
+struct UrlFree {
+  void operator()(CURLU* handle) const noexcept { curl_url_cleanup(handle); }
+};
+using Url = std::unique_ptr<CURLU, UrlFree>;
+
+void initialise_once() {
+  static std::once_flag once;
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && std::strchr(" \t\r\n", text.back()) != nullptr) text.remove_suffix(1);
+  return text;
+}
+
+/// One request on the way. Handles are kept and used again.
+struct Exchange {
+  std::unique_ptr<CURL, EasyFree> easy{curl_easy_init()};
+  std::unique_ptr<curl_slist, ListFree> lines;
+  std::uint64_t id = 0;
+  Request request;
+  Answer answer;
+  std::size_t read = 0;
+  char words[CURL_ERROR_SIZE] = {};
+};
+
+std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* user) {
+  auto& body = static_cast<Exchange*>(user)->answer.body;
+  if (body.size() + size * count > largest_answer) return 0;
+  body.append(bytes, size * count);
+  return size * count;
+}
+
+std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* user) {
+  auto& answer = static_cast<Exchange*>(user)->answer;
+  const std::string_view line(bytes, size * count);
+  if (line.substr(0, 5) == "HTTP/") answer.headers.clear();
+  const std::size_t colon = line.find(':');
+  if (colon != std::string_view::npos) {
+    answer.headers.emplace_back(lowered(line.substr(0, colon)),
+                                std::string(trimmed(line.substr(colon + 1))));
+  }
+  return size * count;
+}
+
+std::size_t give_body(char* bytes, std::size_t size, std::size_t count, void* user) {
+  auto* exchange = static_cast<Exchange*>(user);
+  const std::string& body = exchange->request.body;
+  const std::size_t part = std::min(size * count, body.size() - exchange->read);
+  std::memcpy(bytes, body.data() + exchange->read, part);
+  exchange->read += part;
+  return part;
+}
+
+/// libcurl sends a request again by itself when a reused connection dies before the answer begins;
+/// that would double a create. Without a function to rewind the body it cannot, and says
+/// CURLE_SEND_FAIL_REWIND instead.
+void set_body(Exchange& exchange) {
+  CURL* easy = exchange.easy.get();
+  const auto size = static_cast<curl_off_t>(exchange.request.body.size());
+  curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size);
+  if (exchange.request.repeatable || exchange.request.body.empty()) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange.request.body.data());
+  } else {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &exchange);
+  }
+}
+
+void set_method(Exchange& exchange) {
+  CURL* easy = exchange.easy.get();
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
+  if (exchange.request.method == "GET") {
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    return;
+  }
+  set_body(exchange);
+  if (exchange.request.method != "POST") {
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, exchange.request.method.c_str());
+  }
+}
+
+void set_header_lines(Exchange& exchange) {
+  curl_slist* list = curl_slist_append(nullptr, "Expect:");
+  for (const std::string& line : exchange.request.headers) {
+    list = curl_slist_append(list, line.c_str());
+  }
+  if (exchange.request.compress) {
+    exchange.request.body = gzip(exchange.request.body);
+    list = curl_slist_append(list, "Content-Encoding: gzip");
+  }
+  exchange.lines.reset(list);
+  curl_easy_setopt(exchange.easy.get(), CURLOPT_HTTPHEADER, list);
+}
+
+Failure classify(CURL* easy, CURLcode code) {
+  switch (code) {
+    case CURLE_OK:
+      return Failure::none;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+      return Failure::trust;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PROXY:
+    case CURLE_SSL_CONNECT_ERROR:
+      return Failure::not_sent;
+    default:
+      break;
+  }
+  curl_off_t ready = 0;
+  curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+  if (ready == 0) return Failure::not_sent;
+  return code == CURLE_OPERATION_TIMEDOUT ? Failure::timed_out : Failure::interrupted;
+}
+
+void finish(Exchange& exchange, CURLcode code) {
+  CURL* easy = exchange.easy.get();
+  Answer& answer = exchange.answer;
+  answer.failure = classify(easy, code);
+  if (code != CURLE_OK) {
+    answer.problem = exchange.words[0] != '\0' ? exchange.words : curl_easy_strerror(code);
+  }
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
+  const std::string_view type = answer.header("content-type");
+  answer.content_type = lowered(trimmed(type.substr(0, type.find(';'))));
+}
+
+std::string url_part(CURLU* url, CURLUPart part, unsigned flags) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return {};
+  std::string out(text);
+  curl_free(text);
+  return out;
+}
+
+}  // namespace
+
+std::string_view Answer::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+struct Transport::State {
+  TransportOptions options;
+  std::unique_ptr<CURLM, MultiFree> multi;
+  std::vector<std::unique_ptr<Exchange>> idle;
+  std::vector<std::unique_ptr<Exchange>> busy;
+
+  std::unique_ptr<Exchange> take();
+  void set_options(CURL* easy);
+  void set_tls(CURL* easy);
+  void prepare(Exchange& exchange, Request request);
+};
+
+void Transport::State::set_tls(CURL* easy) {
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+  if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+  if (!options.client_certificate.empty()) {
+    curl_easy_setopt(easy, CURLOPT_SSLCERT, options.client_certificate.c_str());
+  }
+  if (!options.client_key.empty()) {
+    curl_easy_setopt(easy, CURLOPT_SSLKEY, options.client_key.c_str());
+  }
+  if (!options.client_key_password.empty()) {
+    curl_easy_setopt(easy, CURLOPT_KEYPASSWD, options.client_key_password.c_str());
+  }
+}
+
+void Transport::State::set_options(CURL* easy) {
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                   options.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+  if (!options.proxy.empty()) curl_easy_setopt(easy, CURLOPT_PROXY, options.proxy.c_str());
+  set_tls(easy);
+}
+
+std::unique_ptr<Exchange> Transport::State::take() {
+  if (!idle.empty()) {
+    std::unique_ptr<Exchange> exchange = std::move(idle.back());
+    idle.pop_back();
+    return exchange;
+  }
+  auto exchange = std::make_unique<Exchange>();
+  if (exchange->easy == nullptr) throw Error(ErrorKind::internal, "libcurl gives no handle");
+  CURL* easy = exchange->easy.get();
+  set_options(easy);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange.get());
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange.get());
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange.get());
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->words);
+  return exchange;
+}
+
+void Transport::State::prepare(Exchange& exchange, Request request) {
+  exchange.request = std::move(request);
+  exchange.answer = {};
+  exchange.read = 0;
+  exchange.words[0] = '\0';
+  curl_easy_setopt(exchange.easy.get(), CURLOPT_URL, exchange.request.url.c_str());
+  set_header_lines(exchange);
+  set_method(exchange);
+}
+
+Transport::Transport(const TransportOptions& options) : state_(std::make_unique<State>()) {
+  initialise_once();
+  state_->options = options;
+  state_->multi.reset(curl_multi_init());
+  if (state_->multi == nullptr) throw Error(ErrorKind::internal, "libcurl gives no handle");
+  const auto connections = static_cast<long>(options.connections);
+  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAXCONNECTS, connections);
+  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, connections);
+}
+
+Transport::~Transport() {
+  for (auto& exchange : state_->busy) {
+    curl_multi_remove_handle(state_->multi.get(), exchange->easy.get());
+  }
+}
+
+void Transport::start(std::uint64_t id, Request request) {
+  std::unique_ptr<Exchange> exchange = state_->take();
+  exchange->id = id;
+  state_->prepare(*exchange, std::move(request));
+  curl_multi_add_handle(state_->multi.get(), exchange->easy.get());
+  state_->busy.push_back(std::move(exchange));
+}
+
+std::size_t Transport::in_flight() const noexcept {
+  return state_->busy.size();
+}
+
+std::vector<Transport::Done> Transport::wait(std::chrono::milliseconds limit) {
+  CURLM* multi = state_->multi.get();
+  int running = 0;
+  curl_multi_perform(multi, &running);
+  const bool all_busy = static_cast<std::size_t>(running) == state_->busy.size();
+  if (all_busy) {
+    curl_multi_poll(multi, nullptr, 0, static_cast<int>(limit.count()), nullptr);
+    curl_multi_perform(multi, &running);
+  }
+  std::vector<Done> done;
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    void* user = nullptr;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &user);
+    auto* exchange = static_cast<Exchange*>(user);
+    finish(*exchange, message->data.result);
+    curl_multi_remove_handle(multi, message->easy_handle);
+    done.push_back({exchange->id, std::move(exchange->answer)});
+    const auto place = std::find_if(state_->busy.begin(), state_->busy.end(),
+                                    [&](const auto& busy) { return busy.get() == exchange; });
+    state_->idle.push_back(std::move(*place));
+    state_->busy.erase(place);
+  }
+  return done;
+}
+
+Answer Transport::perform(Request request) {
+  start(0, std::move(request));
+  for (;;) {
+    std::vector<Done> done = wait(std::chrono::milliseconds(1000));
+    if (!done.empty()) return std::move(done.front().answer);
+  }
+}
+
+std::string origin_of(const std::string& url) {
+  const Url parsed(curl_url());
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return {};
+  return lowered(url_part(parsed.get(), CURLUPART_SCHEME, 0) + "://" +
+                 url_part(parsed.get(), CURLUPART_HOST, 0) + ":" +
+                 url_part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT));
+}
+
+std::string resolve_url(const std::string& base, const std::string& location) {
+  const Url parsed(curl_url());
+  if (curl_url_set(parsed.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK) return {};
+  if (curl_url_set(parsed.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK) return {};
+  return url_part(parsed.get(), CURLUPART_URL, 0);
+}
+
+bool is_private_channel(const std::string& url) {
+  const Url parsed(curl_url());
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
+  if (lowered(url_part(parsed.get(), CURLUPART_SCHEME, 0)) == "https") return true;
+  const std::string host = lowered(url_part(parsed.get(), CURLUPART_HOST, 0));
+  return host == "localhost" || host == "[::1]" ||
+         (host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
+std::string encode_query(std::string_view text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    if (plain.find(c) != std::string_view::npos) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += digits[byte >> 4U];
+    out += digits[byte & 15U];
+  }
+  return out;
+}
+
+std::string gzip(std::string_view bytes) {
+  z_stream stream{};
+  constexpr int gzip_window = 15 + 16;
+  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw Error(ErrorKind::internal, "zlib cannot start");
+  }
+  std::string input(bytes);
+  std::string out(deflateBound(&stream, static_cast<uLong>(input.size())), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(input.data());
+  stream.avail_in = static_cast<uInt>(input.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const int code = deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  if (code != Z_STREAM_END) throw Error(ErrorKind::internal, "zlib cannot compress");
+  return out;
+}
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/// HTTP on one libcurl multi handle: many requests at once over few connections that stay open.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace lhcr::deliver {
+
+struct Request {
+  std::string method = "POST";
+  std::string url;
+  std::vector<std::string>
+      headers;  ///< whole lines, "Name: value"; may hold secrets, never printed
+  std::string body;
+  bool repeatable =
+      false;  ///< libcurl itself may send it again over a connection that turned out dead
+  bool compress = false;  ///< send the body gzip-coded
+};
+
+/// What became of a request when no whole answer came.
+enum class Failure : std::uint8_t {
+  none,         ///< a whole answer
+  not_sent,     ///< no byte of the request has left: name, connection, proxy
+  trust,        ///< not sent: certificate, host name or client key not accepted
+  interrupted,  ///< sent at least in part, then cut off
+  timed_out,    ///< sent at least in part, no whole answer in time
+};
+
+struct Answer {
+  Failure failure = Failure::none;
+  std::string problem;  ///< libcurl's words when there is a failure
+  long status = 0;
+  std::string content_type;  ///< lower case, without parameters
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+  /// The value of a header, `name` in lower case, or empty.
+  [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+struct TransportOptions {
+  std::size_t connections = 4;
+  std::chrono::milliseconds connect_timeout{10000};
+  std::chrono::milliseconds timeout{60000};  ///< for the whole exchange
+  std::string ca_file;                       ///< PEM; empty: the system's
+  std::string client_certificate;            ///< PEM file
+  std::string client_key;                    ///< PEM file
+  std::string client_key_password;
+  std::string proxy;
+  std::string user_agent = "lhcr";
+  bool http2 = true;
+};
+
+/// Requests on the way and their answers. Used by one thread.
+class Transport {
+ public:
+  explicit Transport(const TransportOptions& options);
+  ~Transport();
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  struct Done {
+    std::uint64_t id;
+    Answer answer;
+  };
+  /// Starts a request under a number of the caller's choice.
+  void start(std::uint64_t id, Request request);
+  [[nodiscard]] std::size_t in_flight() const noexcept;
+  /// Waits until something is finished or `limit` is over, and hands out what is finished.
+  std::vector<Done> wait(std::chrono::milliseconds limit);
+  /// One request on its own, for tokens and checks. Must not be mixed with requests on the way of
+  /// the same object.
+  Answer perform(Request request);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Scheme, host and port of a URL in one comparable form; empty when the URL cannot be read.
+[[nodiscard]] std::string origin_of(const std::string& url);
+/// `location` (absolute or relative) as seen from `base`; empty when it cannot be read.
+[[nodiscard]] std::string resolve_url(const std::string& base, const std::string& location);
+/// Whether the URL is https, or http to this machine's loopback interface.
+[[nodiscard]] bool is_private_channel(const std::string& url);
+/// Percent-encodes what may not stand in a query value.
+[[nodiscard]] std::string encode_query(std::string_view text);
+/// RFC 1952 compression.
+[[nodiscard]] std::string gzip(std::string_view bytes);
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Records of files and folders for a delivery, those that others refer to first.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "deliver/job.hpp"
+#include "format/format.hpp"
+
+namespace lhcr::deliver {
+
+/// How early a resource type is sent: types that others refer to have lower ranks. See ranks.def.
+[[nodiscard]] unsigned rank_of_type(std::string_view type);
+/// The highest rank among the resource types named in a record's JSON or XML, found without reading
+/// it as a whole.
+[[nodiscard]] unsigned rank_of_record(std::string_view bytes);
+
+/// Looks at a record before it is sent, after its tree has been read. Returns what keeps it from
+/// being sent, or an empty text. May replace the tree (Record::converted says so).
+using Inspect = std::function<std::string(Record& record, format::Format format)>;
+
+class FileSource : public Source {
+ public:
+  /// `paths`: files and "-". With `any_bytes` records are not read as FHIR. Looks through the input
+  /// once, for its size and order. Throws Error{input} when a path cannot be read.
+  FileSource(std::vector<std::string> paths, bool any_bytes, Inspect inspect);
+  ~FileSource() override;
+  bool next(Record& record, std::string& problem) override;
+  void rewind() override;
+  [[nodiscard]] std::uint64_t position() const override { return position_; }
+  /// Bytes of the whole input, passes over it included.
+  [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
+
+ private:
+  void survey();
+  bool next_raw(format::Record& raw);
+  std::string read(Record& record, format::Format format);
+
+  std::vector<std::string> paths_;
+  bool any_bytes_;
+  Inspect inspect_;
+  std::map<unsigned, std::uint64_t> ranks_;  ///< those the input has, and bytes of each
+  std::map<unsigned, std::uint64_t>::const_iterator pass_;
+  std::size_t file_ = 0;
+  std::unique_ptr<format::RecordStream> stream_;
+  format::JsonReader json_;
+  std::uint64_t position_ = 0;
+  std::uint64_t total_ = 0;
+};
+
+}  // namespace lhcr::deliver

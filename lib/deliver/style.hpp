@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The ways in which records are handed to an endpoint: one row of styles() each.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "deliver/answer.hpp"
+#include "deliver/region.hpp"
+#include "deliver/work.hpp"
+
+namespace lhcr::deliver {
+
+/// What a style needs to know about where it sends to.
+struct StyleContext {
+  const Region& region;
+  std::string base_url;    ///< without a slash at the end
+  std::string media_type;  ///< of request bodies
+  std::string style;
+  /// Writes a resource in the endpoint's format.
+  std::function<void(const tree::Tree&, tree::NodeId, std::string&)> write;
+};
+
+/// Turns records into work, parcels into requests, and answers into verdicts. One object serves one
+/// job.
+class Style {
+ public:
+  explicit Style(StyleContext context) : context_(std::move(context)) {}
+  Style(const Style&) = delete;
+  Style& operator=(const Style&) = delete;
+  virtual ~Style() = default;
+
+  /// What a record consists of. An entry that cannot be sent in this style is put in state refused.
+  [[nodiscard]] virtual WorkPtr plan(const std::shared_ptr<Record>& record) const = 0;
+  /// Entries that travel together: 1 for styles that send one resource a request, 0 for no limit.
+  [[nodiscard]] virtual std::size_t parcel_entries() const { return 1; }
+  /// Entries of the answer to a parcel; 0 when it is not a Bundle of responses.
+  [[nodiscard]] virtual std::size_t answer_entries(const Parcel& parcel) const {
+    return parcel_entries() == 1 ? 0 : parcel.members.size();
+  }
+  /// Whether entries of one parcel may refer to each other.
+  [[nodiscard]] virtual bool together() const { return false; }
+  /// Whether the server gives resources new ids, so that references to them have to be replaced.
+  [[nodiscard]] virtual bool renames() const { return false; }
+  /// The request for a parcel: method, URL, type header and body.
+  [[nodiscard]] virtual Request request(const Parcel& parcel) const = 0;
+  /// Judges the members of a parcel one by one; as many verdicts as members. `more`: another
+  /// request of this parcel has to follow (Parcel::step counts them).
+  struct Judgement {
+    std::vector<Verdict> verdicts;
+    bool more = false;
+  };
+  [[nodiscard]] virtual Judgement judge(Parcel& parcel, const Answer& answer,
+                                        const Reading& reading) const;
+  /// The query that finds a member at the server ("Patient?identifier=…" or
+  /// "DocumentReference/id"), empty when there is none.
+  [[nodiscard]] virtual std::string search_of(const Member& member) const;
+  /// Does the delivery without HTTP; false for every style that needs a server.
+  virtual bool deliver_here(Parcel& parcel, std::vector<Verdict>& verdicts);
+  /// Called once, after everything has been delivered.
+  virtual void finish() {}
+
+  /// A path below the base URL, or an absolute URL as it is.
+  [[nodiscard]] std::string url_of(std::string_view path) const;
+
+ protected:
+  [[nodiscard]] Request start_request(std::string method, std::string_view path) const;
+
+  StyleContext context_;
+};
+
+struct StyleRow {
+  std::string_view name;
+  std::string_view text;
+  std::string_view interaction;  ///< what a CapabilityStatement has to offer, empty: nothing to ask
+  std::unique_ptr<Style> (*make)(StyleContext);
+  bool uses_http = true;
+  bool any_bytes = false;  ///< records are not looked into
+};
+[[nodiscard]] const std::vector<StyleRow>& styles();
+/// Throws Error{usage} for an unknown name.
+[[nodiscard]] const StyleRow& find_style(std::string_view name);
+
+std::unique_ptr<Style> make_transaction(StyleContext context);
+std::unique_ptr<Style> make_batch(StyleContext context);
+std::unique_ptr<Style> make_resource_post(StyleContext context);
+std::unique_ptr<Style> make_resource_put(StyleContext context);
+std::unique_ptr<Style> make_conditional(StyleContext context);
+std::unique_ptr<Style> make_message(StyleContext context);
+std::unique_ptr<Style> make_document(StyleContext context);
+std::unique_ptr<Style> make_pointer(StyleContext context);
+std::unique_ptr<Style> make_pix(StyleContext context);
+std::unique_ptr<Style> make_mesh(StyleContext context);
+std::unique_ptr<Style> make_drop(StyleContext context);
+
+/// Makes the entries of a record: of a transaction, batch, collection, searchset or history Bundle
+/// one for each of its entries, else one for the record.
+[[nodiscard]] WorkPtr open_record(const std::shared_ptr<Record>& record);
+/// Says why an entry cannot be sent.
+void refuse(Entry& entry, std::string words);
+/// Copies a text into the record's tree, for views that entries hold.
+[[nodiscard]] std::string_view keep(const Work& work, std::string_view text);
+/// Appends a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the push suites share: the fault server, data, runs of lhcr, counting."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOOLS = ROOT.parent / "shared" / "tools"
+
+
+class Skip(Exception):
+    """A suite that cannot run here; its text says why."""
+
+
+class Server:
+    """faultserver.py on a free port."""
+
+    def __init__(self, *arguments, secure=False):
+        if not (TOOLS / "faultserver.py").exists():
+            raise Skip("../shared/tools/faultserver.py is absent")
+        self.folder = tempfile.mkdtemp(prefix="lhcr-push-")
+        port_file = os.path.join(self.folder, "port")
+        self.process = subprocess.Popen(
+            [sys.executable, str(TOOLS / "faultserver.py"), "--port", "0", "--portfile", port_file, *arguments],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.port = int(wait_for_text(port_file))
+        self.root = f"{'https' if secure else 'http'}://127.0.0.1:{self.port}"
+        self.base = self.root + "/fhir"
+        self.context = None
+        if secure:
+            import ssl
+            self.context = ssl._create_unverified_context()
+
+    def call(self, path, data=None):
+        request = urllib.request.Request(self.root + path, data=data)
+        with urllib.request.urlopen(request, context=self.context) as answer:
+            return json.load(answer)
+
+    def begin(self, faults, files):
+        """Forgets everything, sets the faults and says what is expected."""
+        self.call("/__reset", b"")
+        self.call("/__fault", json.dumps(faults).encode())
+        text = "\n".join(pathlib.Path(name).read_text().strip() for name in files)
+        self.call("/__expect", text.encode())
+
+    def score(self):
+        return self.call("/__score")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def wait_for_text(path, seconds=20):
+    end = time.time() + seconds
+    while time.time() < end:
+        if os.path.exists(path) and pathlib.Path(path).read_text():
+            return pathlib.Path(path).read_text()
+        time.sleep(0.02)
+    raise Skip(f"{path} does not appear")
+
+
+class Bench:
+    """A scratch folder with data, and runs of the binary under test in it."""
+
+    def __init__(self, binary):
+        self.binary = binary
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="lhcr-push-"))
+        self.passed = self.failed = self.skipped = 0
+        self.last = None
+
+    def data(self, bundles=100, entries=20):
+        out = self.folder / f"data-{bundles}-{entries}"
+        if not out.exists():
+            if not (TOOLS / "gen_push.py").exists():
+                raise Skip("../shared/tools/gen_push.py is absent")
+            subprocess.run([sys.executable, str(TOOLS / "gen_push.py"), str(out), str(bundles), str(entries)],
+                           check=True)
+        return out
+
+    def command(self, base, *arguments):
+        return [self.binary, "push", "--url", base, "-j", "8", "--format", "json", *map(str, arguments)]
+
+    def environment(self, state="state", **more):
+        env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C",
+               "XDG_STATE_HOME": str(self.folder / state), "XDG_CONFIG_HOME": str(self.folder / "config")}
+        env.update({name: str(value) for name, value in more.items()})
+        return env
+
+    def push(self, base, *arguments, state="state", timeout=170, **more):
+        run = subprocess.run(self.command(base, *arguments), capture_output=True, text=True, timeout=timeout,
+                             env=self.environment(state, **more))
+        self.last = run
+        return run
+
+    def fresh_state(self, state="state"):
+        shutil.rmtree(self.folder / state, ignore_errors=True)
+
+    def check(self, name, condition, detail=""):
+        if condition:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAIL {name}: {detail}", flush=True)
+        return condition
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def lines_of(run):
+    """The JSON report: the issues and the summary."""
+    rows = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
+    issues = [row for row in rows if "outcome" in row]
+    summary = next((row["summary"] for row in rows if "summary" in row), {})
+    return issues, summary
+
+
+def named(issues):
+    return {label for issue in issues for label in issue["resources"]}
