@@ -20,7 +20,8 @@ namespace lhcr::fhirpath {
 /// An expression that cannot be compiled, or an evaluation that the specification makes an error.
 class ExpressionError : public std::runtime_error {
  public:
-  ExpressionError(const std::string& text, std::size_t position) : std::runtime_error(text), position_(position) {}
+  ExpressionError(const std::string& text, std::size_t position)
+      : std::runtime_error(text), position_(position) {}
   /// Byte offset in the expression.
   [[nodiscard]] std::size_t position() const noexcept { return position_; }
 
@@ -28,21 +29,31 @@ class ExpressionError : public std::runtime_error {
   std::size_t position_;
 };
 
-/// What an expression asks of the world outside the tree. Each has a default that answers "cannot say".
+/// What an expression asks of the world outside the tree. Each has a default that answers "cannot
+/// say".
 class Services {
  public:
   Services() = default;
   Services(const Services&) = delete;
   Services& operator=(const Services&) = delete;
   virtual ~Services() = default;
-  /// resolve(): the node a Reference, uri or canonical at `node` points to in the same tree, or no_node.
+  /// resolve(): the node a Reference, uri or canonical at `node` points to in the same tree, or
+  /// no_node.
   virtual tree::NodeId resolve(const tree::Tree& tree, tree::NodeId node);
   /// memberOf(): nullopt when the set cannot be judged.
-  virtual std::optional<bool> member_of(const tree::Tree& tree, tree::NodeId node, std::string_view value_set);
+  virtual std::optional<bool> member_of(const tree::Tree& tree, tree::NodeId node,
+                                        std::string_view value_set);
   /// conformsTo(): nullopt when the profile is not here.
-  virtual std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node, std::string_view profile);
+  virtual std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node,
+                                          std::string_view profile);
   /// htmlChecks(): whether an xhtml node keeps the rules for narrative.
   virtual std::optional<bool> html_checks(const tree::Tree& tree, tree::NodeId node);
+  /// slice(): whether the element at `node` is in a slice of a profile; nullopt when the profile is
+  /// not here.
+  virtual std::optional<bool> in_slice(const tree::Tree& tree, tree::NodeId node,
+                                       std::string_view structure, std::string_view name);
+  /// Whether trace() is to be called at all; evaluation then builds the text of the values.
+  [[nodiscard]] virtual bool wants_trace() const;
   /// trace(): one call per trace().
   virtual void trace(std::string_view name, std::string_view values);
 };
@@ -52,9 +63,10 @@ using Collection = std::vector<Value>;
 
 struct Context {
   const tree::Tree* tree = nullptr;
-  tree::NodeId resource = tree::root_node;       ///< %resource
-  tree::NodeId root_resource = tree::root_node;  ///< %rootResource: the container of a contained resource
-  Services* services = nullptr;                  ///< may be nullptr
+  tree::NodeId resource = tree::root_node;  ///< %resource
+  tree::NodeId root_resource =
+      tree::root_node;           ///< %rootResource: the container of a contained resource
+  Services* services = nullptr;  ///< may be nullptr
   /// %name variables beyond the fixed ones, as text.
   std::vector<std::pair<std::string_view, std::string_view>> variables;
   /// The clock of now(), today(): "2026-01-31T12:00:00.000+00:00"; empty: the system clock.
@@ -64,21 +76,38 @@ struct Context {
 
 enum class Truth : std::uint8_t { no, yes, empty };
 
+struct CompileOptions {
+  /// The type of what will be evaluated. With `strict`, elements that it does not have, functions
+  /// on types that they do not work on and the like are errors of compilation.
+  definition::TypeId start = definition::no_type;
+  bool strict = false;
+  bool check_order =
+      false;  ///< with `strict`: first(), skip() and the like on items without order are errors
+};
+
 /// A compiled expression. Immutable, shared by threads; evaluation scratch lives in an Evaluator.
 class Expression {
  public:
-  /// Throws ExpressionError. Names that `symbols` does not know match nothing; pass a mutable table to intern() them first.
-  Expression(std::string_view text, const definition::Definitions& definitions, const SymbolTable& symbols);
+  /// Throws ExpressionError. Names that `symbols` does not know match nothing; pass a mutable table
+  /// to intern() them first.
+  Expression(std::string_view text, const definition::Definitions& definitions,
+             const SymbolTable& symbols, const CompileOptions& options = {});
   Expression(Expression&&) noexcept;
   Expression& operator=(Expression&&) noexcept;
   ~Expression();
   [[nodiscard]] const std::string& text() const;
+  struct Program;  // fhirpath/program.hpp
 
  private:
   friend class Evaluator;
-  struct Program;
   std::unique_ptr<const Program> program_;
 };
+
+/// The text of an invariant as it was meant, where the published one is known to be broken (a table
+/// with reasons); otherwise `expression` itself. To be asked before an ElementDefinition.constraint
+/// is compiled.
+[[nodiscard]] std::string_view corrected_invariant(std::string_view expression,
+                                                   std::string_view fhir_version) noexcept;
 
 /// Interns every element name that `text` uses. To be called before records are read.
 void intern_names(std::string_view text, SymbolTable& symbols);
@@ -89,8 +118,10 @@ class Evaluator {
   explicit Evaluator(const definition::Definitions& definitions);
   ~Evaluator();
   /// The result, in order. Views in it live as long as the tree and until the next evaluate() call.
-  const Collection& evaluate(const Expression& expression, const Context& context, tree::NodeId focus);
-  /// For invariants: a single boolean; any other single item counts as true (singleton evaluation); empty is Truth::empty.
+  const Collection& evaluate(const Expression& expression, const Context& context,
+                             tree::NodeId focus);
+  /// For invariants: a single boolean; any other single item counts as true (singleton evaluation);
+  /// empty is Truth::empty.
   Truth test(const Expression& expression, const Context& context, tree::NodeId focus);
 
  private:

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include <re2/re2.h>
+
+#include "fhirpath/compiler.hpp"
+#include "fhirpath/fhirpath.hpp"
+#include "fhirpath/machine.hpp"
+#include "fhirpath/parser.hpp"
+
+namespace lhcr::fhirpath {
+
+tree::NodeId Services::resolve(const tree::Tree& /*tree*/, tree::NodeId /*node*/) {
+  return tree::no_node;
+}
+std::optional<bool> Services::member_of(const tree::Tree& /*tree*/, tree::NodeId /*node*/,
+                                        std::string_view /*value_set*/) {
+  return std::nullopt;
+}
+std::optional<bool> Services::conforms_to(const tree::Tree& /*tree*/, tree::NodeId /*node*/,
+                                          std::string_view /*profile*/) {
+  return std::nullopt;
+}
+std::optional<bool> Services::html_checks(const tree::Tree& /*tree*/, tree::NodeId /*node*/) {
+  return std::nullopt;
+}
+std::optional<bool> Services::in_slice(const tree::Tree& /*tree*/, tree::NodeId /*node*/,
+                                       std::string_view /*structure*/, std::string_view /*name*/) {
+  return std::nullopt;
+}
+bool Services::wants_trace() const {
+  return false;
+}
+void Services::trace(std::string_view /*name*/, std::string_view /*values*/) {}
+
+Expression::Expression(std::string_view text, const definition::Definitions& definitions,
+                       const SymbolTable& symbols, const CompileOptions& options)
+    : program_(compile(text, definitions, symbols)) {
+  if (options.strict) {
+    check_types(*program_, options);
+  }
+}
+Expression::Expression(Expression&&) noexcept = default;
+Expression& Expression::operator=(Expression&&) noexcept = default;
+Expression::~Expression() = default;
+
+const std::string& Expression::text() const {
+  return program_->text;
+}
+
+void intern_names(std::string_view text, SymbolTable& symbols) {
+  for (const Syntax& node : parse(text).nodes) {
+    if (node.kind == SyntaxKind::member) {
+      symbols.intern(node.text);
+    }
+  }
+}
+
+struct Evaluator::State {
+  explicit State(const definition::Definitions& definitions) : machine(definitions) {}
+  Machine machine;
+};
+
+Evaluator::Evaluator(const definition::Definitions& definitions)
+    : state_(std::make_unique<State>(definitions)) {}
+Evaluator::~Evaluator() = default;
+
+const Collection& Evaluator::evaluate(const Expression& expression, const Context& context,
+                                      tree::NodeId focus) {
+  Machine& machine = state_->machine;
+  machine.start(*expression.program_, context, focus);
+  machine.items_found.clear();
+  machine.collect(expression.program_->root, Scope{Value::of_node(focus), 0, nullptr, nullptr},
+                  machine.items_found);
+  return machine.items_found;
+}
+
+Truth Evaluator::test(const Expression& expression, const Context& context, tree::NodeId focus) {
+  Machine& machine = state_->machine;
+  machine.start(*expression.program_, context, focus);
+  return machine.truth(expression.program_->root,
+                       Scope{Value::of_node(focus), 0, nullptr, nullptr});
+}
+
+}  // namespace lhcr::fhirpath

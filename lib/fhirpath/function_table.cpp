@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <vector>
+
+#include "fhirpath/function.hpp"
+
+namespace lhcr::fhirpath {
+namespace {
+
+std::vector<const Function*> sorted_table() {
+  std::vector<const Function*> all;
+  for (const auto family :
+       {existence_functions(), filtering_functions(), subsetting_functions(), combining_functions(),
+        conversion_functions(), string_functions(), math_functions(), navigation_functions(),
+        utility_functions(), boundary_functions(), type_functions(), fhir_functions()}) {
+    for (const Function& function : family) {
+      all.push_back(&function);
+    }
+  }
+  std::sort(all.begin(), all.end(),
+            [](const Function* a, const Function* b) { return a->name < b->name; });
+  return all;
+}
+
+}  // namespace
+
+const Function* find_function(std::string_view name) noexcept {
+  static const std::vector<const Function*> table = sorted_table();
+  const auto found = std::lower_bound(
+      table.begin(), table.end(), name,
+      [](const Function* row, std::string_view wanted) { return row->name < wanted; });
+  return found != table.end() && (*found)->name == name ? *found : nullptr;
+}
+
+}  // namespace lhcr::fhirpath

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The additions of FHIR (R4, 2.9.1).
+#include <algorithm>
+
+#include "fhirpath/machine.hpp"
+
+namespace lhcr::fhirpath {
+namespace {
+
+Truth to_truth(bool value) noexcept {
+  return value ? Truth::yes : Truth::no;
+}
+Truth to_truth(std::optional<bool> value) noexcept {
+  return value ? to_truth(*value) : Truth::empty;
+}
+
+std::string_view string_argument(Machine& machine, const ProgramNode& node, std::uint32_t number,
+                                 const Scope& scope) {
+  const Value value = machine.system(machine.single(machine.argument(node, number), scope));
+  if (value.kind() != Value::Kind::string) {
+    machine.fail(std::string(node.function->name) + "() takes a string", node);
+  }
+  return value.string();
+}
+
+std::string_view child_text(Machine& machine, tree::NodeId id, Symbol name) {
+  const tree::NodeId child = machine.child(id, name);
+  return child == tree::no_node ? std::string_view() : machine.tree()[child].text();
+}
+
+bool extension(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
+  const std::string_view url = string_argument(machine, node, 0, scope);
+  auto filter = [&](const Value& value) {
+    return child_text(machine, value.node(), machine.names().url) != url || sink(value);
+  };
+  auto descend = [&](const Value& value) {
+    return !value.is_node() ||
+           machine.each_child(value.node(), machine.names().extension, Sink(filter));
+  };
+  return machine.each(node.left, scope, Sink(descend));
+}
+
+bool holds_value(const Machine& machine, const Value& value) {
+  if (!value.is_node()) {
+    return true;
+  }
+  const tree::Kind kind = machine.node(value).kind;
+  return kind != tree::Kind::object && kind != tree::Kind::null;
+}
+
+Truth has_value(Machine& machine, const ProgramNode& node, const Scope& scope) {
+  int count = 0;
+  bool found = false;
+  auto look = [&](const Value& value) {
+    found = holds_value(machine, value);
+    return ++count < 2;
+  };
+  machine.each(node.left, scope, Sink(look));
+  return to_truth(count == 1 && found);
+}
+
+Value get_value(Call& call) {
+  const Value value = call.machine.system(call.input);
+  return value.is_node() ? Value() : value;
+}
+
+bool resolve(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
+  auto follow = [&](const Value& value) {
+    const tree::NodeId target =
+        value.is_node() ? machine.services().resolve(machine.tree(), value.node()) : tree::no_node;
+    return target == tree::no_node || sink(Value::of_node(target));
+  };
+  return machine.each(node.left, scope, Sink(follow));
+}
+
+Truth member_of(Machine& machine, const ProgramNode& node, const Scope& scope) {
+  const Value value = machine.single(node.left, scope);
+  if (!value.is_node()) {
+    return Truth::empty;
+  }
+  const std::string_view set = string_argument(machine, node, 0, scope);
+  return to_truth(machine.services().member_of(machine.tree(), value.node(), set));
+}
+
+Truth conforms_to(Machine& machine, const ProgramNode& node, const Scope& scope) {
+  const Value value = machine.single(node.left, scope);
+  if (!value.is_node()) {
+    return Truth::empty;
+  }
+  const std::string_view profile = string_argument(machine, node, 0, scope);
+  const auto conforms = machine.services().conforms_to(machine.tree(), value.node(), profile);
+  if (!conforms) {
+    machine.fail("The profile " + std::string(profile) + " is not known", node);
+  }
+  return to_truth(*conforms);
+}
+
+Truth html_checks(Machine& machine, const ProgramNode& node, const Scope& scope) {
+  const Value value = machine.single(node.left, scope);
+  return value.is_node() ? to_truth(machine.services().html_checks(machine.tree(), value.node()))
+                         : Truth::empty;
+}
+
+bool slice(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
+  const std::string_view structure = string_argument(machine, node, 0, scope);
+  const std::string_view name = string_argument(machine, node, 1, scope);
+  auto filter = [&](const Value& value) {
+    if (!value.is_node()) {
+      return true;
+    }
+    const auto inside = machine.services().in_slice(machine.tree(), value.node(), structure, name);
+    if (!inside) {
+      machine.fail(
+          "The slice " + std::string(name) + " of " + std::string(structure) + " is not known",
+          node);
+    }
+    return !*inside || sink(value);
+  };
+  return machine.each(node.left, scope, Sink(filter));
+}
+
+bool check_modifiers(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
+  auto known = [&](const Value& value) {
+    const std::string_view url = child_text(machine, value.node(), machine.names().url);
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+      if (string_argument(machine, node, i, scope) == url) {
+        return true;
+      }
+    }
+    machine.fail("The modifier extension " + std::string(url) + " is not expected", node);
+  };
+  auto check = [&](const Value& value) {
+    if (value.is_node()) {
+      machine.each_child(value.node(), machine.names().modifier_extension, Sink(known));
+    }
+    return sink(value);
+  };
+  return machine.each(node.left, scope, Sink(check));
+}
+
+struct Code {
+  std::string_view system;
+  std::string_view code;
+};
+
+/// The codes of a Coding, of the codings of a CodeableConcept, or a code alone.
+bool each_code(Machine& machine, const Value& value,
+               const std::function<bool(const Code&)>& found) {
+  if (!value.is_node()) {
+    return value.kind() != Value::Kind::string || found({{}, value.string()});
+  }
+  const std::string_view code = child_text(machine, value.node(), machine.names().code);
+  if (!code.empty()) {
+    return found({child_text(machine, value.node(), machine.names().system), code});
+  }
+  auto coding = [&](const Value& item) {
+    const std::string_view text = child_text(machine, item.node(), machine.names().code);
+    return text.empty() || found({child_text(machine, item.node(), machine.names().system), text});
+  };
+  return machine.each_child(value.node(), machine.names().coding, Sink(coding));
+}
+
+/// Whether a code of `general` is, or stands above, a code of `special` in their code system.
+Truth is_above(Machine& machine, const Value& general, const Value& special) {
+  Truth result = Truth::no;
+  const auto compare = [&](const Code& above, const Code& below) {
+    const bool same_system = above.system == below.system;
+    const definition::CodeSystemId system = machine.definitions().code_system(above.system);
+    if (same_system && above.code == below.code) {
+      result = Truth::yes;
+    } else if (same_system && system == definition::no_code_system) {
+      result = Truth::empty;
+    } else if (same_system && machine.definitions().subsumed_by(system, below.code, above.code)) {
+      result = Truth::yes;
+    }
+    return result != Truth::yes;
+  };
+  each_code(machine, general, [&](const Code& above) {
+    return each_code(machine, special, [&](const Code& below) { return compare(above, below); });
+  });
+  return result;
+}
+
+Truth subsumes(Machine& machine, const ProgramNode& node, const Scope& scope) {
+  const Value value = machine.single(node.left, scope);
+  const Value other = machine.single(machine.argument(node, 0), scope);
+  return value.is_none() || other.is_none() ? Truth::empty : is_above(machine, value, other);
+}
+
+Truth subsumed_by(Machine& machine, const ProgramNode& node, const Scope& scope) {
+  const Value value = machine.single(node.left, scope);
+  const Value other = machine.single(machine.argument(node, 0), scope);
+  return value.is_none() || other.is_none() ? Truth::empty : is_above(machine, other, value);
+}
+
+constexpr Function table[] = {
+    {.name = "extension", .arguments = "v", .result = Result::extension, .items = extension},
+    {.name = "hasValue", .arguments = "", .result = Result::boolean, .truth = has_value},
+    {.name = "getValue",
+     .arguments = "",
+     .input = Input::item,
+     .result = Result::unknown,
+     .item = get_value},
+    {.name = "resolve", .arguments = "", .result = Result::unknown, .items = resolve},
+    {.name = "memberOf", .arguments = "v", .result = Result::boolean, .truth = member_of},
+    {.name = "conformsTo", .arguments = "v", .result = Result::boolean, .truth = conforms_to},
+    {.name = "htmlChecks", .arguments = "", .result = Result::boolean, .truth = html_checks},
+    {.name = "htmlchecks", .arguments = "", .result = Result::boolean, .truth = html_checks},
+    {.name = "slice", .arguments = "vv", .result = Result::input, .items = slice},
+    {.name = "checkModifiers",
+     .arguments = "v*",
+     .result = Result::input,
+     .items = check_modifiers},
+    {.name = "subsumes", .arguments = "v", .result = Result::boolean, .truth = subsumes},
+    {.name = "subsumedBy", .arguments = "v", .result = Result::boolean, .truth = subsumed_by},
+};
+
+}  // namespace
+
+std::span<const Function> fhir_functions() noexcept {
+  return table;
+}
+
+}  // namespace lhcr::fhirpath
