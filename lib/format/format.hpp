@@ -75,9 +75,9 @@ struct Record {
   std::uint64_t offset = 0;  ///< of bytes[0] in the input
   std::uint64_t line = 1;    ///< of bytes[0] in the input, from 1
   std::uint64_t index = 0;   ///< from 0
-  std::uint32_t input = 0;   ///< which input it is from, for callers who read several
   Format format = Format::unknown;
   bool too_long = false;  ///< longer than the limit; bytes hold its beginning
+  std::uint32_t input = 0;   ///< which input it is from, for callers who read several
 };
 
 struct StreamLimits {
