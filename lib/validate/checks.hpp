@@ -52,8 +52,8 @@ void check_reference(Run& run, tree::NodeId node, std::span<const definition::Ty
 void check_reference_profiles(Run& run, tree::NodeId node, std::span<const definition::TypeRef> types,
                               std::string_view profile);
 void check_contained_used(Run& run, tree::NodeId resource);
-/// Whether some element or anchor below the resource has this id.
-[[nodiscard]] bool fragment_exists(Run& run, tree::NodeId resource, std::string_view fragment);
+/// Whether some element or anchor of the record has this id.
+[[nodiscard]] bool fragment_exists(Run& run, std::string_view fragment);
 
 // --- extension.cpp ---
 void check_extension(Run& run, tree::NodeId node);

@@ -86,6 +86,21 @@ bool fhirpath_context(Run& run, NodeId container, std::string_view expression) {
   }
 }
 
+bool context_allows(Run& run, NodeId container, std::string_view context);
+
+/// STU3 lists several elements in one context: "Element,Resource".
+bool any_context_allows(Run& run, NodeId container, std::string_view type, std::string_view list) {
+  for (std::size_t from = 0; from < list.size();) {
+    const std::size_t end = std::min(list.find(',', from), list.size());
+    const std::string one = std::string(type) + ":" + std::string(list.substr(from, end - from));
+    if (context_allows(run, container, one)) {
+      return true;
+    }
+    from = end + 1;
+  }
+  return false;
+}
+
 bool context_allows(Run& run, NodeId container, std::string_view context) {
   const std::size_t colon = context.find(':');
   const std::string_view type = context.substr(0, colon);
@@ -96,6 +111,9 @@ bool context_allows(Run& run, NodeId container, std::string_view context) {
   }
   if (type == "fhirpath") {
     return fhirpath_context(run, container, expression);
+  }
+  if (type != "element" && expression.find(',') != std::string_view::npos) {
+    return any_context_allows(run, container, type, expression);
   }
   expression = expression.substr(expression.find('#') == std::string_view::npos ? 0 : expression.find('#') + 1);
   return expression == "Element" || expression == "Any" || expression == "*" || expression.empty() ||

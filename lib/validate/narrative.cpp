@@ -146,8 +146,7 @@ void check_root(Run& run, NodeId node) {
 
 void check_link(Run& run, NodeId node, std::string_view target) {
   if (target.starts_with("#") && target.size() > 1) {
-    const NodeId root = run.frame != nullptr ? run.frame->root : tree::root_node;
-    if (!fragment_exists(run, root, target.substr(1)) && !fragment_exists(run, tree::root_node, target.substr(1))) {
+    if (!fragment_exists(run, target.substr(1))) {
       run.report(node, Id::xhtml_link_unresolved, {std::string(target)});
     }
     return;

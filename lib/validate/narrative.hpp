@@ -61,7 +61,18 @@ void for_each_link(std::string_view xhtml, Visit visit) {
   }
 }
 
-/// Whether some element has the id, or an `a` the name, `anchor`.
-[[nodiscard]] bool has_anchor(std::string_view xhtml, std::string_view anchor);
+/// Calls `visit(anchor)` for each id of an element and each name of an `a`.
+template <typename Visit>
+void for_each_anchor(std::string_view xhtml, Visit visit) {
+  XhtmlScanner scanner(xhtml);
+  for (auto token = scanner.next(); token != XhtmlScanner::Token::end && token != XhtmlScanner::Token::fault;
+       token = scanner.next()) {
+    for (const auto& [name, value] : scanner.attributes()) {
+      if (token == XhtmlScanner::Token::open && (name == "id" || (name == "name" && scanner.name() == "a"))) {
+        visit(value);
+      }
+    }
+  }
+}
 
 }  // namespace lhcr::validate

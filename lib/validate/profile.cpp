@@ -38,6 +38,15 @@ void fill_expected(Expected& out, const nlohmann::ordered_json& value, const Sym
   }
 }
 
+/// The vital signs profiles of R4 bind the value of every component, also of those that no profile is about, so strictly
+/// that a flow rate has no code to use; the binding is advice.
+void correct_binding(definition::Binding& binding) {
+  if (binding.value_set.starts_with("http://hl7.org/fhir/ValueSet/ucum-vitals-common") &&
+      binding.strength == definition::Strength::required) {
+    binding.strength = definition::Strength::extensible;
+  }
+}
+
 std::string_view last_step(std::string_view path) {
   const std::size_t dot = path.rfind('.');
   return dot == std::string_view::npos ? path : path.substr(dot + 1);
@@ -73,17 +82,18 @@ std::unique_ptr<ProfilePlan> Profiles::compile(definition::StructureId id) {
   }
   plan->type = definitions_.type(plan->info.type);
   if (plan->info.root != definition::no_element) {
-    add(*plan, plan->info.root, {});
+    add(*plan, plan->info.root);
   }
   return plan;
 }
 
-std::uint32_t Profiles::add(ProfilePlan& plan, ElementId id, std::string_view parent_path) {
+std::uint32_t Profiles::add(ProfilePlan& plan, ElementId id) {
   const auto at = static_cast<std::uint32_t>(plan.elements.size());
   ProfileElement& made = plan.elements.emplace_back();
   made.element = definitions_.element(id);
   made.types = definitions_.element_types(id);
-  const Element& element = made.element;
+  const Element element = made.element;
+  correct_binding(made.element.binding);
   if (!element.fixed.empty()) {
     made.fixed = read_expected(element.fixed, symbols_);
   }
@@ -94,7 +104,6 @@ std::uint32_t Profiles::add(ProfilePlan& plan, ElementId id, std::string_view pa
     made.invariants.push_back(invariants_.get(invariant));
   }
   made.is_extension = made.types.size() == 1 && made.types.front().code == "Extension";
-  static_cast<void>(parent_path);
   add_children(plan, at, element.first_child);
   return at;
 }
@@ -106,7 +115,7 @@ void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first
     const Element element = definitions_.element(id);
     const bool slice = !element.slice_name.empty() && sliced != 0 &&
                        plan.elements[sliced].element.name == element.name;
-    const std::uint32_t made = add(plan, id, parent_path);
+    const std::uint32_t made = add(plan, id);
     if (slice) {
       plan.elements[made].tests =
           compile_slice(definitions_, symbols_, plan.elements[sliced].element, id);
@@ -126,6 +135,7 @@ void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first
         type == definition::no_type ? nullptr : definitions_.child(type, written);
     if (row != nullptr && (row->flags & definition::child_choice) != 0) {
       plan.elements[child].written = written;
+      plan.elements[child].element.name = row->element;
     }
   }
 }

@@ -72,9 +72,8 @@ class Profiles {
   const ProfilePlan* get(definition::StructureId id);
 
  private:
-  friend class SliceCompiler;
   std::unique_ptr<ProfilePlan> compile(definition::StructureId id);
-  std::uint32_t add(ProfilePlan& plan, definition::ElementId id, std::string_view parent_path);
+  std::uint32_t add(ProfilePlan& plan, definition::ElementId id);
   void add_children(ProfilePlan& plan, std::uint32_t at, definition::ElementId first);
 
   const definition::Definitions& definitions_;

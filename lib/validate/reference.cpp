@@ -245,7 +245,7 @@ bool points_to_container(const Run& run, NodeId node) {
 }  // namespace
 
 void check_contained_used(Run& run, NodeId resource) {
-  if (run.child(resource, run.names.contained) == no_node) {
+  if (run.child(resource, run.names.contained) == no_node || !run.options.check_contained) {
     return;
   }
   UsedIds used(run);
@@ -258,15 +258,27 @@ void check_contained_used(Run& run, NodeId resource) {
   }
 }
 
-bool fragment_exists(Run& run, NodeId resource, std::string_view fragment) {
-  for (const NodeId at : run.tree.children(resource)) {
+namespace {
+
+void collect_anchors(const Run& run, NodeId node, std::unordered_set<std::string_view>& anchors) {
+  for (const NodeId at : run.tree.children(node)) {
     const tree::Node& child = run.tree[at];
-    if ((child.element == run.names.id && child.text() == fragment) ||
-        (child.kind == tree::Kind::xhtml && has_anchor(child.text(), fragment)) || fragment_exists(run, at, fragment)) {
-      return true;
+    if (child.element == run.names.id) {
+      anchors.insert(child.text());
+    } else if (child.kind == tree::Kind::xhtml) {
+      for_each_anchor(child.text(), [&](std::string_view anchor) { anchors.insert(anchor); });
     }
+    collect_anchors(run, at, anchors);
   }
-  return false;
+}
+
+}  // namespace
+
+bool fragment_exists(Run& run, std::string_view fragment) {
+  if (!run.anchors) {
+    collect_anchors(run, tree::root_node, run.anchors.emplace());
+  }
+  return run.anchors->contains(fragment);
 }
 
 }  // namespace lhcr::validate

@@ -59,11 +59,38 @@ std::vector<NodeId> named(const Run& run, NodeId node, Symbol name) {
   return found;
 }
 
-/// Where a path of a differential falls in the base type.
+/// Where a path of a differential falls in the base type: for each step the element's place there, then which occurrence of
+/// the path it is (the slices of an element follow each other and begin anew with its children).
 struct Position {
   bool known = false;
   std::vector<std::uint32_t> order;
   std::string fault;
+};
+
+/// Tells the occurrences of paths apart.
+class Occurrences {
+ public:
+  /// Puts the occurrence of each step of `path` beside its place.
+  void apply(std::string_view path, Position& position) {
+    std::vector<std::uint32_t> order;
+    std::string key;
+    std::size_t step = 0;
+    for (std::size_t from = path.find('.'); from != std::string_view::npos && step < position.order.size(); ++step) {
+      const std::size_t end = path.find('.', from + 1);
+      key.append(path.substr(from, end == std::string_view::npos ? end : end - from));
+      const bool last = step + 1 == position.order.size();
+      std::uint32_t& count = counts_.try_emplace(key, 0).first->second;
+      count += last ? 1U : 0U;
+      order.push_back(position.order[step]);
+      order.push_back(count);
+      key.append("#").append(std::to_string(count));
+      from = end;
+    }
+    position.order = std::move(order);
+  }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> counts_;
 };
 
 class PathFinder {
@@ -194,6 +221,7 @@ void check_order(const Profile& profile, const std::vector<NodeId>& elements, co
 bool check_paths(const Profile& profile, const std::vector<NodeId>& elements) {
   Run& run = profile.run;
   const PathFinder finder(run);
+  Occurrences occurrences;
   std::vector<Position> positions;
   for (const NodeId element : elements) {
     const std::string_view path = run.child_text(element, run.names.path);
@@ -202,6 +230,7 @@ bool check_paths(const Profile& profile, const std::vector<NodeId>& elements) {
       profile.unusable(positions.back().fault);
       return false;
     }
+    occurrences.apply(path, positions.back());
   }
   check_order(profile, elements, positions);
   return true;

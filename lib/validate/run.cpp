@@ -29,7 +29,7 @@ Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink&
       options(run_state.options),
       services(*this, run_state.definitions, run_state.symbols),
       references(services.references()),
-      json(!run_tree.kinds_are_open()),
+      json(!run_tree.kinds_are_open() && !run_state.options.xml_order),
       sink_(&run_sink) {
   services.reset(run_tree);
 }

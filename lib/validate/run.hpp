@@ -113,6 +113,7 @@ class Run {
   RunServices services;
   References& references;
   ResourceFrame* frame = nullptr;
+  std::optional<std::unordered_set<std::string_view>> anchors;  ///< ids and anchors of the record, once asked for
   bool json = true;  ///< the record came from JSON
   std::vector<std::pair<tree::NodeId, definition::StructureId>> open_profiles;  ///< guards against cycles
 

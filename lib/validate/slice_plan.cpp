@@ -2,6 +2,7 @@
 /// Slicing: from discriminators to tests.
 #include <algorithm>
 #include <cctype>
+#include <span>
 
 #include "validate/profile.hpp"
 
@@ -81,19 +82,9 @@ class CriteriaFinder {
   CriteriaFinder(const Definitions& definitions, const SymbolTable& symbols)
       : definitions_(definitions), symbols_(symbols) {}
 
-  Criteria find(ElementId start, const std::vector<PathStep>& steps) const {
-    Criteria at = criteria(start);
-    for (const PathStep& step : steps) {
-      if (step.kind == PathStep::Kind::resolve || step.kind == PathStep::Kind::of_type) {
-        continue;
-      }
-      at = follow(at, step);
-      if (!at.found) {
-        return at;
-      }
-    }
-    return at;
-  }
+  /// The criteria at the end of the path: of several (a sliced element on the way) the first that fixes a value, else the
+  /// first.
+  Criteria find(ElementId start, std::span<const PathStep> steps) const { return walk(criteria(start), steps); }
 
  private:
   Criteria criteria(ElementId id) const {
@@ -127,30 +118,50 @@ class CriteriaFinder {
     return at.inherited;
   }
 
-  Criteria follow(const Criteria& from, const PathStep& step) const {
-    Criteria next = criteria(child_of(from, step));
-    next.inherited = part(own_value(from), step);
-    next.found = next.found || next.inherited.has_value();
-    return next;
+  Criteria walk(const Criteria& at, std::span<const PathStep> steps) const {
+    while (!steps.empty() && (steps.front().kind == PathStep::Kind::resolve || steps.front().kind == PathStep::Kind::of_type)) {
+      steps = steps.subspan(1);
+    }
+    if (steps.empty() || !at.found) {
+      return at;
+    }
+    Criteria first;
+    for (const ElementId child : children_of(at, steps.front())) {
+      Criteria next = criteria(child);
+      next.inherited = part(own_value(at), steps.front());
+      const Criteria end = walk(next, steps.subspan(1));
+      if (end.found && own_value(end)) {
+        return end;
+      }
+      if (!first.found) {
+        first = end;
+      }
+    }
+    if (!first.found) {
+      first.inherited = part(own_value(at), steps.front());
+      first.found = first.inherited.has_value();
+      first = first.found ? walk(first, steps.subspan(1)) : first;
+    }
+    return first;
   }
 
-  ElementId child_of(const Criteria& from, const PathStep& step) const {
-    ElementId found = search(from.element.first_child, step);
-    for (std::size_t i = 0; found == definition::no_element && i < from.types.size(); ++i) {
+  std::vector<ElementId> children_of(const Criteria& from, const PathStep& step) const {
+    std::vector<ElementId> found = search(from.element.first_child, step);
+    for (std::size_t i = 0; found.empty() && i < from.types.size(); ++i) {
       found = in_type(from.types[i], step);
     }
     return found;
   }
 
-  ElementId in_type(const definition::TypeRef& type, const PathStep& step) const {
-    ElementId found = definition::no_element;
+  std::vector<ElementId> in_type(const definition::TypeRef& type, const PathStep& step) const {
+    std::vector<ElementId> found;
     for (const std::string_view profile : type.profiles) {
       const definition::StructureId id = definitions_.structure(profile);
-      if (id != definition::no_structure && found == definition::no_element) {
+      if (id != definition::no_structure && found.empty()) {
         found = search(first_child(definitions_.structure_info(id).root), step);
       }
     }
-    if (found == definition::no_element && type.type != definition::no_type) {
+    if (found.empty() && type.type != definition::no_type) {
       found = search(first_child(definitions_.info(type.type).root), step);
     }
     return found;
@@ -169,18 +180,19 @@ class CriteriaFinder {
     return element.slice_name == url;
   }
 
-  ElementId search(ElementId first, const PathStep& step) const {
+  /// The element that the step names and, after it, its slices.
+  std::vector<ElementId> search(ElementId first, const PathStep& step) const {
+    std::vector<ElementId> found;
     for (ElementId id = first; id != definition::no_element;) {
       const Element element = definitions_.element(id);
-      const bool wanted = step.kind == PathStep::Kind::extension
-                              ? is_extension_slice(element, id, step.argument)
-                              : element.name == step.name && element.slice_name.empty();
+      const bool wanted = step.kind == PathStep::Kind::extension ? is_extension_slice(element, id, step.argument)
+                                                                 : element.name == step.name;
       if (wanted) {
-        return id;
+        found.push_back(id);
       }
       id = element.next;
     }
-    return definition::no_element;
+    return found;
   }
 
   const Definitions& definitions_;

@@ -79,9 +79,18 @@ void walk_child(Run& run, NodeId node, const TypePlan& parent, const ChildPlan& 
   } else if (child.special != Special::none) {
     check_special(run, node, element, child.special);
   }
-  if (run.tree[node].child != tree::no_node) {
-    walk_children(run, node, plan_of(run, child, node));
+  if (run.tree[node].child == tree::no_node) {
+    return;
   }
+  if (run.tree[node].element == run.names.snapshot && run.frame != nullptr) {
+    // The differential and the snapshot of a definition name the same elements.
+    std::unordered_set<std::string_view> outside;
+    outside.swap(run.frame->element_ids);
+    walk_children(run, node, plan_of(run, child, node));
+    outside.swap(run.frame->element_ids);
+    return;
+  }
+  walk_children(run, node, plan_of(run, child, node));
 }
 
 void check_cardinalities(Run& run, NodeId node, const TypePlan& plan, std::size_t frame) {
@@ -125,9 +134,13 @@ void walk_children(Run& run, NodeId node, const TypePlan& plan) {
     if (child.is(tree::Flag::meta)) {
       continue;
     }
-    if (child.name != row_name) {
+    const bool again = child.name == row_name;
+    if (!again) {
       row = find_row(run, plan, at);
       row_name = child.name;
+    }
+    if (row == nullptr && again) {
+      continue;  // said for the first of the list
     }
     if (row == nullptr || (child.element == run.names.value && run.state.plans.value_rule(plan.name) != ValueRule::none)) {
       report_unknown(run, at, plan);

@@ -163,9 +163,11 @@ void check_uri(const Value& value) {
   if (value.child.rule == ValueRule::uuid) {
     return;
   }
-  if (value.text.front() == '#' && value.text.size() > 1 && !below_extension(value)) {
-    const NodeId root = value.run.frame != nullptr ? value.run.frame->root : tree::root_node;
-    value.demand(fragment_exists(value.run, root, value.text.substr(1)), Id::fragment_unresolved);
+  // A content reference names an element of the definitions, which need not be in this resource.
+  const bool fragment = value.text.front() == '#' && value.text.size() > 1 &&
+                        !value.element.path.ends_with("ElementDefinition.contentReference");
+  if (fragment && !below_extension(value)) {
+    value.demand(fragment_exists(value.run, value.text.substr(1)), Id::fragment_unresolved);
   }
   if (!value.run.options.allow_example_urls && !below_extension(value) && is_example_url(value.text)) {
     value.fault(Id::example_url);

@@ -147,16 +147,4 @@ XhtmlScanner::Token XhtmlScanner::next() {
   return check_entities(name_) ? Token::text : Token::fault;
 }
 
-bool has_anchor(std::string_view xhtml, std::string_view anchor) {
-  XhtmlScanner scanner(xhtml);
-  for (auto token = scanner.next(); token != XhtmlScanner::Token::end && token != XhtmlScanner::Token::fault;
-       token = scanner.next()) {
-    if (token == XhtmlScanner::Token::open &&
-        (scanner.attribute("id") == anchor || (scanner.name() == "a" && scanner.attribute("name") == anchor))) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace lhcr::validate
