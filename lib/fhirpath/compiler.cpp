@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <re2/re2.h>
@@ -11,6 +10,7 @@
 #include "fhirpath/function.hpp"
 #include "fhirpath/parser.hpp"
 #include "fhirpath/text.hpp"
+#include "fhirpath/type_spec.hpp"
 
 namespace lhcr::fhirpath {
 
@@ -62,27 +62,6 @@ constexpr std::array<FixedVariable, 3> fixed_variables = {{
 constexpr std::string_view value_set_base = "http://hl7.org/fhir/ValueSet/";
 constexpr std::string_view structure_base = "http://hl7.org/fhir/StructureDefinition/";
 
-struct SystemName {
-  std::string_view name;
-  SystemType type;
-};
-constexpr std::array<SystemName, 8> system_names = {{
-    {"Boolean", SystemType::boolean},
-    {"Integer", SystemType::integer},
-    {"Decimal", SystemType::decimal},
-    {"String", SystemType::string},
-    {"Date", SystemType::date},
-    {"DateTime", SystemType::date_time},
-    {"Time", SystemType::time},
-    {"Quantity", SystemType::quantity},
-}};
-
-SystemType system_type_named(std::string_view name) noexcept {
-  const auto* const found = std::find_if(system_names.begin(), system_names.end(),
-                                         [&](const SystemName& row) { return row.name == name; });
-  return found == system_names.end() ? SystemType::none : found->type;
-}
-
 /// The letter of argument `number`, '\0' when there is no such argument.
 char argument_kind(const Function& function, std::size_t number) noexcept {
   char last = '\0';
@@ -111,14 +90,14 @@ enum Dependence : std::uint8_t { on_self = 1, on_index = 2, on_other = 4 };
 class Compiler {
  public:
   Compiler(std::string_view text, const definition::Definitions& definitions,
-           const SymbolTable& symbols)
+           const SymbolTable& symbols, bool as_takes_lists)
       : syntax_(parse(text)),
         definitions_(definitions),
         symbols_(symbols),
         program_(std::make_unique<Program>()) {
     program_->text = text;
     program_->definitions = &definitions;
-    program_->lists_as = definitions.fhir_version().starts_with("3.");
+    program_->lists_as = as_takes_lists || definitions.fhir_version().starts_with("3.");
     program_->names = {symbols.find("extension"), symbols.find("modifierExtension"),
                        symbols.find("url"),       symbols.find("value"),
                        symbols.find("unit"),      symbols.find("system"),
@@ -168,8 +147,8 @@ class Compiler {
     return add(node, {});
   }
 
-  /// Wraps an operand that is the same in every round of a loop and costs a walk through the
-  /// resource.
+  /// Wraps an operand that is the same in every round of a loop and costs a walk through elements
+  /// of the resource.
   Index hoisted(Index index) {
     const Facts facts = facts_[index];
     if (loops_ == 0 || facts.depends != 0 || !facts.wide ||
@@ -347,7 +326,7 @@ class Compiler {
       const bool of_self = program_->nodes[input].op == Op::self;
       node.op = of_self ? Op::child : Op::member;
       node.left = input;
-      return add(node, facts_[input]);
+      return add(node, {facts_[input].depends, true});
     }
     const bool capital = !syntax.text.empty() && syntax.text[0] >= 'A' && syntax.text[0] <= 'Z';
     const definition::TypeId type = capital ? definitions_.type(syntax.text) : definition::no_type;
@@ -361,22 +340,11 @@ class Compiler {
   // --- types ---
 
   TypeSpec type_named(std::string_view name, const Syntax& at) {
-    TypeSpec type;
-    const std::size_t dot = name.find('.');
-    const std::string_view space =
-        dot == std::string_view::npos ? std::string_view() : name.substr(0, dot);
-    const std::string_view local = dot == std::string_view::npos ? name : name.substr(dot + 1);
-    if (space == "System" || space.empty()) {
-      type.system = system_type_named(local);
-      type.any = local == "Any";
+    const std::optional<TypeSpec> type = find_type(name, definitions_);
+    if (!type) {
+      fail("There is no type " + std::string(name), at);
     }
-    if (space != "System") {
-      type.fhir = definitions_.type(space == "FHIR" ? local : name);
-      if (type.fhir == definition::no_type && type.system == SystemType::none && !type.any) {
-        fail("There is no type " + std::string(name), at);
-      }
-    }
-    return type;
+    return *type;
   }
 
   /// A type written as an argument: a path of names.
@@ -643,8 +611,12 @@ class Compiler {
 
 std::unique_ptr<const Program> compile(std::string_view text,
                                        const definition::Definitions& definitions,
-                                       const SymbolTable& symbols) {
-  return Compiler(text, definitions, symbols).all();
+                                       const SymbolTable& symbols, const CompileOptions& options) {
+  auto program = Compiler(text, definitions, symbols, options.as_takes_lists).all();
+  if (options.strict) {
+    check_types(*program, options);
+  }
+  return program;
 }
 
 }  // namespace lhcr::fhirpath

@@ -12,7 +12,8 @@ namespace lhcr::fhirpath {
 /// Throws ExpressionError.
 [[nodiscard]] std::unique_ptr<const Program> compile(std::string_view text,
                                                      const definition::Definitions& definitions,
-                                                     const SymbolTable& symbols);
+                                                     const SymbolTable& symbols,
+                                                     const CompileOptions& options);
 
 /// Throws ExpressionError where the types show that a program cannot mean what it says.
 void check_types(const Program& program, const CompileOptions& options);

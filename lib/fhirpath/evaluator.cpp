@@ -35,11 +35,7 @@ void Services::trace(std::string_view /*name*/, std::string_view /*values*/) {}
 
 Expression::Expression(std::string_view text, const definition::Definitions& definitions,
                        const SymbolTable& symbols, const CompileOptions& options)
-    : program_(compile(text, definitions, symbols)) {
-  if (options.strict) {
-    check_types(*program_, options);
-  }
-}
+    : program_(compile(text, definitions, symbols, options)) {}
 Expression::Expression(Expression&&) noexcept = default;
 Expression& Expression::operator=(Expression&&) noexcept = default;
 Expression::~Expression() = default;

@@ -83,6 +83,9 @@ struct CompileOptions {
   bool strict = false;
   bool check_order =
       false;  ///< with `strict`: first(), skip() and the like on items without order are errors
+  /// as() filters collections, as it did before N1 (always so for STU3). Constraints of R4 packages
+  /// were written so, too.
+  bool as_takes_lists = false;
 };
 
 /// A compiled expression. Immutable, shared by threads; evaluation scratch lives in an Evaluator.
@@ -102,12 +105,6 @@ class Expression {
   friend class Evaluator;
   std::unique_ptr<const Program> program_;
 };
-
-/// The text of an invariant as it was meant, where the published one is known to be broken (a table
-/// with reasons); otherwise `expression` itself. To be asked before an ElementDefinition.constraint
-/// is compiled.
-[[nodiscard]] std::string_view corrected_invariant(std::string_view expression,
-                                                   std::string_view fhir_version) noexcept;
 
 /// Interns every element name that `text` uses. To be called before records are read.
 void intern_names(std::string_view text, SymbolTable& symbols);
