@@ -12,7 +12,6 @@ using image::Section;
 std::vector<Element::Discriminator> discriminators(const Image& image,
                                                    const image::ElementRow& row) {
   std::vector<Element::Discriminator> found;
-  found.reserve(row.discriminators.count);
   for (const auto& item :
        image.rows<image::DiscriminatorRow>(Section::discriminator, row.discriminators)) {
     found.push_back({image.text(item.type), image.text(item.path)});
@@ -135,7 +134,6 @@ Element Definitions::element(ElementId id) const {
 std::vector<TypeRef> Definitions::element_types(ElementId id) const {
   const auto& row = image_->row<image::ElementRow>(Section::element, id);
   std::vector<TypeRef> types;
-  types.reserve(row.types.count);
   for (const auto& item : image_->rows<image::TypeRefRow>(Section::type_ref, row.types)) {
     const std::string_view code = image_->text(item.code);
     types.push_back({code, type(code), image_->texts(item.profiles), image_->texts(item.targets),
@@ -147,7 +145,6 @@ std::vector<TypeRef> Definitions::element_types(ElementId id) const {
 std::vector<Invariant> Definitions::element_invariants(ElementId id) const {
   const auto& row = image_->row<image::ElementRow>(Section::element, id);
   std::vector<Invariant> invariants;
-  invariants.reserve(row.invariants.count);
   for (const std::uint32_t number :
        image_->rows<std::uint32_t>(Section::number_list, row.invariants)) {
     const auto& item = image_->row<image::InvariantRow>(Section::invariant, number);

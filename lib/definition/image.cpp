@@ -93,8 +93,9 @@ std::string_view Image::text(image::Text at) const noexcept {
 
 std::vector<std::string_view> Image::texts(image::Range list) const {
   std::vector<std::string_view> found;
-  found.reserve(list.count);
-  for (const image::Text at : rows<image::Text>(Section::text_list, list)) {
+  const auto stored = rows<image::Text>(Section::text_list, list);
+  found.reserve(stored.size());
+  for (const image::Text at : stored) {
     found.push_back(text(at));
   }
   return found;
@@ -115,6 +116,7 @@ void Image::open_types() {
   }
   types_.resize(std::max<std::size_t>(stored.size(), 1));
   type_children_.resize(types_.size());
+  std::uint64_t children = 0;
   for (std::size_t at = 1; at < stored.size(); ++at) {
     const image::TypeRow& row = stored[at];
     TypeInfo& type = types_[at];
@@ -128,8 +130,12 @@ void Image::open_types() {
     type.json_kind = static_cast<tree::Kind>(row.json_kind);
     if (rows<image::ChildRow>(Section::child, row.children).size() == row.children.count) {
       type_children_[at] = row.children;
+      children += row.children.count;
     }
     named_types_ = type.kind != TypeKind::backbone ? at : named_types_;
+  }
+  if (children > header_.sections[static_cast<std::size_t>(Section::child)].count) {
+    fail("types share children");
   }
 }
 

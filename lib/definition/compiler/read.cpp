@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "definition/compiler/package.hpp"
+#include "definition/compiler/read_resource.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {

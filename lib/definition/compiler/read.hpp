@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "definition/compiler/json.hpp"
 #include "definition/compiler/model.hpp"
 
 namespace lhcr::definition::compiler {
@@ -13,9 +12,5 @@ namespace lhcr::definition::compiler {
 /// Reads packages in priority order. The lists of the result are sorted by url; of equal urls the
 /// one of the earlier package comes first. Throws Error{input}.
 [[nodiscard]] Model read_packages(const std::vector<std::string>& paths);
-
-[[nodiscard]] StructureModel read_structure(json::Value resource);
-[[nodiscard]] CodeSystemModel read_code_system(json::Value resource);
-[[nodiscard]] ValueSetModel read_value_set(json::Value resource);
 
 }  // namespace lhcr::definition::compiler

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "definition/compiler/read.hpp"
+#include "definition/compiler/read_resource.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {

@@ -2,7 +2,7 @@
 /// CodeSystems and ValueSets.
 #include <algorithm>
 
-#include "definition/compiler/read.hpp"
+#include "definition/compiler/read_resource.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {

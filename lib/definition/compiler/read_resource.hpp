@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/// From one conformance resource to the compiler's model.
+#pragma once
+
+#include "definition/compiler/json.hpp"
+#include "definition/compiler/model.hpp"
+
+namespace lhcr::definition::compiler {
+
+[[nodiscard]] StructureModel read_structure(json::Value resource);
+[[nodiscard]] CodeSystemModel read_code_system(json::Value resource);
+[[nodiscard]] ValueSetModel read_value_set(json::Value resource);
+
+}  // namespace lhcr::definition::compiler

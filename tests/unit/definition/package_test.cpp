@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "definition/compiler/package.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <zlib.h>
+
+#include "base/error.hpp"
+#include "definition/compiler/compile.hpp"
+#include "definition/definitions.hpp"
+#include "definition/folder.hpp"
+
+using namespace lhcr;
+using namespace lhcr::definition;
+using namespace lhcr::definition::compiler;
+
+namespace {
+
+using Files = std::vector<std::pair<std::string, std::string>>;
+
+Files visit(const std::string& path) {
+  Files files;
+  visit_package(path, [&](std::string_view name, std::string_view content) {
+    files.emplace_back(name, content);
+    for (std::size_t at = 0; at < package_padding; ++at) {
+      CHECK(content.data()[content.size() + at] == '\0');
+    }
+  });
+  return files;
+}
+
+std::string padded(std::string text) {
+  text.resize((text.size() + 511) / 512 * 512, '\0');
+  return text;
+}
+
+/// One entry of a tar archive; a name longer than 100 bytes must be split into prefix and name by
+/// the caller.
+std::string entry(std::string_view name, std::string_view content, char type = '0',
+                  std::string_view prefix = {}) {
+  std::string header(512, '\0');
+  header.replace(0, name.size(), name);
+  char size[12];
+  std::snprintf(size, sizeof(size), "%011zo", content.size());
+  header.replace(124, 11, size);
+  header[156] = type;
+  header.replace(257, 5, "ustar");
+  header.replace(345, prefix.size(), prefix);
+  return header + padded(std::string(content));
+}
+
+std::string gzip(const Folder& folder, const std::string& name, const std::string& bytes) {
+  std::string path = folder.path(name);
+  gzFile file = gzopen(path.c_str(), "wb");
+  REQUIRE(file != nullptr);
+  CHECK(gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size())) ==
+        static_cast<int>(bytes.size()));
+  CHECK(gzclose(file) == Z_OK);
+  return path;
+}
+
+const std::string end(1024, '\0');
+
+}  // namespace
+
+TEST_CASE("a tarball gives the JSON files of its package folder") {
+  const Folder folder;
+  const std::string long_name = "package/" + std::string(120, 'x') + ".json";
+  const std::string path =
+      gzip(folder, "p.tgz",
+           entry("package/package.json", "{}") + entry("package/.index.json", "{}") +
+               entry("package/example", "", '5') + entry("package/example/a.json", "{}") +
+               entry("package/readme.md", "hello") + entry("other/b.json", "{}") +
+               entry("package/c.json", "{\"c\":1}") + entry("d.json", "{\"d\":1}", '0', "package") +
+               entry("ignored", "20 path=package/e.json\n", 'x') + entry("short", "{\"e\":1}") +
+               entry("././@LongLink", long_name + '\0', 'L') + entry("short", "{\"f\":1}") + end);
+  CHECK(visit(path) == Files{{"package.json", "{}"},
+                             {"c.json", "{\"c\":1}"},
+                             {"d.json", "{\"d\":1}"},
+                             {"e.json", "{\"e\":1}"},
+                             {std::string(120, 'x') + ".json", "{\"f\":1}"}});
+}
+
+TEST_CASE("a folder gives its JSON files in order") {
+  const Folder folder;
+  folder.write("b.json", "2");
+  folder.write("a.json", "1");
+  folder.write("a.txt", "no");
+  CHECK(visit(folder.path()) == Files{{"a.json", "1"}, {"b.json", "2"}});
+  folder.write("package/c.json", "3");
+  CHECK(visit(folder.path()) == Files{{"c.json", "3"}});
+}
+
+TEST_CASE("a package that cannot be read to its end is an error") {
+  const Folder folder;
+  const auto fails = [](const std::string& path) {
+    CHECK_THROWS_AS(visit_package(path, [](std::string_view, std::string_view) {}), Error);
+  };
+  fails(folder.path("none.tgz"));
+  std::string whole;
+  {
+    const std::string path =
+        gzip(folder, "whole.tgz", entry("package/a.json", std::string(5000, ' ')) + end);
+    std::ifstream file(path, std::ios::binary);
+    whole.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  fails(folder.write("cut.tgz", std::string_view(whole).substr(0, whole.size() / 2)));
+  fails(
+      gzip(folder, "cut-tar.tgz", entry("package/a.json", std::string(5000, ' ')).substr(0, 2000)));
+  fails(gzip(folder, "text.tgz", std::string(700, 'x')));
+  std::string huge = entry("package/a.json", "");
+  huge.replace(124, 11, "77777777777");
+  fails(gzip(folder, "huge.tgz", huge));
+  folder.write("bad/package/a.json", "{\"resourceType\":");
+  CHECK_THROWS_AS(static_cast<void>(compile({folder.path("bad")})), Error);
+}
+
+TEST_CASE("a folder and a tarball of the same package give the same image") {
+  const Folder folder;
+  const std::string set =
+      R"({"resourceType":"ValueSet","url":"http://e.org/vs","compose":{"include":[{"system":"http://e.org/cs"}]}})";
+  const std::string system =
+      R"({"resourceType":"CodeSystem","url":"http://e.org/cs","content":"complete","concept":[{"code":"a"}]})";
+  folder.write("p/package/s.json", set);
+  folder.write("p/package/c.json", system);
+  const std::string tarball =
+      gzip(folder, "p.tgz", entry("package/s.json", set) + entry("package/c.json", system) + end);
+  CHECK(compile({folder.path("p")}) == compile({tarball}));
+}
+
+TEST_CASE("the earlier package wins where no version is asked for") {
+  const Folder folder;
+  const auto set = [](std::string_view version, std::string_view name) {
+    return R"({"resourceType":"ValueSet","url":"http://e.org/vs","version":")" +
+           std::string(version) + R"(","name":")" + std::string(name) + R"("})";
+  };
+  folder.write("a/s.json", set("2", "first"));
+  folder.write("b/s.json", set("1", "second"));
+  folder.write("c/s.json", set("2", "never"));
+  const auto bytes = compile({folder.path("a"), folder.path("b"), folder.path("c")});
+  SymbolTable symbols;
+  const Definitions definitions(bytes, symbols);
+  const auto name = [&](std::string_view canonical) {
+    return definitions.value_set_name(definitions.value_set(canonical));
+  };
+  CHECK(name("http://e.org/vs") == "first");
+  CHECK(name("http://e.org/vs|1") == "second");
+  CHECK(name("http://e.org/vs|2") == "first");
+  CHECK(name("http://e.org/vs|3").empty());
+}
