@@ -53,11 +53,6 @@ void PartFolder::merge(NodeId element, const ExtensionPart& part, NodeId& last) 
   }
   const Symbol name = tree_[element].name;
   const Place where{element, no_symbol};
-  if (tree_[element].kind == Kind::object) {
-    issues_.add(Id::json_extension_part, where, part.offset,
-                {std::string(tree_.name(name)), "it is not a primitive"});
-    return;
-  }
   if (tree_[element].is(tree::list) != part.array) {
     issues_.add(Id::json_extension_part, where, part.offset,
                 {std::string(tree_.name(name)), "one is an array and the other is not"});
@@ -65,7 +60,12 @@ void PartFolder::merge(NodeId element, const ExtensionPart& part, NodeId& last) 
   NodeId from = part.head;
   NodeId to = element;
   for (; from != no_node; from = tree_[from].next) {
-    give_children(from, to);
+    if (tree_[to].kind != Kind::object) {
+      give_children(from, to);
+    } else if (tree_[from].child != no_node) {
+      issues_.add(Id::json_extension_part, {to, no_symbol}, part.offset,
+                  {std::string(tree_.name(name)), "it is not a primitive"});
+    }
     const NodeId next = tree_[to].next;
     if (next == no_node || tree_[next].name != name) {
       break;

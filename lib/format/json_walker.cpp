@@ -238,9 +238,6 @@ bool JsonWalker::string_value(Level& level) {
     return false;
   }
   add_leaf(level, Kind::string, text);
-  if (level.name == resource_type_ && !level.array && !level.part && !level.duplicate) {
-    mark_resource(level);
-  }
   ++cursor_;
   finish_value(level);
   return separator();
@@ -302,6 +299,10 @@ void JsonWalker::add_leaf(Level& level, Kind kind, std::string_view text) {
   node.offset = source_offset();
   node.kind = kind;
   node.flags = static_cast<std::uint8_t>(flags);
+  const bool names_type = level.name == resource_type_ && kind == Kind::string && !level.array;
+  if (names_type && !level.part && !level.duplicate) {
+    mark_resource(level);
+  }
 }
 
 bool JsonWalker::open_object(Level& level) {

@@ -42,6 +42,11 @@ inline bool has_fatal(const finding::Collector& sink) {
   return sink.count(finding::Severity::fatal) > 0;
 }
 
+/// Whether reading ended for the number of findings only.
+inline bool gave_up(const finding::Collector& sink) {
+  return !sink.findings().empty() && sink.findings()[0].id == finding::Id::reading_stopped;
+}
+
 /// Whether a name is the same in JSON and XML, and cannot be taken for a resource or narrative.
 inline bool is_plain(std::string_view name) {
   const auto letter_or_digit = [](char byte) {
