@@ -115,7 +115,9 @@ bool cd_to_concept(const Call& call) {
   if (text.empty() && (original != tree::no_node || !any)) {
     text = run.peek(call.from, names.displayName);
   }
-  run.add_copy(call.to, names.text, text);
+  if (call.row.concepts == nullptr) {
+    run.add_copy(call.to, names.text, text);
+  }
   return any || translated || !text.empty();
 }
 

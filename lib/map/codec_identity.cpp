@@ -162,6 +162,7 @@ bool to_patient(const Call& call) {
     return false;
   }
   call.run.reference_to(call.to, call.run.patient());
+  call.run.add(call.to, call.run.names().display, call.run.patient_name());
   return true;
 }
 

@@ -209,6 +209,10 @@ class Compiler {
         made.statement = made.nested_only = true;
       } else if (parts[0] == "subject") {
         made.subject = true;
+      } else if (parts[0] == "entry") {
+        made.entry_only = true;
+      } else if (parts[0] == "scope") {
+        made.scope = true;
       } else if (parts[0] == "actor") {
         made.actor = true;
       } else {

@@ -93,7 +93,7 @@ class Writer {
       const tree::NodeId entry = run_.fresh(run_.names().entry);
       Places places;
       places.section = section;
-      if (run_.write_statement(resource.node, tree::no_node, entry, places)) {
+      if (run_.write_statement(resource.node, tree::no_node, entry, places, true)) {
         run_.attach(section, entry);
       }
     }
@@ -196,6 +196,7 @@ bool document_to_bundle(const Map& map, const definition::Definitions& r4, const
     return false;
   }
   const tree::Builder root(fhir);
+  fhir.set_kinds_open(true);
   Run run(map, true, cda, fhir);
   flag_resource(fhir, run, tree::root_node, "Bundle");
   run.add(tree::root_node, fhir.intern("type"), bundle_names[static_cast<std::size_t>(options.bundle)]);

@@ -148,7 +148,9 @@ struct Block {
   std::string right_type;
   bool subject = false;          ///< the first resource it makes is the document's subject
   bool actor = false;            ///< same identifiers: same resource
-  bool nested_only = false;      ///< never a section's entry by itself
+  bool nested_only = false;      ///< written only inside another statement
+  bool entry_only = false;       ///< written only as a section's entry
+  bool scope = false;            ///< a section: %section of what is inside it
 };
 
 /// Codes of code systems as OID (CDA) and URI (FHIR).

@@ -223,6 +223,9 @@ bool Run::object(const Row& row, Places& places, tree::NodeId from) {
   Places inside = places;
   (forward_ ? inside.left : inside.right) = from;
   (forward_ ? inside.right : inside.left) = draft;
+  if (block->scope) {
+    inside.section = inside.left;
+  }
   if (draft == tree::no_node || !run_block(*block, inside)) {
     return false;
   }

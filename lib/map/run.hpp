@@ -98,11 +98,11 @@ class Run {
   /// Forward: makes the resource for a source element; returns an index into resources() or npos.
   std::size_t make_resource(const Block& block, Places places, bool about_resource = false);
   /// Forward: the block for a statement, or nullptr. Backward: for a resource.
-  [[nodiscard]] const Block* statement_block(tree::NodeId node) const;
+  [[nodiscard]] const Block* statement_block(tree::NodeId node, bool entry = true) const;
   /// Forward: a statement below an entry (or a relationship), each resource's Reference goes to `made`.
   bool make_statement(tree::NodeId statement, Places places, Visit made);
   /// Backward: writes a resource as a statement below `parent` (entry); false when no block takes it.
-  bool write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places);
+  bool write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places, bool entry);
   [[nodiscard]] std::vector<Resource>& resources() noexcept { return resources_; }
   /// Backward: lists the resources of a Bundle (or the one resource) and their contained ones.
   void index_source(tree::NodeId node);
@@ -111,6 +111,8 @@ class Run {
   void set_document(tree::NodeId node) { document_ = node; }
   void set_patient(std::size_t index) { patient_ = index; }
   [[nodiscard]] std::size_t patient() const noexcept { return patient_; }
+  /// The name of the document's subject, for references to it.
+  std::string_view patient_name();
   [[nodiscard]] std::string_view document_key() const noexcept { return document_key_; }
   void set_document_key(std::string_view key) { document_key_ = key; }
   /// Copies a subtree as another version's type; set while versions change, see version.cpp.
@@ -177,7 +179,7 @@ class Run {
   std::string_view peek_target_id(tree::NodeId node) const;
   bool make_provenance(const Block& block, const Places& inside, tree::NodeId about);
   void new_resource(const Block& block, const Places& places, const std::string& key);
-  void mark_used(tree::NodeId node, const Block& block, const Places& inside);
+  void mark_used(tree::NodeId node);
   [[nodiscard]] bool has_core(const Block& block, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;
   void take_core(const Block& block, tree::NodeId statement);
@@ -204,6 +206,8 @@ class Run {
   tree::NodeId document_ = tree::no_node;
   std::size_t patient_ = npos;
   std::string document_key_;
+  std::string_view patient_name_;
+  bool patient_named_ = false;
   std::vector<Raw> raw_;
   Same* same_ = nullptr;
   bool keep_raw_ = false;

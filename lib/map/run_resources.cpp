@@ -57,11 +57,12 @@ std::size_t Run::make_resource(const Block& block, Places places, bool about_res
   if (about_resource) {
     key += std::string(peek_target_id(places.resource));
   }
-  if (const auto known = by_key_.find(key); known != by_key_.end() && !block.actor && resources_[known->second].source != places.left) {
+  if (const auto known = by_key_.find(key); known != by_key_.end() && !block.actor &&
+      (resources_[known->second].source != places.left || resources_[known->second].block != &block)) {
     std::uint64_t a = 3;
     std::uint64_t b = 4;
     content_hash(places.left, a, b);
-    key += "#" + std::to_string(a);
+    key += "#" + block.name + std::to_string(a);
   }
   const auto [at, added] = by_key_.try_emplace(key, resources_.size());
   const std::size_t index = at->second;
@@ -74,9 +75,9 @@ std::size_t Run::make_resource(const Block& block, Places places, bool about_res
   merging_ = !added;
   places.right = places.resource = resources_[index].node;
   active_.push_back(places.right);
-  write_header(block, places);
-  run_block(block, places);
   take_header(block, places);
+  run_block(block, places);
+  write_header(block, places);
   active_.pop_back();
   merging_ = merging;
   return index;
@@ -106,6 +107,23 @@ void Run::new_resource(const Block& block, const Places& places, const std::stri
 
 void Run::reference_to(tree::NodeId reference, std::size_t resource) {
   add_copy(reference, names().reference, "urn:uuid:" + std::string(resources_[resource].id));
+}
+
+std::string_view Run::patient_name() {
+  if (!patient_named_ && patient_ != npos) {
+    patient_named_ = true;
+    const tree::NodeId name = child(resources_[patient_].node, names().name);
+    std::string text;
+    for (const Symbol part : {names().given, names().family, names().text}) {
+      for (const tree::NodeId at : target_.children(name)) {
+        if (name != tree::no_node && target_[at].name == part) {
+          text += (text.empty() ? "" : " ") + std::string(target_[at].text());
+        }
+      }
+    }
+    patient_name_ = target_.arena().copy(text);
+  }
+  return patient_name_;
 }
 
 bool Run::resource_forward(const Row& row, Places& places, tree::NodeId from) {
@@ -158,17 +176,17 @@ bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   inside.right = inside.resource = node;
   inside.link = from;
   active_.push_back(node);
+  take_header(*block, inside);
   const bool carried = run_block(*block, inside);
   active_.pop_back();
   if (!carried) {
     return false;
   }
-  mark_used(node, *block, inside);
+  mark_used(node);
   return in_place || place(to, places, inside.left);
 }
 
-void Run::mark_used(tree::NodeId node, const Block& block, const Places& inside) {
-  take_header(block, inside);
+void Run::mark_used(tree::NodeId node) {
   take(node);
   const auto found = index_of_.find(node);
   if (found != index_of_.end()) {
@@ -176,14 +194,14 @@ void Run::mark_used(tree::NodeId node, const Block& block, const Places& inside)
   }
 }
 
-const Block* Run::statement_block(tree::NodeId node) const {
+const Block* Run::statement_block(tree::NodeId node, bool entry) const {
   if (!forward_) {
     const auto found = map_.by_resource.find(std::string(source_.resource_type(node)));
     if (found == map_.by_resource.end()) {
       return nullptr;
     }
     for (const Block* block : found->second) {
-      if (block->direction != Direction::forward && holds(block->right.steps[0].tests, node)) {
+      if (block->direction != Direction::forward && !(entry ? block->nested_only : block->entry_only) && holds(block->right.steps[0].tests, node)) {
         return block;
       }
     }
@@ -283,8 +301,8 @@ tree::NodeId Run::start_statement(const Block& block, tree::NodeId parent, Place
   return core;
 }
 
-bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places) {
-  const Block* block = statement_block(resource);
+bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places, bool entry) {
+  const Block* block = statement_block(resource, entry);
   if (block == nullptr || depth_ > 60 || std::find(active_.begin(), active_.end(), resource) != active_.end()) {
     return false;
   }
@@ -294,9 +312,10 @@ bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId
   inside.right = inside.resource = resource;
   inside.link = link;
   active_.push_back(resource);
+  take_header(*block, inside);
   run_block(*block, inside);
   active_.pop_back();
-  mark_used(resource, *block, inside);
+  mark_used(resource);
   return true;
 }
 
@@ -312,7 +331,7 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
       return true;
     }
     const tree::NodeId draft = fresh();
-    if (!restore_raw(from, draft) && !write_statement(node, from, draft, places)) {
+    if (!restore_raw(from, draft) && !write_statement(node, from, draft, places, source_[from].name == names().entry)) {
       return false;
     }
     read(from, names().reference);

@@ -240,6 +240,7 @@ class Changer : public Run::Same {
 
 void change_fhir_version(const Map& map, const Versions& versions, const tree::Tree& source, tree::Tree& target, LossReport& loss) {
   const tree::Builder root(target);
+  target.set_kinds_open(true);
   Changer changer(map, versions, source, target);
   changer.resource(tree::root_node, tree::root_node);
   const Definitions& definitions = versions.up ? versions.r4 : versions.stu3;
