@@ -68,7 +68,7 @@ class Fitting {
 
   /// An array where there is none, or a primitive in the place of an object, as far as the reader
   /// can tell.
-  bool form_differs(const Child& row, const Node& node) const {
+  [[nodiscard]] bool form_differs(const Child& row, const Node& node) const {
     const bool list = (row.flags & child_list) != 0;
     const bool primitive = definitions_.info(row.type).kind == TypeKind::primitive;
     const bool was_primitive = node.kind != Kind::object;

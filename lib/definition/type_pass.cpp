@@ -27,11 +27,13 @@ class TypePass {
   }
 
   /// The type of the resource at `id`, no_type when its resourceType is not known.
-  TypeId resource_type(NodeId id) const { return definitions_.type(tree_.resource_type(id)); }
+  [[nodiscard]] TypeId resource_type(NodeId id) const {
+    return definitions_.type(tree_.resource_type(id));
+  }
 
  private:
   /// The next node of the subtree of `top` in document order.
-  NodeId following(NodeId at, NodeId top) const {
+  [[nodiscard]] NodeId following(NodeId at, NodeId top) const {
     if (tree_[at].child != tree::no_node) {
       return tree_[at].child;
     }

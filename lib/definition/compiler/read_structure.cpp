@@ -92,7 +92,7 @@ void read_value_type(Value type, TypeRefModel& out) {
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) {
-    text += (text.empty() ? "" : " ") + word;
+    text.append(text.empty() ? "" : " ").append(word);
   }
   return text;
 }
@@ -255,7 +255,8 @@ std::vector<std::string> read_contexts(Value resource) {
   }
   for (const Value context : json::list(resource, "context")) {
     if (context.is_object()) {
-      contexts.push_back(json::string(context, "type") + ':' + json::string(context, "expression"));
+      std::string& added = contexts.emplace_back(json::text(context, "type"));
+      added.append(1, ':').append(json::text(context, "expression"));
     }
   }
   return contexts;

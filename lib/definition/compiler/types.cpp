@@ -215,7 +215,7 @@ class TypeBuilder {
     return element.types.empty() ? no_type : find(element.types.front().code);
   }
 
-  TypeId referenced(std::size_t at, const std::string& reference) const {
+  [[nodiscard]] TypeId referenced(std::size_t at, const std::string& reference) const {
     const auto& elements = structures_[at].elements;
     const auto found = std::find_if(elements.begin(), elements.end(), [&](const ElementModel& e) {
       return e.id == reference || e.path == reference;
@@ -227,16 +227,16 @@ class TypeBuilder {
     return type == places_.end() ? no_type : type->second;
   }
 
-  TypeId find(std::string_view name) const {
+  [[nodiscard]] TypeId find(std::string_view name) const {
     const auto found = named_.find(name);
     return found == named_.end() ? no_type : found->second;
   }
 
-  ElementId element_id(std::size_t at, std::size_t element) const {
+  [[nodiscard]] ElementId element_id(std::size_t at, std::size_t element) const {
     return first_element_[at] + static_cast<ElementId>(element);
   }
 
-  const ElementModel& element_of(std::size_t at, ElementId id) const {
+  [[nodiscard]] const ElementModel& element_of(std::size_t at, ElementId id) const {
     return structures_[at].elements[id - first_element_[at]];
   }
 

@@ -222,10 +222,16 @@ void ImageWriter::add_types(const std::vector<TypeModel>& types) {
 }
 
 void ImageWriter::add_structures(const Model& model) {
+  // The texts of types and names come first, so that opening an image touches few pages.
+  add_types(build_types(model.structures));
+  for (const StructureModel& structure : model.structures) {
+    for (const ElementModel& element : structure.elements) {
+      name(element.name());
+    }
+  }
   for (const StructureModel& structure : model.structures) {
     add_structure(structure);
   }
-  add_types(build_types(model.structures));
   structure_slots_ = index_by_url(structures_, texts_);
 }
 
