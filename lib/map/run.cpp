@@ -226,7 +226,7 @@ bool Run::object(const Row& row, Places& places, tree::NodeId from) {
   if (block->scope) {
     inside.section = inside.left;
   }
-  if (draft == tree::no_node || !run_block(*block, inside)) {
+  if (draft == tree::no_node || (!run_block(*block, inside) && !row.from(forward_).empty())) {
     return false;
   }
   take_header(*block, inside);

@@ -155,6 +155,7 @@ class Run {
   void undo(std::size_t trail);
   [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;
   bool place(const Path& path, Places& places, tree::NodeId draft);
+  bool merge(tree::NodeId into, tree::NodeId draft);
   bool place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
   bool create_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
   void write_tests(const Step& step, tree::NodeId node);

@@ -238,7 +238,8 @@ bool Run::contradicts(const Test& test, tree::NodeId node) const {
 
 void Run::write_tests(const std::vector<Test>& tests, tree::NodeId node) {
   for (const Test& test : tests) {
-    if (test.kind != Test::Kind::equal || test_holds(test, target_, node, 0)) {
+    const bool typed = test.path[0] != names().xsi_type || target_.child(node, names().xsi_type) != tree::no_node;
+    if (test.kind != Test::Kind::equal || (typed && test_holds(test, target_, node, 0))) {
       continue;
     }
     if (contradicts(test, node)) {
@@ -292,9 +293,31 @@ bool Run::occupied_equal(tree::NodeId there, tree::NodeId draft) const {
   return tree::equal(target_, there, target_, draft);
 }
 
+/// Moves the children of `draft` to `into` unless one of them is there already.
+bool Run::merge(tree::NodeId into, tree::NodeId draft) {
+  if (target_[into].length > 0 || target_[draft].length > 0 || target_[draft].child == tree::no_node) {
+    return false;
+  }
+  for (const tree::NodeId child : target_.children(draft)) {
+    const bool list = target_[child].element == names().extension || target_[child].element == names().translation;
+    if (!list && target_.child(into, target_[child].element) != tree::no_node) {
+      return false;
+    }
+  }
+  for (tree::NodeId child = target_[draft].child; child != tree::no_node;) {
+    const tree::NodeId next = target_[child].next;
+    attach(into, child);
+    child = next;
+  }
+  return true;
+}
+
 bool Run::place(const Path& path, Places& places, tree::NodeId draft) {
   const tree::NodeId parent = start(path, places, !forward_);
-  return parent != tree::no_node && place_at(path, 0, parent, draft);
+  if (parent == tree::no_node) {
+    return false;
+  }
+  return path.steps.empty() ? merge(parent, draft) : place_at(path, 0, parent, draft);
 }
 
 bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft) {
@@ -312,7 +335,7 @@ bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree
     if (last && (merging_ || !want.list)) {
       target_[draft].name = want.name;
       target_[draft].element = want.element;
-      if (occupied_equal(child, draft)) {
+      if (occupied_equal(child, draft) || (!want.list && step_fits(want, target_, child) && merge(child, draft))) {
         return true;
       }
     }
@@ -338,9 +361,12 @@ bool Run::create_at(const Path& path, std::size_t step, tree::NodeId parent, tre
 }
 
 bool Run::has_child(const Path& path, const Places& places) const {
-  const tree::NodeId node = start(path, places, !forward_);
-  return node != tree::no_node && !path.steps.empty() &&
-         target_.child(node, path.steps[0].element) != tree::no_node;
+  tree::NodeId node = start(path, places, !forward_);
+  const std::size_t depth = path.steps.size() > 1 && path.steps.back().attribute ? path.steps.size() - 1 : 1;
+  for (std::size_t i = 0; i < depth && node != tree::no_node && !path.steps.empty(); ++i) {
+    node = target_.child(node, path.steps[i].element);
+  }
+  return node != tree::no_node && !path.steps.empty();
 }
 
 }  // namespace lhcr::map
