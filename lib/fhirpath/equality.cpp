@@ -165,7 +165,7 @@ Truth Machine::equal(const Value& left, const Value& right) {
       return Truth::yes;
     }
     if (a.is_none() || b.is_none() || a.is_node() || b.is_node()) {
-      return equal_nodes(left.node(), right.node(), 0);
+      return equal_nodes(left.node(), right.node());
     }
   }
   if (a.is_none() || b.is_none()) {
@@ -174,29 +174,45 @@ Truth Machine::equal(const Value& left, const Value& right) {
   return a.is_node() || b.is_node() ? Truth::no : equal_system(a, b);
 }
 
-Truth Machine::equal_nodes(tree::NodeId left, tree::NodeId right, int depth) {
-  if (depth > max_tree_depth) {
-    throw ExpressionError("The elements compared are nested too deeply", 0);
-  }
+Truth Machine::equal_values(tree::NodeId left, tree::NodeId right) {
   step();
-  const tree::Tree& tree = this->tree();
   const Value a = system(Value::of_node(left));
   const Value b = system(Value::of_node(right));
-  Truth all = a.is_none() == b.is_none() ? Truth::yes : Truth::no;
-  if (!a.is_none() && !b.is_none() && !a.is_node() && !b.is_node() && !is_quantity(a) &&
-      !is_quantity(b)) {
-    all = equal_system(a, b);
+  if (a.is_none() != b.is_none()) {
+    return Truth::no;
   }
-  tree::NodeId x = tree[left].child;
-  tree::NodeId y = tree[right].child;
-  while (all != Truth::no && (x != tree::no_node || y != tree::no_node)) {
-    if (x == tree::no_node || y == tree::no_node || tree[x].element != tree[y].element) {
+  // A Quantity is compared by its elements here.
+  const bool plain =
+      !a.is_none() && !a.is_node() && !b.is_node() && !is_quantity(a) && !is_quantity(b);
+  return plain ? equal_system(a, b) : Truth::yes;
+}
+
+Truth Machine::equal_nodes(tree::NodeId left, tree::NodeId right) {
+  const tree::Tree& tree = this->tree();
+  Truth all = equal_values(left, right);
+  tree::NodeId x = left;
+  tree::NodeId y = right;
+  // Walks both subtrees in step; no recursion, since records may be deep.
+  while (all != Truth::no) {
+    tree::NodeId next_x = tree[x].child;
+    tree::NodeId next_y = tree[y].child;
+    while (next_x == tree::no_node && next_y == tree::no_node) {
+      if (x == left) {
+        return all;
+      }
+      next_x = tree[x].next;
+      next_y = tree[y].next;
+      x = tree[x].parent;
+      y = tree[y].parent;
+    }
+    const bool both = next_x != tree::no_node && next_y != tree::no_node;
+    if (!both || tree[next_x].element != tree[next_y].element) {
       return Truth::no;
     }
-    const Truth same = equal_nodes(x, y, depth + 1);
+    const Truth same = equal_values(next_x, next_y);
     all = same == Truth::yes ? all : same;
-    x = tree[x].next;
-    y = tree[y].next;
+    x = next_x;
+    y = next_y;
   }
   return all;
 }

@@ -167,7 +167,8 @@ class Machine {
   [[nodiscard]] Value system_of_text(SystemType type, const tree::Node& node);
   [[nodiscard]] Value system_quantity(tree::NodeId node);
   [[nodiscard]] Truth equal_system(const Value& left, const Value& right);
-  [[nodiscard]] Truth equal_nodes(tree::NodeId left, tree::NodeId right, int depth);
+  [[nodiscard]] Truth equal_nodes(tree::NodeId left, tree::NodeId right);
+  [[nodiscard]] Truth equal_values(tree::NodeId left, tree::NodeId right);
   [[nodiscard]] Truth equal_quantities(const Quantity& left, const Quantity& right);
   [[nodiscard]] bool equivalent_nodes(tree::NodeId left, tree::NodeId right, int depth);
   [[nodiscard]] bool equivalent_quantities(const Quantity& left, const Quantity& right);
