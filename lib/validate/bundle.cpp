@@ -89,10 +89,17 @@ bool rest_url(const Run& run, std::string_view url) {
   return type != definition::no_type && run.definitions.info(type).kind == definition::TypeKind::resource;
 }
 
+std::string_view search_mode(const Run& run, NodeId entry) {
+  const NodeId search = run.child(entry, run.names.search);
+  return search == no_node ? std::string_view{} : run.child_text(search, run.names.mode);
+}
+
 void check_full_url(const Bundle& bundle, const References::Entry& entry) {
   Run& run = bundle.run;
   if (entry.full_url.empty()) {
-    const bool optional = bundle.kind != nullptr && bundle.kind->full_url_optional;
+    // What a search says about itself is a result without an identity.
+    const bool optional = (bundle.kind != nullptr && bundle.kind->full_url_optional) ||
+                          search_mode(run, entry.node) == "outcome";
     if (!optional && run.child(entry.node, run.names.full_url) == no_node) {
       run.report(entry.node, Id::entry_without_full_url);
     }
@@ -138,11 +145,6 @@ void check_links(const Bundle& bundle) {
 }
 
 // --- searchset ---
-
-std::string_view search_mode(const Run& run, NodeId entry) {
-  const NodeId search = run.child(entry, run.names.search);
-  return search == no_node ? std::string_view{} : run.child_text(search, run.names.mode);
-}
 
 void check_search_entry(const Bundle& bundle, NodeId entry) {
   Run& run = bundle.run;

@@ -107,6 +107,22 @@ bool oid_namespace(std::string_view oid) {
   return is_oid(oid) && (oid.rfind('.') >= 4 || oid.starts_with("1.3"));
 }
 
+/// "Questionnaire/3141": STU3 wrote such references, and the examples of R4 do still.
+bool names_resource(const Value& value) {
+  const std::size_t slash = value.text.find('/');
+  const definition::TypeId type = value.run.definitions.type(value.text.substr(0, slash));
+  return slash != std::string_view::npos && type != definition::no_type && is_id(value.text.substr(slash + 1)) &&
+         value.run.definitions.info(type).kind == definition::TypeKind::resource;
+}
+
+void check_canonical_form(const Value& value) {
+  if (value.text.starts_with("#") || is_absolute_url(value.text)) {
+    return;
+  }
+  const finding::Severity severity = names_resource(value) ? finding::Severity::warning : finding::Severity::error;
+  value.run.report(value.node, severity, Id::canonical_not_absolute, {shown(value.text)});
+}
+
 void check_uri_form(const Value& value) {
   const ValueRule rule = value.child.rule;
   value.demand(!value.text.starts_with("oid:"), Id::uri_oid_prefix);
@@ -117,7 +133,7 @@ void check_uri_form(const Value& value) {
   } else if (rule == ValueRule::uuid) {
     value.demand(value.text.starts_with("urn:uuid:"), Id::uuid_prefix);
   } else if (rule == ValueRule::canonical) {
-    value.demand(value.text.starts_with("#") || is_absolute_url(value.text), Id::canonical_not_absolute);
+    check_canonical_form(value);
   }
   if (value.text.starts_with("urn:uuid:")) {
     value.demand(is_uuid(uuid_part(value)), Id::uuid_invalid);
