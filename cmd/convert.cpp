@@ -19,15 +19,17 @@ namespace fs = std::filesystem;
 class ConvertWorker : public Worker {
  public:
   ConvertWorker(const definition::Library& library, const definition::Definitions* version,
-                const ConvertOptions& options)
-      : options_(options), reader_(library, version) {}
+                const ConvertOptions& options, bool colour)
+      : options_(options), reader_(library, version), messages_(colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
     if (reader_.read(record, messages_.sink()) && is_resource()) {
       report_unknown();
       write(done.out);
     }
-    messages_.hand_over(input.path, record, finding::Severity::warning, done);
+    const bool quiet = options_.verbosity.quiet;
+    messages_.hand_over(input.path, record,
+                        quiet ? finding::Severity::error : finding::Severity::warning, done);
   }
 
   void unreadable(const Input&, const std::string& why, Done& done) override {
@@ -35,12 +37,16 @@ class ConvertWorker : public Worker {
   }
 
  private:
+  /// Without a known resource type there is no way to say what the elements are.
   bool is_resource() {
     const tree::Tree& tree = reader_.tree();
-    const bool is = !tree.resource_type(tree::root_node).empty();
-    if (!is)
-      messages_.sink().add(finding::about(tree, tree::root_node, finding::Id::not_a_resource));
-    return is;
+    const std::string_view type = tree.resource_type(tree::root_node);
+    if (!type.empty() && reader_.definitions().type(type) != definition::no_type) return true;
+    messages_.sink().add(
+        finding::about(tree, tree::root_node, finding::Id::not_a_resource,
+                       {type.empty() ? "it has no resourceType"
+                                     : "'" + std::string(type) + "' is no resource type"}));
+    return false;
   }
 
   /// Names and text of unknown elements are carried, their types and order are a guess.
@@ -178,8 +184,9 @@ class FolderConsumer : public ConvertConsumer {
   void write(const std::string& path, const std::string& record) {
     if (record.empty()) return;
     if (!written_.insert(path).second) {
-      throw Error(ErrorKind::usage,
-                  path + ": two inputs would have this name; convert them one by one");
+      throw Error(
+          ErrorKind::usage,
+          path + ": two records give a file of this name; convert them into different folders");
     }
     std::error_code error;
     fs::create_directories(fs::path(path).parent_path(), error);
@@ -199,15 +206,29 @@ bool is_folder(const std::string& path) {
   return !path.empty() && (path.back() == '/' || fs::is_directory(path, ignored));
 }
 
-std::unique_ptr<ConvertConsumer> make_consumer(const ConvertOptions& options, std::size_t inputs,
-                                               const Io& io) {
+/// Before anything is written.
+void require_names_that_differ(const std::vector<Input>& inputs) {
+  std::set<fs::path> names;
+  for (const Input& input : inputs) {
+    if (!names.insert(fs::path(input.name).replace_extension()).second) {
+      throw Error(ErrorKind::usage, input.path + ": another input gives a file of the same name; " +
+                                        "convert them into different folders");
+    }
+  }
+}
+
+std::unique_ptr<ConvertConsumer> make_consumer(const ConvertOptions& options,
+                                               const std::vector<Input>& inputs, const Io& io) {
   const bool folder = is_folder(options.output.path);
   if (options.target == Target::ndjson && folder) {
     throw Error(ErrorKind::usage, "--to ndjson writes one file: name it with -o");
   }
   if (options.target == Target::ndjson) return std::make_unique<LinesConsumer>(options, io);
-  if (folder) return std::make_unique<FolderConsumer>(options, io);
-  if (inputs > 1) {
+  if (folder) {
+    require_names_that_differ(inputs);
+    return std::make_unique<FolderConsumer>(options, io);
+  }
+  if (inputs.size() > 1) {
     throw Error(ErrorKind::usage,
                 "several inputs need '-o FOLDER/' (a file each) or '--to ndjson'");
   }
@@ -221,10 +242,12 @@ ExitCode run(const ConvertOptions& options, const Io& io) {
   const std::vector<Input> inputs = expand_inputs(options.input, io);
   const definition::Library library;
   const definition::Definitions* version = chosen_version(library, options.version.fhir);
-  const auto consumer = make_consumer(options, inputs.size(), io);
+  const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
+  const auto consumer = make_consumer(options, inputs, io);
   process(
       inputs, options.jobs.jobs,
-      [&] { return std::make_unique<ConvertWorker>(library, version, options); }, *consumer);
+      [&] { return std::make_unique<ConvertWorker>(library, version, options, colour); },
+      *consumer);
   consumer->finish();
   if (consumer->tally().unreadable > 0) return ExitCode::unreadable;
   return consumer->tally().invalid > 0 ? ExitCode::no : ExitCode::yes;

@@ -46,8 +46,8 @@ const finding::Entry& entry_of(const std::string& id) {
     ids.push_back(row.id);
   }
   const std::string_view meant = closest(id, ids);
-  std::string text = "there is no finding '" + id + "'";
-  if (!meant.empty()) text += ". Did you mean '" + std::string(meant) + "'?";
+  std::string text = "there is no finding '" + id + "'.";
+  if (!meant.empty()) text += " Did you mean '" + std::string(meant) + "'?";
   throw Error(ErrorKind::usage, text + " Try 'lhcr explain' for the list");
 }
 

@@ -48,8 +48,8 @@ ExitCode print(std::string_view text) {
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
   const std::string_view meant = closest(name, names);
-  std::string text = "there is no command '" + name + "'";
-  if (!meant.empty()) text += ". Did you mean '" + std::string(meant) + "'?";
+  std::string text = "there is no command '" + name + "'.";
+  if (!meant.empty()) text += " Did you mean '" + std::string(meant) + "'?";
   throw Error(ErrorKind::usage, text + " Try 'lhcr --help'");
 }
 
@@ -93,7 +93,8 @@ ExitCode guarded(std::vector<std::string> arguments, const Io& io) {
   try {
     return dispatch(std::move(arguments), io);
   } catch (const Error& error) {
-    io.say("lhcr: " + std::string(error.what()) + "\n");
+    const std::string text = error.what();
+    io.say((text.starts_with("lhcr ") ? "" : "lhcr: ") + text + "\n");
     return exit_code(error.kind());
   } catch (const std::bad_alloc&) {
     io.say("lhcr: out of memory\n");

@@ -5,7 +5,8 @@
 
 namespace lhcr::cmd {
 
-Messages::Messages() : report_(finding::make_report(finding::ReportFormat::text, false)) {}
+Messages::Messages(bool colour)
+    : report_(finding::make_report(finding::ReportFormat::text, colour)) {}
 
 void Messages::hand_over(const std::string& input, const format::Record& record,
                          finding::Severity least, Done& done) {

@@ -14,7 +14,7 @@ namespace lhcr::cmd {
 /// Collects what is wrong with records while they are read, and puts it into Done as lines of text.
 class Messages {
  public:
-  Messages();
+  explicit Messages(bool colour);
   [[nodiscard]] finding::Collector& sink() noexcept { return findings_; }
   void clear() { findings_.clear(); }
   /// Renders the findings of severity `least` and worse, counts the record, and forgets them.

@@ -142,7 +142,10 @@ void OptionList::arguments(std::string_view name, std::vector<std::string>& targ
                            Completion completion, std::string_view text) {
   add(name, {name, completion}, text,
       [&target](const std::string& given) { target.push_back(given); });
-  parser_->last()->expected(0, CLI::detail::expected_max_vector_size)->take_all();
+  parser_->last()
+      ->expected(0, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args()
+      ->take_all();
 }
 
 void OptionList::argument_choice(std::string_view name, std::string& target,
@@ -177,8 +180,9 @@ bool OptionList::parse(std::vector<std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     reject(program_, error.what());
   }
-  const std::vector<std::string> left = parser_->app.remaining();
-  if (!left.empty()) unknown(left.front());
+  for (const std::string& left : parser_->app.remaining()) {
+    if (left != "--") unknown(left);
+  }
   return true;
 }
 

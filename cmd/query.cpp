@@ -30,6 +30,14 @@ namespace {
   throw Error(ErrorKind::usage, text);
 }
 
+void intern_names(const std::string& expression, definition::Library& library) {
+  try {
+    fhirpath::intern_names(expression, library.symbols());
+  } catch (const fhirpath::ExpressionError& error) {
+    reject(expression, error, "");
+  }
+}
+
 fhirpath::Expression compiled(const std::string& expression, const definition::Library& library,
                               const definition::Definitions& definitions) {
   try {
@@ -43,13 +51,12 @@ fhirpath::Expression compiled(const std::string& expression, const definition::L
 class QueryServices : public validate::RecordServices {
  public:
   using RecordServices::RecordServices;
+  [[nodiscard]] bool wants_trace() const override { return true; }
   void trace(std::string_view name, std::string_view values) override {
     traced_ += std::string(name) + ": " + std::string(values) + "\n";
   }
-  void hand_over(std::string& messages) {
-    messages += traced_;
-    traced_.clear();
-  }
+  /// What trace() has said since the last call.
+  std::string traced() { return std::exchange(traced_, {}); }
 
  private:
   std::string traced_;
@@ -70,8 +77,8 @@ struct Engine {
 class QueryWorker : public Worker {
  public:
   QueryWorker(const definition::Library& library, const definition::Definitions* version,
-              const QueryOptions& options)
-      : library_(library), options_(options), reader_(library, version) {}
+              const QueryOptions& options, bool colour)
+      : library_(library), options_(options), reader_(library, version), messages_(colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
     if (!reader_.read(record, messages_.sink())) {
@@ -90,7 +97,8 @@ class QueryWorker : public Worker {
     } catch (const fhirpath::ExpressionError& error) {
       reject(options_.expression, error, input.path + ":" + std::to_string(record.line) + ": ");
     }
-    used.services.hand_over(done.messages);
+    const std::string traced = used.services.traced();
+    if (!options_.verbosity.quiet) done.messages += traced;
   }
 
   void unreadable(const Input&, const std::string& why, Done& done) override {
@@ -131,18 +139,19 @@ class QueryConsumer : public Consumer {
 
 ExitCode run(const QueryOptions& options, const Io& io) {
   definition::Library library;
-  fhirpath::intern_names(options.expression, library.symbols());
+  intern_names(options.expression, library);
   const definition::Definitions* version = chosen_version(library, options.version.fhir);
   // A faulty expression is to be seen before any input is read.
   static_cast<void>(
       compiled(options.expression, library,
                version != nullptr ? *version : *library.version(library.versions().front())));
   const std::vector<Input> inputs = expand_inputs(options.input, io);
+  const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   Output output(options.output.path);
   QueryConsumer consumer(output, io);
   process(
       inputs, options.jobs.jobs,
-      [&] { return std::make_unique<QueryWorker>(library, version, options); }, consumer);
+      [&] { return std::make_unique<QueryWorker>(library, version, options, colour); }, consumer);
   output.finish();
   return consumer.unreadable() > 0 ? ExitCode::unreadable : ExitCode::yes;
 }

@@ -19,12 +19,27 @@ std::string without_prefix(const std::string& text, const std::string& prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
+/// Findings of one record that a report lists; a record with more has one fault many times over.
+constexpr std::size_t most_findings = 10000;
+
+bool hides_information(const ValidateOptions& options) {
+  return options.format == ReportFormat::text && !options.verbose;
+}
+
+Severity least_severity(const ValidateOptions& options) {
+  return hides_information(options) ? Severity::warning : Severity::information;
+}
+
 /// Validates records; compiled plans stay for the next record.
 class ValidateWorker : public Worker {
  public:
   ValidateWorker(const definition::Library& library, const definition::Definitions* version,
                  const ValidateOptions& options, const finding::Report& report)
-      : library_(library), options_(options), report_(report), reader_(library, version) {}
+      : library_(library),
+        options_(options),
+        report_(report),
+        reader_(library, version),
+        findings_(most_findings, least_severity(options)) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
     findings_.clear();
@@ -34,7 +49,7 @@ class ValidateWorker : public Worker {
     if (!findings_.findings().empty()) {
       finding::locate(findings_.findings(), record.bytes, {record.offset, record.line});
     }
-    report(input.path, record.index, done);
+    report({input.path, record.index}, done);
   }
 
   void unreadable(const Input& input, const std::string& why, Done& done) override {
@@ -44,7 +59,7 @@ class ValidateWorker : public Worker {
     found.severity = finding::entry(found.id).severity;
     found.arguments = {without_prefix(why, input.path + ": ")};
     findings_.add(std::move(found));
-    report(input.path, 0, done);
+    report({input.path, 0}, done);
   }
 
  private:
@@ -60,10 +75,17 @@ class ValidateWorker : public Worker {
     return *slot;
   }
 
-  void report(const std::string& input, std::uint64_t index, Done& done) {
+  void report(const finding::Place& place, Done& done) {
     done.tally.add_record(findings_);
     for (const finding::Finding& found : findings_.findings()) {
-      report_.render(found, {input, index}, done.out);
+      report_.render(found, place, done.out);
+    }
+    if (findings_.dropped() > 0) {
+      finding::Finding rest;
+      rest.id = finding::Id::findings_not_listed;
+      rest.severity = Severity::information;
+      rest.arguments = {std::to_string(findings_.dropped())};
+      report_.render(rest, place, done.out);
     }
   }
 
@@ -134,6 +156,9 @@ void declare(OptionList& list, ValidateOptions& options) {
            "text: a line a finding; json: an object a line and input; outcome: a FHIR "
            "OperationOutcome, for several inputs a collection Bundle of them");
   declare_output(list, options.output, "Write the report to PATH instead of standard output");
+  list.opt("-v,--verbose", options.verbose,
+           "List findings of severity information too, such as what was not checked (json and "
+           "outcome always have them)");
   list.opt("--fail-on", options.fail_on, "SEVERITY",
            {{"error", Severity::error}, {"warning", Severity::warning}},
            "Least severity that makes the exit code 1: error (default) or warning");
@@ -144,6 +169,11 @@ void declare(OptionList& list, ValidateOptions& options) {
 }
 
 namespace {
+
+std::string summary(const ValidateOptions& options, const finding::Tally& tally) {
+  const bool hint = hides_information(options) && tally.not_checked > 0 && tally.informations > 0;
+  return "lhcr: " + finding::summary(tally) + (hint ? " (--verbose says what)\n" : "\n");
+}
 
 ExitCode run(const ValidateOptions& options, const Io& io) {
   const std::vector<Input> inputs = expand_inputs(options.input, io);
@@ -165,7 +195,7 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   report->end(text);
   output.write(text);
   output.finish();
-  if (!options.verbosity.quiet) io.say("lhcr: " + finding::summary(consumer.total()) + "\n");
+  if (!options.verbosity.quiet) io.say(summary(options, consumer.total()));
   return verdict(options, consumer.total());
 }
 

@@ -15,6 +15,7 @@ struct ValidateOptions {
   JobOptions jobs;
   VerbosityOptions verbosity;
   finding::ReportFormat format = finding::ReportFormat::text;
+  bool verbose = false;
   finding::Severity fail_on = finding::Severity::error;
   validate::Options checks;
 };

@@ -56,8 +56,23 @@ std::string_view severity_name(Severity severity) {
   return names[static_cast<std::size_t>(severity)];
 }
 
+bool says_not_checked(Id id) {
+  static const std::vector<bool> table = [] {
+    std::vector<bool> says;
+    for (const Entry& row : catalogue()) {
+      says.push_back(row.id.ends_with("-not-checked") || row.id.ends_with("-not-here"));
+    }
+    return says;
+  }();
+  return table[static_cast<std::size_t>(id)];
+}
+
 void Collector::add(Finding finding) {
   ++counts_[static_cast<std::size_t>(finding.severity)];
+  not_checked_ += says_not_checked(finding.id) ? 1U : 0U;
+  if (finding.severity > least_) {
+    return;
+  }
   if (findings_.size() < limit_) {
     findings_.push_back(std::move(finding));
   } else {
@@ -68,6 +83,7 @@ void Collector::add(Finding finding) {
 void Collector::clear() {
   findings_.clear();
   dropped_ = 0;
+  not_checked_ = 0;
   std::fill(std::begin(counts_), std::end(counts_), 0);
 }
 

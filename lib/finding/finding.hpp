@@ -68,10 +68,16 @@ class Sink {
   virtual void add(Finding finding) = 0;
 };
 
-/// Keeps findings in memory, at most `limit` of them, and counts all.
+/// Whether a finding of this kind says that something was not checked: its id ends in
+/// "-not-checked" or "-not-here".
+[[nodiscard]] bool says_not_checked(Id id);
+
+/// Keeps findings in memory, at most `limit` of them and only those of severity `least` or worse,
+/// and counts all.
 class Collector : public Sink {
  public:
-  explicit Collector(std::size_t limit = 10000) : limit_(limit) {}
+  explicit Collector(std::size_t limit = 10000, Severity least = Severity::information)
+      : limit_(limit), least_(least) {}
   void add(Finding finding) override;
   void clear();
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
@@ -80,15 +86,19 @@ class Collector : public Sink {
   [[nodiscard]] std::size_t count(Severity severity) const noexcept {
     return counts_[static_cast<std::size_t>(severity)];
   }
-  /// Findings counted and not kept.
+  /// Findings counted and not kept because there were too many.
   [[nodiscard]] std::size_t dropped() const noexcept { return dropped_; }
+  /// Number of findings, kept or not, of a kind that says_not_checked().
+  [[nodiscard]] std::size_t not_checked() const noexcept { return not_checked_; }
   [[nodiscard]] bool has_errors() const noexcept {
     return count(Severity::fatal) + count(Severity::error) > 0;
   }
 
  private:
   std::size_t limit_;
+  Severity least_;
   std::size_t dropped_ = 0;
+  std::size_t not_checked_ = 0;
   std::size_t counts_[4] = {};
   std::vector<Finding> findings_;
 };

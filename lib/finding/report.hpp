@@ -31,9 +31,6 @@ struct Tally {
   Tally& operator+=(const Tally& other);
 };
 
-/// Whether a finding of this kind says that something was not checked.
-[[nodiscard]] bool says_not_checked(Id id);
-
 /// Where a finding's record is.
 struct Place {
   std::string_view input;    ///< the file's name as given, "-" for standard input

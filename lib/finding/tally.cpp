@@ -18,9 +18,7 @@ void Tally::add_record(const Collector& findings) {
   errors += findings.count(Severity::error);
   warnings += findings.count(Severity::warning);
   informations += findings.count(Severity::information);
-  for (const Finding& finding : findings.findings()) {
-    not_checked += says_not_checked(finding.id) ? 1U : 0U;
-  }
+  not_checked += findings.not_checked();
 }
 
 Tally& Tally::operator+=(const Tally& other) {
@@ -34,12 +32,6 @@ Tally& Tally::operator+=(const Tally& other) {
   informations += other.informations;
   not_checked += other.not_checked;
   return *this;
-}
-
-bool says_not_checked(Id id) {
-  constexpr std::string_view suffix = "-not-checked";
-  const std::string_view name = entry(id).id;
-  return name.size() > suffix.size() && name.substr(name.size() - suffix.size()) == suffix;
 }
 
 std::string summary(const Tally& tally) {
