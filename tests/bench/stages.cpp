@@ -61,7 +61,9 @@ class Lines {
 class Bench {
  public:
   explicit Bench(const std::string& expression) {
-    lhcr::fhirpath::intern_names(expression, library_.symbols());
+    if (!expression.empty()) {
+      lhcr::fhirpath::intern_names(expression, library_.symbols());
+    }
     definitions_ = library_.version("4.0.1");
     tree_ = std::make_unique<lhcr::tree::Tree>(library_.symbols());
     if (!expression.empty()) {
