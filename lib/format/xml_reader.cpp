@@ -28,6 +28,8 @@ constexpr std::string_view fhir_namespace = "http://hl7.org/fhir";
 constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
 constexpr std::string_view instance_namespace = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr std::size_t largest_text = 0xFFFFFF00;
+// In scope at one place. They are searched one by one, and no record needs more than a few.
+constexpr std::size_t most_declarations = 256;
 
 struct Name {
   std::string_view prefix;
@@ -86,6 +88,11 @@ class XmlWalker {
     std::string_view prefix;
     std::string_view uri;
   };
+  struct Attribute {
+    Name name;
+    const char* written = nullptr;  // the whole name
+    const char* value = nullptr;
+  };
 
   bool parse();
   pugi::xml_node find_root();
@@ -96,12 +103,14 @@ class XmlWalker {
   bool read_resource(const pugi::xml_node& xml, const Name& name);
   bool read_xhtml(const pugi::xml_node& xml, const Name& name, bool declared);
   void tell_text(const pugi::xml_node& text);
-  bool declare(const pugi::xml_node& xml);
+  bool gather_attributes(const pugi::xml_node& xml);
   [[nodiscard]] std::string_view namespace_of(std::string_view prefix) const;
   bool find_namespace(const pugi::xml_node& xml, const Name& name, std::string_view& uri);
-  bool attributes(const pugi::xml_node& xml, NodeId node, Level& level);
-  bool attribute(const pugi::xml_attribute& xml, NodeId node, Level& level);
-  bool attribute_text(const pugi::xml_attribute& xml, std::string_view& text);
+  bool declare(const Attribute& attribute);
+  [[nodiscard]] bool declares(std::string_view prefix) const;
+  bool add_attributes(NodeId node, Level& level);
+  bool add_attribute(const Attribute& attribute, NodeId node, Level& level);
+  bool attribute_text(const char* value, std::string_view& text);
   void add_resource_type(std::string_view type, Level& level, std::uint32_t offset);
   bool push(Level level);
   void pop();
@@ -126,6 +135,8 @@ class XmlWalker {
   std::string_view expected_ = fhir_namespace;
   std::vector<Level> levels_;
   std::vector<Declaration> declarations_;
+  std::vector<Attribute> attributes_;  // of the element being read, without namespace declarations
+  std::size_t declared_outside_ = 0;   // declarations in scope before its own
 };
 
 bool XmlWalker::run(std::string_view bytes) {
@@ -219,7 +230,7 @@ pugi::xml_node XmlWalker::find_root() {
 bool XmlWalker::read_root(const pugi::xml_node& root) {
   const Name name = split(root.name());
   std::string_view uri;
-  if (!declare(root) || !find_namespace(root, name, uri)) {
+  if (!gather_attributes(root) || !find_namespace(root, name, uri)) {
     return false;
   }
   if (uri != fhir_namespace) {
@@ -233,7 +244,7 @@ bool XmlWalker::read_root(const pugi::xml_node& root) {
   level.resource = true;
   tree_[tree::root_node].offset = offset_of(root);
   add_resource_type(name.local, level, offset_of(root));
-  return attributes(root, tree::root_node, level) && push(level);
+  return add_attributes(tree::root_node, level) && push(level);
 }
 
 bool XmlWalker::step() {
@@ -286,7 +297,7 @@ bool XmlWalker::read_child(const pugi::xml_node& child) {
   const std::size_t outside = declarations_.size();
   const Name name = split(child.name());
   std::string_view uri;
-  if (!declare(child) || !find_namespace(child, name, uri)) {
+  if (!gather_attributes(child) || !find_namespace(child, name, uri)) {
     return false;
   }
   const Place parent{levels_.back().node, no_symbol};
@@ -327,7 +338,7 @@ bool XmlWalker::read_element(const pugi::xml_node& xml, const Name& name) {
   Level level;
   level.node = parent.last;
   level.next = xml.first_child();
-  return attributes(xml, level.node, level) && (!level.next || push(level));
+  return add_attributes(level.node, level) && (!level.next || push(level));
 }
 
 /// `contained`, `resource` and the like hold one element that is named by a resource type; the tree
@@ -345,7 +356,7 @@ bool XmlWalker::read_resource(const pugi::xml_node& xml, const Name& name) {
   level.next = xml.first_child();
   level.resource = true;
   add_resource_type(name.local, level, offset_of(xml));
-  return attributes(xml, level.node, level) && push(level);
+  return add_attributes(level.node, level) && push(level);
 }
 
 void XmlWalker::add_resource_type(std::string_view type, Level& level, std::uint32_t offset) {
@@ -374,7 +385,7 @@ bool XmlWalker::read_xhtml(const pugi::xml_node& xml, const Name& name, bool dec
   const std::string declaration =
       name.prefix.empty() ? "xmlns" : "xmlns:" + std::string(name.prefix);
   std::string_view kept;
-  if (!declared || xml.attribute(declaration.c_str())) {
+  if (!declared || declares(name.prefix)) {
     kept = tree_.arena().copy(text);
   } else {
     const std::size_t behind_name = 1 + std::string_view(xml.name()).size();
@@ -395,19 +406,51 @@ bool XmlWalker::read_xhtml(const pugi::xml_node& xml, const Name& name, bool dec
   return true;
 }
 
-bool XmlWalker::declare(const pugi::xml_node& xml) {
-  for (const pugi::xml_attribute& attribute : xml.attributes()) {
-    const Name name = split(attribute.name());
-    if (!is_declaration(name)) {
+/// Takes the element's namespace declarations in and keeps its other attributes for
+/// add_attributes().
+bool XmlWalker::gather_attributes(const pugi::xml_node& xml) {
+  constexpr std::size_t compared = 64;  // more are a finding each, and reading stops at them
+  attributes_.clear();
+  declared_outside_ = declarations_.size();
+  for (pugi::xml_attribute at = xml.first_attribute(); at; at = at.next_attribute()) {
+    const std::string_view written = at.name();
+    const Attribute attribute{split(written), at.name(), at.value()};
+    if (is_declaration(attribute.name)) {
+      if (!declare(attribute)) {
+        return false;
+      }
       continue;
     }
-    std::string_view uri;
-    if (!attribute_text(attribute, uri)) {
-      return false;
+    const auto same = [written](const Attribute& known) { return known.written == written; };
+    if (attributes_.size() < compared &&
+        std::any_of(attributes_.begin(), attributes_.end(), same)) {
+      return syntax(offset_of(at.name()),
+                    "the attribute " + std::string(written) + " occurs twice");
     }
-    declarations_.push_back({name.prefix.empty() ? std::string_view{} : name.local, uri});
+    attributes_.push_back(attribute);
   }
   return true;
+}
+
+bool XmlWalker::declare(const Attribute& attribute) {
+  Declaration declaration;
+  declaration.prefix = attribute.name.prefix.empty() ? std::string_view{} : attribute.name.local;
+  if (declares(declaration.prefix)) {
+    return syntax(offset_of(attribute.written), "a namespace is declared twice");
+  }
+  if (declarations_.size() >= most_declarations) {
+    return issues_.fail(Id::input_too_large, offset_of(attribute.written),
+                        {"it has too many namespace declarations"});
+  }
+  declarations_.push_back(declaration);
+  return attribute_text(attribute.value, declarations_.back().uri);
+}
+
+/// Whether the element being read declares the prefix itself.
+bool XmlWalker::declares(std::string_view prefix) const {
+  return std::any_of(declarations_.begin() + static_cast<std::ptrdiff_t>(declared_outside_),
+                     declarations_.end(),
+                     [prefix](const Declaration& known) { return known.prefix == prefix; });
 }
 
 std::string_view XmlWalker::namespace_of(std::string_view prefix) const {
@@ -428,25 +471,16 @@ bool XmlWalker::find_namespace(const pugi::xml_node& xml, const Name& name, std:
   return true;
 }
 
-bool XmlWalker::attributes(const pugi::xml_node& xml, NodeId node, Level& level) {
-  constexpr int compared = 64;  // more are findings each, and reading stops at them
-  int count = 0;
-  for (const pugi::xml_attribute& at : xml.attributes()) {
-    const std::string_view name = at.name();
-    if (++count < compared && xml.attribute(at.name()) != at) {
-      return syntax(offset_of(at.name()), "the attribute " + std::string(name) + " occurs twice");
-    }
-    if (!is_declaration(split(name)) && !attribute(at, node, level)) {
-      return false;
-    }
-  }
-  return true;
+bool XmlWalker::add_attributes(NodeId node, Level& level) {
+  return std::all_of(attributes_.begin(), attributes_.end(), [&](const Attribute& attribute) {
+    return add_attribute(attribute, node, level);
+  });
 }
 
-bool XmlWalker::attribute(const pugi::xml_attribute& xml, NodeId node, Level& level) {
-  const Name name = split(xml.name());
+bool XmlWalker::add_attribute(const Attribute& attribute, NodeId node, Level& level) {
+  const Name& name = attribute.name;
   std::string_view text;
-  if (!attribute_text(xml, text)) {
+  if (!attribute_text(attribute.value, text)) {
     return false;
   }
   const bool value = name.local == "value";
@@ -457,8 +491,8 @@ bool XmlWalker::attribute(const pugi::xml_attribute& xml, NodeId node, Level& le
     if (!instance) {
       const std::string_view owner =
           level.resource ? tree_.resource_type(node) : tree_.name_of(node);
-      issues_.add(Id::xml_unknown_attribute, {node, no_symbol}, offset_of(xml.name()),
-                  {std::string(xml.name()), std::string(owner)});
+      issues_.add(Id::xml_unknown_attribute, {node, no_symbol}, offset_of(attribute.written),
+                  {std::string(attribute.written), std::string(owner)});
     }
     return true;
   }
@@ -473,15 +507,15 @@ bool XmlWalker::attribute(const pugi::xml_attribute& xml, NodeId node, Level& le
   child.element = child.name;
   child.bytes = text.data();
   child.length = static_cast<std::uint32_t>(text.size());
-  child.offset = offset_of(xml.name());
+  child.offset = offset_of(attribute.written);
   child.kind = Kind::string;
   child.flags = tree::attribute;
   level.last = tree_.insert(node, level.last, child);
   return true;
 }
 
-bool XmlWalker::attribute_text(const pugi::xml_attribute& xml, std::string_view& text) {
-  const std::string_view raw = xml.value();
+bool XmlWalker::attribute_text(const char* value, std::string_view& text) {
+  const std::string_view raw = value;
   if (raw.empty()) {
     text = {};
     return true;

@@ -240,6 +240,16 @@ TEST_CASE("depth and number of elements are limited") {
   CHECK(attributes.findings()[0].id == Id::input_too_large);
 }
 
+TEST_CASE("namespace declarations are limited, and may not be repeated") {
+  std::string many = "<a";
+  for (int at = 0; at < 1000; ++at) {
+    many += " xmlns:n" + std::to_string(at) + "='u'";
+  }
+  CHECK(Reading(patient(many + "/>"), true).findings()[0].id == Id::input_too_large);
+  CHECK(Reading(patient("<a xmlns:b='u' xmlns:b='u'/>"), true)
+            .fatal(Id::xml_syntax, content_at + 15));
+}
+
 TEST_CASE("no cut of a document crashes or passes") {
   const std::string text =
       "<?xml version='1.0'?><!-- c -->" +
