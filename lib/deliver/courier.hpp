@@ -127,6 +127,7 @@ class Courier {
   std::size_t group_ = 1;       ///< loose resources in one parcel
   std::size_t most_bytes_ = 0;  ///< of a body; 0: no limit
   unsigned unauthorised_ = 0;
+  std::string latest_problem_;  ///< of the endpoint
   bool source_ended_ = false;
   bool compress_ = false;
   bool stopping_ = false;

@@ -121,7 +121,8 @@ void Courier::loop() {
   for (;;) {
     if (!stopping_ && breaker_.exhausted(Clock::now())) {
       stop("the endpoint has given no good answer for " +
-           std::to_string(settings_.give_up.count() / 1000) + " s");
+           std::to_string(settings_.give_up.count() / 1000) +
+           " s, the latest problem: " + latest_problem_);
     }
     bool sent = false;
     try {

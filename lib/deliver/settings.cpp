@@ -133,6 +133,7 @@ AuthSettings auth_settings(const Region& region, const SecretAccess& access) {
 JobSettings job_settings(const Region& region, const std::string& style,
                          const SecretAccess& access) {
   JobSettings settings;
+  if (style.empty() && !region.has("style.name")) check_needs(region, "");
   settings.style = style.empty() ? region.text("style.name") : style;
   const bool uses_http = find_style(settings.style).uses_http;
   check_style(region, settings.style);

@@ -100,6 +100,7 @@ void Courier::note_health(const Parcel& parcel, const Reading& reading, const An
   const Clock::time_point now = Clock::now();
   if (reading.transient) {
     breaker_.bad(now, reading.retry_after.value_or(Millis(0)));
+    latest_problem_ = reading.whole.words;
   } else {
     breaker_.good(now);
     unauthorised_ = 0;

@@ -92,6 +92,8 @@ std::unique_ptr<Style> make_conditional(StyleContext context);
 std::unique_ptr<Style> make_message(StyleContext context);
 std::unique_ptr<Style> make_document(StyleContext context);
 std::unique_ptr<Style> make_pointer(StyleContext context);
+std::unique_ptr<Style> make_mhd(StyleContext context);
+std::unique_ptr<Style> make_xds(StyleContext context);
 std::unique_ptr<Style> make_pix(StyleContext context);
 std::unique_ptr<Style> make_mesh(StyleContext context);
 std::unique_ptr<Style> make_drop(StyleContext context);

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/document.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace lhcr::deliver {
+namespace {
+
+std::string formatted(std::time_t moment, const char* format) {
+  std::tm utc{};
+  gmtime_r(&moment, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, format, &utc);
+  return text;
+}
+
+/// The first resource of a type: the record itself, or in an entry of the Bundle that it is.
+tree::NodeId find_resource(const tree::Tree& tree, std::string_view type) {
+  if (tree.resource_type(tree::root_node) == type) return tree::root_node;
+  const Symbol entry = tree.find("entry");
+  if (entry == no_symbol) return tree::no_node;
+  for (const tree::NodeId child : tree.children(tree::root_node)) {
+    if (tree[child].element != entry) continue;
+    const tree::NodeId resource = child_node(tree, child, "resource");
+    if (resource != tree::no_node && tree.resource_type(resource) == type) return resource;
+  }
+  return tree::no_node;
+}
+
+}  // namespace
+
+SharedCode parse_code(std::string_view text) {
+  const std::size_t first = text.find('|');
+  if (first == std::string_view::npos) return {"", std::string(text), ""};
+  const std::size_t second = text.find('|', first + 1);
+  SharedCode code{std::string(text.substr(0, first)), "", ""};
+  code.code =
+      text.substr(first + 1, second == std::string_view::npos ? second : second - first - 1);
+  if (second != std::string_view::npos) code.display = text.substr(second + 1);
+  return code;
+}
+
+std::string patient_identifier(const Record& record, std::string_view system) {
+  const tree::Tree& tree = record.tree;
+  const tree::NodeId patient = find_resource(tree, "Patient");
+  const Symbol identifier = tree.find("identifier");
+  if (patient == tree::no_node || identifier == no_symbol) return {};
+  for (const tree::NodeId child : tree.children(patient)) {
+    const bool fits =
+        tree[child].element == identifier && child_text(tree, child, "system") == system;
+    if (fits) return std::string(child_text(tree, child, "value"));
+  }
+  return {};
+}
+
+std::string document_title(const Record& record) {
+  const tree::NodeId composition = find_resource(record.tree, "Composition");
+  const std::string_view title = child_text(record.tree, composition, "title");
+  return title.empty() ? std::filesystem::path(record.source).filename().string()
+                       : std::string(title);
+}
+
+std::string_view document_media_type(const Record& record) {
+  const std::size_t start = record.text().find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  const bool xml = start != std::string_view::npos && record.text()[start] == '<';
+  return xml ? "application/fhir+xml" : "application/fhir+json";
+}
+
+std::string fhir_instant(std::time_t moment) {
+  return formatted(moment, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+std::string xds_time(std::time_t moment) {
+  return formatted(moment, "%Y%m%d%H%M%S");
+}
+
+std::string oid_of(const Key& uuid) {
+  std::string digits;
+  Key left = uuid;
+  const auto zero = [](std::uint8_t byte) { return byte == 0; };
+  while (!std::all_of(left.begin(), left.end(), zero)) {
+    unsigned rest = 0;
+    for (std::uint8_t& byte : left) {
+      const unsigned value = rest * 256 + byte;
+      byte = static_cast<std::uint8_t>(value / 10);
+      rest = value % 10;
+    }
+    digits += static_cast<char>('0' + rest);
+  }
+  std::reverse(digits.begin(), digits.end());
+  return "2.25." + (digits.empty() ? "0" : digits);
+}
+
+std::string xml_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace lhcr::deliver

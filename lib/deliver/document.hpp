@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What document sharing (IHE MHD and XDS) says about a record that is shared as a document.
+#pragma once
+
+#include <ctime>
+#include <string>
+#include <string_view>
+
+#include "deliver/region.hpp"
+#include "deliver/work.hpp"
+
+namespace lhcr::deliver {
+
+/// "system|code|display", as region files write codes.
+struct SharedCode {
+  std::string system;
+  std::string code;
+  std::string display;
+};
+[[nodiscard]] SharedCode parse_code(std::string_view text);
+
+/// The value of the first Patient's identifier of a system, in the record or the Bundle it is;
+/// empty when there is none.
+[[nodiscard]] std::string patient_identifier(const Record& record, std::string_view system);
+/// Title of the document: that of the Composition, else the file's name.
+[[nodiscard]] std::string document_title(const Record& record);
+/// Media type of the record's bytes.
+[[nodiscard]] std::string_view document_media_type(const Record& record);
+/// A moment as FHIR instant (UTC) or as XDS DTM.
+[[nodiscard]] std::string fhir_instant(std::time_t moment);
+[[nodiscard]] std::string xds_time(std::time_t moment);
+/// The OID below 2.25 that belongs to a UUID (ITU-T X.667).
+[[nodiscard]] std::string oid_of(const Key& uuid);
+/// Text with the five characters of XML escaped.
+[[nodiscard]] std::string xml_text(std::string_view text);
+
+}  // namespace lhcr::deliver
