@@ -29,6 +29,16 @@ void fill_values(const Image& image, const image::ElementRow& row, Element& elem
   element.max_length = row.max_length;
 }
 
+// Publishing stamps bindings with the version of FHIR, also those to sets that have versions of
+// their own.
+ValueSetId bound_set(const Definitions& definitions, std::string_view canonical) {
+  const ValueSetId set = definitions.value_set(canonical);
+  const std::size_t bar = canonical.find('|');
+  const bool stamped =
+      bar != std::string_view::npos && canonical.substr(bar + 1) == definitions.fhir_version();
+  return set == no_value_set && stamped ? definitions.value_set(canonical.substr(0, bar)) : set;
+}
+
 void fill_flags(const image::ElementRow& row, Element& element) {
   element.choice = (row.flags & image::element_choice) != 0;
   element.modifier = (row.flags & image::element_modifier) != 0;
@@ -119,9 +129,9 @@ Element Definitions::element(ElementId id) const {
   fill_flags(row, element);
   element.binding.strength = static_cast<Strength>(row.strength);
   element.binding.value_set = image_->text(row.value_set);
-  element.binding.set = value_set(element.binding.value_set);
+  element.binding.set = bound_set(*this, element.binding.value_set);
   element.binding.max_value_set = image_->text(row.max_value_set);
-  element.binding.max_set = value_set(element.binding.max_value_set);
+  element.binding.max_set = bound_set(*this, element.binding.max_value_set);
   element.content_reference = image_->text(row.content_reference);
   element.slicing_rules = image_->text(row.slicing_rules);
   element.discriminators = discriminators(*image_, row);

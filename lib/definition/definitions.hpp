@@ -158,8 +158,11 @@ struct Structure {
 enum class Membership : std::uint8_t {
   yes,
   no,
-  unknown_system,  ///< the set takes codes from a system whose codes are not here
-  unknown,         ///< the set is not (wholly) here
+  /// The set takes codes from a system whose codes are not (all) here. So are those of the systems
+  /// that have a grammar and no list: BCP 13 (media types), BCP 47 (languages), UCUM; their syntax
+  /// is the caller's to judge.
+  unknown_system,
+  unknown,  ///< the set is not (wholly) here
 };
 
 class Image;

@@ -85,6 +85,22 @@ TEST_CASE("codes of systems that are not here are neither in nor out") {
   }
 }
 
+TEST_CASE(
+    "bindings that publishing stamped with the FHIR version find the set under its own version") {
+  const Structure flavor = r4().structure_info(
+      r4().structure("http://hl7.org/fhir/StructureDefinition/iso21090-nullFlavor"));
+  bool found = false;
+  for (ElementId at = flavor.root; !r4().element(at).path.empty() && !found; ++at) {
+    const Binding binding = r4().element(at).binding;
+    if (binding.value_set == "http://terminology.hl7.org/ValueSet/v3-NullFlavor|4.0.1") {
+      found = true;
+      CHECK(r4().contains(binding.set, "", "UNK") == Membership::yes);
+      CHECK(r4().value_set(binding.value_set) == no_value_set);
+    }
+  }
+  CHECK(found);
+}
+
 TEST_CASE("a canonical's version must be one that is here") {
   constexpr std::string_view gender = "http://hl7.org/fhir/ValueSet/administrative-gender";
   CHECK(r4().value_set(std::string(gender) + "|4.0.1") == r4().value_set(gender));
