@@ -8,6 +8,28 @@ namespace {
 
 constexpr std::string_view null_system = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor";
 
+// A data type other than CD, which CDA lets an element say though it need not.
+constexpr std::string_view type_url = "urn:hl7-org:v3:type";
+
+void keep_type(Run& run, tree::NodeId from, tree::NodeId to) {
+  const std::string_view type = run.read(from, run.names().xsi_type);
+  if (!type.empty() && type != "CD") {
+    const tree::NodeId extension = run.fresh(run.names().extension);
+    run.add(extension, run.names().url, type_url);
+    run.add_copy(extension, run.names().valueCode, type);
+    run.attach(to, extension);
+  }
+}
+
+void restore_type(Run& run, tree::NodeId from, tree::NodeId to) {
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name == run.names().extension && run.peek(child, run.names().url) == type_url) {
+      run.take_all(child);
+      run.add_copy(to, run.names().xsi_type, run.peek(child, run.names().valueCode), true);
+    }
+  }
+}
+
 /// One code of a CD or of a translation as a Coding; false when there is no code.
 bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
   Run& run = call.run;
@@ -40,6 +62,9 @@ bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
 void add_coding(const Call& call, tree::NodeId from, bool& any) {
   const tree::NodeId made = call.run.fresh(call.run.names().coding);
   if (coding(call, from, made)) {
+    if (from != call.from) {
+      keep_type(call.run, from, made);
+    }
     call.run.attach(call.to, made);
     any = true;
   }
@@ -117,6 +142,7 @@ bool cd_to_concept(const Call& call) {
   }
   if (call.row.concepts == nullptr) {
     run.add_copy(call.to, names.text, text);
+    keep_type(run, call.from, call.to);
   }
   return any || translated || !text.empty();
 }
@@ -142,6 +168,7 @@ bool concept_to_cd(const Call& call) {
     }
     const tree::NodeId translation = run.fresh(names.translation);
     if (code_attributes(call, child, translation)) {
+      restore_type(run, child, translation);
       run.attach(call.to, translation);
     }
   }
@@ -151,6 +178,7 @@ bool concept_to_cd(const Call& call) {
   if (original != tree::no_node) {
     run.attach(call.to, original);
   }
+  restore_type(run, call.from, call.to);
   return any || original != tree::no_node;
 }
 

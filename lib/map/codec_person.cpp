@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view address_use = "http://hl7.org/fhir/StructureDefinition/iso21090-AD-use";
 constexpr std::string_view name_use = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-use";
 constexpr std::string_view contact_use = "urn:hl7-org:v3:TEL.use";
+// A value that names no scheme.
+constexpr std::string_view contact_value = "urn:hl7-org:v3:TEL.value";
 constexpr std::string_view qualifier_url = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier";
 
 void add_extension(Run& run, tree::NodeId to, std::string_view url, std::string_view code) {
@@ -99,7 +101,7 @@ bool parts(const Call& call, Symbol from, Symbol to) {
   bool any = false;
   for (const tree::NodeId child : run.source().children(call.from)) {
     if (run.source()[child].name == from && !run.source()[child].is(tree::Flag::attribute)) {
-      const std::string text = run.plain_text(child);
+      const std::string text = run.forward() ? run.plain_text(child) : std::string(run.source()[child].text());
       if (!text.empty()) {
         run.take(child);
         const tree::NodeId made = run.add_copy(call.to, to, text);
@@ -235,9 +237,12 @@ bool tel_to_contact(const Call& call) {
     return false;
   }
   std::string_view system = value.find('@') != std::string_view::npos ? "email" : "phone";
+  const std::string_view written = value;
+  bool scheme_given = false;
   for (const Scheme& scheme : schemes) {
     if (value.starts_with(scheme.prefix)) {
       system = scheme.system;
+      scheme_given = true;
       value.remove_prefix(ends_in_slashes(scheme.prefix) ? 0 : scheme.prefix.size());
       break;
     }
@@ -247,6 +252,9 @@ bool tel_to_contact(const Call& call) {
   }
   run.add(call.to, names.system, system);
   run.add_copy(call.to, names.value, value);
+  if (!scheme_given) {
+    add_extension(run, call.to, contact_value, written);
+  }
   use_forward(call, "telecom-use", contact_use);
   period_forward(call, names.useablePeriod);
   return true;
@@ -261,8 +269,9 @@ bool contact_to_tel(const Call& call) {
     return false;
   }
   std::string text(value);
+  const bool bare = !extension_code(run, call.from, contact_value).empty();
   for (const Scheme& scheme : schemes) {
-    if (scheme.system == system && !ends_in_slashes(scheme.prefix)) {
+    if (!bare && scheme.system == system && !ends_in_slashes(scheme.prefix)) {
       text.insert(0, scheme.prefix);
       break;
     }

@@ -219,6 +219,9 @@ bool period_to_ivl(const Call& call) {
   Run& run = call.run;
   const bool low = bound(call, run.names().start, run.names().low);
   const bool high = bound(call, run.names().end, run.names().high);
+  if (low || high) {
+    run.add(call.to, run.names().xsi_type, "IVL_TS", true);
+  }
   return low || high;
 }
 

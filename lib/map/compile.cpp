@@ -52,6 +52,10 @@ class Compiler {
       compile(*mine[i], *map_->blocks[i]);
       index(*map_->blocks[i]);
     }
+    for (auto& [type, blocks] : map_->by_resource) {
+      std::stable_partition(blocks.begin(), blocks.end(),
+                            [](const Block* block) { return !block->right.steps[0].tests.empty(); });
+    }
     return std::move(map_);
   }
 

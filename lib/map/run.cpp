@@ -15,13 +15,23 @@ constexpr std::string_view absent_reason = "http://hl7.org/fhir/StructureDefinit
 Run::Run(const Map& map, bool forward, const tree::Tree& source, tree::Tree& target)
     : map_(map), forward_(forward), source_(source), target_(target), taken_(source.size(), 0) {}
 
+/// By the written or the defined name: valueCode is an element `value` once the tree is typed.
+tree::NodeId Run::named_child(tree::NodeId node, Symbol name) const {
+  for (const tree::NodeId child : source_.children(node)) {
+    if (source_[child].name == name || source_[child].element == name) {
+      return child;
+    }
+  }
+  return tree::no_node;
+}
+
 std::string_view Run::peek(tree::NodeId node, Symbol child) const {
-  const tree::NodeId found = source_.child(node, child);
+  const tree::NodeId found = named_child(node, child);
   return found == tree::no_node ? std::string_view{} : source_[found].text();
 }
 
 std::string_view Run::read(tree::NodeId node, Symbol child) {
-  const tree::NodeId found = source_.child(node, child);
+  const tree::NodeId found = named_child(node, child);
   if (found == tree::no_node) {
     return {};
   }

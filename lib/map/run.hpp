@@ -71,6 +71,7 @@ class Run {
   std::string_view read(tree::NodeId node, Symbol child);
   /// As read(), without marking.
   [[nodiscard]] std::string_view peek(tree::NodeId node, Symbol child) const;
+  [[nodiscard]] tree::NodeId named_child(tree::NodeId node, Symbol name) const;
   /// All text below a node, tags left out and white space collapsed.
   [[nodiscard]] std::string plain_text(tree::NodeId node) const;
   /// The narrative element with this ID, or no_node.
@@ -151,6 +152,9 @@ class Run {
   [[nodiscard]] bool step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node) const;
   [[nodiscard]] bool test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node, std::size_t at) const;
   void take_tests(const std::vector<Test>& tests, tree::NodeId node);
+  bool take_test(const Test& test, tree::NodeId node, std::size_t at);
+  void take_template(std::string_view root, tree::NodeId node);
+  void undo_taken(tree::NodeId node);
   void take_upwards(tree::NodeId node, tree::NodeId stop);
   void undo(std::size_t trail);
   [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;

@@ -131,24 +131,52 @@ void Run::each(const Path& path, const Places& places, Visit each) {
   }
 }
 
+bool Run::take_test(const Test& test, tree::NodeId node, std::size_t at) {
+  bool any = false;
+  for (const tree::NodeId child : source_.children(node)) {
+    if (source_[child].name != test.path[at] && source_[child].element != test.path[at]) {
+      continue;
+    }
+    const bool last = at + 1 == test.path.size();
+    if (last ? source_[child].text() == test.value : take_test(test, child, at + 1)) {
+      take(child);
+      any = true;
+    }
+  }
+  return any;
+}
+
 void Run::take_tests(const std::vector<Test>& tests, tree::NodeId node) {
   for (const Test& test : tests) {
     if (test.kind != Test::Kind::equal) {
       continue;
     }
-    for (const tree::NodeId child : source_.children(node)) {
-      if (source_[child].name != test.path[0]) {
-        continue;
-      }
-      if (test.path.size() == 1) {
-        take(child);
-      } else if (test_holds(test, source_, node, 0)) {
-        const tree::NodeId inner = source_.child(child, test.path[1]);
-        if (inner != tree::no_node && (test.path.size() > 2 || source_[inner].text() == test.value)) {
-          take_all(child);
-        }
-      }
+    take_test(test, node, 0);
+    if (test.path.size() == 2 && test.path[0] == names().templateId) {
+      take_template(test.value, node);
     }
+  }
+}
+
+void Run::take_template(std::string_view root, tree::NodeId node) {
+  const auto known = map_.template_versions.find(std::string(root));
+  for (const tree::NodeId child : source_.children(node)) {
+    if (source_[child].name != names().templateId || peek(child, names().root) != root) {
+      continue;
+    }
+    const std::string_view version = peek(child, names().extension);
+    if (version.empty() || (known != map_.template_versions.end() && known->second == version)) {
+      take_all(child);
+    } else {
+      undo_taken(child);
+    }
+  }
+}
+
+void Run::undo_taken(tree::NodeId node) {
+  taken_[node] = 0;
+  for (const tree::NodeId child : source_.children(node)) {
+    undo_taken(child);
   }
 }
 
