@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/journal.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+
+using namespace lhcr;
+using namespace lhcr::deliver;
+
+namespace {
+
+struct Folder {
+  std::filesystem::path path;
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "lhcr-journal-XXXXXX").string();
+    path = mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+};
+
+const JobIdentity job{"in", "http://h", "transaction"};
+
+}  // namespace
+
+TEST_CASE("rows survive, the latest counts") {
+  const Folder folder;
+  const std::string path = folder.path / "journal";
+  JournalRow row;
+  row.key = hash_of({"one"});
+  row.state = State::sent;
+  row.source = "a.json";
+  {
+    Journal journal(path, job);
+    journal.put(row);
+    row.state = State::refused;
+    row.status = 422;
+    row.words = "no";
+    row.entries = "0 3 \n";
+    journal.put(row);
+  }
+  Journal journal(path, job);
+  const auto found = journal.find(row.key);
+  REQUIRE(found);
+  CHECK(found->state == State::refused);
+  CHECK(found->status == 422);
+  CHECK(found->words == "no");
+  CHECK(found->entries == "0 3 \n");
+  CHECK_FALSE(journal.find(hash_of({"two"})));
+}
+
+TEST_CASE("one process, one job") {
+  const Folder folder;
+  const std::string path = folder.path / "journal";
+  {
+    const Journal first(path, job);
+    CHECK_THROWS_AS(Journal(path, job), Error);
+  }
+  CHECK_THROWS_AS(Journal(path, JobIdentity{"in", "http://other", "transaction"}), Error);
+}
+
+TEST_CASE("a journal of no file remembers ids and no rows") {
+  Journal journal("", job);
+  CHECK_FALSE(journal.durable());
+  journal.put({});
+  CHECK_FALSE(journal.find(Key{}));
+  journal.remember("Patient/1", "Patient/9");
+  CHECK(journal.server_id("Patient/1") == "Patient/9");
+  CHECK_FALSE(journal.server_id("Patient/2"));
+}
+
+TEST_CASE("a file that is no journal is refused") {
+  CHECK_THROWS_AS(Journal("/proc/version", job), Error);
+}
