@@ -7,12 +7,10 @@
 namespace lhcr::deliver {
 namespace {
 
-std::string formatted(std::time_t moment, const char* format) {
+std::tm utc_of(std::time_t moment) {
   std::tm utc{};
   gmtime_r(&moment, &utc);
-  char text[32];
-  std::strftime(text, sizeof text, format, &utc);
-  return text;
+  return utc;
 }
 
 /// The first resource of a type: the record itself, or in an entry of the Bundle that it is.
@@ -68,11 +66,17 @@ std::string_view document_media_type(const Record& record) {
 }
 
 std::string fhir_instant(std::time_t moment) {
-  return formatted(moment, "%Y-%m-%dT%H:%M:%SZ");
+  const std::tm utc = utc_of(moment);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
 }
 
 std::string xds_time(std::time_t moment) {
-  return formatted(moment, "%Y%m%d%H%M%S");
+  const std::tm utc = utc_of(moment);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y%m%d%H%M%S", &utc);
+  return text;
 }
 
 std::string oid_of(const Key& uuid) {
