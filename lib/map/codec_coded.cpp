@@ -182,6 +182,16 @@ bool concept_to_cd(const Call& call) {
   return any || original != tree::no_node;
 }
 
+bool code_to_cs(const Call& call) {
+  const std::string_view code = call.run.source()[call.from].text();
+  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(false, {}, code) : nullptr;
+  if (code.empty() || (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+    return false;
+  }
+  return call.run.add_copy(call.to, call.run.names().code, target != nullptr ? std::string_view(target->code) : code, true) !=
+         tree::no_node;
+}
+
 bool concept_to_cs(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();

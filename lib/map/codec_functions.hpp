@@ -29,6 +29,7 @@ bool copy_tree(const Call& call);
 // codec_coded.cpp
 bool cd_to_concept(const Call& call);
 bool concept_to_cd(const Call& call);
+bool code_to_cs(const Call& call);
 bool concept_to_cs(const Call& call);
 bool code_to_concept(const Call& call);
 bool concept_to_code(const Call& call);

@@ -9,7 +9,7 @@ namespace {
 using Kind = CodecKind;
 
 // Name, kind, forward, backward, type on the left, type on the right.
-constexpr std::array<CodecEntry, 36> table{{
+constexpr std::array<CodecEntry, 37> table{{
     {"AD", Kind::value, ad_to_address, address_to_ad, "AD", "Address"},
     {"BL", Kind::value, value_to_text, text_to_value, "BL", "boolean"},
     {"CD", Kind::value, cd_to_concept, concept_to_cd, "CD", "CodeableConcept"},
@@ -18,6 +18,7 @@ constexpr std::array<CodecEntry, 36> table{{
     {"CODETEXT", Kind::value, text_to_code, code_to_text, "code attribute", "code"},
     {"COPY", Kind::value, copy_tree, copy_tree, "any", "any"},
     {"CONCEPT", Kind::value, code_to_concept, concept_to_code, "code", "CodeableConcept"},
+    {"CS", Kind::value, cd_to_code, code_to_cs, "CS", "code"},
     {"CSCD", Kind::value, cd_to_concept, concept_to_cs, "CS", "CodeableConcept"},
     {"ED", Kind::value, ed_to_string, string_to_ed, "ED", "string"},
     {"EDATT", Kind::value, ed_to_attachment, attachment_to_ed, "ED", "Attachment"},

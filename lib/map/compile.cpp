@@ -41,7 +41,7 @@ class Compiler {
     }
     std::vector<const SourceBlock*> mine;
     for (const SourceBlock& block : source_.blocks) {
-      if (block.map == name_) {
+      if (in_map(block)) {
         mine.push_back(&block);
         map_->blocks.push_back(std::make_unique<Block>());
         map_->blocks.back()->name = block.name;
@@ -96,6 +96,17 @@ class Compiler {
 
   // --- blocks ---
 
+  /// Blocks of this map; a map that another one is based on (`map itk : ccda`) gives those it does not have itself.
+  [[nodiscard]] bool in_map(const SourceBlock& block) const {
+    if (block.map == name_) {
+      return true;
+    }
+    const auto base = source_.bases.find(std::string(name_));
+    const auto same = [&](const SourceBlock& own) { return own.map == name_ && own.name == block.name; };
+    return base != source_.bases.end() && block.map == base->second &&
+           std::none_of(source_.blocks.begin(), source_.blocks.end(), same);
+  }
+
   [[nodiscard]] Typing left_typing() const {
     Typing typing;
     typing.model = sides_.left;
@@ -108,8 +119,21 @@ class Compiler {
     return typing;
   }
 
+  /// "Patient", or "Patient.contact" by way of the element.
+  definition::TypeId type_of(std::string_view name, const definition::Definitions& definitions) {
+    std::size_t dot = std::min(name.find('.'), name.size());
+    definition::TypeId type = definitions.type(name.substr(0, dot));
+    while (dot < name.size() && type != definition::no_type) {
+      name.remove_prefix(dot + 1);
+      dot = std::min(name.find('.'), name.size());
+      const definition::Child* child = definitions.child(type, symbols_.intern(name.substr(0, dot)));
+      type = child != nullptr ? child->type : definition::no_type;
+    }
+    return type;
+  }
+
   /// `(Class) path` or `path`: the class or type that the steps of the rows start from.
-  void start(std::string_view& text, Typing& typing) {
+  void start(std::string_view& text, Typing& typing, const Location& at) {
     if (text.empty() || text[0] != '(') {
       return;
     }
@@ -118,7 +142,10 @@ class Compiler {
     if (typing.model == Model::cda) {
       typing.cda_class = format::cda_class(name);
     } else if (typing.definitions != nullptr) {
-      typing.fhir_type = typing.definitions->type(name);
+      typing.fhir_type = type_of(name, *typing.definitions);
+      if (typing.fhir_type == definition::no_type) {
+        fail(at, "no type '" + std::string(name) + "'");
+      }
     }
     text.remove_prefix(std::min(close + 1, text.size()));
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
@@ -150,7 +177,7 @@ class Compiler {
 
   void left_header(const SourceBlock& from, Block& made, Typing& left) {
     std::string_view text = from.left;
-    start(text, left);
+    start(text, left, from.at);
     const std::size_t slash = text.find(" / ");
     if (slash != std::string_view::npos) {
       Typing typing = left;
@@ -183,7 +210,7 @@ class Compiler {
 
   void right_header(const SourceBlock& from, Block& made, Typing& right) {
     std::string_view text = from.right;
-    start(text, right);
+    start(text, right, from.at);
     if (text.empty() || right.fhir_type != definition::no_type) {
       return;
     }
@@ -253,7 +280,7 @@ class Compiler {
         made.rows.push_back(compile(row, left, right));
         continue;
       }
-      const auto same = [&](const SourceBlock& other) { return other.name == row.use && other.map == name_; };
+      const auto same = [&](const SourceBlock& other) { return other.name == row.use && in_map(other); };
       const auto used = std::find_if(source_.blocks.begin(), source_.blocks.end(), same);
       if (used == source_.blocks.end() || depth > 8) {
         fail(row.at, "no block '" + row.use + "' to use");

@@ -26,6 +26,8 @@ struct Converter::State {
   std::unique_ptr<Map> ccda;
   std::unique_ptr<Map> itk;
   std::unique_ptr<Map> versions;
+
+  [[nodiscard]] const Map& of(CdaFlavour flavour) const { return flavour == CdaFlavour::itk ? *itk : *ccda; }
 };
 
 Converter::Converter(definition::Library& library, const std::vector<Overlay>& overlays) : state_(std::make_unique<State>()) {
@@ -57,12 +59,12 @@ CdaFlavour detect_flavour(const tree::Tree& cda) {
 }
 
 bool Converter::cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options, tree::Tree& fhir, LossReport& loss) const {
-  const Map& map = options.flavour == CdaFlavour::itk ? *state_->itk : *state_->ccda;
+  const Map& map = state_->of(options.flavour);
   return document_to_bundle(map, *state_->r4, cda, options, fhir, loss);
 }
 
 bool Converter::fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda, LossReport& loss) const {
-  const Map& map = options.flavour == CdaFlavour::itk ? *state_->itk : *state_->ccda;
+  const Map& map = state_->of(options.flavour);
   return bundle_to_document(map, fhir, options, cda, loss);
 }
 

@@ -79,6 +79,7 @@ struct Source {
     std::string title;
   };
   std::vector<Section> sections;
+  std::unordered_map<std::string, std::string> bases;  ///< map -> the map it is laid over
 };
 
 /// Reads one map text into `source`. In an overlay a row with a known id replaces the row, `delete ID` deletes it.

@@ -84,8 +84,7 @@ class Reader {
     if (content[0] == '[') {
       block(content);
     } else if (first == "map") {
-      map_ = std::string(trim(content.substr(3)));
-      block_ = no_block;
+      start_map(trim(content.substr(3)));
     } else if (first == "system") {
       system(content);
     } else if (first == "template") {
@@ -101,6 +100,16 @@ class Reader {
     } else {
       row(content, line);
     }
+  }
+
+  /// "map NAME" or "map NAME : BASE".
+  void start_map(std::string_view text) {
+    const std::size_t colon = std::min(text.find(':'), text.size());
+    map_ = std::string(trim(text.substr(0, colon)));
+    if (colon < text.size()) {
+      source_.bases[map_] = std::string(trim(text.substr(colon + 1)));
+    }
+    block_ = no_block;
   }
 
   Direction direction(std::string_view arrow) {
