@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Codes: membership in bound value sets, existence in their code systems, displays.
 #include <algorithm>
+#include <array>
 
 #include "validate/checks.hpp"
 #include "validate/text_rules.hpp"
@@ -20,14 +21,19 @@ struct Code {
   std::string_view code;
 };
 
-bool judged(Strength strength) { return strength == Strength::required || strength == Strength::extensible; }
+bool judged(Strength strength) {
+  return strength == Strength::required || strength == Strength::extensible;
+}
 
 std::string set_label(const Run& run, const Binding& binding) {
   const std::string_view name = run.definitions.value_set_name(binding.set);
-  return name.empty() ? std::string(binding.value_set) : std::string(name) + " (" + std::string(binding.value_set) + ")";
+  return name.empty() ? std::string(binding.value_set)
+                      : std::string(name) + " (" + std::string(binding.value_set) + ")";
 }
 
-std::string code_label(const Code& code) { return std::string(code.system) + "#" + std::string(code.code); }
+std::string code_label(const Code& code) {
+  return std::string(code.system) + "#" + std::string(code.code);
+}
 
 Code read_code(const Run& run, NodeId node) {
   return {run.child_text(node, run.names.system), run.child_text(node, run.names.code)};
@@ -39,9 +45,29 @@ void count_unchecked(Run& run, const Binding& binding) {
   }
 }
 
+/// Codes that the specification uses itself and that its value set does not list.
+struct OwnCodes {
+  std::string_view value_set;
+  std::string_view prefix;
+};
+constexpr std::array own_codes = {
+    OwnCodes{"http://hl7.org/fhir/ValueSet/defined-types", "http://hl7.org/fhirpath/System."},
+    OwnCodes{"http://hl7.org/fhir/ValueSet/all-types", "http://hl7.org/fhirpath/System."},
+};
+
+bool own_code(const Binding& binding, const Code& code) {
+  return std::any_of(own_codes.begin(), own_codes.end(), [&](const OwnCodes& own) {
+    return code.code.starts_with(own.prefix) && binding.value_set.starts_with(own.value_set);
+  });
+}
+
 Membership membership(const Run& run, const Binding& binding, const Code& code) {
-  return binding.set == definition::no_value_set ? Membership::unknown
-                                                 : run.definitions.contains(binding.set, code.system, code.code);
+  if (own_code(binding, code)) {
+    return Membership::yes;
+  }
+  return binding.set == definition::no_value_set
+             ? Membership::unknown
+             : run.definitions.contains(binding.set, code.system, code.code);
 }
 
 /// Says that a node's codes are not in the bound set, as loudly as the binding is strong.
@@ -49,20 +75,23 @@ void report_outside(Run& run, NodeId node, const Binding& binding, const std::st
   if (binding.strength == Strength::required) {
     run.report(node, Id::code_not_in_value_set, {what, set_label(run, binding)});
   } else if (binding.strength == Strength::extensible) {
-    run.report(node, Severity::warning, Id::code_not_in_extensible_set, {what, set_label(run, binding)});
+    run.report(node, Severity::warning, Id::code_not_in_extensible_set,
+               {what, set_label(run, binding)});
   }
 }
 
 void check_max_set(Run& run, NodeId node, const Binding& binding, const Code& code) {
   if (binding.max_set != definition::no_value_set &&
       run.definitions.contains(binding.max_set, code.system, code.code) == Membership::no) {
-    run.report(node, Id::code_not_in_value_set, {code_label(code), std::string(binding.max_value_set)});
+    run.report(node, Id::code_not_in_value_set,
+               {code_label(code), std::string(binding.max_value_set)});
   }
 }
 
 bool english(const Run& run) {
-  const std::string_view language =
-      run.frame == nullptr ? std::string_view{} : run.child_text(run.frame->node, run.names.language);
+  const std::string_view language = run.frame == nullptr
+                                        ? std::string_view{}
+                                        : run.child_text(run.frame->node, run.names.language);
   return language.empty() || language.starts_with("en");
 }
 
@@ -73,11 +102,13 @@ void check_display(Run& run, NodeId node, const Code& code, definition::CodeSyst
   }
   const std::vector<std::string_view> known = run.definitions.displays(system, code.code);
   const std::string_view given = run.tree[display].text();
-  const bool found = known.empty() || std::any_of(known.begin(), known.end(), [&](std::string_view other) {
-                       return same_display(other, given);
-                     });
+  const bool found =
+      known.empty() || std::any_of(known.begin(), known.end(), [&](std::string_view other) {
+        return same_display(other, given);
+      });
   if (!found) {
-    run.report(display, Id::display_wrong, {std::string(given), code_label(code), std::string(known.front())});
+    run.report(display, Id::display_wrong,
+               {std::string(given), code_label(code), std::string(known.front())});
   }
 }
 
@@ -107,7 +138,8 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
   } else if (run.definitions.code_system_has(system, code.code)) {
     check_display(run, node, code, system);
   } else if (run.definitions.code_system_complete(system)) {
-    run.report(run.child(node, run.names.code), Id::code_unknown, {std::string(code.code), std::string(code.system)});
+    run.report(run.child(node, run.names.code), Id::code_unknown,
+               {std::string(code.code), std::string(code.system)});
   } else {
     run.count_unchecked(Id::code_system_not_here, code.system);
   }
@@ -203,7 +235,8 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
   bool any = false;
   const Membership found = concept_membership(run, node, binding, any);
   if (!any) {
-    const Severity severity = binding.strength == Strength::required ? Severity::error : Severity::warning;
+    const Severity severity =
+        binding.strength == Strength::required ? Severity::error : Severity::warning;
     run.report(node, severity, Id::code_missing, {set_label(run, binding)});
   } else if (found == Membership::no) {
     report_outside(run, node, binding, concept_label(run, node));
@@ -213,14 +246,16 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
   }
 }
 
-void check_codeable_concept(Run& run, NodeId node, const Binding& binding) { check_concept_binding(run, node, binding); }
+void check_codeable_concept(Run& run, NodeId node, const Binding& binding) {
+  check_concept_binding(run, node, binding);
+}
 
 void check_quantity(Run& run, NodeId node, const Binding& binding) {
   check_one_code(run, node, binding, read_code(run, node));
 }
 
-std::optional<bool> member_of(const definition::Definitions& definitions, const tree::Tree& tree, NodeId node,
-                              definition::ValueSetId set) {
+std::optional<bool> member_of(const definition::Definitions& definitions, const tree::Tree& tree,
+                              NodeId node, definition::ValueSetId set) {
   const Symbol system = tree.find("system");
   const Symbol code = tree.find("code");
   const auto text = [&](NodeId from, Symbol name) {
@@ -228,8 +263,9 @@ std::optional<bool> member_of(const definition::Definitions& definitions, const 
     return found == tree::no_node ? std::string_view{} : tree[found].text();
   };
   const auto judge = [&](NodeId at) -> Membership {
-    return tree[at].kind == tree::Kind::object ? definitions.contains(set, text(at, system), text(at, code))
-                                               : definitions.contains(set, {}, tree[at].text());
+    return tree[at].kind == tree::Kind::object
+               ? definitions.contains(set, text(at, system), text(at, code))
+               : definitions.contains(set, {}, tree[at].text());
   };
   Membership best = judge(node);
   const Symbol coding = tree.find("coding");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Bundles: identities of entries, what each type of Bundle demands, documents and messages that hang together.
+/// Bundles: identities of entries, what each type of Bundle demands, documents and messages that
+/// hang together.
 #include <algorithm>
 #include <array>
 
@@ -11,16 +12,16 @@ namespace {
 
 using finding::Id;
 using finding::Severity;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 /// What the specification says of one type of Bundle beyond its invariants.
 struct BundleKind {
   std::string_view type;
-  std::string_view first;   ///< resource type of the first entry
-  bool full_url_optional;   ///< entries may lack a fullUrl
-  bool links_hold_pages;    ///< first, previous, next, last make sense
-  bool linked;              ///< every entry is to be reached from the first
+  std::string_view first;  ///< resource type of the first entry
+  bool full_url_optional;  ///< entries may lack a fullUrl
+  bool links_hold_pages;   ///< first, previous, next, last make sense
+  bool linked;             ///< every entry is to be reached from the first
 };
 constexpr std::array bundle_kinds = {
     BundleKind{"document", "Composition", false, false, true},
@@ -35,8 +36,8 @@ constexpr std::array bundle_kinds = {
 };
 
 const BundleKind* kind_of(std::string_view type) {
-  const auto* const found =
-      std::find_if(bundle_kinds.begin(), bundle_kinds.end(), [&](const BundleKind& kind) { return kind.type == type; });
+  const auto* const found = std::find_if(bundle_kinds.begin(), bundle_kinds.end(),
+                                         [&](const BundleKind& kind) { return kind.type == type; });
   return found == bundle_kinds.end() ? nullptr : found;
 }
 
@@ -60,7 +61,9 @@ struct Bundle {
   const BundleKind* kind;
   std::vector<std::size_t> entries;  // indexes in References::entries()
 
-  const References::Entry& entry(std::size_t i) const { return run.references.entries()[entries[i]]; }
+  const References::Entry& entry(std::size_t i) const {
+    return run.references.entries()[entries[i]];
+  }
 };
 
 std::vector<NodeId> children_named(const Run& run, NodeId node, Symbol name) {
@@ -86,7 +89,8 @@ bool rest_url(const Run& run, std::string_view url) {
     return false;
   }
   const definition::TypeId type = run.definitions.type(url.substr(before + 1, last - before - 1));
-  return type != definition::no_type && run.definitions.info(type).kind == definition::TypeKind::resource;
+  return type != definition::no_type &&
+         run.definitions.info(type).kind == definition::TypeKind::resource;
 }
 
 std::string_view search_mode(const Run& run, NodeId entry) {
@@ -132,9 +136,11 @@ void check_links(const Bundle& bundle) {
   std::vector<std::string_view> seen;
   for (const NodeId link : children_named(run, bundle.node, run.names.link)) {
     const NodeId relation = run.child(link, run.names.relation);
-    const std::string_view name = relation == no_node ? std::string_view{} : run.tree[relation].text();
+    const std::string_view name =
+        relation == no_node ? std::string_view{} : run.tree[relation].text();
     if (bundle.kind != nullptr && !bundle.kind->links_hold_pages && paging(name)) {
-      run.report(relation, Id::bundle_link_prohibited, {std::string(name), std::string(bundle.kind->type)});
+      run.report(relation, Id::bundle_link_prohibited,
+                 {std::string(name), std::string(bundle.kind->type)});
     }
     const bool unique = name == "self" || paging(name);
     if (unique && std::find(seen.begin(), seen.end(), name) != seen.end()) {
@@ -157,7 +163,8 @@ void check_search_entry(const Bundle& bundle, NodeId entry) {
   const bool has_id = run.child(resource, run.names.id) != no_node;
   if (mode == "outcome") {
     if (run.tree.resource_type(resource) != "OperationOutcome") {
-      run.report(resource, Id::search_outcome_type, {std::string(run.tree.resource_type(resource))});
+      run.report(resource, Id::search_outcome_type,
+                 {std::string(run.tree.resource_type(resource))});
     }
   } else if (!mode.empty() && !has_id) {
     run.report(resource, Id::search_entry_without_id);
@@ -185,8 +192,10 @@ void check_root_reference(const Bundle& bundle, NodeId reference, std::string_vi
   if (target.match == References::Match::exact) {
     return;
   }
-  const Id id = target.match == References::Match::none ? Id::document_reference_missing : Id::document_reference_by_id;
-  run.report(reference, id, {std::string(text), std::string(label), std::to_string(target.candidates)});
+  const Id id = target.match == References::Match::none ? Id::document_reference_missing
+                                                        : Id::document_reference_by_id;
+  run.report(reference, id,
+             {std::string(text), std::string(label), std::to_string(target.candidates)});
 }
 
 void check_path(const Bundle& bundle, NodeId node, std::string_view path, std::string_view label) {
@@ -220,12 +229,15 @@ bool check_first(const Bundle& bundle, NodeId first_entry) {
   }
   const std::string_view type = run.tree.resource_type(resource);
   if (type != bundle.kind->first) {
-    run.report(resource, Id::first_entry_type, {std::string(bundle.kind->type), std::string(bundle.kind->first), std::string(type)});
+    run.report(
+        resource, Id::first_entry_type,
+        {std::string(bundle.kind->type), std::string(bundle.kind->first), std::string(type)});
     return false;
   }
   for (const RootReference& reference : root_references) {
     if (reference.type == type) {
-      check_path(bundle, resource, reference.path, std::string(type) + "." + std::string(reference.path));
+      check_path(bundle, resource, reference.path,
+                 std::string(type) + "." + std::string(reference.path));
     }
   }
   check_sections(bundle, resource);
@@ -255,8 +267,9 @@ class LinkGraph {
     for (bool grown = true; grown;) {
       grown = false;
       for (std::size_t i = 0; i < targets_.size(); ++i) {
-        const bool links_back = !seen[i] && std::any_of(targets_[i].begin(), targets_[i].end(),
-                                                        [&](std::size_t target) { return seen[target]; });
+        const bool links_back =
+            !seen[i] && std::any_of(targets_[i].begin(), targets_[i].end(),
+                                    [&](std::size_t target) { return seen[target]; });
         if (links_back) {
           visit(seen, i);
           grown = true;
@@ -271,7 +284,8 @@ class LinkGraph {
     const Run& run = bundle_.run;
     for (const NodeId at : run.tree.children(node)) {
       const tree::Node& child = run.tree[at];
-      const bool link = child.element == run.names.reference || run.type_name(at) == "uri" || run.type_name(at) == "url";
+      const bool link = child.element == run.names.reference || run.type_name(at) == "uri" ||
+                        run.type_name(at) == "url";
       if (link && child.length > 0 && *child.bytes != '#' && child.element != run.names.system) {
         add(from, child.text());
       }
@@ -280,8 +294,10 @@ class LinkGraph {
   }
 
   void add(std::size_t from, std::string_view text) {
-    const References::Target target = bundle_.run.references.resolve_strict(bundle_.entries[from], text);
-    const auto found = target.match == References::Match::exact ? by_resource_.find(target.node) : by_resource_.end();
+    const References::Target target =
+        bundle_.run.references.resolve_strict(bundle_.entries[from], text);
+    const auto found = target.match == References::Match::exact ? by_resource_.find(target.node)
+                                                                : by_resource_.end();
     if (found != by_resource_.end() && found->second != from) {
       targets_[from].push_back(found->second);
     }
@@ -310,7 +326,8 @@ void check_reached(const Bundle& bundle) {
   }
   const LinkGraph graph(bundle);
   const std::vector<bool> reached = graph.reached();
-  const Severity severity = bundle.kind->first == "Composition" ? Severity::error : Severity::warning;
+  const Severity severity =
+      bundle.kind->first == "Composition" ? Severity::error : Severity::warning;
   for (std::size_t i = 0; i < reached.size(); ++i) {
     if (!reached[i]) {
       bundle.run.report(bundle.entry(i).node, severity, Id::entry_unreachable,
@@ -354,9 +371,11 @@ void check_duplicates(const Bundle& bundle) {
     }
     const NodeId meta = bundle.run.child(entry.resource, bundle.run.names.meta);
     std::string identity(entry.full_url);
-    identity.append("|").append(meta == no_node ? "" : bundle.run.child_text(meta, bundle.run.names.version_id));
+    identity.append("|").append(
+        meta == no_node ? "" : bundle.run.child_text(meta, bundle.run.names.version_id));
     if (!seen.insert(std::move(identity)).second) {
-      bundle.run.report(entry.node, Severity::warning, Id::full_url_repeated, {std::string(entry.full_url)});
+      bundle.run.report(entry.node, Severity::warning, Id::full_url_repeated,
+                        {std::string(entry.full_url)});
     }
   }
 }

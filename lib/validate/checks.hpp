@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The checks, one file per concern. Each takes the run and a node that has a plan, and reports what is wrong with it.
+/// The checks, one file per concern. Each takes the run and a node that has a plan, and reports
+/// what is wrong with it.
 #pragma once
 
 #include <span>
@@ -30,27 +31,31 @@ void check_coding_binding(Run& run, tree::NodeId node, const definition::Binding
 void check_concept_binding(Run& run, tree::NodeId node, const definition::Binding& binding);
 void check_quantity(Run& run, tree::NodeId node, const definition::Binding& binding);
 /// Whether a node (code, Coding, CodeableConcept, Quantity) is in a set.
-[[nodiscard]] std::optional<bool> member_of(const definition::Definitions& definitions, const tree::Tree& tree,
-                                            tree::NodeId node, definition::ValueSetId set);
+[[nodiscard]] std::optional<bool> member_of(const definition::Definitions& definitions,
+                                            const tree::Tree& tree, tree::NodeId node,
+                                            definition::ValueSetId set);
 
 // --- datatype.cpp ---
 void check_identifier(Run& run, tree::NodeId node);
 void check_attachment(Run& run, tree::NodeId node);
 
 // --- invariant.cpp ---
-void check_invariants(Run& run, tree::NodeId node, std::span<const InvariantPlan* const> invariants);
+void check_invariants(Run& run, tree::NodeId node,
+                      std::span<const InvariantPlan* const> invariants);
 void check_invariant(Run& run, tree::NodeId node, const InvariantPlan& invariant);
 /// Whether two lists state the same invariant.
-[[nodiscard]] bool states(std::span<const InvariantPlan* const> invariants, const InvariantPlan& invariant);
+[[nodiscard]] bool states(std::span<const InvariantPlan* const> invariants,
+                          const InvariantPlan& invariant);
 
 /// The nodes an expression selects. Throws fhirpath::ExpressionError.
-[[nodiscard]] std::vector<tree::NodeId> nodes_of(Run& run, const fhirpath::Expression& expression, tree::NodeId focus);
+[[nodiscard]] std::vector<tree::NodeId> nodes_of(Run& run, const fhirpath::Expression& expression,
+                                                 tree::NodeId focus);
 
 // --- reference.cpp ---
 void check_reference(Run& run, tree::NodeId node, std::span<const definition::TypeRef> types);
 /// Profiles of a Reference's targets: those that are more than a base type.
-void check_reference_profiles(Run& run, tree::NodeId node, std::span<const definition::TypeRef> types,
-                              std::string_view profile);
+void check_reference_profiles(Run& run, tree::NodeId node,
+                              std::span<const definition::TypeRef> types, std::string_view profile);
 void check_contained_used(Run& run, tree::NodeId resource);
 /// Whether some element or anchor of the record has this id.
 [[nodiscard]] bool fragment_exists(Run& run, std::string_view fragment);
@@ -73,11 +78,13 @@ void check_profile(Run& run, tree::NodeId node, const ProfilePlan& plan);
 [[nodiscard]] std::optional<bool> conforms(Run& run, tree::NodeId node, std::string_view profile);
 void check_resource_profiles(Run& run, tree::NodeId node);
 /// The slice (index in plan.elements) that each member belongs to; 0: none.
-[[nodiscard]] std::uint32_t find_slice(Run& run, tree::NodeId node, std::uint32_t position, const ProfilePlan& plan,
-                                       const ProfileElement& sliced);
+[[nodiscard]] std::uint32_t find_slice(Run& run, tree::NodeId node, std::uint32_t position,
+                                       const ProfilePlan& plan, const ProfileElement& sliced);
 /// Reports every difference between a node and fixed[x] (exact) or pattern[x].
-void check_expected(Run& run, tree::NodeId node, const Expected& expected, bool exact, std::string_view profile);
-[[nodiscard]] bool matches_expected(const tree::Tree& tree, tree::NodeId node, const Expected& expected, bool exact);
+void check_expected(Run& run, tree::NodeId node, const Expected& expected, bool exact,
+                    std::string_view profile);
+[[nodiscard]] bool matches_expected(const tree::Tree& tree, tree::NodeId node,
+                                    const Expected& expected, bool exact);
 
 // --- rules/: what single resource types demand beyond their definitions ---
 void check_resource_rules(Run& run, tree::NodeId node);

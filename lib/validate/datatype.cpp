@@ -14,8 +14,8 @@ using tree::NodeId;
 namespace {
 
 bool system_scheme(std::string_view system) {
-  return system.starts_with("http:") || system.starts_with("https:") || system.starts_with("urn:") ||
-         system.starts_with("ldap:");
+  return system.starts_with("http:") || system.starts_with("https:") ||
+         system.starts_with("urn:") || system.starts_with("ldap:");
 }
 
 void check_uuid_identifier(Run& run, NodeId node, std::string_view value) {
@@ -48,7 +48,8 @@ void check_attachment(Run& run, NodeId node) {
   const NodeId data = run.child(node, run.names.data);
   const NodeId url = run.child(node, run.names.url);
   const std::string_view size = run.child_text(node, run.names.size);
-  if (run.has_text(data) && !size.empty() && base64_form(run.tree[data].text()) != Base64::invalid) {
+  if (run.has_text(data) && !size.empty() &&
+      base64_form(run.tree[data].text()) != Base64::invalid) {
     std::size_t stated = 0;
     std::from_chars(size.data(), size.data() + size.size(), stated);
     const std::size_t actual = base64_size(run.tree[data].text());

@@ -6,8 +6,12 @@
 namespace lhcr::validate {
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 /// Recursive descent; every function skips white space after what it takes.
 class Parser {
@@ -19,7 +23,8 @@ class Parser {
   static constexpr int deepest = 60;
 
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
       ++at_;
     }
   }
@@ -82,7 +87,8 @@ class Parser {
   }
 
   void prefixes() {
-    constexpr std::array<std::string_view, 8> operators = {"<<!", ">>!", "<<", ">>", "<!", ">!", "<", ">"};
+    constexpr std::array<std::string_view, 8> operators = {"<<!", ">>!", "<<", ">>",
+                                                           "<!",  ">!",  "<",  ">"};
     for (const std::string_view op : operators) {
       if (take(op)) {
         break;
@@ -207,6 +213,8 @@ class Parser {
 
 }  // namespace
 
-bool is_expression_constraint(std::string_view text) { return Parser(text).whole(); }
+bool is_expression_constraint(std::string_view text) {
+  return Parser(text).whole();
+}
 
 }  // namespace lhcr::validate

@@ -6,7 +6,8 @@
 
 namespace lhcr::validate {
 
-/// Whether `text` is a well-formed expression constraint (ECL 1.5: operators, refinements, compounds, `*`, terms).
+/// Whether `text` is a well-formed expression constraint (ECL 1.5: operators, refinements,
+/// compounds, `*`, terms).
 [[nodiscard]] bool is_expression_constraint(std::string_view text);
 
 }  // namespace lhcr::validate

@@ -11,8 +11,8 @@ namespace {
 
 using finding::Id;
 using finding::Severity;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 /// Elements that hold example data of any element: every extension may stand below them.
 constexpr std::array<std::string_view, 4> example_elements = {
@@ -25,10 +25,15 @@ struct ContextCorrection {
   std::string_view context;
 };
 constexpr std::array context_corrections = {
-    ContextCorrection{"http://hl7.org/fhir/StructureDefinition/regex", "element:ElementDefinition.type"},
-    ContextCorrection{"http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version", "element:Element"},
-    ContextCorrection{"http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation", "element:Element"},
-    ContextCorrection{"http://hl7.org/fhir/StructureDefinition/capabilitystatement-prohibited", "element:Element"},
+    ContextCorrection{"http://hl7.org/fhir/StructureDefinition/regex",
+                      "element:ElementDefinition.type"},
+    ContextCorrection{
+        "http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version",
+        "element:Element"},
+    ContextCorrection{"http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation",
+                      "element:Element"},
+    ContextCorrection{"http://hl7.org/fhir/StructureDefinition/capabilitystatement-prohibited",
+                      "element:Element"},
     ContextCorrection{"http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type",
                       "element:ElementDefinition.type"},
 };
@@ -55,7 +60,8 @@ bool type_matches(const Run& run, NodeId node, std::string_view name) {
 
 /// Whether a node stands at an element path such as "Patient.contact.name" or "Address.line".
 bool stands_at(const Run& run, NodeId node, std::string_view path) {
-  for (; !path.empty() && node != no_node; path = without_last(path), node = run.tree[node].parent) {
+  for (; !path.empty() && node != no_node;
+       path = without_last(path), node = run.tree[node].parent) {
     if (type_matches(run, node, path)) {
       return true;
     }
@@ -71,7 +77,8 @@ bool stands_at(const Run& run, NodeId node, std::string_view path) {
 }
 
 bool fhirpath_context(Run& run, NodeId container, std::string_view expression) {
-  // The expression selects the containers; asking whether this one is among them needs no identity test in FHIRPath.
+  // The expression selects the containers; asking whether this one is among them needs no identity
+  // test in FHIRPath.
   try {
     const fhirpath::Expression compiled(expression, run.definitions, run.state.symbols);
     const NodeId focus = run.frame != nullptr ? run.frame->node : tree::root_node;
@@ -104,9 +111,11 @@ bool any_context_allows(Run& run, NodeId container, std::string_view type, std::
 bool context_allows(Run& run, NodeId container, std::string_view context) {
   const std::size_t colon = context.find(':');
   const std::string_view type = context.substr(0, colon);
-  std::string_view expression = colon == std::string_view::npos ? std::string_view{} : context.substr(colon + 1);
+  std::string_view expression =
+      colon == std::string_view::npos ? std::string_view{} : context.substr(colon + 1);
   if (type == "extension") {
-    const NodeId holder = run.tree[container].element == run.names.value ? run.tree[container].parent : container;
+    const NodeId holder =
+        run.tree[container].element == run.names.value ? run.tree[container].parent : container;
     return run.child_text(holder, run.names.url) == expression;
   }
   if (type == "fhirpath") {
@@ -115,8 +124,10 @@ bool context_allows(Run& run, NodeId container, std::string_view context) {
   if (type != "element" && expression.find(',') != std::string_view::npos) {
     return any_context_allows(run, container, type, expression);
   }
-  expression = expression.substr(expression.find('#') == std::string_view::npos ? 0 : expression.find('#') + 1);
-  return expression == "Element" || expression == "Any" || expression == "*" || expression.empty() ||
+  expression = expression.substr(
+      expression.find('#') == std::string_view::npos ? 0 : expression.find('#') + 1);
+  return expression == "Element" || expression == "Any" || expression == "*" ||
+         expression.empty() ||
          (expression == "CanonicalResource" && run.child(container, run.names.url) != no_node) ||
          stands_at(run, container, expression);
 }
@@ -138,14 +149,18 @@ bool allowed_here(Run& run, NodeId container, const definition::Structure& info)
     }
   }
   return info.contexts.empty() ||
-         std::any_of(info.contexts.begin(), info.contexts.end(),
-                     [&](std::string_view context) { return context_allows(run, container, context); }) ||
+         std::any_of(
+             info.contexts.begin(), info.contexts.end(),
+             [&](std::string_view context) { return context_allows(run, container, context); }) ||
          example_place(run, container);
 }
 
-std::string context_list(const definition::Structure& info) { return joined(info.contexts); }
+std::string context_list(const definition::Structure& info) {
+  return joined(info.contexts);
+}
 
-void check_context_invariants(Run& run, NodeId node, NodeId container, const definition::Structure& info) {
+void check_context_invariants(Run& run, NodeId node, NodeId container,
+                              const definition::Structure& info) {
   for (const std::string_view expression : info.context_invariants) {
     definition::Invariant invariant;
     invariant.key = "context";
@@ -153,13 +168,16 @@ void check_context_invariants(Run& run, NodeId node, NodeId container, const def
     const InvariantPlan* const plan = run.state.plans.invariants().get(invariant);
     if (!plan->compiled) {
       run.report(node, Id::invariant_not_checked, {"context", plan->fault});
-    } else if (run.state.evaluator.test(*plan->compiled, run.context(), container) != fhirpath::Truth::yes) {
+    } else if (run.state.evaluator.test(*plan->compiled, run.context(), container) !=
+               fhirpath::Truth::yes) {
       run.report(node, Id::extension_context, {std::string(info.url), std::string(expression)});
     }
   }
 }
 
-NodeId value_of(const Run& run, NodeId node) { return run.child(node, run.names.value); }
+NodeId value_of(const Run& run, NodeId node) {
+  return run.child(node, run.names.value);
+}
 
 /// The element of the plan that defines value[x], or nullptr.
 const ProfileElement* value_element(const Run& run, const ProfilePlan& plan) {
@@ -189,7 +207,8 @@ void check_value_type(Run& run, NodeId node, const ProfilePlan& plan) {
   }
   const std::string_view actual = run.type_name(value);
   if (std::find(allowed.begin(), allowed.end(), actual) == allowed.end()) {
-    run.report(node, Id::extension_value_type, {std::string(plan.info.url), joined(allowed), std::string(actual)});
+    run.report(node, Id::extension_value_type,
+               {std::string(plan.info.url), joined(allowed), std::string(actual)});
   }
 }
 
@@ -197,7 +216,8 @@ void check_modifier(Run& run, NodeId node, const ProfilePlan& plan) {
   const bool as_modifier = run.tree[node].element == run.names.modifier_extension;
   const bool is_modifier = plan.elements.front().element.modifier;
   if (as_modifier != is_modifier) {
-    run.report(node, as_modifier ? Id::extension_not_modifier : Id::extension_is_modifier, {std::string(plan.info.url)});
+    run.report(node, as_modifier ? Id::extension_not_modifier : Id::extension_is_modifier,
+               {std::string(plan.info.url)});
   }
 }
 
@@ -222,24 +242,30 @@ NodeId outer_extension(const Run& run, NodeId node) {
 
 /// Whether the definition of a complex extension has a part with this url.
 bool has_part(const Run& run, const ProfilePlan& plan, std::string_view url) {
-  return std::any_of(plan.elements.begin(), plan.elements.end(), [&](const ProfileElement& element) {
-    return element.element.name == run.names.url && element.fixed && element.fixed->text == url;
-  });
+  return std::any_of(
+      plan.elements.begin(), plan.elements.end(), [&](const ProfileElement& element) {
+        return element.element.name == run.names.url && element.fixed && element.fixed->text == url;
+      });
 }
 
 void check_part(Run& run, NodeId node, NodeId outer, std::string_view url) {
-  const definition::StructureId known = run.definitions.structure(run.child_text(outer, run.names.url));
-  const ProfilePlan* const plan = known == definition::no_structure ? nullptr : run.state.profiles.get(known);
+  const definition::StructureId known =
+      run.definitions.structure(run.child_text(outer, run.names.url));
+  const ProfilePlan* const plan =
+      known == definition::no_structure ? nullptr : run.state.profiles.get(known);
   if (plan != nullptr && plan->info.type == "Extension" && !has_part(run, *plan, url)) {
     run.report(node, Id::extension_part_unknown, {std::string(url), plan->label});
   }
 }
 
-/// Namespaces whose extensions are versions of elements or tooling, and hosts reserved for examples.
+/// Namespaces whose extensions are versions of elements or tooling, and hosts reserved for
+/// examples.
 bool tolerated(const Run& run, std::string_view url) {
   constexpr std::array<std::string_view, 4> cross_version = {
-      "http://hl7.org/fhir/3.0/StructureDefinition/extension-", "http://hl7.org/fhir/4.0/StructureDefinition/extension-",
-      "http://hl7.org/fhir/5.0/StructureDefinition/extension-", "http://hl7.org/fhir/1.0/StructureDefinition/extension-"};
+      "http://hl7.org/fhir/3.0/StructureDefinition/extension-",
+      "http://hl7.org/fhir/4.0/StructureDefinition/extension-",
+      "http://hl7.org/fhir/5.0/StructureDefinition/extension-",
+      "http://hl7.org/fhir/1.0/StructureDefinition/extension-"};
   return std::any_of(cross_version.begin(), cross_version.end(),
                      [&](std::string_view prefix) { return url.starts_with(prefix); }) ||
          url.starts_with("http://hl7.org/fhir/tools/StructureDefinition/") ||
@@ -249,7 +275,8 @@ bool tolerated(const Run& run, std::string_view url) {
 
 void report_unknown_extension(Run& run, NodeId node, std::string_view url) {
   const bool error = run.options.unknown_extensions_are_errors && !tolerated(run, url);
-  run.report(node, error ? Severity::error : Severity::information, Id::extension_unknown, {std::string(url)});
+  run.report(node, error ? Severity::error : Severity::information, Id::extension_unknown,
+             {std::string(url)});
 }
 
 /// "url|version": the version does not belong there. Returns the url alone.
@@ -280,7 +307,8 @@ void check_extension(Run& run, NodeId node) {
   }
   const std::string_view plain = check_version(run, node, url);
   const definition::StructureId known = run.definitions.structure(plain);
-  const ProfilePlan* const plan = known == definition::no_structure ? nullptr : run.state.profiles.get(known);
+  const ProfilePlan* const plan =
+      known == definition::no_structure ? nullptr : run.state.profiles.get(known);
   if (plan == nullptr) {
     report_unknown_extension(run, node, url);
   } else {

@@ -8,8 +8,8 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 std::vector<NodeId> named_children(const tree::Tree& tree, NodeId node, Symbol name) {
   std::vector<NodeId> found;
@@ -27,31 +27,37 @@ bool expects(const Expected& expected, Symbol name) {
 }
 
 std::size_t expected_count(const Expected& expected, Symbol name) {
-  return static_cast<std::size_t>(std::count_if(expected.children.begin(), expected.children.end(),
-                                                [&](const Expected& child) { return child.name == name; }));
+  return static_cast<std::size_t>(
+      std::count_if(expected.children.begin(), expected.children.end(),
+                    [&](const Expected& child) { return child.name == name; }));
 }
 
-bool repeats(const tree::Tree& tree, const Expected& expected, const Expected& child, const std::vector<NodeId>& found) {
+bool repeats(const tree::Tree& tree, const Expected& expected, const Expected& child,
+             const std::vector<NodeId>& found) {
   return found.size() > 1 || expected_count(expected, child.name) > 1 ||
          (!found.empty() && tree[found.front()].is(tree::Flag::list));
 }
 
 void report_text(Run& run, NodeId node, const Expected& expected, std::string_view profile) {
   if (run.tree[node].text() != expected.text) {
-    run.report(node, Id::fixed_value, {std::string(run.tree[node].text()), expected.text, std::string(profile)});
+    run.report(node, Id::fixed_value,
+               {std::string(run.tree[node].text()), expected.text, std::string(profile)});
   }
 }
 
 void report_extra(Run& run, NodeId node, const Expected& expected, std::string_view profile) {
   for (const NodeId at : run.tree.children(node)) {
     const tree::Node& child = run.tree[at];
-    if (!child.is(tree::Flag::meta) && !expects(expected, child.name) && child.element != run.names.id) {
-      run.report(at, Id::fixed_extra, {std::string(run.tree.name(child.name)), std::string(profile)});
+    if (!child.is(tree::Flag::meta) && !expects(expected, child.name) &&
+        child.element != run.names.id) {
+      run.report(at, Id::fixed_extra,
+                 {std::string(run.tree.name(child.name)), std::string(profile)});
     }
   }
 }
 
-void check_member(Run& run, NodeId node, const Expected& expected, const Expected& child, std::string_view profile) {
+void check_member(Run& run, NodeId node, const Expected& expected, const Expected& child,
+                  std::string_view profile) {
   const std::vector<NodeId> found = named_children(run.tree, node, child.name);
   if (found.empty()) {
     run.report(node, Id::fixed_missing, {child.label, std::string(profile)});
@@ -61,8 +67,9 @@ void check_member(Run& run, NodeId node, const Expected& expected, const Expecte
     check_expected(run, found.front(), child, false, profile);
     return;
   }
-  const bool met = std::any_of(found.begin(), found.end(),
-                               [&](NodeId at) { return matches_expected(run.tree, at, child, false); });
+  const bool met = std::any_of(found.begin(), found.end(), [&](NodeId at) {
+    return matches_expected(run.tree, at, child, false);
+  });
   if (!met) {
     run.report(node, Id::pattern_member_missing, {child.label, std::string(profile)});
   }
@@ -70,12 +77,14 @@ void check_member(Run& run, NodeId node, const Expected& expected, const Expecte
 
 bool member_matches(const tree::Tree& tree, NodeId node, const Expected& child, bool exact) {
   const std::vector<NodeId> found = named_children(tree, node, child.name);
-  return std::any_of(found.begin(), found.end(), [&](NodeId at) { return matches_expected(tree, at, child, exact); });
+  return std::any_of(found.begin(), found.end(),
+                     [&](NodeId at) { return matches_expected(tree, at, child, exact); });
 }
 
 }  // namespace
 
-void check_expected(Run& run, NodeId node, const Expected& expected, bool exact, std::string_view profile) {
+void check_expected(Run& run, NodeId node, const Expected& expected, bool exact,
+                    std::string_view profile) {
   if (!expected.object) {
     report_text(run, node, expected, profile);
     return;

@@ -17,9 +17,10 @@ bool has_content(const Run& run, NodeId node) {
   if (at.length > 0) {
     return true;
   }
-  return std::any_of(run.tree.children(node).begin(), run.tree.children(node).end(), [&](NodeId child) {
-    return run.tree[child].element != run.names.id && !run.tree[child].is(tree::Flag::meta);
-  });
+  return std::any_of(
+      run.tree.children(node).begin(), run.tree.children(node).end(), [&](NodeId child) {
+        return run.tree[child].element != run.names.id && !run.tree[child].is(tree::Flag::meta);
+      });
 }
 
 bool any_contained(const Run& run, NodeId node, bool (*broken)(const Run&, NodeId)) {
@@ -31,7 +32,9 @@ bool any_contained(const Run& run, NodeId node, bool (*broken)(const Run&, NodeI
   return false;
 }
 
-bool nests(const Run& run, NodeId contained) { return run.child(contained, run.names.contained) != tree::no_node; }
+bool nests(const Run& run, NodeId contained) {
+  return run.child(contained, run.names.contained) != tree::no_node;
+}
 
 bool versioned(const Run& run, NodeId contained) {
   const NodeId meta = run.child(contained, run.names.meta);
@@ -49,22 +52,32 @@ bool has_narrative(const Run& run, NodeId node) {
   return text != tree::no_node && run.child(text, run.names.div) != tree::no_node;
 }
 
-fhirpath::Truth truth(bool value) { return value ? fhirpath::Truth::yes : fhirpath::Truth::no; }
+fhirpath::Truth truth(bool value) {
+  return value ? fhirpath::Truth::yes : fhirpath::Truth::no;
+}
 
 fhirpath::Truth fused_truth(const Run& run, NodeId node, Fused fused) {
   switch (fused) {
-    case Fused::has_content: return truth(has_content(run, node));
+    case Fused::has_content:
+      return truth(has_content(run, node));
     case Fused::extension_xor:
       return truth((run.child(node, run.names.extension) != tree::no_node) !=
                    (run.child(node, run.names.value) != tree::no_node));
-    case Fused::nested_contained: return truth(!any_contained(run, node, nests));
-    case Fused::contained_version: return truth(!any_contained(run, node, versioned));
-    case Fused::contained_labels: return truth(!any_contained(run, node, labelled));
-    case Fused::has_narrative: return truth(has_narrative(run, node));
-    case Fused::narrative_allowed: return truth(narrative_allowed(run.tree[node].text()));
-    case Fused::narrative_content: return truth(narrative_has_content(run.tree[node].text()));
+    case Fused::nested_contained:
+      return truth(!any_contained(run, node, nests));
+    case Fused::contained_version:
+      return truth(!any_contained(run, node, versioned));
+    case Fused::contained_labels:
+      return truth(!any_contained(run, node, labelled));
+    case Fused::has_narrative:
+      return truth(has_narrative(run, node));
+    case Fused::narrative_allowed:
+      return truth(narrative_allowed(run.tree[node].text()));
+    case Fused::narrative_content:
+      return truth(narrative_has_content(run.tree[node].text()));
     case Fused::contained_used:  // check_contained_used() reports per contained resource
-    case Fused::none: break;
+    case Fused::none:
+      break;
   }
   return fhirpath::Truth::yes;
 }
@@ -77,10 +90,12 @@ void report_broken(Run& run, NodeId node, const InvariantPlan& invariant) {
     }
     severity = Severity::warning;
   }
-  run.report(node, severity, Id::invariant, {std::string(invariant.key), std::string(invariant.human), invariant.expression});
+  run.report(node, severity, Id::invariant,
+             {std::string(invariant.key), std::string(invariant.human), invariant.expression});
 }
 
-void report_unchecked(Run& run, NodeId node, const InvariantPlan& invariant, const std::string& why) {
+void report_unchecked(Run& run, NodeId node, const InvariantPlan& invariant,
+                      const std::string& why) {
   run.report(node, Id::invariant_not_checked, {std::string(invariant.key), why});
 }
 
@@ -98,7 +113,8 @@ fhirpath::Truth evaluate(Run& run, NodeId node, const InvariantPlan& invariant) 
 
 bool states(std::span<const InvariantPlan* const> invariants, const InvariantPlan& invariant) {
   return std::any_of(invariants.begin(), invariants.end(), [&](const InvariantPlan* other) {
-    return other == &invariant || (other->expression == invariant.expression && other->warning == invariant.warning &&
+    return other == &invariant ||
+           (other->expression == invariant.expression && other->warning == invariant.warning &&
             other->fused == invariant.fused);
   });
 }
@@ -121,7 +137,8 @@ void check_invariants(Run& run, NodeId node, std::span<const InvariantPlan* cons
 
 std::vector<NodeId> nodes_of(Run& run, const fhirpath::Expression& expression, NodeId focus) {
   std::vector<NodeId> nodes;
-  for (const fhirpath::Value& value : run.state.evaluator.evaluate(expression, run.context(), focus)) {
+  for (const fhirpath::Value& value :
+       run.state.evaluator.evaluate(expression, run.context(), focus)) {
     if (value.is_node()) {
       nodes.push_back(value.node());
     }

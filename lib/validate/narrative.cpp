@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Rules for narrative (FHIR R4 section 2.4.0): a div of basic formatting, no active content, links that resolve.
+/// Rules for narrative (FHIR R4 section 2.4.0): a div of basic formatting, no active content, links
+/// that resolve.
 #include "validate/narrative.hpp"
 
 #include <algorithm>
@@ -16,24 +17,60 @@ using tree::NodeId;
 using Token = XhtmlScanner::Token;
 
 constexpr std::array<std::string_view, 58> elements = {
-    "a",   "abbr", "acronym", "address", "area", "b",   "bdo",   "big",   "blockquote", "br",     "caption", "cite",
-    "code", "col", "colgroup", "dd",     "del",  "dfn", "div",   "dl",    "dt",         "em",     "h1",      "h2",
-    "h3",  "h4",   "h5",      "h6",      "hr",   "i",   "img",   "ins",   "kbd",        "li",     "map",     "ol",
-    "p",   "pre",  "q",       "samp",    "small", "span", "strong", "sub", "sup",       "table",  "tbody",   "td",
-    "tfoot", "th", "thead",   "tr",      "tt",   "ul",  "var",   "u",     "s",          "strike"};
+    "a",     "abbr",    "acronym", "address", "area",  "b",        "bdo",    "big", "blockquote",
+    "br",    "caption", "cite",    "code",    "col",   "colgroup", "dd",     "del", "dfn",
+    "div",   "dl",      "dt",      "em",      "h1",    "h2",       "h3",     "h4",  "h5",
+    "h6",    "hr",      "i",       "img",     "ins",   "kbd",      "li",     "map", "ol",
+    "p",     "pre",     "q",       "samp",    "small", "span",     "strong", "sub", "sup",
+    "table", "tbody",   "td",      "tfoot",   "th",    "thead",    "tr",     "tt",  "ul",
+    "var",   "u",       "s",       "strike"};
 
 constexpr std::array<std::string_view, 22> attributes = {
-    "abbr",  "accesskey", "align", "axis", "char", "charoff", "class", "colspan", "dir",      "headers", "id",
-    "lang",  "rowspan",   "scope", "span", "style", "tabindex", "title", "valign", "width", "xml:lang", "nowrap"};
+    "abbr",     "accesskey", "align",  "axis",  "char",     "charoff", "class", "colspan",
+    "dir",      "headers",   "id",     "lang",  "rowspan",  "scope",   "span",  "style",
+    "tabindex", "title",     "valign", "width", "xml:lang", "nowrap"};
 
 /// Attributes that only one element may have, as "element.attribute".
-constexpr std::array<std::string_view, 40> own_attributes = {
-    "a.charset",  "a.coords",    "a.href",   "a.hreflang", "a.name",       "a.rel",        "a.rev",
-    "a.shape",    "a.type",      "area.alt", "area.coords", "area.href",   "area.nohref",  "area.shape",
-    "blockquote.cite", "col.width", "del.cite", "div.xmlns", "img.alt",    "img.border",   "img.height",
-    "img.ismap",  "img.longdesc", "img.src", "img.usemap", "img.width",    "ins.cite",     "map.name",
-    "ol.start",   "pre.space",   "q.cite",   "table.border", "table.cellpadding", "table.cellspacing", "table.frame",
-    "table.rules", "table.summary", "td.bgcolor", "table.width", "li.value"};
+constexpr std::array<std::string_view, 40> own_attributes = {"a.charset",
+                                                             "a.coords",
+                                                             "a.href",
+                                                             "a.hreflang",
+                                                             "a.name",
+                                                             "a.rel",
+                                                             "a.rev",
+                                                             "a.shape",
+                                                             "a.type",
+                                                             "area.alt",
+                                                             "area.coords",
+                                                             "area.href",
+                                                             "area.nohref",
+                                                             "area.shape",
+                                                             "blockquote.cite",
+                                                             "col.width",
+                                                             "del.cite",
+                                                             "div.xmlns",
+                                                             "img.alt",
+                                                             "img.border",
+                                                             "img.height",
+                                                             "img.ismap",
+                                                             "img.longdesc",
+                                                             "img.src",
+                                                             "img.usemap",
+                                                             "img.width",
+                                                             "ins.cite",
+                                                             "map.name",
+                                                             "ol.start",
+                                                             "pre.space",
+                                                             "q.cite",
+                                                             "table.border",
+                                                             "table.cellpadding",
+                                                             "table.cellspacing",
+                                                             "table.frame",
+                                                             "table.rules",
+                                                             "table.summary",
+                                                             "td.bgcolor",
+                                                             "table.width",
+                                                             "li.value"};
 
 constexpr std::array<std::string_view, 6> blocks = {"div", "blockquote", "table", "ol", "ul", "p"};
 
@@ -61,7 +98,9 @@ class Report {
 
 class Count : public Report {
  public:
-  void say(Id id, std::string_view /*argument*/) override { ++(id == Id::xhtml_invalid ? faults_ : errors_); }
+  void say(Id id, std::string_view /*argument*/) override {
+    ++(id == Id::xhtml_invalid ? faults_ : errors_);
+  }
   [[nodiscard]] bool well_formed() const { return faults_ == 0; }
   [[nodiscard]] bool clean() const { return errors_ == 0; }
 
@@ -73,7 +112,9 @@ class Count : public Report {
 class ToSink : public Report {
  public:
   ToSink(Run& run, NodeId node) : run_(run), node_(node) {}
-  void say(Id id, std::string_view argument) override { run_.report(node_, id, {std::string(argument)}); }
+  void say(Id id, std::string_view argument) override {
+    run_.report(node_, id, {std::string(argument)});
+  }
 
  private:
   Run& run_;
@@ -158,7 +199,8 @@ void check_link(Run& run, NodeId node, std::string_view target) {
 }
 
 void check_links(Run& run, NodeId node) {
-  for_each_link(run.tree[node].text(), [&](std::string_view, std::string_view target) { check_link(run, node, target); });
+  for_each_link(run.tree[node].text(),
+                [&](std::string_view, std::string_view target) { check_link(run, node, target); });
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ class XhtmlScanner {
   Token next();
   /// Of an open or close tag.
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
-  [[nodiscard]] const std::vector<std::pair<std::string_view, std::string_view>>& attributes() const noexcept {
+  [[nodiscard]] const std::vector<std::pair<std::string_view, std::string_view>>& attributes()
+      const noexcept {
     return attributes_;
   }
   [[nodiscard]] std::string_view attribute(std::string_view name) const noexcept;
@@ -51,7 +52,8 @@ class XhtmlScanner {
 template <typename Visit>
 void for_each_link(std::string_view xhtml, Visit visit) {
   XhtmlScanner scanner(xhtml);
-  for (auto token = scanner.next(); token != XhtmlScanner::Token::end && token != XhtmlScanner::Token::fault;
+  for (auto token = scanner.next();
+       token != XhtmlScanner::Token::end && token != XhtmlScanner::Token::fault;
        token = scanner.next()) {
     if (token == XhtmlScanner::Token::open && scanner.name() == "a") {
       visit(scanner.name(), scanner.attribute("href"));
@@ -65,10 +67,12 @@ void for_each_link(std::string_view xhtml, Visit visit) {
 template <typename Visit>
 void for_each_anchor(std::string_view xhtml, Visit visit) {
   XhtmlScanner scanner(xhtml);
-  for (auto token = scanner.next(); token != XhtmlScanner::Token::end && token != XhtmlScanner::Token::fault;
+  for (auto token = scanner.next();
+       token != XhtmlScanner::Token::end && token != XhtmlScanner::Token::fault;
        token = scanner.next()) {
     for (const auto& [name, value] : scanner.attributes()) {
-      if (token == XhtmlScanner::Token::open && (name == "id" || (name == "name" && scanner.name() == "a"))) {
+      if (token == XhtmlScanner::Token::open &&
+          (name == "id" || (name == "name" && scanner.name() == "a"))) {
         visit(value);
       }
     }

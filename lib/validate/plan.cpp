@@ -15,16 +15,26 @@ struct RuleName {
   ValueRule rule;
 };
 constexpr std::array value_rules = {
-    RuleName{"boolean", ValueRule::boolean},       RuleName{"integer", ValueRule::integer},
-    RuleName{"unsignedInt", ValueRule::unsigned_int}, RuleName{"positiveInt", ValueRule::positive_int},
-    RuleName{"decimal", ValueRule::decimal},       RuleName{"string", ValueRule::string},
-    RuleName{"code", ValueRule::code},             RuleName{"id", ValueRule::id},
-    RuleName{"uri", ValueRule::uri},               RuleName{"url", ValueRule::url},
-    RuleName{"canonical", ValueRule::canonical},   RuleName{"oid", ValueRule::oid},
-    RuleName{"uuid", ValueRule::uuid},             RuleName{"markdown", ValueRule::markdown},
-    RuleName{"date", ValueRule::date},             RuleName{"dateTime", ValueRule::date_time},
-    RuleName{"instant", ValueRule::instant},       RuleName{"time", ValueRule::time},
-    RuleName{"base64Binary", ValueRule::base64},   RuleName{"xhtml", ValueRule::xhtml},
+    RuleName{"boolean", ValueRule::boolean},
+    RuleName{"integer", ValueRule::integer},
+    RuleName{"unsignedInt", ValueRule::unsigned_int},
+    RuleName{"positiveInt", ValueRule::positive_int},
+    RuleName{"decimal", ValueRule::decimal},
+    RuleName{"string", ValueRule::string},
+    RuleName{"code", ValueRule::code},
+    RuleName{"id", ValueRule::id},
+    RuleName{"uri", ValueRule::uri},
+    RuleName{"url", ValueRule::url},
+    RuleName{"canonical", ValueRule::canonical},
+    RuleName{"oid", ValueRule::oid},
+    RuleName{"uuid", ValueRule::uuid},
+    RuleName{"markdown", ValueRule::markdown},
+    RuleName{"date", ValueRule::date},
+    RuleName{"dateTime", ValueRule::date_time},
+    RuleName{"instant", ValueRule::instant},
+    RuleName{"time", ValueRule::time},
+    RuleName{"base64Binary", ValueRule::base64},
+    RuleName{"xhtml", ValueRule::xhtml},
 };
 
 struct SpecialName {
@@ -32,15 +42,19 @@ struct SpecialName {
   Special special;
 };
 constexpr std::array special_types = {
-    SpecialName{"Identifier", Special::identifier}, SpecialName{"Coding", Special::coding},
-    SpecialName{"CodeableConcept", Special::codeable_concept}, SpecialName{"Quantity", Special::quantity},
-    SpecialName{"Attachment", Special::attachment}, SpecialName{"Reference", Special::reference},
-    SpecialName{"Extension", Special::extension},   SpecialName{"Narrative", Special::narrative},
+    SpecialName{"Identifier", Special::identifier},
+    SpecialName{"Coding", Special::coding},
+    SpecialName{"CodeableConcept", Special::codeable_concept},
+    SpecialName{"Quantity", Special::quantity},
+    SpecialName{"Attachment", Special::attachment},
+    SpecialName{"Reference", Special::reference},
+    SpecialName{"Extension", Special::extension},
+    SpecialName{"Narrative", Special::narrative},
 };
 
 Special special_of(std::string_view type) {
-  const auto* const found =
-      std::find_if(special_types.begin(), special_types.end(), [&](const SpecialName& row) { return row.type == type; });
+  const auto* const found = std::find_if(special_types.begin(), special_types.end(),
+                                         [&](const SpecialName& row) { return row.type == type; });
   return found == special_types.end() ? Special::none : found->special;
 }
 
@@ -53,7 +67,8 @@ constexpr std::array fused_expressions = {
     FusedExpression{"hasValue() or (children().count() > id.count())", Fused::has_content},
     FusedExpression{"extension.exists() != value.exists()", Fused::extension_xor},
     FusedExpression{"contained.contained.empty()", Fused::nested_contained},
-    FusedExpression{"contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()", Fused::contained_version},
+    FusedExpression{"contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()",
+                    Fused::contained_version},
     FusedExpression{"contained.meta.security.empty()", Fused::contained_labels},
     FusedExpression{"text.`div`.exists()", Fused::has_narrative},
 };
@@ -67,8 +82,9 @@ Fused fused_of(std::string_view key, std::string_view expression) {
   if (expression.starts_with("contained.where((")) {
     return Fused::contained_used;
   }
-  const auto* const found = std::find_if(fused_expressions.begin(), fused_expressions.end(),
-                                         [&](const FusedExpression& row) { return row.expression == expression; });
+  const auto* const found =
+      std::find_if(fused_expressions.begin(), fused_expressions.end(),
+                   [&](const FusedExpression& row) { return row.expression == expression; });
   return found == fused_expressions.end() ? Fused::none : found->fused;
 }
 
@@ -83,19 +99,20 @@ constexpr std::array corrections = {
 };
 
 bool states(const TypePlan& plan, std::size_t first, const InvariantPlan* invariant) {
-  return std::any_of(plan.invariants.begin() + static_cast<std::ptrdiff_t>(first), plan.invariants.end(),
-                     [&](const InvariantPlan* other) {
-                       return other == invariant ||
-                              (other->expression == invariant->expression && other->warning == invariant->warning &&
-                              other->fused == invariant->fused);
+  return std::any_of(plan.invariants.begin() + static_cast<std::ptrdiff_t>(first),
+                     plan.invariants.end(), [&](const InvariantPlan* other) {
+                       return other == invariant || (other->expression == invariant->expression &&
+                                                     other->warning == invariant->warning &&
+                                                     other->fused == invariant->fused);
                      });
 }
 
 }  // namespace
 
 std::string corrected_expression(std::string_view expression) {
-  const auto* const found = std::find_if(corrections.begin(), corrections.end(),
-                                         [&](const Correction& row) { return row.published == expression; });
+  const auto* const found =
+      std::find_if(corrections.begin(), corrections.end(),
+                   [&](const Correction& row) { return row.published == expression; });
   return std::string(found == corrections.end() ? expression : found->corrected);
 }
 
@@ -130,8 +147,9 @@ Plans::Plans(const definition::Definitions& definitions, const SymbolTable& symb
     : definitions_(definitions), pool_(definitions, symbols) {}
 
 ValueRule Plans::value_rule(std::string_view type_name) const {
-  const auto* const found = std::find_if(value_rules.begin(), value_rules.end(),
-                                         [&](const RuleName& row) { return row.type == type_name; });
+  const auto* const found =
+      std::find_if(value_rules.begin(), value_rules.end(),
+                   [&](const RuleName& row) { return row.type == type_name; });
   return found == value_rules.end() ? ValueRule::none : found->rule;
 }
 
@@ -145,7 +163,8 @@ const TypePlan& Plans::type(TypeId type) {
   return *plans_[type];
 }
 
-void Plans::add_invariants(TypePlan& plan, std::vector<definition::Invariant> more, std::size_t first) {
+void Plans::add_invariants(TypePlan& plan, std::vector<definition::Invariant> more,
+                           std::size_t first) {
   for (const definition::Invariant& invariant : more) {
     const InvariantPlan* const compiled = pool_.get(invariant);
     if (!states(plan, first, compiled)) {
@@ -190,7 +209,8 @@ ChildPlan Plans::child_plan(TypePlan& plan, const Child& row) {
       add_invariants(plan, definitions_.element_invariants(info.root), made.invariants_first);
     }
   }
-  made.invariants_count = static_cast<std::uint32_t>(plan.invariants.size()) - made.invariants_first;
+  made.invariants_count =
+      static_cast<std::uint32_t>(plan.invariants.size()) - made.invariants_first;
   return made;
 }
 

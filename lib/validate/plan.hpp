@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Plans: what is to be checked at nodes of a type, compiled from the definitions at first use and kept as flat arrays.
+/// Plans: what is to be checked at nodes of a type, compiled from the definitions at first use and
+/// kept as flat arrays.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +20,13 @@ namespace lhcr::validate {
 /// Invariants whose truth the walk knows without running an expression.
 enum class Fused : std::uint8_t {
   none,
-  has_content,     ///< a value, or a child that is not the id
-  extension_xor,   ///< either extensions or a value
-  nested_contained,  ///< no contained resource contains another
+  has_content,        ///< a value, or a child that is not the id
+  extension_xor,      ///< either extensions or a value
+  nested_contained,   ///< no contained resource contains another
   contained_version,  ///< contained resources have neither versionId nor lastUpdated
   contained_labels,   ///< contained resources have no security labels
-  contained_used,    ///< every contained resource is referenced (checked by reference.cpp)
-  has_narrative,     ///< text.div exists
+  contained_used,     ///< every contained resource is referenced (checked by reference.cpp)
+  has_narrative,      ///< text.div exists
   narrative_allowed,  ///< narrative holds basic formatting only
   narrative_content,  ///< narrative holds text or an image
 };
@@ -45,13 +46,40 @@ struct InvariantPlan {
 
 /// How the text of a primitive is checked.
 enum class ValueRule : std::uint8_t {
-  none, boolean, integer, unsigned_int, positive_int, decimal, string, code, id, uri, url, canonical, oid, uuid, markdown,
-  date, date_time, instant, time, base64, xhtml,
+  none,
+  boolean,
+  integer,
+  unsigned_int,
+  positive_int,
+  decimal,
+  string,
+  code,
+  id,
+  uri,
+  url,
+  canonical,
+  oid,
+  uuid,
+  markdown,
+  date,
+  date_time,
+  instant,
+  time,
+  base64,
+  xhtml,
 };
 
 /// Data types with rules of their own.
 enum class Special : std::uint8_t {
-  none, identifier, coding, codeable_concept, quantity, attachment, reference, extension, narrative,
+  none,
+  identifier,
+  coding,
+  codeable_concept,
+  quantity,
+  attachment,
+  reference,
+  extension,
+  narrative,
 };
 
 /// One element of a type (all types of a choice together).
@@ -74,8 +102,8 @@ class TypePlan;
 
 /// One written name: parallel to Definitions::children().
 struct ChildPlan {
-  std::uint32_t element = 0;          ///< index in TypePlan::elements
-  std::uint32_t invariants_first = 0; ///< range in TypePlan::invariants
+  std::uint32_t element = 0;           ///< index in TypePlan::elements
+  std::uint32_t invariants_first = 0;  ///< range in TypePlan::invariants
   std::uint32_t invariants_count = 0;
   definition::TypeId type = definition::no_type;
   ValueRule rule = ValueRule::none;

@@ -14,7 +14,8 @@ using definition::ElementId;
 
 void fill_expected(Expected& out, const nlohmann::ordered_json& value, const SymbolTable& symbols);
 
-void add_expected(Expected& out, const std::string& name, const nlohmann::ordered_json& value, const SymbolTable& symbols) {
+void add_expected(Expected& out, const std::string& name, const nlohmann::ordered_json& value,
+                  const SymbolTable& symbols) {
   if (value.is_array()) {
     for (const auto& item : value) {
       add_expected(out, name, item, symbols);
@@ -38,8 +39,8 @@ void fill_expected(Expected& out, const nlohmann::ordered_json& value, const Sym
   }
 }
 
-/// The vital signs profiles of R4 bind the value of every component, also of those that no profile is about, so strictly
-/// that a flow rate has no code to use; the binding is advice.
+/// The vital signs profiles of R4 bind the value of every component, also of those that no profile
+/// is about, so strictly that a flow rate has no code to use; the binding is advice.
 void correct_binding(definition::Binding& binding) {
   if (binding.value_set.starts_with("http://hl7.org/fhir/ValueSet/ucum-vitals-common") &&
       binding.strength == definition::Strength::required) {
@@ -109,7 +110,8 @@ std::uint32_t Profiles::add(ProfilePlan& plan, ElementId id) {
 }
 
 void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first) {
-  std::uint32_t sliced = 0;  // the element whose slices follow; 0 is the root and is never sliced this way
+  std::uint32_t sliced =
+      0;  // the element whose slices follow; 0 is the root and is never sliced this way
   const std::string parent_path(plan.elements[at].element.path);
   for (ElementId id = first; id != definition::no_element;) {
     const Element element = definitions_.element(id);
@@ -126,7 +128,8 @@ void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first
     }
     id = element.next;
   }
-  // A path that names one type of a choice ("Observation.valueQuantity") stands beside the choice or instead of it.
+  // A path that names one type of a choice ("Observation.valueQuantity") stands beside the choice
+  // or instead of it.
   const definition::TypeId type = definitions_.type(parent_path);
   for (const std::uint32_t child : plan.elements[at].children) {
     const std::string_view name = last_step(plan.elements[child].element.path);

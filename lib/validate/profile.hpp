@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Plans of profiles and extensions: what a StructureDefinition with derivation "constraint" adds to its base type.
+/// Plans of profiles and extensions: what a StructureDefinition with derivation "constraint" adds
+/// to its base type.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,17 @@ struct PathStep {
 
 /// What one discriminator asks of a member of one slice.
 struct SliceTest {
-  enum class Kind : std::uint8_t { fixed, pattern, exists, absent, type, profile, binding, position, none } kind = Kind::none;
+  enum class Kind : std::uint8_t {
+    fixed,
+    pattern,
+    exists,
+    absent,
+    type,
+    profile,
+    binding,
+    position,
+    none
+  } kind = Kind::none;
   std::vector<PathStep> path;
   Expected expected;
   std::vector<std::string_view> names;  ///< types or profiles
@@ -52,7 +63,7 @@ struct ProfileElement {
   std::vector<std::uint32_t> children;  ///< not the slices
   std::vector<std::uint32_t> slices;    ///< in order, re-slices after the slice they refine
   std::vector<SliceTest> tests;         ///< of a slice: all must hold
-  Symbol written = no_symbol;           ///< set when the path names one type of a choice (valueQuantity)
+  Symbol written = no_symbol;  ///< set when the path names one type of a choice (valueQuantity)
   bool is_extension = false;
 };
 
@@ -66,7 +77,8 @@ struct ProfilePlan {
 /// The plans of one validator.
 class Profiles {
  public:
-  Profiles(const definition::Definitions& definitions, const SymbolTable& symbols, InvariantPool& invariants)
+  Profiles(const definition::Definitions& definitions, const SymbolTable& symbols,
+           InvariantPool& invariants)
       : definitions_(definitions), symbols_(symbols), invariants_(invariants) {}
   /// The plan, compiled at first use; nullptr when the structure has no snapshot.
   const ProfilePlan* get(definition::StructureId id);
@@ -85,7 +97,9 @@ class Profiles {
 /// Reads the JSON text of fixed[x] or pattern[x].
 [[nodiscard]] Expected read_expected(std::string_view json, const SymbolTable& symbols);
 /// The tests that decide whether a node belongs to `slice`, a slice of `sliced`.
-[[nodiscard]] std::vector<SliceTest> compile_slice(const definition::Definitions& definitions, const SymbolTable& symbols,
-                                                   const definition::Element& sliced, definition::ElementId slice);
+[[nodiscard]] std::vector<SliceTest> compile_slice(const definition::Definitions& definitions,
+                                                   const SymbolTable& symbols,
+                                                   const definition::Element& sliced,
+                                                   definition::ElementId slice);
 
 }  // namespace lhcr::validate

@@ -10,8 +10,8 @@ namespace {
 
 using finding::Id;
 using finding::Severity;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 void check_element(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element);
 
@@ -22,7 +22,8 @@ std::span<const InvariantPlan* const> base_invariants(Run& run, NodeId node) {
     const TypePlan& plan = run.state.plans.type(at.type);
     return {plan.invariants.data() + plan.own_first, plan.own_count};
   }
-  const definition::TypeId parent = at.parent == no_node ? definition::no_type : run.tree[at.parent].type;
+  const definition::TypeId parent =
+      at.parent == no_node ? definition::no_type : run.tree[at.parent].type;
   if (parent == definition::no_type) {
     return {};
   }
@@ -62,8 +63,8 @@ void check_added_binding(Run& run, NodeId node, const ProfileElement& element) {
     return;
   }
   const ElementPlan* const base = base_element(run, node);
-  if (base != nullptr && base->binding.set == binding.set && base->binding.strength == binding.strength &&
-      base->binding.max_set == binding.max_set) {
+  if (base != nullptr && base->binding.set == binding.set &&
+      base->binding.strength == binding.strength && base->binding.max_set == binding.max_set) {
     return;
   }
   const std::string_view type = run.type_name(node);
@@ -87,11 +88,12 @@ void check_values(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
 
 bool type_listed(const Run& run, NodeId node, const ProfileElement& element) {
   const definition::TypeId actual = run.tree[node].type;
-  return std::any_of(element.types.begin(), element.types.end(), [&](const definition::TypeRef& type) {
-    return type.type == definition::no_type || actual == definition::no_type || actual == type.type ||
-           run.definitions.derives(actual, type.type) ||
-           run.definitions.info(actual).kind == definition::TypeKind::backbone;
-  });
+  return std::any_of(element.types.begin(), element.types.end(),
+                     [&](const definition::TypeRef& type) {
+                       return type.type == definition::no_type || actual == definition::no_type ||
+                              actual == type.type || run.definitions.derives(actual, type.type) ||
+                              run.definitions.info(actual).kind == definition::TypeKind::backbone;
+                     });
 }
 
 std::string type_list(const ProfileElement& element) {
@@ -106,7 +108,8 @@ bool check_type(Run& run, NodeId node, const ProfilePlan& plan, const ProfileEle
   if (element.types.empty() || plan.info.type == "Extension" || type_listed(run, node, element)) {
     return true;
   }
-  run.report(node, Id::profile_type, {std::string(run.type_name(node)), type_list(element), plan.label});
+  run.report(node, Id::profile_type,
+             {std::string(run.type_name(node)), type_list(element), plan.label});
   return false;
 }
 
@@ -131,7 +134,8 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
     return;
   }
   const definition::StructureId id = run.definitions.structure(profiles.front());
-  const ProfilePlan* const plan = id == definition::no_structure ? nullptr : run.state.profiles.get(id);
+  const ProfilePlan* const plan =
+      id == definition::no_structure ? nullptr : run.state.profiles.get(id);
   if (plan == nullptr) {
     run.report(node, Id::profile_not_checked, {std::string(profiles.front())});
   } else if (plan->info.constraint) {
@@ -157,16 +161,19 @@ void check_child(Run& run, NodeId node, const ProfilePlan& plan, const ProfileEl
 
 bool names_node(const Run& run, NodeId node, const ProfileElement& element) {
   const tree::Node& at = run.tree[node];
-  return element.written != no_symbol ? at.name == element.written
-                                      : at.element == element.element.name && !at.is(tree::Flag::meta);
+  return element.written != no_symbol
+             ? at.name == element.written
+             : at.element == element.element.name && !at.is(tree::Flag::meta);
 }
 
-void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element, std::uint32_t count) {
+void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element,
+                  std::uint32_t count) {
   const definition::Element& found = element.element;
   if (count < found.min) {
     const Id id = found.slice_name.empty() ? Id::profile_element_missing : Id::slice_missing;
-    run.report(node, id, {std::string(found.id.empty() ? found.path : found.id), std::to_string(found.min),
-                          std::to_string(count), plan.label});
+    run.report(node, id,
+               {std::string(found.id.empty() ? found.path : found.id), std::to_string(found.min),
+                std::to_string(count), plan.label});
   } else if (count > found.max) {
     run.report(node, Id::profile_element_too_many,
                {std::string(found.id.empty() ? found.path : found.id), std::to_string(found.max),
@@ -224,7 +231,8 @@ class OpenProfile {
  public:
   OpenProfile(Run& run, NodeId node, definition::StructureId id) : run_(run) {
     const std::pair entry{node, id};
-    fresh_ = std::find(run.open_profiles.begin(), run.open_profiles.end(), entry) == run.open_profiles.end();
+    fresh_ = std::find(run.open_profiles.begin(), run.open_profiles.end(), entry) ==
+             run.open_profiles.end();
     if (fresh_) {
       run.open_profiles.push_back(entry);
     }
@@ -243,7 +251,8 @@ class OpenProfile {
   bool fresh_ = false;
 };
 
-/// A resource may be judged from outside its own walk: expressions see it as %resource all the same.
+/// A resource may be judged from outside its own walk: expressions see it as %resource all the
+/// same.
 class FrameFor {
  public:
   FrameFor(Run& run, NodeId node) : run_(run), before_(run.frame) {
@@ -269,7 +278,8 @@ struct ImpliedProfile {
   std::string_view code;
   std::string_view profile;
 };
-// Observations with these codes shall conform to a vital signs profile (FHIR R4, observation-vitalsigns.html).
+// Observations with these codes shall conform to a vital signs profile (FHIR R4,
+// observation-vitalsigns.html).
 constexpr std::array implied_profiles = {
 #define LHCR_IMPLIED(type, system, code, profile) \
   ImpliedProfile{type, system, code, "http://hl7.org/fhir/StructureDefinition/" profile},
@@ -279,10 +289,12 @@ constexpr std::array implied_profiles = {
 
 void check_one_profile(Run& run, NodeId node, std::string_view canonical, NodeId said_at) {
   const definition::StructureId id = run.definitions.structure(canonical);
-  const ProfilePlan* const plan = id == definition::no_structure ? nullptr : run.state.profiles.get(id);
+  const ProfilePlan* const plan =
+      id == definition::no_structure ? nullptr : run.state.profiles.get(id);
   if (plan == nullptr) {
     run.report(said_at, Id::profile_not_checked, {std::string(canonical)});
-  } else if (plan->info.type != run.tree.resource_type(node) && !run.definitions.derives(run.tree[node].type, plan->type)) {
+  } else if (plan->info.type != run.tree.resource_type(node) &&
+             !run.definitions.derives(run.tree[node].type, plan->type)) {
     run.report(said_at, Id::profile_wrong_type, {plan->label, std::string(plan->info.type)});
   } else if (plan->info.constraint) {
     check_profile(run, node, *plan);
@@ -302,7 +314,8 @@ bool claims(const Run& run, NodeId node, std::string_view profile) {
 
 void check_implied(Run& run, NodeId node) {
   const std::string_view type = run.tree.resource_type(node);
-  const NodeId code = type == implied_profiles.front().type ? run.child(node, run.names.code) : no_node;
+  const NodeId code =
+      type == implied_profiles.front().type ? run.child(node, run.names.code) : no_node;
   if (code == no_node) {
     return;
   }
@@ -337,12 +350,14 @@ void check_profile(Run& run, NodeId node, const ProfilePlan& plan) {
 
 std::optional<bool> conforms(Run& run, NodeId node, std::string_view profile) {
   const definition::StructureId id = run.definitions.structure(profile);
-  const ProfilePlan* const plan = id == definition::no_structure ? nullptr : run.state.profiles.get(id);
+  const ProfilePlan* const plan =
+      id == definition::no_structure ? nullptr : run.state.profiles.get(id);
   if (plan == nullptr) {
     return std::nullopt;
   }
   const definition::TypeId type = run.tree[node].type;
-  if (type == definition::no_type || plan->type == definition::no_type || !run.definitions.derives(type, plan->type)) {
+  if (type == definition::no_type || plan->type == definition::no_type ||
+      !run.definitions.derives(type, plan->type)) {
     return false;
   }
   if (!plan->info.constraint) {
@@ -386,10 +401,11 @@ void check_reference_profiles(Run& run, NodeId node, std::span<const definition:
       any = any || conforms(run, target, canonical).value_or(true);
     }
   }
-  const bool constrained = std::any_of(wanted.begin(), wanted.end(), [&](std::string_view canonical) {
-    const definition::StructureId id = run.definitions.structure(canonical);
-    return id != definition::no_structure && run.definitions.structure_info(id).constraint;
-  });
+  const bool constrained =
+      std::any_of(wanted.begin(), wanted.end(), [&](std::string_view canonical) {
+        const definition::StructureId id = run.definitions.structure(canonical);
+        return id != definition::no_structure && run.definitions.structure_info(id).constraint;
+      });
   if (constrained && !any) {
     run.report(node, Id::reference_profile, {joined(wanted), std::string(profile)});
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// References: what they resolve to inside the record, the type of the target, contained resources that nobody uses.
+/// References: what they resolve to inside the record, the type of the target, contained resources
+/// that nobody uses.
 #include <algorithm>
 #include <unordered_set>
 
@@ -12,8 +13,8 @@ namespace {
 
 using finding::Id;
 using finding::Severity;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 /// The resource type a reference text names: "Patient" of ".../Patient/1/_history/2".
 std::string_view named_type(const Run& run, std::string_view reference) {
@@ -25,7 +26,8 @@ std::string_view named_type(const Run& run, std::string_view reference) {
   const std::string_view front = reference.substr(0, last);
   const std::string_view type = front.substr(front.rfind('/') + 1);
   const definition::TypeId id = run.definitions.type(type);
-  return id != definition::no_type && run.definitions.info(id).kind == definition::TypeKind::resource
+  return id != definition::no_type &&
+                 run.definitions.info(id).kind == definition::TypeKind::resource
              ? type
              : std::string_view{};
 }
@@ -33,7 +35,8 @@ std::string_view named_type(const Run& run, std::string_view reference) {
 /// `Type?search`: allowed where a server resolves it.
 bool conditional(const Run& run, std::string_view reference) {
   const std::size_t mark = reference.find('?');
-  return mark != std::string_view::npos && run.definitions.type(reference.substr(0, mark)) != definition::no_type;
+  return mark != std::string_view::npos &&
+         run.definitions.type(reference.substr(0, mark)) != definition::no_type;
 }
 
 bool query_valid(std::string_view query) {
@@ -49,7 +52,8 @@ bool query_valid(std::string_view query) {
   return true;
 }
 
-bool target_allowed(const Run& run, std::span<const definition::TypeRef> types, std::string_view actual) {
+bool target_allowed(const Run& run, std::span<const definition::TypeRef> types,
+                    std::string_view actual) {
   const definition::TypeId type = run.definitions.type(actual);
   bool constrained = false;
   for (const definition::TypeRef& allowed : types) {
@@ -80,7 +84,8 @@ std::string target_list(std::span<const definition::TypeRef> types) {
 }
 
 bool suspicious(const Run& run, std::string_view reference) {
-  if (run.options.references != ReferencePolicy::type_only || is_absolute_url(reference) || reference.front() == '#') {
+  if (run.options.references != ReferencePolicy::type_only || is_absolute_url(reference) ||
+      reference.front() == '#') {
     return false;
   }
   const std::string_view plain = reference.substr(0, reference.find("/_history/"));
@@ -106,7 +111,8 @@ void check_stated_type(const Judgement& at, std::string_view actual) {
   if (stated.empty()) {
     return;
   }
-  const std::string_view name = is_absolute_url(stated) ? stated.substr(stated.rfind('/') + 1) : stated;
+  const std::string_view name =
+      is_absolute_url(stated) ? stated.substr(stated.rfind('/') + 1) : stated;
   if (!target_allowed(at.run, at.types, name)) {
     at.say(Id::reference_target_type, {std::string(name), target_list(at.types)});
   }
@@ -157,8 +163,8 @@ bool in_bundle_without_full_url(Run& run, NodeId node) {
   }
   const References::Entry& found = run.references.entries()[entry];
   const std::string_view type = run.child_text(found.bundle, run.names.type);
-  return found.full_url.empty() && run.tree[found.node].element == run.names.entry && type != "batch-response" &&
-         type != "transaction-response";
+  return found.full_url.empty() && run.tree[found.node].element == run.names.entry &&
+         type != "batch-response" && type != "transaction-response";
 }
 
 }  // namespace
@@ -166,7 +172,8 @@ bool in_bundle_without_full_url(Run& run, NodeId node) {
 void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef> types) {
   const NodeId reference = run.child(node, run.names.reference);
   if (!run.has_text(reference)) {
-    if (run.child(node, run.names.identifier) == no_node && run.child(node, run.names.display) == no_node &&
+    if (run.child(node, run.names.identifier) == no_node &&
+        run.child(node, run.names.display) == no_node &&
         run.child(node, run.names.extension) == no_node) {
       run.report(node, Id::reference_empty);
     }
@@ -189,7 +196,8 @@ void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef>
     return;
   }
   if (at.text.front() != '#' && in_bundle_without_full_url(run, node)) {
-    run.report(run.references.entries()[run.references.entry_of(node)].node, Id::entry_reference_without_full_url);
+    run.report(run.references.entries()[run.references.entry_of(node)].node,
+               Id::entry_reference_without_full_url);
   }
   const References::Target target = run.references.resolve(node, at.text);
   if (target.match == References::Match::exact) {
@@ -214,7 +222,8 @@ class UsedIds {
     for (const NodeId at : run_.tree.children(node)) {
       const tree::Node& child = run_.tree[at];
       if (child.kind == tree::Kind::xhtml) {
-        for_each_link(child.text(), [&](std::string_view, std::string_view target) { add(target); });
+        for_each_link(child.text(),
+                      [&](std::string_view, std::string_view target) { add(target); });
       } else if (child.length > 0 && *child.bytes == '#') {
         add(child.text());
       }
@@ -251,7 +260,8 @@ void check_contained_used(Run& run, NodeId resource) {
   UsedIds used(run);
   used.collect(resource);
   for (const NodeId at : run.tree.children(resource)) {
-    const std::string_view id = run.tree[at].element == run.names.contained ? run.child_text(at, run.names.id) : "";
+    const std::string_view id =
+        run.tree[at].element == run.names.contained ? run.child_text(at, run.names.id) : "";
     if (!id.empty() && !used.has(id) && !points_to_container(run, at)) {
       run.report(at, Id::contained_unused, {std::string(id)});
     }

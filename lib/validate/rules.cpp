@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The table of resource types that have rules of their own.
+#include "validate/rules.hpp"
+
 #include <algorithm>
 #include <array>
 
 #include "validate/checks.hpp"
-#include "validate/rules.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -27,8 +28,9 @@ constexpr std::array resource_rules = {
 
 void check_resource_rules(Run& run, tree::NodeId node) {
   const std::string_view type = run.tree.resource_type(node);
-  const auto* const found = std::find_if(resource_rules.begin(), resource_rules.end(),
-                                         [&](const ResourceRule& rule) { return rule.type == type; });
+  const auto* const found =
+      std::find_if(resource_rules.begin(), resource_rules.end(),
+                   [&](const ResourceRule& rule) { return rule.type == type; });
   if (found != resource_rules.end()) {
     found->check(run, node);
   }

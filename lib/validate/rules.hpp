@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What single resource types demand beyond their definitions: rules that the specification states in prose.
+/// What single resource types demand beyond their definitions: rules that the specification states
+/// in prose.
 #pragma once
 
 #include "validate/run.hpp"

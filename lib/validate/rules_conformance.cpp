@@ -9,10 +9,11 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
-constexpr std::string_view work_group = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg";
+constexpr std::string_view work_group =
+    "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg";
 
 bool has_extension(const Run& run, NodeId node, std::string_view url) {
   for (const NodeId at : run.tree.children(node)) {
@@ -24,8 +25,9 @@ bool has_extension(const Run& run, NodeId node, std::string_view url) {
 }
 
 bool hl7_url(std::string_view url) {
-  constexpr std::array<std::string_view, 4> prefixes = {"http://hl7.org/fhir", "http://terminology.hl7.org",
-                                                        "https://hl7.org/fhir", "http://fhir.org/guides"};
+  constexpr std::array<std::string_view, 4> prefixes = {
+      "http://hl7.org/fhir", "http://terminology.hl7.org", "https://hl7.org/fhir",
+      "http://fhir.org/guides"};
   for (const std::string_view prefix : prefixes) {
     if (url.starts_with(prefix)) {
       return true;
@@ -40,10 +42,10 @@ struct PublicationNeed {
   std::string_view element;
 };
 constexpr std::array publication_needs = {
-    PublicationNeed{"CodeSystem", "version"},      PublicationNeed{"CodeSystem", "title"},
-    PublicationNeed{"CodeSystem", "experimental"}, PublicationNeed{"CodeSystem", "description"},
+    PublicationNeed{"CodeSystem", "version"},       PublicationNeed{"CodeSystem", "title"},
+    PublicationNeed{"CodeSystem", "experimental"},  PublicationNeed{"CodeSystem", "description"},
     PublicationNeed{"CodeSystem", "caseSensitive"}, PublicationNeed{"ValueSet", "version"},
-    PublicationNeed{"ValueSet", "title"},          PublicationNeed{"ValueSet", "experimental"},
+    PublicationNeed{"ValueSet", "title"},           PublicationNeed{"ValueSet", "experimental"},
     PublicationNeed{"ValueSet", "description"},
 };
 
@@ -65,7 +67,8 @@ void check_publication(Run& run, NodeId resource) {
       (run.frame != nullptr && run.frame->contained)) {
     return;
   }
-  if (!has_extension(run, resource, work_group) && url.find("http://hl7.org/fhir/sid") == std::string_view::npos) {
+  if (!has_extension(run, resource, work_group) &&
+      url.find("http://hl7.org/fhir/sid") == std::string_view::npos) {
     run.report(resource, Id::publication_work_group, {std::string(work_group)});
   }
   const std::string_view type = run.tree.resource_type(resource);

@@ -11,8 +11,8 @@ namespace {
 
 using finding::Id;
 using finding::Severity;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 std::vector<NodeId> named(const Run& run, NodeId node, Symbol name) {
   std::vector<NodeId> found;
@@ -73,10 +73,18 @@ struct AnswerType {
   std::string_view values;  ///< space separated
 };
 constexpr std::array answer_types = {
-    AnswerType{"boolean", "boolean"},   AnswerType{"decimal", "decimal"},       AnswerType{"integer", "integer"},
-    AnswerType{"date", "date"},         AnswerType{"dateTime", "dateTime"},     AnswerType{"time", "time"},
-    AnswerType{"string", "string"},     AnswerType{"text", "string"},           AnswerType{"url", "uri"},
-    AnswerType{"attachment", "Attachment"}, AnswerType{"reference", "Reference"}, AnswerType{"quantity", "Quantity"},
+    AnswerType{"boolean", "boolean"},
+    AnswerType{"decimal", "decimal"},
+    AnswerType{"integer", "integer"},
+    AnswerType{"date", "date"},
+    AnswerType{"dateTime", "dateTime"},
+    AnswerType{"time", "time"},
+    AnswerType{"string", "string"},
+    AnswerType{"text", "string"},
+    AnswerType{"url", "uri"},
+    AnswerType{"attachment", "Attachment"},
+    AnswerType{"reference", "Reference"},
+    AnswerType{"quantity", "Quantity"},
     AnswerType{"choice", "Coding date time integer string"},
     AnswerType{"open-choice", "Coding date time integer string"},
 };
@@ -142,8 +150,8 @@ void check_required(const Response& response, NodeId node, NodeId definition) {
       return run.child_text(item, run.names.link_id) == link_id;
     });
     if (due && !found) {
-      run.report(node, response.in_progress ? Severity::warning : Severity::error, Id::answer_missing,
-                 {std::string(link_id)});
+      run.report(node, response.in_progress ? Severity::warning : Severity::error,
+                 Id::answer_missing, {std::string(link_id)});
     }
   }
 }

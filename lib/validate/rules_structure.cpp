@@ -12,8 +12,8 @@ namespace {
 
 using finding::Id;
 using finding::Severity;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 /// What may be said about elements of a type.
 struct Characteristics {
@@ -23,29 +23,47 @@ struct Characteristics {
   bool length;
 };
 constexpr std::array characteristics = {
-    Characteristics{"boolean", false, false, false},  Characteristics{"integer", false, true, false},
-    Characteristics{"integer64", false, true, false}, Characteristics{"decimal", false, true, false},
-    Characteristics{"base64Binary", false, false, true}, Characteristics{"instant", false, true, false},
-    Characteristics{"string", true, false, true},     Characteristics{"uri", true, false, true},
-    Characteristics{"date", false, true, false},      Characteristics{"dateTime", false, true, false},
-    Characteristics{"time", false, true, false},      Characteristics{"canonical", true, false, true},
-    Characteristics{"code", true, false, true},       Characteristics{"id", true, false, true},
-    Characteristics{"markdown", false, false, true},  Characteristics{"oid", false, false, true},
-    Characteristics{"positiveInt", false, true, false}, Characteristics{"unsignedInt", false, true, false},
-    Characteristics{"url", true, false, true},        Characteristics{"uuid", false, false, true},
-    Characteristics{"Coding", true, false, false},    Characteristics{"CodeableConcept", true, false, false},
-    Characteristics{"Quantity", true, true, false},   Characteristics{"CodeableReference", true, false, false},
-    Characteristics{"Address", false, false, false},  Characteristics{"Attachment", false, false, false},
-    Characteristics{"HumanName", false, false, false}, Characteristics{"Identifier", false, false, false},
-    Characteristics{"Reference", false, false, false}, Characteristics{"Period", false, false, false},
-    Characteristics{"Range", false, false, false},    Characteristics{"Ratio", false, false, false},
-    Characteristics{"Timing", false, false, false},   Characteristics{"Annotation", false, false, false},
+    Characteristics{"boolean", false, false, false},
+    Characteristics{"integer", false, true, false},
+    Characteristics{"integer64", false, true, false},
+    Characteristics{"decimal", false, true, false},
+    Characteristics{"base64Binary", false, false, true},
+    Characteristics{"instant", false, true, false},
+    Characteristics{"string", true, false, true},
+    Characteristics{"uri", true, false, true},
+    Characteristics{"date", false, true, false},
+    Characteristics{"dateTime", false, true, false},
+    Characteristics{"time", false, true, false},
+    Characteristics{"canonical", true, false, true},
+    Characteristics{"code", true, false, true},
+    Characteristics{"id", true, false, true},
+    Characteristics{"markdown", false, false, true},
+    Characteristics{"oid", false, false, true},
+    Characteristics{"positiveInt", false, true, false},
+    Characteristics{"unsignedInt", false, true, false},
+    Characteristics{"url", true, false, true},
+    Characteristics{"uuid", false, false, true},
+    Characteristics{"Coding", true, false, false},
+    Characteristics{"CodeableConcept", true, false, false},
+    Characteristics{"Quantity", true, true, false},
+    Characteristics{"CodeableReference", true, false, false},
+    Characteristics{"Address", false, false, false},
+    Characteristics{"Attachment", false, false, false},
+    Characteristics{"HumanName", false, false, false},
+    Characteristics{"Identifier", false, false, false},
+    Characteristics{"Reference", false, false, false},
+    Characteristics{"Period", false, false, false},
+    Characteristics{"Range", false, false, false},
+    Characteristics{"Ratio", false, false, false},
+    Characteristics{"Timing", false, false, false},
+    Characteristics{"Annotation", false, false, false},
     Characteristics{"BackboneElement", false, false, false},
 };
 
 const Characteristics* characteristics_of(std::string_view type) {
-  const auto* const found = std::find_if(characteristics.begin(), characteristics.end(),
-                                         [&](const Characteristics& row) { return row.type == type; });
+  const auto* const found =
+      std::find_if(characteristics.begin(), characteristics.end(),
+                   [&](const Characteristics& row) { return row.type == type; });
   return found == characteristics.end() ? nullptr : found;
 }
 
@@ -59,8 +77,9 @@ std::vector<NodeId> named(const Run& run, NodeId node, Symbol name) {
   return found;
 }
 
-/// Where a path of a differential falls in the base type: for each step the element's place there, then which occurrence of
-/// the path it is (the slices of an element follow each other and begin anew with its children).
+/// Where a path of a differential falls in the base type: for each step the element's place there,
+/// then which occurrence of the path it is (the slices of an element follow each other and begin
+/// anew with its children).
 struct Position {
   bool known = false;
   std::vector<std::uint32_t> order;
@@ -75,7 +94,8 @@ class Occurrences {
     std::vector<std::uint32_t> order;
     std::string key;
     std::size_t step = 0;
-    for (std::size_t from = path.find('.'); from != std::string_view::npos && step < position.order.size(); ++step) {
+    for (std::size_t from = path.find('.');
+         from != std::string_view::npos && step < position.order.size(); ++step) {
       const std::size_t end = path.find('.', from + 1);
       key.append(path.substr(from, end == std::string_view::npos ? end : end - from));
       const bool last = step + 1 == position.order.size();
@@ -123,11 +143,13 @@ class PathFinder {
     const bool any_type = name.ends_with("[x]");
     const std::string_view plain = any_type ? name.substr(0, name.size() - 3) : name;
     for (const definition::Child& row : run_.definitions.children(type)) {
-      const bool same = run_.state.symbols.name(row.written) == plain || run_.state.symbols.name(row.element) == plain;
+      const bool same = run_.state.symbols.name(row.written) == plain ||
+                        run_.state.symbols.name(row.element) == plain;
       if (same) {
         position.order.push_back(row.order);
         // Below a choice of many types nothing is known until a type is chosen.
-        const bool open = (row.flags & definition::child_choice) != 0 && run_.state.symbols.name(row.written) != plain;
+        const bool open = (row.flags & definition::child_choice) != 0 &&
+                          run_.state.symbols.name(row.written) != plain;
         type = open ? definition::no_type : row.type;
         return true;
       }
@@ -178,8 +200,10 @@ NodeId invalid_code(const Run& run, NodeId node) {
       const TypePlan& plan = run.state.plans.type(parent);
       const definition::Binding& binding =
           plan.elements[plan.children[static_cast<std::size_t>(row - plan.rows)].element].binding;
-      if (binding.strength == definition::Strength::required && binding.set != definition::no_value_set &&
-          run.definitions.contains(binding.set, {}, run.tree[at].text()) == definition::Membership::no) {
+      if (binding.strength == definition::Strength::required &&
+          binding.set != definition::no_value_set &&
+          run.definitions.contains(binding.set, {}, run.tree[at].text()) ==
+              definition::Membership::no) {
         return at;
       }
     }
@@ -199,8 +223,10 @@ struct Profile {
   void unusable(const std::string& why) const { run.report(resource, Id::profile_unusable, {why}); }
 };
 
-/// Elements that stand before an element which the base puts first are never reached when the profile is applied.
-void check_order(const Profile& profile, const std::vector<NodeId>& elements, const std::vector<Position>& positions) {
+/// Elements that stand before an element which the base puts first are never reached when the
+/// profile is applied.
+void check_order(const Profile& profile, const std::vector<NodeId>& elements,
+                 const std::vector<Position>& positions) {
   std::size_t lost = 0;
   for (std::size_t i = 0; i < elements.size(); ++i) {
     bool overtaken = false;
@@ -209,8 +235,9 @@ void check_order(const Profile& profile, const std::vector<NodeId>& elements, co
     }
     if (overtaken) {
       ++lost;
-      profile.run.report(elements[i], Id::differential_element_lost,
-                         {std::string(profile.run.child_text(elements[i], profile.run.names.path))});
+      profile.run.report(
+          elements[i], Id::differential_element_lost,
+          {std::string(profile.run.child_text(elements[i], profile.run.names.path))});
     }
   }
   if (lost > 0) {
@@ -247,17 +274,20 @@ void check_differential(const Profile& profile) {
   for (const NodeId element : elements) {
     const std::string_view path = run.child_text(element, run.names.path);
     if (!path.empty() && !on_type(path, profile.type)) {
-      run.report(element, Id::differential_path_type, {std::string(path), std::string(profile.type)});
+      run.report(element, Id::differential_path_type,
+                 {std::string(path), std::string(profile.type)});
       usable = false;
     }
-    if (path.find('.') == std::string_view::npos && run.child(element, run.names.slicing) != no_node) {
+    if (path.find('.') == std::string_view::npos &&
+        run.child(element, run.names.slicing) != no_node) {
       run.report(element, Id::slicing_on_root, {std::string(path)});
       profile.unusable("the root element is sliced");
       usable = false;
     }
     check_element_types(run, element);
   }
-  if (const NodeId code = usable ? invalid_code(run, profile.differential) : no_node; code != no_node) {
+  if (const NodeId code = usable ? invalid_code(run, profile.differential) : no_node;
+      code != no_node) {
     profile.unusable("the code '" + std::string(run.tree[code].text()) + "' is unknown");
   } else if (usable) {
     check_paths(profile, elements);

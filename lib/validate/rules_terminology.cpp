@@ -14,8 +14,8 @@ namespace {
 
 using finding::Id;
 using finding::Severity;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 struct KnownProperty {
   std::string_view code;
@@ -29,8 +29,9 @@ constexpr std::array known_properties = {
 constexpr std::string_view property_base = "http://hl7.org/fhir/concept-properties#";
 
 const KnownProperty* known_property(std::string_view code) {
-  const auto* const found = std::find_if(known_properties.begin(), known_properties.end(),
-                                         [&](const KnownProperty& known) { return known.code == code; });
+  const auto* const found =
+      std::find_if(known_properties.begin(), known_properties.end(),
+                   [&](const KnownProperty& known) { return known.code == code; });
   return found == known_properties.end() ? nullptr : found;
 }
 
@@ -52,16 +53,21 @@ std::vector<NodeId> named(const Run& run, NodeId node, Symbol name) {
 }
 
 void check_property_uri(Run& run, NodeId node, const Declared& property) {
-  const KnownProperty* const by_uri = property.uri.starts_with(property_base)
-                                          ? known_property(property.uri.substr(property_base.size()))
-                                          : nullptr;
+  const KnownProperty* const by_uri =
+      property.uri.starts_with(property_base)
+          ? known_property(property.uri.substr(property_base.size()))
+          : nullptr;
   const KnownProperty* const by_code = known_property(property.code);
   if (by_uri != nullptr) {
     if (by_code != nullptr && by_code != by_uri) {
-      run.report(node, Id::property_code_unusual, {std::string(property.uri), std::string(by_uri->code), std::string(property.code)});
+      run.report(
+          node, Id::property_code_unusual,
+          {std::string(property.uri), std::string(by_uri->code), std::string(property.code)});
     }
     if (by_uri->type != property.type) {
-      run.report(node, Id::property_type_wrong, {std::string(property.type), std::string(property.uri), std::string(by_uri->type)});
+      run.report(
+          node, Id::property_type_wrong,
+          {std::string(property.type), std::string(property.uri), std::string(by_uri->type)});
     }
   } else if (by_code != nullptr && property.uri.empty()) {
     run.report(node, Severity::warning, Id::property_without_uri, {std::string(property.code)});
@@ -97,7 +103,8 @@ void check_concept_property(Run& run, NodeId node, const std::vector<Declared>& 
   }
   const std::string_view actual = run.type_name(value);
   if (actual != found->type) {
-    run.report(node, Id::property_value_type, {std::string(code), std::string(actual), std::string(found->type)});
+    run.report(node, Id::property_value_type,
+               {std::string(code), std::string(actual), std::string(found->type)});
   }
 }
 
@@ -158,7 +165,8 @@ void check_system_version(Run& run, NodeId include, std::string_view system) {
   }
 }
 
-/// Operators that a SNOMED CT filter may have, by property, and whether its value is an expression constraint.
+/// Operators that a SNOMED CT filter may have, by property, and whether its value is an expression
+/// constraint.
 struct FilterRule {
   std::string_view system;
   std::string_view property;
@@ -192,7 +200,8 @@ void check_filter(Run& run, NodeId filter, std::string_view system) {
       continue;
     }
     if (!op.empty() && !has_word(rule.operators, op)) {
-      run.report(filter, Id::filter_operator, {std::string(op), std::string(property), std::string(rule.operators)});
+      run.report(filter, Id::filter_operator,
+                 {std::string(op), std::string(property), std::string(rule.operators)});
     } else if (rule.constraint && !value.empty() && !is_expression_constraint(value)) {
       run.report(filter, Id::filter_value, {std::string(value), std::string(property)});
     }
@@ -207,7 +216,8 @@ void check_include_concepts(Run& run, NodeId include, std::string_view system_ur
   for (const NodeId at : named(run, include, run.names.concept_)) {
     const std::string_view code = run.child_text(at, run.names.code);
     if (!code.empty() && !run.definitions.code_system_has(system, code)) {
-      run.report(at, Severity::warning, Id::code_unknown, {std::string(code), std::string(system_url)});
+      run.report(at, Severity::warning, Id::code_unknown,
+                 {std::string(code), std::string(system_url)});
     }
   }
 }

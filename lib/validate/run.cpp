@@ -11,7 +11,8 @@ Names::Names(const SymbolTable& symbols) {
 #undef LHCR_NAME
 }
 
-Validator::State::State(const definition::Definitions& known, const SymbolTable& table, Options chosen)
+Validator::State::State(const definition::Definitions& known, const SymbolTable& table,
+                        Options chosen)
     : definitions(known),
       symbols(table),
       options(std::move(chosen)),
@@ -38,7 +39,8 @@ void Run::report(tree::NodeId node, finding::Id id, std::vector<std::string> arg
   sink_->add(finding::about(tree, node, id, std::move(arguments)));
 }
 
-void Run::report(tree::NodeId node, finding::Severity severity, finding::Id id, std::vector<std::string> arguments) {
+void Run::report(tree::NodeId node, finding::Severity severity, finding::Id id,
+                 std::vector<std::string> arguments) {
   finding::Finding made = finding::about(tree, node, id, std::move(arguments));
   made.severity = severity;
   sink_->add(std::move(made));
@@ -66,7 +68,9 @@ std::string_view Run::child_text(tree::NodeId node, Symbol name) const {
   return found == tree::no_node ? std::string_view{} : tree[found].text();
 }
 
-bool Run::has_text(tree::NodeId node) const { return node != tree::no_node && tree[node].length > 0; }
+bool Run::has_text(tree::NodeId node) const {
+  return node != tree::no_node && tree[node].length > 0;
+}
 
 std::string_view Run::type_name(tree::NodeId node) const {
   const definition::TypeId type = tree[node].type;
@@ -84,7 +88,8 @@ fhirpath::Context Run::context() {
   return made;
 }
 
-std::optional<bool> RunServices::conforms_to(const tree::Tree& tree, tree::NodeId node, std::string_view profile) {
+std::optional<bool> RunServices::conforms_to(const tree::Tree& tree, tree::NodeId node,
+                                             std::string_view profile) {
   return &tree == &run_.tree ? conforms(run_, node, profile) : std::nullopt;
 }
 
@@ -96,7 +101,8 @@ std::string joined(const std::vector<std::string_view>& parts) {
   return text;
 }
 
-Validator::Validator(const definition::Definitions& definitions, const SymbolTable& symbols, Options options)
+Validator::Validator(const definition::Definitions& definitions, const SymbolTable& symbols,
+                     Options options)
     : state_(std::make_unique<State>(definitions, symbols, std::move(options))) {}
 
 Validator::~Validator() = default;

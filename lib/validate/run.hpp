@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the checks share while one record is validated: the tree, the sink, the plans, and where in the record they are.
+/// What the checks share while one record is validated: the tree, the sink, the plans, and where in
+/// the record they are.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "finding/finding.hpp"
 #include "fhirpath/fhirpath.hpp"
+#include "finding/finding.hpp"
 #include "validate/plan.hpp"
 #include "validate/profile.hpp"
 #include "validate/services.hpp"
@@ -52,7 +53,8 @@ struct Validator::State {
   bool stu3 = false;
 };
 
-/// A resource being walked: the record itself, a contained resource, an entry of a Bundle, a Parameters value.
+/// A resource being walked: the record itself, a contained resource, an entry of a Bundle, a
+/// Parameters value.
 struct ResourceFrame {
   tree::NodeId node = tree::no_node;
   tree::NodeId root = tree::no_node;  ///< the resource that contains a contained one, else itself
@@ -67,7 +69,8 @@ class RunServices : public RecordServices {
  public:
   RunServices(Run& run, const definition::Definitions& definitions, const SymbolTable& symbols)
       : RecordServices(definitions, symbols), run_(run) {}
-  std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node, std::string_view profile) override;
+  std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node,
+                                  std::string_view profile) override;
 
  private:
   Run& run_;
@@ -78,14 +81,18 @@ class Run {
   Run(Validator::State& state, const tree::Tree& tree, finding::Sink& sink);
 
   void report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments = {});
-  void report(tree::NodeId node, finding::Severity severity, finding::Id id, std::vector<std::string> arguments = {});
+  void report(tree::NodeId node, finding::Severity severity, finding::Id id,
+              std::vector<std::string> arguments = {});
 
-  /// Counts something that could not be checked; said once for each `what` at the end of the record.
+  /// Counts something that could not be checked; said once for each `what` at the end of the
+  /// record.
   void count_unchecked(finding::Id id, std::string_view what);
   void report_unchecked();
 
   /// First child with the element's name, or no_node.
-  [[nodiscard]] tree::NodeId child(tree::NodeId node, Symbol name) const { return tree.child(node, name); }
+  [[nodiscard]] tree::NodeId child(tree::NodeId node, Symbol name) const {
+    return tree.child(node, name);
+  }
   /// The text of that child, or empty.
   [[nodiscard]] std::string_view child_text(tree::NodeId node, Symbol name) const;
   [[nodiscard]] bool has_text(tree::NodeId node) const;
@@ -113,9 +120,11 @@ class Run {
   RunServices services;
   References& references;
   ResourceFrame* frame = nullptr;
-  std::optional<std::unordered_set<std::string_view>> anchors;  ///< ids and anchors of the record, once asked for
+  std::optional<std::unordered_set<std::string_view>>
+      anchors;       ///< ids and anchors of the record, once asked for
   bool json = true;  ///< the record came from JSON
-  std::vector<std::pair<tree::NodeId, definition::StructureId>> open_profiles;  ///< guards against cycles
+  std::vector<std::pair<tree::NodeId, definition::StructureId>>
+      open_profiles;  ///< guards against cycles
 
  private:
   struct Unchecked {

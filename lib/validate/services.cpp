@@ -9,8 +9,8 @@
 
 namespace lhcr::validate {
 
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 References::References(const definition::Definitions& definitions, const SymbolTable& symbols)
     : definitions_(definitions),
@@ -110,7 +110,8 @@ NodeId References::contained(NodeId from, std::string_view id) const {
     }
     was_contained = was_contained || is_contained;
     for (const NodeId child : tree_->children(at)) {
-      const NodeId child_id = (*tree_)[child].element == contained_ ? tree_->child(child, id_) : no_node;
+      const NodeId child_id =
+          (*tree_)[child].element == contained_ ? tree_->child(child, id_) : no_node;
       if (child_id != no_node && (*tree_)[child_id].text() == id) {
         return child;
       }
@@ -149,11 +150,13 @@ std::string References::full_target(const Entry& entry, std::string_view referen
   std::string own(entry.type);
   own.append("/").append(entry.id);
   if (!entry.id.empty() && rest_shaped(entry.full_url) && entry.full_url.ends_with(own)) {
-    return std::string(entry.full_url.substr(0, entry.full_url.size() - own.size())).append(reference);
+    return std::string(entry.full_url.substr(0, entry.full_url.size() - own.size()))
+        .append(reference);
   }
   if (entry.full_url.starts_with("urn:")) {
     const std::string_view id = reference.substr(reference.rfind('/') + 1);
-    return std::string(entry.full_url.starts_with("urn:uuid:") ? "urn:uuid:" : "urn:oid:").append(id);
+    return std::string(entry.full_url.starts_with("urn:uuid:") ? "urn:uuid:" : "urn:oid:")
+        .append(id);
   }
   return {};
 }
@@ -195,12 +198,14 @@ References::Target References::resolve_strict(std::size_t entry, std::string_vie
   const auto same_id = by_id_.find(wanted.id);
   if (same_id != by_id_.end()) {
     for (const std::size_t index : same_id->second) {
-      const bool same = entries_[index].type == wanted.type && entries_[index].bundle == from.bundle;
+      const bool same =
+          entries_[index].type == wanted.type && entries_[index].bundle == from.bundle;
       found.candidates += same ? 1U : 0U;
       found.node = same && found.candidates == 1 ? entries_[index].resource : found.node;
     }
   }
-  found.match = found.candidates == 0 ? Match::none : (found.candidates == 1 ? Match::by_id : Match::ambiguous);
+  found.match = found.candidates == 0 ? Match::none
+                                      : (found.candidates == 1 ? Match::by_id : Match::ambiguous);
   return found;
 }
 
@@ -224,12 +229,15 @@ References::Target References::resolve(NodeId from, std::string_view reference) 
   return found;
 }
 
-RecordServices::RecordServices(const definition::Definitions& definitions, const SymbolTable& symbols)
+RecordServices::RecordServices(const definition::Definitions& definitions,
+                               const SymbolTable& symbols)
     : definitions_(definitions), symbols_(symbols), references_(definitions, symbols) {}
 
 RecordServices::~RecordServices() = default;
 
-void RecordServices::reset(const tree::Tree& tree) { references_.reset(tree); }
+void RecordServices::reset(const tree::Tree& tree) {
+  references_.reset(tree);
+}
 
 NodeId RecordServices::resolve(const tree::Tree& tree, NodeId node) {
   const NodeId reference = tree.child(node, symbols_.find("reference"));
@@ -238,9 +246,11 @@ NodeId RecordServices::resolve(const tree::Tree& tree, NodeId node) {
   return found.match == References::Match::ambiguous ? no_node : found.node;
 }
 
-std::optional<bool> RecordServices::member_of(const tree::Tree& tree, NodeId node, std::string_view value_set) {
+std::optional<bool> RecordServices::member_of(const tree::Tree& tree, NodeId node,
+                                              std::string_view value_set) {
   const definition::ValueSetId set = definitions_.value_set(value_set);
-  return set == definition::no_value_set ? std::nullopt : validate::member_of(definitions_, tree, node, set);
+  return set == definition::no_value_set ? std::nullopt
+                                         : validate::member_of(definitions_, tree, node, set);
 }
 
 struct RecordServices::Conformance {
@@ -249,7 +259,8 @@ struct RecordServices::Conformance {
   Validator::State state;
 };
 
-std::optional<bool> RecordServices::conforms_to(const tree::Tree& tree, NodeId node, std::string_view profile) {
+std::optional<bool> RecordServices::conforms_to(const tree::Tree& tree, NodeId node,
+                                                std::string_view profile) {
   if (!conformance_) {
     conformance_ = std::make_unique<Conformance>(definitions_, symbols_);
   }

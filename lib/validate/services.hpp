@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The world of FHIRPath expressions inside one record: references, value sets, profiles and narrative rules.
+/// The world of FHIRPath expressions inside one record: references, value sets, profiles and
+/// narrative rules.
 #pragma once
 
 #include <memory>
@@ -14,8 +15,8 @@
 
 namespace lhcr::validate {
 
-/// Where the resources of a record are: entries of Bundles by fullUrl, resources by type and id, contained ones by id.
-/// Built at the first question and in one walk; one object serves one record.
+/// Where the resources of a record are: entries of Bundles by fullUrl, resources by type and id,
+/// contained ones by id. Built at the first question and in one walk; one object serves one record.
 class References {
  public:
   References(const definition::Definitions& definitions, const SymbolTable& symbols);
@@ -89,8 +90,10 @@ class RecordServices : public fhirpath::Services {
   void reset(const tree::Tree& tree);
 
   tree::NodeId resolve(const tree::Tree& tree, tree::NodeId node) override;
-  std::optional<bool> member_of(const tree::Tree& tree, tree::NodeId node, std::string_view value_set) override;
-  std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node, std::string_view profile) override;
+  std::optional<bool> member_of(const tree::Tree& tree, tree::NodeId node,
+                                std::string_view value_set) override;
+  std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node,
+                                  std::string_view profile) override;
   std::optional<bool> html_checks(const tree::Tree& tree, tree::NodeId node) override;
 
   [[nodiscard]] References& references() noexcept { return references_; }

@@ -14,11 +14,16 @@ using tree::NodeId;
 
 std::string_view kind_name(Kind kind) {
   switch (kind) {
-    case Kind::object: return "an object";
-    case Kind::number: return "a number";
-    case Kind::boolean: return "a boolean";
-    case Kind::null: return "null";
-    default: return "a string";
+    case Kind::object:
+      return "an object";
+    case Kind::number:
+      return "a number";
+    case Kind::boolean:
+      return "a boolean";
+    case Kind::null:
+      return "null";
+    default:
+      return "a string";
   }
 }
 
@@ -29,7 +34,8 @@ bool kind_fits(Kind written, const ChildPlan& plan) {
   if (!plan.primitive) {
     return written == Kind::object || written == Kind::xhtml;
   }
-  if (plan.rule == ValueRule::xhtml || plan.json_kind == Kind::string || plan.json_kind == Kind::xhtml) {
+  if (plan.rule == ValueRule::xhtml || plan.json_kind == Kind::string ||
+      plan.json_kind == Kind::xhtml) {
     return written == Kind::string || written == Kind::xhtml;
   }
   return written == plan.json_kind;
@@ -89,15 +95,17 @@ void check_shape(Run& run, NodeId node, const ChildPlan& plan) {
   } else if (!list && at.is(tree::Flag::list) && !repeats) {
     run.report(node, Id::json_array_unexpected, {std::string(run.tree.name(at.name))});
   }
-  }
+}
 
 void report_unknown(Run& run, NodeId node, const TypePlan& parent) {
   const std::string_view written = run.tree.name_of(node);
   if (const ElementPlan* const choice = wrong_choice(run, parent, written); choice != nullptr) {
-    run.report(node, Id::choice_type_wrong, {std::string(written), std::string(choice->path), allowed_types(*choice)});
+    run.report(node, Id::choice_type_wrong,
+               {std::string(written), std::string(choice->path), allowed_types(*choice)});
     return;
   }
-  run.report(node, Id::unknown_element, {std::string(written), std::string(parent.name), suggestion(run, parent, written)});
+  run.report(node, Id::unknown_element,
+             {std::string(written), std::string(parent.name), suggestion(run, parent, written)});
 }
 
 }  // namespace lhcr::validate

@@ -74,7 +74,8 @@ struct Criteria {
   bool found = false;
   Element element;
   std::vector<definition::TypeRef> types;
-  std::optional<Expected> inherited;  // the part of an outer pattern or fixed value that falls on the path
+  std::optional<Expected>
+      inherited;  // the part of an outer pattern or fixed value that falls on the path
 };
 
 class CriteriaFinder {
@@ -82,9 +83,11 @@ class CriteriaFinder {
   CriteriaFinder(const Definitions& definitions, const SymbolTable& symbols)
       : definitions_(definitions), symbols_(symbols) {}
 
-  /// The criteria at the end of the path: of several (a sliced element on the way) the first that fixes a value, else the
-  /// first.
-  Criteria find(ElementId start, std::span<const PathStep> steps) const { return walk(criteria(start), steps); }
+  /// The criteria at the end of the path: of several (a sliced element on the way) the first that
+  /// fixes a value, else the first.
+  Criteria find(ElementId start, std::span<const PathStep> steps) const {
+    return walk(criteria(start), steps);
+  }
 
  private:
   Criteria criteria(ElementId id) const {
@@ -119,7 +122,8 @@ class CriteriaFinder {
   }
 
   Criteria walk(const Criteria& at, std::span<const PathStep> steps) const {
-    while (!steps.empty() && (steps.front().kind == PathStep::Kind::resolve || steps.front().kind == PathStep::Kind::of_type)) {
+    while (!steps.empty() && (steps.front().kind == PathStep::Kind::resolve ||
+                              steps.front().kind == PathStep::Kind::of_type)) {
       steps = steps.subspan(1);
     }
     if (steps.empty() || !at.found) {
@@ -185,8 +189,9 @@ class CriteriaFinder {
     std::vector<ElementId> found;
     for (ElementId id = first; id != definition::no_element;) {
       const Element element = definitions_.element(id);
-      const bool wanted = step.kind == PathStep::Kind::extension ? is_extension_slice(element, id, step.argument)
-                                                                 : element.name == step.name;
+      const bool wanted = step.kind == PathStep::Kind::extension
+                              ? is_extension_slice(element, id, step.argument)
+                              : element.name == step.name;
       if (wanted) {
         found.push_back(id);
       }
@@ -256,8 +261,8 @@ SliceTest make_test(const Element::Discriminator& discriminator, const Criteria&
 
 }  // namespace
 
-std::vector<SliceTest> compile_slice(const Definitions& definitions, const SymbolTable& symbols, const Element& sliced,
-                                     ElementId slice) {
+std::vector<SliceTest> compile_slice(const Definitions& definitions, const SymbolTable& symbols,
+                                     const Element& sliced, ElementId slice) {
   std::vector<SliceTest> tests;
   const CriteriaFinder finder(definitions, symbols);
   for (const Element::Discriminator& discriminator : sliced.discriminators) {

@@ -8,8 +8,8 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
-using tree::NodeId;
 using tree::no_node;
+using tree::NodeId;
 
 void take_step(Run& run, NodeId from, const PathStep& step, std::vector<NodeId>& out) {
   switch (step.kind) {
@@ -22,7 +22,8 @@ void take_step(Run& run, NodeId from, const PathStep& step, std::vector<NodeId>&
       break;
     case PathStep::Kind::extension:
       for (const NodeId at : run.tree.children(from)) {
-        if (run.tree[at].element == run.names.extension && run.child_text(at, run.names.url) == step.argument) {
+        if (run.tree[at].element == run.names.extension &&
+            run.child_text(at, run.names.url) == step.argument) {
           out.push_back(at);
         }
       }
@@ -56,13 +57,16 @@ bool has_type(const Run& run, NodeId node, std::string_view wanted) {
   const std::string_view name = wanted.substr(wanted.rfind('/') + 1);
   const definition::TypeId type = run.tree[node].type;
   const definition::TypeId base = run.definitions.type(name);
-  return type != definition::no_type && base != definition::no_type && run.definitions.derives(type, base);
+  return type != definition::no_type && base != definition::no_type &&
+         run.definitions.derives(type, base);
 }
 
 bool holds(Run& run, NodeId node, const SliceTest& test) {
   switch (test.kind) {
-    case SliceTest::Kind::fixed: return matches_expected(run.tree, node, test.expected, true);
-    case SliceTest::Kind::pattern: return matches_expected(run.tree, node, test.expected, false);
+    case SliceTest::Kind::fixed:
+      return matches_expected(run.tree, node, test.expected, true);
+    case SliceTest::Kind::pattern:
+      return matches_expected(run.tree, node, test.expected, false);
     case SliceTest::Kind::type:
       return std::any_of(test.names.begin(), test.names.end(),
                          [&](std::string_view name) { return has_type(run, node, name); });
@@ -73,7 +77,8 @@ bool holds(Run& run, NodeId node, const SliceTest& test) {
     case SliceTest::Kind::binding:
       return test.set != definition::no_value_set &&
              member_of(run.definitions, run.tree, node, test.set).value_or(false);
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -104,11 +109,14 @@ std::uint32_t find_slice(Run& run, NodeId node, std::uint32_t position, const Pr
       continue;
     }
     const std::string_view name = plan.elements[slice].element.slice_name;
-    const std::string_view before = found == 0 ? std::string_view{} : plan.elements[found].element.slice_name;
-    const bool refines = name.size() > before.size() && name.starts_with(before) && name[before.size()] == '/';
+    const std::string_view before =
+        found == 0 ? std::string_view{} : plan.elements[found].element.slice_name;
+    const bool refines =
+        name.size() > before.size() && name.starts_with(before) && name[before.size()] == '/';
     if (found == 0 || refines) {
       found = slice;
-    } else if (!(before.starts_with(name) && before.size() > name.size() && before[name.size()] == '/')) {
+    } else if (!(before.starts_with(name) && before.size() > name.size() &&
+                 before[name.size()] == '/')) {
       run.report(node, Id::slice_ambiguous, {std::string(before), std::string(name), plan.label});
     }
   }

@@ -12,7 +12,8 @@ using tree::NodeId;
 
 void walk_children(Run& run, NodeId node, const TypePlan& plan);
 
-/// The row of a child: its written name decides, and for list members the row of the sibling before is right already.
+/// The row of a child: its written name decides, and for list members the row of the sibling before
+/// is right already.
 const ChildPlan* find_row(const Run& run, const TypePlan& plan, NodeId node) {
   const definition::Child* const row = run.definitions.child(plan.type, run.tree[node].name);
   return row == nullptr ? nullptr : &plan.children[static_cast<std::size_t>(row - plan.rows)];
@@ -31,15 +32,32 @@ const TypePlan& plan_of(Run& run, const ChildPlan& child, NodeId node) {
 
 void check_special(Run& run, NodeId node, const ElementPlan& element, Special special) {
   switch (special) {
-    case Special::identifier: check_identifier(run, node); break;
-    case Special::coding: check_coding(run, node, element.binding); break;
-    case Special::codeable_concept: check_codeable_concept(run, node, element.binding); break;
-    case Special::quantity: check_quantity(run, node, element.binding); break;
-    case Special::attachment: check_attachment(run, node); break;
-    case Special::reference: check_reference(run, node, element.types); break;
-    case Special::extension: check_extension(run, node); break;
-    case Special::narrative: check_narrative(run, node); break;
-    case Special::none: break;
+    case Special::identifier:
+      check_identifier(run, node);
+      break;
+    case Special::coding:
+      check_coding(run, node, element.binding);
+      break;
+    case Special::codeable_concept:
+      check_codeable_concept(run, node, element.binding);
+      break;
+    case Special::quantity:
+      check_quantity(run, node, element.binding);
+      break;
+    case Special::attachment:
+      check_attachment(run, node);
+      break;
+    case Special::reference:
+      check_reference(run, node, element.types);
+      break;
+    case Special::extension:
+      check_extension(run, node);
+      break;
+    case Special::narrative:
+      check_narrative(run, node);
+      break;
+    case Special::none:
+      break;
   }
 }
 
@@ -63,7 +81,8 @@ void check_resource_value(Run& run, NodeId node) {
     return;
   }
   const std::string_view type = run.tree.resource_type(node);
-  run.report(node, type.empty() ? Id::resource_type_missing : Id::resource_type_unknown, {std::string(type)});
+  run.report(node, type.empty() ? Id::resource_type_missing : Id::resource_type_unknown,
+             {std::string(type)});
 }
 
 void walk_child(Run& run, NodeId node, const TypePlan& parent, const ChildPlan& child) {
@@ -72,7 +91,8 @@ void walk_child(Run& run, NodeId node, const TypePlan& parent, const ChildPlan& 
     return;
   }
   check_shape(run, node, child);
-  check_invariants(run, node, {parent.invariants.data() + child.invariants_first, child.invariants_count});
+  check_invariants(run, node,
+                   {parent.invariants.data() + child.invariants_first, child.invariants_count});
   const ElementPlan& element = parent.elements[child.element];
   if (child.primitive) {
     check_value(run, node, parent, child);
@@ -142,7 +162,8 @@ void walk_children(Run& run, NodeId node, const TypePlan& plan) {
     if (row == nullptr && again) {
       continue;  // said for the first of the list
     }
-    if (row == nullptr || (child.element == run.names.value && run.state.plans.value_rule(plan.name) != ValueRule::none)) {
+    if (row == nullptr || (child.element == run.names.value &&
+                           run.state.plans.value_rule(plan.name) != ValueRule::none)) {
       report_unknown(run, at, plan);
       continue;
     }
@@ -179,9 +200,11 @@ void check_security_labels(Run& run, NodeId node) {
   std::vector<std::pair<std::string_view, std::string_view>> seen;
   for (const NodeId at : run.tree.children(meta)) {
     if (run.tree[at].element == run.names.security) {
-      const std::pair label{run.child_text(at, run.names.system), run.child_text(at, run.names.code)};
+      const std::pair label{run.child_text(at, run.names.system),
+                            run.child_text(at, run.names.code)};
       if (std::find(seen.begin(), seen.end(), label) != seen.end()) {
-        run.report(at, Id::security_label_repeated, {std::string(label.first), std::string(label.second)});
+        run.report(at, Id::security_label_repeated,
+                   {std::string(label.first), std::string(label.second)});
       }
       seen.push_back(label);
     }
@@ -207,6 +230,8 @@ void check_resource(Run& run, NodeId node, bool contained) {
   run.frame = outer;
 }
 
-void check_record(Run& run) { check_resource_value(run, tree::root_node); }
+void check_record(Run& run) {
+  check_resource_value(run, tree::root_node);
+}
 
 }  // namespace lhcr::validate

@@ -9,10 +9,18 @@
 namespace lhcr::validate {
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+bool letter(char c) {
+  return lower(c) >= 'a' && lower(c) <= 'z';
+}
 
 /// Reads fixed-width numbers and separators from the front of a text.
 class Scan {
@@ -58,7 +66,9 @@ class Scan {
   std::size_t at_ = 0;
 };
 
-bool leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+bool leap(int year) {
+  return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
 
 bool day_exists(int year, int month, int day) {
   constexpr std::array<int, 12> days = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -201,8 +211,12 @@ bool is_code(std::string_view text) {
   return !after_space;
 }
 
-bool has_space(std::string_view text) { return std::any_of(text.begin(), text.end(), space); }
-bool all_space(std::string_view text) { return std::all_of(text.begin(), text.end(), space); }
+bool has_space(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), space);
+}
+bool all_space(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), space);
+}
 
 bool is_oid(std::string_view text) {
   std::size_t dots = 0;
@@ -218,7 +232,7 @@ bool is_oid(std::string_view text) {
     dots += c == '.' ? 1U : 0U;
     before = c;
   }
-  return dots > 0 && before != '.' && text.front() >= '0' && text.front() <= '2';
+  return dots > 0 && before != '.' && text[1] == '.' && text.front() <= '2';
 }
 
 bool is_uuid(std::string_view text) {
@@ -273,17 +287,19 @@ bool is_absolute_url(std::string_view text) {
     return false;
   }
   const std::string_view scheme = text.substr(0, colon);
-  const bool token = scheme.front() >= 'a' && scheme.front() <= 'z' &&
-                     std::all_of(scheme.begin(), scheme.end(), [](char c) {
-                       return (c >= 'a' && c <= 'z') || digit(c) || c == '+' || c == '-' || c == '.';
-                     });
+  const bool token =
+      scheme.front() >= 'a' && scheme.front() <= 'z' &&
+      std::all_of(scheme.begin(), scheme.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || digit(c) || c == '+' || c == '-' || c == '.';
+      });
   return token && text.find(' ', colon) == std::string_view::npos;
 }
 
 bool is_example_url(std::string_view text) {
   constexpr std::array<std::string_view, 3> hosts = {"example.org", "acme.com", "acme.org"};
-  return std::any_of(hosts.begin(), hosts.end(),
-                     [&](std::string_view host) { return text.find(host) != std::string_view::npos; });
+  return std::any_of(hosts.begin(), hosts.end(), [&](std::string_view host) {
+    return text.find(host) != std::string_view::npos;
+  });
 }
 
 bool has_markup(std::string_view text) {
@@ -296,7 +312,8 @@ bool has_markup(std::string_view text) {
     }
     if (close < next && open + 1 < close && letter(text[open + 1])) {
       const std::string_view name = text.substr(open + 1, close - open - 1);
-      const auto end = std::find_if(name.begin(), name.end(), [](char c) { return !letter(c) && !digit(c) && c != '_'; });
+      const auto end = std::find_if(name.begin(), name.end(),
+                                    [](char c) { return !letter(c) && !digit(c) && c != '_'; });
       if (end == name.end() || space(*end)) {
         return true;
       }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Lexical rules of the primitive types, as scanners: the patterns of the definitions plus what patterns cannot say.
+/// Lexical rules of the primitive types, as scanners: the patterns of the definitions plus what
+/// patterns cannot say.
 #pragma once
 
 #include <string_view>

@@ -15,9 +15,12 @@ namespace lhcr::validate {
 
 /// How references to other resources are judged.
 enum class ReferencePolicy {
-  resolvable,  ///< inside the record: contained and Bundle entries must resolve; outside is not looked at
-  type_only,   ///< also the type named by a relative reference must be allowed, and its form is judged
-  must_exist,  ///< every reference must resolve inside the record, but for example URLs when those are allowed
+  resolvable,  ///< inside the record: contained and Bundle entries must resolve; outside is not
+               ///< looked at
+  type_only,   ///< also the type named by a relative reference must be allowed, and its form is
+               ///< judged
+  must_exist,  ///< every reference must resolve inside the record, but for example URLs when those
+               ///< are allowed
 };
 
 struct Options {
@@ -25,19 +28,20 @@ struct Options {
   bool best_practice = true;          ///< report invariants marked best practice (as warnings)
   bool allow_example_urls = false;    ///< example.org and the like are no finding
   bool unknown_extensions_are_errors = false;
-  bool security_checks = false;       ///< text in strings that looks like markup is an error
-  bool check_contained = true;        ///< contained resources are checked; false: they are only counted
-  bool for_publication = false;       ///< stricter rules for conformance resources
-  bool xml_order = false;             ///< the record came from XML: element order matters
+  bool security_checks = false;  ///< text in strings that looks like markup is an error
+  bool check_contained = true;   ///< contained resources are checked; false: they are only counted
+  bool for_publication = false;  ///< stricter rules for conformance resources
+  bool xml_order = false;        ///< the record came from XML: element order matters
   ReferencePolicy references = ReferencePolicy::resolvable;
 };
 
-/// Checks records against one FHIR version. Plans of types are compiled at first use and kept. One validator belongs to one
-/// worker.
+/// Checks records against one FHIR version. Plans of types are compiled at first use and kept. One
+/// validator belongs to one worker.
 class Validator {
  public:
   struct State;
-  Validator(const definition::Definitions& definitions, const SymbolTable& symbols, Options options);
+  Validator(const definition::Definitions& definitions, const SymbolTable& symbols,
+            Options options);
   ~Validator();
   /// `tree` has been through definition::attach_types(). Findings come in document order.
   void validate(const tree::Tree& tree, finding::Sink& sink);

@@ -16,8 +16,14 @@ using tree::NodeId;
 constexpr std::size_t longest_string = 1048576;  // characters, FHIR R4 section 2.24.0.1
 
 std::string shown(std::string_view text) {
-  constexpr std::size_t limit = 100;
-  return text.size() <= limit ? std::string(text) : std::string(text.substr(0, limit)) + "...";
+  std::size_t limit = 100;
+  if (text.size() <= limit) {
+    return std::string(text);
+  }
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) {
+    --limit;  // not inside a character
+  }
+  return std::string(text.substr(0, limit)) + "...";
 }
 
 struct Value {
@@ -53,8 +59,10 @@ void check_empty(Run& run, NodeId node, const ElementPlan& element, bool has_val
   if (!children) {
     run.report(node, has_value ? Id::value_empty : Id::value_missing);
   }
-  if (element.binding.strength == definition::Strength::required && element.binding.set != definition::no_value_set) {
-    run.report(node, finding::Severity::warning, Id::code_missing, {std::string(element.binding.value_set)});
+  if (element.binding.strength == definition::Strength::required &&
+      element.binding.set != definition::no_value_set) {
+    run.report(node, finding::Severity::warning, Id::code_missing,
+               {std::string(element.binding.value_set)});
   }
 }
 
@@ -111,7 +119,8 @@ bool oid_namespace(std::string_view oid) {
 bool names_resource(const Value& value) {
   const std::size_t slash = value.text.find('/');
   const definition::TypeId type = value.run.definitions.type(value.text.substr(0, slash));
-  return slash != std::string_view::npos && type != definition::no_type && is_id(value.text.substr(slash + 1)) &&
+  return slash != std::string_view::npos && type != definition::no_type &&
+         is_id(value.text.substr(slash + 1)) &&
          value.run.definitions.info(type).kind == definition::TypeKind::resource;
 }
 
@@ -119,7 +128,8 @@ void check_canonical_form(const Value& value) {
   if (value.text.starts_with("#") || is_absolute_url(value.text)) {
     return;
   }
-  const finding::Severity severity = names_resource(value) ? finding::Severity::warning : finding::Severity::error;
+  const finding::Severity severity =
+      names_resource(value) ? finding::Severity::warning : finding::Severity::error;
   value.run.report(value.node, severity, Id::canonical_not_absolute, {shown(value.text)});
 }
 
@@ -185,7 +195,8 @@ void check_uri(const Value& value) {
   if (fragment && !below_extension(value)) {
     value.demand(fragment_exists(value.run, value.text.substr(1)), Id::fragment_unresolved);
   }
-  if (!value.run.options.allow_example_urls && !below_extension(value) && is_example_url(value.text)) {
+  if (!value.run.options.allow_example_urls && !below_extension(value) &&
+      is_example_url(value.text)) {
     value.fault(Id::example_url);
   }
   if (value.child.rule == ValueRule::canonical) {
@@ -203,7 +214,8 @@ void check_date(const Value& value, DateFault fault) {
       value.fault(Id::date_unlikely);
     }
   } else if (fault == DateFault::format) {
-    value.run.report(value.node, Id::date_format_invalid, {shown(value.text), std::string(value.run.type_name(value.node))});
+    value.run.report(value.node, Id::date_format_invalid,
+                     {shown(value.text), std::string(value.run.type_name(value.node))});
   } else {
     value.fault(fault == DateFault::day ? Id::date_does_not_exist : Id::zone_missing);
   }
@@ -220,10 +232,12 @@ bool below(std::string_view text, std::string_view limit) {
 void check_range(const Value& value) {
   const ElementPlan& element = value.element;
   if (!element.min_value.empty() && below(value.text, element.min_value)) {
-    value.run.report(value.node, Id::value_below_minimum, {shown(value.text), std::string(element.min_value)});
+    value.run.report(value.node, Id::value_below_minimum,
+                     {shown(value.text), std::string(element.min_value)});
   }
   if (!element.max_value.empty() && below(element.max_value, value.text)) {
-    value.run.report(value.node, Id::value_above_maximum, {shown(value.text), std::string(element.max_value)});
+    value.run.report(value.node, Id::value_above_maximum,
+                     {shown(value.text), std::string(element.max_value)});
   }
 }
 
@@ -254,7 +268,8 @@ void check_id(const Value& value) {
       value.run.tree[value.run.tree[value.node].parent].is(tree::Flag::resource)) {
     return;  // resource_id_too_long says it
   }
-  // The ids of element definitions name slices with ':' and '/', STU3 types them as id nevertheless.
+  // The ids of element definitions name slices with ':' and '/', STU3 types them as id
+  // nevertheless.
   if (!value.element.path.ends_with("ElementDefinition.id")) {
     value.demand(is_id(value.text), Id::id_invalid);
   }
@@ -262,35 +277,60 @@ void check_id(const Value& value) {
 
 void check_text(const Value& value) {
   switch (value.child.rule) {
-    case ValueRule::boolean: value.demand(value.text == "true" || value.text == "false", Id::boolean_invalid); break;
+    case ValueRule::boolean:
+      value.demand(value.text == "true" || value.text == "false", Id::boolean_invalid);
+      break;
     case ValueRule::integer:
     case ValueRule::unsigned_int:
-    case ValueRule::positive_int: check_integer(value); break;
+    case ValueRule::positive_int:
+      check_integer(value);
+      break;
     case ValueRule::decimal:
       if (value.demand(is_decimal(value.text), Id::decimal_invalid)) {
         check_range(value);
       }
       break;
-    case ValueRule::string: check_string(value); break;
-    case ValueRule::code: value.demand(is_code(value.text), Id::code_space); break;
-    case ValueRule::id: check_id(value); break;
+    case ValueRule::string:
+      check_string(value);
+      break;
+    case ValueRule::code:
+      value.demand(is_code(value.text), Id::code_space);
+      break;
+    case ValueRule::id:
+      check_id(value);
+      break;
     case ValueRule::uri:
     case ValueRule::url:
     case ValueRule::canonical:
     case ValueRule::oid:
-    case ValueRule::uuid: check_uri(value); break;
-    case ValueRule::date: check_date(value, date_fault(value.text)); break;
-    case ValueRule::date_time: check_date(value, date_time_fault(value.text)); break;
-    case ValueRule::instant: check_date(value, instant_fault(value.text)); break;
-    case ValueRule::time: value.demand(is_time(value.text), Id::time_invalid); break;
-    case ValueRule::base64: check_base64(value); break;
+    case ValueRule::uuid:
+      check_uri(value);
+      break;
+    case ValueRule::date:
+      check_date(value, date_fault(value.text));
+      break;
+    case ValueRule::date_time:
+      check_date(value, date_time_fault(value.text));
+      break;
+    case ValueRule::instant:
+      check_date(value, instant_fault(value.text));
+      break;
+    case ValueRule::time:
+      value.demand(is_time(value.text), Id::time_invalid);
+      break;
+    case ValueRule::base64:
+      check_base64(value);
+      break;
     case ValueRule::markdown:
     case ValueRule::xhtml:
-    case ValueRule::none: break;
+    case ValueRule::none:
+      break;
   }
 }
 
-bool textual(ValueRule rule) { return rule == ValueRule::string || rule == ValueRule::markdown || rule == ValueRule::code; }
+bool textual(ValueRule rule) {
+  return rule == ValueRule::string || rule == ValueRule::markdown || rule == ValueRule::code;
+}
 
 }  // namespace
 

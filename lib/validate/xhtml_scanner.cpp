@@ -7,13 +7,18 @@
 namespace lhcr::validate {
 namespace {
 
-bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool name_char(char c) { return !space(c) && c != '>' && c != '/' && c != '=' && c != '<'; }
+bool space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+bool name_char(char c) {
+  return !space(c) && c != '>' && c != '/' && c != '=' && c != '<';
+}
 
 /// The five of XML, and numbers. XHTML narrative has no DTD that could define others.
 bool entity_known(std::string_view entity) {
   constexpr std::array<std::string_view, 5> known = {"amp", "lt", "gt", "quot", "apos"};
-  return (!entity.empty() && entity.front() == '#') || std::find(known.begin(), known.end(), entity) != known.end();
+  return (!entity.empty() && entity.front() == '#') ||
+         std::find(known.begin(), known.end(), entity) != known.end();
 }
 
 }  // namespace
@@ -48,10 +53,12 @@ std::string_view XhtmlScanner::read_name() {
 }
 
 bool XhtmlScanner::check_entities(std::string_view text) {
-  for (std::size_t from = text.find('&'); from != std::string_view::npos; from = text.find('&', from + 1)) {
+  for (std::size_t from = text.find('&'); from != std::string_view::npos;
+       from = text.find('&', from + 1)) {
     const std::size_t end = text.find(';', from);
-    const std::string_view entity =
-        end == std::string_view::npos ? text.substr(from + 1, 10) : text.substr(from + 1, end - from - 1);
+    const std::string_view entity = end == std::string_view::npos
+                                        ? text.substr(from + 1, 10)
+                                        : text.substr(from + 1, end - from - 1);
     if (end == std::string_view::npos || !entity_known(entity)) {
       fail("invalid entity '&" + std::string(entity) + ";'");
       return false;
@@ -70,7 +77,8 @@ bool XhtmlScanner::read_attribute() {
   ++at_;
   skip_space();
   const char quote = at_ < text_.size() ? text_[at_] : '\0';
-  const std::size_t end = quote == '"' || quote == '\'' ? text_.find(quote, at_ + 1) : std::string_view::npos;
+  const std::size_t end =
+      quote == '"' || quote == '\'' ? text_.find(quote, at_ + 1) : std::string_view::npos;
   if (end == std::string_view::npos) {
     fail("the value of attribute '" + std::string(key) + "' is not quoted");
     return false;
@@ -112,7 +120,8 @@ XhtmlScanner::Token XhtmlScanner::close_tag() {
   }
   ++at_;
   if (open_.empty() || open_.back() != name_) {
-    return fail("'" + std::string(name_) + "' closes '" + std::string(open_.empty() ? "" : open_.back()) + "'");
+    return fail("'" + std::string(name_) + "' closes '" +
+                std::string(open_.empty() ? "" : open_.back()) + "'");
   }
   open_.pop_back();
   return Token::close;
@@ -132,7 +141,9 @@ XhtmlScanner::Token XhtmlScanner::markup() {
 
 XhtmlScanner::Token XhtmlScanner::next() {
   if (at_ >= text_.size()) {
-    return open_.empty() || !fault_.empty() ? Token::end : fail("'" + std::string(open_.back()) + "' is not closed");
+    return open_.empty() || !fault_.empty()
+               ? Token::end
+               : fail("'" + std::string(open_.back()) + "' is not closed");
   }
   if (text_[at_] == '<') {
     const char second = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validate/narrative.hpp"
+
+#include <doctest/doctest.h>
+
+#include "validate/record.hpp"
+
+using lhcr::test::check;
+using lhcr::validate::XhtmlScanner;
+
+namespace {
+
+std::string patient(const std::string& inside) {
+  return R"({"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">)" +
+         inside + R"(</div>"}})";
+}
+
+}  // namespace
+
+TEST_CASE("narrative of basic formatting is good") {
+  CHECK(check(patient("<p>a <b>b</b> &amp; c &#169;<br/></p><table><tr><td>x</td></tr></table>"))
+            .clean());
+}
+
+TEST_CASE("active content, entities, malformed markup") {
+  CHECK(check(patient("<script>x</script>")).has("xhtml-element @ Patient.text.div"));
+  CHECK(check(patient("<p onclick=\\\"x\\\">x</p>")).has("xhtml-attribute @ Patient.text.div"));
+  CHECK(check(patient("x &reg;")).errors ==
+        std::vector<std::string>{"xhtml-invalid @ Patient.text.div"});
+  CHECK(check(patient("<p>x")).has("xhtml-invalid @ Patient.text.div"));
+  CHECK(check(patient("<a href=\\\"javascript:x\\\">x</a>"))
+            .has("xhtml-link-scheme @ Patient.text.div"));
+  CHECK(check(patient("<a href=\\\"#nowhere\\\">x</a>"))
+            .has("xhtml-link-unresolved @ Patient.text.div"));
+  CHECK(check(patient("<p id=\\\"here\\\"/><a href=\\\"#here\\\">x</a>")).clean());
+}
+
+TEST_CASE("empty narrative and a missing namespace") {
+  CHECK(check(patient("<p> </p>")).has("invariant @ Patient.text.div"));
+  CHECK(check(R"({"resourceType":"Patient","text":{"status":"generated","div":"<div>x</div>"}})")
+            .has("xhtml-namespace @ Patient.text.div"));
+}
+
+TEST_CASE("the scanner stops at the first fault") {
+  for (const char* text :
+       {"<", "<a", "<a b", "<a b=", "<a b='", "</a>", "<a></b>", "<!--", "<a>", "&", "<a b=c>"}) {
+    CAPTURE(text);
+    XhtmlScanner scanner(text);
+    auto token = scanner.next();
+    for (int i = 0;
+         i < 20 && token != XhtmlScanner::Token::fault && token != XhtmlScanner::Token::end; ++i) {
+      token = scanner.next();
+    }
+    CHECK(token == XhtmlScanner::Token::fault);
+    CHECK(scanner.next() == XhtmlScanner::Token::end);
+  }
+}
