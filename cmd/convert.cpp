@@ -10,6 +10,7 @@
 #include "cmd/output.hpp"
 #include "cmd/process.hpp"
 #include "cmd/record_reader.hpp"
+#include "format/cda.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -18,14 +19,22 @@ namespace fs = std::filesystem;
 
 class ConvertWorker : public Worker {
  public:
-  ConvertWorker(const definition::Library& library, const definition::Definitions* version,
-                const ConvertOptions& options, bool colour)
-      : options_(options), reader_(library, version), messages_(colour) {}
+  ConvertWorker(const definition::Library& library, Maps& maps, const ConvertOptions& options,
+                bool colour)
+      : options_(options),
+        maps_(maps),
+        reader_(library, maps.source_version()),
+        result_(library.symbols()),
+        messages_(colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
-    if (reader_.read(record, messages_.sink()) && is_resource()) {
+    if (maps_.is_cda(record)) {
+      if (format::read_cda(record.bytes, reader_.tree(), messages_.sink())) {
+        change(Maps::Content::cda, done);
+      }
+    } else if (reader_.read(record, messages_.sink()) && is_resource()) {
       report_unknown();
-      write(done.out);
+      change(Maps::Content::fhir, done);
     }
     const bool quiet = options_.verbosity.quiet;
     messages_.hand_over(input.path, record,
@@ -59,12 +68,29 @@ class ConvertWorker : public Worker {
     }
   }
 
-  void write(std::string& out) {
-    tree::Tree& tree = reader_.tree();
+  /// Writes the record as what it is to become.
+  void change(Maps::Content content, Done& done) {
+    const bool to_cda = options_.target == Target::cda;
+    const bool is_cda = content == Maps::Content::cda;
+    const definition::Definitions& version =
+        is_cda ? maps_.result_version() : reader_.definitions();
+    if (maps_.convert(reader_.tree(), content, to_cda, version, result_, done.messages)) {
+      write(result_, maps_.result_version(), done.out);
+    } else if (!is_cda && !to_cda) {
+      write(reader_.tree(), reader_.definitions(), done.out);
+    } else {
+      messages_.sink().add(
+          finding::about(reader_.tree(), tree::root_node, finding::Id::not_a_resource));
+    }
+  }
+
+  void write(tree::Tree& tree, const definition::Definitions& definitions, std::string& out) {
     format::WriteStyle style;
     style.pretty = !options_.compact && options_.target != Target::ndjson;
-    if (options_.target == Target::fhir_xml) {
-      definition::sort_children(tree, reader_.definitions());
+    if (options_.target == Target::cda) {
+      format::write_cda(tree, tree[tree::root_node].child, style, out);
+    } else if (options_.target == Target::fhir_xml) {
+      definition::sort_children(tree, definitions);
       format::write_xml(tree, tree::root_node, style, out);
     } else {
       format::write_json(tree, tree::root_node, style, out);
@@ -73,7 +99,9 @@ class ConvertWorker : public Worker {
   }
 
   const ConvertOptions& options_;
+  Maps& maps_;
   RecordReader reader_;
+  tree::Tree result_;
   Messages messages_;
 };
 
@@ -153,7 +181,8 @@ class FolderConsumer : public ConvertConsumer {
   FolderConsumer(const ConvertOptions& options, const Io& io)
       : ConvertConsumer(io),
         folder_(options.output.path),
-        suffix_(options.target == Target::fhir_xml ? ".xml" : ".json") {}
+        suffix_(options.target == Target::fhir_xml || options.target == Target::cda ? ".xml"
+                                                                                    : ".json") {}
 
   void begin_input(const Input& input) override {
     name_ = folder_ / fs::path(input.name).replace_extension();
@@ -237,19 +266,20 @@ std::unique_ptr<ConvertConsumer> make_consumer(const ConvertOptions& options,
 
 ExitCode run(const ConvertOptions& options, const Io& io) {
   if (options.target == Target::none) {
-    throw Error(ErrorKind::usage, "--to is missing: fhir-json, fhir-xml or ndjson");
+    throw Error(ErrorKind::usage, "--to is missing: fhir-json, fhir-xml, ndjson or cda");
   }
   const std::vector<Input> inputs = expand_inputs(options.input, io);
-  const definition::Library library;
-  const definition::Definitions* version = chosen_version(library, options.version.fhir);
+  definition::Library library;
+  static_cast<void>(chosen_version(library, options.version.fhir));
+  Maps maps(library, options.map, options.version.fhir);
   const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   const auto consumer = make_consumer(options, inputs, io);
   process(
       inputs, options.jobs.jobs,
-      [&] { return std::make_unique<ConvertWorker>(library, version, options, colour); },
-      *consumer);
+      [&] { return std::make_unique<ConvertWorker>(library, maps, options, colour); }, *consumer);
   consumer->finish();
   if (consumer->tally().unreadable > 0) return ExitCode::unreadable;
+  if (maps.failed()) return ExitCode::no;
   return consumer->tally().invalid > 0 ? ExitCode::no : ExitCode::yes;
 }
 
@@ -260,13 +290,16 @@ void declare(OptionList& list, ConvertOptions& options) {
   list.opt("-t,--to", options.target, "FORMAT",
            {{"fhir-json", Target::fhir_json},
             {"fhir-xml", Target::fhir_xml},
-            {"ndjson", Target::ndjson}},
-           "fhir-json, fhir-xml, or ndjson: a line a record");
+            {"ndjson", Target::ndjson},
+            {"cda", Target::cda}},
+           "fhir-json, fhir-xml, ndjson (a line a record), or cda");
   declare_output(list, options.output,
                  "Write to PATH instead of standard output; a folder (existing, or with a slash at "
                  "its end) gets a file for each record");
   list.opt("--compact", options.compact, "No line breaks and indentation");
   declare_version(list, options.version);
+  declare_map(list, options.map);
+  list.group("Options");
   declare_jobs(list, options.jobs);
   declare_verbosity(list, options.verbosity);
 }
@@ -275,7 +308,7 @@ Command convert_command() {
   Command command;
   command.name = "convert";
   command.group = "Records";
-  command.summary = "Convert records between FHIR JSON, FHIR XML and NDJSON";
+  command.summary = "Convert records between CDA, FHIR STU3, FHIR R4 and their formats";
   command.description =
       "Converts records; numbers, dates and ids stay the text they were. What cannot be read is "
       "reported and not written; nothing is left half-written.";

@@ -3,10 +3,11 @@
 #pragma once
 
 #include "cmd/command.hpp"
+#include "cmd/convert_map.hpp"
 
 namespace lhcr::cmd {
 
-enum class Target { none, fhir_json, fhir_xml, ndjson };
+enum class Target { none, fhir_json, fhir_xml, ndjson, cda };
 
 struct ConvertOptions {
   InputOptions input;
@@ -15,6 +16,7 @@ struct ConvertOptions {
   JobOptions jobs;
   VerbosityOptions verbosity;
   Target target = Target::none;
+  MapOptions map;
   bool compact = false;
 };
 

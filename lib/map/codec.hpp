@@ -12,7 +12,8 @@ namespace lhcr::map {
 
 class Run;
 
-/// One value to convert. `from` is a node of the source tree, `to` an unattached node of the target tree that takes the value.
+/// One value to convert. `from` is a node of the source tree, `to` an unattached node of the target
+/// tree that takes the value.
 struct Call {
   Run& run;
   const Row& row;

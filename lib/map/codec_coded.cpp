@@ -23,7 +23,8 @@ void keep_type(Run& run, tree::NodeId from, tree::NodeId to) {
 
 void restore_type(Run& run, tree::NodeId from, tree::NodeId to) {
   for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name == run.names().extension && run.peek(child, run.names().url) == type_url) {
+    if (run.source()[child].name == run.names().extension &&
+        run.peek(child, run.names().url) == type_url) {
       run.take_all(child);
       run.add_copy(to, run.names().xsi_type, run.peek(child, run.names().valueCode), true);
     }
@@ -123,7 +124,8 @@ bool cd_to_concept(const Call& call) {
   const std::string_view flavor = any ? std::string_view{} : run.peek(call.from, names.nullFlavor);
   const tree::NodeId original = run.source().child(call.from, names.originalText);
   std::string text = original == tree::no_node ? std::string() : ed_text(run, original);
-  if (!flavor.empty() && (run.source().child(call.from, names.translation) != tree::no_node || (!text.empty() && flavor != "UNK"))) {
+  if (!flavor.empty() && (run.source().child(call.from, names.translation) != tree::no_node ||
+                          (!text.empty() && flavor != "UNK"))) {
     add_null(call, run.read(call.from, names.nullFlavor));
   } else if (!flavor.empty() && !text.empty()) {
     run.read(call.from, names.nullFlavor);
@@ -184,12 +186,15 @@ bool concept_to_cd(const Call& call) {
 
 bool code_to_cs(const Call& call) {
   const std::string_view code = call.run.source()[call.from].text();
-  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(false, {}, code) : nullptr;
-  if (code.empty() || (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+  const Concepts::Target* target =
+      call.row.concepts != nullptr ? call.row.concepts->find(false, {}, code) : nullptr;
+  if (code.empty() ||
+      (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
     return false;
   }
-  return call.run.add_copy(call.to, call.run.names().code, target != nullptr ? std::string_view(target->code) : code, true) !=
-         tree::no_node;
+  return call.run.add_copy(call.to, call.run.names().code,
+                           target != nullptr ? std::string_view(target->code) : code,
+                           true) != tree::no_node;
 }
 
 bool concept_to_cs(const Call& call) {
@@ -201,7 +206,8 @@ bool concept_to_cs(const Call& call) {
     }
     const std::string_view system = run.read(child, names.system);
     const std::string_view code = run.read(child, names.code);
-    const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(false, system, code) : nullptr;
+    const Concepts::Target* target =
+        call.row.concepts != nullptr ? call.row.concepts->find(false, system, code) : nullptr;
     if (target != nullptr && target->code != "-") {
       run.take(child);
       run.read(child, names.display);
@@ -215,12 +221,15 @@ bool concept_to_cs(const Call& call) {
 bool code_to_concept(const Call& call) {
   Run& run = call.run;
   const std::string_view code = run.source()[call.from].text();
-  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(true, {}, code) : nullptr;
+  const Concepts::Target* target =
+      call.row.concepts != nullptr ? call.row.concepts->find(true, {}, code) : nullptr;
   if (code.empty() || (call.row.concepts != nullptr && target == nullptr)) {
     return false;
   }
   const tree::NodeId made = run.fresh(run.names().coding);
-  run.add(made, run.names().system, target != nullptr ? std::string_view(target->system) : std::string_view(call.row.argument));
+  run.add(
+      made, run.names().system,
+      target != nullptr ? std::string_view(target->system) : std::string_view(call.row.argument));
   run.add_copy(made, run.names().code, target != nullptr ? std::string_view(target->code) : code);
   run.attach(call.to, made);
   return true;
@@ -234,7 +243,8 @@ bool concept_to_code(const Call& call) {
   }
   const std::string_view system = run.read(made, run.names().system);
   const std::string_view code = run.read(made, run.names().code);
-  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(false, system, code) : nullptr;
+  const Concepts::Target* target =
+      call.row.concepts != nullptr ? call.row.concepts->find(false, system, code) : nullptr;
   if (code.empty() || (call.row.concepts != nullptr && target == nullptr)) {
     return false;
   }
@@ -243,9 +253,13 @@ bool concept_to_code(const Call& call) {
   return true;
 }
 
-bool cd_to_coding(const Call& call) { return coding(call, call.from, call.to); }
+bool cd_to_coding(const Call& call) {
+  return coding(call, call.from, call.to);
+}
 
-bool coding_to_cd(const Call& call) { return code_attributes(call, call.from, call.to); }
+bool coding_to_cd(const Call& call) {
+  return code_attributes(call, call.from, call.to);
+}
 
 bool cd_to_code(const Call& call) {
   Run& run = call.run;
@@ -292,8 +306,10 @@ bool code_to_cd(const Call& call) {
 
 bool text_to_code(const Call& call) {
   const std::string_view code = call.run.source()[call.from].text();
-  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(true, {}, code) : nullptr;
-  if (code.empty() || (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+  const Concepts::Target* target =
+      call.row.concepts != nullptr ? call.row.concepts->find(true, {}, code) : nullptr;
+  if (code.empty() ||
+      (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
     return false;
   }
   call.run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : code);
@@ -302,8 +318,10 @@ bool text_to_code(const Call& call) {
 
 bool code_to_text(const Call& call) {
   const std::string_view code = call.run.source()[call.from].text();
-  const Concepts::Target* target = call.row.concepts != nullptr ? call.row.concepts->find(false, {}, code) : nullptr;
-  if (code.empty() || (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+  const Concepts::Target* target =
+      call.row.concepts != nullptr ? call.row.concepts->find(false, {}, code) : nullptr;
+  if (code.empty() ||
+      (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
     return false;
   }
   call.run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : code);
@@ -331,7 +349,8 @@ bool concept_to_lang(const Call& call) {
   }
   run.take(made);
   run.read(made, run.names().system);
-  return run.add_copy(call.to, run.names().code, run.read(made, run.names().code), true) != tree::no_node;
+  return run.add_copy(call.to, run.names().code, run.read(made, run.names().code), true) !=
+         tree::no_node;
 }
 
 }  // namespace lhcr::map

@@ -73,8 +73,8 @@ bool narrative_to_text(const Call& call);
 
 // --- shared between codecs ---
 
-/// FHIR date, dateTime or instant of a CDA time stamp; empty when it is not one. `exact` is false when the way back would not
-/// give the same text.
+/// FHIR date, dateTime or instant of a CDA time stamp; empty when it is not one. `exact` is false
+/// when the way back would not give the same text.
 [[nodiscard]] std::string fhir_time(std::string_view ts, std::string_view type, bool& exact);
 /// CDA time stamp of a FHIR date or dateTime.
 [[nodiscard]] std::string cda_time(std::string_view time);

@@ -14,16 +14,19 @@ constexpr std::string_view uri_oid = "2.16.840.1.113883.4.873";
 constexpr std::string_view template_system = "urn:hl7-org:v3:templateId";
 
 bool is_uuid(std::string_view text) {
-  return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
+  return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
+         text[23] == '-';
 }
 
 bool is_oid(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos && text.find('.') != text.npos;
+  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos &&
+         text.find('.') != text.npos;
 }
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -70,7 +73,8 @@ bool ii_to_identifier(const Call& call) {
     run.add_copy(call.to, names.system, system_of(run.map(), root));
     run.add_copy(call.to, names.value, extension);
   }
-  if (const std::string_view who = run.read(call.from, names.assigningAuthorityName); !who.empty()) {
+  if (const std::string_view who = run.read(call.from, names.assigningAuthorityName);
+      !who.empty()) {
     const tree::NodeId assigner = run.fresh(names.assigner);
     run.add_copy(assigner, names.display, who);
     run.attach(call.to, assigner);
@@ -97,7 +101,10 @@ bool identifier_to_ii(const Call& call) {
     run.add(call.to, names.root, uri_oid, true);
     const std::string_view joint = system.starts_with("urn:") ? ":" : "/";
     run.add_copy(call.to, names.extension,
-                 system == uri_system ? std::string(value) : std::string(system) + std::string(joint) + std::string(value), true);
+                 system == uri_system
+                     ? std::string(value)
+                     : std::string(system) + std::string(joint) + std::string(value),
+                 true);
   } else {
     run.add(call.to, names.nullFlavor, "UNK", true);
     run.add_copy(call.to, names.extension, value, true);
@@ -116,7 +123,8 @@ bool ii_to_uri(const Call& call) {
   if (root.empty()) {
     return false;
   }
-  call.run.set_copy(call.to, urn_of(root) + (extension.empty() ? "" : "#" + std::string(extension)));
+  call.run.set_copy(call.to,
+                    urn_of(root) + (extension.empty() ? "" : "#" + std::string(extension)));
   return true;
 }
 
@@ -128,7 +136,8 @@ bool uri_to_ii(const Call& call) {
     return false;
   }
   call.run.add_copy(call.to, call.run.names().root, oid, true);
-  call.run.add_copy(call.to, call.run.names().extension, uri.substr(std::min(hash + 1, uri.size())), true);
+  call.run.add_copy(call.to, call.run.names().extension, uri.substr(std::min(hash + 1, uri.size())),
+                    true);
   return true;
 }
 
@@ -140,7 +149,8 @@ bool template_to_tag(const Call& call) {
   }
   run.add(call.to, run.names().system, template_system);
   const std::string_view extension = run.read(call.from, run.names().extension);
-  run.add_copy(call.to, run.names().code, std::string(root) + (extension.empty() ? "" : ":" + std::string(extension)));
+  run.add_copy(call.to, run.names().code,
+               std::string(root) + (extension.empty() ? "" : ":" + std::string(extension)));
   return true;
 }
 

@@ -26,10 +26,14 @@ constexpr std::array<Pair, 12> elements{{{"content", "span"},
                                          {"content", "b"},
                                          {"content", "i"},
                                          {"paragraph", "div"}}};
-constexpr std::array<Pair, 5> attributes{
-    {{"ID", "id"}, {"styleCode", "class"}, {"listType", ""}, {"referencedObject", "title"}, {"IDREF", "title"}}};
-constexpr std::array<std::string_view, 16> plain{"br", "sub", "sup", "table", "thead", "tbody", "tfoot", "tr",
-                                                 "td", "th",  "caption", "col", "colgroup", "tt", "pre", "hr"};
+constexpr std::array<Pair, 5> attributes{{{"ID", "id"},
+                                          {"styleCode", "class"},
+                                          {"listType", ""},
+                                          {"referencedObject", "title"},
+                                          {"IDREF", "title"}}};
+constexpr std::array<std::string_view, 16> plain{
+    "br", "sub", "sup",     "table", "thead",    "tbody", "tfoot", "tr",
+    "td", "th",  "caption", "col",   "colgroup", "tt",    "pre",   "hr"};
 
 bool is_plain(std::string_view name) {
   for (const std::string_view known : plain) {
@@ -43,11 +47,20 @@ bool is_plain(std::string_view name) {
 void escape(std::string_view text, std::string& out) {
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
     }
   }
 }
@@ -161,7 +174,9 @@ void rename(tree::Tree& tree, tree::NodeId node) {
 
 }  // namespace
 
-void write_xhtml(const Run& run, tree::NodeId node, std::string& out) { children(run, node, out); }
+void write_xhtml(const Run& run, tree::NodeId node, std::string& out) {
+  children(run, node, out);
+}
 
 bool text_to_narrative(const Call& call) {
   Run& run = call.run;

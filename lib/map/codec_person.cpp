@@ -13,7 +13,8 @@ constexpr std::string_view name_use = "http://hl7.org/fhir/StructureDefinition/i
 constexpr std::string_view contact_use = "urn:hl7-org:v3:TEL.use";
 // A value that names no scheme.
 constexpr std::string_view contact_value = "urn:hl7-org:v3:TEL.value";
-constexpr std::string_view qualifier_url = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier";
+constexpr std::string_view qualifier_url =
+    "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier";
 
 void add_extension(Run& run, tree::NodeId to, std::string_view url, std::string_view code) {
   const tree::NodeId extension = run.fresh(run.names().extension);
@@ -24,7 +25,8 @@ void add_extension(Run& run, tree::NodeId to, std::string_view url, std::string_
 
 std::string_view extension_code(Run& run, tree::NodeId from, std::string_view url) {
   for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name == run.names().extension && run.peek(child, run.names().url) == url) {
+    if (run.source()[child].name == run.names().extension &&
+        run.peek(child, run.names().url) == url) {
       run.take_all(child);
       return run.peek(child, run.names().valueCode);
     }
@@ -63,7 +65,8 @@ void use_backward(const Call& call, std::string_view table, std::string_view url
     return;
   }
   const Concepts* codes = use_codes(run, table);
-  const Concepts::Target* target = codes != nullptr && !use.empty() ? codes->find(false, {}, use) : nullptr;
+  const Concepts::Target* target =
+      codes != nullptr && !use.empty() ? codes->find(false, {}, use) : nullptr;
   if (target != nullptr) {
     run.add(call.to, run.names().use, target->code, true);
   }
@@ -101,14 +104,18 @@ bool parts(const Call& call, Symbol from, Symbol to) {
   bool any = false;
   for (const tree::NodeId child : run.source().children(call.from)) {
     if (run.source()[child].name == from && !run.source()[child].is(tree::Flag::attribute)) {
-      const std::string text = run.forward() ? run.plain_text(child) : std::string(run.source()[child].text());
+      const std::string text =
+          run.forward() ? run.plain_text(child) : std::string(run.source()[child].text());
       if (!text.empty()) {
         run.take(child);
         const tree::NodeId made = run.add_copy(call.to, to, text);
-        if (const std::string_view kind = run.forward() ? run.read(child, run.names().qualifier) : std::string_view{};
+        if (const std::string_view kind =
+                run.forward() ? run.read(child, run.names().qualifier) : std::string_view{};
             !kind.empty()) {
           add_extension(run, made, qualifier_url, kind);
-        } else if (const std::string_view code = run.forward() ? std::string_view{} : extension_code(run, child, qualifier_url);
+        } else if (const std::string_view code = run.forward()
+                                                     ? std::string_view{}
+                                                     : extension_code(run, child, qualifier_url);
                    !code.empty()) {
           run.add_copy(made, run.names().qualifier, code, true);
         }
@@ -132,7 +139,9 @@ constexpr std::array<Scheme, 8> schemes{{{"tel:", "phone"},
                                          {"x-text-fax:", "fax"},
                                          {"ftp://", "url"}}};
 
-bool ends_in_slashes(std::string_view prefix) { return prefix.ends_with("//"); }
+bool ends_in_slashes(std::string_view prefix) {
+  return prefix.ends_with("//");
+}
 
 }  // namespace
 
@@ -141,7 +150,8 @@ bool ad_to_address(const Call& call) {
   const Names& names = run.names();
   use_forward(call, "address-use", address_use);
   bool any = parts(call, names.streetAddressLine, names.line);
-  for (const std::string_view other : {"additionalLocator", "unitID", "houseNumber", "streetName", "deliveryAddressLine", "careOf", "postBox"}) {
+  for (const std::string_view other : {"additionalLocator", "unitID", "houseNumber", "streetName",
+                                       "deliveryAddressLine", "careOf", "postBox"}) {
     any = parts(call, run.source().find(other), names.line) || any;
   }
   any = parts(call, names.city, names.city) || any;

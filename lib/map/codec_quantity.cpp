@@ -30,7 +30,8 @@ std::string json_number(std::string_view text) {
   } else if (rest == ".") {
     rest = {};
   }
-  const bool number = rest.empty() && !text.empty() && text.find_first_of("0123456789") != text.npos;
+  const bool number =
+      rest.empty() && !text.empty() && text.find_first_of("0123456789") != text.npos;
   return number ? out : std::string();
 }
 
@@ -81,8 +82,12 @@ bool part(const Call& call, Symbol from, Symbol to) {
 
 }  // namespace
 
-bool pq_to_quantity(const Call& call) { return quantity(call.run, call.from, call.to); }
-bool quantity_to_pq(const Call& call) { return physical(call.run, call.from, call.to); }
+bool pq_to_quantity(const Call& call) {
+  return quantity(call.run, call.from, call.to);
+}
+bool quantity_to_pq(const Call& call) {
+  return physical(call.run, call.from, call.to);
+}
 
 bool ivl_to_range(const Call& call) {
   const Names& names = call.run.names();
@@ -91,7 +96,9 @@ bool ivl_to_range(const Call& call) {
   return low || high;
 }
 
-bool range_to_ivl(const Call& call) { return ivl_to_range(call); }
+bool range_to_ivl(const Call& call) {
+  return ivl_to_range(call);
+}
 
 bool rto_to_ratio(const Call& call) {
   const Names& names = call.run.names();
@@ -100,6 +107,8 @@ bool rto_to_ratio(const Call& call) {
   return top || bottom;
 }
 
-bool ratio_to_rto(const Call& call) { return rto_to_ratio(call); }
+bool ratio_to_rto(const Call& call) {
+  return rto_to_ratio(call);
+}
 
 }  // namespace lhcr::map

@@ -48,11 +48,14 @@ constexpr std::array<CodecEntry, 37> table{{
     {"object", Kind::object, nullptr, nullptr, "element", "element"},
     {"resource", Kind::resource, nullptr, nullptr, "element", "Reference"},
 }};
-constexpr CodecEntry statement{"statement", Kind::statement, nullptr, nullptr, "clinical statement", "Reference"};
+constexpr CodecEntry statement{"statement", Kind::statement,      nullptr,
+                               nullptr,     "clinical statement", "Reference"};
 
 }  // namespace
 
-std::span<const CodecEntry> codecs() { return table; }
+std::span<const CodecEntry> codecs() {
+  return table;
+}
 
 const CodecEntry* find_codec(std::string_view name) {
   for (const CodecEntry& entry : table) {

@@ -9,7 +9,8 @@
 namespace lhcr::map {
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 bool add_number(const Call& call, std::string_view text, int difference, bool attribute) {
   int value = 0;
@@ -74,14 +75,17 @@ bool value_to_text(const Call& call) {
 }
 
 bool text_to_value(const Call& call) {
-  return call.run.add_copy(call.to, call.run.names().value, call.run.source()[call.from].text(), true) != tree::no_node;
+  return call.run.add_copy(call.to, call.run.names().value, call.run.source()[call.from].text(),
+                           true) != tree::no_node;
 }
 
 bool value_less_one(const Call& call) {
   return add_number(call, call.run.read(call.from, call.run.names().value), -1, false);
 }
 
-bool value_plus_one(const Call& call) { return add_number(call, call.run.source()[call.from].text(), 1, true); }
+bool value_plus_one(const Call& call) {
+  return add_number(call, call.run.source()[call.from].text(), 1, true);
+}
 
 bool string_to_text(const Call& call) {
   const std::string text = call.run.plain_text(call.from);
@@ -192,7 +196,8 @@ bool note_to_attachment(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
   const tree::NodeId reference = run.source().child(call.from, names.reference);
-  std::string_view id = reference == tree::no_node ? std::string_view{} : run.peek(reference, names.value);
+  std::string_view id =
+      reference == tree::no_node ? std::string_view{} : run.peek(reference, names.value);
   id.remove_prefix(id.starts_with('#') ? 1 : 0);
   const tree::NodeId narrative = id.empty() ? tree::no_node : run.narrative(id);
   if (narrative == tree::no_node) {
@@ -209,7 +214,8 @@ bool note_to_attachment(const Call& call) {
 bool copy_tree(const Call& call) {
   Run& run = call.run;
   if (run.same() != nullptr) {
-    return run.same()->copy(call.from, call.to, run.forward() ? call.row.right_type : call.row.left_type);
+    return run.same()->copy(call.from, call.to,
+                            run.forward() ? call.row.right_type : call.row.left_type);
   }
   const tree::Tree& source = run.source();
   run.take_all(call.from);

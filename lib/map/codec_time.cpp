@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TS, intervals of it and periodic times. CDA: YYYYMMDDhhmmss.fff+zzzz, cut anywhere; FHIR: with separators, whole seconds and a
-// time zone once there is a time.
+// TS, intervals of it and periodic times. CDA: YYYYMMDDhhmmss.fff+zzzz, cut anywhere; FHIR: with
+// separators, whole seconds and a time zone once there is a time.
 #include <algorithm>
 #include <charconv>
 
@@ -13,7 +13,9 @@ namespace {
 // The exact CDA text where FHIR cannot say the same (a time without a zone).
 constexpr std::string_view exact_url = "urn:hl7-org:v3:TS.value";
 
-bool digits(std::string_view text) { return text.find_first_not_of("0123456789") == std::string_view::npos; }
+bool digits(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 std::string date_part(std::string_view number) {
   std::string out(number.substr(0, 4));
@@ -36,8 +38,8 @@ bool plausible(std::string_view number) {
     const int value = (number[at] - '0') * 10 + (number[at + 1] - '0');
     return value >= low && value <= high;
   };
-  return number.size() >= 4 && number.size() % 2 == 0 && two(4, 1, 12) && two(6, 1, 31) && two(8, 0, 23) && two(10, 0, 59) &&
-         two(12, 0, 60);
+  return number.size() >= 4 && number.size() % 2 == 0 && two(4, 1, 12) && two(6, 1, 31) &&
+         two(8, 0, 23) && two(10, 0, 59) && two(12, 0, 60);
 }
 
 std::string zone_part(std::string_view zone) {
@@ -47,13 +49,15 @@ std::string zone_part(std::string_view zone) {
   if (zone.size() < 3) {
     return {};
   }
-  return std::string(zone.substr(0, 3)) + ":" + (zone.size() >= 5 ? std::string(zone.substr(3, 2)) : "00");
+  return std::string(zone.substr(0, 3)) + ":" +
+         (zone.size() >= 5 ? std::string(zone.substr(3, 2)) : "00");
 }
 
 /// Writes a time on a target node, with the exact text beside it when it differs.
 bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
   bool exact = true;
-  const std::string_view type = call.row.argument.empty() ? "dateTime" : std::string_view(call.row.argument);
+  const std::string_view type =
+      call.row.argument.empty() ? "dateTime" : std::string_view(call.row.argument);
   const std::string time = fhir_time(ts, type, exact);
   if (time.empty()) {
     return false;
@@ -82,7 +86,8 @@ std::string time_of(Run& run, tree::NodeId from) {
 }
 
 bool set_ts(const Call& call, tree::NodeId from, tree::NodeId to) {
-  return call.run.add_copy(to, call.run.names().value, time_of(call.run, from), true) != tree::no_node;
+  return call.run.add_copy(to, call.run.names().value, time_of(call.run, from), true) !=
+         tree::no_node;
 }
 
 /// low or high of an interval from start or end of a Period.
@@ -94,7 +99,8 @@ bool bound(const Call& call, Symbol from, Symbol to) {
   }
   const tree::NodeId made = run.fresh(to);
   run.take(node);
-  const bool good = run.forward() ? set_time(call, made, run.read(node, run.names().value)) : set_ts(call, node, made);
+  const bool good = run.forward() ? set_time(call, made, run.read(node, run.names().value))
+                                  : set_ts(call, node, made);
   if (good) {
     run.attach(call.to, made);
   }
@@ -107,7 +113,9 @@ double number(std::string_view text) {
   return value;
 }
 
-std::string whole(double value) { return std::to_string(static_cast<long long>(value)); }
+std::string whole(double value) {
+  return std::to_string(static_cast<long long>(value));
+}
 
 }  // namespace
 
@@ -169,9 +177,13 @@ std::string cda_time(std::string_view time) {
   return out;
 }
 
-bool ts_to_time(const Call& call) { return set_time(call, call.to, call.run.read(call.from, call.run.names().value)); }
+bool ts_to_time(const Call& call) {
+  return set_time(call, call.to, call.run.read(call.from, call.run.names().value));
+}
 
-bool time_to_ts(const Call& call) { return set_ts(call, call.from, call.to); }
+bool time_to_ts(const Call& call) {
+  return set_ts(call, call.from, call.to);
+}
 
 bool point_to_time(const Call& call) {
   Run& run = call.run;
@@ -181,7 +193,8 @@ bool point_to_time(const Call& call) {
   }
   const tree::NodeId low = run.source().child(call.from, names.low);
   const tree::NodeId high = run.source().child(call.from, names.high);
-  const tree::NodeId node = low != tree::no_node && !run.peek(low, names.value).empty() ? low : high;
+  const tree::NodeId node =
+      low != tree::no_node && !run.peek(low, names.value).empty() ? low : high;
   if (node == tree::no_node) {
     return false;
   }
@@ -197,7 +210,9 @@ bool point_to_time(const Call& call) {
   return set_time(call, call.to, value);
 }
 
-bool time_to_point(const Call& call) { return set_ts(call, call.from, call.to); }
+bool time_to_point(const Call& call) {
+  return set_ts(call, call.from, call.to);
+}
 
 bool ivl_to_period(const Call& call) {
   Run& run = call.run;
@@ -245,7 +260,9 @@ bool pivl_to_timing(const Call& call) {
   run.read(call.from, names.xsi_type);
   const bool by_day = run.read(call.from, names.institutionSpecified) == "true";
   const double hours = number(value);
-  if (by_day && unit == "h" && hours >= 1 && static_cast<long long>(24 / hours) * static_cast<long long>(hours) == 24 && high == tree::no_node) {
+  if (by_day && unit == "h" && hours >= 1 &&
+      static_cast<long long>(24 / hours) * static_cast<long long>(hours) == 24 &&
+      high == tree::no_node) {
     run.add_copy(call.to, names.frequency, whole(24 / hours));
     run.add(call.to, names.period, "1");
     run.add(call.to, names.periodUnit, "d");

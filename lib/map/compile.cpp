@@ -22,7 +22,11 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
 class Compiler {
  public:
   Compiler(const Source& source, std::string_view name, const Sides& sides, SymbolTable& symbols)
-      : source_(source), name_(name), sides_(sides), symbols_(symbols), map_(std::make_unique<Map>(symbols)) {}
+      : source_(source),
+        name_(name),
+        sides_(sides),
+        symbols_(symbols),
+        map_(std::make_unique<Map>(symbols)) {}
 
   std::unique_ptr<Map> run() {
     for (const Source::System& system : source_.systems) {
@@ -53,8 +57,9 @@ class Compiler {
       index(*map_->blocks[i]);
     }
     for (auto& [type, blocks] : map_->by_resource) {
-      std::stable_partition(blocks.begin(), blocks.end(),
-                            [](const Block* block) { return !block->right.steps[0].tests.empty(); });
+      std::stable_partition(blocks.begin(), blocks.end(), [](const Block* block) {
+        return !block->right.steps[0].tests.empty();
+      });
     }
     return std::move(map_);
   }
@@ -70,7 +75,8 @@ class Compiler {
     return system + "|" + code;
   }
 
-  static Concepts::Target target(const std::string& system, const std::string& code, const std::string& display) {
+  static Concepts::Target target(const std::string& system, const std::string& code,
+                                 const std::string& display) {
     const std::size_t bar = code.rfind('|');
     if (bar != std::string::npos) {
       return {code.substr(0, bar), code.substr(bar + 1), display};
@@ -85,10 +91,12 @@ class Compiler {
     made->right_system = from.right_system;
     for (const SourceCode& code : from.codes) {
       if (code.direction != Direction::backward) {
-        made->forward.emplace(key(from.left_system, code.left), target(from.right_system, code.right, code.right_display));
+        made->forward.emplace(key(from.left_system, code.left),
+                              target(from.right_system, code.right, code.right_display));
       }
       if (code.direction != Direction::forward) {
-        made->backward.emplace(key(from.right_system, code.right), target(from.left_system, code.left, code.left_display));
+        made->backward.emplace(key(from.right_system, code.right),
+                               target(from.left_system, code.left, code.left_display));
       }
     }
     map_->concepts[from.name] = std::move(made);
@@ -96,13 +104,16 @@ class Compiler {
 
   // --- blocks ---
 
-  /// Blocks of this map; a map that another one is based on (`map itk : ccda`) gives those it does not have itself.
+  /// Blocks of this map; a map that another one is based on (`map itk : ccda`) gives those it does
+  /// not have itself.
   [[nodiscard]] bool in_map(const SourceBlock& block) const {
     if (block.map == name_) {
       return true;
     }
     const auto base = source_.bases.find(std::string(name_));
-    const auto same = [&](const SourceBlock& own) { return own.map == name_ && own.name == block.name; };
+    const auto same = [&](const SourceBlock& own) {
+      return own.map == name_ && own.name == block.name;
+    };
     return base != source_.bases.end() && block.map == base->second &&
            std::none_of(source_.blocks.begin(), source_.blocks.end(), same);
   }
@@ -126,7 +137,8 @@ class Compiler {
     while (dot < name.size() && type != definition::no_type) {
       name.remove_prefix(dot + 1);
       dot = std::min(name.find('.'), name.size());
-      const definition::Child* child = definitions.child(type, symbols_.intern(name.substr(0, dot)));
+      const definition::Child* child =
+          definitions.child(type, symbols_.intern(name.substr(0, dot)));
       type = child != nullptr ? child->type : definition::no_type;
     }
     return type;
@@ -193,7 +205,8 @@ class Compiler {
     }
     if (left.model == Model::fhir) {
       const std::string_view type = text.substr(0, std::min(text.find_first_of(".("), text.size()));
-      left.fhir_type = left.definitions != nullptr ? left.definitions->type(type) : definition::no_type;
+      left.fhir_type =
+          left.definitions != nullptr ? left.definitions->type(type) : definition::no_type;
       made.left = parse_header(text, left, symbols_, from.at);
       return;
     }
@@ -274,13 +287,16 @@ class Compiler {
 
   // --- rows ---
 
-  void add_rows(const SourceBlock& from, Block& made, const Typing& left, const Typing& right, int depth) {
+  void add_rows(const SourceBlock& from, Block& made, const Typing& left, const Typing& right,
+                int depth) {
     for (const SourceRow& row : from.rows) {
       if (row.use.empty()) {
         made.rows.push_back(compile(row, left, right));
         continue;
       }
-      const auto same = [&](const SourceBlock& other) { return other.name == row.use && in_map(other); };
+      const auto same = [&](const SourceBlock& other) {
+        return other.name == row.use && in_map(other);
+      };
       const auto used = std::find_if(source_.blocks.begin(), source_.blocks.end(), same);
       if (used == source_.blocks.end() || depth > 8) {
         fail(row.at, "no block '" + row.use + "' to use");
@@ -336,7 +352,8 @@ class Compiler {
     }
   }
 
-  void row_option(const std::string& option, const SourceRow& from, Row& made, const Typing& left, const Typing& right) {
+  void row_option(const std::string& option, const SourceRow& from, Row& made, const Typing& left,
+                  const Typing& right) {
     const std::size_t space = std::min(option.find(' '), option.size());
     const std::string name = option.substr(0, space);
     const std::string rest = space < option.size() ? option.substr(space + 1) : "";
@@ -381,7 +398,8 @@ class Compiler {
 
 }  // namespace
 
-const Concepts::Target* Concepts::find(bool is_forward, std::string_view system, std::string_view code) const {
+const Concepts::Target* Concepts::find(bool is_forward, std::string_view system,
+                                       std::string_view code) const {
   const auto& table = is_forward ? forward : backward;
   std::string key(system);
   key += '|';
@@ -390,7 +408,8 @@ const Concepts::Target* Concepts::find(bool is_forward, std::string_view system,
   if (found == table.end()) {
     found = table.find("|" + std::string(code));
   }
-  if (found == table.end() && (system.empty() || (is_forward ? left_system : right_system).empty())) {
+  if (found == table.end() &&
+      (system.empty() || (is_forward ? left_system : right_system).empty())) {
     found = table.find((is_forward ? left_system : right_system) + "|" + std::string(code));
   }
   if (found == table.end()) {
@@ -414,7 +433,8 @@ std::string_view Systems::oid(std::string_view uri) const {
   return found == by_uri_.end() ? std::string_view{} : std::string_view(found->second);
 }
 
-std::unique_ptr<Map> compile_map(const Source& source, std::string_view name, const Sides& sides, SymbolTable& symbols) {
+std::unique_ptr<Map> compile_map(const Source& source, std::string_view name, const Sides& sides,
+                                 SymbolTable& symbols) {
   return Compiler(source, name, sides, symbols).run();
 }
 

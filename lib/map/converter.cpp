@@ -27,17 +27,21 @@ struct Converter::State {
   std::unique_ptr<Map> itk;
   std::unique_ptr<Map> versions;
 
-  [[nodiscard]] const Map& of(CdaFlavour flavour) const { return flavour == CdaFlavour::itk ? *itk : *ccda; }
+  [[nodiscard]] const Map& of(CdaFlavour flavour) const {
+    return flavour == CdaFlavour::itk ? *itk : *ccda;
+  }
 };
 
-Converter::Converter(definition::Library& library, const std::vector<Overlay>& overlays) : state_(std::make_unique<State>()) {
+Converter::Converter(definition::Library& library, const std::vector<Overlay>& overlays)
+    : state_(std::make_unique<State>()) {
   const Source source = all_maps(overlays);
   state_->r4 = library.version(r4_version);
   state_->stu3 = library.version(stu3_version);
   const Sides cda{Model::cda, nullptr, state_->r4};
   state_->ccda = compile_map(source, "ccda", cda, library.symbols());
   state_->itk = compile_map(source, "itk", cda, library.symbols());
-  state_->versions = compile_map(source, "stu3", {Model::fhir, state_->stu3, state_->r4}, library.symbols());
+  state_->versions =
+      compile_map(source, "stu3", {Model::fhir, state_->stu3, state_->r4}, library.symbols());
 }
 
 Converter::~Converter() = default;
@@ -58,18 +62,20 @@ CdaFlavour detect_flavour(const tree::Tree& cda) {
   return CdaFlavour::ccda;
 }
 
-bool Converter::cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options, tree::Tree& fhir, LossReport& loss) const {
+bool Converter::cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options, tree::Tree& fhir,
+                            LossReport& loss) const {
   const Map& map = state_->of(options.flavour);
   return document_to_bundle(map, *state_->r4, cda, options, fhir, loss);
 }
 
-bool Converter::fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda, LossReport& loss) const {
+bool Converter::fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda,
+                            LossReport& loss) const {
   const Map& map = state_->of(options.flavour);
   return bundle_to_document(map, fhir, options, cda, loss);
 }
 
-bool Converter::change_version(const tree::Tree& source, std::string_view from, std::string_view to, tree::Tree& target,
-                               LossReport& loss) const {
+bool Converter::change_version(const tree::Tree& source, std::string_view from, std::string_view to,
+                               tree::Tree& target, LossReport& loss) const {
   const bool up = from.starts_with('3') && to.starts_with('4');
   const bool down = from.starts_with('4') && to.starts_with('3');
   if (!up && !down) {

@@ -35,7 +35,8 @@ void add_entry(Run& run, const Resource& resource, BundleType type) {
 std::string key_of(const Run& run, tree::NodeId document) {
   const tree::NodeId id = run.source().child(document, run.names().id);
   return id == tree::no_node ? std::string()
-                             : std::string(run.peek(id, run.names().root)) + "^" + std::string(run.peek(id, run.names().extension));
+                             : std::string(run.peek(id, run.names().root)) + "^" +
+                                   std::string(run.peek(id, run.names().extension));
 }
 
 const Block* block_named(const Map& map, const char* name) {
@@ -46,7 +47,8 @@ const Block* block_named(const Map& map, const char* name) {
 /// The way back of document_to_bundle.
 class Writer {
  public:
-  Writer(const Map& map, const tree::Tree& fhir, tree::Tree& cda) : run_(map, false, fhir, cda), map_(map), fhir_(fhir), cda_(cda) {}
+  Writer(const Map& map, const tree::Tree& fhir, tree::Tree& cda)
+      : run_(map, false, fhir, cda), map_(map), fhir_(fhir), cda_(cda) {}
 
   Run& run() { return run_; }
 
@@ -110,10 +112,12 @@ class Writer {
 
   tree::NodeId section_for(tree::NodeId document, const std::string& code) {
     const Names& names = run_.names();
-    const tree::NodeId body = child_or_new(child_or_new(document, names.component), names.structuredBody);
+    const tree::NodeId body =
+        child_or_new(child_or_new(document, names.component), names.structuredBody);
     for (const tree::NodeId component : cda_.children(body)) {
       const tree::NodeId section = cda_.child(component, names.section);
-      const tree::NodeId known = section == tree::no_node ? section : cda_.child(section, names.code);
+      const tree::NodeId known =
+          section == tree::no_node ? section : cda_.child(section, names.code);
       const tree::NodeId value = known == tree::no_node ? known : cda_.child(known, names.code);
       if (value != tree::no_node && cda_[value].text() == code) {
         return section;
@@ -188,8 +192,8 @@ tree::NodeId find_document(const tree::Tree& tree) {
   return tree::no_node;
 }
 
-bool document_to_bundle(const Map& map, const definition::Definitions& r4, const tree::Tree& cda, const ConvertOptions& options,
-                        tree::Tree& fhir, LossReport& loss) {
+bool document_to_bundle(const Map& map, const definition::Definitions& r4, const tree::Tree& cda,
+                        const ConvertOptions& options, tree::Tree& fhir, LossReport& loss) {
   const tree::NodeId document = find_document(cda);
   const Block* block = block_named(map, "document");
   if (document == tree::no_node || block == nullptr) {
@@ -199,7 +203,8 @@ bool document_to_bundle(const Map& map, const definition::Definitions& r4, const
   fhir.set_kinds_open(true);
   Run run(map, true, cda, fhir);
   flag_resource(fhir, run, tree::root_node, "Bundle");
-  run.add(tree::root_node, fhir.intern("type"), bundle_names[static_cast<std::size_t>(options.bundle)]);
+  run.add(tree::root_node, fhir.intern("type"),
+          bundle_names[static_cast<std::size_t>(options.bundle)]);
   run.set_document(document);
   run.set_document_key(key_of(run, document));
   run.keep_raw(options.keep_unmapped);
@@ -219,7 +224,8 @@ bool document_to_bundle(const Map& map, const definition::Definitions& r4, const
   return true;
 }
 
-bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda, LossReport& loss) {
+bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOptions& options,
+                        tree::Tree& cda, LossReport& loss) {
   static_cast<void>(options);
   const Block* block = block_named(map, "document");
   if (block == nullptr) {
@@ -234,7 +240,8 @@ bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOpt
 
 std::uint64_t resource_digest(const tree::Tree& tree, tree::NodeId resource) {
   std::uint64_t sum = 0;
-  const auto visit = [&](const auto& self, tree::NodeId node, std::uint64_t a, std::uint64_t b) -> void {
+  const auto visit = [&](const auto& self, tree::NodeId node, std::uint64_t a,
+                         std::uint64_t b) -> void {
     hash_into(tree.name_of(node), a, b);
     if (tree[node].length > 0) {
       std::uint64_t x = a;

@@ -12,9 +12,10 @@ namespace lhcr::map {
 [[nodiscard]] tree::NodeId find_document(const tree::Tree& tree);
 
 /// Fills `fhir` with a Bundle. `r4` types and orders it.
-bool document_to_bundle(const Map& map, const definition::Definitions& r4, const tree::Tree& cda, const ConvertOptions& options,
-                        tree::Tree& fhir, LossReport& loss);
-bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda, LossReport& loss);
+bool document_to_bundle(const Map& map, const definition::Definitions& r4, const tree::Tree& cda,
+                        const ConvertOptions& options, tree::Tree& fhir, LossReport& loss);
+bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOptions& options,
+                        tree::Tree& cda, LossReport& loss);
 
 /// Collects what was not taken below `top`.
 void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report);
@@ -22,7 +23,8 @@ void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report)
 /// A hash of a resource that does not depend on the order of its elements.
 [[nodiscard]] std::uint64_t resource_digest(const tree::Tree& tree, tree::NodeId resource);
 
-/// Where raw entries travel: an extension of the Reference in Composition.section.entry, or of the Composition for the header.
+/// Where raw entries travel: an extension of the Reference in Composition.section.entry, or of the
+/// Composition for the header.
 constexpr std::string_view raw_url = "urn:hl7-org:v3:raw";
 
 }  // namespace lhcr::map

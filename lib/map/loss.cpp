@@ -7,10 +7,11 @@
 namespace lhcr::map {
 namespace {
 
-// Attributes and elements that say nothing of their own: fixed by the model or by the document's kind.
-constexpr std::array<std::string_view, 9> silent{"determinerCode", "contextControlCode", "contextConductionInd", "displayable",
-                                                 "typeId",         "realmCode",          "xsi:type",             "codeSystemName",
-                                                 "resourceType"};
+// Attributes and elements that say nothing of their own: fixed by the model or by the document's
+// kind.
+constexpr std::array<std::string_view, 9> silent{
+    "determinerCode", "contextControlCode", "contextConductionInd", "displayable", "typeId",
+    "realmCode",      "xsi:type",           "codeSystemName",       "resourceType"};
 
 bool is_silent(std::string_view name) {
   for (const std::string_view known : silent) {
@@ -23,7 +24,8 @@ bool is_silent(std::string_view name) {
 
 class Reporter {
  public:
-  Reporter(const Run& run, bool cda, LossReport& report) : run_(run), tree_(run.source()), cda_(cda), report_(report) {}
+  Reporter(const Run& run, bool cda, LossReport& report)
+      : run_(run), tree_(run.source()), cda_(cda), report_(report) {}
 
   void visit(tree::NodeId node, std::size_t part) {
     const std::string_view name = tree_.name_of(node);
@@ -63,7 +65,8 @@ class Reporter {
       return;
     }
     ++report_.parts[part].lost;
-    report_.lost.push_back({cda_ ? xpath(node) : tree::path_of(tree_, node), report_.parts[part].section,
+    report_.lost.push_back({cda_ ? xpath(node) : tree::path_of(tree_, node),
+                            report_.parts[part].section,
                             std::string(tree_[node].text().substr(0, 120)), tree_[node].offset});
   }
 
@@ -77,7 +80,8 @@ class Reporter {
     if (tree_[node].is(tree::Flag::attribute)) {
       return out + "@" + std::string(tree_.name_of(node));
     }
-    out += tree_[node].kind == tree::Kind::text ? std::string("text()") : std::string(tree_.name_of(node));
+    out += tree_[node].kind == tree::Kind::text ? std::string("text()")
+                                                : std::string(tree_.name_of(node));
     std::size_t before = 0;
     std::size_t all = 0;
     for (const tree::NodeId child : tree_.children(parent)) {
@@ -114,7 +118,8 @@ std::string LossReport::text() const {
     out += "not carried: " + item.path + " = " + item.value + "\n";
   }
   for (const Part& part : parts) {
-    out += part.section + ": " + std::to_string(part.carried) + " carried, " + std::to_string(part.lost) + " not carried\n";
+    out += part.section + ": " + std::to_string(part.carried) + " carried, " +
+           std::to_string(part.lost) + " not carried\n";
   }
   return out;
 }
@@ -139,7 +144,8 @@ std::string LossReport::json() const {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     out += i > 0 ? ",{" : "{";
     field("section", parts[i].section);
-    out += ",\"carried\":" + std::to_string(parts[i].carried) + ",\"lost\":" + std::to_string(parts[i].lost) + "}";
+    out += ",\"carried\":" + std::to_string(parts[i].carried) +
+           ",\"lost\":" + std::to_string(parts[i].lost) + "}";
   }
   return out + "]}";
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Conversions from one two-way map: CDA (C-CDA, UK ITK) <-> FHIR R4 and FHIR STU3 <-> R4. Syntax of maps: lhcr-map(5).
+/// Conversions from one two-way map: CDA (C-CDA, UK ITK) <-> FHIR R4 and FHIR STU3 <-> R4. Syntax
+/// of maps: lhcr-map(5).
 #pragma once
 
 #include <cstdint>
@@ -22,13 +23,15 @@ enum class BundleType : std::uint8_t { document, transaction, collection };
 struct ConvertOptions {
   BundleType bundle = BundleType::document;
   CdaFlavour flavour = CdaFlavour::ccda;
-  bool keep_unmapped = false;  ///< carry along what no row carries, so that the way back restores it
+  bool keep_unmapped =
+      false;  ///< carry along what no row carries, so that the way back restores it
 };
 
 /// One source element or attribute that no row carried.
 struct Lost {
-  std::string path;          ///< "/ClinicalDocument/recordTarget/patientRole/id[2]/@root", or a FHIRPath location
-  std::string section;       ///< title of its section, or the resource type; empty for the header
+  std::string
+      path;  ///< "/ClinicalDocument/recordTarget/patientRole/id[2]/@root", or a FHIRPath location
+  std::string section;  ///< title of its section, or the resource type; empty for the header
   std::string value;
   std::uint32_t offset = 0;  ///< bytes from the start of the record
 };
@@ -57,24 +60,27 @@ struct Overlay {
 /// Says what a CDA document is by its root, templates and message type.
 [[nodiscard]] CdaFlavour detect_flavour(const tree::Tree& cda);
 
-/// Holds the compiled maps; immutable after construction, shared by threads. Converted trees may refer to its texts, so it must
-/// outlive them.
+/// Holds the compiled maps; immutable after construction, shared by threads. Converted trees may
+/// refer to its texts, so it must outlive them.
 class Converter {
  public:
-  /// Interns names into the library's symbols: make it before the first record is read. Throws Error{input} with
-  /// file:line:col when an overlay is wrong.
+  /// Interns names into the library's symbols: make it before the first record is read. Throws
+  /// Error{input} with file:line:col when an overlay is wrong.
   explicit Converter(definition::Library& library, const std::vector<Overlay>& overlays = {});
   ~Converter();
   Converter(const Converter&) = delete;
   Converter& operator=(const Converter&) = delete;
 
   /// `cda` as read by format::read_cda(). Makes a Bundle; false when there is no ClinicalDocument.
-  bool cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options, tree::Tree& fhir, LossReport& loss) const;
+  bool cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options, tree::Tree& fhir,
+                   LossReport& loss) const;
   /// `fhir` is an R4 Bundle or resource. Makes a ClinicalDocument as the root's child.
-  bool fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda, LossReport& loss) const;
-  /// `from` and `to` are FHIR versions ("3.0.2", "4.0.1"); `source` is typed (definition::attach_types).
-  bool change_version(const tree::Tree& source, std::string_view from, std::string_view to, tree::Tree& target,
-                      LossReport& loss) const;
+  bool fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda,
+                   LossReport& loss) const;
+  /// `from` and `to` are FHIR versions ("3.0.2", "4.0.1"); `source` is typed
+  /// (definition::attach_types).
+  bool change_version(const tree::Tree& source, std::string_view from, std::string_view to,
+                      tree::Tree& target, LossReport& loss) const;
 
  private:
   struct State;
@@ -83,7 +89,7 @@ class Converter {
 
 /// One line about a row, for `lhcr map list`.
 struct RowInfo {
-  std::string map;    ///< "ccda", "itk", "stu3"
+  std::string map;  ///< "ccda", "itk", "stu3"
   std::string block;
   std::string id;
   std::string direction;
@@ -93,15 +99,20 @@ struct RowInfo {
   std::string place;  ///< file:line
 };
 /// Every row of the built-in maps under the overlays.
-[[nodiscard]] std::vector<RowInfo> list_rows(definition::Library& library, const std::vector<Overlay>& overlays = {});
-/// What `lhcr map lint` says: rows without inverse, ambiguous ConceptMaps; each line "file:line:col: text".
-[[nodiscard]] std::vector<std::string> lint(definition::Library& library, const std::vector<Overlay>& overlays = {});
+[[nodiscard]] std::vector<RowInfo> list_rows(definition::Library& library,
+                                             const std::vector<Overlay>& overlays = {});
+/// What `lhcr map lint` says: rows without inverse, ambiguous ConceptMaps; each line
+/// "file:line:col: text".
+[[nodiscard]] std::vector<std::string> lint(definition::Library& library,
+                                            const std::vector<Overlay>& overlays = {});
 /// The text of a block of the built-in maps (or of a `codes`), empty when there is none.
-[[nodiscard]] std::string show_block(std::string_view name, const std::vector<Overlay>& overlays = {});
+[[nodiscard]] std::string show_block(std::string_view name,
+                                     const std::vector<Overlay>& overlays = {});
 /// The names of the built-in map files and their text.
 [[nodiscard]] std::vector<Overlay> built_in_files();
 /// The rows of one direction as FHIR Mapping Language.
-[[nodiscard]] std::string export_fml(std::string_view map, bool forward, const std::vector<Overlay>& overlays = {});
+[[nodiscard]] std::string export_fml(std::string_view map, bool forward,
+                                     const std::vector<Overlay>& overlays = {});
 /// The ConceptMaps as a JSON Bundle of FHIR ConceptMap resources.
 [[nodiscard]] std::string export_concept_maps(const std::vector<Overlay>& overlays = {});
 

@@ -82,8 +82,8 @@ struct Source {
   std::unordered_map<std::string, std::string> bases;  ///< map -> the map it is laid over
 };
 
-/// Reads one map text into `source`. In an overlay a row with a known id replaces the row, `delete ID` deletes it.
-/// Throws Error{input} with file:line:col.
+/// Reads one map text into `source`. In an overlay a row with a known id replaces the row, `delete
+/// ID` deletes it. Throws Error{input} with file:line:col.
 void read_map(std::string_view text, const std::string& file, Source& source);
 /// The built-in tables.
 [[nodiscard]] Source built_in_maps();
@@ -98,10 +98,11 @@ struct Concepts {
   std::string name;
   std::string left_system;
   std::string right_system;
-  std::unordered_map<std::string, Target> forward;   ///< by "system|code", or "|code", or "*"
+  std::unordered_map<std::string, Target> forward;  ///< by "system|code", or "|code", or "*"
   std::unordered_map<std::string, Target> backward;
   /// The target of a code, or nullptr. An entry for any system and the default "*" are tried last.
-  [[nodiscard]] const Target* find(bool is_forward, std::string_view system, std::string_view code) const;
+  [[nodiscard]] const Target* find(bool is_forward, std::string_view system,
+                                   std::string_view code) const;
 };
 
 struct CodecEntry;
@@ -115,20 +116,20 @@ struct Row {
   Path left;
   Path right;
   const CodecEntry* codec = nullptr;
-  std::string literal;                ///< codec 'text'
+  std::string literal;  ///< codec 'text'
   std::vector<std::string> block_names;
-  std::vector<const Block*> blocks;   ///< of object(), resource(), statement
+  std::vector<const Block*> blocks;  ///< of object(), resource(), statement
   const Concepts* concepts = nullptr;
-  std::vector<Test> when_left;        ///< when LEFT tests, judged reading left
-  std::vector<Test> when_right;       ///< back TESTS, judged reading right
-  bool if_none = false;               ///< only when the target has no such child yet
-  bool rest = false;                  ///< only what no earlier row has taken
-  bool null_flavor = false;           ///< nullFlavor <-> data-absent-reason
-  bool quiet = false;                 ///< reads without marking as carried
-  definition::TypeId left_type = definition::no_type;   ///< FHIR types at the ends of the paths
+  std::vector<Test> when_left;   ///< when LEFT tests, judged reading left
+  std::vector<Test> when_right;  ///< back TESTS, judged reading right
+  bool if_none = false;          ///< only when the target has no such child yet
+  bool rest = false;             ///< only what no earlier row has taken
+  bool null_flavor = false;      ///< nullFlavor <-> data-absent-reason
+  bool quiet = false;            ///< reads without marking as carried
+  definition::TypeId left_type = definition::no_type;  ///< FHIR types at the ends of the paths
   definition::TypeId right_type = definition::no_type;
-  std::string argument;               ///< codec argument
-  std::string reason;                 ///< one-way because ...
+  std::string argument;  ///< codec argument
+  std::string reason;    ///< one-way because ...
   [[nodiscard]] const Path& from(bool forward) const noexcept { return forward ? left : right; }
   [[nodiscard]] const Path& to(bool forward) const noexcept { return forward ? right : left; }
 };
@@ -138,20 +139,21 @@ struct Block {
   std::string name;
   Location at;
   Direction direction = Direction::both;
-  Path left;                     ///< element with tests; the core when there is a wrapper
-  Path wrapper;                  ///< element around it, empty when there is none
-  Path right;                    ///< resource type with tests, or empty for parts of a resource
-  std::string resource_type;     ///< of `right`
+  Path left;                  ///< element with tests; the core when there is a wrapper
+  Path wrapper;               ///< element around it, empty when there is none
+  Path right;                 ///< resource type with tests, or empty for parts of a resource
+  std::string resource_type;  ///< of `right`
   std::vector<Row> rows;
-  std::vector<std::string> section_codes;   ///< sections this statement belongs to; the first is the default
-  bool statement = false;        ///< may stand in a section's entry
-  std::string left_type;         ///< class or type that the rows of each side start from, as written
+  std::vector<std::string>
+      section_codes;       ///< sections this statement belongs to; the first is the default
+  bool statement = false;  ///< may stand in a section's entry
+  std::string left_type;   ///< class or type that the rows of each side start from, as written
   std::string right_type;
-  bool subject = false;          ///< the first resource it makes is the document's subject
-  bool actor = false;            ///< same identifiers: same resource
-  bool nested_only = false;      ///< written only inside another statement
-  bool entry_only = false;       ///< written only as a section's entry
-  bool scope = false;            ///< a section: %section of what is inside it
+  bool subject = false;      ///< the first resource it makes is the document's subject
+  bool actor = false;        ///< same identifiers: same resource
+  bool nested_only = false;  ///< written only inside another statement
+  bool entry_only = false;   ///< written only as a section's entry
+  bool scope = false;        ///< a section: %section of what is inside it
 };
 
 /// Codes of code systems as OID (CDA) and URI (FHIR).
@@ -165,7 +167,9 @@ class Systems {
  private:
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
   };
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> by_oid_;
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> by_uri_;
@@ -183,9 +187,11 @@ struct Map {
   std::unordered_map<std::string, Section> sections;  ///< by LOINC code
   std::vector<std::unique_ptr<Block>> blocks;
   std::unordered_map<std::string, const Block*> by_name;
-  std::unordered_map<std::string, std::vector<const Block*>> by_template;  ///< statement blocks by templateId root
-  std::vector<const Block*> plain_statements;                             ///< statement blocks without a template
-  std::unordered_map<std::string, std::vector<const Block*>> by_resource;  ///< statement blocks by resource type
+  std::unordered_map<std::string, std::vector<const Block*>>
+      by_template;                             ///< statement blocks by templateId root
+  std::vector<const Block*> plain_statements;  ///< statement blocks without a template
+  std::unordered_map<std::string, std::vector<const Block*>>
+      by_resource;  ///< statement blocks by resource type
   std::unordered_map<std::string, std::unique_ptr<Concepts>> concepts;
   std::unordered_map<std::string, std::string> template_versions;
   Systems systems;
@@ -194,13 +200,14 @@ struct Map {
 /// What a map is compiled against.
 struct Sides {
   Model left = Model::cda;
-  const definition::Definitions* left_definitions = nullptr;   ///< FHIR on the left
+  const definition::Definitions* left_definitions = nullptr;  ///< FHIR on the left
   const definition::Definitions* right_definitions = nullptr;
 };
 
-/// Compiles; names are interned into `symbols`. Throws Error{input} with the place of what is wrong.
-/// `name`: which map of the source ("ccda", "itk", "stu3"); ConceptMaps, systems and templates are common to all.
-[[nodiscard]] std::unique_ptr<Map> compile_map(const Source& source, std::string_view name, const Sides& sides,
-                                               SymbolTable& symbols);
+/// Compiles; names are interned into `symbols`. Throws Error{input} with the place of what is
+/// wrong. `name`: which map of the source ("ccda", "itk", "stu3"); ConceptMaps, systems and
+/// templates are common to all.
+[[nodiscard]] std::unique_ptr<Map> compile_map(const Source& source, std::string_view name,
+                                               const Sides& sides, SymbolTable& symbols);
 
 }  // namespace lhcr::map

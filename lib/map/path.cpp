@@ -24,14 +24,45 @@ constexpr std::array<RootName, 7> root_names{{{"%wrapper", Root::wrapper},
 
 // Names that are attributes wherever the CDA model does not list them as elements.
 bool is_cda_attribute(std::string_view name) {
-  static const std::unordered_set<std::string_view> names = {
-      "root",         "extension",      "assigningAuthorityName", "displayable",    "code",           "codeSystem",
-      "codeSystemName", "codeSystemVersion", "displayName",       "value",          "unit",           "use",
-      "nullFlavor",   "classCode",      "moodCode",               "typeCode",       "negationInd",    "inversionInd",
-      "determinerCode", "contextControlCode", "contextConductionInd", "operator",    "institutionSpecified", "mediaType",
-      "representation", "language",     "compression",            "ID",             "xsi:type",       "inclusive",
-      "alignment",    "qualifier",      "partType",               "sdtc:valueSet",  "sdtc:valueSetVersion", "currency",
-      "independentInd", "integrityCheck", "integrityCheckAlgorithm"};
+  static const std::unordered_set<std::string_view> names = {"root",
+                                                             "extension",
+                                                             "assigningAuthorityName",
+                                                             "displayable",
+                                                             "code",
+                                                             "codeSystem",
+                                                             "codeSystemName",
+                                                             "codeSystemVersion",
+                                                             "displayName",
+                                                             "value",
+                                                             "unit",
+                                                             "use",
+                                                             "nullFlavor",
+                                                             "classCode",
+                                                             "moodCode",
+                                                             "typeCode",
+                                                             "negationInd",
+                                                             "inversionInd",
+                                                             "determinerCode",
+                                                             "contextControlCode",
+                                                             "contextConductionInd",
+                                                             "operator",
+                                                             "institutionSpecified",
+                                                             "mediaType",
+                                                             "representation",
+                                                             "language",
+                                                             "compression",
+                                                             "ID",
+                                                             "xsi:type",
+                                                             "inclusive",
+                                                             "alignment",
+                                                             "qualifier",
+                                                             "partType",
+                                                             "sdtc:valueSet",
+                                                             "sdtc:valueSetVersion",
+                                                             "currency",
+                                                             "independentInd",
+                                                             "integrityCheck",
+                                                             "integrityCheckAlgorithm"};
   return names.contains(name);
 }
 
@@ -93,8 +124,9 @@ class Parser {
 
   std::string_view word() {
     const std::size_t from = pos_;
-    while (pos_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[pos_])) != 0 || text_[pos_] == '_' ||
-                                   text_[pos_] == ':' || text_[pos_] == '-' || text_[pos_] == '*')) {
+    while (pos_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[pos_])) != 0 || text_[pos_] == '_' ||
+            text_[pos_] == ':' || text_[pos_] == '-' || text_[pos_] == '*')) {
       ++pos_;
     }
     if (from == pos_) {
@@ -133,7 +165,7 @@ class Parser {
   }
 
   void retype(Root root) {
-    typing_.cda_class = root == Root::document ? format::cda_class("ClinicalDocument")
+    typing_.cda_class = root == Root::document  ? format::cda_class("ClinicalDocument")
                         : root == Root::section ? format::cda_class("Section")
                                                 : typing_.cda_class;
     if (typing_.definitions == nullptr) {
@@ -198,8 +230,9 @@ class Parser {
       return;
     }
     before_ = typing_.fhir_type;
-    const definition::Child* known =
-        typing_.definitions != nullptr ? typing_.definitions->child(typing_.fhir_type, step.name) : nullptr;
+    const definition::Child* known = typing_.definitions != nullptr
+                                         ? typing_.definitions->child(typing_.fhir_type, step.name)
+                                         : nullptr;
     step.list = known != nullptr && (known->flags & definition::child_list) != 0;
     typing_.fhir_type = known != nullptr ? known->type : definition::no_type;
   }
@@ -280,7 +313,8 @@ class Parser {
       }
       made.path.push_back(symbols_.intern(name));
       const format::CdaChild known = format::cda_child(type, name);
-      made.attribute.push_back(typing_.model == Model::cda && !known.known && is_cda_attribute(name));
+      made.attribute.push_back(typing_.model == Model::cda && !known.known &&
+                               is_cda_attribute(name));
       type = known.type;
       if (!at('.')) {
         break;
@@ -326,8 +360,8 @@ class Parser {
 }  // namespace
 
 void fail(const Location& at, const std::string& text) {
-  throw Error(ErrorKind::input,
-              at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + text);
+  throw Error(ErrorKind::input, at.file + ":" + std::to_string(at.line) + ":" +
+                                    std::to_string(at.column) + ": " + text);
 }
 
 Path parse_path(std::string_view text, Typing& typing, SymbolTable& symbols, const Location& at) {

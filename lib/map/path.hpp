@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Paths of map rows: the part of FHIRPath that can be read and written. A predicate tests when a path is read and becomes a
-/// constant when it is written.
+/// Paths of map rows: the part of FHIRPath that can be read and written. A predicate tests when a
+/// path is read and becomes a constant when it is written.
 #pragma once
 
 #include <cstdint>
@@ -77,8 +77,10 @@ struct Typing {
 };
 
 /// Parses a path and interns its names. `typing` is advanced to the type of the path's end.
-[[nodiscard]] Path parse_path(std::string_view text, Typing& typing, SymbolTable& symbols, const Location& at);
+[[nodiscard]] Path parse_path(std::string_view text, Typing& typing, SymbolTable& symbols,
+                              const Location& at);
 /// Parses a block's header: one step, whose own type `typing` already holds.
-[[nodiscard]] Path parse_header(std::string_view text, Typing& typing, SymbolTable& symbols, const Location& at);
+[[nodiscard]] Path parse_header(std::string_view text, Typing& typing, SymbolTable& symbols,
+                                const Location& at);
 
 }  // namespace lhcr::map

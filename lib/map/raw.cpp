@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// --keep-unmapped: what rows do not carry travels along as the raw element, with a digest of the resources it became. The way back
-// takes the raw element when those resources are unchanged.
+// --keep-unmapped: what rows do not carry travels along as the raw element, with a digest of the
+// resources it became. The way back takes the raw element when those resources are unchanged.
 #include <algorithm>
 
 #include "format/cda.hpp"
@@ -63,7 +63,8 @@ void Run::write_raw_header(tree::NodeId document) {
     return;
   }
   for (const tree::NodeId child : source_.children(document)) {
-    if (source_[child].is(tree::Flag::attribute) || source_[child].name == names().component || wholly_taken(child)) {
+    if (source_[child].is(tree::Flag::attribute) || source_[child].name == names().component ||
+        wholly_taken(child)) {
       continue;
     }
     std::string xml;
@@ -82,7 +83,8 @@ void Run::add_raw(tree::NodeId holder, const std::string& text) {
 
 std::string_view Run::raw_of(tree::NodeId node) {
   for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].name == names().extension && peek(child, names().url) == raw_url && !is_taken(child)) {
+    if (source_[child].name == names().extension && peek(child, names().url) == raw_url &&
+        !is_taken(child)) {
       take_all(child);
       return peek(child, names().valueString);
     }
@@ -106,7 +108,8 @@ bool Run::restore_raw(tree::NodeId link, tree::NodeId parent) {
       }
     }
   }
-  if (hex(digest) != raw.substr(0, 16) || !format::read_cda_fragment(raw.substr(line + 1), target_, parent)) {
+  if (hex(digest) != raw.substr(0, 16) ||
+      !format::read_cda_fragment(raw.substr(line + 1), target_, parent)) {
     return false;
   }
   last_.assign(target_.size(), tree::no_node);
@@ -138,7 +141,8 @@ void Run::remove_children(tree::NodeId parent, Symbol name) {
   tree::NodeId previous = tree::no_node;
   for (tree::NodeId at = target_[parent].child; at != tree::no_node; at = target_[at].next) {
     if (target_[at].name == name) {
-      (previous == tree::no_node ? target_[parent].child : target_[previous].next) = target_[at].next;
+      (previous == tree::no_node ? target_[parent].child : target_[previous].next) =
+          target_[at].next;
     } else {
       previous = at;
     }

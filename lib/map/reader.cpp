@@ -60,7 +60,8 @@ std::vector<std::string_view> columns(std::string_view line) {
 
 class Reader {
  public:
-  Reader(std::string_view text, const std::string& file, Source& source) : text_(text), source_(source) {
+  Reader(std::string_view text, const std::string& file, Source& source)
+      : text_(text), source_(source) {
     at_.file = file;
   }
 
@@ -138,7 +139,9 @@ class Reader {
     sides(parts[0], made);
     made.options.assign(parts.begin() + 1, parts.end());
     concepts_ = nullptr;
-    const auto same = [&](const SourceBlock& other) { return other.name == made.name && other.map == made.map; };
+    const auto same = [&](const SourceBlock& other) {
+      return other.name == made.name && other.map == made.map;
+    };
     const auto known = std::find_if(source_.blocks.begin(), source_.blocks.end(), same);
     if (known != source_.blocks.end()) {
       block_ = static_cast<std::size_t>(known - source_.blocks.begin());
@@ -237,7 +240,9 @@ class Reader {
     const std::vector<std::string> parts = words(content);
     bool found = false;
     for (SourceBlock& block : source_.blocks) {
-      const auto gone = [&](const SourceRow& row) { return parts.size() == 2 && row.id == parts[1]; };
+      const auto gone = [&](const SourceRow& row) {
+        return parts.size() == 2 && row.id == parts[1];
+      };
       const auto from = std::remove_if(block.rows.begin(), block.rows.end(), gone);
       found = found || from != block.rows.end();
       block.rows.erase(from, block.rows.end());
@@ -277,7 +282,8 @@ class Reader {
       for (SourceRow& known : block.rows) {
         if (!known.id.empty() && known.id == made.id) {
           if (known.at.file == made.at.file) {
-            fail(made.at, "row '" + made.id + "' is there already, at line " + std::to_string(known.at.line));
+            fail(made.at, "row '" + made.id + "' is there already, at line " +
+                              std::to_string(known.at.line));
           }
           known = std::move(made);
           return;
@@ -298,7 +304,9 @@ class Reader {
 
 }  // namespace
 
-void read_map(std::string_view text, const std::string& file, Source& source) { Reader(text, file, source).run(); }
+void read_map(std::string_view text, const std::string& file, Source& source) {
+  Reader(text, file, source).run();
+}
 
 Source built_in_maps() {
   Source source;

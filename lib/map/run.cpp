@@ -8,7 +8,8 @@ namespace lhcr::map {
 namespace {
 
 constexpr int depth_limit = 100;
-constexpr std::string_view absent_reason = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+constexpr std::string_view absent_reason =
+    "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
 }  // namespace
 
@@ -70,7 +71,8 @@ void Run::run_row(const Row& row, Places& places, bool& carried) {
     literal(row, places);
     return;
   }
-  each(row.from(forward_), places, [&](tree::NodeId node) { carried = transfer(row, places, node) || carried; });
+  each(row.from(forward_), places,
+       [&](tree::NodeId node) { carried = transfer(row, places, node) || carried; });
 }
 
 bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
@@ -80,10 +82,17 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
   const std::size_t trail = trail_.size();
   bool good = false;
   switch (row.codec->kind) {
-    case CodecKind::object: good = object(row, places, from); break;
-    case CodecKind::resource: good = forward_ ? resource_forward(row, places, from) : resource_backward(row, places, from); break;
-    case CodecKind::statement: good = statement_row(row, places, from); break;
-    default: good = value(row, places, from);
+    case CodecKind::object:
+      good = object(row, places, from);
+      break;
+    case CodecKind::resource:
+      good = forward_ ? resource_forward(row, places, from) : resource_backward(row, places, from);
+      break;
+    case CodecKind::statement:
+      good = statement_row(row, places, from);
+      break;
+    default:
+      good = value(row, places, from);
   }
   if (!good || row.quiet) {
     undo(trail);
@@ -137,9 +146,11 @@ bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {
   if (extension == tree::no_node || peek(extension, names().url) != absent_reason) {
     return false;
   }
-  const Concepts::Target* target = known->second->find(false, {}, read(extension, names().valueCode));
+  const Concepts::Target* target =
+      known->second->find(false, {}, read(extension, names().valueCode));
   take_all(extension);
-  return target != nullptr && add(to, names().nullFlavor, target->code, true) != tree::no_node && (void(row), true);
+  return target != nullptr && add(to, names().nullFlavor, target->code, true) != tree::no_node &&
+         (void(row), true);
 }
 
 bool Run::flag(const Row& row, Places& places) {
@@ -264,7 +275,8 @@ std::string Run::plain_text(tree::NodeId node) const {
       }
     }
     const std::string_view name = source_.name_of(at);
-    if (name == "td" || name == "th" || name == "br" || name == "paragraph" || name == "item" || name == "tr") {
+    if (name == "td" || name == "th" || name == "br" || name == "paragraph" || name == "item" ||
+        name == "tr") {
       append(" ");
     }
   };

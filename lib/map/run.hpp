@@ -28,7 +28,8 @@ class Visit {
   void (*call_)(const void*, tree::NodeId);
 };
 
-/// The nodes that a block's paths start from; members of the side that is read are source nodes, the others target nodes.
+/// The nodes that a block's paths start from; members of the side that is read are source nodes,
+/// the others target nodes.
 struct Places {
   tree::NodeId left = tree::no_node;
   tree::NodeId right = tree::no_node;
@@ -86,12 +87,16 @@ class Run {
   /// A node that hangs nowhere yet.
   tree::NodeId fresh(Symbol name = no_symbol);
   void attach(tree::NodeId parent, tree::NodeId child);
-  /// Adds a child with text; nothing when `text` is empty. `text` must outlive the target or be in its arena.
+  /// Adds a child with text; nothing when `text` is empty. `text` must outlive the target or be in
+  /// its arena.
   tree::NodeId add(tree::NodeId parent, Symbol name, std::string_view text, bool attribute = false);
-  tree::NodeId add_copy(tree::NodeId parent, Symbol name, std::string_view text, bool attribute = false);
+  tree::NodeId add_copy(tree::NodeId parent, Symbol name, std::string_view text,
+                        bool attribute = false);
   void set_text(tree::NodeId node, std::string_view text);
   void set_copy(tree::NodeId node, std::string_view text);
-  [[nodiscard]] tree::NodeId child(tree::NodeId parent, Symbol name) const { return target_.child(parent, name); }
+  [[nodiscard]] tree::NodeId child(tree::NodeId parent, Symbol name) const {
+    return target_.child(parent, name);
+  }
 
   // --- running ---
   /// Runs every row; true when one of them carried something.
@@ -100,10 +105,13 @@ class Run {
   std::size_t make_resource(const Block& block, Places places, bool about_resource = false);
   /// Forward: the block for a statement, or nullptr. Backward: for a resource.
   [[nodiscard]] const Block* statement_block(tree::NodeId node, bool entry = true) const;
-  /// Forward: a statement below an entry (or a relationship), each resource's Reference goes to `made`.
+  /// Forward: a statement below an entry (or a relationship), each resource's Reference goes to
+  /// `made`.
   bool make_statement(tree::NodeId statement, Places places, Visit made);
-  /// Backward: writes a resource as a statement below `parent` (entry); false when no block takes it.
-  bool write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places, bool entry);
+  /// Backward: writes a resource as a statement below `parent` (entry); false when no block takes
+  /// it.
+  bool write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places,
+                       bool entry);
   [[nodiscard]] std::vector<Resource>& resources() noexcept { return resources_; }
   /// Backward: lists the resources of a Bundle (or the one resource) and their contained ones.
   void index_source(tree::NodeId node);
@@ -150,7 +158,8 @@ class Run {
   [[nodiscard]] tree::NodeId start(const Path& path, const Places& places, bool left) const;
   void walk(const Path& path, std::size_t step, tree::NodeId node, Visit each);
   [[nodiscard]] bool step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node) const;
-  [[nodiscard]] bool test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node, std::size_t at) const;
+  [[nodiscard]] bool test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,
+                                std::size_t at) const;
   void take_tests(const std::vector<Test>& tests, tree::NodeId node);
   bool take_test(const Test& test, tree::NodeId node, std::size_t at);
   void take_template(std::string_view root, tree::NodeId node);

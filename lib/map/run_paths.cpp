@@ -7,7 +7,8 @@
 namespace lhcr::map {
 namespace {
 
-/// Data types that read as another one, and what an element without xsi:type must have to be of a type.
+/// Data types that read as another one, and what an element without xsi:type must have to be of a
+/// type.
 struct Alias {
   std::string_view asked;
   std::string_view found;
@@ -26,7 +27,8 @@ constexpr std::array<Shape, 7> shapes{{{"IVL_TS", "low"},
                                        {"EIVL_TS", "event"},
                                        {"TS", "value"}}};
 
-bool type_fits(const tree::Tree& tree, tree::NodeId node, tree::NodeId type, std::string_view asked) {
+bool type_fits(const tree::Tree& tree, tree::NodeId node, tree::NodeId type,
+               std::string_view asked) {
   if (type != tree::no_node) {
     for (const Alias& alias : aliases) {
       if (alias.asked == asked && alias.found == tree[type].text()) {
@@ -45,7 +47,8 @@ bool type_fits(const tree::Tree& tree, tree::NodeId node, tree::NodeId type, std
 
 }  // namespace
 
-bool Run::test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node, std::size_t at) const {
+bool Run::test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,
+                     std::size_t at) const {
   bool found = false;
   for (const tree::NodeId child : tree.children(node)) {
     if (tree[child].name != test.path[at] && tree[child].element != test.path[at]) {
@@ -75,8 +78,9 @@ bool Run::holds(const std::vector<Test>& tests, tree::NodeId node) const {
 }
 
 bool Run::step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node) const {
-  if (step.name == no_symbol ? tree[node].is(tree::Flag::attribute) || tree[node].kind == tree::Kind::text
-                             : tree[node].name != step.name) {
+  if (step.name == no_symbol
+          ? tree[node].is(tree::Flag::attribute) || tree[node].kind == tree::Kind::text
+          : tree[node].name != step.name) {
     return false;
   }
   for (const Test& test : step.tests) {
@@ -90,13 +94,20 @@ bool Run::step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node)
 
 tree::NodeId Run::start(const Path& path, const Places& places, bool left) const {
   switch (path.root) {
-    case Root::wrapper: return places.wrapper;
-    case Root::section: return places.section;
-    case Root::document: return document_;
-    case Root::link: return places.link;
-    case Root::resource: return places.resource;
-    case Root::bundle: return left ? tree::no_node : tree::root_node;
-    default: return left ? places.left : places.right;
+    case Root::wrapper:
+      return places.wrapper;
+    case Root::section:
+      return places.section;
+    case Root::document:
+      return document_;
+    case Root::link:
+      return places.link;
+    case Root::resource:
+      return places.resource;
+    case Root::bundle:
+      return left ? tree::no_node : tree::root_node;
+    default:
+      return left ? places.left : places.right;
   }
 }
 
@@ -231,7 +242,9 @@ void Run::set_text(tree::NodeId node, std::string_view text) {
   target_[node].kind = tree::Kind::string;
 }
 
-void Run::set_copy(tree::NodeId node, std::string_view text) { set_text(node, target_.arena().copy(text)); }
+void Run::set_copy(tree::NodeId node, std::string_view text) {
+  set_text(node, target_.arena().copy(text));
+}
 
 tree::NodeId Run::add(tree::NodeId parent, Symbol name, std::string_view text, bool attribute) {
   if (text.empty()) {
@@ -246,7 +259,8 @@ tree::NodeId Run::add(tree::NodeId parent, Symbol name, std::string_view text, b
   return node;
 }
 
-tree::NodeId Run::add_copy(tree::NodeId parent, Symbol name, std::string_view text, bool attribute) {
+tree::NodeId Run::add_copy(tree::NodeId parent, Symbol name, std::string_view text,
+                           bool attribute) {
   return text.empty() ? tree::no_node : add(parent, name, target_.arena().copy(text), attribute);
 }
 
@@ -266,7 +280,8 @@ bool Run::contradicts(const Test& test, tree::NodeId node) const {
 
 void Run::write_tests(const std::vector<Test>& tests, tree::NodeId node) {
   for (const Test& test : tests) {
-    const bool typed = test.path[0] != names().xsi_type || target_.child(node, names().xsi_type) != tree::no_node;
+    const bool typed =
+        test.path[0] != names().xsi_type || target_.child(node, names().xsi_type) != tree::no_node;
     if (test.kind != Test::Kind::equal || (typed && test_holds(test, target_, node, 0))) {
       continue;
     }
@@ -296,8 +311,9 @@ void Run::write_templates(const Step& step, tree::NodeId node) {
       continue;
     }
     const auto known = map_.template_versions.find(test.value);
-    const std::string_view version = known != map_.template_versions.end() ? std::string_view(known->second)
-                                                                            : std::string_view(step.template_extension);
+    const std::string_view version = known != map_.template_versions.end()
+                                         ? std::string_view(known->second)
+                                         : std::string_view(step.template_extension);
     if (!version.empty()) {
       const tree::NodeId made = fresh(names().templateId);
       add(made, names().root, test.value, true);
@@ -323,11 +339,13 @@ bool Run::occupied_equal(tree::NodeId there, tree::NodeId draft) const {
 
 /// Moves the children of `draft` to `into` unless one of them is there already.
 bool Run::merge(tree::NodeId into, tree::NodeId draft) {
-  if (target_[into].length > 0 || target_[draft].length > 0 || target_[draft].child == tree::no_node) {
+  if (target_[into].length > 0 || target_[draft].length > 0 ||
+      target_[draft].child == tree::no_node) {
     return false;
   }
   for (const tree::NodeId child : target_.children(draft)) {
-    const bool list = target_[child].element == names().extension || target_[child].element == names().translation;
+    const bool list = target_[child].element == names().extension ||
+                      target_[child].element == names().translation;
     if (!list && target_.child(into, target_[child].element) != tree::no_node) {
       return false;
     }
@@ -363,7 +381,8 @@ bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree
     if (last && (merging_ || !want.list)) {
       target_[draft].name = want.name;
       target_[draft].element = want.element;
-      if (occupied_equal(child, draft) || (!want.list && step_fits(want, target_, child) && merge(child, draft))) {
+      if (occupied_equal(child, draft) ||
+          (!want.list && step_fits(want, target_, child) && merge(child, draft))) {
         return true;
       }
     }
@@ -390,7 +409,8 @@ bool Run::create_at(const Path& path, std::size_t step, tree::NodeId parent, tre
 
 bool Run::has_child(const Path& path, const Places& places) const {
   tree::NodeId node = start(path, places, !forward_);
-  const std::size_t depth = path.steps.size() > 1 && path.steps.back().attribute ? path.steps.size() - 1 : 1;
+  const std::size_t depth =
+      path.steps.size() > 1 && path.steps.back().attribute ? path.steps.size() - 1 : 1;
   for (std::size_t i = 0; i < depth && node != tree::no_node && !path.steps.empty(); ++i) {
     node = target_.child(node, path.steps[i].element);
   }

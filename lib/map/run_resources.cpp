@@ -58,7 +58,8 @@ std::size_t Run::make_resource(const Block& block, Places places, bool about_res
     key += std::string(peek_target_id(places.resource));
   }
   if (const auto known = by_key_.find(key); known != by_key_.end() && !block.actor &&
-      (resources_[known->second].source != places.left || resources_[known->second].block != &block)) {
+                                            (resources_[known->second].source != places.left ||
+                                             resources_[known->second].block != &block)) {
     std::uint64_t a = 3;
     std::uint64_t b = 4;
     content_hash(places.left, a, b);
@@ -94,7 +95,8 @@ void Run::new_resource(const Block& block, const Places& places, const std::stri
   made.type = block.resource_type;
   made.source = places.left;
   made.block = &block;
-  target_[made.node].flags = static_cast<std::uint8_t>(target_[made.node].flags | tree::Flag::resource);
+  target_[made.node].flags =
+      static_cast<std::uint8_t>(target_[made.node].flags | tree::Flag::resource);
   const tree::NodeId type = add(made.node, names().resourceType, block.resource_type);
   target_[type].flags = static_cast<std::uint8_t>(target_[type].flags | tree::Flag::meta);
   made.id = target_.arena().copy(uuid_of(key));
@@ -201,7 +203,9 @@ const Block* Run::statement_block(tree::NodeId node, bool entry) const {
       return nullptr;
     }
     for (const Block* block : found->second) {
-      if (block->direction != Direction::forward && !(entry ? block->nested_only : block->entry_only) && holds(block->right.steps[0].tests, node)) {
+      if (block->direction != Direction::forward &&
+          !(entry ? block->nested_only : block->entry_only) &&
+          holds(block->right.steps[0].tests, node)) {
         return block;
       }
     }
@@ -217,7 +221,8 @@ const Block* Run::statement_block(tree::NodeId node, bool entry) const {
     }
     for (const Block* block : found->second) {
       const Path& outer = block->wrapper.empty() ? block->left : block->wrapper;
-      if (block->direction != Direction::backward && step_fits(outer.steps[0], source_, node) && has_core(*block, node)) {
+      if (block->direction != Direction::backward && step_fits(outer.steps[0], source_, node) &&
+          has_core(*block, node)) {
         return block;
       }
     }
@@ -301,9 +306,11 @@ tree::NodeId Run::start_statement(const Block& block, tree::NodeId parent, Place
   return core;
 }
 
-bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places, bool entry) {
+bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent,
+                          Places places, bool entry) {
   const Block* block = statement_block(resource, entry);
-  if (block == nullptr || depth_ > 60 || std::find(active_.begin(), active_.end(), resource) != active_.end()) {
+  if (block == nullptr || depth_ > 60 ||
+      std::find(active_.begin(), active_.end(), resource) != active_.end()) {
     return false;
   }
   Places inside = places;
@@ -326,12 +333,14 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
       return false;
     }
     const auto known = index_of_.find(node);
-    if (source_[from].name == names().entry && known != index_of_.end() && resources_[known->second].used) {
+    if (source_[from].name == names().entry && known != index_of_.end() &&
+        resources_[known->second].used) {
       read(from, names().reference);
       return true;
     }
     const tree::NodeId draft = fresh();
-    if (!restore_raw(from, draft) && !write_statement(node, from, draft, places, source_[from].name == names().entry)) {
+    if (!restore_raw(from, draft) &&
+        !write_statement(node, from, draft, places, source_[from].name == names().entry)) {
       return false;
     }
     read(from, names().reference);
@@ -344,10 +353,12 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
     }
     const std::size_t first = resources_.size();
     tree::NodeId first_link = tree::no_node;
-    any = make_statement(child, places, [&](tree::NodeId link) {
-      place(row.right, places, link);
-      first_link = first_link == tree::no_node ? link : first_link;
-    }) || any;
+    any = make_statement(child, places,
+                         [&](tree::NodeId link) {
+                           place(row.right, places, link);
+                           first_link = first_link == tree::no_node ? link : first_link;
+                         }) ||
+          any;
     if (first_link != tree::no_node && source_[from].name == names().entry) {
       note_raw(first_link, child, first);
     }
@@ -417,7 +428,8 @@ tree::NodeId Run::resolve(std::string_view reference, tree::NodeId from) const {
   auto found = by_reference_.find(key);
   if (found == by_reference_.end()) {
     const std::size_t slash = key.rfind('/');
-    const std::size_t type = slash == std::string::npos || slash == 0 ? slash : key.rfind('/', slash - 1);
+    const std::size_t type =
+        slash == std::string::npos || slash == 0 ? slash : key.rfind('/', slash - 1);
     if (type != std::string::npos && slash != std::string::npos) {
       found = by_reference_.find(key.substr(type + 1));
     }

@@ -67,7 +67,9 @@ class Changer : public Run::Same {
   /// The block whose source type is `type`, if any.
   const Block* block_of(std::string_view type, tree::NodeId node) {
     for (const auto& block : map_.blocks) {
-      if ((up_ ? block->left_type : block->right_type) != type || (block->direction != Direction::both && (block->direction == Direction::forward) != up_)) {
+      if ((up_ ? block->left_type : block->right_type) != type ||
+          (block->direction != Direction::both &&
+           (block->direction == Direction::forward) != up_)) {
         continue;
       }
       const Path& header = up_ ? block->left : block->right;
@@ -114,7 +116,8 @@ class Changer : public Run::Same {
     if (known == nullptr) {
       return unknown(from, parent);
     }
-    if ((known->flags & definition::child_list) == 0 && target_.child(parent, known->element) != tree::no_node) {
+    if ((known->flags & definition::child_list) == 0 &&
+        target_.child(parent, known->element) != tree::no_node) {
       return;
     }
     const tree::NodeId made = run_.fresh(name);
@@ -138,17 +141,20 @@ class Changer : public Run::Same {
   /// Addresses of extensions and code systems that another version calls otherwise.
   [[nodiscard]] std::string_view renamed(std::string_view url) const {
     const auto table = map_.concepts.find("version-urls");
-    const Concepts::Target* target = table != map_.concepts.end() ? table->second->find(up_, {}, url) : nullptr;
+    const Concepts::Target* target =
+        table != map_.concepts.end() ? table->second->find(up_, {}, url) : nullptr;
     return target != nullptr ? std::string_view(target->code) : url;
   }
 
   [[nodiscard]] bool is_primitive(const Definitions& definitions, TypeId type) const {
-    return type != definition::no_type && definitions.info(type).kind == definition::TypeKind::primitive;
+    return type != definition::no_type &&
+           definitions.info(type).kind == definition::TypeKind::primitive;
   }
 
   /// Same shape on both sides: both primitive, or types of one name, or both anonymous.
   [[nodiscard]] bool fits(tree::NodeId from, const Child& known) const {
-    if (source_[from].is(tree::Flag::resource) || known.type == definition::no_type || source_[from].type == definition::no_type) {
+    if (source_[from].is(tree::Flag::resource) || known.type == definition::no_type ||
+        source_[from].type == definition::no_type) {
       return true;
     }
     const auto& old_type = from_.info(source_[from].type);
@@ -159,7 +165,8 @@ class Changer : public Run::Same {
     return old_type.name == new_type.name || old_type.kind == definition::TypeKind::backbone;
   }
 
-  /// Types that differ in a way that needs no row: Reference <-> uri or canonical, code <-> CodeableConcept, Coding <-> both.
+  /// Types that differ in a way that needs no row: Reference <-> uri or canonical, code <->
+  /// CodeableConcept, Coding <-> both.
   bool adapt(tree::NodeId from, tree::NodeId made, const Child& known) {
     const Names& names = run_.names();
     const std::string_view old_type = from_.info(source_[from].type).name;
@@ -184,16 +191,19 @@ class Changer : public Run::Same {
       run_.take(from);
       return coding != tree::no_node && copy(coding, made, known.type);
     }
-    if (old_type == "SimpleQuantity" || new_type == "SimpleQuantity" || from_.derives(source_[from].type, from_.type("Quantity"))) {
+    if (old_type == "SimpleQuantity" || new_type == "SimpleQuantity" ||
+        from_.derives(source_[from].type, from_.type("Quantity"))) {
       return copy(from, made, known.type);
     }
     return false;
   }
 
-  /// No such element there: kept as the version's own extension when it has a value that an extension can hold.
+  /// No such element there: kept as the version's own extension when it has a value that an
+  /// extension can hold.
   void unknown(tree::NodeId from, tree::NodeId parent) {
     const TypeId type = source_[from].type;
-    if (type == definition::no_type || source_[from].is(tree::Flag::resource) || parent == tree::no_node) {
+    if (type == definition::no_type || source_[from].is(tree::Flag::resource) ||
+        parent == tree::no_node) {
       return;
     }
     const auto& info = from_.info(type);
@@ -218,7 +228,8 @@ class Changer : public Run::Same {
   [[nodiscard]] std::string extension_url(tree::NodeId from) const {
     const tree::NodeId holder = source_.enclosing_resource(from);
     std::string path(source_.name_of(from));
-    for (tree::NodeId at = source_[from].parent; at != holder && at != tree::no_node; at = source_[at].parent) {
+    for (tree::NodeId at = source_[from].parent; at != holder && at != tree::no_node;
+         at = source_[at].parent) {
       path = std::string(source_.name_of(at)) + "." + path;
     }
     const std::string_view version = up_ ? "3.0" : "4.0";
@@ -238,7 +249,8 @@ class Changer : public Run::Same {
 
 }  // namespace
 
-void change_fhir_version(const Map& map, const Versions& versions, const tree::Tree& source, tree::Tree& target, LossReport& loss) {
+void change_fhir_version(const Map& map, const Versions& versions, const tree::Tree& source,
+                         tree::Tree& target, LossReport& loss) {
   const tree::Builder root(target);
   target.set_kinds_open(true);
   Changer changer(map, versions, source, target);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// From one FHIR version to the other: rows of the map first, then every element that both definitions know.
+/// From one FHIR version to the other: rows of the map first, then every element that both
+/// definitions know.
 #pragma once
 
 #include "map/map.hpp"
@@ -13,7 +14,8 @@ struct Versions {
   bool up = true;  ///< STU3 to R4
 };
 
-void change_fhir_version(const Map& map, const Versions& versions, const tree::Tree& source, tree::Tree& target, LossReport& loss);
+void change_fhir_version(const Map& map, const Versions& versions, const tree::Tree& source,
+                         tree::Tree& target, LossReport& loss);
 
 /// The built-in maps with overlays laid over them.
 [[nodiscard]] Source all_maps(const std::vector<Overlay>& overlays);

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The part of `lhcr convert` that changes what a record is: CDA, FHIR STU3, FHIR R4.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "cmd/options.hpp"
+#include "definition/definitions.hpp"
+#include "finding/finding.hpp"
+#include "format/format.hpp"
+#include "map/map.hpp"
+
+namespace lhcr::cmd {
+
+/// --from, --cda-flavour, --map, --bundle, --keep-unmapped, --loss, --fail-on-loss
+struct MapOptions {
+  enum class From { detected, cda, stu3, r4 };
+  enum class Flavour { detected, ccda, itk };
+  From from = From::detected;
+  Flavour flavour = Flavour::detected;
+  std::vector<std::string> maps;
+  map::BundleType bundle = map::BundleType::document;
+  bool keep_unmapped = false;
+  std::string loss;  ///< text, json or json=PATH; empty: not told
+  bool fail_on_loss = false;
+};
+void declare_map(OptionList& list, MapOptions& options);
+
+/// Reads map files. Throws Error{input} when one cannot be read.
+[[nodiscard]] std::vector<map::Overlay> read_overlays(const std::vector<std::string>& paths);
+
+/// The maps of a run; shared by its workers.
+class Maps {
+ public:
+  /// Reads the map files. Throws Error{input} when one is wrong. `fhir`: the version asked for, may
+  /// be empty.
+  Maps(definition::Library& library, const MapOptions& options, std::string fhir);
+
+  /// What `tree` holds after read(): whether the record was CDA.
+  enum class Content { fhir, cda };
+  /// Whether the record is to be read by read_cda().
+  [[nodiscard]] bool is_cda(const format::Record& record) const;
+  /// The version to read FHIR as; nullptr: as each record says.
+  [[nodiscard]] const definition::Definitions* source_version() const;
+
+  /// Converts `source` so that it is what was asked for; false when nothing had to change. Loss
+  /// goes to `messages`.
+  bool convert(const tree::Tree& source, Content content, bool to_cda,
+               const definition::Definitions& version, tree::Tree& target, std::string& messages);
+  /// Whether --fail-on-loss was given and something was lost.
+  [[nodiscard]] bool failed() const noexcept { return options_.fail_on_loss && lost_; }
+  [[nodiscard]] const definition::Definitions& result_version() const;
+
+ private:
+  void tell(const map::LossReport& report, std::string& messages);
+  bool from_cda(const tree::Tree& source, bool to_cda, tree::Tree& target,
+                map::LossReport& report) const;
+  bool to_cda(const tree::Tree& source, const definition::Definitions& version, tree::Tree& target,
+              map::LossReport& report) const;
+  [[nodiscard]] map::ConvertOptions convert_options(map::CdaFlavour flavour) const;
+
+  const definition::Library& library_;
+  const MapOptions& options_;
+  std::string fhir_;
+  std::unique_ptr<map::Converter> converter_;
+  std::mutex loss_file_;
+  std::atomic<bool> lost_ = false;
+};
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The options of `lhcr map`.
+#pragma once
+
+#include "cmd/command.hpp"
+
+namespace lhcr::cmd {
+
+struct MapCommandOptions {
+  std::string action;
+  std::string name;
+  std::vector<std::string> maps;
+  bool backward = false;
+};
+
+void declare(OptionList& list, MapCommandOptions& options);
+
+}  // namespace lhcr::cmd

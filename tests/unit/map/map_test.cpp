@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/map.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+#include "finding/finding.hpp"
+#include "format/cda.hpp"
+#include "map/codec_functions.hpp"
+#include "map/hash.hpp"
+#include "map/model.hpp"
+
+namespace {
+
+using namespace lhcr;
+
+constexpr std::string_view document =
+    R"(<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:sdtc="urn:hl7-org:sdtc"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><id root="1.2.3"/><code code="34133-9" codeSystem="2.16.840.1.113883.6.1"/>
+  <title>Summary</title><effectiveTime value="20240102030405+0100"/><recordTarget><patientRole><id root="1.2.3.4" extension="77"/>
+  <patient><name><given>Ann</given><family>Other</family></name><administrativeGenderCode code="F"/>
+  <birthTime value="19800203"/></patient></patientRole></recordTarget><component><structuredBody><component><section>
+  <code code="11450-4" codeSystem="2.16.840.1.113883.6.1"/><title>Problems</title><text><list><item ID="p1">Asthma</item></list></text>
+  <entry><act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.3"/><id root="1.2.3.5" extension="8"/>
+  <code code="CONC" codeSystem="2.16.840.1.113883.5.6"/><statusCode code="active"/><effectiveTime><low value="2010"/></effectiveTime>
+  <entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.4"/>
+  <id root="1.2.3.6" extension="9"/><code code="55607006" codeSystem="2.16.840.1.113883.6.96"/><statusCode code="completed"/>
+  <effectiveTime><low value="20100304"/></effectiveTime><value xsi:type="CD" code="195967001" codeSystem="2.16.840.1.113883.6.96">
+  <originalText><reference value="#p1"/></originalText></value></observation></entryRelationship></act></entry>
+  </section></component></structuredBody></component></ClinicalDocument>)";
+
+struct World {
+  definition::Library library;
+  map::Converter converter;
+  explicit World(const std::vector<map::Overlay>& overlays = {}) : converter(library, overlays) {}
+
+  /// The value of `name` below the first resource of `type`.
+  static std::string find(const tree::Tree& tree, std::string_view type, std::string_view name) {
+    for (tree::NodeId node = 1; node < tree.size(); ++node) {
+      if (tree.resource_type(node) == type) {
+        for (const tree::NodeId child : tree.children(node)) {
+          if (tree.name_of(child) == name) return std::string(tree[child].text());
+        }
+      }
+    }
+    return {};
+  }
+};
+
+TEST_CASE("times go both ways with their precision and zone") {
+  bool exact = false;
+  CHECK(map::fhir_time("2023", "dateTime", exact) == "2023");
+  CHECK(map::fhir_time("20230531", "dateTime", exact) == "2023-05-31");
+  CHECK(map::fhir_time("202305312205-0500", "dateTime", exact) == "2023-05-31T22:05:00-05:00");
+  CHECK(exact);
+  CHECK(map::fhir_time("202305312205", "dateTime", exact) == "2023-05-31T22:05:00Z");
+  CHECK_FALSE(exact);
+  CHECK(map::fhir_time("20231331", "dateTime", exact).empty());
+  CHECK(map::cda_time("2023-05-31T22:05:07.5-05:00") == "20230531220507.5-0500");
+  CHECK(map::cda_time("2016-10-03T18:27:10Z") == "20161003182710+0000");
+}
+
+TEST_CASE("base64 comes back") {
+  CHECK(map::base64("Man") == "TWFu");
+  CHECK(map::base64("Ma") == "TWE=");
+  CHECK(map::from_base64("TWE=") == "Ma");
+}
+
+TEST_CASE("the same key gives the same UUID, another key another one") {
+  CHECK(map::uuid_of("a") == map::uuid_of("a"));
+  CHECK(map::uuid_of("a") != map::uuid_of("b"));
+  CHECK(map::uuid_of("a").size() == 36);
+  CHECK(map::uuid_of("a")[14] == '8');
+}
+
+TEST_CASE("a CDA document becomes a Bundle and comes back") {
+  World world;
+  finding::Collector sink;
+  tree::Tree cda(world.library.symbols());
+  REQUIRE(format::read_cda(document, cda, sink));
+  tree::Tree fhir(world.library.symbols());
+  map::LossReport loss;
+  REQUIRE(world.converter.cda_to_fhir(cda, {}, fhir, loss));
+  CHECK(World::find(fhir, "Patient", "gender") == "female");
+  CHECK(World::find(fhir, "Patient", "birthDate") == "1980-02-03");
+  CHECK(World::find(fhir, "Condition", "onsetDateTime") == "2010-03-04");
+  tree::Tree back(world.library.symbols());
+  map::LossReport second;
+  REQUIRE(world.converter.fhir_to_cda(fhir, {}, back, second));
+  std::string xml;
+  format::write_cda(back, back[tree::root_node].child, {}, xml);
+  CHECK(xml.find("code=\"195967001\"") != std::string::npos);
+  CHECK(xml.find("extension=\"8\"") != std::string::npos);
+  CHECK(xml.find("<family>Other</family>") != std::string::npos);
+}
+
+TEST_CASE("what no row carries is in the loss report with its path") {
+  World world;
+  finding::Collector sink;
+  std::string odd(document);
+  odd.insert(odd.find("<statusCode code=\"active\"/>"), "<strange value=\"1\"/>");
+  tree::Tree cda(world.library.symbols());
+  REQUIRE(format::read_cda(odd, cda, sink));
+  tree::Tree fhir(world.library.symbols());
+  map::LossReport loss;
+  REQUIRE(world.converter.cda_to_fhir(cda, {}, fhir, loss));
+  bool found = false;
+  for (const map::Lost& item : loss.lost) {
+    found =
+        found || (item.path.ends_with("entry/act/strange/@value") && item.section == "Problems");
+  }
+  CHECK(found);
+}
+
+TEST_CASE("an overlay replaces, adds and deletes rows by id") {
+  const map::Overlay overlay{
+      "region.map",
+      "map ccda\n[patient]\npat.gender | -> | patient.administrativeGenderCode | gender | 'other'\n"
+      "delete pat.birth\n"};
+  World world({overlay});
+  finding::Collector sink;
+  tree::Tree cda(world.library.symbols());
+  REQUIRE(format::read_cda(document, cda, sink));
+  tree::Tree fhir(world.library.symbols());
+  map::LossReport loss;
+  REQUIRE(world.converter.cda_to_fhir(cda, {}, fhir, loss));
+  CHECK(World::find(fhir, "Patient", "gender") == "other");
+  CHECK(World::find(fhir, "Patient", "birthDate").empty());
+}
+
+TEST_CASE("a wrong map says where") {
+  const auto message = [](std::string text) {
+    try {
+      World world({{"bad.map", std::move(text)}});
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(message("[patient]\nx | => | a | b | TEXT\n").starts_with("bad.map:2:1:"));
+  CHECK(message("[patient]\nx | <-> | id | identifier | NOSUCH\n").starts_with("bad.map:2:1:"));
+  CHECK(
+      message("[patient]\nx | <-> | id.where(root | identifier | II\n").starts_with("bad.map:2:"));
+  CHECK(message("delete nosuchrow\n").starts_with("bad.map:1:1:"));
+}
+
+}  // namespace
