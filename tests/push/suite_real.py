@@ -67,14 +67,14 @@ def medplum(bench):
 
 
 def medplum_cases(bench, base):
-    data = bench.data(10, 8)
+    data = bench.data(3, 4)
     for style in ("transaction", "batch", "conditional"):
         run = bench.push(base, data / "post", "--style", style)
         issues, summary = lines_of(run)
-        bench.check(f"medplum {style}", run.returncode == 0 and summary.get("applied") == 80,
+        bench.check(f"medplum {style}", run.returncode == 0 and summary.get("applied") == 12,
                     f"{run.returncode} {summary} {issues[:1]} {run.stderr[-300:]}")
     patients, observations = total(base, "Patient"), total(base, "Observation")
-    bench.check("medplum has each once", (patients, observations) == (10, 70), f"{patients} {observations}")
+    bench.check("medplum has each once", (patients, observations) == (3, 9), f"{patients} {observations}")
     known = {entry["resource"]["id"] for entry in get(f"{base}/Patient?_count=1000")["entry"]}
     wrong = [entry["resource"]["subject"]["reference"] for entry in get(f"{base}/Observation?_count=1000")["entry"]
              if entry["resource"]["subject"]["reference"].removeprefix("Patient/") not in known]
