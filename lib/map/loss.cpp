@@ -38,9 +38,18 @@ class Reporter {
     if (tree_[node].length > 0) {
       count(node, part);
     }
+    std::vector<std::pair<Symbol, std::size_t>> seen;
     for (const tree::NodeId child : tree_.children(node)) {
+      const std::size_t before = path_.size();
+      step(child, seen);
       visit(child, part);
+      path_.resize(before);
     }
+  }
+
+  /// The path of the node that visit() starts at.
+  void start(tree::NodeId top) {
+    path_ = cda_ ? "/" + std::string(tree_.name_of(top)) : std::string(tree_.resource_type(top));
   }
 
   std::size_t part_of(const std::string& name) {
@@ -65,42 +74,47 @@ class Reporter {
       return;
     }
     ++report_.parts[part].lost;
-    report_.lost.push_back({cda_ ? xpath(node) : tree::path_of(tree_, node),
-                            report_.parts[part].section,
+    report_.lost.push_back({path_, report_.parts[part].section,
                             std::string(tree_[node].text().substr(0, 120)), tree_[node].offset});
   }
 
-  /// "/ClinicalDocument/recordTarget/patientRole/id[2]/@root"
-  [[nodiscard]] std::string xpath(tree::NodeId node) const {
-    const tree::NodeId parent = tree_[node].parent;
-    if (parent == tree::no_node || node == tree::root_node) {
-      return {};
+  /// Appends a child to the path: "/id[2]", "/@root", or ".name[0]". CDA counts from 1, FHIRPath
+  /// from 0.
+  void step(tree::NodeId node, std::vector<std::pair<Symbol, std::size_t>>& seen) {
+    const tree::Node& child = tree_[node];
+    path_ += cda_ ? '/' : '.';
+    if (cda_ && child.is(tree::Flag::attribute)) {
+      path_ += '@';
+      path_ += tree_.name_of(node);
+      return;
     }
-    std::string out = xpath(parent) + "/";
-    if (tree_[node].is(tree::Flag::attribute)) {
-      return out + "@" + std::string(tree_.name_of(node));
+    path_ += child.kind == tree::Kind::text ? std::string_view("text()") : tree_.name_of(node);
+    std::size_t index = 0;
+    for (auto& [name, number] : seen) {
+      index = name == child.name ? ++number : index;
     }
-    out += tree_[node].kind == tree::Kind::text ? std::string("text()")
-                                                : std::string(tree_.name_of(node));
-    std::size_t before = 0;
-    std::size_t all = 0;
-    for (const tree::NodeId child : tree_.children(parent)) {
-      all += tree_[child].name == tree_[node].name ? std::size_t{1} : std::size_t{0};
-      before = child == node ? all : before;
+    if (index == 0) {
+      index = 1;
+      seen.emplace_back(child.name, 1);
     }
-    return all > 1 ? out + "[" + std::to_string(before) + "]" : out;
+    const bool followed = child.next != tree::no_node && tree_[child.next].name == child.name;
+    if (cda_ ? index > 1 || followed : child.is(tree::Flag::list)) {
+      path_ += '[' + std::to_string(cda_ ? index : index - 1) + ']';
+    }
   }
 
   const Run& run_;
   const tree::Tree& tree_;
   bool cda_;
   LossReport& report_;
+  std::string path_;
 };
 
 }  // namespace
 
 void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report) {
   Reporter reporter(run, cda, report);
+  reporter.start(top);
   reporter.visit(top, reporter.part_of(cda ? "header" : "Bundle"));
 }
 
