@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "validate/checks.hpp"
+#include "validate/text_rules.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -189,6 +190,8 @@ void check_resource_id(Run& run, NodeId node, bool contained) {
   const std::string_view text = run.tree[id].text();
   if (text.size() > 64) {
     run.report(id, Id::resource_id_too_long, {std::to_string(text.size())});
+  } else if (!text.empty() && !is_id(text)) {
+    run.report(id, Id::id_invalid, {std::string(text)});
   }
 }
 

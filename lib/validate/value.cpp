@@ -264,13 +264,12 @@ void check_base64(const Value& value) {
 }
 
 void check_id(const Value& value) {
-  if (value.text.size() > 64 && value.run.tree[value.node].parent != tree::no_node &&
-      value.run.tree[value.run.tree[value.node].parent].is(tree::Flag::resource)) {
-    return;  // resource_id_too_long says it
-  }
-  // The ids of element definitions name slices with ':' and '/', STU3 types them as id
-  // nevertheless.
-  if (!value.element.path.ends_with("ElementDefinition.id")) {
+  const NodeId parent = value.run.tree[value.node].parent;
+  const bool of_resource = value.run.tree[parent].is(tree::Flag::resource) &&
+                           value.run.tree[value.node].element == value.run.names.id;
+  // The id of a resource is judged with the resource, whatever type a version gives it. The ids of
+  // element definitions name slices with ':' and '/', STU3 types them as id nevertheless.
+  if (!of_resource && !value.element.path.ends_with("ElementDefinition.id")) {
     value.demand(is_id(value.text), Id::id_invalid);
   }
 }
