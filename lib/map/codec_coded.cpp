@@ -139,7 +139,7 @@ bool cd_to_concept(const Call& call) {
   if (call.row.concepts != nullptr && !any) {
     return false;
   }
-  if (text.empty() && (original != tree::no_node || !any)) {
+  if (text.empty() && (original != tree::no_node || !any || call.row.argument == "text")) {
     text = run.peek(call.from, names.displayName);
   }
   if (call.row.concepts == nullptr) {
