@@ -9,7 +9,7 @@ _lhcr() {
         previous=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert query explain completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert query map push regions explain completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -48,12 +48,26 @@ _lhcr() {
     convert)
         case $previous in
         -t | --to)
-            mapfile -t COMPREPLY < <(compgen -W 'fhir-json fhir-xml ndjson' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W 'fhir-json fhir-xml ndjson cda' -- "$current")
             return ;;
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --fhir)
+            return ;;
+        --from)
+            mapfile -t COMPREPLY < <(compgen -W 'cda stu3 r4' -- "$current")
+            return ;;
+        --cda-flavour)
+            mapfile -t COMPREPLY < <(compgen -W 'ccda itk' -- "$current")
+            return ;;
+        --map)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --bundle)
+            mapfile -t COMPREPLY < <(compgen -W 'document transaction collection' -- "$current")
+            return ;;
+        --loss)
             return ;;
         -j | --jobs)
             return ;;
@@ -62,7 +76,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -86,6 +100,71 @@ _lhcr() {
             mapfile -t COMPREPLY < <(compgen -W '--fhir -f --format -o --output -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi ;;
+    map)
+        case $previous in
+        --map)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--map --backward -h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -W 'list show lint export' -- "$current")
+        fi ;;
+    push)
+        case $previous in
+        --region)
+            return ;;
+        --url)
+            return ;;
+        --set)
+            return ;;
+        --style)
+            return ;;
+        --fhir)
+            return ;;
+        -j | --connections)
+            return ;;
+        --rate)
+            return ;;
+        --timeout)
+            return ;;
+        --attempts)
+            return ;;
+        --give-up)
+            return ;;
+        --journal)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --format | --report)
+            mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+            return ;;
+        -o | --output)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --color)
+            mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+            return ;;
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--region --url --set --style --fhir --validate -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks -q --quiet --color -h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi ;;
+    regions)
+        case $previous in
+        --url)
+            return ;;
+        --set)
+            return ;;
+        --style)
+            return ;;
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--url --set --style -h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -W 'list show check' -- "$current")
         fi ;;
     explain)
         case $previous in

@@ -9,9 +9,8 @@
 
 namespace lhcr {
 
-__extension__ typedef __int128
-    Int128;  // NOLINT(modernize-use-using): __extension__ needs a typedef
-__extension__ typedef unsigned __int128 Uint128;  // NOLINT(modernize-use-using)
+__extension__ using Int128 = __int128;
+__extension__ using Uint128 = unsigned __int128;
 
 /// coefficient * 10^exponent. "1.50" keeps both decimals: equal to "1.5", written back as "1.50".
 /// Operations round half away from zero when a result needs more than 38 digits.

@@ -62,28 +62,6 @@ constexpr std::array<FixedVariable, 3> fixed_variables = {{
 constexpr std::string_view value_set_base = "http://hl7.org/fhir/ValueSet/";
 constexpr std::string_view structure_base = "http://hl7.org/fhir/StructureDefinition/";
 
-/// The letter of argument `number`, '\0' when there is no such argument.
-char argument_kind(const Function& function, std::size_t number) noexcept {
-  char last = '\0';
-  for (const char letter : function.arguments) {
-    if (letter == '?') {
-      continue;
-    }
-    if (letter == '*') {
-      return last;
-    }
-    last = letter;
-    if (number-- == 0) {
-      return letter;
-    }
-  }
-  return '\0';
-}
-
-std::size_t required_arguments(const Function& function) noexcept {
-  return std::min(function.arguments.find_first_of("?*"), function.arguments.size());
-}
-
 /// What the value of a node depends on besides the resource.
 enum Dependence : std::uint8_t { on_self = 1, on_index = 2, on_other = 4 };
 
@@ -482,7 +460,7 @@ class Compiler {
     if (function == nullptr) {
       fail("There is no function " + syntax.text + "()", syntax);
     }
-    const bool too_many = arguments > 0 && argument_kind(*function, arguments - 1) == '\0';
+    const bool too_many = arguments > 0 && argument_letter(*function, arguments - 1) == '\0';
     if (arguments < required_arguments(*function) || too_many || arguments > 255) {
       fail(syntax.text + "() does not take " + std::to_string(arguments) + " arguments", syntax);
     }
@@ -505,7 +483,7 @@ class Compiler {
     std::vector<Index> arguments;
     for (std::size_t i = 0; i < count; ++i) {
       arguments.push_back(
-          argument(syntax.operands[inputs + i], argument_kind(function, i), node, facts));
+          argument(syntax.operands[inputs + i], argument_letter(function, i), node, facts));
     }
     if (defines) {
       facts.depends |= on_other;

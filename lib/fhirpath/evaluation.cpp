@@ -479,10 +479,8 @@ Value Machine::call_item(const ProgramNode& node, const Scope& scope) {
       return {};
     }
   }
-  std::size_t letter = 0;
-  for (std::uint32_t i = 0; i < node.count; ++i, ++letter) {
-    letter += function.arguments[letter] == '?' ? std::size_t{1} : 0;
-    const char kind = function.arguments[letter];
+  for (std::uint32_t i = 0; i < node.count; ++i) {
+    const char kind = argument_letter(function, i);
     if (kind == 'l' || kind == 't') {
       continue;
     }

@@ -79,6 +79,11 @@ struct Function {
   bool wide = false;     ///< walks many nodes: worth keeping when it depends on the resource only
 };
 
+/// The letter of argument `number` (from 0), '\0' when the function takes fewer.
+[[nodiscard]] char argument_letter(const Function& function, std::size_t number) noexcept;
+/// How many arguments cannot be left out.
+[[nodiscard]] std::size_t required_arguments(const Function& function) noexcept;
+
 [[nodiscard]] const Function* find_function(std::string_view name) noexcept;
 
 // One family a section of the specification.

@@ -24,6 +24,27 @@ std::vector<const Function*> sorted_table() {
 
 }  // namespace
 
+char argument_letter(const Function& function, std::size_t number) noexcept {
+  char last = '\0';
+  for (const char letter : function.arguments) {
+    if (letter == '*') {
+      return last;
+    }
+    if (letter != '?') {
+      last = letter;
+      if (number-- == 0) {
+        return letter;
+      }
+    }
+  }
+  return '\0';
+}
+
+std::size_t required_arguments(const Function& function) noexcept {
+  const std::size_t end = std::min(function.arguments.find('?'), function.arguments.size());
+  return function.arguments.ends_with('*') && end == function.arguments.size() ? end - 1 : end;
+}
+
 const Function* find_function(std::string_view name) noexcept {
   static const std::vector<const Function*> table = sorted_table();
   const auto found = std::lower_bound(

@@ -252,19 +252,11 @@ class Checker {
 
   Shape infer_argument(const ProgramNode& node, std::uint32_t number, const Shape& input,
                        const Shape& self) {
-    std::size_t letter = 0;
-    std::uint32_t left = number;
-    const std::string_view letters = node.function->arguments;
-    for (std::size_t i = 0; i < letters.size() && letters[i] != '*'; ++i) {
-      letter = letters[i] == '?' ? letter : i;
-      if (letters[i] != '?' && left-- == 0) {
-        break;
-      }
-    }
-    if (letters[letter] == 't') {
+    const char letter = argument_letter(*node.function, number);
+    if (letter == 't') {
       return typed(node);
     }
-    const bool loop = letters[letter] == 'l' || letters[letter] == 'c';
+    const bool loop = letter == 'l' || letter == 'c';
     // repeat() also visits what its argument finds.
     const bool open = node.function->wide;
     return infer(program_.arguments[node.first + number],

@@ -79,7 +79,9 @@ bool JsonWalker::open_root() {
 
 bool JsonWalker::root_fault() {
   const std::size_t control = find_control(tokens_.text);
-  if (control != std::string_view::npos) {
+  // UTF-16 is text, but not the text that JSON is written in.
+  const bool utf16 = tokens_.text.starts_with("\xFF\xFE") || tokens_.text.starts_with("\xFE\xFF");
+  if (control != std::string_view::npos && !utf16) {
     return issues_.fail(Id::input_not_text, tokens_.shift + control,
                         {describe_character(tokens_.text, control)});
   }

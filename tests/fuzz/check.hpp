@@ -19,7 +19,7 @@ namespace lhcr::fuzz {
 /// Ends the run with a message when something that must hold does not.
 inline void expect(bool holds, const char* what, std::string_view detail = {}) {
   if (!holds) {
-    std::fprintf(stderr, "fuzz: %s: %.*s\n", what, static_cast<int>(detail.size()), detail.data());
+    std::fprintf(stderr, "fuzz: %s: %s\n", what, std::string(detail).c_str());
     std::abort();
   }
 }

@@ -251,7 +251,7 @@ std::vector<std::string> read_contexts(Value resource) {
   std::vector<std::string> contexts;
   const std::string shared = json::string(resource, "contextType");
   for (const std::string& context : json::strings(resource, "context")) {
-    contexts.push_back(shared + ':' + context);
+    contexts.emplace_back(shared).append(1, ':').append(context);
   }
   for (const Value context : json::list(resource, "context")) {
     if (context.is_object()) {

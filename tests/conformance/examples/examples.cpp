@@ -3,9 +3,10 @@
 //
 //   conformance_examples REASONS VERSION=PACKAGE...      PACKAGE: .tgz or folder
 //
-// REASONS has a line `VERSION FILE | FINDING ID | WHY THE FINDING IS TRUE` for each error that the validator finds. An error
-// that is not listed fails, and so does a listed one that is not found, and a share of files without error below 99 %.
-// With --errors as the last argument it prints each error. Exit code 77: skipped, no package is there.
+// REASONS has a line `VERSION FILE | FINDING ID | WHY THE FINDING IS TRUE` for each error that the
+// validator finds. An error that is not listed fails, and so does a listed one that is not found,
+// and a share of files without error below 99 %. With --errors as the last argument it prints each
+// error. Exit code 77: skipped, no package is there.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -45,8 +46,8 @@ std::map<std::string, std::string> read_reasons(const std::string& path) {
     if (line.empty() || line.front() == '#' || second == std::string::npos) {
       continue;
     }
-    reasons[trimmed(line.substr(0, first)) + "|" + trimmed(line.substr(first + 1, second - first - 1))] =
-        trimmed(line.substr(second + 1));
+    reasons[trimmed(line.substr(0, first)) + "|" +
+            trimmed(line.substr(first + 1, second - first - 1))] = trimmed(line.substr(second + 1));
   }
   return reasons;
 }
@@ -90,7 +91,8 @@ class Score {
         std::printf("FAILED %s is not found: take it off the list of reasons\n", key.c_str());
       }
     }
-    const double share = files_ == 0 ? 0 : 100.0 * static_cast<double>(clean_) / static_cast<double>(files_);
+    const double share =
+        files_ == 0 ? 0 : 100.0 * static_cast<double>(clean_) / static_cast<double>(files_);
     std::printf("%zu of %zu resources (%.2f %%) have no error\n", clean_, files_, share);
     std::printf("%zu passed, %zu failed, %zu skipped\n", passed_, failed_, skipped_);
     if (files_ == 0) {
@@ -102,8 +104,9 @@ class Score {
  private:
   void show(const std::string& name, const Finding& finding) const {
     if (print_) {
-      std::printf("%s | %s | %s: %s\n", name.c_str(), std::string(lhcr::finding::entry(finding.id).id).c_str(),
-                  finding.path.c_str(), finding.text().c_str());
+      std::printf("%s | %s | %s: %s\n", name.c_str(),
+                  std::string(lhcr::finding::entry(finding.id).id).c_str(), finding.path.c_str(),
+                  finding.text().c_str());
     }
   }
 
@@ -123,27 +126,30 @@ lhcr::validate::Options options() {
   return chosen;
 }
 
-void check_package(const Library& library, const std::string& version, const std::string& path, Score& score) {
+void check_package(const Library& library, const std::string& version, const std::string& path,
+                   Score& score) {
   const Definitions* const definitions = library.version(version);
   if (definitions == nullptr || !std::filesystem::exists(path)) {
-    score.skip(path, definitions == nullptr ? "FHIR version not built in" : "not in the package cache");
+    score.skip(path,
+               definitions == nullptr ? "FHIR version not built in" : "not in the package cache");
     return;
   }
   lhcr::validate::Validator validator(*definitions, library.symbols(), options());
   lhcr::format::JsonReader reader;
   lhcr::tree::Tree tree(library.symbols());
   Collector findings;
-  lhcr::definition::compiler::visit_package(path, [&](std::string_view file, std::string_view content) {
-    if (file == "package.json") {
-      return;
-    }
-    findings.clear();
-    if (reader.read(content, tree, findings)) {
-      attach_types(tree, *definitions);
-      validator.validate(tree, findings);
-    }
-    score.add(version + ' ' + std::string(file), findings);
-  });
+  lhcr::definition::compiler::visit_package(
+      path, [&](std::string_view file, std::string_view content) {
+        if (file == "package.json") {
+          return;
+        }
+        findings.clear();
+        if (reader.read(content, tree, findings)) {
+          attach_types(tree, *definitions);
+          validator.validate(tree, findings);
+        }
+        score.add(version + ' ' + std::string(file), findings);
+      });
 }
 
 int run(int count, char** arguments) {
@@ -157,7 +163,8 @@ int run(int count, char** arguments) {
   for (int at = 2; at < count - (print ? 1 : 0); ++at) {
     const std::string_view argument = arguments[at];
     const std::size_t equals = argument.find('=');
-    check_package(library, std::string(argument.substr(0, equals)), std::string(argument.substr(equals + 1)), score);
+    check_package(library, std::string(argument.substr(0, equals)),
+                  std::string(argument.substr(equals + 1)), score);
   }
   return score.finish();
 }

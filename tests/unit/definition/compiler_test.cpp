@@ -27,6 +27,7 @@ using SystemCode = std::pair<std::string_view, std::string_view>;
 
 std::vector<std::string> packages(const std::vector<std::string>& names) {
   std::vector<std::string> paths;
+  paths.reserve(names.size());
   for (const std::string& name : names) {
     paths.push_back(std::string(LHCR_PACKAGE_CACHE) + "/" + name + ".tgz");
   }

@@ -28,6 +28,7 @@ Element find(const Definitions& definitions, const Structure& structure, std::st
 
 std::vector<std::string_view> keys(const std::vector<Invariant>& invariants) {
   std::vector<std::string_view> found;
+  found.reserve(invariants.size());
   for (const Invariant& item : invariants) {
     found.push_back(item.key);
   }

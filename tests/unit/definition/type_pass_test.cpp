@@ -30,7 +30,7 @@ struct Sample {
     tree[at].flags |= Flag::resource;
     leaf("resourceType", type, Kind::string, Flag::meta);
   }
-  std::string type(NodeId at, const Definitions& definitions = r4()) const {
+  [[nodiscard]] std::string type(NodeId at, const Definitions& definitions = r4()) const {
     return std::string(definitions.info(tree[at].type).name);
   }
 

@@ -71,7 +71,7 @@ TEST_CASE("input that is no JSON object at all") {
                 Id::input_not_text, 0},
                {std::string("PK\x03\x04", 4), Id::input_not_text, 2},
                {std::string("\x1F\x8B\x08", 3), Id::input_not_text, 0},
-               {"\xFF\xFE{\0", Id::input_not_utf8, 0}});
+               {std::string("\xFF\xFE{\0}\0", 6), Id::input_not_utf8, 0}});
 }
 
 TEST_CASE("truncated input names the place where it ends") {
