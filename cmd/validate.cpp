@@ -38,7 +38,7 @@ class ValidateWorker : public Worker {
       : library_(library),
         options_(options),
         report_(report),
-        reader_(library, version),
+        reader_(library, version, options.reading),
         findings_(most_findings, least_severity(options)) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
@@ -163,6 +163,7 @@ void declare(OptionList& list, ValidateOptions& options) {
            {{"error", Severity::error}, {"warning", Severity::warning}},
            "Least severity that makes the exit code 1: error (default) or warning");
   declare_checks(list, options.checks);
+  list.opt("--allow-comments", options.reading.allow_comments, "Take comments in JSON as good");
   list.group("General");
   declare_jobs(list, options.jobs);
   declare_verbosity(list, options.verbosity);

@@ -4,6 +4,7 @@
 
 #include "cmd/command.hpp"
 #include "finding/report.hpp"
+#include "format/format.hpp"
 #include "validate/validate.hpp"
 
 namespace lhcr::cmd {
@@ -18,6 +19,7 @@ struct ValidateOptions {
   bool verbose = false;
   finding::Severity fail_on = finding::Severity::error;
   validate::Options checks;
+  format::ReadLimits reading;
 };
 
 void declare(OptionList& list, ValidateOptions& options);
