@@ -74,7 +74,7 @@ Command map_command() {
       "them.";
   command.examples = {{"lhcr map list", "Every row"},
                       {"lhcr map show problem", "One block"},
-                      {"lhcr map lint --map region.map", "Rows without inverse, ambiguous codes"}};
+                      {"lhcr map lint", "Rows without inverse, ambiguous codes"}};
   return make_command<MapCommandOptions>(std::move(command), declare, run);
 }
 

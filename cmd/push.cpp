@@ -196,10 +196,10 @@ Command push_command() {
       "twice "
       "that must not be. Exits with 0 only when everything was applied.";
   command.examples = {
-      {"lhcr push --url http://127.0.0.1:8080/fhir bundles/", "Transactions to a server"},
-      {"lhcr push --region my-region -j 8 --rate 50/s out.ndjson", "To a region of one's own"},
-      {"lhcr push --dry-run --region generic-r4 --url https://fhir.example.org bundles/",
-       "What would be sent"},
+      {"lhcr push --dry-run --url http://127.0.0.1:8080/fhir summary.json",
+       "What would be sent, as transactions"},
+      {"lhcr push --dry-run --url http://127.0.0.1:8080/fhir --style resource-put weights.ndjson",
+       "The same, a request for each record"},
   };
   return make_command<PushOptions>(std::move(command), declare, run);
 }

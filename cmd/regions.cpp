@@ -79,8 +79,6 @@ Command regions_command() {
   command.examples = {
       {"lhcr regions list", "All regions"},
       {"lhcr regions show nrl", "What is known, and what must be supplied"},
-      {"lhcr regions check generic-r4 --url http://127.0.0.1:8080/fhir",
-       "Whether a server will do"},
   };
   return make_command<RegionsOptions>(std::move(command), declare, run);
 }
