@@ -80,11 +80,6 @@ void check_resource_profiles(Run& run, tree::NodeId node);
 /// The slice (index in plan.elements) that each member belongs to; 0: none.
 [[nodiscard]] std::uint32_t find_slice(Run& run, tree::NodeId node, std::uint32_t position,
                                        const ProfilePlan& plan, const ProfileElement& sliced);
-/// Whether a node belongs to the named slice of its element; nullopt when the structure is not
-/// here.
-[[nodiscard]] std::optional<bool> belongs_to_slice(Run& run, tree::NodeId node,
-                                                   std::string_view structure,
-                                                   std::string_view name);
 /// Reports every difference between a node and fixed[x] (exact) or pattern[x].
 void check_expected(Run& run, tree::NodeId node, const Expected& expected, bool exact,
                     std::string_view profile);

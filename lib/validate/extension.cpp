@@ -275,7 +275,7 @@ bool tolerated(const Run& run, std::string_view url) {
 
 void report_unknown_extension(Run& run, NodeId node, std::string_view url) {
   const bool error = run.options.unknown_extensions_are_errors && !tolerated(run, url);
-  run.report(node, error ? Severity::error : Severity::warning, Id::extension_unknown,
+  run.report(node, error ? Severity::error : Severity::information, Id::extension_unknown,
              {std::string(url)});
 }
 

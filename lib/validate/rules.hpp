@@ -10,7 +10,6 @@ namespace lhcr::validate {
 // --- rules_terminology.cpp ---
 void check_code_system(Run& run, tree::NodeId resource);
 void check_value_set(Run& run, tree::NodeId resource);
-void check_concept_map(Run& run, tree::NodeId resource);
 // --- rules_conformance.cpp ---
 void check_search_parameter(Run& run, tree::NodeId resource);
 /// What HL7 asks of the conformance resources it publishes (Options::for_publication).

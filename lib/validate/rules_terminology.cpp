@@ -140,28 +140,6 @@ void check_supplement(Run& run, NodeId resource) {
   }
 }
 
-/// Concepts of a supplement exist in the code system that it supplements.
-void check_supplemented(Run& run, NodeId node, std::string_view url,
-                        definition::CodeSystemId system) {
-  for (const NodeId at : named(run, node, run.names.concept_)) {
-    const std::string_view code = run.child_text(at, run.names.code);
-    if (!code.empty() && !run.definitions.code_system_has(system, code)) {
-      run.report(at, Id::code_unknown, {std::string(code), std::string(url)});
-    }
-    check_supplemented(run, at, url, system);
-  }
-}
-
-void check_supplemented_codes(Run& run, NodeId resource) {
-  const std::string_view url = run.child_text(resource, run.names.supplements);
-  const definition::CodeSystemId system =
-      url.empty() ? definition::no_code_system
-                  : run.definitions.code_system(url.substr(0, url.find('|')));
-  if (system != definition::no_code_system && run.definitions.code_system_complete(system)) {
-    check_supplemented(run, resource, url, system);
-  }
-}
-
 // --- ValueSet ---
 
 void check_contained_system(Run& run, NodeId include, std::string_view system) {
@@ -272,7 +250,6 @@ void check_code_system(Run& run, NodeId resource) {
   const std::size_t count = check_concepts(run, resource, declared);
   check_count(run, resource, count);
   check_supplement(run, resource);
-  check_supplemented_codes(run, resource);
 }
 
 void check_value_set(Run& run, NodeId resource) {
@@ -284,38 +261,6 @@ void check_value_set(Run& run, NodeId resource) {
     const Symbol name = run.tree[at].element;
     if (name == run.names.include || name == run.names.exclude) {
       check_include(run, at);
-    }
-  }
-}
-
-namespace {
-
-/// A code of a ConceptMap, when its system is wholly here.
-void check_mapped_code(Run& run, NodeId node, std::string_view system_url) {
-  const NodeId code = run.child(node, run.names.code);
-  const definition::CodeSystemId system =
-      system_url.empty() ? definition::no_code_system : run.definitions.code_system(system_url);
-  if (!run.has_text(code) || system == definition::no_code_system ||
-      !run.definitions.code_system_complete(system)) {
-    return;
-  }
-  const std::string_view text = run.tree[code].text();
-  if (!run.definitions.code_system_has(system, text)) {
-    run.report(code, Id::code_unknown, {std::string(text), std::string(system_url)});
-  }
-}
-
-}  // namespace
-
-void check_concept_map(Run& run, NodeId resource) {
-  for (const NodeId group : named(run, resource, run.names.group)) {
-    const std::string_view source = run.child_text(group, run.names.source);
-    const std::string_view target = run.child_text(group, run.names.target);
-    for (const NodeId element : named(run, group, run.names.element)) {
-      check_mapped_code(run, element, source);
-      for (const NodeId at : named(run, element, run.names.target)) {
-        check_mapped_code(run, at, target);
-      }
     }
   }
 }

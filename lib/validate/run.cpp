@@ -93,11 +93,6 @@ std::optional<bool> RunServices::conforms_to(const tree::Tree& tree, tree::NodeI
   return &tree == &run_.tree ? conforms(run_, node, profile) : std::nullopt;
 }
 
-std::optional<bool> RunServices::in_slice(const tree::Tree& tree, tree::NodeId node,
-                                          std::string_view structure, std::string_view name) {
-  return &tree == &run_.tree ? belongs_to_slice(run_, node, structure, name) : std::nullopt;
-}
-
 std::string joined(const std::vector<std::string_view>& parts) {
   std::string text;
   for (const std::string_view part : parts) {

@@ -71,8 +71,6 @@ class RunServices : public RecordServices {
       : RecordServices(definitions, symbols), run_(run) {}
   std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node,
                                   std::string_view profile) override;
-  std::optional<bool> in_slice(const tree::Tree& tree, tree::NodeId node,
-                               std::string_view structure, std::string_view name) override;
 
  private:
   Run& run_;
