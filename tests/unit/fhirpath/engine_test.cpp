@@ -24,6 +24,16 @@ void* operator new(std::size_t size) {
   }
   throw std::bad_alloc();
 }
+// This form, too: what a library allocates without exceptions is freed by its counterpart below.
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  ++allocations;
+  return std::malloc(size);
+}
+// Without this one a sanitizer's own would answer for std::stable_sort, and not be ours to free.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(size);
+}
 void operator delete(void* memory) noexcept {
   std::free(memory);
 }
