@@ -29,11 +29,6 @@ void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
   ++allocations;
   return std::malloc(size);
 }
-// Without this one a sanitizer's own would answer for std::stable_sort, and not be ours to free.
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
 void operator delete(void* memory) noexcept {
   std::free(memory);
 }
