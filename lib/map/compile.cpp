@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <unordered_set>
 
 #include "map/codec.hpp"
 #include "map/model.hpp"
@@ -56,6 +57,7 @@ class Compiler {
       compile(*mine[i], *map_->blocks[i]);
       index(*map_->blocks[i]);
     }
+    index_types();
     for (auto& [type, blocks] : map_->by_resource) {
       std::stable_partition(blocks.begin(), blocks.end(), [](const Block* block) {
         return !block->right.steps[0].tests.empty();
@@ -265,6 +267,21 @@ class Compiler {
     }
   }
 
+  /// Between FHIR versions blocks are found by type, unless rows name them.
+  void index_types() {
+    if (sides_.left != Model::fhir) {
+      return;
+    }
+    for (const auto& block : map_->blocks) {
+      if (inner_.count(block.get()) == 0) {
+        map_->by_left_type[type_of(block->left_type, *sides_.left_definitions)].push_back(
+            block.get());
+        map_->by_right_type[type_of(block->right_type, *sides_.right_definitions)].push_back(
+            block.get());
+      }
+    }
+  }
+
   void index(Block& block) {
     if (!block.statement) {
       return;
@@ -349,6 +366,9 @@ class Compiler {
         fail(from.at, "no block '" + name + "'");
       }
       made.blocks.push_back(known->second);
+      if (made.codec->kind == CodecKind::object) {
+        inner_.insert(known->second);
+      }
     }
   }
 
@@ -394,6 +414,7 @@ class Compiler {
   SymbolTable& symbols_;
   std::unique_ptr<Map> map_;
   format::CdaClassId wrapper_class_ = 0;
+  std::unordered_set<const Block*> inner_;  ///< named by object() rows
 };
 
 }  // namespace

@@ -192,6 +192,9 @@ struct Map {
   std::vector<const Block*> plain_statements;  ///< statement blocks without a template
   std::unordered_map<std::string, std::vector<const Block*>>
       by_resource;  ///< statement blocks by resource type
+  std::unordered_map<definition::TypeId, std::vector<const Block*>>
+      by_left_type;  ///< between FHIR versions, but for blocks that rows name
+  std::unordered_map<definition::TypeId, std::vector<const Block*>> by_right_type;
   std::unordered_map<std::string, std::unique_ptr<Concepts>> concepts;
   std::unordered_map<std::string, std::string> template_versions;
   Systems systems;

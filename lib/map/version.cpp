@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map/version.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cctype>
 
 #include "map/document.hpp"
 #include "map/run.hpp"
@@ -12,6 +13,36 @@ namespace {
 using definition::Child;
 using definition::Definitions;
 using definition::TypeId;
+
+/// Where HL7 moved the code systems of its own that STU3 kept under hl7.org/fhir.
+struct Move {
+  std::string_view stu3;
+  std::string_view r4;
+};
+constexpr std::array<Move, 3> moves{
+    {{"http://hl7.org/fhir/v3/", "http://terminology.hl7.org/CodeSystem/v3-"},
+     {"http://hl7.org/fhir/v2/", "http://terminology.hl7.org/CodeSystem/v2-"},
+     {"http://hl7.org/fhir/", "http://terminology.hl7.org/CodeSystem/"}}};
+
+/// A code system's address in `to`: its own when that knows it, or the one it was moved to.
+std::string moved_system(std::string_view url, const Definitions& from, const Definitions& to) {
+  const bool up = from.fhir_version() < to.fhir_version();
+  if (to.code_system(url) != definition::no_code_system) {
+    return std::string(url);
+  }
+  for (const Move& move : moves) {
+    const std::string_view prefix = up ? move.stu3 : move.r4;
+    if (!url.starts_with(prefix)) {
+      continue;
+    }
+    std::string moved(up ? move.r4 : move.stu3);
+    moved += url.substr(prefix.size());
+    if (to.code_system(moved) != definition::no_code_system) {
+      return moved;
+    }
+  }
+  return std::string(url);
+}
 
 class Changer : public Run::Same {
  public:
@@ -29,6 +60,10 @@ class Changer : public Run::Same {
   Run& run() { return run_; }
 
   bool copy(tree::NodeId from, tree::NodeId to, TypeId type) override {
+    return change(from, to, type);
+  }
+
+  bool carry(tree::NodeId from, tree::NodeId to, TypeId type) {
     const tree::Node& node = source_[from];
     if (node.is(tree::Flag::resource)) {
       resource(from, to);
@@ -47,7 +82,7 @@ class Changer : public Run::Same {
 
   void resource(tree::NodeId from, tree::NodeId to) {
     const std::string_view old_type = source_.resource_type(from);
-    const Block* block = block_of(old_type, from);
+    const Block* block = block_of(from_.type(old_type), from);
     std::string_view type = old_type;
     if (block != nullptr) {
       type = up_ ? block->right_type : block->left_type;
@@ -64,25 +99,28 @@ class Changer : public Run::Same {
   }
 
  private:
-  /// The block whose source type is `type`, if any.
-  const Block* block_of(std::string_view type, tree::NodeId node) {
-    for (const auto& block : map_.blocks) {
-      if ((up_ ? block->left_type : block->right_type) != type ||
-          (block->direction != Direction::both &&
-           (block->direction == Direction::forward) != up_)) {
+  /// The block whose source type is `type`, if any; those that object() rows name stay theirs.
+  const Block* block_of(TypeId type, tree::NodeId node) {
+    const auto& by_type = up_ ? map_.by_left_type : map_.by_right_type;
+    const auto found = by_type.find(type);
+    if (type == definition::no_type || found == by_type.end()) {
+      return nullptr;
+    }
+    for (const Block* block : found->second) {
+      if (block->direction != Direction::both && (block->direction == Direction::forward) != up_) {
         continue;
       }
       const Path& header = up_ ? block->left : block->right;
       if (header.steps.empty() || run_.holds(header.steps[0].tests, node)) {
-        return block.get();
+        return block;
       }
     }
     return nullptr;
   }
 
   void object(tree::NodeId from, tree::NodeId to, TypeId type, const Block* block = nullptr) {
-    if (block == nullptr && source_[from].type != definition::no_type) {
-      block = block_of(from_.info(source_[from].type).name, from);
+    if (block == nullptr) {
+      block = block_of(source_[from].type, from);
     }
     if (block != nullptr) {
       Places places;
@@ -90,6 +128,16 @@ class Changer : public Run::Same {
       places.right = up_ ? to : from;
       places.resource = resource_;
       run_.run_block(*block, places);
+    }
+    rest(from, to, type);
+  }
+
+  /// What no row has carried; extensions that stand for elements come before those elements.
+  void rest(tree::NodeId from, tree::NodeId to, TypeId type) {
+    for (const tree::NodeId child : source_.children(from)) {
+      if (source_[child].name == run_.names().extension && !done(child)) {
+        restore(child, to, type);
+      }
     }
     for (const tree::NodeId child : source_.children(from)) {
       if (!source_[child].is(tree::Flag::meta) && !done(child)) {
@@ -111,74 +159,149 @@ class Changer : public Run::Same {
   }
 
   void element(tree::NodeId from, tree::NodeId parent, TypeId type) {
-    const Symbol name = target_.intern(source_.name_of(from));
-    const Child* known = type != definition::no_type ? to_.child(type, name) : nullptr;
+    const Child* known = type != definition::no_type ? slot(from, type) : nullptr;
     if (known == nullptr) {
-      return unknown(from, parent);
+      return unknown(from, parent, type);
     }
-    if ((known->flags & definition::child_list) == 0 &&
-        target_.child(parent, known->element) != tree::no_node) {
+    if (const tree::NodeId there = occupied(parent, *known); there != tree::no_node) {
+      if (source_[from].name == run_.names().reference) {
+        run_.take(from);
+      } else if (first(from) && source_[from].length == 0 && target_[there].length == 0) {
+        rest(from, there, known->type);
+      } else {
+        unknown(from, parent, type);
+      }
       return;
     }
-    const tree::NodeId made = run_.fresh(name);
-    target_[made].element = known->element;
-    target_[made].flags = source_[from].flags;
-    if (fits(from, *known) ? copy_known(from, made, *known) : adapt(from, made, *known)) {
+    const tree::NodeId made = draft(from, *known);
+    if (change(from, made, known->type)) {
       run_.attach(parent, made);
+      if (source_[from].name == run_.names().reference) rename_reference(from, made, parent);
+    } else {
+      unknown(from, parent, type);
     }
   }
 
-  bool copy_known(tree::NodeId from, tree::NodeId made, const Child& known) {
-    if (source_[from].name == run_.names().url || source_[from].name == run_.names().system) {
-      run_.take(from);
-      const std::string_view mapped = renamed(source_[from].text());
-      run_.set_copy(made, mapped);
-      return !mapped.empty();
+  /// The node of an element that does not repeat, when it is there already.
+  [[nodiscard]] tree::NodeId occupied(tree::NodeId parent, const Child& known) const {
+    return (known.flags & definition::child_list) != 0 ? tree::no_node
+                                                       : target_.child(parent, known.element);
+  }
+
+  /// Whether no sibling before it has its name.
+  [[nodiscard]] bool first(tree::NodeId node) const {
+    return source_.child(source_[node].parent, source_[node].element) == node;
+  }
+
+  tree::NodeId draft(tree::NodeId from, const Child& known) {
+    constexpr unsigned same = tree::Flag::attribute | tree::Flag::extended | tree::Flag::resource;
+    const tree::NodeId made = run_.fresh(known.written);
+    target_[made].element = known.element;
+    target_[made].flags = static_cast<std::uint8_t>(
+        (source_[from].flags & same) |
+        ((known.flags & definition::child_list) != 0 ? tree::Flag::list : 0));
+    return made;
+  }
+
+  /// Where the other version keeps an element: under the same name, as one type of a choice, or as
+  /// a choice between fewer types.
+  const Child* slot(tree::NodeId from, TypeId type) {
+    const Child* known = to_.child(type, target_.intern(source_.name_of(from)));
+    if (known != nullptr || source_[from].type == definition::no_type) {
+      return known;
     }
-    return copy(from, made, known.type);
+    const std::string_view old = from_.info(source_[from].type).name;
+    const Symbol element = target_.intern(source_.name(source_[from].element));
+    for (const Child& child : to_.children(type)) {
+      if (child.element == element &&
+          (child.type == definition::no_type || to_.info(child.type).name == old ||
+           to_.info(child.type).name == stand_in(old))) {
+        return &child;
+      }
+    }
+    return nullptr;
+  }
+
+  /// The type that stands for one the other version does not have.
+  [[nodiscard]] static std::string_view stand_in(std::string_view type) {
+    return type == "url" || type == "canonical" || type == "uuid" ? "uri" : std::string_view{};
+  }
+
+  /// Copies a value to where its type is `type`, in another shape when need be.
+  bool change(tree::NodeId from, tree::NodeId made, TypeId type) {
+    const Symbol name = source_[from].name;
+    const bool text = source_[from].length > 0;
+    if (text && (name == run_.names().url || name == run_.names().system)) {
+      const std::string mapped = renamed(source_[from].text());
+      const bool good = carry(from, made, type);
+      run_.set_copy(made, mapped);
+      return good;
+    }
+    return fits(from, type) ? carry(from, made, type) : adapt(from, made, type);
+  }
+
+  /// "ProcedureRequest/1" is "ServiceRequest/1"; where two types become one, the reference as it
+  /// was stays beside it.
+  void rename_reference(tree::NodeId from, tree::NodeId made, tree::NodeId parent) {
+    const std::string_view text = source_[from].text();
+    const std::size_t slash = text.rfind('/');
+    if (slash == text.npos || slash == 0) return;
+    std::size_t start = text.rfind('/', slash - 1);
+    start = start == text.npos ? 0 : start + 1;
+    const Block* block = block_of(from_.type(text.substr(start, slash - start)), tree::no_node);
+    if (block == nullptr || block->left_type == block->right_type) return;
+    std::string renamed(text.substr(0, start));
+    renamed += up_ ? block->right_type : block->left_type;
+    run_.set_copy(made, renamed.append(text.substr(slash)));
+    if (up_ && !block->right.steps[0].tests.empty()) {
+      run_.attach(parent, extension(from, url_prefix(true) + "Reference.reference"));
+    }
   }
 
   /// Addresses of extensions and code systems that another version calls otherwise.
-  [[nodiscard]] std::string_view renamed(std::string_view url) const {
+  [[nodiscard]] std::string renamed(std::string_view url) const {
     const auto table = map_.concepts.find("version-urls");
     const Concepts::Target* target =
         table != map_.concepts.end() ? table->second->find(up_, {}, url) : nullptr;
-    return target != nullptr ? std::string_view(target->code) : url;
+    return target != nullptr ? target->code : moved_system(url, from_, to_);
   }
 
-  [[nodiscard]] bool is_primitive(const Definitions& definitions, TypeId type) const {
+  [[nodiscard]] static bool is_primitive(const Definitions& definitions, TypeId type) {
     return type != definition::no_type &&
            definitions.info(type).kind == definition::TypeKind::primitive;
   }
 
   /// Same shape on both sides: both primitive, or types of one name, or both anonymous.
-  [[nodiscard]] bool fits(tree::NodeId from, const Child& known) const {
-    if (source_[from].is(tree::Flag::resource) || known.type == definition::no_type ||
+  [[nodiscard]] bool fits(tree::NodeId from, TypeId type) const {
+    if (source_[from].is(tree::Flag::resource) || type == definition::no_type ||
         source_[from].type == definition::no_type) {
       return true;
     }
     const auto& old_type = from_.info(source_[from].type);
-    const auto& new_type = to_.info(known.type);
-    if (is_primitive(from_, source_[from].type) || is_primitive(to_, known.type)) {
-      return is_primitive(from_, source_[from].type) && is_primitive(to_, known.type);
+    const auto& new_type = to_.info(type);
+    if (is_primitive(from_, source_[from].type) || is_primitive(to_, type)) {
+      return is_primitive(from_, source_[from].type) && is_primitive(to_, type);
     }
-    return old_type.name == new_type.name || old_type.kind == definition::TypeKind::backbone;
+    const bool quantity = old_type.name != "Money" && new_type.name != "Money" &&
+                          from_.derives(source_[from].type, from_.type("Quantity")) &&
+                          to_.derives(type, to_.type("Quantity"));
+    return old_type.name == new_type.name || quantity ||
+           (old_type.kind == definition::TypeKind::backbone &&
+            new_type.kind == definition::TypeKind::backbone);
   }
 
-  /// Types that differ in a way that needs no row: Reference <-> uri or canonical, code <->
-  /// CodeableConcept, Coding <-> both.
-  bool adapt(tree::NodeId from, tree::NodeId made, const Child& known) {
+  /// Types that differ in a way that needs no row: Reference <-> uri or canonical, Coding <->
+  /// CodeableConcept, text <-> Annotation.
+  bool adapt(tree::NodeId from, tree::NodeId made, TypeId type) {
     const Names& names = run_.names();
     const std::string_view old_type = from_.info(source_[from].type).name;
-    const std::string_view new_type = to_.info(known.type).name;
-    if (old_type == "Reference" && is_primitive(to_, known.type)) {
-      run_.take(from);
-      run_.set_copy(made, run_.read(from, names.reference));
-      return target_[made].length > 0;
-    }
-    if (new_type == "Reference" && is_primitive(from_, source_[from].type)) {
-      run_.take(from);
-      return run_.add_copy(made, names.reference, source_[from].text()) != tree::no_node;
+    const std::string_view new_type = to_.info(type).name;
+    const bool plain = is_primitive(to_, type);
+    if (old_type == "Reference" && plain) return unwrap(from, made, type, names.reference);
+    if (old_type == "Annotation" && plain) return unwrap(from, made, type, names.text);
+    if (is_primitive(from_, source_[from].type)) {
+      if (new_type == "Reference") return wrap(from, made, type, names.reference);
+      return new_type == "Annotation" && wrap(from, made, type, names.text);
     }
     if (old_type == "Coding" && new_type == "CodeableConcept") {
       const tree::NodeId coding = run_.fresh(names.coding);
@@ -188,41 +311,121 @@ class Changer : public Run::Same {
     }
     if (old_type == "CodeableConcept" && new_type == "Coding") {
       const tree::NodeId coding = source_.child(from, names.coding);
-      run_.take(from);
-      return coding != tree::no_node && copy(coding, made, known.type);
-    }
-    if (old_type == "SimpleQuantity" || new_type == "SimpleQuantity" ||
-        from_.derives(source_[from].type, from_.type("Quantity"))) {
-      return copy(from, made, known.type);
+      const bool good = coding != tree::no_node && copy(coding, made, type);
+      rest(from, made, type);
+      return good;
     }
     return false;
   }
 
-  /// No such element there: kept as the version's own extension when it has a value that an
-  /// extension can hold.
-  void unknown(tree::NodeId from, tree::NodeId parent) {
+  /// An object of which the other version keeps one child only; the others become extensions.
+  bool unwrap(tree::NodeId from, tree::NodeId made, TypeId type, Symbol child) {
+    run_.take(from);
+    run_.set_copy(made, run_.read(from, child));
+    rest(from, made, type);
+    return target_[made].length > 0;
+  }
+
+  bool wrap(tree::NodeId from, tree::NodeId made, TypeId type, Symbol child) {
+    run_.take(from);
+    rest(from, made, type);
+    return run_.add_copy(made, child, source_[from].text()) != tree::no_node;
+  }
+
+  /// No such element there: kept as the version's own extension, which the way back takes for the
+  /// element again.
+  void unknown(tree::NodeId from, tree::NodeId parent, TypeId type) {
+    if (source_[from].is(tree::Flag::resource) || source_[from].kind == tree::Kind::xhtml ||
+        (type != definition::no_type && to_.child(type, run_.names().extension) == nullptr)) {
+      return;
+    }
+    if (const tree::NodeId made = extension(from, extension_url(from)); made != tree::no_node) {
+      run_.attach(parent, made);
+    }
+  }
+
+  tree::NodeId extension(tree::NodeId from, const std::string& url) {
     const TypeId type = source_[from].type;
-    if (type == definition::no_type || source_[from].is(tree::Flag::resource) ||
-        parent == tree::no_node) {
-      return;
+    const tree::NodeId made = run_.fresh(run_.names().extension);
+    run_.add_copy(made, run_.names().url, url);
+    const Child* slot = type == definition::no_type ? nullptr : value_slot(from_.info(type).name);
+    bool good = false;
+    if (slot != nullptr) {
+      const tree::NodeId value = run_.fresh(slot->written);
+      target_[value].element = slot->element;
+      good = copy(from, value, slot->type);
+      if (good) run_.attach(made, value);
+    } else {
+      run_.take(from);
+      for (const tree::NodeId child : source_.children(from)) {
+        const bool ready = source_[child].is(tree::Flag::meta) || done(child) ||
+                           source_[child].is(tree::Flag::resource);
+        const tree::NodeId part =
+            ready ? tree::no_node : extension(child, std::string(source_.name_of(child)));
+        if (part != tree::no_node) run_.attach(made, part);
+        good = good || part != tree::no_node;
+      }
     }
-    const auto& info = from_.info(type);
-    std::string value = "value";
-    value += static_cast<char>(std::toupper(static_cast<unsigned char>(info.name[0])));
-    value += info.name.substr(1);
-    const TypeId extension_type = to_.type("Extension");
-    const Child* slot = to_.child(extension_type, target_.intern(value));
-    if (slot == nullptr) {
-      return;
+    return good ? made : tree::no_node;
+  }
+
+  /// value[x] of an extension for a type's name, or nullptr.
+  const Child* value_slot(std::string_view type) {
+    for (const std::string_view name : {type, stand_in(type)}) {
+      if (name.empty()) continue;
+      std::string value = "value";
+      value += static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
+      value += name.substr(1);
+      const Child* slot = to_.child(to_.type("Extension"), target_.intern(value));
+      if (slot != nullptr) return slot;
     }
-    const tree::NodeId extension = run_.fresh(run_.names().extension);
-    run_.add_copy(extension, run_.names().url, extension_url(from));
-    const tree::NodeId made = run_.fresh(slot->written);
-    target_[made].element = slot->element;
-    if (copy(from, made, slot->type)) {
-      run_.attach(extension, made);
-      run_.attach(parent, extension);
+    return nullptr;
+  }
+
+  /// An extension that stands for an element of the version that is written.
+  bool restore(tree::NodeId from, tree::NodeId to, TypeId type) {
+    const Names& names = run_.names();
+    if (source_[from].name != names.extension || type == definition::no_type) {
+      return false;
     }
+    std::string_view url = run_.peek(from, names.url);
+    const std::string prefix = url_prefix(!up_);
+    if (!url.starts_with(prefix) || url.find('.', prefix.size()) == url.npos) {
+      return false;
+    }
+    url.remove_prefix(url.rfind('.') + 1);
+    return restore_as(from, to, type, url);
+  }
+
+  bool restore_as(tree::NodeId from, tree::NodeId to, TypeId type, std::string_view name) {
+    const Child* known = to_.child(type, target_.intern(name));
+    if (known == nullptr) {
+      return false;
+    }
+    const tree::NodeId there = occupied(to, *known);
+    if (there != tree::no_node && target_[there].length > 0) {
+      return false;
+    }
+    const tree::NodeId made = there != tree::no_node ? there : draft(from, *known);
+    bool good = false;
+    for (const tree::NodeId child : source_.children(from)) {
+      if (source_[child].element == run_.names().value) {
+        good = change(child, made, known->type) || good;
+      } else if (source_[child].name == run_.names().extension) {
+        good = restore_as(child, made, known->type, run_.peek(child, run_.names().url)) || good;
+      }
+    }
+    if (good) {
+      run_.take(from);
+      run_.read(from, run_.names().url);
+      if (there == tree::no_node) run_.attach(to, made);
+    }
+    return good;
+  }
+
+  [[nodiscard]] static std::string url_prefix(bool stu3) {
+    return std::string("http://hl7.org/fhir/") + (stu3 ? "3.0" : "4.0") +
+           "/StructureDefinition/extension-";
   }
 
   [[nodiscard]] std::string extension_url(tree::NodeId from) const {
@@ -232,9 +435,7 @@ class Changer : public Run::Same {
          at = source_[at].parent) {
       path = std::string(source_.name_of(at)) + "." + path;
     }
-    const std::string_view version = up_ ? "3.0" : "4.0";
-    return "http://hl7.org/fhir/" + std::string(version) + "/StructureDefinition/extension-" +
-           std::string(source_.resource_type(holder)) + "." + path;
+    return url_prefix(up_) + std::string(source_.resource_type(holder)) + "." + path;
   }
 
   const Map& map_;
