@@ -14,6 +14,7 @@
 
 #include "deliver/answer.hpp"
 #include "deliver/job.hpp"
+#include "deliver/read_ahead.hpp"
 
 namespace lhcr::deliver {
 
@@ -23,18 +24,6 @@ using ParcelPtr = std::unique_ptr<Parcel>;
 [[nodiscard]] inline bool must_be_sought(const Entry& entry) {
   return entry.doubtful && !entry.repeatable && entry.state == State::fresh;
 }
-
-/// Keeps records for use again, so that reading many of them allocates little.
-class RecordPool {
- public:
-  explicit RecordPool(const SymbolTable& symbols) : symbols_(symbols) {}
-  [[nodiscard]] std::shared_ptr<Record> take();
-
- private:
-  const SymbolTable& symbols_;
-  std::shared_ptr<std::vector<std::unique_ptr<Record>>> spare_ =
-      std::make_shared<std::vector<std::unique_ptr<Record>>>();
-};
 
 class Courier {
  public:
@@ -56,6 +45,7 @@ class Courier {
   void wait_for_answers();
   void stop(std::string why);
   void report_rest();
+  void commit_when_due(bool now);
   void show_progress(bool always);
 
   // dispatch.cpp
@@ -66,8 +56,11 @@ class Courier {
   [[nodiscard]] ParcelPtr cut_loose();
   void add_member(Parcel& parcel, const WorkPtr& work, std::uint32_t index);
   void describe_parcel(Parcel& parcel) const;
-  bool read_record();
-  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record, const std::string& problem);
+  enum class Got : std::uint8_t { record, not_yet, later_stage, nothing };
+  [[nodiscard]] Got read_record(bool wait);
+  [[nodiscard]] bool may_wait_for_more(Clock::time_point now);
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record,
+                             const std::string& problem) const;
   void admit(const WorkPtr& work);
   void recall(Work& work);
   void recall_entry(Entry& entry, const JournalRow& row) const;
@@ -98,12 +91,9 @@ class Courier {
   void later(ParcelPtr parcel, Millis wait);
   void report(const Work& work);
 
-  Source& source_;
   const Region& region_;
   const JobSettings& settings_;
   const JobHooks& hooks_;
-  SymbolTable symbols_;
-  RecordPool pool_{symbols_};
   std::unique_ptr<Style> style_;
   std::unique_ptr<Authenticator> authenticator_;
   Journal journal_;
@@ -119,9 +109,8 @@ class Courier {
   std::multimap<Clock::time_point, ParcelPtr> waiting_;
   std::unordered_map<std::uint64_t, ParcelPtr> flying_;
   std::set<Key>
-      active_;  ///< content that is on its way, so that the same content is not sent beside it
-  std::shared_ptr<Record> held_;  ///< read, of a stage that has not come yet
-  std::string held_problem_;
+      active_;    ///< content that is on its way, so that the same content is not sent beside it
+  WorkPtr held_;  ///< read, of a stage that has not come yet
   unsigned stage_ = 0;
   std::uint64_t next_id_ = 0;
   std::size_t group_ = 1;       ///< loose resources in one parcel
@@ -131,7 +120,11 @@ class Courier {
   bool source_ended_ = false;
   bool compress_ = false;
   bool stopping_ = false;
+  bool commit_soon_ = false;  ///< the journal holds back something that must not be done twice
+  Clock::time_point committed_{};
   Clock::time_point shown_{};
+  Clock::time_point starved_{};  ///< since when loose resources wait for more of them
+  ReadAhead ahead_;              ///< last: its thread uses what is above
 };
 
 }  // namespace lhcr::deliver

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a delivery sends next: reading ahead, remembering what earlier runs did, cutting parcels.
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "deliver/courier.hpp"
@@ -8,6 +9,8 @@
 
 namespace lhcr::deliver {
 namespace {
+
+constexpr Millis longest_patience{100};
 
 std::size_t smaller_limit(std::size_t a, std::size_t b) {
   if (a == 0 || b == 0) return std::max(a, b);
@@ -23,8 +26,17 @@ ParcelPtr Courier::next_parcel(Clock::time_point now) {
   for (;;) {
     if (ParcelPtr parcel = cut_parcel()) return parcel;
     if (open_.size() >= window) return nullptr;
-    if (!read_record()) return loose_.empty() ? nullptr : cut_loose();
+    const Got got = read_record(false);
+    if (got == Got::record) continue;
+    if (loose_.empty() || (got == Got::not_yet && may_wait_for_more(now))) return nullptr;
+    return cut_loose();
   }
+}
+
+/// Loose resources that do not fill a request wait a moment for others from a slow input.
+bool Courier::may_wait_for_more(Clock::time_point now) {
+  if (starved_ == Clock::time_point{}) starved_ = now;
+  return now - starved_ < longest_patience;
 }
 
 ParcelPtr Courier::due_parcel(Clock::time_point now) {
@@ -37,7 +49,8 @@ ParcelPtr Courier::due_parcel(Clock::time_point now) {
 ParcelPtr Courier::cut_parcel() {
   for (auto place = open_.begin(); place != open_.end();) {
     const WorkPtr work = *place;
-    if (ParcelPtr parcel = cut_bundle(work)) return parcel;
+    const bool all_left = work->final + work->flying == work->entries.size();
+    if (ParcelPtr parcel = all_left ? nullptr : cut_bundle(work)) return parcel;
     // A work with entries on their way comes back by put_back(), or is closed when they have
     // settled.
     const bool waits = work->final + work->flying < work->entries.size();
@@ -106,28 +119,27 @@ void Courier::describe_parcel(Parcel& parcel) const {
                                   [](const Member& member) { return member.entry().repeatable; });
 }
 
-bool Courier::read_record() {
+Courier::Got Courier::read_record(bool wait) {
   if (held_ == nullptr) {
-    if (source_ended_) return false;
-    held_ = pool_.take();
-    held_problem_.clear();
-    if (!source_.next(*held_, held_problem_)) {
-      source_ended_ = true;
-      held_ = nullptr;
-      return false;
-    }
+    if (source_ended_) return Got::nothing;
+    ReadAhead::Item item = ahead_.next(wait);
+    if (item.position > 0) tally_.position = item.position;
+    source_ended_ = item.ended;
+    if (item.work == nullptr) return item.ended ? Got::nothing : Got::not_yet;
+    held_ = std::move(item.work);
     ++tally_.records;
   }
+  starved_ = {};
+  const unsigned stage = held_->record->stage;
   const bool settled = open_.empty() && loose_.empty() && waiting_.empty() && flying_.empty();
-  if (held_->stage > stage_ && !settled) return false;
-  stage_ = held_->stage;
-  const std::shared_ptr<Record> record = std::move(held_);
-  held_ = nullptr;
-  admit(plan(record, held_problem_));
-  return true;
+  if (stage > stage_ && !settled) return Got::later_stage;
+  stage_ = stage;
+  admit(std::exchange(held_, nullptr));
+  return Got::record;
 }
 
-WorkPtr Courier::plan(const std::shared_ptr<Record>& record, const std::string& problem) {
+/// Runs in the reading thread.
+WorkPtr Courier::plan(const std::shared_ptr<Record>& record, const std::string& problem) const {
   if (problem.empty()) {
     WorkPtr work = style_->plan(record);
     work->key = hash_of({record->text()});

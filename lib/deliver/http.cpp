@@ -286,6 +286,10 @@ std::size_t Transport::in_flight() const noexcept {
   return state_->busy.size();
 }
 
+void Transport::wake() noexcept {
+  curl_multi_wakeup(state_->multi.get());
+}
+
 std::vector<Transport::Done> Transport::wait(std::chrono::milliseconds limit) {
   CURLM* multi = state_->multi.get();
   int running = 0;

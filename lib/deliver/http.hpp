@@ -74,6 +74,8 @@ class Transport {
   [[nodiscard]] std::size_t in_flight() const noexcept;
   /// Waits until something is finished or `limit` is over, and hands out what is finished.
   std::vector<Done> wait(std::chrono::milliseconds limit);
+  /// Ends a wait(); the only function that another thread may call.
+  void wake() noexcept;
   /// One request on its own, for tokens and checks. Must not be mixed with requests on the way of
   /// the same object.
   Answer perform(Request request);

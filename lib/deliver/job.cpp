@@ -12,6 +12,7 @@ namespace {
 
 constexpr Millis longest_wait{200};
 constexpr Millis progress_gap{100};
+constexpr Millis commit_gap{20};
 
 BreakerSettings breaker_settings(const JobSettings& settings) {
   BreakerSettings out;
@@ -38,31 +39,9 @@ StyleContext style_context(const Region& region, const JobSettings& settings) {
 
 }  // namespace
 
-std::shared_ptr<Record> RecordPool::take() {
-  std::unique_ptr<Record> record;
-  if (spare_->empty()) {
-    record = std::make_unique<Record>(symbols_);
-  } else {
-    record = std::move(spare_->back());
-    spare_->pop_back();
-    record->tree.clear();
-    record->converted = false;
-    record->stage = 0;
-  }
-  constexpr std::size_t most = 64;
-  constexpr std::size_t largest = 256U << 10U;
-  return {record.release(), [spare = spare_](Record* back) {
-            std::unique_ptr<Record> owned(back);
-            if (spare->size() < most && owned->bytes.capacity() < largest) {
-              spare->push_back(std::move(owned));
-            }
-          }};
-}
-
 Courier::Courier(Source& source, const Region& region, const JobSettings& settings,
                  const JobHooks& hooks)
-    : source_(source),
-      region_(region),
+    : region_(region),
       settings_(settings),
       hooks_(hooks),
       style_(find_style(settings.style).make(style_context(region, settings))),
@@ -73,7 +52,13 @@ Courier::Courier(Source& source, const Region& region, const JobSettings& settin
       rate_(settings.rate),
       breaker_(breaker_settings(settings), Clock::now()),
       most_bytes_(static_cast<std::size_t>(region.number("limits.bytes"))),
-      compress_(settings.gzip == "on") {
+      compress_(settings.gzip == "on"),
+      ahead_(
+          source,
+          [this](const std::shared_ptr<Record>& record, const std::string& problem) {
+            return plan(record, problem);
+          },
+          [this] { transport_.wake(); }) {
   const std::size_t most = style_->parcel_entries();
   const auto group = static_cast<std::size_t>(std::max(1.0, region.number("limits.group")));
   group_ = most == 0 ? group : std::min(most, group);
@@ -113,7 +98,8 @@ void Courier::loop_dry() {
         if (++member.work->final == member.work->entries.size()) active_.erase(member.work->key);
       }
     }
-    if (source_ended_ && open_.empty() && loose_.empty()) return;
+    if (source_ended_ && held_ == nullptr && open_.empty() && loose_.empty()) return;
+    transport_.wait(longest_wait);
   }
 }
 
@@ -131,7 +117,7 @@ void Courier::loop() {
       if (error.kind() != ErrorKind::endpoint) throw;
       stop(error.what());
     }
-    if (!sent) journal_.commit();
+    commit_when_due(!sent && flying_.empty());
     const bool nothing_left =
         source_ended_ && held_ == nullptr && open_.empty() && loose_.empty() && waiting_.empty();
     if (flying_.empty() && (stopping_ || nothing_left)) break;
@@ -157,15 +143,18 @@ bool Courier::send_some() {
 }
 
 void Courier::send(std::vector<ParcelPtr> parcels) {
+  bool must_last = false;
   for (const ParcelPtr& parcel : parcels) {
     parcel->seeking = parcel->seeking || std::any_of(parcel->members.begin(), parcel->members.end(),
                                                      [](const Member& member) {
                                                        return must_be_sought(member.entry());
                                                      });
     if (!parcel->seeking) write_sending(*parcel);
+    must_last = must_last || (!parcel->seeking && !parcel->repeatable);
   }
-  // What follows must not leave before the journal is on the disk.
-  journal_.commit();
+  // What must not be done twice does not leave before the journal is on the disk. Anything else may
+  // be sent again by a run that finds nothing about it, so it shares a commit with what comes soon.
+  if (must_last) commit_when_due(true);
   for (auto parcel = parcels.begin(); parcel != parcels.end(); ++parcel) {
     try {
       if ((*parcel)->seeking) {
@@ -178,6 +167,14 @@ void Courier::send(std::vector<ParcelPtr> parcels) {
       throw;
     }
   }
+}
+
+void Courier::commit_when_due(bool now) {
+  const Clock::time_point moment = Clock::now();
+  if (!now && !commit_soon_ && moment - committed_ < commit_gap) return;
+  journal_.commit();
+  commit_soon_ = false;
+  committed_ = moment;
 }
 
 std::vector<std::string> Courier::request_headers(Parcel& parcel) {
@@ -237,7 +234,7 @@ void Courier::launch_search(ParcelPtr& parcel) {
 
 void Courier::wait_for_answers() {
   const Clock::time_point now = Clock::now();
-  Clock::time_point until = now + longest_wait;
+  Clock::time_point until = now + (journal_.writing() ? commit_gap : longest_wait);
   if (!stopping_ && flying_.size() < settings_.transport.connections) {
     const Clock::time_point gate = std::max(rate_.next(now), breaker_.next(now, flying_.size()));
     if (gate > now) {
@@ -289,8 +286,8 @@ void Courier::report_rest() {
   loose_.clear();
   waiting_.clear();
   while (held_ != nullptr || !source_ended_) {
-    stage_ = held_ == nullptr ? stage_ : held_->stage;
-    if (!read_record()) continue;
+    stage_ = held_ == nullptr ? stage_ : held_->record->stage;
+    if (read_record(true) != Got::record) continue;
     for (const WorkPtr& work : open_) name(*work);
     for (const WorkPtr& work : loose_) name(*work);
     open_.clear();
@@ -303,7 +300,6 @@ void Courier::show_progress(bool always) {
   const Clock::time_point now = Clock::now();
   if (!always && now - shown_ < progress_gap) return;
   shown_ = now;
-  tally_.position = source_.position();
   hooks_.progress(tally_);
 }
 

@@ -19,7 +19,7 @@
 
 namespace lhcr::deliver {
 
-/// Gives the records of a job, in the same order whenever it is rewound.
+/// Gives the records of a job, in the same order in every run. Used by one thread at a time.
 class Source {
  public:
   Source() = default;
@@ -29,8 +29,9 @@ class Source {
   /// Fills source, index, bytes and tree of `record`; false at the end. A record that cannot be
   /// read or is refused before it is sent has `problem` set to what to say of it.
   virtual bool next(Record& record, std::string& problem) = 0;
-  virtual void rewind() = 0;
-  /// Bytes read since rewind().
+  /// The names that the trees of records build on.
+  [[nodiscard]] virtual const SymbolTable& symbols() const = 0;
+  /// Bytes read so far.
   [[nodiscard]] virtual std::uint64_t position() const = 0;
 };
 

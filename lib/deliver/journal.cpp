@@ -168,6 +168,10 @@ bool Journal::durable() const noexcept {
   return !database_->path.empty();
 }
 
+bool Journal::writing() const noexcept {
+  return durable() && database_->writing;
+}
+
 std::optional<JournalRow> Journal::find(const Key& key) {
   if (!durable()) return std::nullopt;
   sqlite3_stmt* find = database_->find.get();

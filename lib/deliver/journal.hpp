@@ -62,6 +62,8 @@ class Journal {
   [[nodiscard]] std::optional<JournalRow> find(const Key& key);
   /// Writes a row over the one of the same key; lasting after commit().
   void put(const JournalRow& row);
+  /// Whether something has been written that is not lasting yet.
+  [[nodiscard]] bool writing() const noexcept;
   /// Makes everything written so far lasting: it is on the disk when this returns.
   void commit();
 

@@ -319,6 +319,7 @@ void Courier::later(ParcelPtr parcel, Millis wait) {
 
 void Courier::finish_entry(Work& work, Entry& entry) {
   entry.counted = true;
+  commit_soon_ = commit_soon_ || !entry.repeatable;
   switch (entry.state) {
     case State::applied:
       ++(entry.earlier ? tally_.already : tally_.applied);

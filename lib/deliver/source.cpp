@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace lhcr::deliver {
 namespace {
@@ -54,7 +55,14 @@ unsigned rank_of_record(std::string_view bytes) {
   unsigned rank = 0;
   bool any = false;
   std::string_view last;
-  for (std::size_t at = bytes.find(name); at != std::string_view::npos; at = bytes.find(name, at)) {
+  const auto find = [&](std::size_t from) -> std::size_t {
+    // std::string_view::find stops at every quotation mark.
+    const void* found = memmem(bytes.data() + from, bytes.size() - from, name.data(), name.size());
+    return found == nullptr
+               ? std::string_view::npos
+               : static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+  };
+  for (std::size_t at = find(0); at != std::string_view::npos; at = find(at)) {
     at += name.size();
     const std::string_view type = type_after(bytes, at);
     if (type == last || type == "Bundle") continue;

@@ -32,16 +32,18 @@ class FileSource : public Source {
   FileSource(std::vector<std::string> paths, bool any_bytes, Inspect inspect);
   ~FileSource() override;
   bool next(Record& record, std::string& problem) override;
-  void rewind() override;
+  [[nodiscard]] const SymbolTable& symbols() const override { return symbols_; }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
   /// Bytes of the whole input, passes over it included.
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
 
  private:
+  void rewind();
   void survey();
   bool next_raw(format::Record& raw);
   std::string read(Record& record, format::Format format);
 
+  SymbolTable symbols_;
   std::vector<std::string> paths_;
   bool any_bytes_;
   Inspect inspect_;

@@ -21,6 +21,12 @@ namespace lhcr::deliver {
 /// One record of the input, alive as long as anything of it is on its way.
 struct Record {
   explicit Record(const SymbolTable& symbols) : tree(symbols) {}
+  /// Makes it ready to be filled again; keeps its memory.
+  void reset() {
+    tree.clear();
+    converted = false;
+    stage = 0;
+  }
   std::string source;       ///< file
   std::uint64_t index = 0;  ///< record in the file, from 0
   std::string bytes;        ///< as read, with format::read_padding more bytes

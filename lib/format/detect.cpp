@@ -106,6 +106,10 @@ Guess guess_format(std::string_view bytes) {
     case '/':
       return {Format::json, true};
     case '{':
+      // Only a line end can make it NDJSON, and most documents of a push have none.
+      if (bytes.find('\n', start) == std::string_view::npos) {
+        return {Format::json, false};
+      }
       return FirstLine(bytes, start).judge();
     default:
       return {Format::unknown, true};
