@@ -208,4 +208,44 @@ void append_xml_attribute(std::string& out, std::string_view text) {
   append_replaced(out, text, replacements);
 }
 
+std::string_view trim(std::string_view text) noexcept {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) {
+    return {};
+  }
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+bool same_display(std::string_view left, std::string_view right) noexcept {
+  const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  const auto skip = [](std::string_view text, std::size_t& at) {
+    bool skipped = false;
+    while (at < text.size() && is_space(text[at])) {
+      ++at;
+      skipped = true;
+    }
+    return skipped;
+  };
+  std::size_t l = 0;
+  std::size_t r = 0;
+  skip(left, l);
+  skip(right, r);
+  while (l < left.size() && r < right.size()) {
+    const bool left_gap = skip(left, l);
+    const bool right_gap = skip(right, r);
+    const bool ends = l == left.size() || r == right.size();
+    if (ends) {
+      break;
+    }
+    if (left_gap != right_gap || fold(left[l]) != fold(right[r])) {
+      return false;
+    }
+    ++l;
+    ++r;
+  }
+  skip(left, l);
+  skip(right, r);
+  return l == left.size() && r == right.size();
+}
+
 }  // namespace lhcr

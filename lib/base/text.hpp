@@ -66,4 +66,9 @@ void append_xml_attribute(std::string& out, std::string_view text);
   return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
+/// Without white space at both ends.
+[[nodiscard]] std::string_view trim(std::string_view text) noexcept;
+/// Compares displays: letter case (of ASCII) and runs of white space do not count.
+[[nodiscard]] bool same_display(std::string_view left, std::string_view right) noexcept;
+
 }  // namespace lhcr

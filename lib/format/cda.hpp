@@ -48,6 +48,9 @@ struct CdaChild {
 [[nodiscard]] CdaClassId cda_class(std::string_view element);
 /// The child `name` of a class.
 [[nodiscard]] CdaChild cda_child(CdaClassId parent, std::string_view name);
+/// Adds what the schema demands and `node` and below lack: elements with a nullFlavor, attributes
+/// with their usual value.
+void complete_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type);
 /// Orders the children of `node` and below by the schema; equal ones keep their order.
 void sort_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type);
 

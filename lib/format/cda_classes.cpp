@@ -21,6 +21,14 @@ constexpr Row rows[] = {
 };
 constexpr std::string_view common = "realmCode* typeId templateId*";
 
+/// A child or attribute that a class must have.
+struct Demand {
+  std::string_view name;
+  std::string_view value;  ///< of an attribute
+  bool attribute = false;
+  bool one_of = false;  ///< any of the class's demands of this kind will do
+};
+
 /// The model, parsed once.
 class Model {
  public:
@@ -30,12 +38,12 @@ class Model {
     }
     data_type_ = names_["DataType"];
     children_.resize(std::size(rows) + 1);
+    demands_.resize(std::size(rows) + 1);
     for (std::size_t i = 0; i < std::size(rows); ++i) {
-      auto& into = children_[i + 1];
       if (i + 1 < data_type_) {
-        add(common, into);
+        add(common, i + 1);
       }
-      add(rows[i].children, into);
+      add(rows[i].children, i + 1);
     }
   }
 
@@ -56,18 +64,29 @@ class Model {
     return found == children_[parent].end() ? CdaChild{} : found->second;
   }
 
+  [[nodiscard]] const std::vector<Demand>& demands(CdaClassId type) const {
+    return demands_[type < demands_.size() ? type : 0];
+  }
+  [[nodiscard]] CdaClassId data_type() const { return data_type_; }
+
  private:
   using Children = std::unordered_map<std::string_view, CdaChild>;
 
-  void add(std::string_view text, Children& into) {
+  void add(std::string_view text, std::size_t id) {
     while (!text.empty()) {
       const std::size_t space = std::min(text.find(' '), text.size());
-      add_one(text.substr(0, space), into);
+      add_one(text.substr(0, space), id);
       text.remove_prefix(std::min(space + 1, text.size()));
     }
   }
 
-  void add_one(std::string_view word, Children& into) {
+  void add_one(std::string_view word, std::size_t id) {
+    if (word[0] == '@') {
+      const std::size_t equals = word.find('=');
+      demands_[id].push_back({word.substr(1, equals - 1), word.substr(equals + 1), true});
+      return;
+    }
+    Children& into = children_[id];
     CdaChild child;
     child.known = true;
     child.order = static_cast<std::uint16_t>(into.size() + 1);
@@ -78,21 +97,61 @@ class Model {
       child.type = names_[word.substr(colon + 1)];
       word = word.substr(0, colon);
     }
+    const char mark = word.back();
+    word.remove_suffix(mark == '!' || mark == '|' ? 1 : 0);
     if (word.ends_with('*')) {
       child.list = true;
       word.remove_suffix(1);
+    }
+    if (mark == '!' || mark == '|') {
+      demands_[id].push_back({word, {}, false, mark == '|'});
     }
     into.emplace(word, child);
   }
 
   std::unordered_map<std::string_view, CdaClassId> names_;
   std::vector<Children> children_;
+  std::vector<std::vector<Demand>> demands_;
   CdaClassId data_type_ = 0;
 };
 
 const Model& model() {
   static const Model instance;
   return instance;
+}
+
+void append(tree::Tree& tree, tree::NodeId parent, const Demand& demand, bool null) {
+  tree::Node made;
+  made.name = made.element = tree.intern(demand.name);
+  made.flags = tree::Flag::generated;
+  if (demand.attribute) {
+    made.kind = tree::Kind::string;
+    made.flags = static_cast<std::uint8_t>(made.flags | tree::Flag::attribute);
+    made.bytes = demand.value.data();
+    made.length = static_cast<std::uint32_t>(demand.value.size());
+  }
+  const tree::NodeId id = tree.append(parent, made);
+  if (null) {
+    append(tree, id, {"nullFlavor", "NI", true, false}, false);
+  }
+}
+
+void meet_demands(tree::Tree& tree, tree::NodeId node, CdaClassId type) {
+  const std::vector<Demand>& demands = model().demands(type);
+  const auto has = [&](const Demand& demand) {
+    const Symbol name = tree.find(demand.name);
+    return name != no_symbol && tree.child(node, name) != tree::no_node;
+  };
+  bool chosen = std::any_of(demands.begin(), demands.end(),
+                            [&](const Demand& demand) { return demand.one_of && has(demand); });
+  for (const Demand& demand : demands) {
+    if (demand.one_of ? chosen : has(demand)) {
+      continue;
+    }
+    const bool data = model().child(type, demand.name).type == model().data_type();
+    append(tree, node, demand, !demand.attribute && data);
+    chosen = chosen || demand.one_of;
+  }
 }
 
 }  // namespace
@@ -103,6 +162,19 @@ CdaClassId cda_class(std::string_view element) {
 
 CdaChild cda_child(CdaClassId parent, std::string_view name) {
   return model().child(parent, name);
+}
+
+void complete_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type) {
+  meet_demands(tree, node, type);
+  for (const tree::NodeId child : tree.children(node)) {
+    if (tree[child].is(tree::Flag::attribute)) {
+      continue;
+    }
+    const CdaChild found = cda_child(type, tree.name_of(child));
+    if (found.known && found.type != model().data_type()) {
+      complete_cda(tree, child, found.type);
+    }
+  }
 }
 
 void sort_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type) {

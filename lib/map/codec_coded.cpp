@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CD and its kin.
+#include "base/text.hpp"
 #include "map/codec_functions.hpp"
 #include "map/run.hpp"
 
@@ -21,6 +22,19 @@ void keep_type(Run& run, tree::NodeId from, tree::NodeId to) {
   }
 }
 
+/// The display, or the displayName that could not be one.
+std::string_view display_of(Run& run, tree::NodeId from) {
+  const std::string_view display = run.read(from, run.names().display);
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name == run.names().extension &&
+        run.peek(child, run.names().url) == display_url) {
+      run.take_all(child);
+      return run.peek(child, run.names().valueString);
+    }
+  }
+  return display;
+}
+
 void restore_type(Run& run, tree::NodeId from, tree::NodeId to) {
   for (const tree::NodeId child : run.source().children(from)) {
     if (run.source()[child].name == run.names().extension &&
@@ -35,11 +49,11 @@ void restore_type(Run& run, tree::NodeId from, tree::NodeId to) {
 bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
   Run& run = call.run;
   const Names& names = run.names();
-  const std::string_view code = run.read(from, names.code);
+  const std::string_view code = trim(run.read(from, names.code));
   if (code.empty()) {
     return false;
   }
-  const std::string_view oid = run.read(from, names.codeSystem);
+  const std::string_view oid = trim(run.read(from, names.codeSystem));
   run.read(from, names.codeSystemName);
   const std::string system = oid.empty() ? std::string() : system_of(run.map(), oid);
   const std::string_view display = run.read(from, names.displayName);
@@ -89,7 +103,7 @@ bool code_attributes(const Call& call, tree::NodeId from, tree::NodeId to) {
     return false;
   }
   std::string_view system = run.read(from, names.system);
-  std::string_view display = run.read(from, names.display);
+  std::string_view display = display_of(run, from);
   if (call.row.concepts != nullptr) {
     const Concepts::Target* target = call.row.concepts->find(false, system, code);
     if (target == nullptr || target->code == "-") {

@@ -73,6 +73,13 @@ bool narrative_to_text(const Call& call);
 
 // --- shared between codecs ---
 
+inline constexpr std::string_view absent_reason_url =
+    "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+/// A displayName that is none of its code system's displays.
+inline constexpr std::string_view display_url = "urn:hl7-org:v3:displayName";
+
+/// JSON's form of a number: digits before the point; empty when it is none.
+[[nodiscard]] std::string json_number(std::string_view text);
 /// FHIR date, dateTime or instant of a CDA time stamp; empty when it is not one. `exact` is false
 /// when the way back would not give the same text.
 [[nodiscard]] std::string fhir_time(std::string_view ts, std::string_view type, bool& exact);

@@ -13,6 +13,9 @@ constexpr std::string_view uri_system = "urn:ietf:rfc:3986";
 constexpr std::string_view uri_oid = "2.16.840.1.113883.4.873";
 constexpr std::string_view template_system = "urn:hl7-org:v3:templateId";
 
+// A root that is neither OID nor UUID, which CDA allows and FHIR takes for a relative URL.
+constexpr std::string_view root_scheme = "urn:hl7-org:v3:root:";
+
 bool is_uuid(std::string_view text) {
   return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
          text[23] == '-';
@@ -34,7 +37,11 @@ std::string urn_of(std::string_view root) {
   if (is_uuid(root)) {
     return "urn:uuid:" + lower(root);
   }
-  return is_oid(root) ? "urn:oid:" + std::string(root) : std::string(root);
+  if (is_oid(root)) {
+    return "urn:oid:" + std::string(root);
+  }
+  return root.find(':') == root.npos ? std::string(root_scheme) + std::string(root)
+                                     : std::string(root);
 }
 
 }  // namespace
@@ -50,6 +57,9 @@ std::string oid_of(const Map& map, std::string_view uri) {
   }
   if (uri.starts_with("urn:uuid:")) {
     return std::string(uri.substr(9));
+  }
+  if (uri.starts_with(root_scheme)) {
+    return std::string(uri.substr(root_scheme.size()));
   }
   return std::string(map.systems.oid(uri));
 }

@@ -8,18 +8,21 @@
 namespace lhcr::map {
 namespace {
 
-constexpr std::string_view address_use = "http://hl7.org/fhir/StructureDefinition/iso21090-AD-use";
+constexpr std::string_view address_use = "urn:hl7-org:v3:AD.use";
 constexpr std::string_view name_use = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-use";
 constexpr std::string_view contact_use = "urn:hl7-org:v3:TEL.use";
 // A value that names no scheme.
 constexpr std::string_view contact_value = "urn:hl7-org:v3:TEL.value";
 constexpr std::string_view qualifier_url =
     "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier";
+constexpr std::string_view other_qualifier_url = "urn:hl7-org:v3:EN.qualifier";
 
 void add_extension(Run& run, tree::NodeId to, std::string_view url, std::string_view code) {
   const tree::NodeId extension = run.fresh(run.names().extension);
   run.add(extension, run.names().url, url);
-  run.add_copy(extension, run.names().valueCode, code);
+  // A code has no white space; CDA may list several.
+  const Symbol value = code.find(' ') == code.npos ? run.names().valueCode : run.names().valueString;
+  run.add_copy(extension, value, code);
   run.attach(to, extension);
 }
 
@@ -28,7 +31,8 @@ std::string_view extension_code(Run& run, tree::NodeId from, std::string_view ur
     if (run.source()[child].name == run.names().extension &&
         run.peek(child, run.names().url) == url) {
       run.take_all(child);
-      return run.peek(child, run.names().valueCode);
+      const std::string_view code = run.peek(child, run.names().valueCode);
+      return code.empty() ? run.peek(child, run.names().valueString) : code;
     }
   }
   return {};
@@ -49,10 +53,12 @@ void use_forward(const Call& call, std::string_view table, std::string_view url)
   }
   const Concepts::Target* target = codes->find(true, {}, use.substr(0, use.find(' ')));
   const Concepts::Target* back = target != nullptr ? codes->find(false, {}, target->code) : nullptr;
-  if (target != nullptr) {
+  // The home of an organization is none.
+  const bool fits = target != nullptr && (call.row.argument.empty() || target->code != "home");
+  if (fits) {
     run.add(call.to, run.names().use, target->code);
   }
-  if (back == nullptr || back->code != use) {
+  if (!fits || back == nullptr || back->code != use) {
     add_extension(run, call.to, url, use);
   }
 }
@@ -98,29 +104,36 @@ void period_backward(const Call& call, Symbol child) {
   }
 }
 
+void qualifier(const Call& call, tree::NodeId from, tree::NodeId to) {
+  Run& run = call.run;
+  if (run.forward()) {
+    const std::string_view kind = run.read(from, run.names().qualifier);
+    const Concepts* known = use_codes(run, "name-qualifier");
+    if (!kind.empty()) {
+      const bool official = known != nullptr && known->find(true, {}, kind) != nullptr;
+      add_extension(run, to, official ? qualifier_url : other_qualifier_url, kind);
+    }
+    return;
+  }
+  for (const std::string_view url : {qualifier_url, other_qualifier_url}) {
+    run.add_copy(to, run.names().qualifier, extension_code(run, from, url), true);
+  }
+}
+
 /// Moves every child `from` of the source to children `to` of the target; true when there was one.
 bool parts(const Call& call, Symbol from, Symbol to) {
   Run& run = call.run;
   bool any = false;
   for (const tree::NodeId child : run.source().children(call.from)) {
-    if (run.source()[child].name == from && !run.source()[child].is(tree::Flag::attribute)) {
-      const std::string text =
-          run.forward() ? run.plain_text(child) : std::string(run.source()[child].text());
-      if (!text.empty()) {
-        run.take(child);
-        const tree::NodeId made = run.add_copy(call.to, to, text);
-        if (const std::string_view kind =
-                run.forward() ? run.read(child, run.names().qualifier) : std::string_view{};
-            !kind.empty()) {
-          add_extension(run, made, qualifier_url, kind);
-        } else if (const std::string_view code = run.forward()
-                                                     ? std::string_view{}
-                                                     : extension_code(run, child, qualifier_url);
-                   !code.empty()) {
-          run.add_copy(made, run.names().qualifier, code, true);
-        }
-        any = true;
-      }
+    if (run.source()[child].name != from || run.source()[child].is(tree::Flag::attribute)) {
+      continue;
+    }
+    const std::string text =
+        run.forward() ? run.plain_text(child) : std::string(run.source()[child].text());
+    if (!text.empty()) {
+      run.take(child);
+      qualifier(call, child, run.add_copy(call.to, to, text));
+      any = true;
     }
   }
   return any;

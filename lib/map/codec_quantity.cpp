@@ -8,33 +8,6 @@ namespace {
 
 constexpr std::string_view ucum = "http://unitsofmeasure.org";
 
-/// JSON's form of a number: digits before the point; empty when it is none.
-std::string json_number(std::string_view text) {
-  std::string out;
-  std::size_t at = 0;
-  if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
-    out += text[at] == '-' ? "-" : "";
-    ++at;
-  }
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789", at), text.size());
-  std::string_view whole = text.substr(at, digits - at);
-  while (whole.size() > 1 && whole[0] == '0') {
-    whole.remove_prefix(1);
-  }
-  out += whole.empty() ? "0" : std::string(whole);
-  std::string_view rest = text.substr(digits);
-  if (rest.size() > 1 && rest[0] == '.') {
-    const std::size_t end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
-    out += rest.substr(0, end);
-    rest.remove_prefix(end);
-  } else if (rest == ".") {
-    rest = {};
-  }
-  const bool number =
-      rest.empty() && !text.empty() && text.find_first_of("0123456789") != text.npos;
-  return number ? out : std::string();
-}
-
 bool quantity(Run& run, tree::NodeId from, tree::NodeId to) {
   const Names& names = run.names();
   const std::string value = json_number(run.read(from, names.value));
@@ -81,6 +54,32 @@ bool part(const Call& call, Symbol from, Symbol to) {
 }
 
 }  // namespace
+
+std::string json_number(std::string_view text) {
+  std::string out;
+  std::size_t at = 0;
+  if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
+    out += text[at] == '-' ? "-" : "";
+    ++at;
+  }
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789", at), text.size());
+  std::string_view whole = text.substr(at, digits - at);
+  while (whole.size() > 1 && whole[0] == '0') {
+    whole.remove_prefix(1);
+  }
+  out += whole.empty() ? "0" : std::string(whole);
+  std::string_view rest = text.substr(digits);
+  if (rest.size() > 1 && rest[0] == '.') {
+    const std::size_t end = std::min(rest.find_first_not_of("0123456789", 1), rest.size());
+    out += rest.substr(0, end);
+    rest.remove_prefix(end);
+  } else if (rest == ".") {
+    rest = {};
+  }
+  const bool number =
+      rest.empty() && !text.empty() && text.find_first_of("0123456789") != text.npos;
+  return number ? out : std::string();
+}
 
 bool pq_to_quantity(const Call& call) {
   return quantity(call.run, call.from, call.to);

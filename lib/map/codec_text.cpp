@@ -12,6 +12,25 @@ namespace {
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+// What CDA calls B64 and is not: carried as the bytes it has.
+constexpr std::string_view not_base64_url = "urn:hl7-org:v3:not-base64";
+
+bool is_base64(std::string_view text) {
+  const std::size_t end = std::min(text.find('='), text.size());
+  return text.size() % 4 == 0 && text.size() - end <= 2 &&
+         text.substr(0, end).find_first_not_of(alphabet) == std::string_view::npos &&
+         text.find_first_not_of('=', end) == std::string_view::npos;
+}
+
+bool marked_not_base64(Run& run, tree::NodeId from) {
+  const tree::NodeId extension = run.source().child(from, run.names().extension);
+  if (extension == tree::no_node || run.peek(extension, run.names().url) != not_base64_url) {
+    return false;
+  }
+  run.take_all(extension);
+  return true;
+}
+
 bool add_number(const Call& call, std::string_view text, int difference, bool attribute) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -157,7 +176,15 @@ bool ed_to_attachment(const Call& call) {
         data += c;
       }
     }
-    return run.add_copy(call.to, names.data, data) != tree::no_node;
+    if (is_base64(data)) {
+      return run.add_copy(call.to, names.data, data) != tree::no_node;
+    }
+    const tree::NodeId extension = run.fresh(names.extension);
+    run.add(extension, names.url, not_base64_url);
+    run.add(extension, names.valueCode, "true");
+    run.attach(call.to, extension);
+    return run.add_copy(call.to, names.data, base64(run.source()[call.from].text())) !=
+           tree::no_node;
   }
   if (type.empty()) {
     run.add(call.to, names.contentType, "text/plain");
@@ -188,7 +215,7 @@ bool attachment_to_ed(const Call& call) {
   }
   run.add_copy(call.to, names.mediaType, type, true);
   run.add(call.to, names.representation, "B64", true);
-  run.set_copy(call.to, data);
+  run.set_copy(call.to, marked_not_base64(run, call.from) ? from_base64(data) : std::string(data));
   return true;
 }
 

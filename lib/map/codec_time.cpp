@@ -46,7 +46,9 @@ std::string zone_part(std::string_view zone) {
   if (zone == "Z" || zone == "z") {
     return "Z";
   }
-  if (zone.size() < 3) {
+  const auto two = [&](std::size_t at) { return (zone[at] - '0') * 10 + (zone[at + 1] - '0'); };
+  if (zone.size() < 3 || !digits(zone.substr(1)) || two(1) > 14 ||
+      (zone.size() >= 5 && two(3) > 59)) {
     return {};
   }
   return std::string(zone.substr(0, 3)) + ":" +
@@ -250,7 +252,7 @@ bool pivl_to_timing(const Call& call) {
   const tree::NodeId low = run.source().child(period, names.low);
   const tree::NodeId high = run.source().child(period, names.high);
   const tree::NodeId main = low != tree::no_node ? low : period;
-  const std::string_view value = run.read(main, names.value);
+  const std::string value = json_number(run.read(main, names.value));
   const std::string_view unit = run.read(main, names.unit);
   if (value.empty()) {
     return false;
@@ -273,7 +275,7 @@ bool pivl_to_timing(const Call& call) {
   if (high != tree::no_node) {
     run.take(high);
     run.read(high, names.unit);
-    run.add_copy(call.to, names.periodMax, run.read(high, names.value));
+    run.add_copy(call.to, names.periodMax, json_number(run.read(high, names.value)));
   }
   run.add_copy(call.to, names.periodUnit, unit);
   return true;

@@ -341,10 +341,28 @@ class Compiler {
     made.left_type = left_end.fhir_type;
     made.right_type = right_end.fhir_type;
     codec(from, made);
+    if (made.codec->kind == CodecKind::statement) {
+      targets(right_end, made);
+    }
     for (const std::string& option : from.options) {
       row_option(option, from, made, left, right);
     }
     return made;
+  }
+
+  static void targets(const Typing& typing, Row& made) {
+    if (typing.definitions == nullptr || typing.fhir_element == definition::no_element) {
+      return;
+    }
+    for (const definition::TypeRef& type :
+         typing.definitions->element_types(typing.fhir_element)) {
+      for (const std::string_view target : type.targets) {
+        made.targets.emplace_back(target.substr(target.rfind('/') + 1));
+      }
+    }
+    if (std::find(made.targets.begin(), made.targets.end(), "Resource") != made.targets.end()) {
+      made.targets.clear();
+    }
   }
 
   void codec(const SourceRow& from, Row& made) {

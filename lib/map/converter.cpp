@@ -26,6 +26,7 @@ struct Converter::State {
   std::unique_ptr<Map> ccda;
   std::unique_ptr<Map> itk;
   std::unique_ptr<Map> versions;
+  std::unique_ptr<Completion> completion;
 
   [[nodiscard]] const Map& of(CdaFlavour flavour) const {
     return flavour == CdaFlavour::itk ? *itk : *ccda;
@@ -37,6 +38,7 @@ Converter::Converter(definition::Library& library, const std::vector<Overlay>& o
   const Source source = all_maps(overlays);
   state_->r4 = library.version(r4_version);
   state_->stu3 = library.version(stu3_version);
+  state_->completion = std::make_unique<Completion>(*state_->r4);
   const Sides cda{Model::cda, nullptr, state_->r4};
   state_->ccda = compile_map(source, "ccda", cda, library.symbols());
   state_->itk = compile_map(source, "itk", cda, library.symbols());
@@ -65,7 +67,7 @@ CdaFlavour detect_flavour(const tree::Tree& cda) {
 bool Converter::cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options, tree::Tree& fhir,
                             LossReport& loss) const {
   const Map& map = state_->of(options.flavour);
-  return document_to_bundle(map, *state_->r4, cda, options, fhir, loss);
+  return document_to_bundle({map, *state_->r4, *state_->completion}, cda, options, fhir, loss);
 }
 
 bool Converter::fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda,

@@ -75,6 +75,7 @@ class Writer {
     }
     run_.restore_raw_header(places.right, document);
     section_templates(document);
+    format::complete_cda(cda_, document, format::cda_class("ClinicalDocument"));
     format::sort_cda(cda_, document, format::cda_class("ClinicalDocument"));
     return true;
   }
@@ -192,16 +193,16 @@ tree::NodeId find_document(const tree::Tree& tree) {
   return tree::no_node;
 }
 
-bool document_to_bundle(const Map& map, const definition::Definitions& r4, const tree::Tree& cda,
-                        const ConvertOptions& options, tree::Tree& fhir, LossReport& loss) {
+bool document_to_bundle(const Means& means, const tree::Tree& cda, const ConvertOptions& options,
+                        tree::Tree& fhir, LossReport& loss) {
   const tree::NodeId document = find_document(cda);
-  const Block* block = block_named(map, "document");
+  const Block* block = block_named(means.map, "document");
   if (document == tree::no_node || block == nullptr) {
     return false;
   }
   const tree::Builder root(fhir);
   fhir.set_kinds_open(true);
-  Run run(map, true, cda, fhir);
+  Run run(means.map, true, cda, fhir);
   flag_resource(fhir, run, tree::root_node, "Bundle");
   run.add(tree::root_node, fhir.intern("type"),
           bundle_names[static_cast<std::size_t>(options.bundle)]);
@@ -212,14 +213,17 @@ bool document_to_bundle(const Map& map, const definition::Definitions& r4, const
   places.left = document;
   places.link = run.fresh();
   run.make_resource(*block, places);
-  if (options.keep_unmapped) {
-    run.write_raw(document);
-  }
   for (const Resource& resource : run.resources()) {
     add_entry(run, resource, options.bundle);
   }
-  definition::attach_types(fhir, r4);
-  definition::sort_children(fhir, r4);
+  definition::attach_types(fhir, means.r4);
+  means.completion.run(means.map, fhir);
+  if (options.keep_unmapped) {
+    // Their digests are those of the resources as they leave.
+    run.write_raw(document);
+    definition::attach_types(fhir, means.r4);
+  }
+  definition::sort_children(fhir, means.r4);
   report_loss(run, document, true, loss);
   return true;
 }

@@ -2,6 +2,7 @@
 /// Whole documents: from ClinicalDocument to Bundle and back.
 #pragma once
 
+#include "map/complete.hpp"
 #include "map/map.hpp"
 #include "map/model.hpp"
 #include "map/run.hpp"
@@ -11,9 +12,16 @@ namespace lhcr::map {
 /// The first ClinicalDocument of a tree, or no_node.
 [[nodiscard]] tree::NodeId find_document(const tree::Tree& tree);
 
-/// Fills `fhir` with a Bundle. `r4` types and orders it.
-bool document_to_bundle(const Map& map, const definition::Definitions& r4, const tree::Tree& cda,
-                        const ConvertOptions& options, tree::Tree& fhir, LossReport& loss);
+/// What a document is converted with.
+struct Means {
+  const Map& map;
+  const definition::Definitions& r4;
+  const Completion& completion;
+};
+
+/// Fills `fhir` with a Bundle, typed and in order.
+bool document_to_bundle(const Means& means, const tree::Tree& cda, const ConvertOptions& options,
+                        tree::Tree& fhir, LossReport& loss);
 bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOptions& options,
                         tree::Tree& cda, LossReport& loss);
 

@@ -235,6 +235,7 @@ class Parser {
                                          : nullptr;
     step.list = known != nullptr && (known->flags & definition::child_list) != 0;
     typing_.fhir_type = known != nullptr ? known->type : definition::no_type;
+    typing_.fhir_element = known != nullptr ? known->definition : definition::no_element;
   }
 
   /// CDA: a test of xsi:type; FHIR: the written name of the choice.
@@ -255,6 +256,7 @@ class Parser {
     if (typing_.definitions != nullptr) {
       const definition::Child* known = typing_.definitions->child(before_, step.name);
       typing_.fhir_type = known != nullptr ? known->type : typing_.definitions->type(type);
+      typing_.fhir_element = known != nullptr ? known->definition : definition::no_element;
     }
   }
 
@@ -270,6 +272,7 @@ class Parser {
     step.tests.push_back(std::move(test));
     if (typing_.definitions != nullptr) {
       typing_.fhir_type = typing_.definitions->type("Extension");
+      typing_.fhir_element = definition::no_element;
     }
     made.steps.push_back(std::move(step));
   }

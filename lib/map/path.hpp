@@ -73,6 +73,7 @@ struct Typing {
   Model model = Model::fhir;
   const definition::Definitions* definitions = nullptr;  ///< of the FHIR side
   definition::TypeId fhir_type = definition::no_type;
+  definition::ElementId fhir_element = definition::no_element;
   format::CdaClassId cda_class = 0;
 };
 

@@ -2,19 +2,12 @@
 // The line-based text of maps: lhcr-map(5).
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "map/model.hpp"
 #include "map/tables.hpp"
 
 namespace lhcr::map {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 /// Words of a line; "quoted text" is one word.
 std::vector<std::string> words(std::string_view line) {

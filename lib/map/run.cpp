@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cctype>
 
+#include "map/codec_functions.hpp"
+
 namespace lhcr::map {
 namespace {
 
 constexpr int depth_limit = 100;
-constexpr std::string_view absent_reason =
-    "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 
 }  // namespace
 
@@ -136,14 +136,14 @@ bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {
       return false;
     }
     const tree::NodeId extension = fresh(names().extension);
-    add(extension, names().url, absent_reason);
+    add(extension, names().url, absent_reason_url);
     add(extension, names().valueCode, target->code);
     attach(to, extension);
     target_[to].kind = tree::Kind::null;
     return true;
   }
   const tree::NodeId extension = source_.child(from, names().extension);
-  if (extension == tree::no_node || peek(extension, names().url) != absent_reason) {
+  if (extension == tree::no_node || peek(extension, names().url) != absent_reason_url) {
     return false;
   }
   const Concepts::Target* target =

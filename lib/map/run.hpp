@@ -107,7 +107,7 @@ class Run {
   [[nodiscard]] const Block* statement_block(tree::NodeId node, bool entry = true) const;
   /// Forward: a statement below an entry (or a relationship), each resource's Reference goes to
   /// `made`.
-  bool make_statement(tree::NodeId statement, Places places, Visit made);
+  bool make_statement(const Row& row, tree::NodeId statement, Places places, Visit made);
   /// Backward: writes a resource as a statement below `parent` (entry); false when no block takes
   /// it.
   bool write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places,

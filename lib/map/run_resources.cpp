@@ -252,9 +252,11 @@ bool Run::has_match(const Path& path, std::size_t step, tree::NodeId node) const
   return false;
 }
 
-bool Run::make_statement(tree::NodeId statement, Places places, Visit made) {
+bool Run::make_statement(const Row& row, tree::NodeId statement, Places places, Visit made) {
   const Block* block = statement_block(statement);
-  if (block == nullptr) {
+  if (block == nullptr ||
+      (!row.targets.empty() && std::find(row.targets.begin(), row.targets.end(),
+                                         block->resource_type) == row.targets.end())) {
     return false;
   }
   bool any = false;
@@ -353,7 +355,7 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
     }
     const std::size_t first = resources_.size();
     tree::NodeId first_link = tree::no_node;
-    any = make_statement(child, places,
+    any = make_statement(row, child, places,
                          [&](tree::NodeId link) {
                            place(row.right, places, link);
                            first_link = first_link == tree::no_node ? link : first_link;

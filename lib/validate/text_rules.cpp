@@ -323,35 +323,4 @@ bool has_markup(std::string_view text) {
   return false;
 }
 
-bool same_display(std::string_view left, std::string_view right) {
-  const auto skip = [](std::string_view text, std::size_t& at) {
-    bool skipped = false;
-    while (at < text.size() && space(text[at])) {
-      ++at;
-      skipped = true;
-    }
-    return skipped;
-  };
-  std::size_t l = 0;
-  std::size_t r = 0;
-  skip(left, l);
-  skip(right, r);
-  while (l < left.size() && r < right.size()) {
-    const bool left_gap = skip(left, l);
-    const bool right_gap = skip(right, r);
-    const bool ends = l == left.size() || r == right.size();
-    if (ends) {
-      break;
-    }
-    if (left_gap != right_gap || lower(left[l]) != lower(right[r])) {
-      return false;
-    }
-    ++l;
-    ++r;
-  }
-  skip(left, l);
-  skip(right, r);
-  return l == left.size() && r == right.size();
-}
-
 }  // namespace lhcr::validate

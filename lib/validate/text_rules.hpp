@@ -43,7 +43,5 @@ enum class Base64 { valid, spaced, invalid };
 [[nodiscard]] bool is_example_url(std::string_view text);
 /// Text that looks like an element of a markup language.
 [[nodiscard]] bool has_markup(std::string_view text);
-/// Compares displays: letter case and runs of white space do not count.
-[[nodiscard]] bool same_display(std::string_view left, std::string_view right);
 
 }  // namespace lhcr::validate

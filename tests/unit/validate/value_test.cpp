@@ -2,10 +2,12 @@
 #include <doctest/doctest.h>
 #include <re2/re2.h>
 
+#include "base/text.hpp"
 #include "validate/record.hpp"
 #include "validate/text_rules.hpp"
 
 using namespace lhcr::validate;
+using lhcr::same_display;
 using lhcr::test::check;
 
 namespace {
