@@ -119,17 +119,19 @@ bool Maps::convert(const tree::Tree& source, Content content, bool cda,
                    const definition::Definitions& version, tree::Tree& target,
                    std::string& messages) {
   map::LossReport report;
-  bool changed = false;
-  if (content == Content::cda) {
-    changed = from_cda(source, cda, target, report);
-  } else if (cda) {
-    changed = to_cda(source, version, target, report);
-  } else if (!fhir_.empty() && result_version().fhir_version() != version.fhir_version()) {
-    changed = converter_->change_version(source, version.fhir_version(),
-                                         result_version().fhir_version(), target, report);
-  }
+  const bool changed = change(source, content, cda, version, target, report);
   if (changed) tell(report, messages);
   return changed;
+}
+
+bool Maps::change(const tree::Tree& source, Content content, bool cda,
+                  const definition::Definitions& version, tree::Tree& target,
+                  map::LossReport& report) const {
+  if (content == Content::cda) return from_cda(source, cda, target, report);
+  if (cda) return to_cda(source, version, target, report);
+  const bool same = fhir_.empty() || result_version().fhir_version() == version.fhir_version();
+  return !same && converter_->change_version(source, version.fhir_version(),
+                                             result_version().fhir_version(), target, report);
 }
 
 void Maps::tell(const map::LossReport& report, std::string& messages) {

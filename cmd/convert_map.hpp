@@ -51,12 +51,17 @@ class Maps {
   /// goes to `messages`.
   bool convert(const tree::Tree& source, Content content, bool to_cda,
                const definition::Definitions& version, tree::Tree& target, std::string& messages);
+  /// The same, for callers who look at the loss themselves.
+  bool change(const tree::Tree& source, Content content, bool to_cda,
+              const definition::Definitions& version, tree::Tree& target,
+              map::LossReport& report) const;
+  /// Says what was lost, in the way that --loss asks for.
+  void tell(const map::LossReport& report, std::string& messages);
   /// Whether --fail-on-loss was given and something was lost.
   [[nodiscard]] bool failed() const noexcept { return options_.fail_on_loss && lost_; }
   [[nodiscard]] const definition::Definitions& result_version() const;
 
  private:
-  void tell(const map::LossReport& report, std::string& messages);
   bool from_cda(const tree::Tree& source, bool to_cda, tree::Tree& target,
                 map::LossReport& report) const;
   bool to_cda(const tree::Tree& source, const definition::Definitions& version, tree::Tree& target,

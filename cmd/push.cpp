@@ -3,12 +3,13 @@
 
 #include <charconv>
 #include <filesystem>
+#include <mutex>
 
 #include "base/error.hpp"
 #include "cmd/endpoint.hpp"
 #include "cmd/inputs.hpp"
 #include "cmd/output.hpp"
-#include "cmd/push_inspect.hpp"
+#include "cmd/push_prepare.hpp"
 #include "deliver/report.hpp"
 #include "deliver/source.hpp"
 
@@ -74,13 +75,21 @@ class PushReport {
   PushReport(const PushOptions& options, const Io& io)
       : options_(options), io_(io), output_(options.report.path), begin_(Clock::now()) {}
 
+  /// Called in any thread.
+  void say(const std::string& text) {
+    const std::lock_guard guard(terminal_);
+    clear_progress();
+    io_.say(text);
+  }
   void issue(const deliver::Issue& issue) {
+    const std::lock_guard guard(terminal_);
     clear_progress();
     output_.write(options_.format == PushFormat::json ? issue_json(issue) : issue_text(issue));
     if (options_.report.path.empty()) output_.flush();
   }
   void progress(const deliver::Tally& tally, std::uint64_t total) {
     if (!io_.err_terminal || options_.verbosity.quiet) return;
+    const std::lock_guard guard(terminal_);
     io_.say("\r\x1b[K" + progress_text(tally, total, took()));
     shown_ = true;
   }
@@ -107,6 +116,7 @@ class PushReport {
   const Io& io_;
   Output output_;
   Clock::time_point begin_;
+  std::mutex terminal_;
   bool shown_ = false;
 };
 
@@ -116,7 +126,29 @@ ExitCode exit_code(const deliver::Tally& tally, bool dry_run) {
   return open > 0 ? ExitCode::no : ExitCode::yes;
 }
 
+Wanted wanted(const PushOptions& options, const deliver::Region& region,
+              const deliver::JobSettings& settings, PushReport& report) {
+  Wanted made;
+  made.fhir = options.version.fhir.empty() ? region.text("fhir") : options.version.fhir;
+  made.format = settings.format;
+  made.bundle = deliver::find_style(settings.style).whole_documents ? map::BundleType::document
+                                                                    : map::BundleType::transaction;
+  made.say = [&report](const std::string& text) { report.say(text); };
+  return made;
+}
+
+/// What a conversion does not carry is never passed over in silence.
+void report_loss(std::size_t records, const PushOptions& options, const Io& io) {
+  if (records == 0) return;
+  io.say("lhcr: conversion did not carry everything of " + std::to_string(records) + " records" +
+         (options.loss.empty() ? "; --loss text tells what\n" : "\n"));
+}
+
 ExitCode run(const PushOptions& options, const Io& io) {
+  if (!options.convert &&
+      (!options.maps.empty() || !options.loss.empty() || options.fail_on_loss)) {
+    throw Error(ErrorKind::usage, "--map, --loss and --fail-on-loss belong to --convert");
+  }
   const deliver::Region region = chosen_region(options.endpoint, options.version.fhir);
   if (options.print_jwks) {
     Output output("");
@@ -128,16 +160,16 @@ ExitCode run(const PushOptions& options, const Io& io) {
   settings.journal = journal_path(options, settings);
   std::vector<std::string> paths;
   for (const Input& input : expand_inputs(options.input, io)) paths.push_back(input.path);
-  const std::string fhir =
-      options.version.fhir.empty() ? region.text("fhir") : options.version.fhir;
-  deliver::FileSource source(std::move(paths), deliver::find_style(settings.style).any_bytes,
-                             make_inspect(options, fhir));
   PushReport report(options, io);
+  PushPreparation preparation(options, wanted(options, region, settings, report));
+  deliver::FileSource source(std::move(paths), deliver::find_style(settings.style).any_bytes,
+                             preparation);
   deliver::JobHooks hooks;
   hooks.issue = [&](const deliver::Issue& issue) { report.issue(issue); };
   hooks.progress = [&](const deliver::Tally& tally) { report.progress(tally, source.total()); };
   const deliver::Tally tally = run_job(source, region, settings, hooks);
   report.finish(tally);
+  report_loss(preparation.lossy(), options, io);
   return exit_code(tally, options.dry_run);
 }
 
@@ -160,6 +192,14 @@ void declare(OptionList& list, PushOptions& options) {
   list.opt("--style", options.style, {"STYLE"}, styles);
   declare_version(list, options.version);
   list.opt("--validate", options.validate, "Keep back records with error findings");
+  list.opt("--convert", options.convert,
+           "Convert CDA documents, and FHIR of another version than the endpoint's, first");
+  list.opt("--map", options.maps, {"FILE", Completion::file},
+           "With --convert: lay the rows of a map file over the built-in ones, see lhcr-map(5)");
+  list.opt("--loss", options.loss, {"FORMAT", Completion::nothing},
+           "With --convert: tell what was not carried: text, json, or json=PATH");
+  list.opt("--fail-on-loss", options.fail_on_loss,
+           "With --convert: keep back records of which something would not be carried");
   list.group("Delivery");
   list.opt("-j,--connections", options.connections, 1, {"N"}, "Connections kept open");
   list.opt("--rate", options.rate, {"N/s"}, "Requests a second at most");

@@ -34,6 +34,10 @@ struct PushOptions {
   bool retry_failed = false;
   bool dry_run = false;
   bool validate = false;
+  bool convert = false;
+  std::vector<std::string> maps;
+  std::string loss;
+  bool fail_on_loss = false;
   bool print_jwks = false;
 };
 

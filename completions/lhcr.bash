@@ -124,6 +124,11 @@ _lhcr() {
             return ;;
         --fhir)
             return ;;
+        --map)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --loss)
+            return ;;
         -j | --connections)
             return ;;
         --rate)
@@ -148,7 +153,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--region --url --set --style --fhir --validate -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -56,6 +56,7 @@ class Courier {
   [[nodiscard]] ParcelPtr cut_loose();
   void add_member(Parcel& parcel, const WorkPtr& work, std::uint32_t index);
   void describe_parcel(Parcel& parcel) const;
+  [[nodiscard]] bool foreign(const Record& record) const;
   enum class Got : std::uint8_t { record, not_yet, later_stage, nothing };
   [[nodiscard]] Got read_record(bool wait);
   [[nodiscard]] bool may_wait_for_more(Clock::time_point now);

@@ -138,19 +138,27 @@ Courier::Got Courier::read_record(bool wait) {
   return Got::record;
 }
 
+/// A CDA document for a style that takes FHIR only.
+bool Courier::foreign(const Record& record) const {
+  return record.cda && !find_style(settings_.style).takes_cda;
+}
+
 /// Runs in the reading thread.
 WorkPtr Courier::plan(const std::shared_ptr<Record>& record, const std::string& problem) const {
-  if (problem.empty()) {
+  if (problem.empty() && !foreign(*record)) {
     WorkPtr work = style_->plan(record);
-    work->key = hash_of({record->text()});
+    work->key = record->key;
     return work;
   }
-  auto work = std::make_shared<Work>();
+  const bool readable = !record->cda && !record->tree.empty();
+  WorkPtr work = readable ? open_record(record) : std::make_shared<Work>();
   work->record = record;
-  work->key = hash_of({record->text()});
+  work->key = record->key;
   work->loose = true;
-  work->entries.emplace_back();
-  refuse(work->entries.front(), problem);
+  if (work->entries.empty()) work->entries.emplace_back();
+  const std::string words =
+      problem.empty() ? "not sent: it is a CDA document (--convert makes FHIR of it)" : problem;
+  for (Entry& entry : work->entries) refuse(entry, words);
   return work;
 }
 

@@ -26,6 +26,29 @@ tree::NodeId find_resource(const tree::Tree& tree, std::string_view type) {
   return tree::no_node;
 }
 
+/// The first element of a name in document order.
+tree::NodeId first_named(const tree::Tree& tree, std::string_view element) {
+  const Symbol name = tree.find(element);
+  if (name == no_symbol) return tree::no_node;
+  for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
+    if (tree[node].element == name) return node;
+  }
+  return tree::no_node;
+}
+
+/// recordTarget.patientRole.id of an assigning authority.
+std::string cda_patient_id(const tree::Tree& tree, std::string_view authority) {
+  const tree::NodeId role = first_named(tree, "patientRole");
+  const Symbol id = tree.find("id");
+  if (role == tree::no_node || id == no_symbol) return {};
+  for (const tree::NodeId child : tree.children(role)) {
+    if (tree[child].element == id && child_text(tree, child, "root") == authority) {
+      return std::string(child_text(tree, child, "extension"));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 SharedCode parse_code(std::string_view text) {
@@ -39,30 +62,36 @@ SharedCode parse_code(std::string_view text) {
   return code;
 }
 
-std::string patient_identifier(const Record& record, std::string_view system) {
+std::string patient_identifier(const Record& record, const PatientDomain& domain) {
   const tree::Tree& tree = record.tree;
+  if (record.cda) return cda_patient_id(tree, domain.authority);
   const tree::NodeId patient = find_resource(tree, "Patient");
   const Symbol identifier = tree.find("identifier");
   if (patient == tree::no_node || identifier == no_symbol) return {};
   for (const tree::NodeId child : tree.children(patient)) {
     const bool fits =
-        tree[child].element == identifier && child_text(tree, child, "system") == system;
+        tree[child].element == identifier && child_text(tree, child, "system") == domain.system;
     if (fits) return std::string(child_text(tree, child, "value"));
   }
   return {};
 }
 
+std::string no_patient(const Record& record, const PatientDomain& domain) {
+  return record.cda ? "not sent: its recordTarget has no id of the authority " + domain.authority
+                    : "not sent: it has no Patient with an identifier of " + domain.system;
+}
+
 std::string document_title(const Record& record) {
-  const tree::NodeId composition = find_resource(record.tree, "Composition");
-  const std::string_view title = child_text(record.tree, composition, "title");
+  const tree::NodeId document = record.cda ? first_named(record.tree, "ClinicalDocument")
+                                           : find_resource(record.tree, "Composition");
+  const std::string_view title = child_text(record.tree, document, "title");
   return title.empty() ? std::filesystem::path(record.source).filename().string()
                        : std::string(title);
 }
 
 std::string_view document_media_type(const Record& record) {
-  const std::size_t start = record.text().find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  const bool xml = start != std::string_view::npos && record.text()[start] == '<';
-  return xml ? "application/fhir+xml" : "application/fhir+json";
+  if (record.cda) return "text/xml";
+  return record.format == format::Format::xml ? "application/fhir+xml" : "application/fhir+json";
 }
 
 std::string fhir_instant(std::time_t moment) {

@@ -19,10 +19,18 @@ struct SharedCode {
 };
 [[nodiscard]] SharedCode parse_code(std::string_view text);
 
-/// The value of the first Patient's identifier of a system, in the record or the Bundle it is;
+/// Where the identifiers come from by which patients are known: the system of FHIR identifiers, and
+/// the OID of the assigning authority in CDA.
+struct PatientDomain {
+  std::string system;
+  std::string authority;
+};
+/// The first Patient's identifier of a domain, in the record, in the Bundle or CDA document it is;
 /// empty when there is none.
-[[nodiscard]] std::string patient_identifier(const Record& record, std::string_view system);
-/// Title of the document: that of the Composition, else the file's name.
+[[nodiscard]] std::string patient_identifier(const Record& record, const PatientDomain& domain);
+/// Why a record without such an identifier is not sent.
+[[nodiscard]] std::string no_patient(const Record& record, const PatientDomain& domain);
+/// Title of the document: that of the Composition or ClinicalDocument, else the file's name.
 [[nodiscard]] std::string document_title(const Record& record);
 /// Media type of the record's bytes.
 [[nodiscard]] std::string_view document_media_type(const Record& record);

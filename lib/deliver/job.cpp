@@ -30,11 +30,14 @@ std::string fill_uuid(std::string line) {
   return line;
 }
 
-StyleContext style_context(const Region& region, const JobSettings& settings) {
-  return {region, settings.base_url, settings.media_type, settings.style,
-          [](const tree::Tree& tree, tree::NodeId node, std::string& out) {
-            format::write_json(tree, node, {false}, out);
-          }};
+StyleContext style_context(const Region& region, const JobSettings& settings, Source& source) {
+  return {region,
+          settings.base_url,
+          settings.media_type,
+          settings.style,
+          settings.format,
+          source.symbols(),
+          [&source](tree::Tree& tree) { source.type(tree); }};
 }
 
 }  // namespace
@@ -44,7 +47,7 @@ Courier::Courier(Source& source, const Region& region, const JobSettings& settin
     : region_(region),
       settings_(settings),
       hooks_(hooks),
-      style_(find_style(settings.style).make(style_context(region, settings))),
+      style_(find_style(settings.style).make(style_context(region, settings, source))),
       authenticator_(make_authenticator(settings.auth, settings.base_url, settings.transport)),
       journal_(settings.journal, settings.identity),
       transport_(settings.transport),

@@ -31,6 +31,8 @@ class Source {
   virtual bool next(Record& record, std::string& problem) = 0;
   /// The names that the trees of records build on.
   [[nodiscard]] virtual const SymbolTable& symbols() const = 0;
+  /// Gives a tree that was made here the types and the order that XML needs.
+  virtual void type(tree::Tree& tree) = 0;
   /// Bytes read so far.
   [[nodiscard]] virtual std::uint64_t position() const = 0;
 };
@@ -66,6 +68,7 @@ struct Tally {
 struct JobSettings {
   std::string base_url;
   std::string media_type = "application/fhir+json";
+  format::Format format = format::Format::json;  ///< of bodies
   std::string style;
   TransportOptions transport;
   AuthSettings auth;

@@ -40,10 +40,12 @@ void check_style(const Region& region, const std::string& style) {
 }
 
 std::string media_type(const Region& region) {
-  if (region.has("endpoint.media_type")) return region.text("endpoint.media_type");
   const std::string format = region.text("endpoint.format");
-  if (format == "json" || format == "xml") return "application/fhir+" + format;
-  throw Error(ErrorKind::usage, "endpoint.format is neither json nor xml: " + format);
+  if (format != "json" && format != "xml") {
+    throw Error(ErrorKind::usage, "endpoint.format is neither json nor xml: " + format);
+  }
+  return region.has("endpoint.media_type") ? region.text("endpoint.media_type")
+                                           : "application/fhir+" + format;
 }
 
 std::string header_line(const Region& region, const std::string& name, const std::string& value) {
@@ -117,7 +119,8 @@ AuthSettings auth_settings(const Region& region, const SecretAccess& access) {
   auth.token_url = fill_values(region, region.text("auth.token_url"));
   auth.scope = region.text("auth.scope");
   auth.audience = fill_values(region, region.text("auth.audience"));
-  if (region.has("auth.key")) auth.key = read_file(region.text("auth.key"), longest_secret);
+  const std::string key_file = region.text("auth.key");
+  if (!key_file.empty()) auth.key = read_file(key_file, longest_secret);
   auth.key_password = fetch_secret(region, "auth.key_password", access);
   auth.key_id = region.text("auth.key_id");
   auth.algorithm = region.text("auth.algorithm");
@@ -146,6 +149,8 @@ JobSettings job_settings(const Region& region, const std::string& style,
                     : "The endpoint is no URL: " + settings.base_url);
   }
   settings.media_type = media_type(region);
+  settings.format =
+      region.text("endpoint.format") == "xml" ? format::Format::xml : format::Format::json;
   settings.transport = transport_options(region, access);
   if (uses_http) settings.auth = auth_settings(region, access);
   for (const auto& [name, value] : region.table("headers")) {

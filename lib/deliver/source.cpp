@@ -32,15 +32,6 @@ std::string_view type_after(std::string_view bytes, std::size_t at) {
   return end == std::string_view::npos ? std::string_view() : bytes.substr(at + 1, end - at - 1);
 }
 
-std::string first_problem(const finding::Collector& problems) {
-  for (const finding::Finding& finding : problems.findings()) {
-    const bool serious = finding.severity == finding::Severity::fatal ||
-                         finding.severity == finding::Severity::error;
-    if (serious) return "not sent: " + finding.text();
-  }
-  return "not sent: it cannot be read";
-}
-
 }  // namespace
 
 unsigned rank_of_type(std::string_view type) {
@@ -73,8 +64,8 @@ unsigned rank_of_record(std::string_view bytes) {
   return any ? rank : usual_rank;
 }
 
-FileSource::FileSource(std::vector<std::string> paths, bool any_bytes, Inspect inspect)
-    : paths_(std::move(paths)), any_bytes_(any_bytes), inspect_(std::move(inspect)) {
+FileSource::FileSource(std::vector<std::string> paths, bool any_bytes, Preparation& preparation)
+    : paths_(std::move(paths)), any_bytes_(any_bytes), preparation_(preparation) {
   survey();
   rewind();
 }
@@ -123,28 +114,15 @@ bool FileSource::next(Record& record, std::string& problem) {
     record.source = paths_[file_];
     record.index = raw.index;
     record.stage = pass_->first;
-    record.size = raw.bytes.size();
-    record.bytes.assign(raw.bytes);
-    record.bytes.append(format::read_padding, '\0');
-    problem = raw.too_long ? "not sent: the record is too long" : read(record, raw.format);
+    record.set_text(raw.bytes, raw.format);
+    record.key = hash_of({raw.bytes});
+    if (raw.too_long) {
+      problem = "not sent: the record is too long";
+    } else if (!any_bytes_) {
+      problem = preparation_.prepare(record);
+    }
     return true;
   }
-}
-
-std::string FileSource::read(Record& record, format::Format format) {
-  if (any_bytes_) return {};
-  finding::Collector problems(16);
-  const bool xml = format == format::Format::xml;
-  const bool whole = xml ? format::read_xml(record.text(), record.tree, problems)
-                         : json_.read(record.text(), record.tree, problems);
-  if (!whole) return first_problem(problems);
-  record.converted = xml;
-  if (inspect_) {
-    std::string problem = inspect_(record, format);
-    if (!problem.empty()) return problem;
-  }
-  const bool is_resource = !record.tree.resource_type(tree::root_node).empty();
-  return is_resource ? std::string() : "not sent: it is no FHIR resource";
 }
 
 }  // namespace lhcr::deliver

@@ -2,7 +2,6 @@
 /// Records of files and folders for a delivery, those that others refer to first.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,18 +20,31 @@ namespace lhcr::deliver {
 /// it as a whole.
 [[nodiscard]] unsigned rank_of_record(std::string_view bytes);
 
-/// Looks at a record before it is sent, after its tree has been read. Returns what keeps it from
-/// being sent, or an empty text. May replace the tree (Record::converted says so).
-using Inspect = std::function<std::string(Record& record, format::Format format)>;
+/// Makes of a record what is sent.
+class Preparation {
+ public:
+  Preparation() = default;
+  Preparation(const Preparation&) = delete;
+  Preparation& operator=(const Preparation&) = delete;
+  virtual ~Preparation() = default;
+  /// The names that the trees of records build on; complete before the first record is read.
+  [[nodiscard]] virtual const SymbolTable& symbols() const = 0;
+  /// Fills the tree of a record from its bytes; may replace these (Record::set_text). Returns what
+  /// keeps it from being sent, or an empty text.
+  virtual std::string prepare(Record& record) = 0;
+  /// Gives a tree that was made here the types and the order that XML needs.
+  virtual void type(tree::Tree& tree) = 0;
+};
 
 class FileSource : public Source {
  public:
   /// `paths`: files and "-". With `any_bytes` records are not read as FHIR. Looks through the input
   /// once, for its size and order. Throws Error{input} when a path cannot be read.
-  FileSource(std::vector<std::string> paths, bool any_bytes, Inspect inspect);
+  FileSource(std::vector<std::string> paths, bool any_bytes, Preparation& preparation);
   ~FileSource() override;
   bool next(Record& record, std::string& problem) override;
-  [[nodiscard]] const SymbolTable& symbols() const override { return symbols_; }
+  [[nodiscard]] const SymbolTable& symbols() const override { return preparation_.symbols(); }
+  void type(tree::Tree& tree) override { preparation_.type(tree); }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
   /// Bytes of the whole input, passes over it included.
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
@@ -41,17 +53,14 @@ class FileSource : public Source {
   void rewind();
   void survey();
   bool next_raw(format::Record& raw);
-  std::string read(Record& record, format::Format format);
 
-  SymbolTable symbols_;
   std::vector<std::string> paths_;
   bool any_bytes_;
-  Inspect inspect_;
+  Preparation& preparation_;
   std::map<unsigned, std::uint64_t> ranks_;  ///< those the input has, and bytes of each
   std::map<unsigned, std::uint64_t>::const_iterator pass_;
   std::size_t file_ = 0;
   std::unique_ptr<format::RecordStream> stream_;
-  format::JsonReader json_;
   std::uint64_t position_ = 0;
   std::uint64_t total_ = 0;
 };

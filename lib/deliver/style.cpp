@@ -21,16 +21,41 @@ bool can_repeat(const Entry& entry) {
   return entry.if_match.empty();
 }
 
-Entry bundle_entry(const tree::Tree& tree, tree::NodeId node) {
+/// Looked up once for all entries of a Bundle.
+struct EntryNames {
+  explicit EntryNames(const tree::Tree& tree)
+      : resource(tree.find("resource")),
+        full_url(tree.find("fullUrl")),
+        request(tree.find("request")),
+        method(tree.find("method")),
+        url(tree.find("url")),
+        if_none_exist(tree.find("ifNoneExist")),
+        if_match(tree.find("ifMatch")) {}
+  Symbol resource, full_url, request, method, url, if_none_exist, if_match;
+};
+
+void take_request(const tree::Tree& tree, tree::NodeId node, const EntryNames& names,
+                  Entry& entry) {
+  for (const tree::NodeId child : tree.children(node)) {
+    const Symbol name = tree[child].element;
+    const std::string_view text = tree[child].text();
+    if (name == names.method) entry.method = text;
+    if (name == names.url) entry.url = text;
+    if (name == names.if_none_exist) entry.if_none_exist = text;
+    if (name == names.if_match) entry.if_match = text;
+  }
+}
+
+Entry bundle_entry(const tree::Tree& tree, tree::NodeId node, const EntryNames& names) {
   Entry entry;
   entry.node = node;
-  entry.resource = child_node(tree, node, "resource");
-  entry.full_url = child_text(tree, node, "fullUrl");
-  const tree::NodeId request = child_node(tree, node, "request");
-  entry.method = child_text(tree, request, "method");
-  entry.url = child_text(tree, request, "url");
-  entry.if_none_exist = child_text(tree, request, "ifNoneExist");
-  entry.if_match = child_text(tree, request, "ifMatch");
+  for (const tree::NodeId child : tree.children(node)) {
+    const Symbol name = tree[child].element;
+    if (name == names.resource) entry.resource = child;
+    if (name == names.full_url) entry.full_url = tree[child].text();
+    if (name == names.request) take_request(tree, child, names, entry);
+  }
+  entry.own_request = !entry.method.empty() && !entry.url.empty();
   entry.repeatable = can_repeat(entry);
   return entry;
 }
@@ -81,10 +106,19 @@ WorkPtr open_record(const std::shared_ptr<Record>& record) {
   work->user_bundle = true;
   const Symbol name = tree.find("entry");
   if (name == no_symbol) return work;
+  const EntryNames names(tree);
   for (const tree::NodeId child : tree.children(tree::root_node)) {
-    if (tree[child].element == name) work->entries.push_back(bundle_entry(tree, child));
+    if (tree[child].element == name) work->entries.push_back(bundle_entry(tree, child, names));
   }
   return work;
+}
+
+void StyleContext::write(const tree::Tree& tree, tree::NodeId node, std::string& out) const {
+  if (format == format::Format::xml) {
+    format::write_xml(tree, node, {false}, out);
+  } else {
+    format::write_json(tree, node, {false}, out);
+  }
 }
 
 std::string Style::url_of(std::string_view path) const {
@@ -135,12 +169,13 @@ const std::vector<StyleRow>& styles() {
       {"resource-put", "each resource put under its own id", "update", make_resource_put},
       {"conditional", "each resource created or updated by its identifier", "create",
        make_conditional},
-      {"message", "message Bundles to $process-message", "", make_message},
-      {"document", "document Bundles", "create", make_document},
+      {"message", "message Bundles to $process-message", "", make_message, true, false, true},
+      {"document", "document Bundles", "create", make_document, true, false, true},
       {"pointer", "DocumentReferences (NRL)", "", make_pointer},
-      {"mhd", "Provide Document Bundle (IHE MHD ITI-65)", "transaction", make_mhd},
+      {"mhd", "Provide Document Bundle (IHE MHD ITI-65)", "transaction", make_mhd, true, false,
+       true, true},
       {"xds", "Provide and Register Document Set-b (IHE XDS.b ITI-41, SOAP with MTOM)", "",
-       make_xds},
+       make_xds, true, false, true, true},
       {"pix", "Patient and Linkage to a regional index (Interweave)", "", make_pix},
       {"mesh", "files to a MESH mailbox, in chunks", "", make_mesh, true, true},
       {"drop", "files with a manifest in a folder", "", make_drop, false, false},

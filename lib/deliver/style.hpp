@@ -20,8 +20,15 @@ struct StyleContext {
   std::string base_url;    ///< without a slash at the end
   std::string media_type;  ///< of request bodies
   std::string style;
-  /// Writes a resource in the endpoint's format.
-  std::function<void(const tree::Tree&, tree::NodeId, std::string&)> write;
+  format::Format format = format::Format::json;  ///< of request bodies
+  const SymbolTable& symbols;                    ///< for trees that a style makes
+  /// Gives such a tree the types and the order that XML needs.
+  std::function<void(tree::Tree&)> type;
+
+  /// Appends a resource in the endpoint's format.
+  void write(const tree::Tree& tree, tree::NodeId node, std::string& out) const;
+  /// Whether a record's bytes may be sent as they are.
+  [[nodiscard]] bool speaks(const Record& record) const { return record.format == format; }
 };
 
 /// Turns records into work, parcels into requests, and answers into verdicts. One object serves one
@@ -78,7 +85,9 @@ struct StyleRow {
   std::string_view interaction;  ///< what a CapabilityStatement has to offer, empty: nothing to ask
   std::unique_ptr<Style> (*make)(StyleContext);
   bool uses_http = true;
-  bool any_bytes = false;  ///< records are not looked into
+  bool any_bytes = false;        ///< records are not looked into
+  bool whole_documents = false;  ///< takes documents; other styles take their resources
+  bool takes_cda = false;        ///< shares CDA documents as they are
 };
 [[nodiscard]] const std::vector<StyleRow>& styles();
 /// Throws Error{usage} for an unknown name.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Styles that send Bundles: transaction and batch.
-#include "deliver/references.hpp"
+#include <algorithm>
+
+#include "deliver/document.hpp"
 #include "deliver/style.hpp"
 
 namespace lhcr::deliver {
@@ -19,31 +21,84 @@ void add_request(const Work& work, Entry& entry) {
   entry.repeatable = !id.empty();
 }
 
-void append_member(std::string& out, std::string_view name, std::string_view value) {
-  if (value.empty()) return;
-  if (out.back() != '{') out += ',';
-  append_json_string(out, name);
-  out += ':';
-  append_json_string(out, value);
+/// One entry of a Bundle that is put together here, in the order of the specification.
+struct Part {
+  std::string_view name;
+  std::string_view value;
+};
+std::vector<Part> request_parts(const Work& work, const Entry& entry) {
+  const tree::Tree& tree = work.record->tree;
+  const tree::NodeId own = child_node(tree, entry.node, "request");
+  return {{"method", entry.method},
+          {"url", entry.url},
+          {"ifNoneMatch", child_text(tree, own, "ifNoneMatch")},
+          {"ifModifiedSince", child_text(tree, own, "ifModifiedSince")},
+          {"ifMatch", entry.if_match},
+          {"ifNoneExist", entry.if_none_exist}};
 }
 
-void append_entry(std::string& out, const Work& work, const Entry& entry) {
-  const tree::Tree& tree = work.record->tree;
+void append_json_member(std::string& out, const Part& part) {
+  if (part.value.empty()) return;
+  if (out.back() != '{') out += ',';
+  append_json_string(out, part.name);
+  out += ':';
+  append_json_string(out, part.value);
+}
+
+void append_json_entry(std::string& out, const Work& work, const Entry& entry) {
+  if (out.back() == '}') out += ',';
   out += '{';
-  append_member(out, "fullUrl", entry.full_url);
+  append_json_member(out, {"fullUrl", entry.full_url});
   if (entry.resource != tree::no_node) {
     if (out.back() != '{') out += ',';
     out += "\"resource\":";
-    format::write_json(tree, entry.resource, {false}, out);
+    format::write_json(work.record->tree, entry.resource, {false}, out);
   }
   if (out.back() != '{') out += ',';
   out += "\"request\":{";
-  append_member(out, "method", entry.method);
-  append_member(out, "url", entry.url);
-  append_member(out, "ifNoneExist", entry.if_none_exist);
-  append_member(out, "ifMatch", entry.if_match);
+  for (const Part& part : request_parts(work, entry)) append_json_member(out, part);
   out += "}}";
 }
+
+void append_xml_element(std::string& out, const Part& part) {
+  if (part.value.empty()) return;
+  out += '<' + std::string(part.name) + " value=\"" + xml_text(part.value) + "\"/>";
+}
+
+/// A resource as part of a document: without an XML declaration of its own.
+void append_xml_resource(std::string& out, const tree::Tree& tree, tree::NodeId resource) {
+  const std::size_t begin = out.size();
+  format::write_xml(tree, resource, {false}, out);
+  if (out.compare(begin, 2, "<?") != 0) return;
+  const std::size_t end = out.find('<', begin + 1);
+  out.erase(begin, end - begin);
+}
+
+void append_xml_entry(std::string& out, const Work& work, const Entry& entry) {
+  out += "<entry>";
+  append_xml_element(out, {"fullUrl", entry.full_url});
+  if (entry.resource != tree::no_node) {
+    out += "<resource>";
+    append_xml_resource(out, work.record->tree, entry.resource);
+    out += "</resource>";
+  }
+  out += "<request>";
+  for (const Part& part : request_parts(work, entry)) append_xml_element(out, part);
+  out += "</request></entry>";
+}
+
+/// How a Bundle is written around its entries.
+struct Form {
+  std::string_view begin;  ///< up to the Bundle's type
+  std::string_view middle;
+  std::string_view end;
+  void (*entry)(std::string&, const Work&, const Entry&);
+};
+constexpr Form json_form{R"({"resourceType":"Bundle","type":")", R"(","entry":[)", "]}",
+                         append_json_entry};
+constexpr Form xml_form{
+    R"(<?xml version="1.0" encoding="UTF-8"?><Bundle xmlns="http://hl7.org/fhir"><type value=")",
+    R"("/>)", "</Bundle>", append_xml_entry};
 
 class BundleStyle : public Style {
  public:
@@ -68,18 +123,18 @@ class BundleStyle : public Style {
     Request request = start_request("POST", "");
     request.repeatable = parcel.repeatable;
     const Record& first = *parcel.members.front().work->record;
-    const bool as_read =
-        parcel.whole && !first.converted && bundle_type(first) == type_ && has_requests(parcel);
+    const bool as_read = parcel.whole && context_.speaks(first) && bundle_type(first) == type_ &&
+                         has_requests(parcel);
     if (as_read) {
       request.body = first.text();
-    } else {
-      request.body = "{\"resourceType\":\"Bundle\",\"type\":\"" + type_ + "\",\"entry\":[";
-      for (const Member& member : parcel.members) {
-        if (request.body.back() == '}') request.body += ',';
-        append_entry(request.body, *member.work, member.entry());
-      }
-      request.body += "]}";
+      return request;
     }
+    const Form& form = context_.format == format::Format::xml ? xml_form : json_form;
+    request.body.append(form.begin).append(type_).append(form.middle);
+    for (const Member& member : parcel.members) {
+      form.entry(request.body, *member.work, member.entry());
+    }
+    request.body += form.end;
     return request;
   }
 
@@ -88,9 +143,8 @@ class BundleStyle : public Style {
     return child_text(record.tree, tree::root_node, "type");
   }
   static bool has_requests(const Parcel& parcel) {
-    const Member& member = parcel.members.front();
-    return member.entry().node != tree::no_node &&
-           child_node(member.work->record->tree, member.entry().node, "request") != tree::no_node;
+    return std::all_of(parcel.members.begin(), parcel.members.end(),
+                       [](const Member& member) { return member.entry().own_request; });
   }
 
   std::string type_;

@@ -42,10 +42,10 @@ class WholeBundleStyle : public Style {
     Request request = start_request("POST", path_);
     request.repeatable = member.entry().repeatable;
     const Record& record = *member.work->record;
-    if (record.converted) {
-      context_.write(record.tree, tree::root_node, request.body);
-    } else {
+    if (context_.speaks(record)) {
       request.body = record.text();
+    } else {
+      context_.write(record.tree, tree::root_node, request.body);
     }
     return request;
   }

@@ -35,7 +35,8 @@ class MhdStyle : public Style {
       : Style(context),
         transaction_(make_transaction(context)),
         source_(context_.region.text("mhd.source")),
-        system_(context_.region.text("mhd.patient_system")),
+        domain_{context_.region.text("mhd.patient_system"),
+                context_.region.text("mhd.patient_authority")},
         type_(parse_code(context_.region.text("mhd.type"))),
         content_type_(parse_code(context_.region.text("mhd.content_type"))) {
     if (source_.empty() || type_.code.empty() || content_type_.code.empty()) {
@@ -49,12 +50,10 @@ class MhdStyle : public Style {
     const bool is_transaction = tree.resource_type(tree::root_node) == "Bundle" &&
                                 child_text(tree, tree::root_node, "type") == "transaction";
     if (is_transaction) return transaction_->plan(record);
-    const std::string patient = patient_identifier(*record, system_);
+    const std::string patient = patient_identifier(*record, domain_);
     if (patient.empty()) {
       WorkPtr work = transaction_->plan(record);
-      for (Entry& entry : work->entries) {
-        refuse(entry, "not sent: it has no Patient with an identifier of " + system_);
-      }
+      for (Entry& entry : work->entries) refuse(entry, no_patient(*record, domain_));
       return work;
     }
     return transaction_->plan(provide_bundle(*record, patient));
@@ -73,11 +72,11 @@ class MhdStyle : public Style {
  private:
   [[nodiscard]] std::shared_ptr<Record> provide_bundle(const Record& record,
                                                        const std::string& patient) const {
-    const Key key = hash_of({record.text()});
+    const Key& key = record.key;
     const std::string id = "urn:uuid:" + uuid_of(key);
     const std::string set = "urn:uuid:" + uuid_of(hash_of({id, "submission"}));
     const std::string binary = "urn:uuid:" + uuid_of(hash_of({id, "binary"}));
-    const Json subject{{"identifier", {{"system", system_}, {"value", patient}}}};
+    const Json subject{{"identifier", {{"system", domain_.system}, {"value", patient}}}};
     const Json bundle{
         {"resourceType", "Bundle"},
         {"meta", {{"profile", {std::string(profiles) + "IHE.MHD.Minimal.ProvideBundle"}}}},
@@ -129,24 +128,25 @@ class MhdStyle : public Style {
   }
 
   /// The Bundle as a record of its own; it keeps the name of the one it was made from.
-  [[nodiscard]] static std::shared_ptr<Record> read(const Record& from, const std::string& text) {
-    static const SymbolTable symbols;
-    auto record = std::make_shared<Record>(symbols);
+  [[nodiscard]] std::shared_ptr<Record> read(const Record& from, const std::string& text) const {
+    auto record = std::make_shared<Record>(context_.symbols);
     record->source = from.source;
     record->index = from.index;
-    record->size = text.size();
-    record->bytes = text + std::string(format::read_padding, '\0');
+    record->key = from.key;
+    record->stage = from.stage;
+    record->set_text(text, format::Format::json);
     finding::Collector problems(1);
     format::JsonReader reader;
     if (!reader.read(record->text(), record->tree, problems)) {
       throw Error(ErrorKind::internal, "A Bundle made here cannot be read");
     }
+    if (context_.format == format::Format::xml) context_.type(record->tree);
     return record;
   }
 
   std::unique_ptr<Style> transaction_;
   std::string source_;
-  std::string system_;
+  PatientDomain domain_;
   SharedCode type_;
   SharedCode content_type_;
 };

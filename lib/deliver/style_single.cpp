@@ -35,7 +35,7 @@ class SingleStyle : public Style {
       request.headers.push_back("If-Match: " + std::string(entry.if_match));
     }
     const Record& record = *member.work->record;
-    const bool as_read = entry.node == tree::no_node && !record.converted && !rewrites(entry);
+    const bool as_read = entry.node == tree::no_node && context_.speaks(record) && !rewrites(entry);
     if (as_read) {
       request.body = record.text();
     } else {

@@ -65,13 +65,13 @@ class XdsStyle : public Style {
   explicit XdsStyle(StyleContext context) : Style(std::move(context)) {
     for (const Scheme& row : document_schemes) need(row.key);
     for (const std::string_view key : {"xds.source", "xds.content_type"}) need(key);
-    system_ = context_.region.text("xds.patient_system");
+    domain_ = {context_.region.text("xds.patient_system"),
+               context_.region.text("xds.patient_authority")};
   }
 
   [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
     auto work = std::make_shared<Work>();
     work->record = record;
-    work->key = hash_of({record->text()});
     work->loose = true;
     work->per_entry = true;
     work->entries.emplace_back();
@@ -79,8 +79,8 @@ class XdsStyle : public Style {
     entry.resource = tree::root_node;
     entry.method = "POST";
     entry.repeatable = true;
-    if (patient_identifier(*record, system_).empty()) {
-      refuse(entry, "not sent: it has no Patient with an identifier of " + system_);
+    if (patient_identifier(*record, domain_).empty()) {
+      refuse(entry, no_patient(*record, domain_));
     }
     return work;
   }
@@ -148,9 +148,9 @@ class XdsStyle : public Style {
   }
 
   [[nodiscard]] std::string metadata(const Record& record) const {
-    const Key key = hash_of({record.text()});
-    const std::string patient = patient_identifier(record, system_) + "^^^&" +
-                                context_.region.text("xds.patient_authority") + "&ISO";
+    const Key& key = record.key;
+    const std::string patient =
+        patient_identifier(record, domain_) + "^^^&" + domain_.authority + "&ISO";
     const std::string now = xds_time(std::time(nullptr));
     return document_entry(record, key, patient, now) + submission(key, patient, now);
   }
@@ -192,7 +192,7 @@ class XdsStyle : public Style {
     return text;
   }
 
-  std::string system_;
+  PatientDomain domain_;
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ std::string label_of(const Work& work, const Entry& entry) {
   if (entry.resource != tree::no_node) type = tree.resource_type(entry.resource);
   const std::string identifier = identifier_of(tree, entry.resource);
   if (!identifier.empty()) return type + "?" + identifier;
-  if (type.empty()) type = entry.url;
+  if (type.empty()) type = entry.url.empty() ? "record" : std::string(entry.url);
   const std::string_view id = child_text(tree, entry.resource, "id");
   if (!id.empty()) return type + "/" + std::string(id);
   return type + "#" + std::to_string(&entry - work.entries.data());

@@ -14,6 +14,7 @@
 #include "deliver/crypto.hpp"
 #include "deliver/journal.hpp"
 #include "deliver/pacing.hpp"
+#include "format/format.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::deliver {
@@ -24,14 +25,22 @@ struct Record {
   /// Makes it ready to be filled again; keeps its memory.
   void reset() {
     tree.clear();
-    converted = false;
+    cda = false;
     stage = 0;
+  }
+  void set_text(std::string_view text, format::Format what) {
+    size = text.size();
+    bytes.assign(text);
+    bytes.append(format::read_padding, '\0');
+    format = what;
   }
   std::string source;       ///< file
   std::uint64_t index = 0;  ///< record in the file, from 0
-  std::string bytes;        ///< as read, with format::read_padding more bytes
+  std::string bytes;        ///< what is sent, with format::read_padding more bytes
   std::size_t size = 0;     ///< of the record in `bytes`
-  bool converted = false;   ///< the tree was not read from `bytes`
+  format::Format format = format::Format::unknown;  ///< of `bytes`
+  bool cda = false;                                 ///< a CDA document, not FHIR
+  Key key{};  ///< of the bytes as they came in, so that it stays the same whatever is made of them
   unsigned stage = 0;  ///< records of a later stage wait until those of earlier ones are settled
   tree::Tree tree;
 
@@ -47,7 +56,8 @@ struct Entry {
   std::string_view full_url;
   std::string_view if_none_exist;
   std::string_view if_match;
-  bool repeatable = false;  ///< doing it twice is the same as doing it once
+  bool own_request = false;  ///< its Bundle says what is to be done with it
+  bool repeatable = false;   ///< doing it twice is the same as doing it once
   State state = State::fresh;
   bool flying = false;      ///< in a parcel
   bool counted = false;     ///< what became of it is in the tally

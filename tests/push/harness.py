@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the push suites share: the fault server, data, runs of lhcr, counting."""
+import gzip
+import http.server
 import json
 import os
 import pathlib
@@ -7,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -67,6 +70,83 @@ def wait_for_text(path, seconds=20):
     raise Skip(f"{path} does not appear")
 
 
+class Request:
+    """What a request was, for an Endpoint to answer and a suite to look at."""
+
+    def __init__(self, handler, body):
+        self.method, self.path, self.headers, self.raw = handler.command, handler.path, handler.headers, body
+        self.peer = handler.connection.getpeercert() if hasattr(handler.connection, "getpeercert") else None
+        self.time = time.time()
+        self.body = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
+
+    def json(self):
+        return json.loads(self.body)
+
+    def kind(self):
+        return (self.headers.get("Content-Type") or "").split(";")[0]
+
+
+class Endpoint:
+    """An HTTP server of this process: keeps every request, and lets a function answer it with
+    (status, headers, body)."""
+
+    def __init__(self, answer, context=None):
+        self.answer, self.seen, self.lock = answer, [], threading.Lock()
+        endpoint = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def serve(self):
+                request = Request(self, self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+                with endpoint.lock:
+                    endpoint.seen.append(request)
+                status, headers, body = endpoint.answer(request)
+                body = body if isinstance(body, bytes) else body.encode()
+                self.send_response(status)
+                for name, value in {"Content-Type": "application/fhir+json", **headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = serve
+
+            def log_message(self, *_):
+                pass
+
+        class Quiet(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass
+
+        self.server = Quiet(("127.0.0.1", 0), Handler)
+        if context:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.port = self.server.server_address[1]
+        self.root = f"{'https' if context else 'http'}://127.0.0.1:{self.port}"
+        self.base = self.root + "/fhir"
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def take(self):
+        """The requests so far, which are forgotten."""
+        with self.lock:
+            seen, self.seen = self.seen, []
+        return seen
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def bundle_answer(body, kind="transaction-response", status="201 Created"):
+    """The answer to a Bundle in JSON: an entry for each request."""
+    entries = [{"response": {"status": status, "location": f"{entry['request']['url'].split('?')[0].split('/')[0]}/s{at}/_history/1"}}
+               for at, entry in enumerate(json.loads(body)["entry"])]
+    return json.dumps({"resourceType": "Bundle", "type": kind, "entry": entries})
+
+
 class Bench:
     """A scratch folder with data, and runs of the binary under test in it."""
 
@@ -121,6 +201,18 @@ def lines_of(run):
     issues = [row for row in rows if "outcome" in row]
     summary = next((row["summary"] for row in rows if "summary" in row), {})
     return issues, summary
+
+
+def settings(**values):
+    """--set for keys of a region; two underscores stand for a dot."""
+    out = []
+    for name, value in values.items():
+        out += ["--set", f"{name.replace('__', '.')}={value}"]
+    return out
+
+
+def openssl(*arguments, cwd):
+    subprocess.run(["openssl", *arguments], cwd=cwd, check=True, capture_output=True)
 
 
 def named(issues):

@@ -5,11 +5,7 @@ import os
 import subprocess
 import time
 
-from harness import Server, Skip, lines_of
-
-
-def openssl(*arguments, cwd):
-    subprocess.run(["openssl", *arguments], cwd=cwd, check=True, capture_output=True)
+from harness import Server, Skip, lines_of, openssl, settings
 
 
 def make_keys(folder):
@@ -17,13 +13,6 @@ def make_keys(folder):
     openssl("rsa", "-in", "rsa.pem", "-pubout", "-out", "rsa.pub", cwd=folder)
     openssl("genrsa", "-out", "other.pem", "2048", cwd=folder)
     openssl("ecparam", "-name", "secp384r1", "-genkey", "-noout", "-out", "ec.pem", cwd=folder)
-
-
-def settings(**values):
-    out = []
-    for name, value in values.items():
-        out += ["--set", f"{name.replace('__', '.')}={value}"]
-    return out
 
 
 class Case:

@@ -11,8 +11,7 @@ import sys
 import time
 import urllib.request
 
-from harness import Skip, lines_of
-from suite_auth import openssl, settings
+from harness import Skip, lines_of, openssl, settings
 
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "lhcr"
 HERE = pathlib.Path(__file__).parent

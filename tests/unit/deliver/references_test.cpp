@@ -15,8 +15,7 @@ namespace {
 WorkPtr work_of(const std::string& text) {
   static const SymbolTable symbols;
   auto record = std::make_shared<Record>(symbols);
-  record->size = text.size();
-  record->bytes = text + std::string(format::read_padding, '\0');
+  record->set_text(text, format::Format::json);
   finding::Collector problems;
   format::JsonReader reader;
   REQUIRE(reader.read(record->text(), record->tree, problems));

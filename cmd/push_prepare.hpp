@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What happens to a record between reading and sending: --convert, --validate, JSON and XML.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cmd/convert_map.hpp"
+#include "cmd/push.hpp"
+#include "cmd/record_reader.hpp"
+#include "deliver/source.hpp"
+#include "validate/validate.hpp"
+
+namespace lhcr::cmd {
+
+/// What an endpoint takes.
+struct Wanted {
+  std::string fhir;                             ///< version; empty: each record's own
+  format::Format format;                        ///< of bodies
+  map::BundleType bundle;                       ///< what a CDA document is converted to
+  std::function<void(const std::string&)> say;  ///< for --loss, called in the reading thread
+};
+
+class PushPreparation : public deliver::Preparation {
+ public:
+  /// Throws Error: usage for an unknown version, input for a wrong map.
+  PushPreparation(const PushOptions& options, Wanted wanted);
+  [[nodiscard]] const SymbolTable& symbols() const override { return library_.symbols(); }
+  std::string prepare(deliver::Record& record) override;
+  void type(tree::Tree& tree) override;
+  /// Records of which a conversion could not carry everything. Read when the job is over.
+  [[nodiscard]] std::size_t lossy() const noexcept { return lossy_; }
+
+ private:
+  [[nodiscard]] std::string read_cda(deliver::Record& record);
+  [[nodiscard]] std::string read_fhir(deliver::Record& record);
+  [[nodiscard]] std::string convert(deliver::Record& record);
+  [[nodiscard]] std::string note_loss(const deliver::Record& record, const map::LossReport& report);
+  [[nodiscard]] std::string check(const deliver::Record& record,
+                                  const definition::Definitions& version);
+  [[nodiscard]] std::string first_error() const;
+
+  const PushOptions& options_;
+  Wanted wanted_;
+  definition::Library library_;
+  const definition::Definitions* version_ = nullptr;
+  MapOptions map_options_;
+  std::unique_ptr<Maps> maps_;
+  std::unique_ptr<RecordReader> reader_;
+  tree::Tree converted_;
+  format::JsonReader json_;
+  finding::Collector findings_{256, finding::Severity::error};
+  std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>
+      validators_;  ///< by version, and whether the record is XML
+  std::size_t lossy_ = 0;
+};
+
+}  // namespace lhcr::cmd
