@@ -5,7 +5,13 @@ namespace lhcr::cmd {
 
 void declare_checks(OptionList& list, validate::Options& checks) {
   using validate::ReferencePolicy;
+  using validate::RuleSet;
   list.group("Checks");
+  list.opt(
+      "--rules", checks.rules, "RULES",
+      {{"auto", RuleSet::automatic}, {"nhs", RuleSet::nhs}, {"none", RuleSet::none}},
+      "Rules beyond FHIR: nhs for every record, none, or auto (default): nhs for a record that "
+      "claims a UK profile, uses a UK extension or carries an NHS number");
   list.opt("--no-best-practice", checks.best_practice,
            "Leave out invariants that are marked as best practice, such as a missing narrative");
   list.opt("--allow-example-urls", checks.allow_example_urls,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/validate.hpp"
 
+#include <chrono>
 #include <map>
 
 #include "cmd/inputs.hpp"
@@ -17,6 +18,18 @@ using finding::Severity;
 
 std::string without_prefix(const std::string& text, const std::string& prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
+/// Tomorrow in UTC as "2026-01-31": the latest day it can be anywhere.
+std::string tomorrow() {
+  namespace chrono = std::chrono;
+  const chrono::year_month_day day{chrono::floor<chrono::days>(chrono::system_clock::now()) +
+                                   chrono::days{1}};
+  const auto digits = [](unsigned number) {
+    return (number < 10 ? "-0" : "-") + std::to_string(number);
+  };
+  return std::to_string(static_cast<int>(day.year())) + digits(static_cast<unsigned>(day.month())) +
+         digits(static_cast<unsigned>(day.day()));
 }
 
 /// Findings of one record that a report lists; a record with more has one fault many times over.
@@ -69,6 +82,7 @@ class ValidateWorker : public Worker {
     if (!slot) {
       validate::Options options = options_.checks;
       options.xml_order = xml;
+      options.latest_day = tomorrow();
       slot =
           std::make_unique<validate::Validator>(reader_.definitions(), library_.symbols(), options);
     }

@@ -28,6 +28,9 @@ _lhcr() {
         --fail-on)
             mapfile -t COMPREPLY < <(compgen -W 'error warning' -- "$current")
             return ;;
+        --rules)
+            mapfile -t COMPREPLY < <(compgen -W 'auto nhs none' -- "$current")
+            return ;;
         --unknown-extensions)
             mapfile -t COMPREPLY < <(compgen -W 'warning error' -- "$current")
             return ;;
@@ -41,7 +44,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--fhir --profile -f --format -o --output -v --verbose --fail-on --no-best-practice --allow-example-urls --unknown-extensions --references --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--fhir --profile -f --format -o --output -v --verbose --fail-on --rules --no-best-practice --allow-example-urls --unknown-extensions --references --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

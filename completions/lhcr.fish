@@ -17,6 +17,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from validate' -s f -l format -x -a 
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -s o -l output -r -F -d 'Write the report to PATH instead of standard output'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -s v -l verbose -d 'List findings of severity information too, such as what was not checked (json and outcome always have them)'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l fail-on -x -a 'error warning' -d 'Least severity that makes the exit code 1: error (default) or warning'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l rules -x -a 'auto nhs none' -d 'Rules beyond FHIR: nhs for every record, none, or auto (default): nhs for a record that claims a UK profile, uses a UK extension or carries an NHS number'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l no-best-practice -d 'Leave out invariants that are marked as best practice, such as a missing narrative'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l allow-example-urls -d 'Take URLs of example.org and the like as good'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l unknown-extensions -x -a 'warning error' -d 'What an extension without a definition is: warning (default) or error'

@@ -19,6 +19,7 @@ Validator::State::State(const definition::Definitions& known, const SymbolTable&
       names(table),
       plans(known, table),
       profiles(known, table, plans.invariants()),
+      nhs(known, table),
       evaluator(known),
       stu3(known.fhir_version().starts_with("3.")) {}
 
@@ -113,6 +114,7 @@ void Validator::validate(const tree::Tree& tree, finding::Sink& sink) {
   }
   Run run(*state_, tree, sink);
   check_record(run);
+  check_nhs_rules(run);
   run.report_unchecked();
 }
 

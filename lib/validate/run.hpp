@@ -12,6 +12,7 @@
 
 #include "fhirpath/fhirpath.hpp"
 #include "finding/finding.hpp"
+#include "validate/nhs.hpp"
 #include "validate/plan.hpp"
 #include "validate/profile.hpp"
 #include "validate/services.hpp"
@@ -48,6 +49,7 @@ struct Validator::State {
   const Names names;
   Plans plans;
   Profiles profiles;
+  NhsRules nhs;
   fhirpath::Evaluator evaluator;
   std::vector<std::uint32_t> counts;  ///< children per element, one frame per open node
   bool stu3 = false;

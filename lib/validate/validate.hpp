@@ -23,6 +23,14 @@ enum class ReferencePolicy {
                ///< are allowed
 };
 
+/// Which rules beyond FHIR are applied.
+enum class RuleSet {
+  automatic,  ///< the NHS rules for a record that claims a UK profile, uses a UK extension or
+              ///< carries an NHS number
+  nhs,        ///< the NHS rules for every record
+  none,
+};
+
 struct Options {
   std::vector<std::string> profiles;  ///< canonicals every record must conform to
   bool best_practice = true;          ///< report invariants marked best practice (as warnings)
@@ -33,6 +41,8 @@ struct Options {
   bool for_publication = false;  ///< stricter rules for conformance resources
   bool xml_order = false;        ///< the record came from XML: element order matters
   ReferencePolicy references = ReferencePolicy::resolvable;
+  RuleSet rules = RuleSet::automatic;
+  std::string latest_day;  ///< "2026-01-31": later days are in the future; empty: not judged
 };
 
 /// Checks records against one FHIR version. Plans of types are compiled at first use and kept. One

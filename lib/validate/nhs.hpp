@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The NHS rules: what UK records must keep beyond FHIR (Options::rules). One pass over the nodes
+/// of a record that the rules apply to; other records pay one comparison a node.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "definition/definitions.hpp"
+#include "tree/tree.hpp"
+
+namespace lhcr::validate {
+
+class Run;
+
+/// What a system of nhs_systems.def is for.
+enum class UkSystem : std::uint8_t { nhs_number, ods, identifier, snomed, dmd, loinc, code_system };
+
+/// A registered system as a record spells it.
+struct UkSystemMatch {
+  UkSystem kind = UkSystem::identifier;
+  std::string_view url;  ///< as registered
+  bool exact = false;    ///< the record has the very text of `url`
+};
+
+/// The registered system that `system` means: itself, or a wrong spelling of it (letter case, http
+/// for https, a host of before, /id/, an OID, an edition behind it); nullopt for any other.
+[[nodiscard]] std::optional<UkSystemMatch> uk_system(std::string_view system);
+
+/// Whether a canonical is one of a UK profile or extension.
+[[nodiscard]] bool is_uk_canonical(std::string_view canonical);
+
+/// What the pass does at nodes of a type; bits.
+enum NhsConcern : std::uint16_t {
+  concern_identifier = 1,
+  concern_coding = 2,
+  concern_concept = 4,
+  concern_quantity = 8,
+  concern_extension = 16,
+  concern_address = 32,
+  concern_contact_point = 64,
+  concern_date = 128,
+  concern_meta = 256,
+  concern_resource = 512,
+};
+
+/// The tables of the NHS rules in terms of one FHIR version.
+class NhsRules {
+ public:
+  NhsRules(const definition::Definitions& definitions, const SymbolTable& symbols);
+
+  [[nodiscard]] std::uint16_t concerns(definition::TypeId type) const {
+    return type < concerns_.size() ? concerns_[type] : std::uint16_t{0};
+  }
+  /// Whether an element of a type states which medicine is meant.
+  [[nodiscard]] bool names_medicine(definition::TypeId type, Symbol element) const {
+    return medicines_.count(key(type, element)) > 0;
+  }
+  /// Whether an element of a type is the date of what has happened.
+  [[nodiscard]] bool is_past(definition::TypeId type, Symbol element) const {
+    return past_.count(key(type, element)) > 0;
+  }
+  /// The type's check of whole resources, or nullptr.
+  using ResourceCheck = void (*)(Run& run, tree::NodeId resource);
+  [[nodiscard]] ResourceCheck resource_check(definition::TypeId type) const;
+
+ private:
+  static std::uint64_t key(definition::TypeId type, Symbol element) {
+    return (std::uint64_t{type} << 32U) | element;
+  }
+  void add_type(const definition::Definitions& definitions, std::string_view name,
+                std::uint16_t concern);
+
+  std::vector<std::uint16_t> concerns_;
+  std::unordered_set<std::uint64_t> medicines_;
+  std::unordered_set<std::uint64_t> past_;
+  std::unordered_map<definition::TypeId, ResourceCheck> resource_checks_;
+};
+
+/// Checks the whole record, when the rules apply to it.
+void check_nhs_rules(Run& run);
+
+// --- nhs_identifier.cpp ---
+void check_nhs_identifier(Run& run, tree::NodeId node);
+void check_nhs_patient(Run& run, tree::NodeId resource);
+// --- nhs_coding.cpp ---
+void check_nhs_coding(Run& run, tree::NodeId node);
+void check_nhs_concept(Run& run, tree::NodeId node);
+void check_nhs_quantity(Run& run, tree::NodeId node);
+void check_nhs_observation(Run& run, tree::NodeId resource);
+// --- nhs_extension.cpp ---
+void check_nhs_extension(Run& run, tree::NodeId node);
+void check_nhs_meta(Run& run, tree::NodeId node);
+// --- nhs_contact.cpp ---
+void check_nhs_address(Run& run, tree::NodeId node);
+void check_nhs_contact_point(Run& run, tree::NodeId node);
+void check_nhs_date(Run& run, tree::NodeId node);
+// --- nhs_document.cpp ---
+void check_nhs_bundle(Run& run, tree::NodeId resource);
+void check_nhs_composition(Run& run, tree::NodeId resource);
+
+}  // namespace lhcr::validate
