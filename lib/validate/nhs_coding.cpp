@@ -203,7 +203,7 @@ void check_nhs_observation(Run& run, NodeId resource) {
   if (!coded_in(run, code, {UkSystem::loinc})) {
     run.report(code, Id::vital_sign_code, {"LOINC", "http://loinc.org"});
   }
-  if (!coded_in(run, code, {UkSystem::snomed})) {
+  if (!run.state.stu3 && !coded_in(run, code, {UkSystem::snomed})) {
     run.report(code, Id::vital_sign_code, {"SNOMED CT", "http://snomed.info/sct"});
   }
 }

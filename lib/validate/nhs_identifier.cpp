@@ -101,7 +101,10 @@ void check_status(Run& run, NodeId identifier) {
   if (extension != no_node) {
     check_status_codes(run, extension);
   } else if (run.tree[owner].is(tree::Flag::resource) && run.type_name(owner) == "Patient") {
-    run.report(identifier, Id::nhs_number_status_missing);
+    // CareConnect demands it, UK Core leaves it open.
+    run.report(identifier,
+               run.state.stu3 ? finding::Severity::warning : finding::Severity::information,
+               Id::nhs_number_status_missing);
   }
 }
 
