@@ -19,10 +19,11 @@ namespace fs = std::filesystem;
 
 class ConvertWorker : public Worker {
  public:
-  ConvertWorker(const definition::Library& library, Maps& maps, const ConvertOptions& options,
-                bool colour)
+  ConvertWorker(const definition::Library& library, Maps& maps, Privacy& privacy,
+                const ConvertOptions& options, bool colour)
       : options_(options),
         maps_(maps),
+        privacy_(privacy),
         reader_(library, maps.source_version()),
         result_(library.symbols()),
         messages_(colour) {}
@@ -74,6 +75,9 @@ class ConvertWorker : public Worker {
     const bool is_cda = content == Maps::Content::cda;
     const definition::Definitions& version =
         is_cda ? maps_.result_version() : reader_.definitions();
+    if (is_cda && to_cda) privacy_.refuse("a CDA document that stays one");
+    // Rules know FHIR: they work on what goes into a CDA document, and on what comes out of a map.
+    if (to_cda && !privacy_.apply(reader_.tree(), version, messages_.sink())) return;
     if (maps_.convert(reader_.tree(), content, to_cda, version, result_, done.messages)) {
       write(result_, maps_.result_version(), done.out);
     } else if (!is_cda && !to_cda) {
@@ -85,6 +89,8 @@ class ConvertWorker : public Worker {
   }
 
   void write(tree::Tree& tree, const definition::Definitions& definitions, std::string& out) {
+    const bool is_fhir = options_.target != Target::cda;
+    if (is_fhir && !privacy_.apply(tree, definitions, messages_.sink())) return;
     format::WriteStyle style;
     style.pretty = !options_.compact && options_.target != Target::ndjson;
     if (options_.target == Target::cda) {
@@ -100,6 +106,7 @@ class ConvertWorker : public Worker {
 
   const ConvertOptions& options_;
   Maps& maps_;
+  Privacy::Hand privacy_;
   RecordReader reader_;
   tree::Tree result_;
   Messages messages_;
@@ -272,12 +279,18 @@ ExitCode run(const ConvertOptions& options, const Io& io) {
   definition::Library library;
   static_cast<void>(chosen_version(library, options.version.fhir));
   Maps maps(library, options.map, options.version.fhir);
+  Privacy privacy(library, options.privacy);
+  if (privacy.active() && options.map.keep_unmapped) {
+    throw Error(ErrorKind::usage, "--keep-unmapped would carry along what --privacy takes out");
+  }
   const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   const auto consumer = make_consumer(options, inputs, io);
   process(
       inputs, options.jobs.jobs,
-      [&] { return std::make_unique<ConvertWorker>(library, maps, options, colour); }, *consumer);
+      [&] { return std::make_unique<ConvertWorker>(library, maps, privacy, options, colour); },
+      *consumer);
   consumer->finish();
+  privacy.finish();
   if (consumer->tally().unreadable > 0) return ExitCode::unreadable;
   if (maps.failed()) return ExitCode::no;
   return consumer->tally().invalid > 0 ? ExitCode::no : ExitCode::yes;
@@ -299,6 +312,7 @@ void declare(OptionList& list, ConvertOptions& options) {
   list.opt("--compact", options.compact, "No line breaks and indentation");
   declare_version(list, options.version);
   declare_map(list, options.map);
+  declare_privacy(list, options.privacy);
   list.group("Options");
   declare_jobs(list, options.jobs);
   declare_verbosity(list, options.verbosity);

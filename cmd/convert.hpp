@@ -4,6 +4,7 @@
 
 #include "cmd/command.hpp"
 #include "cmd/convert_map.hpp"
+#include "cmd/convert_privacy.hpp"
 
 namespace lhcr::cmd {
 
@@ -17,6 +18,7 @@ struct ConvertOptions {
   VerbosityOptions verbosity;
   Target target = Target::none;
   MapOptions map;
+  PrivacyOptions privacy;
   bool compact = false;
 };
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+/// cryptoHash, encrypt and pseudonymise: what a key turns values into.
+#include "base/check_digit.hpp"
+#include "privacy/keyed.hpp"
+#include "privacy/work.hpp"
+
+namespace lhcr::privacy {
+namespace {
+
+constexpr std::string_view urn_uuid = "urn:uuid:";
+constexpr std::string_view uri_system = "urn:ietf:rfc:3986";
+
+/// The first 128 bits of a hash as a UUID of version 8 (RFC 9562, 5.8).
+std::string uuid_of(std::string hex) {
+  hex.resize(32);
+  hex[12] = '8';
+  hex[16] = '8';
+  for (const std::size_t at : {std::size_t{8}, std::size_t{13}, std::size_t{18}, std::size_t{23}}) {
+    hex.insert(at, 1, '-');
+  }
+  return hex;
+}
+
+/// Works on the id in a reference, so that it still leads to the resource.
+std::string hash_reference(const Work& work, std::string_view text) {
+  // A request's url may be a type alone.
+  if (work.definitions.type(text) != definition::no_type) return std::string(text);
+  const ReferenceParts parts = split_reference(text, work.definitions);
+  const std::string hashed = hmac_hex(work.keys.hash, parts.id.empty() ? text : parts.id);
+  if (parts.id.empty()) return hashed;
+  const bool as_uuid = work.policy.parameters.well_formed && parts.before.starts_with("urn:");
+  if (as_uuid) return std::string(urn_uuid) + uuid_of(hashed) + std::string(parts.after);
+  return std::string(parts.before) + hashed + std::string(parts.after);
+}
+
+bool is_reference(const Work& work, tree::NodeId node) {
+  const Symbol element = work.tree[node].element;
+  return element == work.names.reference || element == work.names.full_url ||
+         element == work.names.url;
+}
+
+/// Whether an Identifier says that its value is a URI.
+bool is_uri_value(const Work& work, tree::NodeId node) {
+  if (work.tree[node].element != work.names.value) return false;
+  const tree::NodeId system = work.tree.child(work.tree[node].parent, work.names.system);
+  return system != tree::no_node && work.text(system) == uri_system;
+}
+
+std::string hash_value(const Work& work, tree::NodeId node) {
+  const std::string_view text = work.text(node);
+  if (is_reference(work, node)) return hash_reference(work, text);
+  std::string hashed = hmac_hex(work.keys.hash, text);
+  const bool as_uri = work.policy.parameters.well_formed && is_uri_value(work, node);
+  return as_uri ? std::string(urn_uuid) + uuid_of(std::move(hashed)) : hashed;
+}
+
+/// A number that no patient has: the 999 range is for tests. One key gives one number; there are
+/// about 900,000, so that two of many patients may get the same.
+std::string test_number(std::uint64_t seed) {
+  for (std::uint64_t number = seed;; ++number) {
+    std::string digits = std::to_string(number % 1'000'000);
+    digits.insert(0, 6 - digits.size(), '0');
+    digits.insert(0, "999");
+    for (const char check : std::string_view("0123456789")) {
+      if (has_modulus11_check_digit(digits + check)) return digits + check;
+    }
+  }
+}
+
+std::string pseudonym(const Work& work, std::string_view number) {
+  std::string digits;
+  for (const char letter : number) {
+    if (letter != ' ' && letter != '-') digits += letter;
+  }
+  const std::string& key = work.keys.pseudonym;
+  return work.policy.parameters.test_range ? test_number(hmac_number(key, digits))
+                                           : hmac_hex(key, digits).substr(0, 32);
+}
+
+}  // namespace
+
+Effect hash(Work& work, const CompiledRule&, tree::NodeId node) {
+  if (!work.has_value(node)) return Effect::none;
+  work.set_string(node, hash_value(work, node));
+  return Effect::hashed;
+}
+
+Effect encrypt_value(Work& work, const CompiledRule&, tree::NodeId node) {
+  if (!work.has_value(node)) return Effect::none;
+  work.set_string(node, encrypt(work.keys.encrypt, work.text(node)));
+  return Effect::encrypted;
+}
+
+Effect pseudonymise(Work& work, const CompiledRule&, tree::NodeId node) {
+  if (!work.has_value(node)) return Effect::none;
+  work.set_string(node, pseudonym(work, work.text(node)));
+  return Effect::hashed;
+}
+
+}  // namespace lhcr::privacy

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "fhirpath/fhirpath.hpp"
+#include "privacy/policy.hpp"
+#include "privacy/rule_path.hpp"
+
+namespace lhcr::privacy {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <typename Value>
+using Words = std::pair<std::string_view, Value>;
+
+constexpr std::array<Words<Method>, 11> methods{{{"keep", Method::keep},
+                                                 {"redact", Method::redact},
+                                                 {"cryptohash", Method::hash},
+                                                 {"hash", Method::hash},
+                                                 {"encrypt", Method::encrypt},
+                                                 {"dateshift", Method::date_shift},
+                                                 {"generalize", Method::generalize},
+                                                 {"generalise", Method::generalize},
+                                                 {"perturb", Method::perturb},
+                                                 {"substitute", Method::substitute},
+                                                 {"pseudonymise", Method::pseudonymise}}};
+constexpr std::array<Words<Coarse>, 5> coarse_forms{{{"year", Coarse::year},
+                                                     {"year-start", Coarse::year_start},
+                                                     {"month", Coarse::month},
+                                                     {"outward-postcode", Coarse::outward_postcode},
+                                                     {"age-band", Coarse::age_band}}};
+// A file and a folder are one run here: what they would share is given by the key.
+constexpr std::array<Words<ShiftScope>, 4> scopes{{{"patient", ShiftScope::patient},
+                                                   {"resource", ShiftScope::resource},
+                                                   {"file", ShiftScope::run},
+                                                   {"folder", ShiftScope::run}}};
+constexpr std::array<Words<bool>, 2> failure_words{{{"raise", false}, {"skip", true}}};
+constexpr std::array<Words<bool>, 2> unmatched_words{{{"keep", false}, {"redact", true}}};
+constexpr std::array<Words<bool>, 2> other_words{{{"redact", false}, {"keep", true}}};
+constexpr std::array<Words<bool>, 2> range_words{{{"fixed", false}, {"proportional", true}}};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+  });
+  return out;
+}
+
+/// A place in the policy that messages name: "FILE: fhirPathRules[2].method".
+class Place {
+ public:
+  Place(const Json& json, std::string path) : json_(json), path_(std::move(path)) {}
+
+  [[nodiscard]] bool has(const char* name) const {
+    return json_.is_object() && json_.contains(name) && !json_[name].is_null();
+  }
+  [[nodiscard]] Place at(const char* name) const {
+    return {json_[name], path_ + (path_.ends_with(' ') ? "" : ".") + name};
+  }
+  [[nodiscard]] Place at(std::size_t index) const {
+    return {json_[index], path_ + "[" + std::to_string(index) + "]"};
+  }
+  [[nodiscard]] const Json& json() const { return json_; }
+
+  [[noreturn]] void fail(const std::string& expected) const {
+    std::string found = json_.dump();
+    if (found.size() > 60) found = found.substr(0, 57) + "...";
+    throw Error(ErrorKind::input, path_ + ": expected " + expected + ", found " + found);
+  }
+  [[nodiscard]] const Place& object() const {
+    if (!json_.is_object()) fail("an object");
+    return *this;
+  }
+  [[nodiscard]] std::string text() const {
+    if (!json_.is_string()) fail("a string");
+    return json_.get<std::string>();
+  }
+  [[nodiscard]] bool truth() const {
+    if (!json_.is_boolean()) fail("true or false");
+    return json_.get<bool>();
+  }
+  [[nodiscard]] double number() const {
+    if (!json_.is_number()) fail("a number");
+    return json_.get<double>();
+  }
+  [[nodiscard]] int whole(int least, int most) const {
+    if (!json_.is_number_integer() || json_.get<std::int64_t>() < least ||
+        json_.get<std::int64_t>() > most) {
+      fail("a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    }
+    return json_.get<int>();
+  }
+  template <typename Table>
+  [[nodiscard]] auto word(const Table& table) const {
+    const std::string given = lower(text());
+    for (const auto& [name, value] : table) {
+      if (given == name) return value;
+    }
+    std::string expected;
+    for (const auto& [name, value] : table) {
+      expected += (expected.empty() ? "" : ", ") + std::string(name);
+    }
+    fail("one of " + expected);
+  }
+
+ private:
+  const Json& json_;
+  std::string path_;
+};
+
+void read_cases(const Place& place, Rule& rule) {
+  if (place.has("cases")) {
+    const Place cases = place.at("cases");
+    for (const auto& [condition, value] : cases.object().json().items()) {
+      if (!value.is_string()) cases.fail("FHIRPath expressions as strings");
+      rule.cases.emplace_back(condition, value.get<std::string>());
+    }
+  }
+  if (place.has("to")) rule.coarse = place.at("to").word(coarse_forms);
+  if (rule.cases.empty() == (rule.coarse == Coarse::none)) {
+    place.fail("either cases or to with the method generalize");
+  }
+  if (place.has("otherValues")) rule.keep_others = place.at("otherValues").word(other_words);
+}
+
+void read_perturb(const Place& place, Rule& rule) {
+  if (!place.has("span")) place.fail("span with the method perturb");
+  rule.span = place.at("span").number();
+  if (rule.span < 0) place.at("span").fail("a number that is not negative");
+  if (place.has("rangeType")) rule.proportional = place.at("rangeType").word(range_words);
+  if (place.has("roundTo")) rule.round_to = place.at("roundTo").whole(0, 28);
+}
+
+Rule read_rule(const Place& place) {
+  static_cast<void>(place.object());
+  if (!place.has("path") || !place.has("method")) place.fail("path and method");
+  Rule rule;
+  rule.path = place.at("path").text();
+  const RulePath path = split_path(rule.path);
+  if (path.search != RulePath::Search::none && path.name.empty()) {
+    place.at("path").fail("nodesByType('TYPE') or nodesByName('NAME')");
+  }
+  rule.method = place.at("method").word(methods);
+  if (rule.method == Method::generalize) read_cases(place, rule);
+  if (rule.method == Method::perturb) read_perturb(place, rule);
+  if (rule.method == Method::substitute) {
+    if (!place.has("replaceWith")) place.fail("replaceWith with the method substitute");
+    rule.replacement = place.at("replaceWith").json().dump();
+  }
+  return rule;
+}
+
+KeySource read_key(const Place& place) {
+  if (place.json().is_string()) {
+    const std::string key = place.text();
+    return {key.empty() ? KeySource::Kind::none : KeySource::Kind::literal, key};
+  }
+  if (place.has("environment")) {
+    return {KeySource::Kind::environment, place.at("environment").text()};
+  }
+  if (place.has("file")) return {KeySource::Kind::file, place.at("file").text()};
+  throw Error(ErrorKind::input,
+              "a key is {\"environment\": \"NAME\"}, {\"file\": \"PATH\"} or a string");
+}
+
+void read_partial(const Place& place, Parameters& out) {
+  const auto flag = [&](const char* name, bool& target) {
+    if (place.has(name)) target = place.at(name).truth();
+  };
+  flag("enablePartialAgesForRedact", out.partial_ages);
+  flag("enablePartialDatesForRedact", out.partial_dates);
+  flag("enablePartialZipCodesForRedact", out.partial_zip_codes);
+  flag("testRange", out.test_range);
+  flag("wellFormedHashes", out.well_formed);
+  flag("securityLabels", out.labels);
+  if (!place.has("restrictedZipCodeTabulationAreas")) return;
+  const Place areas = place.at("restrictedZipCodeTabulationAreas");
+  if (!areas.json().is_array()) areas.fail("an array of three-digit codes");
+  for (std::size_t index = 0; index < areas.json().size(); ++index) {
+    out.restricted_zip_codes.push_back(areas.at(index).text());
+  }
+}
+
+void read_parameters(const Place& place, Parameters& out) {
+  static_cast<void>(place.object());
+  const auto key = [&](const char* name, KeySource& target) {
+    if (place.has(name)) target = read_key(place.at(name));
+  };
+  key("cryptoHashKey", out.hash_key);
+  key("encryptKey", out.encrypt_key);
+  key("dateShiftKey", out.date_shift_key);
+  if (place.has("dateShiftScope")) out.shift_scope = place.at("dateShiftScope").word(scopes);
+  if (place.has("dateShiftFixedOffsetInDays")) {
+    out.fixed_shift = place.at("dateShiftFixedOffsetInDays").whole(-36500, 36500);
+  }
+  read_partial(place, out);
+}
+
+Json parse(std::string_view text, const std::string& name) {
+  if (text.starts_with(utf8_bom)) text.remove_prefix(utf8_bom.size());
+  try {
+    return Json::parse(text, nullptr, true, true);
+  } catch (const Json::parse_error& error) {
+    const LineColumn at = LineCounter(text).at(error.byte > 0 ? error.byte - 1 : 0);
+    throw Error(ErrorKind::input, name + ":" + std::to_string(at.line) + ":" +
+                                      std::to_string(at.column) +
+                                      ": the privacy rules are no JSON here");
+  }
+}
+
+void intern_expression(const std::string& text, const std::string& place, SymbolTable& symbols) {
+  if (text.empty()) return;
+  try {
+    fhirpath::intern_names(text, symbols);
+  } catch (const fhirpath::ExpressionError& error) {
+    throw Error(ErrorKind::input, place + ": \"" + text + "\" is no FHIRPath: " + error.what() +
+                                      " (character " + std::to_string(error.position() + 1) + ")");
+  }
+}
+
+}  // namespace
+
+Policy read_policy(std::string_view text, const std::string& name) {
+  const Json json = parse(text, name);
+  const Place place(json, name + ": ");
+  Policy policy;
+  policy.name = name;
+  if (place.object().has("fhirVersion")) policy.fhir_version = place.at("fhirVersion").text();
+  if (place.has("processingErrors")) {
+    policy.skip_failures = place.at("processingErrors").word(failure_words);
+  }
+  if (place.has("unmatched")) policy.drop_unmatched = place.at("unmatched").word(unmatched_words);
+  if (place.has("keepRequired")) policy.keep_required = place.at("keepRequired").truth();
+  if (!place.has("fhirPathRules") || !json["fhirPathRules"].is_array()) {
+    place.fail("an array fhirPathRules of rules with path and method");
+  }
+  const Place rules = place.at("fhirPathRules");
+  for (std::size_t index = 0; index < rules.json().size(); ++index) {
+    policy.rules.push_back(read_rule(rules.at(index)));
+  }
+  if (place.has("parameters")) read_parameters(place.at("parameters"), policy.parameters);
+  return policy;
+}
+
+void intern_names(const Policy& policy, SymbolTable& symbols) {
+  for (std::size_t index = 0; index < policy.rules.size(); ++index) {
+    const Rule& rule = policy.rules[index];
+    const std::string place = policy.name + ": fhirPathRules[" + std::to_string(index) + "]";
+    const RulePath path = split_path(rule.path);
+    intern_expression(path.before, place, symbols);
+    intern_expression(path.after, place, symbols);
+    symbols.intern(path.name);
+    for (const auto& [condition, value] : rule.cases) {
+      intern_expression(condition, place, symbols);
+      intern_expression(value, place, symbols);
+    }
+  }
+}
+
+}  // namespace lhcr::privacy

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "privacy/work.hpp"
+
+#include <array>
+
+namespace lhcr::privacy {
+
+KnownTypes::KnownTypes(const definition::Definitions& definitions)
+    : date(definitions.type("date")),
+      date_time(definitions.type("dateTime")),
+      instant(definitions.type("instant")),
+      age(definitions.type("Age")),
+      address(definitions.type("Address")) {}
+
+KnownNames::KnownNames(const tree::Tree& tree)
+    : id(tree.find("id")),
+      reference(tree.find("reference")),
+      full_url(tree.find("fullUrl")),
+      entry(tree.find("entry")),
+      resource(tree.find("resource")),
+      contained(tree.find("contained")),
+      meta(tree.find("meta")),
+      security(tree.find("security")),
+      system(tree.find("system")),
+      code(tree.find("code")),
+      value(tree.find("value")),
+      postal_code(tree.find("postalCode")),
+      url(tree.find("url")) {}
+
+void Work::touch(tree::NodeId node) {
+  if (node >= touched.size()) touched.resize(tree.size(), 0);
+  touched[node] = 1;
+}
+
+bool Work::has_value(tree::NodeId node) const {
+  const tree::Kind kind = tree[node].kind;
+  return kind != tree::Kind::object && kind != tree::Kind::null && !tree[node].is(tree::Flag::meta);
+}
+
+void Work::set_text(tree::NodeId node, std::string_view text) {
+  const std::string_view copy = tree.arena().copy(text);
+  tree[node].bytes = copy.data();
+  tree[node].length = static_cast<std::uint32_t>(copy.size());
+}
+
+void Work::set_string(tree::NodeId node, std::string_view text) {
+  set_text(node, text);
+  tree[node].kind = tree::Kind::string;
+}
+
+void Work::clear(tree::NodeId node) {
+  tree[node].bytes = nullptr;
+  tree[node].length = 0;
+  tree[node].kind = tree::Kind::null;
+}
+
+MethodFunction method_function(Method method) {
+  constexpr std::array<MethodFunction, 9> functions{
+      nullptr,    redact,  hash,       encrypt_value, shift_date,
+      generalize, perturb, substitute, pseudonymise,
+  };
+  return functions[static_cast<std::size_t>(method)];
+}
+
+}  // namespace lhcr::privacy
