@@ -183,16 +183,20 @@ class DocumentConsumer : public ConvertConsumer {
 };
 
 /// A file for each record: NAME.json, or NAME-1.json, NAME-2.json, ... of an input with several.
+/// NAME is the input's, or, as that may tell whose record it is, the input's number.
 class FolderConsumer : public ConvertConsumer {
  public:
   FolderConsumer(const ConvertOptions& options, const Io& io)
       : ConvertConsumer(io),
         folder_(options.output.path),
+        numbered_(!options.privacy.policy.empty()),
         suffix_(options.target == Target::fhir_xml || options.target == Target::cda ? ".xml"
                                                                                     : ".json") {}
 
   void begin_input(const Input& input) override {
-    name_ = folder_ / fs::path(input.name).replace_extension();
+    ++inputs_;
+    name_ = folder_ / (numbered_ ? fs::path("record-" + std::to_string(inputs_))
+                                 : fs::path(input.name).replace_extension());
     records_ = 0;
     held_.clear();
   }
@@ -230,6 +234,8 @@ class FolderConsumer : public ConvertConsumer {
   }
 
   fs::path folder_;
+  bool numbered_;
+  std::size_t inputs_ = 0;
   std::string suffix_;
   fs::path name_;
   std::size_t records_ = 0;

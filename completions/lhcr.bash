@@ -72,6 +72,15 @@ _lhcr() {
             return ;;
         --loss)
             return ;;
+        --privacy)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --privacy-key)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --privacy-report)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         -j | --jobs)
             return ;;
         --color)
@@ -79,7 +88,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -15,10 +15,11 @@ namespace {
 struct Identifying {
   std::string_view type;
   std::string_view element;
+  std::size_t least;  ///< characters
   std::string_view what;
 };
 constexpr std::array identifying{
-#define LHCR_IDENTIFYING(type, element, what) Identifying{type, element, what},
+#define LHCR_IDENTIFYING(type, element, least, what) Identifying{type, element, least, what},
 #include "privacy/identifying.def"
 #undef LHCR_IDENTIFYING
 };
@@ -88,7 +89,8 @@ class Checker {
     const std::string_view type_name = definitions_.info(type).name;
     const std::string_view element = tree_.name(node.element);
     for (const Identifying& row : identifying) {
-      if (row.element == element && row.type == type_name) return row.what;
+      const bool here = row.element == element && row.type == type_name;
+      if (here && node.length >= row.least) return row.what;
     }
     return {};
   }
