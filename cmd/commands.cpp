@@ -7,6 +7,7 @@ namespace lhcr::cmd {
 
 Command validate_command();
 Command convert_command();
+Command diff_command();
 Command query_command();
 Command map_command();
 Command push_command();
@@ -17,7 +18,7 @@ Command man_command();
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      validate_command(), convert_command(), query_command(), map_command(),      push_command(),
+      validate_command(), convert_command(), diff_command(), query_command(), map_command(),      push_command(),
       regions_command(),  explain_command(), completion_command(), man_command(),
   };
   return table;

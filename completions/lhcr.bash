@@ -9,7 +9,7 @@ _lhcr() {
         previous=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert query map push regions explain completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map push regions explain completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -89,6 +89,37 @@ _lhcr() {
         esac
         if [[ $current == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check -j --jobs -q --quiet --color -h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi ;;
+    diff)
+        case $previous in
+        -f | --format)
+            mapfile -t COMPREPLY < <(compgen -W 'text side json json-patch fhirpath-patch html' -- "$current")
+            return ;;
+        --ignore)
+            return ;;
+        --only)
+            return ;;
+        --key)
+            return ;;
+        --apply)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --map)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --fhir)
+            return ;;
+        -o | --output)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --color)
+            mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+            return ;;
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-f --format --stat --paths --strict --ignore --only --key --apply --map --fhir -o --output -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -2,6 +2,7 @@
 /// FHIR JSON from the tree. Recursion is as deep as the tree, which the readers limit.
 #include "base/text.hpp"
 #include "format/format.hpp"
+#include "format/json_part.hpp"
 
 namespace lhcr::format {
 namespace {
@@ -40,6 +41,14 @@ class JsonWriter {
         break;
       default:
         append_json_string(out_, node.text());
+    }
+  }
+
+  void part(NodeId id) {
+    if (has_part(tree_[id])) {
+      object(id);
+    } else {
+      out_ += "null";
     }
   }
 
@@ -86,14 +95,6 @@ class JsonWriter {
       (this->*write)(at);
     }
     close(']', first);
-  }
-
-  void part(NodeId id) {
-    if (has_part(tree_[id])) {
-      object(id);
-    } else {
-      out_ += "null";
-    }
   }
 
   [[nodiscard]] static bool has_part(const Node& node) {
@@ -176,6 +177,11 @@ void write_json(const tree::Tree& tree, NodeId node, const WriteStyle& style, st
 void write_json_value(const tree::Tree& tree, NodeId node, const WriteStyle& style,
                       std::string& out) {
   JsonWriter(tree, style, out).value(node);
+}
+
+void write_json_part(const tree::Tree& tree, NodeId node, const WriteStyle& style,
+                     std::string& out) {
+  JsonWriter(tree, style, out).part(node);
 }
 
 }  // namespace lhcr::format

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/diff.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cmd/diff_load.hpp"
+#include "cmd/output.hpp"
+#include "diff/report.hpp"
+#include "format/format.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+/// The FHIRPath options, compiled for one version.
+class DiffPaths {
+ public:
+  DiffPaths(const DiffOptions& options, definition::Library& library) : options_(options) {
+    each([&](std::string_view name, const std::string& text, auto&) {
+      guarded(name, text, [&] { fhirpath::intern_names(text, library.symbols()); });
+    });
+  }
+
+  const diff::Paths& compiled(const definition::Definitions& definitions,
+                              const SymbolTable& symbols) {
+    paths_ = {};
+    each([&](std::string_view name, const std::string& text, auto& into) {
+      guarded(name, text, [&] { into.emplace_back(text, definitions, symbols); });
+    });
+    return paths_;
+  }
+
+ private:
+  template <typename Work>
+  void each(const Work& work) {
+    for (const std::string& text : options_.ignore) work("--ignore", text, paths_.ignore);
+    for (const std::string& text : options_.only) work("--only", text, paths_.only);
+    for (const std::string& text : options_.key) work("--key", text, paths_.key);
+  }
+
+  template <typename Work>
+  static void guarded(std::string_view name, const std::string& text, const Work& work) {
+    try {
+      work();
+    } catch (const fhirpath::ExpressionError& error) {
+      throw Error(ErrorKind::usage, std::string(name) + ":" + std::to_string(error.position() + 1) +
+                                        ": " + error.what() + "\n  " + text);
+    }
+  }
+
+  const DiffOptions& options_;
+  diff::Paths paths_;
+};
+
+/// The two records of a run and how to compare them.
+struct DiffPair {
+  DiffPair(const DiffOptions& options, const Io& io, bool with_maps)
+      : session(options, with_maps),
+        paths(options, session.library),
+        left(session, use_colour(options.verbosity.colour, io.err_terminal, io)),
+        right(session, use_colour(options.verbosity.colour, io.err_terminal, io)) {
+    left.read(options.left, io, options.verbosity.quiet);
+    right.read(options.right, io, options.verbosity.quiet);
+  }
+
+  /// Whether the records are of one kind; small ones that could be of either version are.
+  bool agree() {
+    if (left.is_cda() || right.is_cda()) return false;
+    if (&left.definitions() == &right.definitions()) return true;
+    return fits(left, right) || fits(right, left);
+  }
+
+  void convert(const DiffOptions& options) {
+    const auto is_r4 = [](LoadedRecord& record) {
+      return !record.is_cda() && record.definitions().fhir_version().starts_with('4');
+    };
+    if (!is_r4(left)) left.convert(options.left);
+    if (!is_r4(right)) right.convert(options.right);
+  }
+
+  DiffSession session;
+  DiffPaths paths;
+  LoadedRecord left;
+  LoadedRecord right;
+
+ private:
+  static bool fits(LoadedRecord& record, LoadedRecord& other) {
+    const definition::Definitions& own = record.definitions();
+    const std::size_t unknown = unknown_elements(record.tree());
+    record.take_version(other.definitions());
+    if (unknown_elements(record.tree()) <= unknown) return true;
+    record.take_version(own);
+    return false;
+  }
+};
+
+std::unique_ptr<DiffPair> load(const DiffOptions& options, const Io& io) {
+  auto pair = std::make_unique<DiffPair>(options, io, false);
+  if (pair->agree()) return pair;
+  // The maps intern names, which must come before the first record.
+  pair = std::make_unique<DiffPair>(options, io, true);
+  pair->convert(options);
+  return pair;
+}
+
+void write_fhirpath_patch(const diff::Script& script, const definition::Definitions& definitions,
+                          const SymbolTable& symbols, bool xml, std::string& out) {
+  tree::Tree parameters(symbols);
+  make_fhirpath_patch(script, definitions, parameters);
+  if (xml) {
+    definition::sort_children(parameters, definitions);
+    format::write_xml(parameters, tree::root_node, {}, out);
+  } else {
+    format::write_json(parameters, tree::root_node, {}, out);
+  }
+  out += '\n';
+}
+
+void write_result(const diff::Result& result, const DiffOptions& options, const Io& io,
+                  std::string& out) {
+  diff::Look look;
+  look.colour =
+      options.output.path.empty() && use_colour(options.verbosity.colour, io.out_terminal, io);
+  look.paths = options.paths;
+  if (options.stat) return write_stat(result, out);
+  switch (options.format) {
+    case DiffFormat::side:
+      return write_side(result, look, out);
+    case DiffFormat::json:
+      return write_json_list(result, out);
+    case DiffFormat::html:
+      return write_html(result, out);
+    default:
+      return write_text(result, look, out);
+  }
+}
+
+void write_out(const DiffOptions& options, std::string_view text) {
+  Output output(options.output.path);
+  output.write(text);
+  output.finish();
+}
+
+ExitCode finish(const diff::Result& result, const DiffOptions& options, const Io& io) {
+  std::string out;
+  write_result(result, options, io, out);
+  // git shows nothing of its own about the file.
+  if (!options.git_path.empty() && !out.empty()) out.insert(0, options.git_path + "\n");
+  write_out(options, out);
+  return result.differs() ? ExitCode::no : ExitCode::yes;
+}
+
+ExitCode compare_records(const DiffOptions& options, const Io& io) {
+  const auto pair = load(options, io);
+  diff::Options how;
+  how.strict = options.strict;
+  how.paths = &pair->paths.compiled(pair->left.definitions(), pair->session.library.symbols());
+  const diff::Comparer comparer(pair->left.definitions(), pair->session.library.symbols(), how);
+  const diff::Record left{&pair->left.tree(), tree::root_node};
+  const diff::Record right{&pair->right.tree(), tree::root_node};
+  const std::vector<diff::Change> changes = comparer.compare(left, right);
+  const diff::Script script{left, right, changes};
+  diff::Result result;
+  result.left_name = options.left;
+  result.right_name = options.right;
+  for (LoadedRecord* record : {&pair->left, &pair->right}) {
+    result.notes.insert(result.notes.end(), record->notes().begin(), record->notes().end());
+  }
+  const bool patch =
+      options.format == DiffFormat::json_patch || options.format == DiffFormat::fhirpath_patch;
+  if (!patch || options.stat) {
+    add_sections(script, comparer.rules(), {}, result);
+    return finish(result, options, io);
+  }
+  for (const std::string& note : result.notes) io.say("lhcr: " + note + "\n");
+  std::string out;
+  if (options.format == DiffFormat::json_patch) {
+    write_json_patch(script, out);
+  } else {
+    write_fhirpath_patch(script, pair->left.definitions(), pair->session.library.symbols(),
+                         pair->left.format() == format::Format::xml, out);
+  }
+  write_out(options, out);
+  return diff::differs(changes) ? ExitCode::no : ExitCode::yes;
+}
+
+/// A file that git says is not there.
+bool is_nothing(const std::string& path) {
+  return path == "/dev/null";
+}
+
+ExitCode compare_with_nothing(const DiffOptions& options, const Io& io) {
+  const bool added = is_nothing(options.left);
+  diff::Result result;
+  result.left_name = options.left;
+  result.right_name = options.right;
+  DiffSession session(options, false);
+  LoadedRecord record(session, use_colour(options.verbosity.colour, io.err_terminal, io));
+  record.read(added ? options.right : options.left, io, options.verbosity.quiet);
+  if (record.is_cda()) throw Error(ErrorKind::usage, "CDA is compared with another record only");
+  const diff::Comparer comparer(record.definitions(), session.library.symbols(), {});
+  add_whole(added ? diff::What::added : diff::What::removed, {&record.tree(), tree::root_node},
+            comparer.rules(), {}, result);
+  return finish(result, options, io);
+}
+
+/// git gives a diff driver: path old-file old-hex old-mode new-file new-hex new-mode, and two more
+/// when the file got another name. It takes any exit code but 0 for a fault.
+constexpr std::size_t git_arguments = 7;
+constexpr std::size_t git_arguments_renamed = 9;
+
+ExitCode compare_for_git(DiffOptions options, const Io& io) {
+  options.git_path = options.files[0];
+  options.left = options.files[1];
+  options.right = options.files[4];
+  const bool nothing = is_nothing(options.left) || is_nothing(options.right);
+  nothing ? compare_with_nothing(options, io) : compare_records(options, io);
+  return ExitCode::yes;
+}
+
+ExitCode run(const DiffOptions& given, const Io& io) {
+  DiffOptions options = given;
+  const std::size_t files = options.files.size();
+  if (!options.apply.empty()) {
+    if (files != 1) throw Error(ErrorKind::usage, "--apply takes one record, which it changes");
+    options.left = options.files[0];
+    return apply_patch(options, io);
+  }
+  if (files == git_arguments || files == git_arguments_renamed) {
+    return compare_for_git(std::move(options), io);
+  }
+  if (files != 2) {
+    throw Error(ErrorKind::usage,
+                "name two records to compare, or a patch with --apply and one record");
+  }
+  options.left = options.files[0];
+  options.right = options.files[1];
+  if (is_nothing(options.left) || is_nothing(options.right)) {
+    return compare_with_nothing(options, io);
+  }
+  return compare_records(options, io);
+}
+
+}  // namespace
+
+void declare(OptionList& list, DiffOptions& options) {
+  list.arguments("FILE", options.files, Completion::file,
+                 "The record before and the record after; with --apply the one to change");
+  list.opt("-f,--format", options.format, "FORMAT",
+           {{"text", DiffFormat::text},
+            {"side", DiffFormat::side},
+            {"json", DiffFormat::json},
+            {"json-patch", DiffFormat::json_patch},
+            {"fhirpath-patch", DiffFormat::fhirpath_patch},
+            {"html", DiffFormat::html}},
+           "text, side (by side), json (a list), json-patch (RFC 6902), fhirpath-patch (FHIR "
+           "Parameters) or html");
+  list.opt("--stat", options.stat, "Only counts by resource type");
+  list.opt("--paths", options.paths, "Show the FHIRPath of each change");
+  list.opt("--strict", options.strict,
+           "Everything counts: order, white space, narrative, meta, ids, zones");
+  list.opt("--ignore", options.ignore, {"PATH"}, "Leave out what a FHIRPath yields");
+  list.opt("--only", options.only, {"PATH"}, "Compare only what a FHIRPath yields");
+  list.opt("--key", options.key, {"PATH"},
+           "Match the repeating element (or resource) around this FHIRPath by its value");
+  list.opt("--apply", options.apply, {"PATCH", Completion::file},
+           "Apply a JSON Patch or FHIRPath Patch to A and write the result");
+  list.opt("--map", options.maps, {"FILE", Completion::file},
+           "Lay the rows of a map file over the built-in ones, see lhcr-map(5)");
+  declare_version(list, options.version);
+  declare_output(list, options.output, "Write to PATH instead of standard output");
+  declare_verbosity(list, options.verbosity);
+}
+
+Command diff_command() {
+  Command command;
+  command.name = "diff";
+  command.group = "Records";
+  command.summary = "Compare two records, make and apply patches";
+  command.description =
+      "Compares what two records say: entries are matched by what they are, order counts only "
+      "where "
+      "its definition says so, and narrative, meta and ids do not count. Exit code 0: the same, 1: "
+      "different.";
+  command.examples = {
+      {"lhcr diff --stat summary.json summary.json", "The same record: exit code 0"},
+      {"lhcr diff --format json-patch patient.json patient.json", "A patch: nothing to do"},
+  };
+  return make_command<DiffOptions>(std::move(command), declare, run);
+}
+
+}  // namespace lhcr::cmd

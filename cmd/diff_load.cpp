@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/diff_load.hpp"
+
+#include "base/error.hpp"
+#include "cmd/convert_map.hpp"
+#include "format/cda.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+constexpr std::string_view r4 = "4.0.1";
+
+}  // namespace
+
+DiffSession::DiffSession(const DiffOptions& options, bool with_maps) {
+  if (with_maps) converter = std::make_unique<map::Converter>(library, read_overlays(options.maps));
+  version = chosen_version(library, options.version.fhir);
+}
+
+LoadedRecord::LoadedRecord(DiffSession& session, bool colour)
+    : session_(session), reader_(session.library, session.version), messages_(colour) {}
+
+void LoadedRecord::read(const std::string& path, const Io& io, bool quiet) {
+  stream_ = std::make_unique<format::RecordStream>(path);
+  format::Record record;
+  stream_->next(record);
+  format_ = record.format;
+  cda_ = record.format == format::Format::xml && format::is_cda(record.bytes);
+  const bool whole = cda_ ? format::read_cda(record.bytes, reader_.tree(), messages_.sink())
+                          : reader_.read(record, messages_.sink());
+  if (!cda_ && whole) definitions_ = &reader_.definitions();
+  if (whole && !cda_ && !reader_.tree()[tree::root_node].is(tree::resource)) {
+    messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
+                                        finding::Id::not_a_resource, {"it has no resourceType"}));
+  }
+  const bool fatal = messages_.sink().count(finding::Severity::fatal) > 0;
+  Done done;
+  messages_.hand_over(path, record, quiet ? finding::Severity::fatal : finding::Severity::error,
+                      done);
+  if (!done.messages.empty()) io.say(done.messages);
+  if (!whole || fatal) throw Error(ErrorKind::input, path + ": cannot be compared");
+}
+
+void LoadedRecord::take_version(const definition::Definitions& definitions) {
+  definition::attach_types(reader_.tree(), definitions);
+  definitions_ = &definitions;
+}
+
+void LoadedRecord::note_loss(const std::string& name, const std::string& what,
+                             const map::LossReport& loss) {
+  notes_.push_back(name + ": converted from " + what + " to FHIR R4; " +
+                   std::to_string(loss.carried()) + " values carried, " +
+                   std::to_string(loss.lost.size()) + " not");
+  constexpr std::size_t most = 20;
+  for (std::size_t at = 0; at < loss.lost.size() && at < most; ++at) {
+    notes_.push_back(name + ": not carried: " + loss.lost[at].path +
+                     (loss.lost[at].value.empty() ? "" : " = " + loss.lost[at].value));
+  }
+  if (loss.lost.size() > most) {
+    notes_.push_back(name + ": and " + std::to_string(loss.lost.size() - most) +
+                     " more; 'lhcr convert --loss text' lists them all");
+  }
+}
+
+void LoadedRecord::convert(const std::string& name) {
+  auto target = std::make_unique<tree::Tree>(session_.library.symbols());
+  const definition::Definitions& to = *session_.library.version(r4);
+  map::LossReport loss;
+  const bool done = cda_ ? session_.converter->cda_to_fhir(reader_.tree(), {}, *target, loss)
+                         : session_.converter->change_version(
+                               reader_.tree(), definitions_->fhir_version(), r4, *target, loss);
+  if (!done) throw Error(ErrorKind::input, name + ": cannot be converted to FHIR R4");
+  note_loss(name, cda_ ? "CDA" : "FHIR " + std::string(definitions_->fhir_version()), loss);
+  converted_ = std::move(target);
+  definition::attach_types(*converted_, to);
+  definitions_ = &to;
+}
+
+std::size_t unknown_elements(const tree::Tree& tree) {
+  std::size_t count = 0;
+  for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
+    count += tree[node].is(tree::unknown) ? 1U : 0U;
+  }
+  return count;
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What people call a resource, and values in short.
+#pragma once
+
+#include <string>
+
+#include "diff/rules.hpp"
+#include "tree/tree.hpp"
+
+namespace lhcr::diff {
+
+/// A value on one line: "Agnes Thornbury", "84.0 kg", "Penicillin"; JSON where rules.def knows no
+/// better; cut with an ellipsis.
+[[nodiscard]] std::string short_text(const tree::Tree& tree, tree::NodeId node, const Rules& rules);
+
+/// What a resource is about ("Penicillin"), may be empty.
+[[nodiscard]] std::string label_of(const tree::Tree& tree, tree::NodeId resource,
+                                   const Rules& rules);
+
+}  // namespace lhcr::diff

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diff/json.hpp"
+
+#include <algorithm>
+
+#include "base/decimal.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace lhcr::diff {
+
+const Json* Json::member(std::string_view name) const {
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? nullptr : &items[static_cast<std::size_t>(found - names.begin())];
+}
+
+/// RFC 8259, with the offset of what is wrong.
+class JsonParser {
+ public:
+  JsonParser(std::string_view text, const std::string& name, JsonDocument& document)
+      : text_(text), name_(name), document_(document) {}
+
+  void run() {
+    if (find_invalid_utf8(text_) != std::string_view::npos) {
+      at_ = find_invalid_utf8(text_);
+      fail("invalid UTF-8");
+    }
+    if (text_.starts_with(utf8_bom)) at_ = utf8_bom.size();
+    value(document_.root_, 0);
+    skip();
+    if (at_ < text_.size()) fail("nothing may follow the JSON value");
+  }
+
+ private:
+  static constexpr int deepest = 500;
+
+  [[noreturn]] void fail(const std::string& what) const {
+    const LineColumn place = LineCounter(text_).at(at_);
+    throw Error(ErrorKind::input, name_ + ":" + std::to_string(place.line) + ":" +
+                                      std::to_string(place.column) + ": Invalid JSON: " + what);
+  }
+
+  void skip() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+  }
+  [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  void expect(char byte) {
+    if (peek() != byte) fail(std::string("'") + byte + "' expected");
+    ++at_;
+  }
+
+  void value(Json& out, int depth) {
+    if (depth > deepest) fail("nested more than " + std::to_string(deepest) + " deep");
+    skip();
+    const std::size_t start = at_;
+    switch (peek()) {
+      case '{':
+        object(out, depth);
+        break;
+      case '[':
+        array(out, depth);
+        break;
+      case '"':
+        out.kind = Json::Kind::string;
+        out.text = string();
+        break;
+      default:
+        word(out);
+    }
+    out.raw = text_.substr(start, at_ - start);
+  }
+
+  void object(Json& out, int depth) {
+    out.kind = Json::Kind::object;
+    ++at_;
+    skip();
+    while (peek() != '}') {
+      if (!out.names.empty()) {
+        expect(',');
+        skip();
+      }
+      const std::string_view name = string();
+      if (out.member(name) != nullptr) fail("the name '" + std::string(name) + "' is repeated");
+      skip();
+      expect(':');
+      Json item;
+      value(item, depth + 1);
+      out.names.push_back(name);
+      out.items.push_back(std::move(item));
+      skip();
+    }
+    ++at_;
+  }
+
+  void array(Json& out, int depth) {
+    out.kind = Json::Kind::array;
+    ++at_;
+    skip();
+    while (peek() != ']') {
+      if (!out.items.empty()) expect(',');
+      Json item;
+      value(item, depth + 1);
+      out.items.push_back(std::move(item));
+      skip();
+    }
+    ++at_;
+  }
+
+  void word(Json& out) {
+    const std::size_t start = at_;
+    while (at_ < text_.size() && is_word_byte(text_[at_])) ++at_;
+    out.text = text_.substr(start, at_ - start);
+    if (out.text == "true" || out.text == "false") {
+      out.kind = Json::Kind::boolean;
+    } else if (out.text == "null") {
+      out.kind = Json::Kind::null;
+    } else if (is_number(out.text)) {
+      out.kind = Json::Kind::number;
+    } else {
+      at_ = start;
+      fail("a value expected");
+    }
+  }
+
+  static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+  static bool is_word_byte(char byte) {
+    const char lower = static_cast<char>(byte | 0x20);
+    return is_digit(byte) || (lower >= 'a' && lower <= 'z') || byte == '+' || byte == '-' ||
+           byte == '.';
+  }
+
+  static bool digits(std::string_view& text) {
+    const std::size_t before = text.size();
+    while (!text.empty() && is_digit(text.front())) text.remove_prefix(1);
+    return text.size() < before;
+  }
+
+  static bool is_number(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    const bool leading_zero = text.size() > 1 && text[0] == '0' && is_digit(text[1]);
+    if (leading_zero || !digits(text)) return false;
+    if (text.starts_with('.')) {
+      text.remove_prefix(1);
+      if (!digits(text)) return false;
+    }
+    if (text.starts_with('e') || text.starts_with('E')) {
+      text.remove_prefix(1);
+      if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+      if (!digits(text)) return false;
+    }
+    return text.empty();
+  }
+
+  std::string_view string() {
+    if (peek() != '"') fail("a string expected");
+    const std::size_t start = ++at_;
+    bool escaped = false;
+    while (peek() != '"' || at_ >= text_.size()) {
+      if (at_ >= text_.size() || static_cast<unsigned char>(peek()) < 0x20) {
+        fail("the string does not end");
+      }
+      escaped = escaped || peek() == '\\';
+      at_ += peek() == '\\' ? 2U : 1U;
+    }
+    const std::string_view raw = text_.substr(start, at_ - start);
+    ++at_;
+    return escaped ? unescaped(raw, start) : raw;
+  }
+
+  std::string_view unescaped(std::string_view raw, std::size_t start) {
+    std::string& out = document_.kept_.emplace_back();
+    for (std::size_t at = 0; at < raw.size(); ++at) {
+      if (raw[at] != '\\') {
+        out += raw[at];
+        continue;
+      }
+      constexpr std::string_view names = "\"\\/bfnrt";
+      constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+      const char name = raw[++at];
+      const std::size_t known = names.find(name);
+      if (known != std::string_view::npos) {
+        out += meanings[known];
+      } else if (name == 'u') {
+        append_utf8(out, code_point(raw, at, start));
+      } else {
+        at_ = start + at;
+        fail("unknown escape");
+      }
+    }
+    return out;
+  }
+
+  /// The code point of the escape whose 'u' is at `at`; leaves `at` on its last digit.
+  std::uint32_t code_point(std::string_view raw, std::size_t& at, std::size_t start) {
+    const std::uint32_t first = unit(raw, at, start);
+    if (first < 0xD800 || first > 0xDFFF) return first;
+    const bool pair = first < 0xDC00 && raw.substr(at + 1, 2) == "\\u";
+    if (pair) {
+      at += 2;
+      const std::uint32_t second = unit(raw, at, start);
+      if (second >= 0xDC00 && second <= 0xDFFF) {
+        return 0x10000U + ((first - 0xD800U) << 10U) + (second - 0xDC00U);
+      }
+    }
+    at_ = start + at;
+    fail("half of a surrogate pair");
+  }
+
+  std::uint32_t unit(std::string_view raw, std::size_t& at, std::size_t start) {
+    std::uint32_t value = 0;
+    for (int digit = 0; digit < 4; ++digit) {
+      const char byte = ++at < raw.size() ? static_cast<char>(raw[at] | 0x20) : '\0';
+      const bool letter = byte >= 'a' && byte <= 'f';
+      if (!letter && !is_digit(byte)) {
+        at_ = start + std::min(at, raw.size());
+        fail("four hexadecimal digits expected");
+      }
+      value = value * 16 + static_cast<std::uint32_t>(letter ? byte - 'a' + 10 : byte - '0');
+    }
+    return value;
+  }
+
+  std::string_view text_;
+  const std::string& name_;
+  JsonDocument& document_;
+  std::size_t at_ = 0;
+};
+
+JsonDocument::JsonDocument(std::string_view source, const std::string& name) {
+  JsonParser(source, name, *this).run();
+}
+
+bool equal(const Json& left, const Json& right) {
+  if (left.kind != right.kind || left.items.size() != right.items.size()) return false;
+  switch (left.kind) {
+    case Json::Kind::null:
+      return true;
+    case Json::Kind::number: {
+      const auto one = Decimal::parse(left.text);
+      const auto other = Decimal::parse(right.text);
+      return left.text == right.text || (one && other && *one == *other);
+    }
+    case Json::Kind::array:
+      return std::equal(left.items.begin(), left.items.end(), right.items.begin(), equal);
+    case Json::Kind::object:
+      for (std::size_t at = 0; at < left.names.size(); ++at) {
+        const Json* other = right.member(left.names[at]);
+        if (other == nullptr || !equal(left.items[at], *other)) return false;
+      }
+      return true;
+    default:
+      return left.text == right.text;
+  }
+}
+
+}  // namespace lhcr::diff

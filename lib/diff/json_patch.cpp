@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <vector>
+
+#include "base/text.hpp"
+#include "diff/patch.hpp"
+#include "format/format.hpp"
+#include "format/json_part.hpp"
+
+namespace lhcr::diff {
+
+using tree::Flag;
+using tree::Kind;
+using tree::no_node;
+using tree::Node;
+using tree::NodeId;
+using tree::Tree;
+
+namespace {
+
+constexpr format::WriteStyle compact{.pretty = false};
+
+bool is_value(const Node& node) {
+  return node.kind != Kind::object;
+}
+
+void append_token(std::string& out, std::string_view name) {
+  for (const char byte : name) {
+    if (byte == '~') {
+      out += "~0";
+    } else if (byte == '/') {
+      out += "~1";
+    } else {
+      out += byte;
+    }
+  }
+}
+
+/// Place of a list item in its array, or npos of an element that is no list.
+std::size_t place_in_list(const Tree& tree, NodeId node) {
+  std::size_t place = 0;
+  std::size_t size = 0;
+  for (const NodeId at : tree.children(tree[node].parent)) {
+    if (at == node) place = size;
+    size += tree[at].name == tree[node].name ? 1U : 0U;
+  }
+  return tree[node].is(Flag::list) || size > 1 ? place : std::string::npos;
+}
+
+void append_step(const Tree& tree, NodeId node, bool part, std::string& out) {
+  out += part ? "/_" : "/";
+  append_token(out, tree.name_of(node));
+  const std::size_t place = place_in_list(tree, node);
+  if (place != std::string::npos) out += '/' + std::to_string(place);
+}
+
+/// The pointer of `node`; with `inside`, of the object that holds its children.
+std::string pointer(const Tree& tree, NodeId node, bool inside) {
+  std::vector<NodeId> steps;
+  for (NodeId at = node; at != tree::root_node && at != no_node; at = tree[at].parent) {
+    steps.push_back(at);
+  }
+  std::string out;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    append_step(tree, *step, is_value(tree[*step]) && (inside || *step != node), out);
+  }
+  return out;
+}
+
+/// One member of an object: a value or all items of a list, and the parts of primitives beside it.
+class Member {
+ public:
+  Member(const Tree& tree, NodeId first) : tree_(tree), first_(first) {
+    for (NodeId at = first; at != no_node; at = tree[at].next) {
+      if (tree[at].name != tree[first].name) break;
+      nodes_.push_back(at);
+      list_ = list_ || tree[at].is(Flag::list) || nodes_.size() > 1;
+      has_value_ = has_value_ || tree[at].kind != Kind::null;
+      has_part_ = has_part_ || (is_value(tree[at]) && tree[at].child != no_node);
+    }
+  }
+  [[nodiscard]] std::string_view name() const {
+    return first_ == no_node ? std::string_view{} : tree_.name_of(first_);
+  }
+  /// JSON of the value, or of the `_name` part; empty when there is none.
+  [[nodiscard]] std::string json(bool part) const {
+    std::string out;
+    if (part ? !has_part_ : !has_value_) return out;
+    out += list_ ? "[" : "";
+    for (std::size_t at = 0; at < nodes_.size(); ++at) {
+      out += at > 0 ? "," : "";
+      part ? format::write_json_part(tree_, nodes_[at], compact, out)
+           : format::write_json_value(tree_, nodes_[at], compact, out);
+    }
+    out += list_ ? "]" : "";
+    return out;
+  }
+
+ private:
+  const Tree& tree_;
+  NodeId first_;
+  std::vector<NodeId> nodes_;
+  bool list_ = false;
+  bool has_value_ = false;
+  bool has_part_ = false;
+};
+
+class JsonPatchWriter {
+ public:
+  JsonPatchWriter(const Script& script, std::string& out)
+      : left_(*script.left.tree), right_(*script.right.tree), out_(out) {}
+
+  void write(const Change& change) {
+    if (change.json_covered) return;
+    switch (change.what) {
+      case What::changed:
+        changed(change);
+        break;
+      case What::removed:
+        op("remove", pointer(left_, change.left, false));
+        end();
+        break;
+      case What::added:
+        op("add", in_list(change, right_.name_of(change.right), change.to));
+        value(change.right);
+        break;
+      case What::moved:
+        moved(change);
+        break;
+      case What::rewrite:
+        rewrite(change);
+        break;
+    }
+  }
+
+  void finish() { out_ += any_ ? "\n]\n" : "[]\n"; }
+
+ private:
+  void op(std::string_view name, const std::string& path) {
+    out_ += any_ ? ",\n" : "[\n";
+    any_ = true;
+    out_ += R"({"op":")";
+    out_ += name;
+    out_ += R"(","path":)";
+    append_json_string(out_, path);
+  }
+  void end() { out_ += '}'; }
+  void value(NodeId node) {
+    out_ += R"(,"value":)";
+    format::write_json_value(right_, node, compact, out_);
+    end();
+  }
+
+  [[nodiscard]] std::string in_list(const Change& change, std::string_view name,
+                                    std::uint32_t place) const {
+    std::string path = pointer(left_, change.left_parent, true) + '/';
+    append_token(path, name);
+    return path + '/' + std::to_string(place);
+  }
+
+  void changed(const Change& change) {
+    const std::string path = pointer(left_, change.left, false);
+    if (right_[change.right].kind == Kind::null) {
+      op("remove", path);
+      return end();
+    }
+    op(left_[change.left].kind == Kind::null ? "add" : "replace", path);
+    value(change.right);
+  }
+
+  void moved(const Change& change) {
+    const std::string_view name = left_.name_of(change.left);
+    op("move", in_list(change, name, change.to));
+    out_ += R"(,"from":)";
+    append_json_string(out_, in_list(change, name, change.from));
+    end();
+  }
+
+  void rewrite(const Change& change) {
+    const Member left(left_, change.left);
+    const Member right(right_, change.right);
+    const std::string parent = pointer(left_, change.left_parent, true) + '/';
+    for (const bool part : {false, true}) {
+      const std::string one = left.json(part);
+      const std::string other = right.json(part);
+      const bool same_name = left.name() == right.name();
+      if (!one.empty() && (other.empty() || !same_name)) {
+        op("remove", path_of_member(parent, left.name(), part));
+        end();
+      }
+      if (other.empty() || (same_name && one == other)) continue;
+      op(!one.empty() && same_name ? "replace" : "add", path_of_member(parent, right.name(), part));
+      out_ += R"(,"value":)" + other;
+      end();
+    }
+  }
+
+  static std::string path_of_member(const std::string& parent, std::string_view name, bool part) {
+    std::string path = parent + (part ? "_" : "");
+    append_token(path, name);
+    return path;
+  }
+
+  const Tree& left_;
+  const Tree& right_;
+  std::string& out_;
+  bool any_ = false;
+};
+
+}  // namespace
+
+std::string json_pointer(const Tree& tree, NodeId node) {
+  return pointer(tree, node, false);
+}
+
+void write_json_patch(const Script& script, std::string& out) {
+  JsonPatchWriter writer(script, out);
+  for (const Change& change : script.changes) writer.write(change);
+  writer.finish();
+}
+
+}  // namespace lhcr::diff

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diff/report.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "diff/describe.hpp"
+#include "format/format.hpp"
+#include "format/json_part.hpp"
+
+namespace lhcr::diff {
+
+using tree::no_node;
+using tree::NodeId;
+using tree::Tree;
+
+namespace {
+
+constexpr format::WriteStyle compact{.pretty = false};
+
+std::string json_of(const Tree& tree, NodeId node) {
+  std::string out;
+  if (node == no_node) return out;
+  tree[node].kind == tree::Kind::null ? format::write_json_part(tree, node, compact, out)
+                                      : format::write_json_value(tree, node, compact, out);
+  return out;
+}
+
+/// The resource around a node that is not contained in another one.
+NodeId outer_resource(const Tree& tree, NodeId node) {
+  NodeId found = tree.enclosing_resource(node);
+  while (found != tree::root_node && tree.name_of(found) == "contained") {
+    found = tree.enclosing_resource(tree[found].parent);
+  }
+  return found;
+}
+
+std::string id_of(const Tree& tree, NodeId resource) {
+  for (const NodeId child : tree.children(resource)) {
+    if (tree.name_of(child) == "id") return std::string(tree[child].text());
+  }
+  return {};
+}
+
+Section section_about(const Tree& tree, NodeId resource, const Rules& rules) {
+  Section made;
+  made.type = tree.resource_type(resource);
+  made.label = label_of(tree, resource, rules);
+  made.id = id_of(tree, resource);
+  return made;
+}
+
+/// The resource that a list item is or holds.
+NodeId held_resource(const Tree& tree, NodeId node) {
+  if (tree[node].is(tree::resource)) return node;
+  for (const NodeId child : tree.children(node)) {
+    if (tree[child].is(tree::resource)) return child;
+  }
+  return no_node;
+}
+
+class Teller {
+ public:
+  Teller(const Script& script, const Rules& rules, std::string_view record, Result& result)
+      : left_(*script.left.tree),
+        right_(*script.right.tree),
+        rules_(rules),
+        record_(record),
+        result_(result) {}
+
+  void tell(const Change& change) {
+    if (change.what == What::rewrite || tell_whole(change)) return;
+    Line line;
+    line.what = change.what;
+    line.why = change.why;
+    line.level = change.level;
+    line.before_json = json_of(left_, change.left);
+    line.after_json = json_of(right_, change.right);
+    if (change.left != no_node) line.before = short_text(left_, change.left, rules_);
+    if (change.right != no_node) line.after = short_text(right_, change.right, rules_);
+    set_paths(change, line);
+    section_of(change).lines.push_back(std::move(line));
+  }
+
+ private:
+  /// An entry that appears or vanishes is a section of its own.
+  bool tell_whole(const Change& change) {
+    if (change.what != What::added && change.what != What::removed) return false;
+    const bool added = change.what == What::added;
+    const Tree& tree = added ? right_ : left_;
+    const NodeId node = added ? change.right : change.left;
+    const NodeId resource = held_resource(tree, node);
+    if (resource == no_node || tree.name_of(node) == "contained") return false;
+    add_whole(change.what, {&tree, resource}, rules_, record_, result_);
+    return true;
+  }
+
+  void set_paths(const Change& change, Line& line) const {
+    const bool left = change.left != no_node;
+    const Tree& tree = left ? left_ : right_;
+    const NodeId node = left ? change.left : change.right;
+    line.full_path = tree::path_of(tree, node);
+    line.pointer = json_pointer(tree, node);
+    const NodeId resource = outer_resource(tree, tree[node].parent);
+    const std::string prefix = tree::path_of(tree, resource) + '.';
+    line.path =
+        line.full_path.starts_with(prefix) ? line.full_path.substr(prefix.size()) : line.full_path;
+    // The type of a choice is for programs.
+    for (std::size_t at = line.path.find(".ofType("); at != std::string::npos;
+         at = line.path.find(".ofType(")) {
+      line.path.erase(at, line.path.find(')', at) + 1 - at);
+    }
+  }
+
+  /// Sections are by the left record's resource; it always is there around a change.
+  Section& section_of(const Change& change) {
+    const NodeId around = change.left != no_node && change.left != tree::root_node
+                              ? left_[change.left].parent
+                              : change.left_parent;
+    const NodeId resource = outer_resource(left_, around == no_node ? tree::root_node : around);
+    const auto [known, is_new] = sections_.emplace(resource, result_.sections.size());
+    if (is_new) {
+      result_.sections.push_back(section_about(left_, resource, rules_));
+      result_.sections.back().record = record_;
+    }
+    return result_.sections[known->second];
+  }
+
+  const Tree& left_;
+  const Tree& right_;
+  const Rules& rules_;
+  std::string record_;
+  Result& result_;
+  std::map<NodeId, std::size_t> sections_;
+};
+
+}  // namespace
+
+bool Result::differs() const {
+  return std::any_of(sections.begin(), sections.end(), [](const Section& section) {
+    return section.what != What::changed ||
+           std::any_of(section.lines.begin(), section.lines.end(),
+                       [](const Line& line) { return line.level != Level::same; });
+  });
+}
+
+void add_sections(const Script& script, const Rules& rules, std::string_view record,
+                  Result& result) {
+  Teller teller(script, rules, record, result);
+  for (const Change& change : script.changes) teller.tell(change);
+}
+
+void add_whole(What what, const Record& record, const Rules& rules, std::string_view name,
+               Result& result) {
+  Section made = section_about(*record.tree, record.node, rules);
+  made.what = what;
+  made.record = name;
+  Line line;
+  line.what = what;
+  line.full_path = tree::path_of(*record.tree, record.node);
+  line.pointer = json_pointer(*record.tree, record.node);
+  (what == What::added ? line.after : line.before) = short_text(*record.tree, record.node, rules);
+  (what == What::added ? line.after_json : line.before_json) = json_of(*record.tree, record.node);
+  made.lines.push_back(std::move(line));
+  result.sections.push_back(std::move(made));
+}
+
+std::string_view word(What what) {
+  switch (what) {
+    case What::added:
+      return "added";
+    case What::removed:
+      return "removed";
+    case What::moved:
+      return "moved";
+    default:
+      return "changed";
+  }
+}
+
+std::string_view word(Why why) {
+  switch (why) {
+    case Why::precision:
+      return "precision";
+    case Why::display:
+      return "display";
+    case Why::instant:
+      return "same instant";
+    case Why::reference:
+      return "reference";
+    case Why::type:
+      return "type";
+    case Why::order:
+      return "order";
+    default:
+      return "value";
+  }
+}
+
+std::string_view word(Level level) {
+  switch (level) {
+    case Level::same:
+      return "same";
+    case Level::minor:
+      return "minor";
+    default:
+      return "change";
+  }
+}
+
+}  // namespace lhcr::diff

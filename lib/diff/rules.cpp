@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diff/rules.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace lhcr::diff {
+namespace {
+
+using definition::no_type;
+using definition::TypeId;
+using definition::TypeInfo;
+using definition::TypeKind;
+
+struct TableRow {
+  enum class Kind : std::uint8_t { key, ordered, noise, minor, label, text };
+  Kind kind;
+  std::string_view type;
+  std::string_view what;
+};
+
+constexpr TableRow table[] = {
+#define LHCR_DIFF_KEY(type, paths) {TableRow::Kind::key, type, paths},
+#define LHCR_DIFF_ORDERED(type, name) {TableRow::Kind::ordered, type, name},
+#define LHCR_DIFF_NOISE(type, name) {TableRow::Kind::noise, type, name},
+#define LHCR_DIFF_MINOR(type, name) {TableRow::Kind::minor, type, name},
+#define LHCR_DIFF_LABEL(type, paths) {TableRow::Kind::label, type, paths},
+#define LHCR_DIFF_TEXT(type, paths) {TableRow::Kind::text, type, paths},
+#include "diff/rules.def"
+#undef LHCR_DIFF_KEY
+#undef LHCR_DIFF_ORDERED
+#undef LHCR_DIFF_NOISE
+#undef LHCR_DIFF_MINOR
+#undef LHCR_DIFF_LABEL
+#undef LHCR_DIFF_TEXT
+};
+
+struct LeafRow {
+  std::string_view type;
+  Leaf leaf;
+};
+constexpr LeafRow leaf_rows[] = {
+    {"decimal", Leaf::decimal}, {"dateTime", Leaf::moment},   {"instant", Leaf::moment},
+    {"date", Leaf::exact},      {"time", Leaf::exact},        {"xhtml", Leaf::xhtml},
+    {"code", Leaf::exact},      {"id", Leaf::exact},          {"uri", Leaf::exact},
+    {"url", Leaf::exact},       {"canonical", Leaf::exact},   {"oid", Leaf::exact},
+    {"uuid", Leaf::exact},      {"base64Binary", Leaf::text}, {"boolean", Leaf::exact},
+    {"integer", Leaf::exact},   {"positiveInt", Leaf::exact}, {"unsignedInt", Leaf::exact},
+};
+
+const std::vector<Row>& find_rows(const std::unordered_map<TypeId, std::vector<Row>>& rows,
+                                  TypeId type) {
+  static const std::vector<Row> none;
+  const auto found = rows.find(type);
+  return found == rows.end() ? none : found->second;
+}
+
+std::string_view cut(std::string_view& rest, char separator) {
+  const std::size_t end = std::min(rest.find(separator), rest.size());
+  const std::string_view part = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return part;
+}
+
+}  // namespace
+
+Rules::Rules(const definition::Definitions& definitions, const SymbolTable& symbols)
+    : definitions_(definitions),
+      symbols_(symbols),
+      shared_(symbols.size()),
+      reference_(definitions.type("Reference")),
+      noise_(symbols.size(), false) {
+  for (const TableRow& row : table) {
+    switch (row.kind) {
+      case TableRow::Kind::key:
+        add_row(keys_, row.type, row.what);
+        break;
+      case TableRow::Kind::label:
+        add_row(labels_, row.type, row.what);
+        break;
+      case TableRow::Kind::text:
+        add_row(texts_, row.type, row.what);
+        break;
+      case TableRow::Kind::ordered:
+        add_element(ordered_, row.type, row.what);
+        break;
+      case TableRow::Kind::noise:
+        add_element(noise_rows_, row.type, row.what);
+        break;
+      case TableRow::Kind::minor:
+        add_element(minor_, row.type, row.what);
+        break;
+    }
+  }
+  for (const Element& row : noise_rows_) noise_[row.name] = true;
+  give_to_resources(keys_, true);
+  give_to_resources(labels_, false);
+  set_leaves();
+}
+
+void Rules::add_row(RowTable& rows, std::string_view type, std::string_view paths) {
+  const TypeId id = definitions_.type(type);
+  if (id == no_type) return;
+  Row row;
+  while (!paths.empty()) {
+    std::string_view path = cut(paths, ' ');
+    if (path.starts_with('*')) {
+      row.any = true;
+      path.remove_prefix(1);
+    }
+    Steps steps;
+    while (!path.empty()) steps.push_back(symbols_.find(cut(path, '.')));
+    row.paths.push_back(std::move(steps));
+  }
+  rows[id].push_back(std::move(row));
+}
+
+void Rules::add_element(std::vector<Element>& rows, std::string_view type, std::string_view name) {
+  const TypeId id = definitions_.type(type);
+  const Symbol symbol = symbols_.find(name);
+  const bool any = type == "*";
+  if ((any || id != no_type) && symbol != no_symbol) rows.push_back({id, symbol, any});
+}
+
+/// The rows of "Resource" hold for every resource type, before or behind its own.
+void Rules::give_to_resources(RowTable& rows, bool first) {
+  const std::vector<Row> shared = find_rows(rows, definitions_.type("Resource"));
+  for (const TypeInfo& info : definitions_.types()) {
+    if (info.kind != TypeKind::resource || info.name == "Resource") continue;
+    std::vector<Row>& own = rows[definitions_.type(info.name)];
+    own.insert(first ? own.begin() : own.end(), shared.begin(), shared.end());
+  }
+}
+
+void Rules::set_leaves() {
+  for (const LeafRow& row : leaf_rows) {
+    const TypeId id = definitions_.type(row.type);
+    if (id == no_type) continue;
+    if (leaves_.size() <= id) leaves_.resize(id + std::size_t{1}, Leaf::text);
+    leaves_[id] = row.leaf;
+  }
+}
+
+const std::vector<Row>& Rules::keys(TypeId type) const {
+  return find_rows(keys_, type);
+}
+const std::vector<Row>& Rules::labels(TypeId type) const {
+  return find_rows(labels_, type);
+}
+const std::vector<Row>& Rules::texts(TypeId type) const {
+  return find_rows(texts_, type);
+}
+
+bool Rules::holds(const std::vector<Element>& rows, TypeId parent, Symbol element) const {
+  return std::any_of(rows.begin(), rows.end(), [&](const Element& row) {
+    return row.name == element && (row.any_parent || row.parent == parent ||
+                                   (parent != no_type && definitions_.derives(parent, row.parent)));
+  });
+}
+
+bool Rules::ordered(TypeId parent, Symbol element) const {
+  return holds(ordered_, parent, element);
+}
+bool Rules::minor(TypeId parent, Symbol element) const {
+  return holds(minor_, parent, element);
+}
+bool Rules::noise_of(TypeId parent, Symbol element) const {
+  return holds(noise_rows_, parent, element);
+}
+
+}  // namespace lhcr::diff

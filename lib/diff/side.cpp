@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diff/side.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "fhirpath/value.hpp"
+
+namespace lhcr::diff {
+
+using tree::Flag;
+using tree::Kind;
+using tree::no_node;
+using tree::Node;
+using tree::NodeId;
+
+namespace {
+
+constexpr Hash contained_seed = 0x5BD1E9955BD1E995U;
+constexpr Hash pair_seed = 0xA0761D6478BD642FU;
+
+bool is_leaf(const Node& node) {
+  return node.kind != Kind::object && node.kind != Kind::null;
+}
+
+}  // namespace
+
+Hash hash_text(std::string_view text) noexcept {
+  Hash hash = 0x27D4EB2F165667C5U ^ text.size();
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    Hash word = 0;
+    std::memcpy(&word, text.data() + at, 8);
+    hash = mix(hash, word);
+  }
+  Hash last = 0;
+  if (at < text.size()) std::memcpy(&last, text.data() + at, text.size() - at);
+  return mix(hash, last);
+}
+
+std::string_view type_and_id(std::string_view reference) {
+  const std::size_t version = reference.find("/_history/");
+  reference = reference.substr(0, std::min(version, reference.size()));
+  const std::size_t id = reference.rfind('/');
+  if (id == std::string_view::npos || id == 0) return {};
+  const std::size_t type = reference.rfind('/', id - 1);
+  return type == std::string_view::npos ? reference : reference.substr(type + 1);
+}
+
+Side::Side(const Record& record, const Rules& rules, const Options& options)
+    : tree_(*record.tree),
+      top_(record.node),
+      rules_(rules),
+      options_(options),
+      entry_(tree_.find("entry")),
+      resource_(tree_.find("resource")),
+      full_url_(tree_.find("fullUrl")),
+      id_(tree_.find("id")),
+      contained_(tree_.find("contained")),
+      reference_name_(tree_.find("reference")),
+      marks_(tree_.size(), 0) {
+  find_resources(top_);
+  if (!options.strict) mark_noise_below(top_);
+  if (options.paths != nullptr) mark_paths(*options.paths);
+}
+
+std::optional<Hash> Side::user_key(NodeId node) const {
+  const auto found = user_keys_.find(node);
+  return found == user_keys_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Hash> Side::pair(NodeId resource) const {
+  const auto found = pairs_.find(resource);
+  return found == pairs_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Hash Side::name_key(Symbol name) const noexcept {
+  return name < rules_.shared_symbols() ? name : hash_text(tree_.name(name)) | (Hash{1} << 63U);
+}
+
+Hash Side::element_key(NodeId node) const noexcept {
+  const Node& found = tree_[node];
+  return name_key(found.element != no_symbol ? found.element : found.name);
+}
+
+// --- what is ignored ---
+
+/// Whether all of a node is noise: an element that holds nothing else is noise itself.
+bool Side::mark_noise_below(NodeId node) {
+  bool any = false;
+  bool all = true;
+  const definition::TypeId type = tree_[node].type;
+  for (const NodeId child : tree_.children(node)) {
+    const bool noise = rules_.noise(type, tree_[child].element) || mark_noise_below(child);
+    if (noise) marks_[child] |= mark_ignored;
+    any = any || noise;
+    all = all && noise;
+  }
+  return any && all && !is_leaf(tree_[node]);
+}
+
+void Side::mark_below(NodeId node, std::uint8_t mark) {
+  marks_[node] |= mark;
+  for (const NodeId child : tree_.children(node)) mark_below(child, mark);
+}
+
+template <typename Visit>
+void Side::each_match(const fhirpath::Expression& expression, const Visit& visit) {
+  fhirpath::Evaluator evaluator(rules_.definitions());
+  fhirpath::Context context;
+  context.tree = &tree_;
+  std::vector<NodeId> focuses{top_};
+  for (const Resource& resource : resources_) {
+    if (resource.node != top_) focuses.push_back(resource.node);
+  }
+  for (const NodeId focus : focuses) {
+    context.resource = focus;
+    for (const fhirpath::Value& value : evaluator.evaluate(expression, context, focus)) {
+      if (value.is_node()) visit(value.node());
+    }
+  }
+}
+
+void Side::mark_matches(const fhirpath::Expression& expression, std::uint8_t mark) {
+  each_match(expression, [&](NodeId node) { mark_below(node, mark); });
+}
+
+void Side::mark_paths(const Paths& paths) {
+  for (const auto& expression : paths.ignore) mark_matches(expression, mark_ignored);
+  for (const auto& expression : paths.only) {
+    // What was asked for by name counts even where it is noise.
+    each_match(expression, [&](NodeId node) {
+      marks_[node] &= static_cast<std::uint8_t>(~mark_ignored);
+      for (NodeId at = tree_[node].parent; at != no_node; at = tree_[at].parent) {
+        marks_[at] &= static_cast<std::uint8_t>(~mark_ignored);
+      }
+      mark_below(node, mark_kept);
+    });
+  }
+  if (!paths.only.empty()) drop_what_is_not_kept(top_, false);
+  for (const auto& expression : paths.key) add_user_keys(expression);
+}
+
+bool Side::holds_kept(NodeId node) const {
+  if ((marks_[node] & mark_kept) != 0) return true;
+  const auto children = tree_.children(node);
+  return std::any_of(children.begin(), children.end(),
+                     [this](NodeId child) { return holds_kept(child); });
+}
+
+void Side::drop_what_is_not_kept(NodeId node, bool kept) {
+  for (const NodeId child : tree_.children(node)) {
+    const bool inside = kept || (marks_[child] & mark_kept) != 0;
+    if (inside || tree_[child].is(Flag::meta)) continue;
+    if (holds_kept(child)) {
+      drop_what_is_not_kept(child, false);
+    } else {
+      marks_[child] |= mark_ignored;
+    }
+  }
+}
+
+/// The key belongs to the nearest repeating element around what the path finds, or to the resource.
+void Side::add_user_keys(const fhirpath::Expression& expression) {
+  each_match(expression, [&](NodeId node) {
+    NodeId item =
+        tree_[node].is(Flag::list) && tree_[node].child == no_node ? tree_[node].parent : node;
+    while (item != top_ && !tree_[item].is(Flag::list) && !tree_[item].is(Flag::resource)) {
+      item = tree_[item].parent;
+    }
+    Hash& key = user_keys_[item];
+    key = mix(key, plain_hash(node));
+  });
+}
+
+// --- resources and references ---
+
+void Side::find_resources(NodeId node) {
+  if (tree_[node].is(Flag::resource)) add_resource(node);
+  for (const NodeId child : tree_.children(node)) {
+    if (tree_[child].child != no_node && tree_[child].element != contained_) find_resources(child);
+  }
+}
+
+std::string_view Side::child_text(NodeId node, Symbol name) const {
+  const NodeId child = name == no_symbol ? no_node : tree_.child(node, name);
+  return child == no_node ? std::string_view{} : tree_[child].text();
+}
+
+void Side::add_resource(NodeId node) {
+  Resource made;
+  made.node = node;
+  made.entry = node == top_ ? no_node : tree_[node].parent;
+  made.type = tree_.resource_type(node);
+  made.id = child_text(node, id_);
+  if (made.entry != no_node) made.full_url = child_text(made.entry, full_url_);
+  if (!made.full_url.empty()) by_url_.emplace(made.full_url, node);
+  if (!made.id.empty()) by_id_.emplace(mix(hash_text(made.type), hash_text(made.id)), node);
+  resources_.push_back(made);
+}
+
+NodeId Side::resource_of(NodeId item) const {
+  if (tree_[item].is(Flag::resource)) return item;
+  const NodeId held = resource_ == no_symbol ? no_node : tree_.child(item, resource_);
+  return held != no_node && tree_[held].is(Flag::resource) ? held : no_node;
+}
+
+NodeId Side::resolve(NodeId from, std::string_view reference) const {
+  if (reference.starts_with('#')) {
+    NodeId owner = tree_.enclosing_resource(from);
+    while (owner != top_ && tree_[owner].element == contained_) {
+      owner = tree_.enclosing_resource(tree_[owner].parent);
+    }
+    for (const NodeId child : tree_.children(owner)) {
+      if (tree_[child].element == contained_ && child_text(child, id_) == reference.substr(1)) {
+        return child;
+      }
+    }
+    return no_node;
+  }
+  const auto by_url = by_url_.find(reference);
+  if (by_url != by_url_.end()) return by_url->second;
+  const std::string_view name = type_and_id(reference);
+  const std::size_t slash = name.find('/');
+  if (slash == std::string_view::npos) return no_node;
+  const auto by_id =
+      by_id_.find(mix(hash_text(name.substr(0, slash)), hash_text(name.substr(slash + 1))));
+  return by_id == by_id_.end() ? no_node : by_id->second;
+}
+
+bool Side::is_reference(NodeId node) const {
+  const Node& found = tree_[node];
+  return found.element == reference_name_ && reference_name_ != no_symbol &&
+         tree_[found.parent].type == rules_.reference_type();
+}
+
+// --- hashes ---
+
+void Side::hash_all() {
+  hashes_.assign(tree_.size(), 0);
+  hash_below(top_);
+}
+
+bool Side::ordered(NodeId node) const {
+  return options_.strict || rules_.ordered(tree_[tree_[node].parent].type, tree_[node].element);
+}
+
+Hash Side::hash_leaf(NodeId node) const {
+  const Node& found = tree_[node];
+  const Hash text = hash_text(found.text());
+  return options_.strict
+             ? mix(text, static_cast<Hash>(found.kind) * 2 + (found.is(Flag::list) ? 1U : 0U))
+             : text;
+}
+
+/// A reference is what it leads to.
+Hash Side::hash_reference(NodeId node) const {
+  const std::string_view text = tree_[node].text();
+  const NodeId target = resolve(node, text);
+  if (target == no_node) return hash_text(text);
+  const std::optional<Hash> number = pair(target);
+  if (number) return mix(pair_seed, *number);
+  return text.starts_with('#') ? mix(contained_seed, plain_hash(target)) : hash_text(text);
+}
+
+/// Content without following references, for what may lead back to itself.
+Hash Side::plain_hash(NodeId node) const {
+  const Node& found = tree_[node];
+  Hash hash = is_leaf(found) ? hash_text(is_reference(node) && found.text().starts_with('#')
+                                             ? std::string_view("#")
+                                             : found.text())
+                             : contained_seed;
+  for (const NodeId child : tree_.children(node)) {
+    if (!ignored(child)) hash += mix(name_key(tree_[child].name), plain_hash(child));
+  }
+  return hash;
+}
+
+Hash Side::hash_below(NodeId node) {
+  const Node& found = tree_[node];
+  Hash hash = 0;
+  if (is_leaf(found)) {
+    hash = !options_.strict && is_reference(node) ? hash_reference(node) : hash_leaf(node);
+  } else if (options_.strict && found.is(Flag::list)) {
+    hash = 1;
+  }
+  Symbol previous = no_symbol;
+  Hash index = 0;
+  for (const NodeId child : tree_.children(node)) {
+    const Hash below = hash_below(child);
+    const Symbol name = tree_[child].name;
+    index = name == previous ? index + 1 : 0;
+    previous = name;
+    if (ignored(child)) continue;
+    const Hash item = mix(name_key(name), below);
+    hash += index > 0 && ordered(child) ? mix(item, index) : item;
+  }
+  hashes_[node] = hash;
+  return hash;
+}
+
+// --- keys ---
+
+std::vector<NodeId> Side::follow(NodeId node, const Steps& steps) const {
+  std::vector<NodeId> nodes{node};
+  for (const Symbol step : steps) {
+    std::vector<NodeId> next;
+    for (const NodeId from : nodes) {
+      for (const NodeId child : tree_.children(from)) {
+        if (tree_[child].element == step && step != no_symbol) next.push_back(child);
+      }
+    }
+    nodes = std::move(next);
+  }
+  return nodes;
+}
+
+Hash Side::key_hash(NodeId node) const {
+  for (const Row& row : rules_.keys(tree_[node].type)) {
+    Hash sum = 0;
+    const std::vector<Hash> found = keys(node, row);
+    for (const Hash key : found) sum += key;
+    if (!found.empty()) return sum;
+  }
+  return is_reference(node) ? hash_reference(node) : plain_hash(node);
+}
+
+std::vector<Hash> Side::keys(NodeId node, const Row& row) const {
+  std::vector<Hash> found;
+  Hash all = 0;
+  for (const Steps& steps : row.paths) {
+    const std::vector<NodeId> nodes = follow(node, steps);
+    if (nodes.empty() && !row.any) return {};
+    Hash part = 0;
+    for (const NodeId at : nodes) {
+      part += key_hash(at);
+      if (row.any) found.push_back(mix(pair_seed, key_hash(at)));
+    }
+    all = mix(all, part);
+  }
+  if (!row.any) found.push_back(all);
+  return found;
+}
+
+}  // namespace lhcr::diff
