@@ -17,11 +17,6 @@ using finding::Id;
 using finding::Severity;
 using tree::NodeId;
 
-struct Code {
-  std::string_view system;
-  std::string_view code;
-};
-
 bool judged(Strength strength) {
   return strength == Strength::required || strength == Strength::extensible;
 }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "validate/checks.hpp"
+#include "validate/nodes.hpp"
 #include "validate/text_rules.hpp"
 
 namespace lhcr::validate {
@@ -66,16 +67,6 @@ struct Bundle {
   }
 };
 
-std::vector<NodeId> children_named(const Run& run, NodeId node, Symbol name) {
-  std::vector<NodeId> found;
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == name) {
-      found.push_back(at);
-    }
-  }
-  return found;
-}
-
 // --- fullUrl ---
 
 /// [base]/Type/id where the last steps name a type of this version.
@@ -134,7 +125,7 @@ bool paging(std::string_view relation) {
 void check_links(const Bundle& bundle) {
   Run& run = bundle.run;
   std::vector<std::string_view> seen;
-  for (const NodeId link : children_named(run, bundle.node, run.names.link)) {
+  for (const NodeId link : named(run.tree, bundle.node, run.names.link)) {
     const NodeId relation = run.child(link, run.names.relation);
     const std::string_view name =
         relation == no_node ? std::string_view{} : run.tree[relation].text();
@@ -175,7 +166,7 @@ void check_search(const Bundle& bundle) {
   if (bundle.kind == nullptr || bundle.kind->type != "searchset") {
     return;
   }
-  for (const NodeId entry : children_named(bundle.run, bundle.node, bundle.run.names.entry)) {
+  for (const NodeId entry : named(bundle.run.tree, bundle.node, bundle.run.names.entry)) {
     check_search_entry(bundle, entry);
   }
 }
@@ -202,7 +193,7 @@ void check_path(const Bundle& bundle, NodeId node, std::string_view path, std::s
   Run& run = bundle.run;
   const std::size_t dot = path.find('.');
   const Symbol name = run.tree.find(path.substr(0, dot));
-  for (const NodeId at : children_named(run, node, name)) {
+  for (const NodeId at : named(run.tree, node, name)) {
     if (dot == std::string_view::npos) {
       check_root_reference(bundle, at, label);
     } else {
@@ -212,7 +203,7 @@ void check_path(const Bundle& bundle, NodeId node, std::string_view path, std::s
 }
 
 void check_sections(const Bundle& bundle, NodeId node) {
-  for (const NodeId section : children_named(bundle.run, node, bundle.run.names.section)) {
+  for (const NodeId section : named(bundle.run.tree, node, bundle.run.names.section)) {
     for (const std::string_view path : section_references) {
       check_path(bundle, section, path, "section." + std::string(path));
     }

@@ -24,6 +24,11 @@ void report_unknown(Run& run, tree::NodeId node, const TypePlan& parent);
 void check_value(Run& run, tree::NodeId node, const TypePlan& parent, const ChildPlan& plan);
 
 // --- binding.cpp ---
+/// A code in its system.
+struct Code {
+  std::string_view system;
+  std::string_view code;
+};
 void check_code_binding(Run& run, tree::NodeId node, const definition::Binding& binding);
 void check_coding(Run& run, tree::NodeId node, const definition::Binding& binding);
 void check_codeable_concept(Run& run, tree::NodeId node, const definition::Binding& binding);

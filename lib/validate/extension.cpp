@@ -159,19 +159,36 @@ std::string context_list(const definition::Structure& info) {
   return joined(info.contexts);
 }
 
-void check_context_invariants(Run& run, NodeId node, NodeId container,
-                              const definition::Structure& info) {
-  for (const std::string_view expression : info.context_invariants) {
-    definition::Invariant invariant;
-    invariant.key = "context";
-    invariant.expression = expression;
-    const InvariantPlan* const plan = run.state.plans.invariants().get(invariant);
-    if (!plan->compiled) {
-      run.report(node, Id::invariant_not_checked, {"context", plan->fault});
-    } else if (run.state.evaluator.test(*plan->compiled, run.context(), container) !=
-               fhirpath::Truth::yes) {
-      run.report(node, Id::extension_context, {std::string(info.url), std::string(expression)});
+/// %extension is the extension itself; the expression is evaluated where it stands.
+std::string context_expression(std::string_view published, std::string_view url) {
+  constexpr std::string_view variable = "%extension";
+  std::string text = corrected_expression(published);
+  const std::string itself = "extension.where(url = '" + std::string(url) + "')";
+  for (std::size_t at = text.find(variable); at != std::string::npos;
+       at = text.find(variable, at + itself.size())) {
+    text.replace(at, variable.size(), itself);
+  }
+  return text;
+}
+
+void check_context_invariant(Run& run, NodeId node, NodeId container,
+                             const definition::Structure& info, std::string_view published) {
+  const std::string expression = context_expression(published, info.url);
+  definition::Invariant invariant;
+  invariant.key = "context";
+  invariant.expression = expression;
+  const InvariantPlan* const plan = run.state.plans.invariants().get(invariant);
+  if (!plan->compiled) {
+    run.report(node, Id::invariant_not_checked, {"context", plan->fault});
+    return;
+  }
+  try {
+    if (run.state.evaluator.test(*plan->compiled, run.context(), container) !=
+        fhirpath::Truth::yes) {
+      run.report(node, Id::extension_context, {std::string(info.url), std::string(published)});
     }
+  } catch (const fhirpath::ExpressionError& error) {
+    run.report(node, Id::invariant_not_checked, {"context", error.what()});
   }
 }
 
@@ -226,7 +243,9 @@ void check_known(Run& run, NodeId node, const ProfilePlan& plan) {
   if (!allowed_here(run, container, plan.info)) {
     run.report(node, Id::extension_context, {std::string(plan.info.url), context_list(plan.info)});
   } else {
-    check_context_invariants(run, node, container, plan.info);
+    for (const std::string_view expression : plan.info.context_invariants) {
+      check_context_invariant(run, node, container, plan.info, expression);
+    }
   }
   check_modifier(run, node, plan);
   check_value_type(run, node, plan);

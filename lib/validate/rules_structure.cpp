@@ -4,6 +4,7 @@
 #include <array>
 
 #include "validate/checks.hpp"
+#include "validate/nodes.hpp"
 #include "validate/rules.hpp"
 #include "validate/text_rules.hpp"
 
@@ -65,16 +66,6 @@ const Characteristics* characteristics_of(std::string_view type) {
       std::find_if(characteristics.begin(), characteristics.end(),
                    [&](const Characteristics& row) { return row.type == type; });
   return found == characteristics.end() ? nullptr : found;
-}
-
-std::vector<NodeId> named(const Run& run, NodeId node, Symbol name) {
-  std::vector<NodeId> found;
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == name) {
-      found.push_back(at);
-    }
-  }
-  return found;
 }
 
 /// Where a path of a differential falls in the base type: for each step the element's place there,
@@ -166,7 +157,7 @@ void check_element_types(Run& run, NodeId element) {
   bool range = false;
   bool length = false;
   std::vector<std::string_view> names;
-  for (const NodeId type : named(run, element, run.names.type)) {
+  for (const NodeId type : named(run.tree, element, run.names.type)) {
     const std::string_view code = run.child_text(type, run.names.code);
     names.push_back(code);
     if (const Characteristics* const found = characteristics_of(code); found != nullptr) {
@@ -269,7 +260,7 @@ bool on_type(std::string_view path, std::string_view type) {
 
 void check_differential(const Profile& profile) {
   Run& run = profile.run;
-  const std::vector<NodeId> elements = named(run, profile.differential, run.names.element);
+  const std::vector<NodeId> elements = named(run.tree, profile.differential, run.names.element);
   bool usable = true;
   for (const NodeId element : elements) {
     const std::string_view path = run.child_text(element, run.names.path);
@@ -297,7 +288,7 @@ void check_differential(const Profile& profile) {
 void check_extension_url(Run& run, NodeId resource, NodeId differential) {
   const std::string_view url = run.child_text(resource, run.names.url);
   std::string_view fixed;
-  for (const NodeId element : named(run, differential, run.names.element)) {
+  for (const NodeId element : named(run.tree, differential, run.names.element)) {
     if (run.child_text(element, run.names.path) == "Extension.url") {
       fixed = run.child_text(element, run.names.fixed);
     }
@@ -308,7 +299,7 @@ void check_extension_url(Run& run, NodeId resource, NodeId differential) {
 }
 
 void check_context(Run& run, NodeId resource, std::string_view type) {
-  for (const NodeId context : named(run, resource, run.names.context)) {
+  for (const NodeId context : named(run.tree, resource, run.names.context)) {
     if (type != "Extension") {
       run.report(context, Id::context_without_extension, {std::string(type)});
     }

@@ -6,6 +6,7 @@
 
 #include "validate/checks.hpp"
 #include "validate/ecl.hpp"
+#include "validate/nodes.hpp"
 #include "validate/rules.hpp"
 #include "validate/text_rules.hpp"
 
@@ -42,16 +43,6 @@ struct Declared {
   std::string_view type;
 };
 
-std::vector<NodeId> named(const Run& run, NodeId node, Symbol name) {
-  std::vector<NodeId> found;
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == name) {
-      found.push_back(at);
-    }
-  }
-  return found;
-}
-
 void check_property_uri(Run& run, NodeId node, const Declared& property) {
   const KnownProperty* const by_uri =
       property.uri.starts_with(property_base)
@@ -76,7 +67,7 @@ void check_property_uri(Run& run, NodeId node, const Declared& property) {
 
 std::vector<Declared> check_properties(Run& run, NodeId resource) {
   std::vector<Declared> seen;
-  for (const NodeId at : named(run, resource, run.names.property)) {
+  for (const NodeId at : named(run.tree, resource, run.names.property)) {
     const Declared property{run.child_text(at, run.names.code), run.child_text(at, run.names.uri),
                             run.child_text(at, run.names.type)};
     for (const Declared& before : seen) {
@@ -111,8 +102,8 @@ void check_concept_property(Run& run, NodeId node, const std::vector<Declared>& 
 /// Checks the concepts below `node` and returns how many there are.
 std::size_t check_concepts(Run& run, NodeId node, const std::vector<Declared>& declared) {
   std::size_t count = 0;
-  for (const NodeId at : named(run, node, run.names.concept_)) {
-    for (const NodeId property : named(run, at, run.names.property)) {
+  for (const NodeId at : named(run.tree, node, run.names.concept_)) {
+    for (const NodeId property : named(run.tree, at, run.names.property)) {
       check_concept_property(run, property, declared);
     }
     count += 1 + check_concepts(run, at, declared);
@@ -145,7 +136,7 @@ void check_supplement(Run& run, NodeId resource) {
 void check_contained_system(Run& run, NodeId include, std::string_view system) {
   const NodeId root = run.frame != nullptr ? run.frame->node : tree::root_node;
   std::size_t found = 0;
-  for (const NodeId at : named(run, root, run.names.contained)) {
+  for (const NodeId at : named(run.tree, root, run.names.contained)) {
     if (run.child_text(at, run.names.id) == system.substr(1)) {
       ++found;
       if (run.tree.resource_type(at) != "CodeSystem") {
@@ -180,17 +171,6 @@ constexpr std::array filter_rules = {
     FilterRule{"http://snomed.info/sct", "expressions", "=", false},
 };
 
-bool has_word(std::string_view words, std::string_view word) {
-  for (std::size_t from = 0; from < words.size();) {
-    const std::size_t end = std::min(words.find(' ', from), words.size());
-    if (words.substr(from, end - from) == word) {
-      return true;
-    }
-    from = end + 1;
-  }
-  return words.empty();
-}
-
 void check_filter(Run& run, NodeId filter, std::string_view system) {
   const std::string_view property = run.child_text(filter, run.names.property);
   const std::string_view op = run.child_text(filter, run.names.op);
@@ -213,7 +193,7 @@ void check_include_concepts(Run& run, NodeId include, std::string_view system_ur
   if (system == definition::no_code_system || !run.definitions.code_system_complete(system)) {
     return;
   }
-  for (const NodeId at : named(run, include, run.names.concept_)) {
+  for (const NodeId at : named(run.tree, include, run.names.concept_)) {
     const std::string_view code = run.child_text(at, run.names.code);
     if (!code.empty() && !run.definitions.code_system_has(system, code)) {
       run.report(at, Severity::warning, Id::code_unknown,
@@ -238,7 +218,7 @@ void check_include(Run& run, NodeId include) {
     run.report(include, Id::coding_system_is_value_set, {std::string(system)});
   }
   check_include_concepts(run, include, system);
-  for (const NodeId filter : named(run, include, run.names.filter)) {
+  for (const NodeId filter : named(run.tree, include, run.names.filter)) {
     check_filter(run, filter, system);
   }
 }

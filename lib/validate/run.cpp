@@ -2,6 +2,7 @@
 #include "validate/run.hpp"
 
 #include "validate/checks.hpp"
+#include "validate/form.hpp"
 
 namespace lhcr::validate {
 
@@ -34,6 +35,19 @@ Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink&
       json(!run_tree.kinds_are_open() && !run_state.options.xml_order),
       sink_(&run_sink) {
   services.reset(run_tree);
+}
+
+Run::~Run() = default;
+
+const Form* Run::form(tree::NodeId response, std::string_view canonical) {
+  if (canonical.starts_with("#")) {
+    const References::Target target = references.resolve(response, canonical);
+    contained_form_ = target.node == tree::no_node
+                          ? nullptr
+                          : std::make_unique<const Form>(tree, target.node, names);
+    return contained_form_.get();
+  }
+  return nullptr;
 }
 
 void Run::report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {

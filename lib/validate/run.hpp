@@ -65,6 +65,7 @@ struct ResourceFrame {
 };
 
 class Run;
+class Form;
 
 /// The services of the record under validation: profiles are judged by the same run.
 class RunServices : public RecordServices {
@@ -81,10 +82,17 @@ class RunServices : public RecordServices {
 class Run {
  public:
   Run(Validator::State& state, const tree::Tree& tree, finding::Sink& sink);
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
 
   void report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments = {});
   void report(tree::NodeId node, finding::Severity severity, finding::Id id,
               std::vector<std::string> arguments = {});
+
+  /// The Questionnaire that a response names: contained in it, or from a package; nullptr when it
+  /// is not here.
+  [[nodiscard]] const Form* form(tree::NodeId response, std::string_view canonical);
 
   /// Counts something that could not be checked; said once for each `what` at the end of the
   /// record.
@@ -136,6 +144,7 @@ class Run {
   };
   finding::Sink* sink_;
   std::vector<Unchecked> unchecked_;
+  std::unique_ptr<const Form> contained_form_;
 };
 
 /// "a, b, c".

@@ -192,8 +192,12 @@ void check_uri(const Value& value) {
   // A content reference names an element of the definitions, which need not be in this resource.
   const bool fragment = value.text.front() == '#' && value.text.size() > 1 &&
                         !value.element.path.ends_with("ElementDefinition.contentReference");
-  if (fragment && !below_extension(value)) {
-    value.demand(fragment_exists(value.run, value.text.substr(1)), Id::fragment_unresolved);
+  if (fragment && !below_extension(value) && !fragment_exists(value.run, value.text.substr(1))) {
+    // A uri identifies and need not lead anywhere.
+    const finding::Severity severity = value.child.rule == ValueRule::uri
+                                           ? finding::Severity::information
+                                           : finding::Severity::error;
+    value.run.report(value.node, severity, Id::fragment_unresolved, {shown(value.text)});
   }
   if (!value.run.options.allow_example_urls && !below_extension(value) &&
       is_example_url(value.text)) {

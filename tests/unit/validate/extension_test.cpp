@@ -68,3 +68,15 @@ TEST_CASE("complex extensions: parts") {
 TEST_CASE("an extension has extensions or a value") {
   CHECK(check(patient(R"({"url":"http://acme.test/x"})")).has("invariant @ Patient.extension[0]"));
 }
+
+TEST_CASE("context invariants see the extension") {
+  const auto form = [](const std::string& more, const std::string& count) {
+    return R"({"resourceType":"Questionnaire","status":"active","item":[{"linkId":"1","type":"string",)" +
+           more +
+           R"("extension":[{"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs","valueInteger":)" +
+           count + "}]}]}";
+  };
+  CHECK(check(form(R"("repeats":true,)", "2")).clean());
+  CHECK(check(form("", "1")).clean());
+  CHECK(check(form("", "2")).has("extension-context @ Questionnaire.item[0].extension[0]"));
+}

@@ -52,18 +52,6 @@ TEST_CASE("conditions of questionnaires") {
   CHECK(check(head + R"("2"}]}]})").has("enable-when-self @ Questionnaire.item[1]"));
 }
 
-TEST_CASE("answers to a contained questionnaire") {
-  const std::string head =
-      R"({"resourceType":"QuestionnaireResponse","status":"completed","questionnaire":"#q","contained":[
-    {"resourceType":"Questionnaire","id":"q","status":"active","item":[{"linkId":"1","type":"boolean","required":true}]}],"item":[)";
-  const auto sound = check(head + R"({"linkId":"1","answer":[{"valueBoolean":true}]}]})");
-  CHECK_MESSAGE(sound.clean(), shown(sound));
-  CHECK(check(head + R"({"linkId":"1","answer":[{"valueString":"x"}]}]})")
-            .has("answer-type @ QuestionnaireResponse.item[0].answer[0].value.ofType(string)"));
-  CHECK(check(head + R"({"linkId":"2"}]})").has("link-id-unknown @ QuestionnaireResponse.item[0]"));
-  CHECK(check(head + R"({"linkId":"2"}]})").has("answer-missing @ QuestionnaireResponse"));
-}
-
 TEST_CASE("differentials that cannot be applied") {
   const std::string head =
       R"({"resourceType":"StructureDefinition","url":"http://a.test/p","name":"P","status":"draft",
