@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "definition/fit.hpp"
 
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace lhcr::definition {
@@ -22,21 +24,36 @@ class Fitting {
         uri_(definitions.type("uri")),
         types_(tree.size(), no_type) {}
 
-  Fit run() {
+  /// Stops as soon as the fit cannot be as good as `rival`.
+  void run(const Fit& rival) {
     if (tree_.empty()) {
-      return {};
+      return;
     }
     types_[tree::root_node] = definitions_.type(tree_.resource_type(tree::root_node));
     fit_.misfits += types_[tree::root_node] == no_type ? 1U : 0U;
     // A child's id is larger than its parent's, so the parent's type is known in time.
-    for (NodeId at = tree::root_node + 1; at < tree_.size(); ++at) {
+    for (NodeId at = tree::root_node + 1; at < tree_.size() && !fit_.hopeless(rival); ++at) {
       const Node& node = tree_[at];
       if (!node.is(Flag::meta) && node.kind != Kind::text && types_[node.parent] != no_type) {
         place(at, node);
       }
     }
-    return fit_;
   }
+
+  /// Counts once what tells equal fits apart, along the walk that run() has made.
+  void count_canonicals() {
+    if (std::exchange(counted_, true)) {
+      return;
+    }
+    for (NodeId at = tree::root_node + 1; at < tree_.size(); ++at) {
+      if (types_[at] != no_type && tree_[at].length > 0 && definitions_.derives(types_[at], uri_)) {
+        count_canonical(tree_[at]);
+      }
+    }
+  }
+
+  [[nodiscard]] const Fit& fit() const { return fit_; }
+  [[nodiscard]] const Definitions& definitions() const { return definitions_; }
 
  private:
   void place(NodeId id, const Node& node) {
@@ -48,9 +65,6 @@ class Fitting {
     types_[id] =
         (row->flags & child_resource) != 0 ? definitions_.type(tree_.resource_type(id)) : row->type;
     fit_.misfits += form_differs(*row, node) ? 1U : 0U;
-    if (types_[id] != no_type && node.length > 0 && definitions_.derives(types_[id], uri_)) {
-      count_canonical(node);
-    }
     if (node.name == profile_ && tree_[node.parent].name == meta_ &&
         tree_[tree_[node.parent].parent].is(Flag::resource)) {
       fit_.unknown_profiles += definitions_.structure(node.text()) == no_structure ? 1U : 0U;
@@ -59,11 +73,7 @@ class Fitting {
 
   /// Versions of FHIR file the same code system under different urls.
   void count_canonical(const Node& node) {
-    if (definitions_.canonical_type(node.text()).empty()) {
-      ++fit_.other_uris;
-    } else {
-      ++fit_.known_canonicals;
-    }
+    fit_.known_canonicals += definitions_.canonical_type(node.text()).empty() ? 0U : 1U;
   }
 
   /// An array where there is none, or a primitive in the place of an object, as far as the reader
@@ -84,12 +94,29 @@ class Fitting {
   TypeId uri_;
   std::vector<TypeId> types_;
   Fit fit_;
+  bool counted_ = false;
 };
 
 }  // namespace
 
-Fit fit(const Tree& tree, const Definitions& definitions) {
-  return Fitting(tree, definitions).run();
+const Definitions& best_fit(const Tree& tree, std::span<const Definitions* const> versions) {
+  std::optional<Fitting> best;
+  for (const Definitions* const version : versions) {
+    Fitting other(tree, *version);
+    if (best) {
+      other.run(best->fit());
+    } else {
+      other.run({.unknown_profiles = Fit::any, .misfits = Fit::any});
+    }
+    if (best && !other.fit().hopeless(best->fit()) && !other.fit().better_than(best->fit())) {
+      best->count_canonicals();  // equal so far
+      other.count_canonicals();
+    }
+    if (!best || (!other.fit().hopeless(best->fit()) && other.fit().better_than(best->fit()))) {
+      best.emplace(std::move(other));
+    }
+  }
+  return best->definitions();
 }
 
 }  // namespace lhcr::definition

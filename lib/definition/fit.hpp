@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "definition/definitions.hpp"
 #include "tree/tree.hpp"
@@ -10,16 +11,13 @@
 namespace lhcr::definition {
 
 struct Fit {
+  static constexpr std::size_t any = static_cast<std::size_t>(-1);
+
   std::size_t unknown_profiles = 0;  ///< of meta.profile
   std::size_t misfits = 0;  ///< elements that the version does not know, or in another form
   std::size_t known_canonicals =
       0;  ///< mentions of code systems, value sets, profiles, ... of the version
-  std::size_t other_uris = 0;  ///< the other values of type uri
 
-  /// Nothing could speak for another version.
-  [[nodiscard]] bool perfect() const noexcept {
-    return unknown_profiles + misfits + other_uris == 0;
-  }
   [[nodiscard]] bool better_than(const Fit& other) const noexcept {
     if (unknown_profiles != other.unknown_profiles) {
       return unknown_profiles < other.unknown_profiles;
@@ -27,9 +25,16 @@ struct Fit {
     return misfits != other.misfits ? misfits < other.misfits
                                     : known_canonicals > other.known_canonicals;
   }
+  /// Whether a walk that has come so far can only end worse than `rival`.
+  [[nodiscard]] bool hopeless(const Fit& rival) const noexcept {
+    return unknown_profiles > rival.unknown_profiles ||
+           (rival.unknown_profiles == 0 && misfits > rival.misfits);
+  }
 };
 
-/// Compares an untyped (or typed) tree with `definitions`; one walk, the tree stays as it is.
-[[nodiscard]] Fit fit(const tree::Tree& tree, const Definitions& definitions);
+/// The version that an untyped (or typed) tree fits best, as Library::detect() says; the tree stays
+/// as it is. Earlier versions of the list win ties.
+[[nodiscard]] const Definitions& best_fit(const tree::Tree& tree,
+                                          std::span<const Definitions* const> versions);
 
 }  // namespace lhcr::definition

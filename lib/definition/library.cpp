@@ -60,16 +60,11 @@ std::vector<std::string_view> Library::versions() const {
 }
 
 const Definitions& Library::detect(const tree::Tree& tree) const {
-  const Definitions* best = versions_.front().get();
-  Fit best_fit = fit(tree, *best);
-  for (std::size_t at = 1; at < versions_.size() && !best_fit.perfect(); ++at) {
-    const Fit other = fit(tree, *versions_[at]);
-    if (other.better_than(best_fit)) {
-      best = versions_[at].get();
-      best_fit = other;
-    }
+  std::vector<const Definitions*> known;
+  for (const auto& version : versions_) {
+    known.push_back(version.get());
   }
-  return *best;
+  return best_fit(tree, known);
 }
 
 }  // namespace lhcr::definition
