@@ -21,7 +21,8 @@ void add_extension(Run& run, tree::NodeId to, std::string_view url, std::string_
   const tree::NodeId extension = run.fresh(run.names().extension);
   run.add(extension, run.names().url, url);
   // A code has no white space; CDA may list several.
-  const Symbol value = code.find(' ') == code.npos ? run.names().valueCode : run.names().valueString;
+  const Symbol value =
+      code.find(' ') == code.npos ? run.names().valueCode : run.names().valueString;
   run.add_copy(extension, value, code);
   run.attach(to, extension);
 }

@@ -354,8 +354,7 @@ class Compiler {
     if (typing.definitions == nullptr || typing.fhir_element == definition::no_element) {
       return;
     }
-    for (const definition::TypeRef& type :
-         typing.definitions->element_types(typing.fhir_element)) {
+    for (const definition::TypeRef& type : typing.definitions->element_types(typing.fhir_element)) {
       for (const std::string_view target : type.targets) {
         made.targets.emplace_back(target.substr(target.rfind('/') + 1));
       }

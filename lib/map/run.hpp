@@ -193,6 +193,7 @@ class Run {
   std::string_view peek_target_id(tree::NodeId node) const;
   bool make_provenance(const Block& block, const Places& inside, tree::NodeId about);
   void new_resource(const Block& block, const Places& places, const std::string& key);
+  void drop_resources(std::size_t first);
   void mark_used(tree::NodeId node);
   [[nodiscard]] bool has_core(const Block& block, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;

@@ -139,12 +139,24 @@ bool Run::resource_forward(const Row& row, Places& places, tree::NodeId from) {
   if (row.right.root == Root::provenance) {
     return make_provenance(*block, inside, places.resource);
   }
+  const std::size_t before = resources_.size();
   const std::size_t made = make_resource(*block, inside);
   if (made == npos) {
     return false;
   }
   reference_to(inside.link, made);
-  return place(row.right, places, inside.link);
+  const bool good = place(row.right, places, inside.link);
+  if (!good) {
+    drop_resources(before);
+  }
+  return good;
+}
+
+/// Those that nothing came to point to.
+void Run::drop_resources(std::size_t first) {
+  std::erase_if(by_key_, [&](const auto& known) { return known.second >= first; });
+  resources_.resize(std::min(first, resources_.size()));
+  patient_ = patient_ != npos && patient_ >= first ? npos : patient_;
 }
 
 bool Run::make_provenance(const Block& block, const Places& inside, tree::NodeId about) {
@@ -355,12 +367,16 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
     }
     const std::size_t first = resources_.size();
     tree::NodeId first_link = tree::no_node;
-    any = make_statement(row, child, places,
-                         [&](tree::NodeId link) {
-                           place(row.right, places, link);
-                           first_link = first_link == tree::no_node ? link : first_link;
-                         }) ||
-          any;
+    bool placed = false;
+    make_statement(row, child, places, [&](tree::NodeId link) {
+      placed = place(row.right, places, link) || placed;
+      first_link = first_link == tree::no_node ? link : first_link;
+    });
+    if (!placed) {
+      drop_resources(first);
+      continue;
+    }
+    any = true;
     if (first_link != tree::no_node && source_[from].name == names().entry) {
       note_raw(first_link, child, first);
     }
