@@ -22,6 +22,67 @@ void keep_type(Run& run, tree::NodeId from, tree::NodeId to) {
   }
 }
 
+// qualifier: the role and what it is, which FHIR has no place for.
+constexpr std::string_view qualifier_url = "urn:hl7-org:v3:qualifier";
+
+void plain_coding(Run& run, tree::NodeId from, tree::NodeId to) {
+  const Names& names = run.names();
+  run.take(from);
+  run.add_copy(to, names.system, system_of(run.map(), trim(run.read(from, names.codeSystem))));
+  run.add_copy(to, names.code, trim(run.read(from, names.code)));
+  run.add_copy(to, names.display, run.read(from, names.displayName));
+  run.read(from, names.codeSystemName);
+}
+
+void keep_qualifiers(Run& run, tree::NodeId from, tree::NodeId to) {
+  const Names& names = run.names();
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name != names.qualifier || run.source()[child].length > 0) {
+      continue;
+    }
+    const tree::NodeId extension = run.fresh(names.extension);
+    run.add(extension, names.url, qualifier_url);
+    for (const Symbol part : {names.name, names.value}) {
+      const tree::NodeId found = run.source().child(child, part);
+      if (found == tree::no_node || run.peek(found, names.code).empty()) {
+        continue;
+      }
+      const tree::NodeId inner = run.fresh(names.extension);
+      run.add_copy(inner, names.url, run.source().name(part));
+      const tree::NodeId value = run.fresh(names.valueCoding);
+      plain_coding(run, found, value);
+      run.attach(inner, value);
+      run.attach(extension, inner);
+    }
+    run.take(child);
+    run.attach(to, extension);
+  }
+}
+
+void restore_qualifiers(Run& run, tree::NodeId from, tree::NodeId to) {
+  const Names& names = run.names();
+  const tree::Tree& tree = run.source();
+  for (const tree::NodeId child : tree.children(from)) {
+    if (tree[child].name != names.extension || run.peek(child, names.url) != qualifier_url) {
+      continue;
+    }
+    const tree::NodeId made = run.fresh(names.qualifier);
+    run.take_all(child);
+    for (const tree::NodeId inner : tree.children(child)) {
+      const tree::NodeId value = run.named_child(inner, names.valueCoding);
+      if (tree[inner].name == names.extension && value != tree::no_node) {
+        const tree::NodeId part = run.fresh(run.target().intern(run.peek(inner, names.url)));
+        const std::string_view system = run.peek(value, names.system);
+        run.add_copy(part, names.code, run.peek(value, names.code), true);
+        run.add_copy(part, names.codeSystem, oid_of(run.map(), system), true);
+        run.add_copy(part, names.displayName, run.peek(value, names.display), true);
+        run.attach(made, part);
+      }
+    }
+    run.attach(to, made);
+  }
+}
+
 /// The display, or the displayName that could not be one.
 std::string_view display_of(Run& run, tree::NodeId from) {
   const std::string_view display = run.read(from, run.names().display);
@@ -159,6 +220,7 @@ bool cd_to_concept(const Call& call) {
   if (call.row.concepts == nullptr) {
     run.add_copy(call.to, names.text, text);
     keep_type(run, call.from, call.to);
+    keep_qualifiers(run, call.from, call.to);
   }
   return any || translated || !text.empty();
 }
@@ -195,6 +257,7 @@ bool concept_to_cd(const Call& call) {
     run.attach(call.to, original);
   }
   restore_type(run, call.from, call.to);
+  restore_qualifiers(run, call.from, call.to);
   return any || original != tree::no_node;
 }
 
@@ -277,7 +340,7 @@ bool coding_to_cd(const Call& call) {
 
 bool cd_to_code(const Call& call) {
   Run& run = call.run;
-  const std::string_view code = run.read(call.from, run.names().code);
+  const std::string_view code = run.peek(call.from, run.names().code);
   const std::string_view oid = run.read(call.from, run.names().codeSystem);
   run.read(call.from, run.names().displayName);
   run.read(call.from, run.names().codeSystemName);
@@ -285,6 +348,7 @@ bool cd_to_code(const Call& call) {
     return false;
   }
   if (call.row.concepts == nullptr) {
+    run.read(call.from, run.names().code);
     run.set_copy(call.to, code);
     return true;
   }
@@ -292,6 +356,11 @@ bool cd_to_code(const Call& call) {
   const Concepts::Target* target = call.row.concepts->find(true, system, code);
   if (target == nullptr || target->code == "-") {
     return false;
+  }
+  // A code that would come back as another one is left to rows for what remains.
+  const Concepts::Target* back = call.row.concepts->find(false, {}, target->code);
+  if (back != nullptr && back->code == code) {
+    run.read(call.from, run.names().code);
   }
   run.set_text(call.to, target->code);
   return true;

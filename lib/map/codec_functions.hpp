@@ -41,6 +41,11 @@ bool text_to_code(const Call& call);
 bool code_to_text(const Call& call);
 bool lang_to_concept(const Call& call);
 bool concept_to_lang(const Call& call);
+// codec_form.cpp
+bool nulls_to_text(const Call& call);
+bool text_to_nulls(const Call& call);
+bool time_to_form(const Call& call);
+bool form_to_time(const Call& call);
 // codec_time.cpp
 bool ts_to_time(const Call& call);
 bool time_to_ts(const Call& call);

@@ -8,6 +8,47 @@ namespace {
 
 constexpr std::string_view ucum = "http://unitsofmeasure.org";
 
+// The same amount in another unit.
+constexpr std::string_view translation_url = "urn:hl7-org:v3:translation";
+
+void keep_translations(Run& run, tree::NodeId from, tree::NodeId to) {
+  const Names& names = run.names();
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name != names.translation) {
+      continue;
+    }
+    const tree::NodeId extension = run.fresh(names.extension);
+    const tree::NodeId value = run.fresh(names.valueQuantity);
+    const std::string_view system = run.read(child, names.codeSystem);
+    run.take(child);
+    run.add(extension, names.url, translation_url);
+    run.add_copy(value, names.value, json_number(run.read(child, names.value)));
+    run.add_copy(value, names.unit, run.read(child, names.displayName));
+    run.add_copy(value, names.system,
+                 system.empty() ? std::string() : system_of(run.map(), system));
+    run.add_copy(value, names.code, run.read(child, names.code));
+    run.attach(extension, value);
+    run.attach(to, extension);
+  }
+}
+
+void restore_translations(Run& run, tree::NodeId from, tree::NodeId to) {
+  const Names& names = run.names();
+  for (const tree::NodeId child : run.source().children(from)) {
+    const tree::NodeId value = run.named_child(child, names.valueQuantity);
+    if (value == tree::no_node || run.peek(child, names.url) != translation_url) {
+      continue;
+    }
+    const tree::NodeId made = run.fresh(names.translation);
+    run.take_all(child);
+    run.add_copy(made, names.value, run.peek(value, names.value), true);
+    run.add_copy(made, names.code, run.peek(value, names.code), true);
+    run.add_copy(made, names.codeSystem, oid_of(run.map(), run.peek(value, names.system)), true);
+    run.add_copy(made, names.displayName, run.peek(value, names.unit), true);
+    run.attach(to, made);
+  }
+}
+
 bool quantity(Run& run, tree::NodeId from, tree::NodeId to) {
   const Names& names = run.names();
   const std::string value = json_number(run.read(from, names.value));
@@ -21,6 +62,7 @@ bool quantity(Run& run, tree::NodeId from, tree::NodeId to) {
     run.add(to, names.system, ucum);
     run.add_copy(to, names.code, unit);
   }
+  keep_translations(run, from, to);
   return true;
 }
 
@@ -35,6 +77,7 @@ bool physical(Run& run, tree::NodeId from, tree::NodeId to) {
   const std::string_view unit = run.read(from, names.unit);
   run.read(from, names.system);
   run.add_copy(to, names.unit, code.empty() ? unit : code, true);
+  restore_translations(run, from, to);
   return true;
 }
 

@@ -9,7 +9,7 @@ namespace {
 using Kind = CodecKind;
 
 // Name, kind, forward, backward, type on the left, type on the right.
-constexpr std::array<CodecEntry, 37> table{{
+constexpr std::array<CodecEntry, 39> table{{
     {"AD", Kind::value, ad_to_address, address_to_ad, "AD", "Address"},
     {"BL", Kind::value, value_to_text, text_to_value, "BL", "boolean"},
     {"CD", Kind::value, cd_to_concept, concept_to_cd, "CD", "CodeableConcept"},
@@ -32,6 +32,7 @@ constexpr std::array<CodecEntry, 37> table{{
     {"LANG", Kind::value, lang_to_concept, concept_to_lang, "CS", "CodeableConcept"},
     {"NARRATIVE", Kind::value, text_to_narrative, narrative_to_text, "StrucDoc.Text", "Narrative"},
     {"NOTE", Kind::value, note_to_attachment, attachment_to_ed, "ED", "Attachment"},
+    {"NULLS", Kind::value, nulls_to_text, text_to_nulls, "null flavours below", "string"},
     {"PATIENT", Kind::value, to_patient, nullptr, "", "Reference(Patient)"},
     {"PIVL", Kind::value, pivl_to_timing, timing_to_pivl, "PIVL_TS", "Timing.repeat"},
     {"PN", Kind::value, pn_to_name, name_to_pn, "PN", "HumanName"},
@@ -41,6 +42,7 @@ constexpr std::array<CodecEntry, 37> table{{
     {"RTO", Kind::value, rto_to_ratio, ratio_to_rto, "RTO", "Ratio"},
     {"TAG", Kind::value, template_to_tag, tag_to_template, "II", "Coding"},
     {"TEL", Kind::value, tel_to_contact, contact_to_tel, "TEL", "ContactPoint"},
+    {"TIMEFORM", Kind::value, time_to_form, form_to_time, "form of effectiveTime", "string"},
     {"TEXT", Kind::value, string_to_text, string_to_text, "text", "string"},
     {"TS", Kind::value, ts_to_time, time_to_ts, "TS", "dateTime"},
     {"flag", Kind::flag, nullptr, nullptr, "tests", "tests"},

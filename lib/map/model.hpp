@@ -129,8 +129,9 @@ struct Row {
   definition::TypeId left_type = definition::no_type;  ///< FHIR types at the ends of the paths
   definition::TypeId right_type = definition::no_type;
   std::string argument;  ///< codec argument
-  std::vector<std::string> targets;  ///< resource types a statement's Reference may mean; empty: any
-  std::string reason;    ///< one-way because ...
+  std::vector<std::string>
+      targets;         ///< resource types a statement's Reference may mean; empty: any
+  std::string reason;  ///< one-way because ...
   [[nodiscard]] const Path& from(bool forward) const noexcept { return forward ? left : right; }
   [[nodiscard]] const Path& to(bool forward) const noexcept { return forward ? right : left; }
 };

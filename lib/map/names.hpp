@@ -120,6 +120,9 @@ struct Names {
         userSelected(symbols.intern("userSelected")),
         timestamp(symbols.intern("timestamp")),
         valueCode(symbols.intern("valueCode")),
+        valueCoding(symbols.intern("valueCoding")),
+        valueQuantity(symbols.intern("valueQuantity")),
+        effectiveTime(symbols.intern("effectiveTime")),
         valueString(symbols.intern("valueString")),
         valueDateTime(symbols.intern("valueDateTime")),
         valuePeriod(symbols.intern("valuePeriod")),
@@ -254,6 +257,9 @@ struct Names {
   Symbol userSelected;
   Symbol timestamp;
   Symbol valueCode;
+  Symbol valueCoding;
+  Symbol valueQuantity;
+  Symbol effectiveTime;
   Symbol valueString;
   Symbol valueDateTime;
   Symbol valuePeriod;

@@ -87,6 +87,7 @@ class Run {
   /// A node that hangs nowhere yet.
   tree::NodeId fresh(Symbol name = no_symbol);
   void attach(tree::NodeId parent, tree::NodeId child);
+  void detach(tree::NodeId parent, tree::NodeId child);
   /// Adds a child with text; nothing when `text` is empty. `text` must outlive the target or be in
   /// its arena.
   tree::NodeId add(tree::NodeId parent, Symbol name, std::string_view text, bool attribute = false);

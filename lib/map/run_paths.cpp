@@ -236,6 +236,20 @@ void Run::attach(tree::NodeId parent, tree::NodeId child) {
   last_[parent] = child;
 }
 
+void Run::detach(tree::NodeId parent, tree::NodeId child) {
+  tree::NodeId previous = tree::no_node;
+  for (const tree::NodeId at : target_.children(parent)) {
+    if (target_[at].next == child) {
+      previous = at;
+    }
+  }
+  (previous == tree::no_node ? target_[parent].child : target_[previous].next) =
+      target_[child].next;
+  if (parent < last_.size()) {
+    last_[parent] = tree::no_node;
+  }
+}
+
 void Run::set_text(tree::NodeId node, std::string_view text) {
   target_[node].bytes = text.data();
   target_[node].length = static_cast<std::uint32_t>(text.size());
