@@ -19,7 +19,7 @@ bool blank(std::string_view text) {
 
 /// Where text between elements counts: narrative and titles.
 bool is_mixed(std::string_view name) {
-  return name == "text" || name == "title";
+  return name == "div" || name == "text" || name == "title";
 }
 
 class Reader {

@@ -62,9 +62,17 @@ void Run::write_raw_header(tree::NodeId document) {
   if (resources_.empty()) {
     return;
   }
+  std::vector<Symbol> incomplete;
   for (const tree::NodeId child : source_.children(document)) {
-    if (source_[child].is(tree::Flag::attribute) || source_[child].name == names().component ||
-        wholly_taken(child)) {
+    if (!source_[child].is(tree::Flag::attribute) && source_[child].name != names().component &&
+        !wholly_taken(child)) {
+      incomplete.push_back(source_[child].name);
+    }
+  }
+  // The way back takes out all of a name, so that all of it travels.
+  for (const tree::NodeId child : source_.children(document)) {
+    if (std::find(incomplete.begin(), incomplete.end(), source_[child].name) == incomplete.end() ||
+        source_[child].is(tree::Flag::attribute)) {
       continue;
     }
     std::string xml;

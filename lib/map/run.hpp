@@ -175,6 +175,7 @@ class Run {
   void write_tests(const Step& step, tree::NodeId node);
   void write_tests(const std::vector<Test>& tests, tree::NodeId node);
   void write_templates(const Step& step, tree::NodeId node);
+  [[nodiscard]] bool same_code(tree::NodeId there, tree::NodeId draft) const;
   bool occupied_equal(tree::NodeId there, tree::NodeId draft) const;
   std::string identity(tree::NodeId node, const Block& block);
   void content_hash(tree::NodeId node, std::uint64_t& a, std::uint64_t& b) const;

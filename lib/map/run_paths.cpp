@@ -351,6 +351,23 @@ bool Run::occupied_equal(tree::NodeId there, tree::NodeId draft) const {
   return tree::equal(target_, there, target_, draft);
 }
 
+/// Whether two CodeableConcepts begin with the same code.
+bool Run::same_code(tree::NodeId there, tree::NodeId draft) const {
+  const tree::NodeId left = target_.child(there, names().coding);
+  const tree::NodeId right = target_.child(draft, names().coding);
+  if (left == tree::no_node || right == tree::no_node) {
+    return false;
+  }
+  for (const Symbol part : {names().system, names().code}) {
+    const tree::NodeId a = target_.child(left, part);
+    const tree::NodeId b = target_.child(right, part);
+    if (a == tree::no_node || b == tree::no_node || target_[a].text() != target_[b].text()) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Moves the children of `draft` to `into` unless one of them is there already.
 bool Run::merge(tree::NodeId into, tree::NodeId draft) {
   if (target_[into].length > 0 || target_[draft].length > 0 ||
@@ -395,7 +412,7 @@ bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree
     if (last && (merging_ || !want.list)) {
       target_[draft].name = want.name;
       target_[draft].element = want.element;
-      if (occupied_equal(child, draft) ||
+      if (occupied_equal(child, draft) || (merging_ && same_code(child, draft)) ||
           (!want.list && step_fits(want, target_, child) && merge(child, draft))) {
         return true;
       }

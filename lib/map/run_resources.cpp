@@ -190,6 +190,7 @@ bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   inside.right = inside.resource = node;
   inside.link = from;
   active_.push_back(node);
+  undo_taken(node);
   take_header(*block, inside);
   const bool carried = run_block(*block, inside);
   active_.pop_back();
@@ -333,6 +334,7 @@ bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId
   inside.right = inside.resource = resource;
   inside.link = link;
   active_.push_back(resource);
+  undo_taken(resource);
   take_header(*block, inside);
   run_block(*block, inside);
   active_.pop_back();
