@@ -12,9 +12,10 @@ namespace {
 constexpr std::string_view between_entries = " ";
 constexpr std::string_view unsafe = " @=/[]";
 
-/// Statements below have references of their own.
-bool is_link(std::string_view name) {
-  return name == "entryRelationship" || name == "component" || name == "reference";
+/// Statements below have references of their own; a period stands in one type of time only.
+bool is_apart(std::string_view name) {
+  return name == "entryRelationship" || name == "component" || name == "reference" ||
+         name == "period";
 }
 
 /// Collects "path@nullFlavor=NA@codeSystem=1.2.3" of the elements that nobody has carried.
@@ -30,7 +31,7 @@ class Collector {
     }
     for (const tree::NodeId child : tree.children(node)) {
       if (tree[child].is(tree::Flag::attribute) || tree[child].child == tree::no_node ||
-          is_link(tree.name_of(child))) {
+          is_apart(tree.name_of(child))) {
         continue;
       }
       const std::size_t before = path_.size();
@@ -63,7 +64,9 @@ class Collector {
     out_ += path_;
     for (const tree::NodeId child : tree.children(node)) {
       const std::string_view value = tree[child].text();
-      if (tree[child].is(tree::Flag::attribute) && !run_.is_taken(child) && !value.empty() &&
+      // Without its type a null value is of none.
+      const bool wanted = !run_.is_taken(child) || tree[child].name == run_.names().xsi_type;
+      if (tree[child].is(tree::Flag::attribute) && wanted && !value.empty() &&
           value.find_first_of(unsafe) == value.npos) {
         run_.take(child);
         out_ += "@" + std::string(tree.name_of(child)) + "=" + std::string(value);
@@ -83,8 +86,9 @@ std::string_view cut(std::string_view& text, char at) {
   return part;
 }
 
-/// The child that "name[2]" means, made when it is the next one; no_node when others are missing.
-tree::NodeId child_at(Run& run, tree::NodeId parent, std::string_view step) {
+/// The child that "name[2]" means. When it is the next one and `make`, it is made; otherwise
+/// no_node.
+tree::NodeId child_at(Run& run, tree::NodeId parent, std::string_view step, bool make) {
   std::size_t index = 1;
   if (const std::size_t open = step.find('['); open != step.npos) {
     std::from_chars(step.data() + open + 1, step.data() + step.size(), index);
@@ -97,7 +101,7 @@ tree::NodeId child_at(Run& run, tree::NodeId parent, std::string_view step) {
       return child;
     }
   }
-  if (index != 1) {
+  if (index != 1 || !make) {
     return tree::no_node;
   }
   const tree::NodeId made = run.fresh(name);
@@ -119,7 +123,8 @@ void restore(Run& run, tree::NodeId top, std::string_view entry) {
   std::string_view path = cut(entry, '@');
   tree::NodeId node = top;
   while (!path.empty() && node != tree::no_node) {
-    node = child_at(run, node, cut(path, '/'));
+    const std::string_view step = cut(path, '/');
+    node = child_at(run, node, step, path.empty());
   }
   if (node == tree::no_node || node == top || !is_void(run, node)) {
     return;
@@ -190,7 +195,7 @@ bool form_to_time(const Call& call) {
   const std::string_view text = run.target()[value].text();
   run.detach(time, value);
   while (!form.empty()) {
-    const tree::NodeId bound = child_at(run, time, cut(form, ' '));
+    const tree::NodeId bound = child_at(run, time, cut(form, ' '), true);
     run.add(bound, names.value, text, true);
   }
   return true;

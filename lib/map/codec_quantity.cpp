@@ -20,10 +20,18 @@ void keep_translations(Run& run, tree::NodeId from, tree::NodeId to) {
     const tree::NodeId extension = run.fresh(names.extension);
     const tree::NodeId value = run.fresh(names.valueQuantity);
     const std::string_view system = run.read(child, names.codeSystem);
+    const tree::NodeId original = run.source().child(child, names.originalText);
+    const std::string_view display = run.read(child, names.displayName);
+    const std::string said = display.empty() && original != tree::no_node ? ed_text(run, original)
+                                                                          : std::string(display);
+    if (said.empty() && run.peek(child, names.value).empty() &&
+        run.peek(child, names.code).empty()) {
+      continue;
+    }
     run.take(child);
     run.add(extension, names.url, translation_url);
     run.add_copy(value, names.value, json_number(run.read(child, names.value)));
-    run.add_copy(value, names.unit, run.read(child, names.displayName));
+    run.add_copy(value, names.unit, said);
     run.add_copy(value, names.system,
                  system.empty() ? std::string() : system_of(run.map(), system));
     run.add_copy(value, names.code, run.read(child, names.code));
@@ -49,7 +57,15 @@ void restore_translations(Run& run, tree::NodeId from, tree::NodeId to) {
   }
 }
 
-bool quantity(Run& run, tree::NodeId from, tree::NodeId to) {
+/// The unit as people say it, where the row names a table of units.
+std::string_view unit_name(const Call& call, std::string_view unit) {
+  const Concepts::Target* target =
+      call.row.concepts != nullptr ? call.row.concepts->find(true, {}, unit) : nullptr;
+  return target != nullptr ? std::string_view(target->code) : unit;
+}
+
+bool quantity(const Call& call, tree::NodeId from, tree::NodeId to) {
+  Run& run = call.run;
   const Names& names = run.names();
   const std::string value = json_number(run.read(from, names.value));
   if (value.empty()) {
@@ -58,7 +74,7 @@ bool quantity(Run& run, tree::NodeId from, tree::NodeId to) {
   run.read(from, names.xsi_type);
   run.add_copy(to, names.value, value);
   if (const std::string_view unit = run.read(from, names.unit); !unit.empty()) {
-    run.add_copy(to, names.unit, unit);
+    run.add_copy(to, names.unit, unit_name(call, unit));
     run.add(to, names.system, ucum);
     run.add_copy(to, names.code, unit);
   }
@@ -88,7 +104,7 @@ bool part(const Call& call, Symbol from, Symbol to) {
     return false;
   }
   const tree::NodeId made = run.fresh(to);
-  if (!(run.forward() ? quantity(run, node, made) : physical(run, node, made))) {
+  if (!(run.forward() ? quantity(call, node, made) : physical(run, node, made))) {
     return false;
   }
   run.take(node);
@@ -125,7 +141,7 @@ std::string json_number(std::string_view text) {
 }
 
 bool pq_to_quantity(const Call& call) {
-  return quantity(call.run, call.from, call.to);
+  return quantity(call, call.from, call.to);
 }
 bool quantity_to_pq(const Call& call) {
   return physical(call.run, call.from, call.to);
