@@ -63,7 +63,7 @@ function(lhcr_definition_images target)
   set(fetch ${CMAKE_CURRENT_SOURCE_DIR}/packages/fetch)
   set(sums ${CMAKE_CURRENT_SOURCE_DIR}/packages/packages.sha256)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/compiler/*)
-  list(APPEND sources ${CMAKE_CURRENT_SOURCE_DIR}/image_format.hpp ${sums})
+  list(APPEND sources ${CMAKE_CURRENT_SOURCE_DIR}/image/layout.hpp ${sums})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
 
   set(fetched ${CMAKE_CURRENT_BINARY_DIR}/packages.fetched)

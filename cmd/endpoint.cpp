@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "cmd/packages.hpp"
 #include "deliver/crypto.hpp"
 
 namespace lhcr::cmd {
@@ -17,13 +18,6 @@ namespace fs = std::filesystem;
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
-
-/// A folder of the XDG base directory specification.
-std::string xdg_folder(const std::string& variable, const std::string& below_home) {
-  const std::optional<std::string> set = environment(variable);
-  if (set && !set->empty() && set->front() == '/') return *set;
-  return environment("HOME").value_or("/") + "/" + below_home;
 }
 
 std::string run(const std::string& command) {

@@ -160,6 +160,7 @@ void declare(OptionList& list, ValidateOptions& options) {
   declare_input(list, options.input);
   list.group("What to check against");
   declare_version(list, options.version);
+  declare_packages(list, options.packages);
   list.opt("--profile", options.checks.profiles, {"URL"},
            "Canonical URL of a profile that every record must conform to; may be repeated");
   list.group("Report");
@@ -192,7 +193,8 @@ std::string summary(const ValidateOptions& options, const finding::Tally& tally)
 
 ExitCode run(const ValidateOptions& options, const Io& io) {
   const std::vector<Input> inputs = expand_inputs(options.input, io);
-  const definition::Library library;
+  definition::Library library;
+  open_packages(library, options.packages, options.verbosity.quiet, io);
   const definition::Definitions* version = chosen_version(library, options.version.fhir);
   const bool to_terminal = options.output.path.empty() && io.out_terminal;
   const auto report =

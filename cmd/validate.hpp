@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cmd/command.hpp"
+#include "cmd/packages.hpp"
 #include "finding/report.hpp"
 #include "format/format.hpp"
 #include "validate/validate.hpp"
@@ -12,6 +13,7 @@ namespace lhcr::cmd {
 struct ValidateOptions {
   InputOptions input;
   VersionOptions version;
+  PackageOptions packages;
   OutputOptions output;
   JobOptions jobs;
   VerbosityOptions verbosity;

@@ -13,6 +13,7 @@ complete -c lhcr -n __fish_use_subcommand -a explain -d 'Explain a finding by it
 complete -c lhcr -n __fish_use_subcommand -a completion -d 'Print the completion script of a shell'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -F
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l fhir -x -d 'FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record\'s profiles and content decide'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l package -r -F -d 'Package of profiles, extensions and codes: a .tgz, a folder or a file of conformance resources, or NAME#VERSION of one that was added or lies in ~/.fhir/packages; may be repeated, the first that defines something counts'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l profile -x -d 'Canonical URL of a profile that every record must conform to; may be repeated'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -s f -l format -x -a 'text json outcome' -d 'text: a line a finding; json: an object a line and input; outcome: a FHIR OperationOutcome, for several inputs a collection Bundle of them'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -s o -l output -r -F -d 'Write the report to PATH instead of standard output'

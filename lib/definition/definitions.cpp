@@ -2,7 +2,7 @@
 /// Types, structures and elements of an image.
 #include "definition/definitions.hpp"
 
-#include "definition/image.hpp"
+#include "definition/image/image.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -51,19 +51,24 @@ void fill_flags(const image::ElementRow& row, Element& element) {
 }  // namespace
 
 Definitions::Definitions(std::span<const std::byte> image, SymbolTable& symbols)
-    : image_(std::make_unique<const Image>(image, symbols)) {}
+    : image_(std::make_shared<const Image>(image, symbols)), types_(&image_->type_holder()) {}
 Definitions::~Definitions() = default;
+
+void Definitions::add_layer(std::span<const std::byte> image, SymbolTable& symbols) {
+  image_ = std::make_shared<const Image>(image, symbols, image_);
+  types_ = &image_->type_holder();
+}
 
 std::string_view Definitions::fhir_version() const {
   return image_->fhir_version();
 }
 
 TypeId Definitions::type(std::string_view name) const {
-  return image_->type(name);
+  return types_->type(name);
 }
 
 const TypeInfo& Definitions::info(TypeId type) const {
-  const auto types = image_->types();
+  const auto types = types_->types();
   return types[type < types.size() ? type : no_type];
 }
 
@@ -78,16 +83,12 @@ bool Definitions::derives(TypeId type, TypeId ancestor) const {
   return false;
 }
 
-std::span<const TypeInfo> Definitions::types() const {
-  return image_->types().subspan(1, image_->named_types());
-}
-
 const Child* Definitions::child(TypeId parent, Symbol written) const {
-  return image_->child(parent, written);
+  return types_->child(parent, written);
 }
 
 std::span<const Child> Definitions::children(TypeId parent) const {
-  return image_->children(parent);
+  return types_->children(parent);
 }
 
 StructureId Definitions::structure(std::string_view canonical) const {
@@ -96,45 +97,49 @@ StructureId Definitions::structure(std::string_view canonical) const {
 }
 
 Structure Definitions::structure_info(StructureId id) const {
-  const auto& row = image_->row<image::StructureRow>(Section::structure, id);
+  const auto [image, row] = image_->at<image::StructureRow>(Section::structure, id);
   Structure structure;
   structure.id = id;
-  structure.url = image_->text(row.url);
-  structure.version = image_->text(row.version);
-  structure.name = image_->text(row.name);
-  structure.type = image_->text(row.type);
+  structure.url = image.text(row.url);
+  structure.version = image.text(row.version);
+  structure.name = image.text(row.name);
+  structure.type = image.text(row.type);
   structure.kind = static_cast<TypeKind>(row.kind);
   structure.abstract = (row.flags & image::structure_abstract) != 0;
   structure.constraint = (row.flags & image::structure_constraint) != 0;
-  structure.base = image_->text(row.base);
-  structure.root = row.elements.count > 0 ? row.elements.first : no_element;
-  structure.status = image_->text(row.status);
-  structure.contexts = image_->texts(row.contexts);
-  structure.context_invariants = image_->texts(row.context_invariants);
+  structure.base = image.text(row.base);
+  if (row.elements.count > 0) {
+    structure.root = row.elements.first + image.id_offset(Section::element);
+  }
+  structure.status = image.text(row.status);
+  structure.contexts = image.texts(row.contexts);
+  structure.context_invariants = image.texts(row.context_invariants);
+  structure.fhir_version = image.text(row.fhir_version);
+  structure.problem = image.text(row.problem);
   return structure;
 }
 
 Element Definitions::element(ElementId id) const {
-  const auto& row = image_->row<image::ElementRow>(Section::element, id);
+  const auto [image, row] = image_->at<image::ElementRow>(Section::element, id);
   Element element;
-  element.id = image_->text(row.id);
-  element.path = image_->text(row.path);
-  element.slice_name = image_->text(row.slice_name);
-  element.short_text = image_->text(row.short_text);
-  element.name = image_->symbol(row.name);
+  element.id = image.text(row.id);
+  element.path = image.text(row.path);
+  element.slice_name = image.text(row.slice_name);
+  element.short_text = image.text(row.short_text);
+  element.name = image.symbol(row.name);
   element.min = row.min;
   element.max = row.max;
   element.base_max = row.base_max;
-  fill_values(*image_, row, element);
+  fill_values(image, row, element);
   fill_flags(row, element);
   element.binding.strength = static_cast<Strength>(row.strength);
-  element.binding.value_set = image_->text(row.value_set);
+  element.binding.value_set = image.text(row.value_set);
   element.binding.set = bound_set(*this, element.binding.value_set);
-  element.binding.max_value_set = image_->text(row.max_value_set);
+  element.binding.max_value_set = image.text(row.max_value_set);
   element.binding.max_set = bound_set(*this, element.binding.max_value_set);
-  element.content_reference = image_->text(row.content_reference);
-  element.slicing_rules = image_->text(row.slicing_rules);
-  element.discriminators = discriminators(*image_, row);
+  element.content_reference = image.text(row.content_reference);
+  element.slicing_rules = image.text(row.slicing_rules);
+  element.discriminators = discriminators(image, row);
   element.parent = row.parent;
   element.first_child = row.first_child;
   element.next = row.next;
@@ -142,25 +147,24 @@ Element Definitions::element(ElementId id) const {
 }
 
 std::vector<TypeRef> Definitions::element_types(ElementId id) const {
-  const auto& row = image_->row<image::ElementRow>(Section::element, id);
+  const auto [image, row] = image_->at<image::ElementRow>(Section::element, id);
   std::vector<TypeRef> types;
-  for (const auto& item : image_->rows<image::TypeRefRow>(Section::type_ref, row.types)) {
-    const std::string_view code = image_->text(item.code);
-    types.push_back({code, type(code), image_->texts(item.profiles), image_->texts(item.targets),
-                     image_->text(item.aggregation), image_->text(item.versioning)});
+  for (const auto& item : image.rows<image::TypeRefRow>(Section::type_ref, row.types)) {
+    const std::string_view code = image.text(item.code);
+    types.push_back({code, type(code), image.texts(item.profiles), image.texts(item.targets),
+                     image.text(item.aggregation), image.text(item.versioning)});
   }
   return types;
 }
 
 std::vector<Invariant> Definitions::element_invariants(ElementId id) const {
-  const auto& row = image_->row<image::ElementRow>(Section::element, id);
+  const auto [image, row] = image_->at<image::ElementRow>(Section::element, id);
   std::vector<Invariant> invariants;
   for (const std::uint32_t number :
-       image_->rows<std::uint32_t>(Section::number_list, row.invariants)) {
-    const auto& item = image_->row<image::InvariantRow>(Section::invariant, number);
-    invariants.push_back({image_->text(item.key), image_->text(item.human),
-                          image_->text(item.expression), image_->text(item.source),
-                          (item.flags & image::invariant_warning) != 0,
+       image.rows<std::uint32_t>(Section::number_list, row.invariants)) {
+    const auto& item = image.row<image::InvariantRow>(Section::invariant, number);
+    invariants.push_back({image.text(item.key), image.text(item.human), image.text(item.expression),
+                          image.text(item.source), (item.flags & image::invariant_warning) != 0,
                           (item.flags & image::invariant_best_practice) != 0});
   }
   return invariants;
@@ -168,16 +172,21 @@ std::vector<Invariant> Definitions::element_invariants(ElementId id) const {
 
 std::vector<std::string_view> Definitions::structure_urls() const {
   std::vector<std::string_view> urls;
-  for (const auto& row : image_->rows<image::StructureRow>(Section::structure).subspan(1)) {
-    urls.push_back(image_->text(row.url));
+  for (StructureId id = 1; id < image_->id_end(Section::structure); ++id) {
+    const auto [image, row] = image_->at<image::StructureRow>(Section::structure, id);
+    urls.push_back(image.text(row.url));
   }
   return urls;
 }
 
 std::string_view Definitions::canonical_type(std::string_view canonical) const {
-  const std::uint32_t id = image_->find_url<image::CanonicalRow>(
-      Section::canonical_slot, Section::canonical, canonical.substr(0, canonical.find('|')));
-  return image_->text(image_->row<image::CanonicalRow>(Section::canonical, id).type);
+  const auto [image, row] = image_->canonical(canonical.substr(0, canonical.find('|')));
+  return image.text(row.type);
+}
+
+std::string_view Definitions::resource(std::string_view canonical) const {
+  const auto [image, row] = image_->canonical(canonical.substr(0, canonical.find('|')));
+  return image.text(row.resource);
 }
 
 }  // namespace lhcr::definition

@@ -3,6 +3,7 @@
 /// StructureDefinitions, bindings, ValueSets, CodeSystems. Nothing is parsed when a program starts.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -152,6 +153,8 @@ struct Structure {
   /// datatype, extension).
   std::vector<std::string_view> contexts;
   std::vector<std::string_view> context_invariants;
+  std::string_view fhir_version;  ///< as the definition says, may be empty
+  std::string_view problem;  ///< why there is no snapshot: "its base X is not here"; else empty
 };
 
 /// Whether a code is in a ValueSet.
@@ -167,8 +170,9 @@ enum class Membership : std::uint8_t {
 
 class Image;
 
-/// One FHIR version's definitions. Immutable once loaded and safe to share between threads. All
-/// text lives as long as it.
+/// One FHIR version's definitions: an image, and layers over it that packages given at run time are
+/// compiled to. Immutable once loaded and safe to share between threads. All text lives as long as
+/// it.
 class Definitions {
  public:
   /// `image` is mapped or embedded bytes that outlive the object; its element names are interned
@@ -177,6 +181,10 @@ class Definitions {
   ~Definitions();
   Definitions(const Definitions&) = delete;
   Definitions& operator=(const Definitions&) = delete;
+  /// Lays another image over what is here: ids stay, and of equal canonicals the new one counts.
+  /// `image` was compiled for exactly these definitions, else Error{input}; it outlives the object.
+  void add_layer(std::span<const std::byte> image, SymbolTable& symbols);
+  [[nodiscard]] const std::shared_ptr<const Image>& image() const noexcept { return image_; }
 
   [[nodiscard]] std::string_view fhir_version() const;  ///< "4.0.1"
 
@@ -185,8 +193,6 @@ class Definitions {
   [[nodiscard]] const TypeInfo& info(TypeId type) const;
   /// Whether `type` is `ancestor` or specialises it.
   [[nodiscard]] bool derives(TypeId type, TypeId ancestor) const;
-  /// All named types, for suggestions.
-  [[nodiscard]] std::span<const TypeInfo> types() const;
   /// The row for a written child name, or nullptr.
   [[nodiscard]] const Child* child(TypeId parent, Symbol written) const;
   /// Every row of a type, in definition order.
@@ -230,9 +236,14 @@ class Definitions {
   /// The resource type of a known canonical URL (SearchParameter, OperationDefinition, ...), or
   /// empty.
   [[nodiscard]] std::string_view canonical_type(std::string_view canonical) const;
+  /// The resource of a canonical (Questionnaire, ConceptMap, OperationDefinition, ...) of a package
+  /// given at run time, as JSON; empty when it is not here. Types that are compiled
+  /// (StructureDefinition, ValueSet, CodeSystem) are not kept.
+  [[nodiscard]] std::string_view resource(std::string_view canonical) const;
 
  private:
-  std::unique_ptr<const Image> image_;
+  std::shared_ptr<const Image> image_;
+  const Image* types_;  // the image of image_ that answers for types
 };
 
 /// The embedded FHIR versions and the names they share.
@@ -250,9 +261,13 @@ class Library {
   /// profiles, then the one that leaves fewer elements unknown; ties go to the newest. Never
   /// nullptr.
   [[nodiscard]] const Definitions& detect(const tree::Tree& tree) const;
+  /// Definitions::add_layer() for one of the versions, and keeps the image. To be called before the
+  /// first record is read.
+  void add_layer(const Definitions& to, std::vector<std::byte> image);
 
  private:
   SymbolTable symbols_;
+  std::vector<std::vector<std::byte>> layers_;
   std::vector<std::unique_ptr<Definitions>> versions_;
 };
 

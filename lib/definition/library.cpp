@@ -59,6 +59,14 @@ std::vector<std::string_view> Library::versions() const {
   return names;
 }
 
+void Library::add_layer(const Definitions& to, std::vector<std::byte> image) {
+  for (const auto& known : versions_) {
+    if (known.get() == &to) {
+      known->add_layer(layers_.emplace_back(std::move(image)), symbols_);
+    }
+  }
+}
+
 const Definitions& Library::detect(const tree::Tree& tree) const {
   std::vector<const Definitions*> known;
   for (const auto& version : versions_) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "definition/definitions.hpp"
-#include "definition/image.hpp"
+#include "definition/image/image.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -32,16 +32,15 @@ std::uint32_t find_concept(const Image& image, const image::CodeSystemRow& syste
   });
 }
 
-/// Calls `visit` for the row `id` and then for the other versions of the same canonical, until it
-/// returns true.
+/// Calls `visit` with the image and row of `id` and then of the other versions of the same
+/// canonical, until it returns true.
 template <typename Row, typename Visit>
 bool any_version(const Image& image, Section section, std::uint32_t id, const Visit& visit) {
-  while (id != 0) {
-    const Row& row = image.row<Row>(section, id);
-    if (visit(row)) {
+  for (; id != 0; id = image.next_same_url<Row>(section, id)) {
+    const Located<Row> found = image.at<Row>(section, id);
+    if (visit(found.image, found.row)) {
       return true;
     }
-    id = row.next_same_url > id ? row.next_same_url : 0;
   }
   return false;
 }
@@ -65,11 +64,12 @@ bool in_slots(const Image& image, const image::BlockRow& block, image::Range ran
 
 Membership in_block(const Image& image, const image::BlockRow& block, const Code& code) {
   if (block.code_system != 0) {
-    if (any_code_system(image, block.code_system, [&](const image::CodeSystemRow& system) {
-          const std::uint32_t id = find_concept(image, system, code);
-          const auto& item = image.row<image::ConceptRow>(Section::concept_row, id);
-          return id != 0 && (item.flags & image::concept_abstract) == 0;
-        })) {
+    if (any_code_system(
+            image, block.code_system, [&](const Image& holder, const image::CodeSystemRow& system) {
+              const std::uint32_t id = find_concept(holder, system, code);
+              const auto& item = holder.row<image::ConceptRow>(Section::concept_row, id);
+              return id != 0 && (item.flags & image::concept_abstract) == 0;
+            })) {
       return Membership::yes;
     }
   } else if (in_slots(image, block, block.slots, code)) {
@@ -123,6 +123,15 @@ Membership in_set(const Image& image, const image::ValueSetRow& set, std::string
   return answer;
 }
 
+void add_codes(const Image& top, CodeSystemId system, std::vector<std::string_view>& codes) {
+  const auto [image, row] = top.at<image::CodeSystemRow>(Section::code_system, system);
+  for (const auto& item : image.rows<image::ConceptRow>(Section::concept_row, row.concepts)) {
+    if ((item.flags & image::concept_abstract) == 0) {
+      codes.push_back(image.text(item.code));
+    }
+  }
+}
+
 }  // namespace
 
 ValueSetId Definitions::value_set(std::string_view canonical) const {
@@ -131,11 +140,13 @@ ValueSetId Definitions::value_set(std::string_view canonical) const {
 }
 
 std::string_view Definitions::value_set_url(ValueSetId set) const {
-  return image_->text(image_->row<image::ValueSetRow>(Section::value_set, set).url);
+  const auto [image, row] = image_->at<image::ValueSetRow>(Section::value_set, set);
+  return image.text(row.url);
 }
 
 std::string_view Definitions::value_set_name(ValueSetId set) const {
-  return image_->text(image_->row<image::ValueSetRow>(Section::value_set, set).name);
+  const auto [image, row] = image_->at<image::ValueSetRow>(Section::value_set, set);
+  return image.text(row.name);
 }
 
 Membership Definitions::contains(ValueSetId set, std::string_view system,
@@ -146,8 +157,8 @@ Membership Definitions::contains(ValueSetId set, std::string_view system,
   const Code wanted(code);
   Membership answer = Membership::no;
   any_version<image::ValueSetRow>(*image_, Section::value_set, set,
-                                  [&](const image::ValueSetRow& row) {
-                                    answer = combine(answer, in_set(*image_, row, system, wanted));
+                                  [&](const Image& image, const image::ValueSetRow& row) {
+                                    answer = combine(answer, in_set(image, row, system, wanted));
                                     return answer == Membership::yes;
                                   });
   return answer;
@@ -155,21 +166,14 @@ Membership Definitions::contains(ValueSetId set, std::string_view system,
 
 std::vector<std::string_view> Definitions::sample_codes(ValueSetId set, std::size_t limit) const {
   std::vector<std::string_view> codes;
-  const auto& row = image_->row<image::ValueSetRow>(Section::value_set, set);
-  for (const image::BlockRow& block : image_->rows<image::BlockRow>(Section::block, row.blocks)) {
+  const auto [image, row] = image_->at<image::ValueSetRow>(Section::value_set, set);
+  for (const image::BlockRow& block : image.rows<image::BlockRow>(Section::block, row.blocks)) {
     if (block.code_system != 0) {
-      const auto& system =
-          image_->row<image::CodeSystemRow>(Section::code_system, block.code_system);
-      for (const auto& item :
-           image_->rows<image::ConceptRow>(Section::concept_row, system.concepts)) {
-        if ((item.flags & image::concept_abstract) == 0) {
-          codes.push_back(image_->text(item.code));
-        }
-      }
+      add_codes(*image_, block.code_system, codes);
     }
-    for (const image::Text at : image_->rows<image::Text>(Section::code_slot, block.slots)) {
+    for (const image::Text at : image.rows<image::Text>(Section::code_slot, block.slots)) {
       if (at != 0) {
-        codes.push_back(image_->text(at));
+        codes.push_back(image.text(at));
       }
     }
   }
@@ -184,19 +188,19 @@ CodeSystemId Definitions::code_system(std::string_view url) const {
 }
 
 bool Definitions::code_system_complete(CodeSystemId system) const {
-  return (image_->row<image::CodeSystemRow>(Section::code_system, system).flags &
-          image::code_system_complete) != 0;
+  const auto row = image_->at<image::CodeSystemRow>(Section::code_system, system);
+  return (row->flags & image::code_system_complete) != 0;
 }
 
 bool Definitions::code_system_case_sensitive(CodeSystemId system) const {
-  return (image_->row<image::CodeSystemRow>(Section::code_system, system).flags &
-          image::code_system_case_sensitive) != 0;
+  const auto row = image_->at<image::CodeSystemRow>(Section::code_system, system);
+  return (row->flags & image::code_system_case_sensitive) != 0;
 }
 
 bool Definitions::code_system_has(CodeSystemId system, std::string_view code) const {
   const Code wanted(code);
-  return any_code_system(*image_, system, [&](const image::CodeSystemRow& row) {
-    return find_concept(*image_, row, wanted) != 0;
+  return any_code_system(*image_, system, [&](const Image& image, const image::CodeSystemRow& row) {
+    return find_concept(image, row, wanted) != 0;
   });
 }
 
@@ -209,11 +213,11 @@ std::vector<std::string_view> Definitions::displays(CodeSystemId system,
       displays.push_back(text);
     }
   };
-  any_code_system(*image_, system, [&](const image::CodeSystemRow& row) {
-    const std::uint32_t id = find_concept(*image_, row, wanted);
-    const auto& item = image_->row<image::ConceptRow>(Section::concept_row, id);
-    add(image_->text(item.display));
-    for (const std::string_view text : image_->texts(item.designations)) {
+  any_code_system(*image_, system, [&](const Image& image, const image::CodeSystemRow& row) {
+    const std::uint32_t id = find_concept(image, row, wanted);
+    const auto& item = image.row<image::ConceptRow>(Section::concept_row, id);
+    add(image.text(item.display));
+    for (const std::string_view text : image.texts(item.designations)) {
       add(text);
     }
     return false;
@@ -225,8 +229,8 @@ bool Definitions::subsumed_by(CodeSystemId system, std::string_view code,
                               std::string_view ancestor) const {
   const Code below(code);
   const Code above(ancestor);
-  return any_code_system(*image_, system, [&](const image::CodeSystemRow& row) {
-    return is_below(*image_, find_concept(*image_, row, below), find_concept(*image_, row, above));
+  return any_code_system(*image_, system, [&](const Image& image, const image::CodeSystemRow& row) {
+    return is_below(image, find_concept(image, row, below), find_concept(image, row, above));
   });
 }
 

@@ -102,8 +102,9 @@ void add_expansion(const ValueSetModel& set, Expansion& into) {
 
 }  // namespace
 
-Expander::Expander(const Model& model)
+Expander::Expander(const Model& model, Below& below)
     : model_(model),
+      below_(below),
       states_(model.value_sets.size(), State::none),
       expansions_(model.value_sets.size()) {
   for (std::size_t at = 0; at < model.value_sets.size(); ++at) {
@@ -132,15 +133,21 @@ SystemPart Expander::system_part(const IncludeModel& include, bool active_only) 
     return part;
   }
   part.open = true;
+  const auto take = [&](const CodeSystemModel& system) {
+    bool computable = true;
+    Codes codes = filter_codes(system, include.filters, active_only, computable);
+    if (computable) {
+      part.codes.merge(codes);
+      part.open = part.open && !system.complete();
+    }
+  };
   const auto& systems = model_.code_systems;
   for (auto at = static_cast<std::size_t>(std::max<std::ptrdiff_t>(code_system(include.system), 0));
        at < systems.size() && systems[at].url == include.system; ++at) {
-    bool computable = true;
-    Codes codes = filter_codes(systems[at], include.filters, active_only, computable);
-    if (computable) {
-      part.codes.merge(codes);
-      part.open = part.open && !systems[at].complete();
-    }
+    take(systems[at]);
+  }
+  for (const CodeSystemModel& system : below_.code_systems(include.system)) {
+    take(system);
   }
   return part;
 }
@@ -181,6 +188,9 @@ std::ptrdiff_t Expander::find_set(std::string_view canonical) const {
 Expansion Expander::imported(std::string_view canonical) {
   const std::ptrdiff_t set = find_set(canonical);
   const auto index = static_cast<std::size_t>(set);
+  if (const Expansion* known = set < 0 ? below_.expansion(canonical) : nullptr; known != nullptr) {
+    return *known;
+  }
   if (set < 0 || states_[index] == State::busy || depth_ >= deepest_import) {
     Expansion unknown;
     unknown.incomplete = true;

@@ -6,29 +6,17 @@
 #include <string_view>
 #include <vector>
 
-#include "definition/compiler/filter.hpp"
+#include "definition/compiler/below.hpp"
 #include "definition/compiler/model.hpp"
 
 namespace lhcr::definition::compiler {
 
-/// What a ValueSet takes from one system.
-struct SystemPart {
-  Codes codes;
-  bool open = false;  // other codes may be in the set too: the system is not wholly here
-  Codes excluded;     // of an open part: codes that are known to be out
-};
-
-struct Expansion {
-  std::map<std::string_view, SystemPart> systems;
-  bool incomplete =
-      false;  // codes of any system may be in the set too: an imported ValueSet is not here
-};
-
 /// Expands the ValueSets of a model, each once. A code counts as one of a system when any version
-/// of the system that is here has it, unless the ValueSet names the version.
+/// of the system that is here has it, unless the ValueSet names the version. What the model does
+/// not have is looked for below it.
 class Expander {
  public:
-  explicit Expander(const Model& model);
+  Expander(const Model& model, Below& below);
 
   /// Of model.value_sets[set]: computed from its definition; where that is beyond the code systems
   /// that are here, the expansion that the package holds takes its place when it is whole, and adds
@@ -38,7 +26,7 @@ class Expander {
   Expansion compose(std::size_t set);
   /// Every code of every version of `system` but the abstract ones, empty when it is not here.
   [[nodiscard]] Codes all_codes(std::string_view system) const;
-  /// Index of the first CodeSystem with that url, or -1.
+  /// Index of the model's first CodeSystem with that url, or -1.
   [[nodiscard]] std::ptrdiff_t code_system(std::string_view url) const;
 
  private:
@@ -48,6 +36,7 @@ class Expander {
   [[nodiscard]] std::ptrdiff_t find_set(std::string_view canonical) const;
 
   const Model& model_;
+  Below& below_;
   std::map<std::string_view, std::size_t> sets_;     // url -> first
   std::map<std::string_view, std::size_t> systems_;  // url -> first
   enum class State : unsigned char { none, busy, done };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <memory>
 
 #include <re2/re2.h>
@@ -125,9 +126,15 @@ std::vector<std::string_view> values_of(const CodeSystemModel& system, const Con
   return values;
 }
 
+bool knows(const CodeSystemModel& system, std::string_view property) {
+  constexpr std::string_view always[] = {"code", "concept", "display", "parent"};
+  return system.properties_known ||
+         std::find(std::begin(always), std::end(always), property) != std::end(always);
+}
+
 Marks property_filter(const CodeSystemModel& system, const FilterModel& filter) {
   const Test test = value_test(filter);
-  if (!test) {
+  if (!test || !knows(system, filter.property)) {
     return {};
   }
   const bool wanted = filter.op != "not-in" && !(filter.op == "exists" && filter.value == "false");

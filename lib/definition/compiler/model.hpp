@@ -63,6 +63,9 @@ struct ElementModel {
   }
 };
 
+/// Sets the links of elements that come in document order.
+void link_elements(std::vector<ElementModel>& elements);
+
 struct StructureModel {
   std::string url, version, name, type, base, status, fhir_version;
   TypeKind kind = TypeKind::complex;
@@ -70,6 +73,7 @@ struct StructureModel {
   bool constraint = false;
   std::vector<ElementModel> elements;
   std::vector<std::string> contexts, context_invariants;
+  std::string problem;  // why there are no elements
 };
 
 struct ConceptModel {
@@ -84,6 +88,7 @@ struct ConceptModel {
 struct CodeSystemModel {
   std::string url, version, name, content;
   bool case_sensitive = false;
+  bool properties_known = true;  // an image does not keep the properties of concepts
   std::vector<ConceptModel> concepts;
   std::unordered_map<std::string, std::uint32_t> index;  // code -> concept
 
@@ -115,6 +120,7 @@ struct ValueSetModel {
 
 struct CanonicalModel {
   std::string url, type;
+  std::string resource;  // JSON, of resources that have no place in the model
 };
 
 /// Everything of a list of packages, in priority order: of resources with the same url and version

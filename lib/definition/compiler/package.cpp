@@ -24,10 +24,9 @@ constexpr std::uint64_t largest_file = std::uint64_t{256} << 20U;
   throw Error(ErrorKind::input, path + ": " + what);
 }
 
-bool is_json(std::string_view name) {
-  constexpr std::string_view suffix = ".json";
-  return name.size() > suffix.size() && name.substr(name.size() - suffix.size()) == suffix &&
-         name.front() != '.';
+bool is_resource_file(std::string_view name) {
+  return !name.empty() && name.front() != '.' &&
+         (name.ends_with(".json") || name.ends_with(".xml"));
 }
 
 /// Bytes of a gzip file, on demand.
@@ -164,7 +163,7 @@ void visit_tarball(const std::string& path, const PackageVisitor& visit) {
   TarFile file;
   while (reader.next(file)) {
     const std::string_view name = package_file(file.name);
-    if (is_json(name)) {
+    if (is_resource_file(name)) {
       visit(name, file.content);
     }
   }
@@ -179,32 +178,86 @@ void read_file(const fs::path& path, std::string& content) {
   content.append(package_padding, '\0');
 }
 
-void visit_folder(const fs::path& folder, const PackageVisitor& visit) {
+void visit_file(const fs::path& file, const std::string& name, const PackageVisitor& visit) {
+  std::string content;
+  read_file(file, content);
+  visit(name, std::string_view(content).substr(0, content.size() - package_padding));
+}
+
+bool is_hidden(const fs::path& path) {
+  return path.filename().string().starts_with('.');
+}
+
+/// The files below a folder, sorted by path; below the folder of a published package only its own.
+std::vector<fs::path> files_below(const fs::path& folder, bool published) {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && is_json(entry.path().filename().string())) {
-      files.push_back(entry.path());
+  for (fs::recursive_directory_iterator at(folder), end; at != end; ++at) {
+    if (at->is_directory() && (published || is_hidden(at->path()))) {
+      at.disable_recursion_pending();
+    } else if (at->is_regular_file() && is_resource_file(at->path().filename().string())) {
+      files.push_back(at->path());
     }
   }
   std::sort(files.begin(), files.end());
-  std::string content;
-  for (const fs::path& file : files) {
-    read_file(file, content);
-    visit(file.filename().string(),
-          std::string_view(content).substr(0, content.size() - package_padding));
-  }
+  return files;
+}
+
+bool is_gzip(const std::string& path) {
+  std::array<char, 2> start{};
+  std::ifstream(path, std::ios::binary).read(start.data(), start.size());
+  return start[0] == '\x1f' && start[1] == '\x8b';
 }
 
 }  // namespace
 
+std::vector<std::string> package_files(const std::string& path) {
+  try {
+    if (!fs::is_directory(path)) {
+      return {path};
+    }
+    const fs::path inner = fs::path(path) / "package";
+    const bool published = fs::is_directory(inner);
+    std::vector<std::string> names;
+    for (const fs::path& file : files_below(published ? inner : fs::path(path), published)) {
+      names.push_back(file.string());
+    }
+    return names;
+  } catch (const fs::filesystem_error& error) {
+    fail(error.path1().string(), error.code().message());
+  }
+}
+
+void read_package_file(const std::string& path, std::string_view name,
+                       const PackageVisitor& visit) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    for (const fs::path& file : {fs::path(path) / "package" / name, fs::path(path) / name}) {
+      if (fs::is_regular_file(file, error)) {
+        visit_file(file, std::string(name), visit);
+        return;
+      }
+    }
+  } else if (is_gzip(path)) {
+    TarReader reader(path);
+    for (TarFile file; reader.next(file);) {
+      if (package_file(file.name) == name) {
+        visit(name, file.content);
+        return;
+      }
+    }
+  }
+}
+
 void visit_package(const std::string& path, const PackageVisitor& visit) {
   std::error_code error;
-  if (!fs::is_directory(path, error)) {
+  if (!fs::is_directory(path, error) && is_gzip(path)) {
     visit_tarball(path, visit);
     return;
   }
-  const fs::path inner = fs::path(path) / "package";
-  visit_folder(fs::is_directory(inner, error) ? inner : fs::path(path), visit);
+  const bool folder = fs::is_directory(path, error);
+  for (const std::string& file : package_files(path)) {
+    visit_file(file, folder ? fs::path(file).filename().string() : file, visit);
+  }
 }
 
 }  // namespace lhcr::definition::compiler

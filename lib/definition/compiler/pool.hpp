@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "definition/image_format.hpp"
+#include "definition/image/layout.hpp"
 
 namespace lhcr::definition::compiler {
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "base/error.hpp"
 #include "definition/compiler/package.hpp"
@@ -12,57 +13,6 @@ namespace lhcr::definition::compiler {
 namespace {
 
 using json::Value;
-
-/// Resources of the meta level that the image holds in full; the others count as canonicals only.
-class Reader {
- public:
-  explicit Reader(Model& model) : model_(model) {}
-
-  void read(const std::string& package) {
-    visit_package(package, [&](std::string_view name, std::string_view content) {
-      constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-      if (content.starts_with(byte_order_mark)) {
-        content.remove_prefix(byte_order_mark.size());
-      }
-      Value resource;
-      const auto error = parser_.parse(content.data(), content.size(), false).get(resource);
-      if (error != simdjson::SUCCESS) {
-        throw Error(ErrorKind::input,
-                    package + ": " + std::string(name) + ": " + simdjson::error_message(error));
-      }
-      add(resource);
-    });
-  }
-
- private:
-  void add(Value resource) {
-    const std::string_view type = json::text(resource, "resourceType");
-    const std::string_view url = json::text(resource, "url");
-    if (type.empty() || url.empty()) {
-      return;
-    }
-    if (canonicals_.emplace(url).second) {
-      model_.canonicals.push_back({std::string(url), std::string(type)});
-    }
-    std::string key = std::string(type) + '|' + std::string(url) + '|';
-    key += json::text(resource, "version");
-    if (!known_.insert(std::move(key)).second) {
-      return;
-    }
-    if (type == "StructureDefinition") {
-      model_.structures.push_back(read_structure(resource));
-    } else if (type == "CodeSystem") {
-      model_.code_systems.push_back(read_code_system(resource));
-    } else if (type == "ValueSet") {
-      model_.value_sets.push_back(read_value_set(resource));
-    }
-  }
-
-  Model& model_;
-  simdjson::dom::parser parser_;
-  std::set<std::string, std::less<>> known_;
-  std::set<std::string, std::less<>> canonicals_;
-};
 
 template <typename Item>
 void sort_by_url(std::vector<Item>& items) {
@@ -81,21 +31,49 @@ std::string common_version(const Model& model) {
   return best == votes.end() ? std::string() : std::string(best->first);
 }
 
-// STU3 leaves ElementDefinition.base out where it says nothing new.
-void fill_base_max(std::vector<StructureModel>& structures) {
-  std::unordered_map<std::string_view, std::uint32_t> defined;
-  for (const StructureModel& structure : structures) {
-    for (const ElementModel& element : structure.elements) {
+/// Largest cardinalities by path, as the types define them.
+class DefinedMaxima {
+ public:
+  DefinedMaxima(const std::vector<StructureModel>& structures, Below& below) : below_(below) {
+    for (const StructureModel& structure : structures) {
       if (!structure.constraint) {
-        defined.emplace(element.path, element.base_max);
+        add(structure);
       }
     }
   }
+
+  [[nodiscard]] std::uint32_t find(const std::string& path, std::uint32_t otherwise) {
+    const std::string type = path.substr(0, path.find('.'));
+    if (below_.image() != nullptr && asked_.insert(type).second) {
+      const StructureModel* const structure =
+          below_.structure("http://hl7.org/fhir/StructureDefinition/" + type);
+      if (structure != nullptr) {
+        add(*structure);
+      }
+    }
+    const auto found = maxima_.find(path);
+    return found == maxima_.end() ? otherwise : found->second;
+  }
+
+ private:
+  void add(const StructureModel& structure) {
+    for (const ElementModel& element : structure.elements) {
+      maxima_.emplace(element.path, element.base_max);
+    }
+  }
+
+  Below& below_;
+  std::unordered_map<std::string, std::uint32_t> maxima_;
+  std::set<std::string> asked_;
+};
+
+// STU3 leaves ElementDefinition.base out where it says nothing new.
+void fill_base_max(std::vector<StructureModel>& structures, Below& below) {
+  DefinedMaxima maxima(structures, below);
   for (StructureModel& structure : structures) {
     for (ElementModel& element : structure.elements) {
-      const auto found = defined.find(element.path);
-      if (!element.has_base && found != defined.end()) {
-        element.base_max = found->second;
+      if (!element.has_base) {
+        element.base_max = maxima.find(element.path, element.base_max);
       }
     }
   }
@@ -103,19 +81,76 @@ void fill_base_max(std::vector<StructureModel>& structures) {
 
 }  // namespace
 
-Model read_packages(const std::vector<std::string>& paths) {
-  Model model;
-  Reader reader(model);
-  for (const std::string& path : paths) {
-    reader.read(path);
+void ModelReader::add(const std::string& where, std::string_view content) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (content.starts_with(byte_order_mark)) {
+    content.remove_prefix(byte_order_mark.size());
   }
-  sort_by_url(model.structures);
-  sort_by_url(model.code_systems);
-  sort_by_url(model.value_sets);
-  sort_by_url(model.canonicals);
-  model.fhir_version = common_version(model);
-  fill_base_max(model.structures);
-  return model;
+  Value resource;
+  const auto error = parser_.parse(content.data(), content.size(), false).get(resource);
+  if (error != simdjson::SUCCESS) {
+    throw Error(ErrorKind::input, where + ": " + simdjson::error_message(error));
+  }
+  add_resource(resource);
+  if (keep_ && json::text(resource, "resourceType") == "Bundle") {
+    Value entry;
+    for (const Value item : json::list(resource, "entry")) {
+      if (json::member(item, "resource", entry)) {
+        add_resource(entry);
+      }
+    }
+  }
+}
+
+void ModelReader::add_resource(Value resource) {
+  const std::string_view type = json::text(resource, "resourceType");
+  const std::string_view url = json::text(resource, "url");
+  if (type.empty() || url.empty()) {
+    return;
+  }
+  const bool compiled = type == "StructureDefinition" || type == "CodeSystem" || type == "ValueSet";
+  if (canonicals_.emplace(url).second) {
+    model_.canonicals.push_back({std::string(url), std::string(type), {}});
+    if (keep_ && !compiled) {
+      model_.canonicals.back().resource = simdjson::minify(resource);
+    }
+  }
+  std::string key = std::string(type) + '|' + std::string(url) + '|';
+  key += json::text(resource, "version");
+  if (!known_.insert(std::move(key)).second) {
+    return;
+  }
+  if (type == "StructureDefinition") {
+    model_.structures.push_back(read_structure(resource));
+  } else if (type == "CodeSystem") {
+    model_.code_systems.push_back(read_code_system(resource));
+  } else if (type == "ValueSet") {
+    model_.value_sets.push_back(read_value_set(resource));
+  }
+}
+
+Model ModelReader::finish(Below& below) {
+  sort_by_url(model_.structures);
+  sort_by_url(model_.code_systems);
+  sort_by_url(model_.value_sets);
+  sort_by_url(model_.canonicals);
+  model_.fhir_version = common_version(model_);
+  fill_base_max(model_.structures, below);
+  return std::move(model_);
+}
+
+Model read_packages(const std::vector<std::string>& paths) {
+  ModelReader reader;
+  for (const std::string& path : paths) {
+    visit_package(path, [&](std::string_view name, std::string_view content) {
+      if (name.ends_with(".xml")) {
+        throw Error(ErrorKind::input, path + ": " + std::string(name) + ": is not JSON");
+      }
+      reader.add(path + ": " + std::string(name), content);
+    });
+  }
+  Below nothing(nullptr);
+  return reader.finish(nothing);
 }
 
 }  // namespace lhcr::definition::compiler

@@ -2,15 +2,41 @@
 /// From packages to the compiler's model.
 #pragma once
 
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "definition/compiler/below.hpp"
+#include "definition/compiler/json.hpp"
 #include "definition/compiler/model.hpp"
 
 namespace lhcr::definition::compiler {
 
-/// Reads packages in priority order. The lists of the result are sorted by url; of equal urls the
-/// one of the earlier package comes first. Throws Error{input}.
+/// Collects resources. Of those with the same url and version only the first is kept.
+class ModelReader {
+ public:
+  /// `keep`: resources of the types that have no place in the model are kept as JSON, and those in
+  /// Bundles are taken (the official packages hold Bundles as examples only).
+  explicit ModelReader(bool keep = false) : keep_(keep) {}
+  /// Takes a conformance resource; anything else is passed over. `where`
+  /// names it in the Error{input} thrown when it is no JSON. package_padding bytes follow
+  /// `content`.
+  void add(const std::string& where, std::string_view content);
+  /// The lists of the result are sorted by url; of equal urls the one that came first comes first.
+  [[nodiscard]] Model finish(Below& below);
+
+ private:
+  void add_resource(json::Value resource);
+
+  bool keep_;
+  Model model_;
+  simdjson::dom::parser parser_;
+  std::set<std::string, std::less<>> known_;
+  std::set<std::string, std::less<>> canonicals_;
+};
+
+/// Reads packages in priority order. Throws Error{input}.
 [[nodiscard]] Model read_packages(const std::vector<std::string>& paths);
 
 }  // namespace lhcr::definition::compiler

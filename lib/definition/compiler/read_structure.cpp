@@ -262,6 +262,8 @@ std::vector<std::string> read_contexts(Value resource) {
   return contexts;
 }
 
+}  // namespace
+
 // Elements come in document order, so the parent is the latest element one step up.
 void link_elements(std::vector<ElementModel>& elements) {
   std::vector<std::int32_t> open;        // latest element of each depth
@@ -284,8 +286,6 @@ void link_elements(std::vector<ElementModel>& elements) {
     open.push_back(index);
   }
 }
-
-}  // namespace
 
 StructureModel read_structure(Value resource) {
   StructureModel out;

@@ -17,8 +17,12 @@ std::string_view last_segment(std::string_view url) {
 
 class TypeBuilder {
  public:
-  explicit TypeBuilder(const std::vector<StructureModel>& structures) : structures_(structures) {
-    ElementId next = 1;
+  TypeBuilder(const std::vector<StructureModel>& structures, const Below& below)
+      : structures_(structures),
+        below_(below.image()),
+        first_type_(below.id_offset(image::Section::type)),
+        first_structure_(below.id_offset(image::Section::structure)) {
+    ElementId next = below.id_offset(image::Section::element) + 1;
     for (const StructureModel& structure : structures) {
       first_element_.push_back(next);
       next += static_cast<ElementId>(structure.elements.size());
@@ -31,17 +35,17 @@ class TypeBuilder {
     add_named(true);
     const std::size_t named = types_.size();
     for (std::size_t type = 1; type < named; ++type) {
-      add_backbones(types_[type].structure - 1);
+      add_backbones(owner(types_[type]));
     }
-    if (types_.size() > std::numeric_limits<TypeId>::max()) {
+    if (first_type_ + types_.size() > std::numeric_limits<TypeId>::max()) {
       throw Error(ErrorKind::input, "the packages define more than 65,535 types");
     }
     link_bases(named);
     for (std::size_t type = 1; type < named; ++type) {
-      describe_primitive(static_cast<TypeId>(type));
+      describe_primitive(types_[type]);
     }
     for (std::size_t type = 1; type < named; ++type) {
-      fill_children(types_[type].structure - 1);
+      fill_children(owner(types_[type]));
     }
     return std::move(types_);
   }
@@ -55,7 +59,7 @@ class TypeBuilder {
       const StructureModel& structure = structures_[at];
       const std::string name(last_segment(structure.type));
       if (structure.constraint || structure.elements.empty() ||
-          (structure.kind == TypeKind::logical) != logical || named_.contains(name)) {
+          (structure.kind == TypeKind::logical) != logical || find(name) != no_type) {
         continue;
       }
       TypeModel type;
@@ -63,7 +67,7 @@ class TypeBuilder {
       type.kind = structure.kind;
       type.abstract = structure.abstract;
       type.root = first_element_[at];
-      type.structure = static_cast<StructureId>(at + 1);
+      type.structure = structure_id(at);
       named_.emplace(name, add({at, 0}, std::move(type)));
     }
   }
@@ -78,13 +82,13 @@ class TypeBuilder {
       type.name = structure.elements[element].path;
       type.kind = TypeKind::backbone;
       type.root = element_id(at, element);
-      type.structure = static_cast<StructureId>(at + 1);
+      type.structure = structure_id(at);
       add({at, element}, std::move(type));
     }
   }
 
   TypeId add(Place place, TypeModel type) {
-    const auto id = static_cast<TypeId>(types_.size());
+    const auto id = static_cast<TypeId>(first_type_ + types_.size());
     places_.emplace(place, id);
     types_.push_back(std::move(type));
     return id;
@@ -94,9 +98,9 @@ class TypeBuilder {
     for (std::size_t at = 1; at < types_.size(); ++at) {
       TypeModel& type = types_[at];
       if (at < named) {
-        type.base = find(last_segment(structures_[type.structure - 1].base));
+        type.base = find(last_segment(structures_[owner(type)].base));
       } else {
-        const ElementModel& element = element_of(type.structure - 1, type.root);
+        const ElementModel& element = element_of(owner(type), type.root);
         type.base = element.types.empty() ? no_type : find(element.types.front().code);
       }
     }
@@ -104,26 +108,25 @@ class TypeBuilder {
 
   // A primitive's own definition of its value says how it is written; what it leaves open comes
   // from its base.
-  void describe_primitive(TypeId id) {
-    TypeModel& type = types_[id];
+  void describe_primitive(TypeModel& type) {
     if (type.kind != TypeKind::primitive || type.json_kind != tree::Kind::object) {
       return;
     }
     type.json_kind = tree::Kind::string;
-    for (const ElementModel& element : structures_[type.structure - 1].elements) {
+    for (const ElementModel& element : structures_[owner(type)].elements) {
       if (is_value(type.kind, element) && !element.types.empty()) {
         type.pattern = element.types.front().pattern;
         type.json_kind = element.types.front().json_kind;
         type.xhtml = element.xhtml;
       }
     }
-    if (type.base == no_type || types_[type.base].kind != TypeKind::primitive) {
+    TypeModel* const base = own(type.base);
+    if (base == nullptr || base->kind != TypeKind::primitive) {
       return;
     }
-    describe_primitive(type.base);
-    const TypeModel& base = types_[type.base];
-    type.pattern = type.pattern.empty() ? base.pattern : type.pattern;
-    type.json_kind = base.json_kind != tree::Kind::string ? base.json_kind : type.json_kind;
+    describe_primitive(*base);
+    type.pattern = type.pattern.empty() ? base->pattern : type.pattern;
+    type.json_kind = base->json_kind != tree::Kind::string ? base->json_kind : type.json_kind;
   }
 
   /// The element that stands for a primitive's own value: not a child in any format.
@@ -136,7 +139,7 @@ class TypeBuilder {
     for (std::size_t element = 0; element < structure.elements.size(); ++element) {
       const auto type = places_.find({at, element});
       if (type != places_.end()) {
-        fill_children(at, element, types_[type->second]);
+        fill_children(at, element, *own(type->second));
       }
     }
   }
@@ -184,10 +187,11 @@ class TypeBuilder {
   }
 
   void finish(ChildModel& row, std::vector<ChildModel>& rows) {
-    if (row.type != no_type && types_[row.type].kind == TypeKind::resource) {
+    const TypeModel* const type = own(row.type);
+    if (kind_of(row.type) == TypeKind::resource) {
       row.flags |= child_resource;
     }
-    if (row.type != no_type && types_[row.type].xhtml) {
+    if (type != nullptr && type->xhtml) {
       row.flags |= child_xhtml;
     }
     rows.push_back(row);
@@ -229,7 +233,31 @@ class TypeBuilder {
 
   [[nodiscard]] TypeId find(std::string_view name) const {
     const auto found = named_.find(name);
-    return found == named_.end() ? no_type : found->second;
+    if (found != named_.end()) {
+      return found->second;
+    }
+    return below_ == nullptr ? no_type : below_->type_holder().type(name);
+  }
+
+  /// The type in types_, nullptr for one from below.
+  [[nodiscard]] TypeModel* own(TypeId id) {
+    return id > first_type_ ? &types_[id - first_type_] : nullptr;
+  }
+
+  [[nodiscard]] TypeKind kind_of(TypeId id) {
+    if (const TypeModel* const type = own(id); type != nullptr) {
+      return type->kind;
+    }
+    return below_ == nullptr || id == no_type ? TypeKind::complex
+                                              : below_->type_holder().types()[id].kind;
+  }
+
+  [[nodiscard]] StructureId structure_id(std::size_t at) const {
+    return first_structure_ + static_cast<StructureId>(at) + 1;
+  }
+  /// Index of the structure that a type belongs to.
+  [[nodiscard]] std::size_t owner(const TypeModel& type) const {
+    return type.structure - first_structure_ - 1;
   }
 
   [[nodiscard]] ElementId element_id(std::size_t at, std::size_t element) const {
@@ -241,6 +269,9 @@ class TypeBuilder {
   }
 
   const std::vector<StructureModel>& structures_;
+  const Image* below_;
+  std::uint32_t first_type_;
+  std::uint32_t first_structure_;
   std::vector<ElementId> first_element_;
   std::map<std::string, TypeId, std::less<>> named_;
   std::map<Place, TypeId> places_;
@@ -249,8 +280,9 @@ class TypeBuilder {
 
 }  // namespace
 
-std::vector<TypeModel> build_types(const std::vector<StructureModel>& structures) {
-  return TypeBuilder(structures).build();
+std::vector<TypeModel> build_types(const std::vector<StructureModel>& structures,
+                                   const Below& below) {
+  return TypeBuilder(structures, below).build();
 }
 
 }  // namespace lhcr::definition::compiler

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "definition/compiler/below.hpp"
 #include "definition/compiler/model.hpp"
 
 namespace lhcr::definition::compiler {
@@ -33,8 +34,9 @@ struct TypeModel {
 };
 
 /// The types in the order of their ids: entry 0 is empty, named types come before the types of
-/// elements. Ids of structures and elements count from 1 in the order of `structures`. Throws
-/// Error{input} when there are more than 65,535.
-[[nodiscard]] std::vector<TypeModel> build_types(const std::vector<StructureModel>& structures);
+/// elements. Ids of types, structures and elements count on from those below. Types that are known
+/// below are not defined again. Throws Error{input} when there are more than 65,535.
+[[nodiscard]] std::vector<TypeModel> build_types(const std::vector<StructureModel>& structures,
+                                                 const Below& below);
 
 }  // namespace lhcr::definition::compiler

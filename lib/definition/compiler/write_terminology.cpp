@@ -56,19 +56,35 @@ image::BlockRow ImageWriter::block_row(std::string_view system, const SystemPart
                                        const Expander& expander, const Model& model) {
   image::BlockRow row;
   row.system = texts_.add(system);
-  const std::ptrdiff_t known = expander.code_system(system);
-  const bool case_sensitive =
-      known < 0 || model.code_systems[static_cast<std::size_t>(known)].case_sensitive;
+  const std::uint32_t known = code_system_id(system, expander);
+  const bool case_sensitive = is_case_sensitive(system, expander, model);
   row.flags =
       (part.open ? image::block_incomplete : 0U) | (case_sensitive ? 0U : image::block_ignore_case);
   row.count = checked(part.codes.size());
-  if (known >= 0 && !part.codes.empty() && part.codes == whole_system(system, expander)) {
-    row.code_system = checked(static_cast<std::size_t>(known) + 1);
+  if (known != 0 && !part.codes.empty() && part.codes == whole_system(system, expander)) {
+    row.code_system = known;
   } else {
     row.slots = code_table(part.codes, case_sensitive);
   }
   row.excluded = part.open ? code_table(part.excluded, case_sensitive) : image::Range{};
   return row;
+}
+
+std::uint32_t ImageWriter::code_system_id(std::string_view system, const Expander& expander) const {
+  const std::ptrdiff_t own = expander.code_system(system);
+  return own < 0 ? below_.id(image::Section::code_system, system)
+                 : checked(static_cast<std::size_t>(own) + 1) +
+                       below_.id_offset(image::Section::code_system);
+}
+
+bool ImageWriter::is_case_sensitive(std::string_view system, const Expander& expander,
+                                    const Model& model) {
+  const std::ptrdiff_t own = expander.code_system(system);
+  if (own >= 0) {
+    return model.code_systems[static_cast<std::size_t>(own)].case_sensitive;
+  }
+  const auto& known = below_.code_systems(system);
+  return known.empty() || known.front().case_sensitive;
 }
 
 const Codes& ImageWriter::whole_system(std::string_view system, const Expander& expander) {
@@ -101,12 +117,14 @@ void ImageWriter::add_terminology(const Model& model) {
   for (const CodeSystemModel& system : model.code_systems) {
     add_code_system(system);
   }
-  Expander expander(model);
+  Expander expander(model, below_);
   for (std::size_t set = 0; set < model.value_sets.size(); ++set) {
     add_value_set(set, expander, model);
   }
   code_system_slots_ = index_by_url(code_systems_, texts_);
   value_set_slots_ = index_by_url(value_sets_, texts_);
+  link_below(code_systems_, image::Section::code_system);
+  link_below(value_sets_, image::Section::value_set);
 }
 
 }  // namespace lhcr::definition::compiler

@@ -27,11 +27,17 @@ class Joiner {
     add(section, text.data(), text.size(), 1);
   }
 
-  void finish(image::Text fhir_version) {
+  void finish(image::Text fhir_version, const Below& below) {
     header_.magic = image::magic;
     header_.layout = image::layout_version;
     header_.fhir_version = fhir_version;
     header_.size = bytes_.size();
+    for (const image::Section section : image::id_sections) {
+      header_.id_offsets[static_cast<std::size_t>(section)] = below.id_offset(section);
+    }
+    header_.checksum =
+        image::checksum({reinterpret_cast<const char*>(bytes_.data()) + sizeof(header_),
+                         bytes_.size() - sizeof(header_)});
     std::memcpy(bytes_.data(), &header_, sizeof(header_));
   }
 
@@ -65,8 +71,9 @@ std::uint32_t element_flags(const ElementModel& element) {
 
 }  // namespace
 
-ImageWriter::ImageWriter()
-    : names_(1),
+ImageWriter::ImageWriter(Below& below)
+    : below_(below),
+      names_(1),
       types_(1),
       structures_(1),
       elements_(1),
@@ -186,15 +193,47 @@ void ImageWriter::add_structure(const StructureModel& structure) {
               (structure.constraint ? image::structure_constraint : 0U);
   row.contexts = text_list(structure.contexts);
   row.context_invariants = text_list(structure.context_invariants);
+  row.fhir_version = texts_.add(structure.fhir_version);
+  row.problem = texts_.add(structure.problem);
   const std::uint32_t first = checked(elements_.size());
   if (!structure.elements.empty()) {
     row.elements = {first, checked(structure.elements.size())};
   }
+  const std::uint32_t first_id = first + below_.id_offset(image::Section::element);
   for (const ElementModel& element : structure.elements) {
-    elements_.push_back(element_row(element, first));
+    elements_.push_back(element_row(element, first_id));
   }
   structures_.push_back(row);
 }
+
+// A row takes the place of one below that has the same url and version.
+template <typename Row>
+std::uint32_t ImageWriter::other_version(image::Section section, std::string_view url,
+                                         std::string_view version) const {
+  std::uint32_t id = below_.id(section, url);
+  while (id != 0) {
+    const Located<Row> found = below_.image()->at<Row>(section, id);
+    if (found.image.text(found->version) != version) {
+      break;
+    }
+    id = below_.image()->next_same_url<Row>(section, id);
+  }
+  return id;
+}
+
+// Chains of equal urls hold row numbers so far; ids and the way down to the rows below come here.
+template <typename Row>
+void ImageWriter::link_below(std::vector<Row>& rows, image::Section section) {
+  const std::uint32_t offset = below_.id_offset(section);
+  for (std::size_t at = 1; at < rows.size() && offset != 0; ++at) {
+    std::uint32_t& next = rows[at].next_same_url;
+    next = next != 0 ? next + offset
+                     : other_version<Row>(section, texts_.text(rows[at].url),
+                                          texts_.text(rows[at].version));
+  }
+}
+template void ImageWriter::link_below(std::vector<image::ValueSetRow>&, image::Section);
+template void ImageWriter::link_below(std::vector<image::CodeSystemRow>&, image::Section);
 
 image::ChildRow ImageWriter::child_row(const ChildModel& child) {
   return {name(child.written), name(child.element), child.definition,
@@ -223,7 +262,7 @@ void ImageWriter::add_types(const std::vector<TypeModel>& types) {
 
 void ImageWriter::add_structures(const Model& model) {
   // The texts of types and names come first, so that opening an image touches few pages.
-  add_types(build_types(model.structures));
+  add_types(build_types(model.structures, below_));
   for (const StructureModel& structure : model.structures) {
     for (const ElementModel& element : structure.elements) {
       name(element.name());
@@ -233,11 +272,12 @@ void ImageWriter::add_structures(const Model& model) {
     add_structure(structure);
   }
   structure_slots_ = index_by_url(structures_, texts_);
+  link_below(structures_, image::Section::structure);
 }
 
 void ImageWriter::add_canonicals(const Model& model) {
   for (const CanonicalModel& item : model.canonicals) {
-    canonicals_.push_back({texts_.add(item.url), texts_.add(item.type)});
+    canonicals_.push_back({texts_.add(item.url), texts_.add(item.type), texts_.add(item.resource)});
   }
   canonical_slots_ = index_by_url(canonicals_, texts_);
 }
@@ -269,7 +309,7 @@ std::vector<std::byte> ImageWriter::bytes(const std::string& fhir_version) {
   joiner.add(Section::value_set_slot, value_set_slots_);
   joiner.add(Section::code_system_slot, code_system_slots_);
   joiner.add(Section::canonical_slot, canonical_slots_);
-  joiner.finish(version);
+  joiner.finish(version, below_);
   return out;
 }
 

@@ -11,14 +11,15 @@
 #include "definition/compiler/model.hpp"
 #include "definition/compiler/pool.hpp"
 #include "definition/compiler/types.hpp"
-#include "definition/image_format.hpp"
+#include "definition/image/layout.hpp"
 
 namespace lhcr::definition::compiler {
 
 /// Fills sections; bytes() joins them.
 class ImageWriter {
  public:
-  ImageWriter();
+  /// `below` outlives the writer.
+  explicit ImageWriter(Below& below);
   void add_structures(const Model& model);
   void add_canonicals(const Model& model);
   void add_terminology(const Model& model);
@@ -41,8 +42,19 @@ class ImageWriter {
   image::BlockRow block_row(std::string_view system, const SystemPart& part,
                             const Expander& expander, const Model& model);
   image::Range code_table(const Codes& codes, bool case_sensitive);
+  [[nodiscard]] std::uint32_t code_system_id(std::string_view system,
+                                             const Expander& expander) const;
+  [[nodiscard]] bool is_case_sensitive(std::string_view system, const Expander& expander,
+                                       const Model& model);
   const Codes& whole_system(std::string_view system, const Expander& expander);
 
+  template <typename Row>
+  [[nodiscard]] std::uint32_t other_version(image::Section section, std::string_view url,
+                                            std::string_view version) const;
+  template <typename Row>
+  void link_below(std::vector<Row>& rows, image::Section section);
+
+  Below& below_;
   TextPool texts_;
   std::map<std::string, std::uint32_t, std::less<>> name_numbers_;
   std::vector<image::Text> names_;

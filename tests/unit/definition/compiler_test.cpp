@@ -62,7 +62,8 @@ bool equals_official(const Expansion& computed, const ValueSetModel& set) {
 /// Last segments of the sets whose complete official expansion differs from the computed one, and
 /// how many were compared.
 Names differing_sets(const Model& model, std::size_t& compared) {
-  Expander expander(model);
+  Below nothing(nullptr);
+  Expander expander(model, nothing);
   Names different;
   for (std::size_t at = 0; at < model.value_sets.size(); ++at) {
     const ValueSetModel& set = model.value_sets[at];

@@ -11,7 +11,7 @@
 #include "definition/compiler/compile.hpp"
 #include "definition/definitions.hpp"
 #include "definition/folder.hpp"
-#include "definition/image_format.hpp"
+#include "definition/image/layout.hpp"
 
 using namespace lhcr;
 using namespace lhcr::definition;

@@ -87,13 +87,18 @@ TEST_CASE("a tarball gives the JSON files of its package folder") {
                              {std::string(120, 'x') + ".json", "{\"f\":1}"}});
 }
 
-TEST_CASE("a folder gives its JSON files in order") {
+TEST_CASE("a folder gives its files in order, one without package/ also those below it") {
   const Folder folder;
   folder.write("b.json", "2");
   folder.write("a.json", "1");
   folder.write("a.txt", "no");
-  CHECK(visit(folder.path()) == Files{{"a.json", "1"}, {"b.json", "2"}});
+  folder.write("sub/.hidden.json", "no");
+  folder.write(".git/d.json", "no");
+  folder.write("sub/c.xml", "3");
+  CHECK(visit(folder.path()) == Files{{"a.json", "1"}, {"b.json", "2"}, {"c.xml", "3"}});
+  CHECK(visit(folder.path("a.json")) == Files{{folder.path("a.json"), "1"}});
   folder.write("package/c.json", "3");
+  folder.write("package/example/e.json", "no");
   CHECK(visit(folder.path()) == Files{{"c.json", "3"}});
 }
 

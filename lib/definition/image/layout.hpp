@@ -6,6 +6,10 @@
 /// offset of a string in the text section (its length as 32 bits, then its bytes; equal strings are
 /// stored once); a Range is a stretch of another section. Row 0 of every table that ids point into
 /// is empty, so that id 0 means "none".
+///
+/// An image may be a layer over others: ids of types, structures, elements, ValueSets and
+/// CodeSystems then count on where those of the images below end, and may point into them. Texts,
+/// names, Ranges and the numbers in slot tables are always of the image itself.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +20,7 @@ namespace lhcr::definition::image {
 
 constexpr std::uint64_t magic =
     0x0031474D4952434CULL;  // "LCRIMG1", reads differently in the other byte order
-constexpr std::uint32_t layout_version = 2;
+constexpr std::uint32_t layout_version = 3;
 
 using Text = std::uint32_t;
 
@@ -52,12 +56,19 @@ enum class Section : std::uint32_t {
   count_
 };
 constexpr std::size_t section_count = static_cast<std::size_t>(Section::count_);
+/// Those whose rows have ids across layers.
+constexpr Section id_sections[] = {Section::type, Section::structure, Section::element,
+                                   Section::value_set, Section::code_system};
 
 struct Header {
   std::uint64_t magic = 0;
   std::uint32_t layout = 0;
   Text fhir_version = 0;
-  std::uint64_t size = 0;  // of the whole image in bytes
+  std::uint64_t size = 0;      // of the whole image in bytes
+  std::uint64_t checksum = 0;  // of everything after the header
+  // Per section: what is added to the number of a row to make its id; rows below are of the images
+  // that this one lies on.
+  std::uint32_t id_offsets[section_count] = {};
   struct Entry {
     std::uint64_t offset = 0;  // in bytes from the start of the image
     std::uint64_t count = 0;   // of rows
@@ -92,6 +103,8 @@ struct StructureRow {
   Range elements;
   Range contexts;            // text_list
   Range context_invariants;  // text_list
+  Text problem = 0;          // why there are no elements
+  Text fhir_version = 0;
   std::uint32_t next_same_url = 0;
 };
 enum StructureFlag : std::uint32_t { structure_abstract = 1, structure_constraint = 2 };
@@ -180,6 +193,7 @@ enum ConceptFlag : std::uint32_t { concept_abstract = 1 };  // in no ValueSet un
 
 struct CanonicalRow {
   Text url = 0, type = 0;
+  Text resource = 0;  // JSON, of resources that the image holds in no other form
 };
 
 /// The hash of every in-image table. Part of the layout: a change needs a new layout_version.
@@ -202,6 +216,29 @@ struct CanonicalRow {
   }
   value = (value ^ word) * multiplier;
   return static_cast<std::uint32_t>(value >> 32U);
+}
+
+/// The sum over a whole image that tells a damaged file from a good one. Four lanes, so that it
+/// runs at the speed of memory.
+[[nodiscard]] inline std::uint64_t checksum(std::string_view bytes) noexcept {
+  constexpr std::uint64_t multiplier = 0x9E3779B97F4A7C15ULL;
+  constexpr std::size_t lanes = 4;
+  constexpr std::size_t block = lanes * sizeof(std::uint64_t);
+  std::uint64_t state[lanes] = {1, 2, 3, bytes.size()};
+  for (; bytes.size() >= block; bytes.remove_prefix(block)) {
+    std::uint64_t words[lanes];
+    std::memcpy(words, bytes.data(), block);
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      state[lane] = (state[lane] ^ words[lane]) * multiplier;
+      state[lane] ^= state[lane] >> 29U;
+    }
+  }
+  std::uint64_t sum = hash(bytes);
+  for (const std::uint64_t lane : state) {
+    sum = (sum ^ lane) * multiplier;
+    sum ^= sum >> 32U;
+  }
+  return sum;
 }
 
 [[nodiscard]] constexpr char fold(char letter) noexcept {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "definition/image.hpp"
+#include "definition/image/image.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -48,13 +49,18 @@ bool is_slots(Section section) {
 
 }  // namespace
 
-Image::Image(std::span<const std::byte> bytes, SymbolTable& symbols) : bytes_(bytes) {
+Image::Image(std::span<const std::byte> bytes, SymbolTable& symbols,
+             std::shared_ptr<const Image> base)
+    : bytes_(bytes), base_(std::move(base)) {
   check();
+  check_base();
   intern_names(symbols);
   open_types();
-  open_children();
-  index_types();
-  index_children();
+  if (!types_.empty()) {
+    open_children();
+    index_types();
+    index_children();
+  }
 }
 
 void Image::check() {
@@ -79,6 +85,14 @@ void Image::check() {
   }
 }
 
+void Image::check_base() const {
+  for (const Section section : image::id_sections) {
+    if (id_offset(section) != (base_ == nullptr ? 0 : base_->id_end(section) - 1)) {
+      fail("made for other definitions");
+    }
+  }
+}
+
 std::string_view Image::text(image::Text at) const noexcept {
   const auto all = rows<char>(Section::text);
   std::uint32_t length = 0;
@@ -89,6 +103,19 @@ std::string_view Image::text(image::Text at) const noexcept {
   const std::size_t start = at + sizeof(length);
   return length <= all.size() - start ? std::string_view(all.data() + start, length)
                                       : std::string_view{};
+}
+
+Located<image::CanonicalRow> Image::canonical(std::string_view url) const noexcept {
+  const std::uint32_t hash = image::hash(url);
+  for (const Image* image = this;; image = image->base_.get()) {
+    const std::uint32_t number = find_slot(
+        image->rows<std::uint32_t>(Section::canonical_slot), hash, [&](std::uint32_t row) {
+          return image->text(image->row<image::CanonicalRow>(Section::canonical, row).url) == url;
+        });
+    if (number != 0 || image->base_ == nullptr) {
+      return {*image, image->row<image::CanonicalRow>(Section::canonical, number)};
+    }
+  }
 }
 
 std::vector<std::string_view> Image::texts(image::Range list) const {
@@ -109,33 +136,45 @@ void Image::intern_names(SymbolTable& symbols) {
   }
 }
 
+// A layer without types of its own leaves the tables of types to the image below.
 void Image::open_types() {
   const auto stored = rows<image::TypeRow>(Section::type);
-  if (stored.size() > std::numeric_limits<TypeId>::max()) {
+  if (base_ != nullptr && stored.size() <= 1) {
+    return;
+  }
+  if (id_end(Section::type) > std::numeric_limits<TypeId>::max()) {
     fail("too many types");
   }
-  types_.resize(std::max<std::size_t>(stored.size(), 1));
-  type_children_.resize(types_.size());
-  std::uint64_t children = 0;
+  if (base_ != nullptr) {
+    const auto below = base_->type_holder().types();
+    types_.assign(below.begin(), below.end());
+  }
+  types_.resize(id_end(Section::type));
+  type_children_.resize(std::max<std::size_t>(stored.size(), 1));
   for (std::size_t at = 1; at < stored.size(); ++at) {
-    const image::TypeRow& row = stored[at];
-    TypeInfo& type = types_[at];
-    type.name = text(row.name);
-    type.kind = static_cast<TypeKind>(row.kind);
-    type.abstract = row.abstract != 0;
-    type.base = row.base < stored.size() ? static_cast<TypeId>(row.base) : no_type;
-    type.root = row.root;
-    type.structure = row.structure;
-    type.pattern = text(row.pattern);
-    type.json_kind = static_cast<tree::Kind>(row.json_kind);
-    if (rows<image::ChildRow>(Section::child, row.children).size() == row.children.count) {
-      type_children_[at] = row.children;
-      children += row.children.count;
-    }
-    named_types_ = type.kind != TypeKind::backbone ? at : named_types_;
+    open_type(stored[at], at);
+  }
+  std::uint64_t children = 0;
+  for (const image::Range& range : type_children_) {
+    children += range.count;
   }
   if (children > header_.sections[static_cast<std::size_t>(Section::child)].count) {
     fail("types share children");
+  }
+}
+
+void Image::open_type(const image::TypeRow& row, std::size_t number) {
+  TypeInfo& type = types_[number + id_offset(Section::type)];
+  type.name = text(row.name);
+  type.kind = static_cast<TypeKind>(row.kind);
+  type.abstract = row.abstract != 0;
+  type.base = row.base < types_.size() ? static_cast<TypeId>(row.base) : no_type;
+  type.root = row.root;
+  type.structure = row.structure;
+  type.pattern = text(row.pattern);
+  type.json_kind = static_cast<tree::Kind>(row.json_kind);
+  if (rows<image::ChildRow>(Section::child, row.children).size() == row.children.count) {
+    type_children_[number] = row.children;
   }
 }
 
@@ -151,9 +190,12 @@ void Image::open_children() {
 }
 
 void Image::index_types() {
-  type_slots_.assign(std::bit_ceil(named_types_ * 2 + 1), 0);
+  type_slots_.assign(std::bit_ceil(types_.size() * 2), 0);
   const std::size_t mask = type_slots_.size() - 1;
-  for (std::size_t at = 1; at <= named_types_; ++at) {
+  for (std::size_t at = 1; at < types_.size(); ++at) {
+    if (types_[at].kind == TypeKind::backbone) {
+      continue;
+    }
     std::size_t slot = image::hash(types_[at].name) & mask;
     while (type_slots_[slot] != 0) {
       slot = (slot + 1) & mask;
@@ -165,8 +207,8 @@ void Image::index_types() {
 void Image::index_children() {
   child_slots_.assign(std::bit_ceil(children_.size() * 2 + 1), {});
   const std::size_t mask = child_slots_.size() - 1;
-  for (std::size_t at = 1; at < types_.size(); ++at) {
-    const auto type = static_cast<TypeId>(at);
+  for (std::size_t at = 1; at < type_children_.size(); ++at) {
+    const auto type = static_cast<TypeId>(at + id_offset(Section::type));
     std::uint16_t row = 0;
     for (const Child& child : children(type)) {
       std::size_t slot = child_hash(type, child.written) & mask;
@@ -184,14 +226,22 @@ TypeId Image::type(std::string_view name) const noexcept {
 }
 
 std::span<const Child> Image::children(TypeId type) const noexcept {
-  if (type >= type_children_.size()) {
+  const std::uint32_t offset = id_offset(Section::type);
+  if (type <= offset && base_ != nullptr) {
+    return base_->type_holder().children(type);
+  }
+  if (type - offset >= type_children_.size()) {
     return {};
   }
-  const image::Range range = type_children_[type];
+  const image::Range range = type_children_[type - offset];
   return std::span<const Child>(children_).subspan(range.first, range.count);
 }
 
 const Child* Image::child(TypeId type, Symbol written) const noexcept {
+  const std::uint32_t offset = id_offset(Section::type);
+  if (type <= offset && base_ != nullptr) {
+    return base_->type_holder().child(type, written);
+  }
   if (type == no_type || written == no_symbol) {
     return nullptr;
   }
@@ -200,7 +250,7 @@ const Child* Image::child(TypeId type, Symbol written) const noexcept {
        at = (at + 1) & mask) {
     const ChildSlot& slot = child_slots_[at];
     if (slot.written == written && slot.type == type) {
-      return &children_[type_children_[type].first + slot.row];
+      return &children_[type_children_[type - offset].first + slot.row];
     }
   }
   return nullptr;

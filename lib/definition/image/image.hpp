@@ -3,23 +3,37 @@
 /// symbols or pointers.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "definition/definitions.hpp"
-#include "definition/image_format.hpp"
+#include "definition/image/layout.hpp"
 
 namespace lhcr::definition {
+
+class Image;
+
+/// A row and the image that it is in, whose texts and lists it speaks of.
+template <typename Row>
+struct Located {
+  const Image& image;
+  const Row& row;
+  const Row* operator->() const noexcept { return &row; }
+};
 
 /// Every access is checked against its section, so that a damaged image file gives empty answers
 /// and no fault.
 class Image {
  public:
-  /// Throws Error{input} when `bytes` are not an image of this layout.
-  Image(std::span<const std::byte> bytes, SymbolTable& symbols);
+  /// `base`: the image that this one is a layer over. Throws Error{input} when `bytes` are not an
+  /// image of this layout, or a layer over something else.
+  Image(std::span<const std::byte> bytes, SymbolTable& symbols,
+        std::shared_ptr<const Image> base = nullptr);
 
   [[nodiscard]] std::string_view text(image::Text at) const noexcept;
   [[nodiscard]] std::string_view fhir_version() const noexcept {
@@ -40,7 +54,7 @@ class Image {
                ? all.subspan(range.first, range.count)
                : std::span<const Row>{};
   }
-  /// The row `id`, the empty row 0 when there is no such row.
+  /// The row number `id`, the empty row 0 when there is no such row.
   template <typename Row>
   [[nodiscard]] const Row& row(image::Section section, std::uint32_t id) const noexcept {
     static constexpr Row none{};
@@ -49,12 +63,50 @@ class Image {
   }
   [[nodiscard]] std::vector<std::string_view> texts(image::Range list) const;
 
-  /// The first row of the section's url index for `url`, 0 when there is none.
+  /// What is added to the number of this image's rows to make their ids.
+  [[nodiscard]] std::uint32_t id_offset(image::Section section) const noexcept {
+    return header_.id_offsets[static_cast<std::size_t>(section)];
+  }
+  /// One more than the largest id.
+  [[nodiscard]] std::uint32_t id_end(image::Section section) const noexcept {
+    const auto count =
+        static_cast<std::uint32_t>(header_.sections[static_cast<std::size_t>(section)].count);
+    return id_offset(section) + std::max(count, 1U);
+  }
+  /// The row of an id in this image or one below, an empty row when there is none.
+  template <typename Row>
+  [[nodiscard]] Located<Row> at(image::Section section, std::uint32_t id) const noexcept {
+    const Image* image = this;
+    while (id <= image->id_offset(section) && image->base_ != nullptr) {
+      image = image->base_.get();
+    }
+    const std::uint32_t offset = image->id_offset(section);
+    return {*image, image->row<Row>(section, id > offset ? id - offset : 0)};
+  }
+  /// The id after `id` in a chain of rows with the same url, 0 at the end. Chains go up within an
+  /// image and then down into the ones below; a damaged one that does not ends here.
+  template <typename Row>
+  [[nodiscard]] std::uint32_t next_same_url(image::Section section,
+                                            std::uint32_t id) const noexcept {
+    const Located<Row> found = at<Row>(section, id);
+    const std::uint32_t next = found->next_same_url;
+    return next > id || next <= found.image.id_offset(section) ? next : 0;
+  }
+
+  /// The first id of the section's url index for `url`, 0 when there is none.
   template <typename Row>
   [[nodiscard]] std::uint32_t find_url(image::Section slots, image::Section section,
                                        std::string_view url) const noexcept {
-    return find_slot(rows<std::uint32_t>(slots), image::hash(url),
-                     [&](std::uint32_t id) { return text(row<Row>(section, id).url) == url; });
+    const std::uint32_t hash = image::hash(url);
+    for (const Image* image = this; image != nullptr; image = image->base_.get()) {
+      const std::uint32_t number = find_slot(
+          image->rows<std::uint32_t>(slots), hash,
+          [&](std::uint32_t row) { return image->text(image->row<Row>(section, row).url) == url; });
+      if (number != 0) {
+        return number + image->id_offset(section);
+      }
+    }
+    return 0;
   }
   /// As find_url() for "url" or "url|version"; a version that is given must be the one found.
   template <typename Row>
@@ -68,12 +120,18 @@ class Image {
     }
     std::uint32_t id = find_url<Row>(slots, section, canonical.substr(0, bar));
     const std::string_view version = canonical.substr(bar + 1);
-    while (id != 0 && text(row<Row>(section, id).version) != version) {
-      const std::uint32_t next = row<Row>(section, id).next_same_url;
-      id = next > id ? next : 0;
+    while (id != 0) {
+      const Located<Row> found = at<Row>(section, id);
+      if (found.image.text(found->version) == version) {
+        return id;
+      }
+      id = next_same_url<Row>(section, id);
     }
-    return id;
+    return 0;
   }
+
+  /// The row of a canonical url (without version), an empty row when it is not known.
+  [[nodiscard]] Located<image::CanonicalRow> canonical(std::string_view url) const noexcept;
 
   /// Probes an open addressing table (power of two) for a value that `matches`; 0 when there is
   /// none.
@@ -95,30 +153,36 @@ class Image {
   [[nodiscard]] Symbol symbol(std::uint32_t name) const noexcept {
     return name < symbols_.size() ? symbols_[name] : no_symbol;
   }
+  /// This image, or the one below it that knows the same types: asking it saves a step.
+  [[nodiscard]] const Image& type_holder() const noexcept {
+    return types_.empty() ? base_->type_holder() : *this;
+  }
+  /// Those of the images below and of this one, by id; call it on type_holder().
   [[nodiscard]] std::span<const TypeInfo> types() const noexcept { return types_; }
-  [[nodiscard]] std::size_t named_types() const noexcept { return named_types_; }
   [[nodiscard]] TypeId type(std::string_view name) const noexcept;
   [[nodiscard]] std::span<const Child> children(TypeId type) const noexcept;
   [[nodiscard]] const Child* child(TypeId type, Symbol written) const noexcept;
 
  private:
   void check();
+  void check_base() const;
   void intern_names(SymbolTable& symbols);
   void open_types();
   void open_children();
   void index_types();
   void index_children();
+  void open_type(const image::TypeRow& row, std::size_t number);
   [[nodiscard]] static std::uint32_t child_hash(TypeId type, Symbol written) noexcept {
     return (written * 0x9E3779B1U) ^ (type * 0x85EBCA6BU);
   }
 
   std::span<const std::byte> bytes_;
+  std::shared_ptr<const Image> base_;
   image::Header header_;
   std::vector<Symbol> symbols_;  // per row of Section::name
   std::vector<TypeInfo> types_;
-  std::size_t named_types_ = 0;
   std::vector<std::uint32_t> type_slots_;
-  std::vector<image::Range> type_children_;
+  std::vector<image::Range> type_children_;  // per own type
   std::vector<Child> children_;
   struct ChildSlot {
     Symbol written = no_symbol;

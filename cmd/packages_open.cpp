@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+
+#include "cmd/packages.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+std::string home_folder() {
+  const char* home = std::getenv("HOME");
+  return home == nullptr ? "/" : home;
+}
+
+}  // namespace
+
+std::string xdg_folder(const std::string& variable, const std::string& below_home) {
+  const char* set = std::getenv(variable.c_str());
+  return set != nullptr && *set == '/' ? set : home_folder() + "/" + below_home;
+}
+
+std::string package_folder() {
+  return xdg_folder("XDG_DATA_HOME", ".local/share") + "/lhcr/packages";
+}
+
+std::vector<std::string> package_stores() {
+  return {package_folder(), home_folder() + "/.fhir/packages"};
+}
+
+void declare_packages(OptionList& list, PackageOptions& options) {
+  list.opt("--package", options.packages, {"PACKAGE", Completion::file},
+           "Package of profiles, extensions and codes: a .tgz, a folder or a file of conformance "
+           "resources, or NAME#VERSION of one that was added or lies in ~/.fhir/packages; may be "
+           "repeated, the first that defines something counts");
+}
+
+void open_packages(definition::Library& library, const PackageOptions& options, bool quiet,
+                   const Io& io) {
+  if (options.packages.empty()) return;
+  definition::PackageRequest request;
+  request.sources = options.packages;
+  request.stores = package_stores();
+  for (const std::string& note : definition::load_packages(library, request)) {
+    if (!quiet) io.say("lhcr: note: " + note + "\n");
+  }
+}
+
+}  // namespace lhcr::cmd

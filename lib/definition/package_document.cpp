@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "definition/package_document.hpp"
+
+#include <map>
+
+#include "base/error.hpp"
+#include "definition/compiler/package.hpp"
+#include "definition/compiler/peek.hpp"
+#include "finding/finding.hpp"
+#include "format/format.hpp"
+
+namespace lhcr::definition {
+namespace {
+
+/// Turns FHIR XML into JSON.
+class Converter {
+ public:
+  explicit Converter(const Library& library) : library_(library), tree_(library.symbols()) {}
+
+  /// False when the document is XML of another kind.
+  bool convert(const std::string& where, std::string_view xml, std::string& json) {
+    finding::Collector findings;
+    if (!format::read_xml(xml, tree_, findings)) {
+      throw Error(ErrorKind::input, where + ": " + why(findings));
+    }
+    const Definitions& version = library_.detect(tree_);
+    if (version.type(tree_.resource_type(tree::root_node)) == no_type) {
+      return false;
+    }
+    attach_types(tree_, version);
+    format::write_json(tree_, tree::root_node, {.pretty = false}, json);
+    return true;
+  }
+
+ private:
+  static std::string why(const finding::Collector& findings) {
+    for (const finding::Finding& found : findings.findings()) {
+      if (found.severity == finding::Severity::fatal) {
+        return found.text();
+      }
+    }
+    return "cannot be read";
+  }
+
+  const Library& library_;
+  tree::Tree tree_;
+};
+
+/// The version that most documents speak.
+const Definitions* common_version(const std::vector<PackageDocument>& documents) {
+  std::map<const Definitions*, std::size_t> votes;
+  const Definitions* best = nullptr;
+  for (const PackageDocument& document : documents) {
+    if (document.version != nullptr && ++votes[document.version] > votes[best]) {
+      best = document.version;
+    }
+  }
+  return best;
+}
+
+// Of a package for several versions, those that are not known here do not matter.
+const Definitions* stated_version(const Library& library, const PackageInfo& package) {
+  for (const std::string& version : package.fhir_versions) {
+    if (const Definitions* const found = library.version(version); found != nullptr) {
+      return found;
+    }
+  }
+  if (!package.fhir_versions.empty()) {
+    throw Error(ErrorKind::input, package.path + ": is for FHIR " + package.fhir_versions.front() +
+                                      ", which is not among " + joined(library.versions()));
+  }
+  return nullptr;
+}
+
+void settle_versions(const Library& library, const PackageInfo& package,
+                     std::vector<PackageDocument>& documents) {
+  const Definitions* version = stated_version(library, package);
+  if (version == nullptr) {
+    version = common_version(documents);
+  }
+  for (PackageDocument& document : documents) {
+    if (document.version == nullptr || !package.fhir_versions.empty()) {
+      document.version = version;
+    }
+  }
+}
+
+}  // namespace
+
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const std::string_view word : words) {
+    text.append(text.empty() ? "" : ", ").append(word);
+  }
+  return text;
+}
+
+std::vector<PackageDocument> read_documents(const Library& library, const PackageInfo& package) {
+  std::vector<PackageDocument> documents;
+  Converter converter(library);
+  compiler::Peek peek;
+  compiler::visit_package(package.path, [&](std::string_view name, std::string_view content) {
+    PackageDocument document;
+    document.where = name == package.path ? package.path : package.path + ": " + std::string(name);
+    const bool xml = format::detect(content) == format::Format::xml;
+    if (xml && !converter.convert(document.where, content, document.json)) {
+      return;
+    }
+    if (!xml) {
+      document.json = content;
+    }
+    document.json.append(compiler::package_padding, '\0');
+    if (name != "package.json") {
+      document.version = library.version(peek.fhir_version(document.where, document.content()));
+      documents.push_back(std::move(document));
+    }
+  });
+  settle_versions(library, package, documents);
+  return documents;
+}
+
+}  // namespace lhcr::definition

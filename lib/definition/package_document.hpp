@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The conformance resources of a package as the compiler takes them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "definition/compiler/package.hpp"
+#include "definition/definitions.hpp"
+#include "definition/packages.hpp"
+
+namespace lhcr::definition {
+
+/// A file of a package as JSON.
+struct PackageDocument {
+  std::string where;  ///< for messages
+  std::string json;   ///< compiler::package_padding bytes longer than its content
+  const Definitions* version = nullptr;  ///< of the FHIR version it speaks; nullptr: not said
+
+  [[nodiscard]] std::string_view content() const noexcept {
+    return std::string_view(json).substr(0, json.size() - compiler::package_padding);
+  }
+};
+
+/// Words with commas between them.
+[[nodiscard]] std::string joined(const std::vector<std::string_view>& words);
+
+/// Reads a package's files, XML converted to JSON. Other XML than FHIR's is passed over. Throws
+/// Error{input} when a file cannot be read.
+[[nodiscard]] std::vector<PackageDocument> read_documents(const Library& library,
+                                                          const PackageInfo& package);
+
+}  // namespace lhcr::definition

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Packages given at run time: found, compiled over the embedded definitions, laid over them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "definition/definitions.hpp"
+
+namespace lhcr::definition {
+
+/// What a package says of itself (package.json).
+struct PackageInfo {
+  std::string path;
+  std::string name;  ///< empty for what is no published package
+  std::string version;
+  std::vector<std::string> fhir_versions;
+  std::vector<std::pair<std::string, std::string>> dependencies;  ///< name, version
+};
+
+/// Reads what the package at `path` (a tarball, a folder, a file) says of itself. Throws
+/// Error{input}.
+[[nodiscard]] PackageInfo package_info(const std::string& path);
+
+/// Orders "1.10.0" after "1.9.0"; below 0: `left` is older.
+[[nodiscard]] int compare_versions(std::string_view left, std::string_view right);
+
+/// What to load.
+struct PackageRequest {
+  /// Paths (a tarball in npm form, a folder, a single conformance resource) or NAME#VERSION; of
+  /// equal canonicals the first counts.
+  std::vector<std::string> sources;
+  /// Folders in which NAME#VERSION and dependencies are looked for, as folders or tarballs of that
+  /// name.
+  std::vector<std::string> stores;
+  /// Load what packages depend on, as far as it is in the stores.
+  bool dependencies = true;
+};
+
+/// Compiles the packages and lays them over the definitions of their FHIR version in `library`;
+/// what does not say its version goes to all. Returns notes for the user, among them each
+/// dependency that is not here. To be called before the first record is read. Throws Error{input}
+/// when a package is not found or cannot be read, or is for a FHIR version that is not known.
+std::vector<std::string> load_packages(Library& library, const PackageRequest& request);
+
+}  // namespace lhcr::definition
