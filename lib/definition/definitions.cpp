@@ -83,6 +83,10 @@ bool Definitions::derives(TypeId type, TypeId ancestor) const {
   return false;
 }
 
+std::span<const TypeInfo> Definitions::types() const {
+  return types_->types();
+}
+
 const Child* Definitions::child(TypeId parent, Symbol written) const {
   return types_->child(parent, written);
 }

@@ -193,6 +193,8 @@ class Definitions {
   [[nodiscard]] const TypeInfo& info(TypeId type) const;
   /// Whether `type` is `ancestor` or specialises it.
   [[nodiscard]] bool derives(TypeId type, TypeId ancestor) const;
+  /// Every type by id, that of id 0 and those of elements included.
+  [[nodiscard]] std::span<const TypeInfo> types() const;
   /// The row for a written child name, or nullptr.
   [[nodiscard]] const Child* child(TypeId parent, Symbol written) const;
   /// Every row of a type, in definition order.

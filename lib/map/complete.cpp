@@ -44,22 +44,12 @@ void remove(Tree& tree, NodeId node) {
   }
 }
 
-/// Backbones have numbers after those of the named types.
-std::size_t count_types(const definition::Definitions& definitions) {
-  std::size_t count = definitions.types().size() + 1;
-  while (&definitions.info(static_cast<definition::TypeId>(count)) !=
-         &definitions.info(definition::no_type)) {
-    ++count;
-  }
-  return count;
-}
-
 }  // namespace
 
 Completion::Completion(const definition::Definitions& definitions)
     : definitions_(definitions),
       coding_(definitions.type("Coding")),
-      known_(count_types(definitions)) {}
+      known_(definitions.types().size()) {}
 
 void Completion::run(const Map& map, Tree& tree) const {
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {

@@ -2,6 +2,7 @@
 #include "definition/compiler/compile.hpp"
 
 #include "definition/compiler/read.hpp"
+#include "definition/compiler/snapshot.hpp"
 #include "definition/compiler/writer.hpp"
 
 namespace lhcr::definition::compiler {
@@ -40,6 +41,7 @@ std::vector<std::byte> Layer::finish() {
   if (state_->below.image() != nullptr) {
     model.fhir_version = state_->below.image()->fhir_version();
   }
+  Snapshots(model.structures, state_->below).fill();
   return write(model, state_->below);
 }
 

@@ -38,7 +38,7 @@ struct DiscriminatorModel {
 struct ElementModel {
   std::string id, path, slice_name, short_text;
   std::uint32_t min = 0, max = 1, base_max = 1, max_length = 0;
-  bool has_base = false;
+  bool has_base = false, has_min = false, has_max = false;
   std::string min_value, max_value, fixed, fixed_type, pattern, pattern_type;
   bool modifier = false, must_support = false, attribute = false, xhtml = false;
   Strength strength = Strength::none;
@@ -72,6 +72,7 @@ struct StructureModel {
   bool abstract = false;
   bool constraint = false;
   std::vector<ElementModel> elements;
+  std::vector<ElementModel> differential;  // read only where it may be needed
   std::vector<std::string> contexts, context_invariants;
   std::string problem;  // why there are no elements
 };

@@ -121,7 +121,7 @@ void ModelReader::add_resource(Value resource) {
     return;
   }
   if (type == "StructureDefinition") {
-    model_.structures.push_back(read_structure(resource));
+    model_.structures.push_back(read_structure(resource, keep_));
   } else if (type == "CodeSystem") {
     model_.code_systems.push_back(read_code_system(resource));
   } else if (type == "ValueSet") {

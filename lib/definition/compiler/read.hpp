@@ -16,8 +16,9 @@ namespace lhcr::definition::compiler {
 /// Collects resources. Of those with the same url and version only the first is kept.
 class ModelReader {
  public:
-  /// `keep`: resources of the types that have no place in the model are kept as JSON, and those in
-  /// Bundles are taken (the official packages hold Bundles as examples only).
+  /// `keep`: differentials are read, resources of the types that have no place in the model are
+  /// kept as JSON, and those in Bundles are taken (the official packages hold Bundles as examples
+  /// only).
   explicit ModelReader(bool keep = false) : keep_(keep) {}
   /// Takes a conformance resource; anything else is passed over. `where`
   /// names it in the Error{input} thrown when it is no JSON. package_padding bytes follow

@@ -7,7 +7,8 @@
 
 namespace lhcr::definition::compiler {
 
-[[nodiscard]] StructureModel read_structure(json::Value resource);
+/// `differential`: read the differential too.
+[[nodiscard]] StructureModel read_structure(json::Value resource, bool differential);
 [[nodiscard]] CodeSystemModel read_code_system(json::Value resource);
 [[nodiscard]] ValueSetModel read_value_set(json::Value resource);
 

@@ -212,6 +212,9 @@ void read_values(Value element, ElementModel& out) {
 }
 
 void read_cardinality(Value element, ElementModel& out) {
+  Value given;
+  out.has_min = json::member(element, "min", given);
+  out.has_max = json::member(element, "max", given);
   out.min = number(element, "min");
   out.max = maximum(json::text(element, "max"));
   Value base;
@@ -287,7 +290,7 @@ void link_elements(std::vector<ElementModel>& elements) {
   }
 }
 
-StructureModel read_structure(Value resource) {
+StructureModel read_structure(Value resource, bool differential) {
   StructureModel out;
   out.url = json::string(resource, "url");
   out.version = json::string(resource, "version");
@@ -310,6 +313,12 @@ StructureModel read_structure(Value resource) {
       out.elements.push_back(read_element(element, out.url));
     }
     link_elements(out.elements);
+  }
+  Value changes;
+  if (differential && json::member(resource, "differential", changes)) {
+    for (const Value element : json::list(changes, "element")) {
+      out.differential.push_back(read_element(element, out.url));
+    }
   }
   return out;
 }

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "definition/compiler/snapshot.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "definition/compiler/merge.hpp"
+
+namespace lhcr::definition::compiler {
+namespace {
+
+constexpr std::string_view core_prefix = "http://hl7.org/fhir/StructureDefinition/";
+
+/// One step of an element's id: "category:VSCat".
+struct Step {
+  std::string name;
+  std::string slice;
+};
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (true) {
+    const std::size_t end = text.find(separator);
+    parts.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) {
+      return parts;
+    }
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// Applies a differential to the tree of its base.
+class Differential {
+ public:
+  Differential(Snapshots& snapshots, StructureModel& structure, ElementTree root)
+      : snapshots_(snapshots), structure_(structure), root_(std::move(root)) {}
+
+  std::vector<ElementModel> run() {
+    for (const ElementModel& element : structure_.differential) {
+      apply(element);
+    }
+    return flatten(root_);
+  }
+
+ private:
+  void apply(const ElementModel& change) {
+    const std::vector<Step> steps = steps_of(change);
+    ElementTree* at = &root_;
+    for (std::size_t depth = 1; depth < steps.size() && at != nullptr; ++depth) {
+      const bool last = depth + 1 == steps.size();
+      at = step(*at, steps[depth], last ? &change : nullptr);
+    }
+    if (at == nullptr) {
+      if (structure_.problem.empty()) {
+        structure_.problem = "its element " + (change.id.empty() ? change.path : change.id) +
+                             " has no place in its base";
+      }
+      return;
+    }
+    merge(change, *at);
+    remember(change, steps);
+  }
+
+  /// The steps of an element: from its id where that agrees with the path; slices that only the
+  /// order of the differential tells are those of the elements before it.
+  std::vector<Step> steps_of(const ElementModel& change) {
+    const std::vector<std::string> names = split(change.path, '.');
+    const std::vector<std::string> ids = split(change.id, '.');
+    std::vector<Step> steps;
+    const bool useful = ids.size() == names.size() && change.id.find(':') != std::string::npos;
+    bool same = true;
+    for (std::size_t at = 0; at < names.size(); ++at) {
+      Step step{names[at], {}};
+      same = same && at < latest_.size() && latest_[at].name == names[at];
+      if (useful && at > 0) {
+        const std::size_t colon = ids[at].find(':');
+        step.slice = colon == std::string::npos ? std::string() : ids[at].substr(colon + 1);
+      } else if (same && at + 1 < names.size()) {
+        step.slice = latest_[at].slice;
+      }
+      if (at + 1 == names.size() && at > 0) {
+        step.slice = change.slice_name.empty() && useful ? step.slice : change.slice_name;
+      }
+      steps.push_back(std::move(step));
+    }
+    return steps;
+  }
+
+  void remember(const ElementModel& /*change*/, const std::vector<Step>& steps) { latest_ = steps; }
+
+  /// One step down; unfolds what is not there yet. `change`: what the last step is about.
+  ElementTree* step(ElementTree& from, const Step& step, const ElementModel* change) {
+    if (from.children.empty()) {
+      unfold(from);
+    }
+    ElementTree* found = from.child(step.name);
+    if (found == nullptr && (found = choice_of(from, step.name)) != nullptr) {
+      return type_slice(*found, step);
+    }
+    if (found == nullptr && change != nullptr && !structure_.constraint && step.slice.empty()) {
+      return &define(from, *change);
+    }
+    if (found == nullptr || step.slice.empty()) {
+      return found;
+    }
+    return &slice(*found, step.slice);
+  }
+
+  /// A new element of a specialization.
+  static ElementTree& define(ElementTree& parent, const ElementModel& change) {
+    ElementTree& added = parent.children.emplace_back();
+    added.element.path = change.path;
+    added.element.max = change.max;
+    added.element.base_max = change.max;
+    added.element.has_base = true;
+    return added;
+  }
+
+  ElementTree& slice(ElementTree& sliced, const std::string& name) {
+    if (ElementTree* const known = sliced.slice(name); known != nullptr) {
+      return *known;
+    }
+    const std::size_t slash = name.rfind('/');
+    ElementTree& whole = slash == std::string::npos ? sliced : slice(sliced, name.substr(0, slash));
+    slice_extensions(whole.element);
+    ElementTree made;
+    made.element = whole.element;
+    made.children = whole.children;
+    made.element.slice_name = name;
+    made.element.sliced = false;
+    made.element.discriminators.clear();
+    made.element.slicing_rules.clear();
+    made.element.min = 0;
+    return whole.slices.emplace_back(std::move(made));
+  }
+
+  // Extensions are sliced by url, said or not.
+  static void slice_extensions(ElementModel& element) {
+    const std::string_view name = last_step(element.path);
+    if (!element.sliced && (name == "extension" || name == "modifierExtension")) {
+      element.sliced = true;
+      element.slicing_rules = "open";
+      element.discriminators = {{"value", "url"}};
+    }
+  }
+
+  /// The choice element that `name` spells with one of its types: valueQuantity of value[x].
+  static ElementTree* choice_of(ElementTree& parent, std::string_view name) {
+    for (ElementTree& child : parent.children) {
+      const std::string_view stem = child.element.name();
+      if (child.element.choice() && name.starts_with(stem) &&
+          type_named(child.element, name.substr(stem.size())) != nullptr) {
+        return &child;
+      }
+    }
+    return nullptr;
+  }
+
+  static const TypeRefModel* type_named(const ElementModel& element, std::string_view suffix) {
+    const auto found =
+        std::find_if(element.types.begin(), element.types.end(), [&](const TypeRefModel& type) {
+          return type.code.size() == suffix.size() && !suffix.empty() &&
+                 std::string_view(type.code).substr(1) == suffix.substr(1) &&
+                 (type.code[0] | 0x20) == (suffix[0] | 0x20);
+        });
+    return found == element.types.end() ? nullptr : &*found;
+  }
+
+  ElementTree* type_slice(ElementTree& choice, const Step& step) {
+    const std::string name = step.slice.empty() ? step.name : step.slice;
+    ElementTree* const known = choice.slice(name);
+    if (known != nullptr) {
+      return known;
+    }
+    const TypeRefModel type = *type_named(
+        choice.element, std::string_view(step.name).substr(choice.element.name().size()));
+    if (!choice.element.sliced) {
+      choice.element.sliced = true;
+      choice.element.slicing_rules = "open";
+      choice.element.discriminators = {{"type", "$this"}};
+    }
+    ElementTree& made = slice(choice, name);
+    made.element.types = {type};
+    return &made;
+  }
+
+  /// Gives an element the children of its type, of its type's profile or of what it refers to.
+  void unfold(ElementTree& tree) {
+    if (!tree.element.content_reference.empty()) {
+      if (const ElementTree* const target = referenced(root_, tree.element.content_reference);
+          target != nullptr && target != &tree) {
+        const auto children = target->children;
+        tree.children = children;
+        tree.element.content_reference.clear();
+        tree.element.types = target->element.types;
+      }
+      return;
+    }
+    const StructureModel* const source = source_of(tree.element);
+    if (source != nullptr && !source->elements.empty()) {
+      tree.children = grow(source->elements).children;
+    }
+  }
+
+  const StructureModel* source_of(const ElementModel& element) {
+    if (element.types.empty()) {
+      return nullptr;
+    }
+    const TypeRefModel& type = element.types.front();
+    if (element.types.size() > 1) {
+      return find_type("Element");
+    }
+    for (const std::string& profile : type.profiles) {
+      const StructureModel* const found =
+          type.profiles.size() == 1 ? snapshots_.find(profile) : nullptr;
+      if (found != nullptr && !found->elements.empty()) {
+        return found;
+      }
+    }
+    return find_type(type.code);
+  }
+
+  const StructureModel* find_type(const std::string& code) {
+    const bool url = code.find(':') != std::string::npos;
+    return snapshots_.find(url ? code : std::string(core_prefix) + code);
+  }
+
+  static const ElementTree* referenced(const ElementTree& tree, const std::string& reference) {
+    if (tree.element.path == reference || tree.element.id == reference) {
+      return &tree;
+    }
+    for (const ElementTree& child : tree.children) {
+      if (const ElementTree* const found = referenced(child, reference); found != nullptr) {
+        return found;
+      }
+    }
+    return nullptr;
+  }
+
+  Snapshots& snapshots_;
+  StructureModel& structure_;
+  ElementTree root_;
+  std::vector<Step> latest_;
+};
+
+/// The base under the name of the type that is derived from it.
+void rename(ElementTree& root, const StructureModel& structure) {
+  const std::string_view type = structure.differential.empty()
+                                    ? std::string_view(structure.type)
+                                    : std::string_view(structure.differential.front().path);
+  const std::string_view name = type.substr(0, type.find('.'));
+  root.element.path = name.substr(name.rfind('/') + 1);
+}
+
+}  // namespace
+
+Snapshots::Snapshots(std::vector<StructureModel>& structures, Below& below)
+    : structures_(structures), below_(below), states_(structures.size(), State::none) {}
+
+void Snapshots::fill() {
+  for (std::size_t at = 0; at < structures_.size(); ++at) {
+    fill(at);
+  }
+}
+
+void Snapshots::fill(std::size_t at) {
+  StructureModel& structure = structures_[at];
+  if (states_[at] != State::none) {
+    return;
+  }
+  states_[at] = State::busy;
+  if (structure.elements.empty()) {
+    structure.elements = generate(structure);
+  }
+  states_[at] = State::done;
+}
+
+const StructureModel* Snapshots::find(std::string_view canonical) {
+  const std::size_t bar = canonical.find('|');
+  const std::string_view url = canonical.substr(0, bar);
+  // Sorted by url.
+  auto found = std::lower_bound(
+      structures_.begin(), structures_.end(), url,
+      [](const StructureModel& left, std::string_view right) { return left.url < right; });
+  while (bar != std::string_view::npos && found != structures_.end() && found->url == url &&
+         found->version != canonical.substr(bar + 1)) {
+    ++found;
+  }
+  if (found == structures_.end() || found->url != url) {
+    return below_.structure(canonical);
+  }
+  fill(static_cast<std::size_t>(found - structures_.begin()));
+  return &*found;
+}
+
+std::vector<ElementModel> Snapshots::generate(StructureModel& structure) {
+  if (structure.base.empty()) {
+    structure.problem = "it has neither a snapshot nor a base";
+    return {};
+  }
+  const StructureModel* const base = find(structure.base);
+  if (base == nullptr || base == &structure) {
+    structure.problem = "its base " + structure.base + " is not here";
+    return {};
+  }
+  if (base->elements.empty()) {
+    structure.problem = "its base " + structure.base + " has no snapshot" +
+                        (base->problem.empty() ? "" : ": " + base->problem);
+    return {};
+  }
+  ElementTree root = grow(base->elements);
+  rename(root, structure);
+  return Differential(*this, structure, std::move(root)).run();
+}
+
+}  // namespace lhcr::definition::compiler
