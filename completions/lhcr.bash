@@ -31,6 +31,9 @@ _lhcr() {
         --fail-on)
             mapfile -t COMPREPLY < <(compgen -W 'error warning' -- "$current")
             return ;;
+        --rules)
+            mapfile -t COMPREPLY < <(compgen -W 'auto nhs none' -- "$current")
+            return ;;
         --unknown-extensions)
             mapfile -t COMPREPLY < <(compgen -W 'warning error' -- "$current")
             return ;;
@@ -44,7 +47,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile -f --format -o --output -v --verbose --fail-on --no-best-practice --allow-example-urls --unknown-extensions --references --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile -f --format -o --output -v --verbose --fail-on --rules --no-best-practice --allow-example-urls --unknown-extensions --references --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -72,6 +75,15 @@ _lhcr() {
             return ;;
         --loss)
             return ;;
+        --privacy)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --privacy-key)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --privacy-report)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         -j | --jobs)
             return ;;
         --color)
@@ -79,7 +91,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -158,6 +170,11 @@ _lhcr() {
             return ;;
         --fhir)
             return ;;
+        --map)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --loss)
+            return ;;
         -j | --connections)
             return ;;
         --rate)
@@ -182,7 +199,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--region --url --set --style --fhir --validate -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
