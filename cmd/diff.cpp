@@ -4,52 +4,15 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cmd/diff_load.hpp"
+#include "cmd/diff_many.hpp"
+#include "cmd/diff_paths.hpp"
 #include "cmd/output.hpp"
+#include "diff/patient.hpp"
 #include "diff/report.hpp"
 #include "format/format.hpp"
 
 namespace lhcr::cmd {
 namespace {
-
-/// The FHIRPath options, compiled for one version.
-class DiffPaths {
- public:
-  DiffPaths(const DiffOptions& options, definition::Library& library) : options_(options) {
-    each([&](std::string_view name, const std::string& text, auto&) {
-      guarded(name, text, [&] { fhirpath::intern_names(text, library.symbols()); });
-    });
-  }
-
-  const diff::Paths& compiled(const definition::Definitions& definitions,
-                              const SymbolTable& symbols) {
-    paths_ = {};
-    each([&](std::string_view name, const std::string& text, auto& into) {
-      guarded(name, text, [&] { into.emplace_back(text, definitions, symbols); });
-    });
-    return paths_;
-  }
-
- private:
-  template <typename Work>
-  void each(const Work& work) {
-    for (const std::string& text : options_.ignore) work("--ignore", text, paths_.ignore);
-    for (const std::string& text : options_.only) work("--only", text, paths_.only);
-    for (const std::string& text : options_.key) work("--key", text, paths_.key);
-  }
-
-  template <typename Work>
-  static void guarded(std::string_view name, const std::string& text, const Work& work) {
-    try {
-      work();
-    } catch (const fhirpath::ExpressionError& error) {
-      throw Error(ErrorKind::usage, std::string(name) + ":" + std::to_string(error.position() + 1) +
-                                        ": " + error.what() + "\n  " + text);
-    }
-  }
-
-  const DiffOptions& options_;
-  diff::Paths paths_;
-};
 
 /// The two records of a run and how to compare them.
 struct DiffPair {
@@ -149,6 +112,25 @@ ExitCode finish(const diff::Result& result, const DiffOptions& options, const Io
   return result.differs() ? ExitCode::no : ExitCode::yes;
 }
 
+void warn_about_patients(const diff::Script& script, const diff::Rules& rules, const Io& io) {
+  const auto left = subject_of(script.left, rules);
+  const auto right = subject_of(script.right, rules);
+  if (!left || !right || !are_different(*left, *right)) return;
+  io.say("lhcr: warning: these are records of different patients: " + left->text() + " and " +
+         right->text() + "\n");
+}
+
+ExitCode compare_sets(const DiffOptions& options, const Io& io) {
+  if (options.format == DiffFormat::json_patch || options.format == DiffFormat::fhirpath_patch) {
+    throw Error(ErrorKind::usage, "a patch is for one record: compare the records one by one");
+  }
+  diff::Result result;
+  result.left_name = options.left;
+  result.right_name = options.right;
+  const ExitCode read = compare_many(options, io, result);
+  return worse(read, finish(result, options, io));
+}
+
 ExitCode compare_records(const DiffOptions& options, const Io& io) {
   const auto pair = load(options, io);
   diff::Options how;
@@ -159,6 +141,7 @@ ExitCode compare_records(const DiffOptions& options, const Io& io) {
   const diff::Record right{&pair->right.tree(), tree::root_node};
   const std::vector<diff::Change> changes = comparer.compare(left, right);
   const diff::Script script{left, right, changes};
+  warn_about_patients(script, comparer.rules(), io);
   diff::Result result;
   result.left_name = options.left;
   result.right_name = options.right;
@@ -237,7 +220,7 @@ ExitCode run(const DiffOptions& given, const Io& io) {
   if (is_nothing(options.left) || is_nothing(options.right)) {
     return compare_with_nothing(options, io);
   }
-  return compare_records(options, io);
+  return has_many_records(options) ? compare_sets(options, io) : compare_records(options, io);
 }
 
 }  // namespace
@@ -262,6 +245,9 @@ void declare(OptionList& list, DiffOptions& options) {
   list.opt("--only", options.only, {"PATH"}, "Compare only what a FHIRPath yields");
   list.opt("--key", options.key, {"PATH"},
            "Match the repeating element (or resource) around this FHIRPath by its value");
+  list.opt("--by-patient", options.by_patient,
+           "Of NDJSON and folders: match patients by NHS number or identifiers first, and tell "
+           "differences by patient");
   list.opt("--apply", options.apply, {"PATCH", Completion::file},
            "Apply a JSON Patch or FHIRPath Patch to A and write the result");
   list.opt("--map", options.maps, {"FILE", Completion::file},

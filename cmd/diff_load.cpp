@@ -24,6 +24,7 @@ void LoadedRecord::read(const std::string& path, const Io& io, bool quiet) {
   stream_ = std::make_unique<format::RecordStream>(path);
   format::Record record;
   stream_->next(record);
+  if (stream_->format() == format::Format::ndjson) keep_only(path, record);
   format_ = record.format;
   cda_ = record.format == format::Format::xml && format::is_cda(record.bytes);
   const bool whole = cda_ ? format::read_cda(record.bytes, reader_.tree(), messages_.sink())
@@ -39,6 +40,19 @@ void LoadedRecord::read(const std::string& path, const Io& io, bool quiet) {
                       done);
   if (!done.messages.empty()) io.say(done.messages);
   if (!whole || fatal) throw Error(ErrorKind::input, path + ": cannot be compared");
+}
+
+/// The stream gives the bytes up at the next record, of which there must be none.
+void LoadedRecord::keep_only(const std::string& path, format::Record& record) {
+  held_.assign(record.bytes);
+  held_.append(format::read_padding, '\0');
+  const std::size_t size = record.bytes.size();
+  format::Record second;
+  if (stream_->next(second)) {
+    throw Error(ErrorKind::usage,
+                path + ": several records; give files or folders to compare them");
+  }
+  record.bytes = std::string_view(held_).substr(0, size);
 }
 
 void LoadedRecord::take_version(const definition::Definitions& definitions) {

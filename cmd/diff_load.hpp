@@ -42,6 +42,7 @@ class LoadedRecord {
   void take_version(const definition::Definitions& definitions);
 
  private:
+  void keep_only(const std::string& path, format::Record& record);
   void note_loss(const std::string& name, const std::string& what, const map::LossReport& loss);
 
   DiffSession& session_;

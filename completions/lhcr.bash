@@ -122,7 +122,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-f --format --stat --paths --strict --ignore --only --key --apply --map --fhir -o --output -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '-f --format --stat --paths --strict --ignore --only --key --by-patient --apply --map --fhir -o --output -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -60,6 +60,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from diff' -l strict -d 'Everything 
 complete -c lhcr -n '__fish_seen_subcommand_from diff' -l ignore -x -d 'Leave out what a FHIRPath yields'
 complete -c lhcr -n '__fish_seen_subcommand_from diff' -l only -x -d 'Compare only what a FHIRPath yields'
 complete -c lhcr -n '__fish_seen_subcommand_from diff' -l key -x -d 'Match the repeating element (or resource) around this FHIRPath by its value'
+complete -c lhcr -n '__fish_seen_subcommand_from diff' -l by-patient -d 'Of NDJSON and folders: match patients by NHS number or identifiers first, and tell differences by patient'
 complete -c lhcr -n '__fish_seen_subcommand_from diff' -l apply -r -F -d 'Apply a JSON Patch or FHIRPath Patch to A and write the result'
 complete -c lhcr -n '__fish_seen_subcommand_from diff' -l map -r -F -d 'Lay the rows of a map file over the built-in ones, see lhcr-map(5)'
 complete -c lhcr -n '__fish_seen_subcommand_from diff' -l fhir -x -d 'FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record\'s profiles and content decide'

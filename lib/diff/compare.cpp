@@ -27,8 +27,8 @@ struct Group {
 
 class Walk {
  public:
-  Walk(Side& left, Side& right, const Rules& rules, bool strict, const Comparer::SameTarget& same)
-      : left_(left), right_(right), rules_(rules), strict_(strict), same_target_(same) {}
+  Walk(Side& left, Side& right, const Rules& rules, bool strict)
+      : left_(left), right_(right), rules_(rules), strict_(strict) {}
 
   std::vector<Change> run() {
     if (left_.tree().resource_type(left_.top()) != right_.tree().resource_type(right_.top())) {
@@ -190,7 +190,12 @@ class Walk {
       return number || right_.pair(other_target) || one != other ? std::optional(changed)
                                                                  : std::nullopt;
     }
-    if (one == other || (same_target_ && same_target_(one, other))) return std::nullopt;
+    const auto number = left_.outside(one);
+    const auto other_number = right_.outside(other);
+    if (number && other_number) {
+      return *number == *other_number ? std::nullopt : std::optional(changed);
+    }
+    if (one == other) return std::nullopt;
     const bool one_is_relative = one == type_and_id(one) || other == type_and_id(other);
     if (one_is_relative && type_and_id(one) == type_and_id(other) && !type_and_id(one).empty()) {
       return std::nullopt;
@@ -363,7 +368,6 @@ class Walk {
   Side& right_;
   const Rules& rules_;
   bool strict_;
-  const Comparer::SameTarget& same_target_;
   std::vector<Change> changes_;
 };
 
@@ -377,20 +381,13 @@ Comparer::Comparer(const definition::Definitions& definitions, const SymbolTable
 
 Comparer::~Comparer() = default;
 
-std::vector<Change> Comparer::compare(const Record& left, const Record& right,
-                                      const SameTarget& same_target) const {
+std::vector<Change> Comparer::compare(const Record& left, const Record& right) const {
   Side one(left, *rules_, options_);
   Side other(right, *rules_, options_);
   pair_resources(one, other, *rules_);
   one.hash_all();
   other.hash_all();
-  return Walk(one, other, *rules_, options_.strict, same_target).run();
-}
-
-std::uint64_t Comparer::content_hash(const Record& record) const {
-  Side side(record, *rules_, options_);
-  side.hash_all();
-  return side.hash(side.top());
+  return Walk(one, other, *rules_, options_.strict).run();
 }
 
 bool differs(std::span<const Change> changes) {

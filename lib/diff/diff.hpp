@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "definition/definitions.hpp"
@@ -68,10 +68,15 @@ struct Options {
   const Paths* paths = nullptr;
 };
 
+/// Numbers of resources outside the record that both sides know, by hash_of_target() of "Type/id".
+using Targets = std::unordered_map<std::uint64_t, std::uint64_t>;
+[[nodiscard]] std::uint64_t hash_of_target(std::string_view type, std::string_view id);
+
 /// One record, read and typed.
 struct Record {
   const tree::Tree* tree = nullptr;
   tree::NodeId node = tree::root_node;
+  const Targets* targets = nullptr;
 };
 
 /// Compares records of one FHIR version. Keeps no state between calls but the rules.
@@ -83,16 +88,15 @@ class Comparer {
   ~Comparer();
 
   /// The differences as a script that makes `right` of `left`, in the order described at Change.
-  /// `equal_references` decides about references that do not resolve in the records; may be empty.
-  using SameTarget = std::function<bool(std::string_view left, std::string_view right)>;
-  [[nodiscard]] std::vector<Change> compare(const Record& left, const Record& right,
-                                            const SameTarget& same_target = {}) const;
+  [[nodiscard]] std::vector<Change> compare(const Record& left, const Record& right) const;
 
-  /// A number that is equal for records without differences of content (order and noise aside).
+  /// A number that is equal for records that say the same (written the same way, order aside).
   [[nodiscard]] std::uint64_t content_hash(const Record& record) const;
-  /// Numbers of which two records of one thing share one: type and id first, then identifiers,
-  /// then clinical keys.
+  /// Numbers of which two records of one thing share one: type and id, then keys of the user and
+  /// identifiers.
   [[nodiscard]] std::vector<std::uint64_t> identity(const Record& record) const;
+  /// The same by clinical keys (code, date, subject), which are weaker.
+  [[nodiscard]] std::vector<std::uint64_t> clinical_keys(const Record& record) const;
 
   [[nodiscard]] const Rules& rules() const noexcept { return *rules_; }
   [[nodiscard]] const Options& options() const noexcept { return options_; }

@@ -25,7 +25,7 @@ class ParametersBuilder {
         definitions_(definitions),
         out_(out),
         builder_(out),
-        parameter_type_(definitions.type("Parameters.parameter")) {
+        parameter_type_(parameter_type(definitions, out)) {
     leaf("resourceType", "Parameters", Kind::string, Flag::meta);
     out_[tree::root_node].flags |= Flag::resource;
   }
@@ -45,6 +45,12 @@ class ParametersBuilder {
   void value(NodeId node) { named_value("value", node); }
 
  private:
+  static TypeId parameter_type(const definition::Definitions& definitions, const Tree& names) {
+    const definition::Child* row =
+        definitions.child(definitions.type("Parameters"), names.find("parameter"));
+    return row == nullptr ? definition::no_type : row->type;
+  }
+
   void open(std::string_view name) { builder_.open(made(name, {}, Kind::object, Flag::list)); }
   void leaf(std::string_view name, std::string_view text, Kind kind, std::uint8_t flags = 0) {
     builder_.leaf(made(name, text, kind, flags));

@@ -28,7 +28,9 @@ class Pairer {
       const auto key = side.user_key(item);
       return key ? std::vector<Hash>{*key} : std::vector<Hash>{};
     });
+    pass_same_place();
     pass([](const Side& side, NodeId item) { return std::vector<Hash>{side.hash(item)}; });
+    if (!done()) pass(contained_id);
     if (!done()) pass_rows();
     if (!done()) pair_alike();
   }
@@ -51,6 +53,14 @@ class Pairer {
     if (resource == no_node) return {};
     const auto number = side.pair(resource);
     return number ? std::vector<Hash>{*number} : std::vector<Hash>{};
+  }
+
+  /// Contained resources have ids of their own resource only; others have their numbers.
+  static std::vector<Hash> contained_id(const Side& side, NodeId item) {
+    if (!side.tree()[item].is(tree::resource) || side.pair(item)) return {};
+    const std::string_view id = id_of(side, item);
+    return id.empty() ? std::vector<Hash>{}
+                      : std::vector<Hash>{hash_of_target(side.tree().resource_type(item), id)};
   }
 
   void join(std::size_t left, std::size_t right) {
@@ -94,6 +104,19 @@ class Pairer {
     const NodeId other = right_.resource_of(pairing_.right[right]);
     if ((one == no_node) != (other == no_node)) return false;
     return one == no_node || left_.tree().resource_type(one) == right_.tree().resource_type(other);
+  }
+
+  /// Of several equal items those in the same place belong together.
+  void pass_same_place() {
+    const std::size_t most = std::min(pairing_.left.size(), pairing_.right.size());
+    for (std::size_t at = 0; at < most; ++at) {
+      const bool free = pairing_.partner_of_left[at] == Pairing::alone &&
+                        pairing_.partner_of_right[at] == Pairing::alone;
+      if (free && left_.hash(pairing_.left[at]) == right_.hash(pairing_.right[at]) &&
+          may_be_one(at, at)) {
+        join(at, at);
+      }
+    }
   }
 
   static NodeId keyed(const Side& side, NodeId item) {

@@ -64,6 +64,17 @@ std::string_view cut(std::string_view& rest, char separator) {
 
 }  // namespace
 
+TypeId type_named(const definition::Definitions& definitions, const SymbolTable& symbols,
+                  std::string_view name) {
+  TypeId type = definitions.type(cut(name, '.'));
+  while (type != no_type && !name.empty()) {
+    const Symbol symbol = symbols.find(cut(name, '.'));
+    const definition::Child* row = symbol == no_symbol ? nullptr : definitions.child(type, symbol);
+    type = row == nullptr ? no_type : row->type;
+  }
+  return type;
+}
+
 Rules::Rules(const definition::Definitions& definitions, const SymbolTable& symbols)
     : definitions_(definitions),
       symbols_(symbols),
@@ -99,7 +110,7 @@ Rules::Rules(const definition::Definitions& definitions, const SymbolTable& symb
 }
 
 void Rules::add_row(RowTable& rows, std::string_view type, std::string_view paths) {
-  const TypeId id = definitions_.type(type);
+  const TypeId id = type_named(definitions_, symbols_, type);
   if (id == no_type) return;
   Row row;
   while (!paths.empty()) {
@@ -116,7 +127,7 @@ void Rules::add_row(RowTable& rows, std::string_view type, std::string_view path
 }
 
 void Rules::add_element(std::vector<Element>& rows, std::string_view type, std::string_view name) {
-  const TypeId id = definitions_.type(type);
+  const TypeId id = type_named(definitions_, symbols_, type);
   const Symbol symbol = symbols_.find(name);
   const bool any = type == "*";
   if ((any || id != no_type) && symbol != no_symbol) rows.push_back({id, symbol, any});

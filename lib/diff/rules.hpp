@@ -24,6 +24,10 @@ struct Row {
 /// How a primitive is compared.
 enum class Leaf : std::uint8_t { exact, text, decimal, moment, xhtml };
 
+/// A type by its name; "Patient.contact" is that of the element; no_type when there is none.
+[[nodiscard]] definition::TypeId type_named(const definition::Definitions& definitions,
+                                            const SymbolTable& symbols, std::string_view name);
+
 class Rules {
  public:
   Rules(const definition::Definitions& definitions, const SymbolTable& symbols);

@@ -38,6 +38,10 @@ Hash hash_text(std::string_view text) noexcept {
   return mix(hash, last);
 }
 
+std::uint64_t hash_of_target(std::string_view type, std::string_view id) {
+  return mix(hash_text(type), hash_text(id));
+}
+
 std::string_view type_and_id(std::string_view reference) {
   const std::size_t version = reference.find("/_history/");
   reference = reference.substr(0, std::min(version, reference.size()));
@@ -52,7 +56,7 @@ Side::Side(const Record& record, const Rules& rules, const Options& options)
       top_(record.node),
       rules_(rules),
       options_(options),
-      entry_(tree_.find("entry")),
+      targets_(record.targets),
       resource_(tree_.find("resource")),
       full_url_(tree_.find("fullUrl")),
       id_(tree_.find("id")),
@@ -67,6 +71,15 @@ Side::Side(const Record& record, const Rules& rules, const Options& options)
 std::optional<Hash> Side::user_key(NodeId node) const {
   const auto found = user_keys_.find(node);
   return found == user_keys_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Hash> Side::outside(std::string_view reference) const {
+  if (targets_ == nullptr) return std::nullopt;
+  const std::string_view name = type_and_id(reference);
+  const std::size_t slash = name.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto found = targets_->find(hash_of_target(name.substr(0, slash), name.substr(slash + 1)));
+  return found == targets_->end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<Hash> Side::pair(NodeId resource) const {
@@ -194,8 +207,12 @@ void Side::add_resource(NodeId node) {
   made.type = tree_.resource_type(node);
   made.id = child_text(node, id_);
   if (made.entry != no_node) made.full_url = child_text(made.entry, full_url_);
-  if (!made.full_url.empty()) by_url_.emplace(made.full_url, node);
-  if (!made.id.empty()) by_id_.emplace(mix(hash_text(made.type), hash_text(made.id)), node);
+  // What two resources are called leads nowhere.
+  if (!made.full_url.empty() && !by_url_.emplace(made.full_url, node).second) {
+    by_url_[made.full_url] = no_node;
+  }
+  const Hash target = hash_of_target(made.type, made.id);
+  if (!made.id.empty() && !by_id_.emplace(target, node).second) by_id_[target] = no_node;
   resources_.push_back(made);
 }
 
@@ -211,20 +228,22 @@ NodeId Side::resolve(NodeId from, std::string_view reference) const {
     while (owner != top_ && tree_[owner].element == contained_) {
       owner = tree_.enclosing_resource(tree_[owner].parent);
     }
+    NodeId found = no_node;
     for (const NodeId child : tree_.children(owner)) {
-      if (tree_[child].element == contained_ && child_text(child, id_) == reference.substr(1)) {
-        return child;
+      if (tree_[child].element != contained_ || child_text(child, id_) != reference.substr(1)) {
+        continue;
       }
+      if (found != no_node) return no_node;
+      found = child;
     }
-    return no_node;
+    return found;
   }
   const auto by_url = by_url_.find(reference);
   if (by_url != by_url_.end()) return by_url->second;
   const std::string_view name = type_and_id(reference);
   const std::size_t slash = name.find('/');
   if (slash == std::string_view::npos) return no_node;
-  const auto by_id =
-      by_id_.find(mix(hash_text(name.substr(0, slash)), hash_text(name.substr(slash + 1))));
+  const auto by_id = by_id_.find(hash_of_target(name.substr(0, slash), name.substr(slash + 1)));
   return by_id == by_id_.end() ? no_node : by_id->second;
 }
 
@@ -257,7 +276,10 @@ Hash Side::hash_leaf(NodeId node) const {
 Hash Side::hash_reference(NodeId node) const {
   const std::string_view text = tree_[node].text();
   const NodeId target = resolve(node, text);
-  if (target == no_node) return hash_text(text);
+  if (target == no_node) {
+    const auto number = outside(text);
+    return number ? mix(pair_seed, *number) : hash_text(text);
+  }
   const std::optional<Hash> number = pair(target);
   if (number) return mix(pair_seed, *number);
   return text.starts_with('#') ? mix(contained_seed, plain_hash(target)) : hash_text(text);

@@ -57,6 +57,9 @@ class Side {
   /// The resource that the text of a Reference.reference at `from` means, or no_node.
   [[nodiscard]] tree::NodeId resolve(tree::NodeId from, std::string_view reference) const;
 
+  /// The number of a resource outside the record that a reference means.
+  [[nodiscard]] std::optional<Hash> outside(std::string_view reference) const;
+
   /// Fills hash() for every node. To be called when resources have their pairs.
   void hash_all();
   /// Keys of an item by one row; empty when the row yields nothing.
@@ -97,7 +100,8 @@ class Side {
   tree::NodeId top_;
   const Rules& rules_;
   const Options& options_;
-  Symbol entry_, resource_, full_url_, id_, contained_, reference_name_;
+  const Targets* targets_;
+  Symbol resource_, full_url_, id_, contained_, reference_name_;
   std::vector<std::uint8_t> marks_;
   std::vector<Hash> hashes_;
   std::vector<Resource> resources_;

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include <doctest/doctest.h>
+
+#include "diff/apply.hpp"
+#include "diff/order.hpp"
+#include "diff/patch.hpp"
+#include "diff/patient.hpp"
+#include "diff/report.hpp"
+#include "diff/values.hpp"
+#include "format/format.hpp"
+
+using namespace lhcr;
+
+namespace {
+
+const definition::Library& library() {
+  static const definition::Library made;
+  return made;
+}
+
+const definition::Definitions& r4() {
+  return *library().version("4.0.1");
+}
+
+/// A typed record from JSON.
+class Loaded {
+ public:
+  explicit Loaded(std::string json) : json_(std::move(json)), tree(library().symbols()) {
+    const std::size_t size = json_.size();
+    json_.append(format::read_padding, '\0');
+    finding::Collector findings;
+    format::JsonReader reader;
+    REQUIRE(reader.read(std::string_view(json_).substr(0, size), tree, findings));
+    definition::attach_types(tree, r4());
+  }
+  [[nodiscard]] diff::Record record() const { return {&tree}; }
+
+ private:
+  std::string json_;
+
+ public:
+  tree::Tree tree;
+};
+
+/// What a comparison says, a line a change: "changed change Patient.birthDate".
+std::string told(const std::string& left, const std::string& right,
+                 const diff::Options& options = {}) {
+  const Loaded one(left);
+  const Loaded other(right);
+  const diff::Comparer comparer(r4(), library().symbols(), options);
+  const auto changes = comparer.compare(one.record(), other.record());
+  diff::Result result;
+  add_sections({one.record(), other.record(), changes}, comparer.rules(), {}, result);
+  std::string out;
+  for (const diff::Section& section : result.sections) {
+    for (const diff::Line& line : section.lines) {
+      out += std::string(word(line.what)) + ' ' + std::string(word(line.why)) + ' ' +
+             std::string(word(line.level)) + ' ' + line.full_path + '\n';
+    }
+  }
+  return out;
+}
+
+std::string patient(const std::string& inside) {
+  return R"({"resourceType":"Patient",)" + inside + "}";
+}
+std::string observation(const std::string& inside) {
+  return R"({"resourceType":"Observation","status":"final",)" + inside + "}";
+}
+
+}  // namespace
+
+TEST_CASE("what carries no meaning is no difference") {
+  CHECK(told(patient(R"("id":"1","meta":{"versionId":"1"},"birthDate":"1948-03-14")"),
+             patient(R"("birthDate":"1948-03-14","id":"2","text":{"status":"empty"})")) == "");
+  CHECK(told(patient(R"("identifier":[{"system":"a","value":"1"},{"system":"b","value":"2"}])"),
+             patient(R"("identifier":[{"value":"2","system":"b"},{"system":"a","value":"1"}])")) ==
+        "");
+  CHECK(told(patient(R"("address":[{"city":"Netherby  upon  Lake"}])"),
+             patient(R"("address":[{"city":"Netherby upon Lake "}])")) == "");
+}
+
+TEST_CASE("under --strict it is") {
+  diff::Options strict;
+  strict.strict = true;
+  CHECK(told(patient(R"("id":"1")"), patient(R"("id":"2")"), strict) ==
+        "changed value change Patient.id\n");
+}
+
+TEST_CASE("security labels are not noise") {
+  CHECK(told(patient(R"("meta":{"security":[{"code":"N"}]})"),
+             patient(R"("meta":{"security":[{"code":"R"}]})")) ==
+        "changed value change Patient.meta.security[0].code\n");
+}
+
+TEST_CASE("the order of given names counts, that of identifiers does not") {
+  CHECK(told(patient(R"("name":[{"given":["A","B"]}])"),
+             patient(R"("name":[{"given":["B","A"]}])")) ==
+        "moved order change Patient.name[0].given[0]\n");
+}
+
+TEST_CASE("values are compared by what they mean") {
+  using diff::compare_values;
+  using diff::Leaf;
+  CHECK_FALSE(compare_values("a  b", " a b", Leaf::text));
+  CHECK(compare_values("a b", "ab", Leaf::text));
+  CHECK(compare_values("1.0", "1.00", Leaf::decimal)->why == diff::Why::precision);
+  CHECK(compare_values("1.0", "1.00", Leaf::decimal)->level == diff::Level::minor);
+  CHECK(compare_values("1.0", "1.1", Leaf::decimal)->level == diff::Level::change);
+  CHECK(compare_values("2024-01-01T08:00:00Z", "2024-01-01T09:00:00+01:00", Leaf::moment)->level ==
+        diff::Level::same);
+  CHECK(compare_values("2024-01-01T08:00:00Z", "2024-01-01T08:00:00.000Z", Leaf::moment)->why ==
+        diff::Why::precision);
+  CHECK(compare_values("2024-01-01", "2024-01-01T00:00:00Z", Leaf::moment)->why ==
+        diff::Why::value);
+}
+
+TEST_CASE("displays are of a lower level than codes") {
+  CHECK(told(observation(R"("code":{"coding":[{"system":"s","code":"1","display":"a"}]})"),
+             observation(R"("code":{"coding":[{"system":"s","code":"1","display":"b"}]})")) ==
+        "changed display minor Observation.code.coding[0].display\n");
+}
+
+TEST_CASE("one edit is one change, at the element") {
+  CHECK(told(patient(R"("identifier":[{"system":"a","value":"1"},{"system":"b","value":"2"}])"),
+             patient(R"("identifier":[{"system":"b","value":"2"},{"system":"a","value":"3"}])")) ==
+        "changed value change Patient.identifier[0].value\n");
+  CHECK(told(patient(R"("telecom":[{"value":"1"}])"), patient(R"("telecom":[{"value":"2"}])")) ==
+        "changed value change Patient.telecom[0].value\n");
+  CHECK(told(observation(R"("valueString":"a")"), observation(R"("valueInteger":1)")) ==
+        "changed type change Observation.value.ofType(string)\n");
+}
+
+TEST_CASE("references are what they lead to") {
+  const auto bundle = [](const std::string& id, const std::string& family) {
+    return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:uuid:)" + id +
+           R"(","resource":{"resourceType":"Patient","identifier":[{"system":"n","value":"9"}],"name":[{"family":")" +
+           family +
+           R"("}]}},{"resource":{"resourceType":"Observation","status":"final","subject":{"reference":"urn:uuid:)" +
+           id + R"("}}}]})";
+  };
+  CHECK(told(bundle("1", "A"), bundle("2", "A")) == "");
+  CHECK(told(bundle("1", "A"), bundle("2", "B")) ==
+        "changed value change Bundle.entry[0].resource.name[0].family\n");
+}
+
+TEST_CASE("lists are put into order with the fewest moves") {
+  CHECK(diff::moves_to_sort({0, 1, 2}).empty());
+  CHECK(diff::moves_to_sort({1, 2, 3, 0}).size() == 1);
+  const auto moves = diff::moves_to_sort({3, 0, 1, 2});
+  REQUIRE(moves.size() == 1);
+  CHECK(moves[0].from == 0);
+  CHECK(moves[0].to == 3);
+}
+
+TEST_CASE("JSON keeps its bytes where a patch does not touch it") {
+  const std::string source = "{\n    \"a\": [1, 2,3],\n    \"b\":1.50\n}\n";
+  const std::string patch =
+      R"([{"op":"add","path":"/a/1","value":9},{"op":"add","path":"/c","value":[]}])";
+  diff::JsonDocument document(source, "d");
+  diff::JsonDocument operations(patch, "p");
+  const diff::Json before = document.root();
+  diff::apply_json_patch(document.root(), operations, patch, "p");
+  std::string out;
+  diff::write_like(document.root(), before, source, out);
+  CHECK(out == "{\n    \"a\": [1, 9, 2, 3],\n    \"b\": 1.50,\n    \"c\": []\n}\n");
+}
+
+TEST_CASE("patches that do not fit are refused with their place") {
+  const std::string patch = "[\n {\"op\":\"remove\",\"path\":\"/x\"}]";
+  diff::JsonDocument document("{}", "d");
+  diff::JsonDocument operations(patch, "p");
+  CHECK_THROWS_WITH_AS(diff::apply_json_patch(document.root(), operations, patch, "p"),
+                       "p:2:2: operation 1 (remove /x): there is no 'x'", diff::Refused);
+}
+
+TEST_CASE("patients are told apart by identifiers, then by name and birth date") {
+  diff::Subject one;
+  diff::Subject other;
+  one.label = "Agnes";
+  other.label = "Maud";
+  one.birth_date = other.birth_date = "1948";
+  CHECK_FALSE(are_different(one, other));
+  other.birth_date = "1950";
+  CHECK(are_different(one, other));
+  one.identifiers = {{"n", "1"}, {"x", "5"}};
+  other.identifiers = {{"n", "2"}, {"x", "5"}};
+  CHECK_FALSE(are_different(one, other));
+  other.identifiers = {{"n", "2"}};
+  CHECK(are_different(one, other));
+}
