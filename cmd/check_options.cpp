@@ -27,6 +27,9 @@ void declare_checks(OptionList& list, validate::Options& checks) {
       "resolvable (default): contained resources and entries of the Bundle must be there, "
       "nothing outside the record is looked at; type-only: also the form and the type of other "
       "references must be right; must-exist: every reference must resolve inside the record");
+  list.opt("--must-support", checks.must_support,
+           "List elements that a profile marks as mustSupport and the record does not have (as "
+           "information: the text report shows it with --verbose)");
   list.opt("--security-checks", checks.security_checks,
            "Text that looks like markup or script in a string is an error");
   list.opt("--no-contained", checks.check_contained, "Leave contained resources out");

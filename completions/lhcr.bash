@@ -47,7 +47,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile -f --format -o --output -v --verbose --fail-on --rules --no-best-practice --allow-example-urls --unknown-extensions --references --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile -f --format -o --output -v --verbose --fail-on --rules --no-best-practice --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -24,6 +24,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from validate' -l no-best-practice -
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l allow-example-urls -d 'Take URLs of example.org and the like as good'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l unknown-extensions -x -a 'warning error' -d 'What an extension without a definition is: warning (default) or error'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l references -x -a 'resolvable type-only must-exist' -d 'resolvable (default): contained resources and entries of the Bundle must be there, nothing outside the record is looked at; type-only: also the form and the type of other references must be right; must-exist: every reference must resolve inside the record'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l must-support -d 'List elements that a profile marks as mustSupport and the record does not have (as information: the text report shows it with --verbose)'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l security-checks -d 'Text that looks like markup or script in a string is an error'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l no-contained -d 'Leave contained resources out'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l for-publication -d 'Stricter rules for conformance resources that are to be published'

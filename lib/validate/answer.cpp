@@ -177,15 +177,10 @@ void check_places(const Answer& at) {
   }
 }
 
-std::int64_t characters(std::string_view text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-}
-
 void check_length(const Answer& at) {
   const auto least = number(at.form.extension_text(at.item, core_url("minLength")));
   const auto most = number(at.form.text(at.item, at.run.names.max_length));
-  const std::int64_t length = characters(at.text());
+  const auto length = static_cast<std::int64_t>(characters(at.text()));
   if (least && length < *least) {
     at.say(Id::answer_too_short, {std::string(at.text()), std::to_string(*least)});
   }

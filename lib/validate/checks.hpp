@@ -40,6 +40,10 @@ void check_quantity(Run& run, tree::NodeId node, const definition::Binding& bind
                                             const tree::Tree& tree, tree::NodeId node,
                                             definition::ValueSetId set);
 
+// --- limits.cpp: what a profile adds to minValue, maxValue and maxLength of the base ---
+void check_added_limits(Run& run, tree::NodeId node, const definition::Element& element,
+                        const ElementPlan* base);
+
 // --- datatype.cpp ---
 void check_identifier(Run& run, tree::NodeId node);
 void check_attachment(Run& run, tree::NodeId node);
@@ -58,9 +62,14 @@ void check_invariant(Run& run, tree::NodeId node, const InvariantPlan& invariant
 
 // --- reference.cpp ---
 void check_reference(Run& run, tree::NodeId node, std::span<const definition::TypeRef> types);
-/// Profiles of a Reference's targets: those that are more than a base type.
-void check_reference_profiles(Run& run, tree::NodeId node,
-                              std::span<const definition::TypeRef> types, std::string_view profile);
+/// What a profile demands of a Reference.
+struct ReferenceDemand {
+  std::span<const definition::TypeRef> base;   ///< of the base type, judged already
+  std::span<const definition::TypeRef> types;  ///< of the profile
+  std::string_view profile;
+};
+/// The type of a Reference's target, and the profiles that it must conform to.
+void check_reference_profiles(Run& run, tree::NodeId node, const ReferenceDemand& demand);
 void check_contained_used(Run& run, tree::NodeId resource);
 /// Whether some element or anchor of the record has this id.
 [[nodiscard]] bool fragment_exists(Run& run, std::string_view fragment);
@@ -85,6 +94,11 @@ void check_resource_profiles(Run& run, tree::NodeId node);
 /// The slice (index in plan.elements) that each member belongs to; 0: none.
 [[nodiscard]] std::uint32_t find_slice(Run& run, tree::NodeId node, std::uint32_t position,
                                        const ProfilePlan& plan, const ProfileElement& sliced);
+/// Whether a node belongs to the named slice of its element; nullopt when the structure is not
+/// here.
+[[nodiscard]] std::optional<bool> belongs_to_slice(Run& run, tree::NodeId node,
+                                                   std::string_view structure,
+                                                   std::string_view name);
 /// Reports every difference between a node and fixed[x] (exact) or pattern[x].
 void check_expected(Run& run, tree::NodeId node, const Expected& expected, bool exact,
                     std::string_view profile);

@@ -185,7 +185,7 @@ void check_context_invariant(Run& run, NodeId node, NodeId container,
   try {
     if (run.state.evaluator.test(*plan->compiled, run.context(), container) !=
         fhirpath::Truth::yes) {
-      run.report(node, Id::extension_context, {std::string(info.url), std::string(published)});
+      run.report(container, Id::extension_context, {std::string(info.url), std::string(published)});
     }
   } catch (const fhirpath::ExpressionError& error) {
     run.report(node, Id::invariant_not_checked, {"context", error.what()});
@@ -241,7 +241,8 @@ void check_modifier(Run& run, NodeId node, const ProfilePlan& plan) {
 void check_known(Run& run, NodeId node, const ProfilePlan& plan) {
   const NodeId container = run.tree[node].parent;
   if (!allowed_here(run, container, plan.info)) {
-    run.report(node, Id::extension_context, {std::string(plan.info.url), context_list(plan.info)});
+    run.report(container, Id::extension_context,
+               {std::string(plan.info.url), context_list(plan.info)});
   } else {
     for (const std::string_view expression : plan.info.context_invariants) {
       check_context_invariant(run, node, container, plan.info, expression);

@@ -3,12 +3,14 @@
 /// name differently, and its conditions.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "definition/resource.hpp"
 #include "validate/checks.hpp"
 
 namespace lhcr::validate {
@@ -48,6 +50,14 @@ class Form {
   tree::NodeId root_;
   const Names& names_;
   std::unordered_map<std::string_view, tree::NodeId> items_;
+};
+
+/// A Questionnaire of a package.
+struct PackageForm {
+  PackageForm(std::unique_ptr<const definition::KeptResource> kept, const Names& names)
+      : resource(std::move(kept)), form(resource->tree, tree::root_node, names) {}
+  std::unique_ptr<const definition::KeptResource> resource;
+  Form form;
 };
 
 /// A response under check, and where in it.

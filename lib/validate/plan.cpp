@@ -135,7 +135,9 @@ const InvariantPlan* InvariantPool::get(const definition::Invariant& invariant) 
     plan->fault = "the definition gives no expression";
   } else if (plan->fused == Fused::none) {
     try {
-      plan->compiled.emplace(plan->expression, definitions_, symbols_);
+      fhirpath::CompileOptions options;
+      options.as_takes_lists = true;
+      plan->compiled.emplace(plan->expression, definitions_, symbols_, options);
     } catch (const fhirpath::ExpressionError& error) {
       plan->fault = error.what();
     }

@@ -105,7 +105,9 @@ std::string type_list(const ProfileElement& element) {
 }
 
 bool check_type(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element) {
-  if (element.types.empty() || plan.info.type == "Extension" || type_listed(run, node, element)) {
+  // The packages of a release do not agree on the type of a resource's id.
+  if (element.types.empty() || plan.info.type == "Extension" ||
+      run.tree[node].element == run.names.id || type_listed(run, node, element)) {
     return true;
   }
   run.report(node, Id::profile_type,
@@ -137,9 +139,14 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
   const ProfilePlan* const plan =
       id == definition::no_structure ? nullptr : run.state.profiles.get(id);
   if (plan == nullptr) {
-    run.report(node, Id::profile_not_checked, {std::string(profiles.front())});
+    // Here the profile is demanded, not only claimed.
+    run.report(node, Severity::error, Id::profile_not_checked, {std::string(profiles.front())});
   } else if (plan->info.constraint) {
     check_profile(run, node, *plan);
+  } else if (run.tree[node].type != definition::no_type && plan->type != definition::no_type &&
+             !run.definitions.derives(run.tree[node].type, plan->type)) {
+    run.report(node, Id::profile_type,
+               {std::string(run.type_name(node)), std::string(plan->info.type), plan->label});
   }
 }
 
@@ -149,9 +156,12 @@ void check_child(Run& run, NodeId node, const ProfilePlan& plan, const ProfileEl
   }
   check_added_invariants(run, node, element);
   check_values(run, node, plan, element);
+  check_added_limits(run, node, element.element, base_element(run, node));
   check_added_binding(run, node, element);
   if (!element.types.empty() && element.types.front().code == "Reference") {
-    check_reference_profiles(run, node, element.types, plan.label);
+    const ElementPlan* const base = base_element(run, node);
+    check_reference_profiles(
+        run, node, {base == nullptr ? element.types : base->types, element.types, plan.label});
   }
   check_type_profiles(run, node, element);
   if (!element.children.empty()) {
@@ -169,6 +179,10 @@ bool names_node(const Run& run, NodeId node, const ProfileElement& element) {
 void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element,
                   std::uint32_t count) {
   const definition::Element& found = element.element;
+  if (run.options.must_support && found.must_support && count == 0) {
+    run.report(node, Id::must_support_absent,
+               {std::string(found.id.empty() ? found.path : found.id), plan.label});
+  }
   if (count < found.min) {
     const Id id = found.slice_name.empty() ? Id::profile_element_missing : Id::slice_missing;
     run.report(node, id,
@@ -287,6 +301,17 @@ constexpr std::array implied_profiles = {
 #undef LHCR_IMPLIED
 };
 
+bool claims(const Run& run, NodeId node, std::string_view profile) {
+  const NodeId meta = run.child(node, run.names.meta);
+  if (meta == no_node) {
+    return false;
+  }
+  const auto children = run.tree.children(meta);
+  return std::any_of(children.begin(), children.end(), [&](NodeId at) {
+    return run.tree[at].element == run.names.profile && run.tree[at].text() == profile;
+  });
+}
+
 void check_one_profile(Run& run, NodeId node, std::string_view canonical, NodeId said_at) {
   const definition::StructureId id = run.definitions.structure(canonical);
   const ProfilePlan* const plan =
@@ -299,17 +324,6 @@ void check_one_profile(Run& run, NodeId node, std::string_view canonical, NodeId
   } else if (plan->info.constraint) {
     check_profile(run, node, *plan);
   }
-}
-
-bool claims(const Run& run, NodeId node, std::string_view profile) {
-  const NodeId meta = run.child(node, run.names.meta);
-  if (meta == no_node) {
-    return false;
-  }
-  const auto children = run.tree.children(meta);
-  return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    return run.tree[at].element == run.names.profile && run.tree[at].text() == profile;
-  });
 }
 
 void check_implied(Run& run, NodeId node) {
@@ -372,7 +386,9 @@ std::optional<bool> conforms(Run& run, NodeId node, std::string_view profile) {
 void check_resource_profiles(Run& run, NodeId node) {
   if (node == tree::root_node) {
     for (const std::string& profile : run.options.profiles) {
-      check_one_profile(run, node, profile, node);
+      if (!claims(run, node, profile)) {
+        check_one_profile(run, node, profile, node);
+      }
     }
   }
   if (const NodeId meta = run.child(node, run.names.meta); meta != no_node) {
@@ -384,30 +400,6 @@ void check_resource_profiles(Run& run, NodeId node) {
   }
   if (!run.state.stu3) {
     check_implied(run, node);
-  }
-}
-
-void check_reference_profiles(Run& run, NodeId node, std::span<const definition::TypeRef> types,
-                              std::string_view profile) {
-  const NodeId target = run.services.resolve(run.tree, node);
-  if (target == no_node) {
-    return;
-  }
-  std::vector<std::string_view> wanted;
-  bool any = false;
-  for (const definition::TypeRef& type : types) {
-    for (const std::string_view canonical : type.targets) {
-      wanted.push_back(canonical);
-      any = any || conforms(run, target, canonical).value_or(true);
-    }
-  }
-  const bool constrained =
-      std::any_of(wanted.begin(), wanted.end(), [&](std::string_view canonical) {
-        const definition::StructureId id = run.definitions.structure(canonical);
-        return id != definition::no_structure && run.definitions.structure_info(id).constraint;
-      });
-  if (constrained && !any) {
-    run.report(node, Id::reference_profile, {joined(wanted), std::string(profile)});
   }
 }
 

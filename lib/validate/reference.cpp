@@ -291,4 +291,49 @@ bool fragment_exists(Run& run, std::string_view fragment) {
   return run.anchors->contains(fragment);
 }
 
+namespace {
+
+bool is_constraint(const Run& run, std::string_view canonical) {
+  const definition::StructureId id = run.definitions.structure(canonical);
+  return id != definition::no_structure && run.definitions.structure_info(id).constraint;
+}
+
+void check_target_profiles(Run& run, NodeId node, NodeId target, const ReferenceDemand& demand) {
+  std::vector<std::string_view> wanted;
+  bool any = false;
+  for (const definition::TypeRef& type : demand.types) {
+    for (const std::string_view canonical : type.targets) {
+      wanted.push_back(canonical);
+      any = any || conforms(run, target, canonical).value_or(true);
+    }
+  }
+  const bool constrained =
+      std::any_of(wanted.begin(), wanted.end(),
+                  [&](std::string_view canonical) { return is_constraint(run, canonical); });
+  if (constrained && !any) {
+    run.report(node, Id::reference_profile, {joined(wanted), std::string(demand.profile)});
+  }
+}
+
+}  // namespace
+
+void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& demand) {
+  const NodeId reference = run.child(node, run.names.reference);
+  if (!run.has_text(reference)) {
+    return;
+  }
+  const std::string_view text = run.tree[reference].text();
+  const NodeId target = run.services.resolve(run.tree, node);
+  const bool judged = target != no_node || run.options.references == ReferencePolicy::type_only;
+  const std::string_view type =
+      target != no_node ? run.tree.resource_type(target) : named_type(run, text);
+  if (judged && !type.empty() && target_allowed(run, demand.base, type) &&
+      !target_allowed(run, demand.types, type)) {
+    run.report(node, Id::reference_target_type,
+               {std::string(text), std::string(type), target_list(demand.types)});
+  } else if (target != no_node) {
+    check_target_profiles(run, node, target, demand);
+  }
+}
+
 }  // namespace lhcr::validate

@@ -131,6 +131,28 @@ void check_supplement(Run& run, NodeId resource) {
   }
 }
 
+/// Concepts of a supplement exist in the code system that it supplements.
+void check_supplemented(Run& run, NodeId node, std::string_view url,
+                        definition::CodeSystemId system) {
+  for (const NodeId at : named(run.tree, node, run.names.concept_)) {
+    const std::string_view code = run.child_text(at, run.names.code);
+    if (!code.empty() && !run.definitions.code_system_has(system, code)) {
+      run.report(at, Id::code_unknown, {std::string(code), std::string(url)});
+    }
+    check_supplemented(run, at, url, system);
+  }
+}
+
+void check_supplemented_codes(Run& run, NodeId resource) {
+  const std::string_view url = run.child_text(resource, run.names.supplements);
+  const definition::CodeSystemId system =
+      url.empty() ? definition::no_code_system
+                  : run.definitions.code_system(url.substr(0, url.find('|')));
+  if (system != definition::no_code_system && run.definitions.code_system_complete(system)) {
+    check_supplemented(run, resource, url, system);
+  }
+}
+
 // --- ValueSet ---
 
 void check_contained_system(Run& run, NodeId include, std::string_view system) {
@@ -230,6 +252,7 @@ void check_code_system(Run& run, NodeId resource) {
   const std::size_t count = check_concepts(run, resource, declared);
   check_count(run, resource, count);
   check_supplement(run, resource);
+  check_supplemented_codes(run, resource);
 }
 
 void check_value_set(Run& run, NodeId resource) {

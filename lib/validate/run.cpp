@@ -37,6 +37,8 @@ Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink&
   services.reset(run_tree);
 }
 
+Validator::State::~State() = default;
+
 Run::~Run() = default;
 
 const Form* Run::form(tree::NodeId response, std::string_view canonical) {
@@ -47,7 +49,14 @@ const Form* Run::form(tree::NodeId response, std::string_view canonical) {
                           : std::make_unique<const Form>(tree, target.node, names);
     return contained_form_.get();
   }
-  return nullptr;
+  const auto [found, fresh] = state.forms.try_emplace(std::string(canonical));
+  if (fresh) {
+    auto kept = definition::read_resource(definitions, state.symbols, canonical);
+    if (kept && kept->tree.resource_type(tree::root_node) == "Questionnaire") {
+      found->second = std::make_unique<PackageForm>(std::move(kept), names);
+    }
+  }
+  return found->second ? &found->second->form : nullptr;
 }
 
 void Run::report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
@@ -106,6 +115,11 @@ fhirpath::Context Run::context() {
 std::optional<bool> RunServices::conforms_to(const tree::Tree& tree, tree::NodeId node,
                                              std::string_view profile) {
   return &tree == &run_.tree ? conforms(run_, node, profile) : std::nullopt;
+}
+
+std::optional<bool> RunServices::in_slice(const tree::Tree& tree, tree::NodeId node,
+                                          std::string_view structure, std::string_view name) {
+  return &tree == &run_.tree ? belongs_to_slice(run_, node, structure, name) : std::nullopt;
 }
 
 std::string joined(const std::vector<std::string_view>& parts) {

@@ -40,8 +40,12 @@ class CountingSink : public finding::Sink {
   std::size_t errors_ = 0;
 };
 
+class Form;
+struct PackageForm;
+
 struct Validator::State {
   State(const definition::Definitions& definitions, const SymbolTable& symbols, Options options);
+  ~State();
 
   const definition::Definitions& definitions;
   const SymbolTable& symbols;
@@ -52,6 +56,8 @@ struct Validator::State {
   NhsRules nhs;
   fhirpath::Evaluator evaluator;
   std::vector<std::uint32_t> counts;  ///< children per element, one frame per open node
+  /// Questionnaires of packages by the canonical asked for; nullptr: not here.
+  std::unordered_map<std::string, std::unique_ptr<PackageForm>> forms;
   bool stu3 = false;
 };
 
@@ -65,7 +71,6 @@ struct ResourceFrame {
 };
 
 class Run;
-class Form;
 
 /// The services of the record under validation: profiles are judged by the same run.
 class RunServices : public RecordServices {
@@ -74,6 +79,8 @@ class RunServices : public RecordServices {
       : RecordServices(definitions, symbols), run_(run) {}
   std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node,
                                   std::string_view profile) override;
+  std::optional<bool> in_slice(const tree::Tree& tree, tree::NodeId node,
+                               std::string_view structure, std::string_view name) override;
 
  private:
   Run& run_;

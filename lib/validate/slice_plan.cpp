@@ -137,7 +137,9 @@ class CriteriaFinder {
       if (end.found && own_value(end)) {
         return end;
       }
-      if (!first.found) {
+      // A slice of a choice that must be there says which of its types it is.
+      if (!first.found || (steps.size() == 1 && end.element.min > first.element.min &&
+                           !end.element.slice_name.empty())) {
         first = end;
       }
     }

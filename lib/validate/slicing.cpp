@@ -123,4 +123,35 @@ std::uint32_t find_slice(Run& run, NodeId node, std::uint32_t position, const Pr
   return found;
 }
 
+namespace {
+
+std::uint32_t position_of(const Run& run, NodeId node) {
+  std::uint32_t position = 0;
+  for (const NodeId at : run.tree.children(run.tree[node].parent)) {
+    if (at == node) {
+      break;
+    }
+    position += run.tree[at].name == run.tree[node].name ? 1U : 0U;
+  }
+  return position;
+}
+
+}  // namespace
+
+std::optional<bool> belongs_to_slice(Run& run, NodeId node, std::string_view structure,
+                                     std::string_view name) {
+  const definition::StructureId id = run.definitions.structure(structure);
+  const ProfilePlan* const plan =
+      id == definition::no_structure ? nullptr : run.state.profiles.get(id);
+  if (plan == nullptr) {
+    return std::nullopt;
+  }
+  return std::any_of(plan->elements.begin(), plan->elements.end(),
+                     [&](const ProfileElement& element) {
+                       return element.element.slice_name == name &&
+                              element.element.name == run.tree[node].element &&
+                              belongs(run, node, position_of(run, node), element);
+                     });
+}
+
 }  // namespace lhcr::validate

@@ -218,6 +218,12 @@ bool all_space(std::string_view text) {
   return std::all_of(text.begin(), text.end(), space);
 }
 
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
 bool is_oid(std::string_view text) {
   std::size_t dots = 0;
   char before = '.';

@@ -28,6 +28,8 @@ enum class DateFault { none, format, day, zone };
 [[nodiscard]] bool is_code(std::string_view text);
 [[nodiscard]] bool has_space(std::string_view text);
 [[nodiscard]] bool all_space(std::string_view text);
+/// The number of Unicode code points.
+[[nodiscard]] std::size_t characters(std::string_view text);
 /// Dotted numbers that begin with 0, 1 or 2.
 [[nodiscard]] bool is_oid(std::string_view text);
 /// Lower-case 8-4-4-4-12.

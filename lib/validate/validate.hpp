@@ -37,6 +37,7 @@ struct Options {
   bool allow_example_urls = false;    ///< example.org and the like are no finding
   bool unknown_extensions_are_errors = false;
   bool security_checks = false;  ///< text in strings that looks like markup is an error
+  bool must_support = false;     ///< report mustSupport elements of profiles that are absent
   bool check_contained = true;   ///< contained resources are checked; false: they are only counted
   bool for_publication = false;  ///< stricter rules for conformance resources
   bool xml_order = false;        ///< the record came from XML: element order matters

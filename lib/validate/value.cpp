@@ -42,15 +42,6 @@ struct Value {
   }
 };
 
-/// Counted in characters, not bytes.
-std::size_t characters(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) {
-    count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1U : 0U;
-  }
-  return count;
-}
-
 void check_empty(Run& run, NodeId node, const ElementPlan& element, bool has_value) {
   bool children = false;
   for (const NodeId at : run.tree.children(node)) {
