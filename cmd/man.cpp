@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "cmd/generate.hpp"
 #include "cmd/output.hpp"
+#include "deliver/region.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -65,9 +66,21 @@ constexpr std::string_view mdoc_exit =
     ".It 130\nStopped by Ctrl-C; nothing half-written is left.\n"
     ".El\n";
 
+std::string mdoc_region_keys() {
+  std::string out = ".Bl -tag -width Ds\n";
+  for (const deliver::RegionKey& key : deliver::region_keys()) {
+    out += ".It Li " + std::string(key.name) + "\n" + mdoc_text(key.text) + ".\n";
+    if (!key.otherwise.empty()) {
+      out += "The default is\n.Li " + std::string(key.otherwise) + " .\n";
+    }
+  }
+  return out + ".El\n";
+}
+
 std::string filled_slot(std::string_view slot, const std::vector<DeclaredCommand>& commands) {
   if (slot == "COMMANDS") return mdoc_commands(commands);
   if (slot == "EXIT") return std::string(mdoc_exit);
+  if (slot == "REGION-KEYS") return mdoc_region_keys();
   for (const DeclaredCommand& declared : commands) {
     if (slot == "OPTIONS " + std::string(declared.command->name)) return mdoc_options(declared);
   }

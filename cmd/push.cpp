@@ -2,6 +2,7 @@
 #include "cmd/push.hpp"
 
 #include <charconv>
+#include <csignal>
 #include <filesystem>
 #include <mutex>
 
@@ -100,7 +101,13 @@ class PushReport {
                                      : summary_text(tally, took(), options_.dry_run);
     if (json || !options_.verbosity.quiet) output_.write(summary);
     output_.finish();
-    if (!tally.stopped.empty()) io_.say("lhcr: " + tally.stopped + "\n");
+    if (tally.interrupted) {
+      io_.say(options_.journal == "none"
+                  ? "lhcr: interrupted; there is no journal, so the next run begins anew\n"
+                  : "lhcr: interrupted; the same command continues where this run ended\n");
+    } else if (!tally.stopped.empty()) {
+      io_.say("lhcr: " + tally.stopped + "\n");
+    }
   }
 
  private:
@@ -120,7 +127,30 @@ class PushReport {
   bool shown_ = false;
 };
 
+volatile std::sig_atomic_t interruptions = 0;
+using Handler = void (*)(int);
+Handler earlier_handler = SIG_DFL;
+
+/// The first Ctrl-C ends the run in order, the second at once.
+extern "C" void note_interrupt(int signal) {
+  interruptions = interruptions + 1;
+  std::signal(signal, earlier_handler);
+}
+
+/// Catches Ctrl-C as long as it lives.
+class Interruptible {
+ public:
+  Interruptible() {
+    earlier_handler = std::signal(SIGINT, note_interrupt);
+    if (earlier_handler == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  }
+  ~Interruptible() { std::signal(SIGINT, earlier_handler); }
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+};
+
 ExitCode exit_code(const deliver::Tally& tally, bool dry_run) {
+  if (tally.interrupted) return ExitCode::interrupted;
   if (!tally.stopped.empty()) return ExitCode::endpoint;
   const std::uint64_t open = tally.open() - (dry_run ? tally.not_sent : 0);
   return open > 0 ? ExitCode::no : ExitCode::yes;
@@ -167,6 +197,15 @@ ExitCode run(const PushOptions& options, const Io& io) {
   deliver::JobHooks hooks;
   hooks.issue = [&](const deliver::Issue& issue) { report.issue(issue); };
   hooks.progress = [&](const deliver::Tally& tally) { report.progress(tally, source.total()); };
+  hooks.interrupted = [said = false, &report]() mutable {
+    if (interruptions > 0 && !said) {
+      report.say(
+          "lhcr: waiting for the answers that are on their way; Ctrl-C again ends at once\n");
+    }
+    said = said || interruptions > 0;
+    return said;
+  };
+  const Interruptible interruptible;
   const deliver::Tally tally = run_job(source, region, settings, hooks);
   report.finish(tally);
   report_loss(preparation.lossy(), options, io);

@@ -107,6 +107,7 @@ class Courier {
 
   std::deque<WorkPtr> open_;   ///< Bundles with entries that have not left
   std::deque<WorkPtr> loose_;  ///< loose resources that have not left
+  std::size_t loose_entries_ = 0;
   std::multimap<Clock::time_point, ParcelPtr> waiting_;
   std::unordered_map<std::uint64_t, ParcelPtr> flying_;
   std::set<Key>
@@ -115,6 +116,8 @@ class Courier {
   unsigned stage_ = 0;
   std::uint64_t next_id_ = 0;
   std::size_t group_ = 1;       ///< loose resources in one parcel
+  std::size_t in_hand_ = 0;     ///< parcels that are about to leave
+  std::size_t lanes_ = 1;       ///< parcels on their way at the same time
   std::size_t most_bytes_ = 0;  ///< of a body; 0: no limit
   unsigned unauthorised_ = 0;
   std::string latest_problem_;  ///< of the endpoint

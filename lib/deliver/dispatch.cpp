@@ -56,7 +56,7 @@ ParcelPtr Courier::cut_parcel() {
     const bool waits = work->final + work->flying < work->entries.size();
     place = waits ? std::next(place) : open_.erase(place);
   }
-  return loose_.size() >= group_ ? cut_loose() : nullptr;
+  return loose_entries_ >= group_ ? cut_loose() : nullptr;
 }
 
 ParcelPtr Courier::cut_bundle(const WorkPtr& work) {
@@ -96,9 +96,13 @@ ParcelPtr Courier::cut_loose() {
     const WorkPtr work = loose_.front();
     const bool alone = must_be_sought(work->entries.front());
     most = smaller_limit(most, work->limit);
-    if (!parcel->members.empty() && (alone || parcel->members.size() >= most)) break;
+    const std::size_t next = work->entries.size() - work->final;
+    if (!parcel->members.empty() && (alone || parcel->members.size() + next > most)) break;
     loose_.pop_front();
-    add_member(*parcel, work, 0);
+    loose_entries_ -= next;
+    for (std::uint32_t index = 0; index < work->entries.size(); ++index) {
+      if (work->entries[index].state == State::fresh) add_member(*parcel, work, index);
+    }
     if (alone) break;
   }
   if (parcel->members.empty()) return nullptr;
@@ -131,7 +135,8 @@ Courier::Got Courier::read_record(bool wait) {
   }
   starved_ = {};
   const unsigned stage = held_->record->stage;
-  const bool settled = open_.empty() && loose_.empty() && waiting_.empty() && flying_.empty();
+  const bool settled =
+      open_.empty() && loose_.empty() && waiting_.empty() && flying_.empty() && in_hand_ == 0;
   if (stage > stage_ && !settled) return Got::later_stage;
   stage_ = stage;
   admit(std::exchange(held_, nullptr));
@@ -175,6 +180,7 @@ void Courier::admit(const WorkPtr& work) {
   if (work->final == work->entries.size()) return;
   if (work->loose) {
     loose_.push_back(work);
+    loose_entries_ += work->entries.size() - work->final;
   } else {
     open_.push_back(work);
   }

@@ -63,8 +63,9 @@ Courier::Courier(Source& source, const Region& region, const JobSettings& settin
           },
           [this] { transport_.wake(); }) {
   const std::size_t most = style_->parcel_entries();
-  const auto group = static_cast<std::size_t>(std::max(1.0, region.number("limits.group")));
-  group_ = most == 0 ? group : std::min(most, group);
+  group_ = most == 0 ? style_->group() : std::min(most, style_->group());
+  // What is not sent over connections is delivered one after the other.
+  if (find_style(settings.style).uses_http) lanes_ = settings.transport.connections;
 }
 
 Courier::~Courier() = default;
@@ -74,7 +75,7 @@ Tally Courier::run() {
     loop_dry();
   } else {
     loop();
-    style_->finish();
+    if (!stopping_) style_->finish();
   }
   journal_.commit();
   show_progress(true);
@@ -113,6 +114,10 @@ void Courier::loop() {
            std::to_string(settings_.give_up.count() / 1000) +
            " s, the latest problem: " + latest_problem_);
     }
+    if (!stopping_ && hooks_.interrupted && hooks_.interrupted()) {
+      tally_.interrupted = true;
+      stop("interrupted");
+    }
     bool sent = false;
     try {
       sent = !stopping_ && send_some();
@@ -132,20 +137,23 @@ void Courier::loop() {
 
 bool Courier::send_some() {
   std::vector<ParcelPtr> ready;
-  while (flying_.size() + ready.size() < settings_.transport.connections) {
+  while (flying_.size() + ready.size() < lanes_) {
     const Clock::time_point now = Clock::now();
     if (breaker_.next(now, flying_.size() + ready.size()) > now || rate_.next(now) > now) break;
     ParcelPtr parcel = next_parcel(now);
     if (parcel == nullptr) break;
     rate_.sent(now);
     ready.push_back(std::move(parcel));
+    in_hand_ = ready.size();
   }
   if (ready.empty()) return false;
+  in_hand_ = 0;
   send(std::move(ready));
   return true;
 }
 
 void Courier::send(std::vector<ParcelPtr> parcels) {
+  const bool uses_http = find_style(settings_.style).uses_http;
   bool must_last = false;
   for (const ParcelPtr& parcel : parcels) {
     parcel->seeking = parcel->seeking || std::any_of(parcel->members.begin(), parcel->members.end(),
@@ -153,7 +161,7 @@ void Courier::send(std::vector<ParcelPtr> parcels) {
                                                        return must_be_sought(member.entry());
                                                      });
     if (!parcel->seeking) write_sending(*parcel);
-    must_last = must_last || (!parcel->seeking && !parcel->repeatable);
+    must_last = must_last || (!parcel->seeking && (!parcel->repeatable || !uses_http));
   }
   // What must not be done twice does not leave before the journal is on the disk. Anything else may
   // be sent again by a run that finds nothing about it, so it shares a commit with what comes soon.
@@ -238,7 +246,7 @@ void Courier::launch_search(ParcelPtr& parcel) {
 void Courier::wait_for_answers() {
   const Clock::time_point now = Clock::now();
   Clock::time_point until = now + (journal_.writing() ? commit_gap : longest_wait);
-  if (!stopping_ && flying_.size() < settings_.transport.connections) {
+  if (!stopping_ && flying_.size() < lanes_) {
     const Clock::time_point gate = std::max(rate_.next(now), breaker_.next(now, flying_.size()));
     if (gate > now) {
       until = std::min(until, gate);
@@ -287,14 +295,16 @@ void Courier::report_rest() {
   for (const WorkPtr& work : loose_) name_once(work);
   open_.clear();
   loose_.clear();
+  loose_entries_ = 0;
   waiting_.clear();
-  while (held_ != nullptr || !source_ended_) {
-    stage_ = held_ == nullptr ? stage_ : held_->record->stage;
+  while (!tally_.interrupted && (held_ != nullptr || !source_ended_)) {
+    if (held_ != nullptr) stage_ = held_->record->stage;
     if (read_record(true) != Got::record) continue;
     for (const WorkPtr& work : open_) name(*work);
     for (const WorkPtr& work : loose_) name(*work);
     open_.clear();
     loose_.clear();
+    loose_entries_ = 0;
   }
 }
 

@@ -62,6 +62,7 @@ struct Tally {
   std::uint64_t records = 0;   ///< read so far
   std::uint64_t position = 0;  ///< bytes of input read so far
   std::string stopped;         ///< why the run ended early; empty: it did not
+  bool interrupted = false;    ///< by the user; what had not been read then is not counted
   [[nodiscard]] std::uint64_t open() const { return refused + failed + unknown + not_sent; }
 };
 
@@ -88,6 +89,8 @@ struct JobSettings {
 struct JobHooks {
   std::function<void(const Issue&)> issue;     ///< called for everything that is not applied
   std::function<void(const Tally&)> progress;  ///< called now and then
+  /// Asked now and then: whether the user wants the run to end. What is on its way is waited for.
+  std::function<bool()> interrupted;
 };
 
 /// Runs a job to its end. Throws Error for what keeps it from starting; what ends it later is in

@@ -97,6 +97,8 @@ const std::vector<RegionKey>& region_keys() {
       {"mesh.subject", "", "Subject of the message"},
 
       {"drop.folder", "", "Folder that receives the files"},
+      {"drop.format", "ndjson", "ndjson (a file for each resource type) or files (as they are)"},
+      {"drop.records", "5000", "Resources written together, at most"},
       {"drop.manifest", "manifest.json", "Name of the manifest, written last"},
   };
   return keys;

@@ -136,6 +136,7 @@ void Courier::put_back(const Parcel& parcel, std::size_t limit) {
     std::deque<WorkPtr>& queue = work.loose ? loose_ : open_;
     if (std::find(queue.begin(), queue.end(), member->work) == queue.end()) {
       queue.push_front(member->work);
+      if (work.loose) loose_entries_ += work.entries.size() - work.final;
     }
   }
 }

@@ -157,6 +157,10 @@ std::string Style::search_of(const Member& member) const {
          "?identifier=" + encode_query(identifier);
 }
 
+std::size_t Style::group() const {
+  return static_cast<std::size_t>(std::max(1.0, context_.region.number("limits.group")));
+}
+
 bool Style::deliver_here(Parcel& /*parcel*/, std::vector<Verdict>& /*verdicts*/) {
   return false;
 }
@@ -178,7 +182,8 @@ const std::vector<StyleRow>& styles() {
        make_xds, true, false, true, true},
       {"pix", "Patient and Linkage to a regional index (Interweave)", "", make_pix},
       {"mesh", "files to a MESH mailbox, in chunks", "", make_mesh, true, true},
-      {"drop", "files with a manifest in a folder", "", make_drop, false, false},
+      {"drop", "NDJSON files by resource type, with a manifest, in a folder", "", make_drop, false,
+       false, false, true},
   };
   return rows;
 }

@@ -48,6 +48,8 @@ class Style {
   [[nodiscard]] virtual std::size_t answer_entries(const Parcel& parcel) const {
     return parcel_entries() == 1 ? 0 : parcel.members.size();
   }
+  /// Loose records that are sent together.
+  [[nodiscard]] virtual std::size_t group() const;
   /// Whether entries of one parcel may refer to each other.
   [[nodiscard]] virtual bool together() const { return false; }
   /// Whether the server gives resources new ids, so that references to them have to be replaced.
@@ -110,6 +112,8 @@ std::unique_ptr<Style> make_drop(StyleContext context);
 /// Makes the entries of a record: of a transaction, batch, collection, searchset or history Bundle
 /// one for each of its entries, else one for the record.
 [[nodiscard]] WorkPtr open_record(const std::shared_ptr<Record>& record);
+/// Makes one entry of a record that is sent as the file it came from.
+[[nodiscard]] WorkPtr file_work(const std::shared_ptr<Record>& record);
 /// Says why an entry cannot be sent.
 void refuse(Entry& entry, std::string words);
 /// Copies a text into the record's tree, for views that entries hold.

@@ -166,7 +166,9 @@ class Bench:
         return out
 
     def command(self, base, *arguments):
-        return [self.binary, "push", "--url", base, "-j", "8", "--format", "json", *map(str, arguments)]
+        told = [] if {"--format", "--report"} & set(arguments) else ["--format", "json"]
+        lanes = [] if "-j" in arguments else ["-j", "8"]
+        return [self.binary, "push", "--url", base, *lanes, *told, *map(str, arguments)]
 
     def environment(self, state="state", **more):
         env = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C",
