@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/diff.hpp"
 
+#include <future>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cmd/diff_load.hpp"
@@ -21,8 +23,12 @@ struct DiffPair {
         paths(options, session.library),
         left(session, use_colour(options.verbosity.colour, io.err_terminal, io)),
         right(session, use_colour(options.verbosity.colour, io.err_terminal, io)) {
-    left.read(options.left, io, options.verbosity.quiet);
-    right.read(options.right, io, options.verbosity.quiet);
+    auto beside =
+        std::async(std::launch::async, [&] { right.read(options.right, options.verbosity.quiet); });
+    left.read(options.left, options.verbosity.quiet);
+    left.check(io);
+    beside.get();
+    right.check(io);
   }
 
   /// Whether the records are of one kind; small ones that could be of either version are.
@@ -178,7 +184,8 @@ ExitCode compare_with_nothing(const DiffOptions& options, const Io& io) {
   result.right_name = options.right;
   DiffSession session(options, false);
   LoadedRecord record(session, use_colour(options.verbosity.colour, io.err_terminal, io));
-  record.read(added ? options.right : options.left, io, options.verbosity.quiet);
+  record.read(added ? options.right : options.left, options.verbosity.quiet);
+  record.check(io);
   if (record.is_cda()) throw Error(ErrorKind::usage, "CDA is compared with another record only");
   const diff::Comparer comparer(record.definitions(), session.library.symbols(), {});
   add_whole(added ? diff::What::added : diff::What::removed, {&record.tree(), tree::root_node},

@@ -106,7 +106,8 @@ class Application {
   std::string apply_fhirpath() {
     read_record();
     LoadedRecord parameters(session_, colour_);
-    parameters.read(options_.apply, io_, options_.verbosity.quiet);
+    parameters.read(options_.apply, options_.verbosity.quiet);
+    parameters.check(io_);
     parameters.take_version(record_.definitions());
     try {
       diff::apply_fhirpath_patch(record_.tree(), parameters.tree(), record_.definitions(),
@@ -127,7 +128,8 @@ class Application {
   }
 
   void read_record() {
-    record_.read(options_.left, io_, options_.verbosity.quiet);
+    record_.read(options_.left, options_.verbosity.quiet);
+    record_.check(io_);
     if (record_.is_cda()) {
       throw Error(ErrorKind::usage, options_.left + ": patches are for FHIR; convert it first");
     }

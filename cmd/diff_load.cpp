@@ -20,7 +20,8 @@ DiffSession::DiffSession(const DiffOptions& options, bool with_maps) {
 LoadedRecord::LoadedRecord(DiffSession& session, bool colour)
     : session_(session), reader_(session.library, session.version), messages_(colour) {}
 
-void LoadedRecord::read(const std::string& path, const Io& io, bool quiet) {
+void LoadedRecord::read(const std::string& path, bool quiet) {
+  path_ = path;
   stream_ = std::make_unique<format::RecordStream>(path);
   format::Record record;
   stream_->next(record);
@@ -38,8 +39,13 @@ void LoadedRecord::read(const std::string& path, const Io& io, bool quiet) {
   Done done;
   messages_.hand_over(path, record, quiet ? finding::Severity::fatal : finding::Severity::error,
                       done);
-  if (!done.messages.empty()) io.say(done.messages);
-  if (!whole || fatal) throw Error(ErrorKind::input, path + ": cannot be compared");
+  said_ = std::move(done.messages);
+  whole_ = whole && !fatal;
+}
+
+void LoadedRecord::check(const Io& io) const {
+  if (!said_.empty()) io.say(said_);
+  if (!whole_) throw Error(ErrorKind::input, path_ + ": cannot be compared");
 }
 
 /// The stream gives the bytes up at the next record, of which there must be none.

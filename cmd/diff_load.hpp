@@ -25,9 +25,12 @@ struct DiffSession {
 class LoadedRecord {
  public:
   LoadedRecord(DiffSession& session, bool colour);
-  /// Reads the only record of the input. Says on standard error what is wrong with it; throws
-  /// Error{input} when it cannot be read to its end.
-  void read(const std::string& path, const Io& io, bool quiet);
+  /// Reads the only record of the input; needs check() before it is used. May run beside another
+  /// record's. Throws Error{input} when the input cannot be opened.
+  void read(const std::string& path, bool quiet);
+  /// Says on standard error what is wrong with the record; throws Error{input} when it could not be
+  /// read to its end.
+  void check(const Io& io) const;
   [[nodiscard]] tree::Tree& tree() noexcept { return converted_ ? *converted_ : reader_.tree(); }
   [[nodiscard]] const definition::Definitions& definitions() const noexcept {
     return *definitions_;
@@ -52,6 +55,9 @@ class LoadedRecord {
   std::unique_ptr<tree::Tree> converted_;
   const definition::Definitions* definitions_ = nullptr;
   std::string held_;
+  std::string path_;
+  std::string said_;
+  bool whole_ = false;
   std::vector<std::string> notes_;
   format::Format format_ = format::Format::unknown;
   bool cda_ = false;

@@ -207,9 +207,10 @@ class Pairer {
     pair_values(lonely(pairing_.partner_of_left), lonely(pairing_.partner_of_right));
   }
 
-  std::vector<Candidate> score(const std::vector<std::size_t>& lefts,
-                               const std::vector<std::size_t>& rights) const {
+  [[nodiscard]] std::vector<Candidate> score(const std::vector<std::size_t>& lefts,
+                                             const std::vector<std::size_t>& rights) const {
     std::vector<std::vector<Hash>> right_parts;
+    right_parts.reserve(rights.size());
     for (const std::size_t at : rights) right_parts.push_back(parts_of(right_, pairing_.right[at]));
     std::vector<Candidate> found;
     for (const std::size_t left : lefts) {
