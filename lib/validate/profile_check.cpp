@@ -308,7 +308,9 @@ bool claims(const Run& run, NodeId node, std::string_view profile) {
   }
   const auto children = run.tree.children(meta);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    return run.tree[at].element == run.names.profile && run.tree[at].text() == profile;
+    const std::string_view claimed = run.tree[at].text();
+    return run.tree[at].element == run.names.profile &&
+           (claimed == profile || claimed.substr(0, claimed.find('|')) == profile);
   });
 }
 

@@ -138,8 +138,8 @@ class CriteriaFinder {
         return end;
       }
       // A slice of a choice that must be there says which of its types it is.
-      if (!first.found || (steps.size() == 1 && end.element.min > first.element.min &&
-                           !end.element.slice_name.empty())) {
+      if (!first.found || (steps.size() == 1 && end.element.min > 0 &&
+                           end.types.size() < first.types.size())) {
         first = end;
       }
     }
