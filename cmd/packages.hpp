@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cmd/command.hpp"
+#include "definition/package_store.hpp"
 #include "definition/packages.hpp"
 
 namespace lhcr::cmd {

@@ -39,6 +39,7 @@ void open_packages(definition::Library& library, const PackageOptions& options, 
   definition::PackageRequest request;
   request.sources = options.packages;
   request.stores = package_stores();
+  request.cache = xdg_folder("XDG_CACHE_HOME", ".cache") + "/lhcr/packages";
   for (const std::string& note : definition::load_packages(library, request)) {
     if (!quiet) io.say("lhcr: note: " + note + "\n");
   }

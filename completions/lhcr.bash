@@ -9,7 +9,7 @@ _lhcr() {
         previous=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map push regions explain completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map push regions packages explain completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -216,6 +216,14 @@ _lhcr() {
             mapfile -t COMPREPLY < <(compgen -W '--url --set --style -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -W 'list show check' -- "$current")
+        fi ;;
+    packages)
+        case $previous in
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
     explain)
         case $previous in

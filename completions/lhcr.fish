@@ -9,6 +9,7 @@ complete -c lhcr -n __fish_use_subcommand -a query -d 'Evaluate a FHIRPath expre
 complete -c lhcr -n __fish_use_subcommand -a map -d 'List, show, check and export the maps of lhcr convert'
 complete -c lhcr -n __fish_use_subcommand -a push -d 'Deliver records to a regional endpoint'
 complete -c lhcr -n __fish_use_subcommand -a regions -d 'List, show and check the profiles of regional endpoints'
+complete -c lhcr -n __fish_use_subcommand -a packages -d 'List, add and show packages of profiles'
 complete -c lhcr -n __fish_use_subcommand -a explain -d 'Explain a finding by its id'
 complete -c lhcr -n __fish_use_subcommand -a completion -d 'Print the completion script of a shell'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -F
@@ -115,6 +116,9 @@ complete -c lhcr -n '__fish_seen_subcommand_from regions' -l url -x -d 'Base URL
 complete -c lhcr -n '__fish_seen_subcommand_from regions' -l set -x -d 'Set a key of the region, see lhcr-region(5)'
 complete -c lhcr -n '__fish_seen_subcommand_from regions' -l style -x -d 'Style to check for, instead of the region\'s own'
 complete -c lhcr -n '__fish_seen_subcommand_from regions' -s h -l help -d 'Show this help'
+complete -c lhcr -n '__fish_seen_subcommand_from packages' -x -a 'list add show'
+complete -c lhcr -n '__fish_seen_subcommand_from packages' -F
+complete -c lhcr -n '__fish_seen_subcommand_from packages' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from explain' -x -a "(lhcr explain 2>/dev/null | string split -f1 ' ')"
 complete -c lhcr -n '__fish_seen_subcommand_from explain' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'

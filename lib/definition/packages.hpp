@@ -2,8 +2,9 @@
 /// Packages given at run time: found, compiled over the embedded definitions, laid over them.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,9 +25,6 @@ struct PackageInfo {
 /// Error{input}.
 [[nodiscard]] PackageInfo package_info(const std::string& path);
 
-/// Orders "1.10.0" after "1.9.0"; below 0: `left` is older.
-[[nodiscard]] int compare_versions(std::string_view left, std::string_view right);
-
 /// What to load.
 struct PackageRequest {
   /// Paths (a tarball in npm form, a folder, a single conformance resource) or NAME#VERSION; of
@@ -37,6 +35,8 @@ struct PackageRequest {
   std::vector<std::string> stores;
   /// Load what packages depend on, as far as it is in the stores.
   bool dependencies = true;
+  /// Folder for compiled packages; empty: they are compiled each time.
+  std::string cache;
 };
 
 /// Compiles the packages and lays them over the definitions of their FHIR version in `library`;
@@ -44,5 +44,14 @@ struct PackageRequest {
 /// dependency that is not here. To be called before the first record is read. Throws Error{input}
 /// when a package is not found or cannot be read, or is for a FHIR version that is not known.
 std::vector<std::string> load_packages(Library& library, const PackageRequest& request);
+
+/// What a package holds.
+struct PackageContent {
+  std::map<std::string, std::size_t> types;  ///< conformance resources by type
+  std::vector<std::string> problems;         ///< definitions that are not complete, and why
+};
+
+/// Reads a package and lays it over the definitions in `library`. Throws Error{input}.
+[[nodiscard]] PackageContent package_content(Library& library, const PackageInfo& package);
 
 }  // namespace lhcr::definition

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "definition/image/layout.hpp"
+
 namespace lhcr::definition::compiler {
 namespace {
 
@@ -63,7 +65,8 @@ ElementTree* ElementTree::child(std::string_view name) {
 
 ElementTree* ElementTree::slice(std::string_view name) {
   for (ElementTree& known : slices) {
-    if (known.element.slice_name == name) {
+    // The ids of STU3 write slice names in small letters.
+    if (image::equal_folded(known.element.slice_name, name)) {
       return &known;
     }
     if (ElementTree* const deeper = known.slice(name); deeper != nullptr) {

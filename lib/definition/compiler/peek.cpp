@@ -25,6 +25,11 @@ std::string Peek::fhir_version(const std::string& where, std::string_view json) 
   return versions.empty() ? std::string() : versions.front();
 }
 
+Peek::Head Peek::head(const std::string& where, std::string_view json) {
+  const json::Value value = parse(where, json);
+  return {json::string(value, "resourceType"), json::string(value, "url")};
+}
+
 void Peek::package(const std::string& where, std::string_view json, PackageInfo& info) {
   const json::Value value = parse(where, json);
   info.name = json::string(value, "name");

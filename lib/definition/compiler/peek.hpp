@@ -15,6 +15,10 @@ class Peek {
  public:
   /// "4.0.1", or empty when the resource does not say.
   [[nodiscard]] std::string fhir_version(const std::string& where, std::string_view json);
+  struct Head {
+    std::string type, url;
+  };
+  [[nodiscard]] Head head(const std::string& where, std::string_view json);
   /// The fields of a package.json.
   void package(const std::string& where, std::string_view json, PackageInfo& info);
 

@@ -15,6 +15,7 @@ constexpr std::string_view core_prefix = "http://hl7.org/fhir/StructureDefinitio
 struct Step {
   std::string name;
   std::string slice;
+  bool operator==(const Step&) const = default;
 };
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -36,19 +37,26 @@ class Differential {
       : snapshots_(snapshots), structure_(structure), root_(std::move(root)) {}
 
   std::vector<ElementModel> run() {
-    for (const ElementModel& element : structure_.differential) {
-      apply(element);
+    ids_tell_slices_ =
+        std::none_of(structure_.differential.begin(), structure_.differential.end(),
+                     [](const ElementModel& change) {
+                       return !change.slice_name.empty() && change.id.find(':') == change.id.npos;
+                     });
+    for (const ElementModel& change : structure_.differential) {
+      steps_.push_back(steps_of(change));
+    }
+    for (std::size_t at = 0; at < steps_.size(); ++at) {
+      apply(structure_.differential[at], steps_[at]);
     }
     return flatten(root_);
   }
 
  private:
-  void apply(const ElementModel& change) {
-    const std::vector<Step> steps = steps_of(change);
+  void apply(const ElementModel& change, const std::vector<Step>& steps) {
     ElementTree* at = &root_;
     for (std::size_t depth = 1; depth < steps.size() && at != nullptr; ++depth) {
       const bool last = depth + 1 == steps.size();
-      at = step(*at, steps[depth], last ? &change : nullptr);
+      at = step(*at, steps, depth, last ? &change : nullptr);
     }
     if (at == nullptr) {
       if (structure_.problem.empty()) {
@@ -58,25 +66,48 @@ class Differential {
       return;
     }
     merge(change, *at);
-    remember(change, steps);
+    take_extension_cardinality(change, at->element);
+  }
+
+  /// What an extension's definition says of how often it may come counts where a profile says
+  /// nothing.
+  void take_extension_cardinality(const ElementModel& change, ElementModel& element) {
+    if (change.slice_name.empty() || change.types.size() != 1 ||
+        change.types.front().profiles.size() != 1) {
+      return;
+    }
+    const StructureModel* const definition = snapshots_.find(change.types.front().profiles.front());
+    if (definition == nullptr || definition->elements.empty() ||
+        definition->kind != TypeKind::complex) {
+      return;
+    }
+    const ElementModel& root = definition->elements.front();
+    if (!change.has_min) {
+      element.min = std::max(element.min, root.min);
+    }
+    if (!change.has_max) {
+      element.max = std::min(element.max, root.max);
+    }
   }
 
   /// The steps of an element: from its id where that agrees with the path; slices that only the
   /// order of the differential tells are those of the elements before it.
-  std::vector<Step> steps_of(const ElementModel& change) {
+  [[nodiscard]] std::vector<Step> steps_of(const ElementModel& change) const {
     const std::vector<std::string> names = split(change.path, '.');
     const std::vector<std::string> ids = split(change.id, '.');
     std::vector<Step> steps;
-    const bool useful = ids.size() == names.size() && change.id.find(':') != std::string::npos;
+    const bool useful = ids.size() == names.size() && ids_tell_slices_;
+    static const std::vector<Step> nothing;
+    const std::vector<Step>& latest = steps_.empty() ? nothing : steps_.back();
     bool same = true;
     for (std::size_t at = 0; at < names.size(); ++at) {
       Step step{names[at], {}};
-      same = same && at < latest_.size() && latest_[at].name == names[at];
+      same = same && at < latest.size() && latest[at].name == names[at];
       if (useful && at > 0) {
         const std::size_t colon = ids[at].find(':');
         step.slice = colon == std::string::npos ? std::string() : ids[at].substr(colon + 1);
       } else if (same && at + 1 < names.size()) {
-        step.slice = latest_[at].slice;
+        step.slice = latest[at].slice;
       }
       if (at + 1 == names.size() && at > 0) {
         step.slice = change.slice_name.empty() && useful ? step.slice : change.slice_name;
@@ -86,21 +117,22 @@ class Differential {
     return steps;
   }
 
-  void remember(const ElementModel& /*change*/, const std::vector<Step>& steps) { latest_ = steps; }
-
   /// One step down; unfolds what is not there yet. `change`: what the last step is about.
-  ElementTree* step(ElementTree& from, const Step& step, const ElementModel* change) {
+  ElementTree* step(ElementTree& from, const std::vector<Step>& steps, std::size_t depth,
+                    const ElementModel* change) {
+    const Step& step = steps[depth];
     if (from.children.empty()) {
       unfold(from);
     }
     ElementTree* found = from.child(step.name);
     if (found == nullptr && (found = choice_of(from, step.name)) != nullptr) {
-      return type_slice(*found, step);
+      return narrow_choice(*found, steps, depth);
     }
     if (found == nullptr && change != nullptr && !structure_.constraint && step.slice.empty()) {
       return &define(from, *change);
     }
-    if (found == nullptr || step.slice.empty()) {
+    if (found == nullptr || step.slice.empty() ||
+        image::equal_folded(found->element.slice_name, step.slice)) {
       return found;
     }
     return &slice(*found, step.slice);
@@ -166,17 +198,42 @@ class Differential {
     return found == element.types.end() ? nullptr : &*found;
   }
 
-  ElementTree* type_slice(ElementTree& choice, const Step& step) {
+  /// Whether the differential names no other type of the choice beside the one at `depth`.
+  [[nodiscard]] bool is_only_type(const ElementModel& choice, const std::vector<Step>& steps,
+                                  std::size_t depth) const {
+    return std::none_of(steps_.begin(), steps_.end(), [&](const std::vector<Step>& other) {
+      const std::string_view stem = choice.name();
+      return other.size() > depth &&
+             std::equal(other.begin(), other.begin() + static_cast<std::ptrdiff_t>(depth),
+                        steps.begin()) &&
+             other[depth].name != steps[depth].name && other[depth].name.starts_with(stem) &&
+             type_named(choice, std::string_view(other[depth].name).substr(stem.size())) != nullptr;
+    });
+  }
+
+  /// valueQuantity: STU3 renames the element, later versions slice it; the only type that is named
+  /// is the only one left.
+  ElementTree* narrow_choice(ElementTree& choice, const std::vector<Step>& steps,
+                             std::size_t depth) {
+    const Step& step = steps[depth];
+    const std::string_view suffix =
+        std::string_view(step.name).substr(choice.element.name().size());
+    const TypeRefModel type = *type_named(choice.element, suffix);
+    const bool only = is_only_type(choice.element, steps, depth);
+    if (only && choice.slices.empty()) {
+      choice.element.types = {type};
+    }
+    if (only && structure_.fhir_version.starts_with("3.")) {
+      choice.element.path = step.name;
+      return &choice;
+    }
     const std::string name = step.slice.empty() ? step.name : step.slice;
-    ElementTree* const known = choice.slice(name);
-    if (known != nullptr) {
+    if (ElementTree* const known = choice.slice(name); known != nullptr) {
       return known;
     }
-    const TypeRefModel type = *type_named(
-        choice.element, std::string_view(step.name).substr(choice.element.name().size()));
     if (!choice.element.sliced) {
       choice.element.sliced = true;
-      choice.element.slicing_rules = "open";
+      choice.element.slicing_rules = only ? "closed" : "open";
       choice.element.discriminators = {{"type", "$this"}};
     }
     ElementTree& made = slice(choice, name);
@@ -240,7 +297,8 @@ class Differential {
   Snapshots& snapshots_;
   StructureModel& structure_;
   ElementTree root_;
-  std::vector<Step> latest_;
+  std::vector<std::vector<Step>> steps_;  // per element of the differential
+  bool ids_tell_slices_ = true;
 };
 
 /// The base under the name of the type that is derived from it.

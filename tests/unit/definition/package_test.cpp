@@ -52,6 +52,15 @@ std::string entry(std::string_view name, std::string_view content, char type = '
   header[156] = type;
   header.replace(257, 5, "ustar");
   header.replace(345, prefix.size(), prefix);
+  header.replace(148, 8, 8, ' ');
+  unsigned sum = 0;
+  for (const char byte : header) {
+    sum += static_cast<unsigned char>(byte);
+  }
+  char digits[8];
+  std::snprintf(digits, sizeof(digits), "%06o", sum);
+  header.replace(148, 6, digits, 6);
+  header[154] = '\0';
   return header + padded(std::string(content));
 }
 
@@ -124,6 +133,59 @@ TEST_CASE("a package that cannot be read to its end is an error") {
   fails(gzip(folder, "huge.tgz", huge));
   folder.write("bad/package/a.json", "{\"resourceType\":");
   CHECK_THROWS_AS(static_cast<void>(compile({folder.path("bad")})), Error);
+}
+
+TEST_CASE("hostile archives are refused") {
+  const Folder folder;
+  const auto why = [&](const std::string& tar) {
+    const std::string path = gzip(folder, "hostile.tgz", tar);
+    try {
+      visit_package(path, [](std::string_view, std::string_view) {});
+    } catch (const Error& error) {
+      return std::string(error.what()).substr(path.size() + 2);
+    }
+    return std::string();
+  };
+  CHECK(why(entry("package/a.json", "{}") + end).empty());
+  const char* const outside = "holds a file whose name leads outside of the package";
+  CHECK(why(entry("../../etc/a.json", "{}") + end) == outside);
+  CHECK(why(entry("package/../../a.json", "{}") + end) == outside);
+  CHECK(why(entry("/etc/passwd", "{}") + end) == outside);
+  CHECK(why(entry("package/a\x1b[2J.json", "{}") + end) == outside);
+  CHECK(why(entry("x", "24 path=package/../../b\n", 'x') + entry("a.json", "{}") + end) == outside);
+  CHECK(why(entry("package/a.json", "", '2') + end) == "holds a link, which no package needs");
+  CHECK(why(entry("package/a.json", "", '1') + end) == "holds a link, which no package needs");
+  CHECK(why(entry("package/a.json", "", '3') + end) ==
+        "holds something that is neither a file nor a folder");
+  std::string damaged = entry("package/a.json", "{}") + end;
+  damaged[3] = 'X';
+  CHECK(why(damaged) == "is not a tar archive, or a damaged one");
+}
+
+TEST_CASE("an archive that swells too much is refused") {
+  const Folder folder;
+  const std::string path = folder.path("bomb.tgz");
+  {
+    gzFile file = gzopen(path.c_str(), "wb9");
+    const std::string header = entry("package/a.json", std::string(std::size_t{150} << 20U, '\0'));
+    gzwrite(file, header.data(), static_cast<unsigned>(header.size()));
+    gzclose(file);
+  }
+  CHECK_THROWS_WITH_AS(visit_package(path, [](std::string_view, std::string_view) {}),
+                       doctest::Contains("decompression bomb"), Error);
+}
+
+TEST_CASE("a gzip file with a wrong sum at its end is refused") {
+  const Folder folder;
+  const std::string path = gzip(folder, "sum.tgz", entry("package/a.json", "{}") + end);
+  std::string bytes;
+  {
+    std::ifstream file(path, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  bytes[bytes.size() - 6] = static_cast<char>(bytes[bytes.size() - 6] ^ 1);
+  folder.write("sum.tgz", bytes);
+  CHECK_THROWS_AS(visit_package(path, [](std::string_view, std::string_view) {}), Error);
 }
 
 TEST_CASE("a folder and a tarball of the same package give the same image") {
