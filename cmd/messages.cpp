@@ -6,7 +6,7 @@
 namespace lhcr::cmd {
 
 Messages::Messages(bool colour)
-    : report_(finding::make_report(finding::ReportFormat::text, colour)) {}
+    : report_(finding::make_report(finding::ReportFormat::text, {colour, false, {}})) {}
 
 void Messages::hand_over(const std::string& input, const format::Record& record,
                          finding::Severity least, Done& done) {

@@ -36,7 +36,10 @@ std::string tomorrow() {
 constexpr std::size_t most_findings = 10000;
 
 bool hides_information(const ValidateOptions& options) {
-  return options.format == ReportFormat::text && !options.verbose;
+  const bool brief = options.format == ReportFormat::text ||
+                     options.format == ReportFormat::github ||
+                     options.format == ReportFormat::junit;
+  return brief && !options.verbose;
 }
 
 Severity least_severity(const ValidateOptions& options) {
@@ -47,35 +50,50 @@ Severity least_severity(const ValidateOptions& options) {
 class ValidateWorker : public Worker {
  public:
   ValidateWorker(const definition::Library& library, const definition::Definitions* version,
-                 const ValidateOptions& options, const finding::Report& report)
+                 const ValidateOptions& options, const finding::Acceptance& acceptance,
+                 const finding::Report& report, validate::Terminology* terminology)
       : library_(library),
         options_(options),
         report_(report),
+        terminology_(terminology),
         reader_(library, version, options.reading),
-        findings_(most_findings, least_severity(options)) {}
+        findings_(most_findings, least_severity(options)),
+        accepting_(acceptance, findings_) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
-    findings_.clear();
-    if (reader_.read(record, findings_)) {
-      validator(record.format).validate(reader_.tree(), findings_);
+    begin(input.path, record.index);
+    if (reader_.read(record, accepting_)) {
+      const std::string_view id = record_id(reader_.tree());
+      if (!id.empty()) accepting_.set_record(std::string(id));
+      validator(record.format).validate(reader_.tree(), accepting_);
     }
     if (!findings_.findings().empty()) {
       finding::locate(findings_.findings(), record.bytes, {record.offset, record.line});
     }
-    report({input.path, record.index}, done);
+    report({input.path, record.index, record.bytes, record.offset}, done);
   }
 
   void unreadable(const Input& input, const std::string& why, Done& done) override {
-    findings_.clear();
+    begin(input.path, 0);
     finding::Finding found;
     found.id = finding::Id::input_unreadable;
     found.severity = finding::entry(found.id).severity;
     found.arguments = {without_prefix(why, input.path + ": ")};
-    findings_.add(std::move(found));
-    report({input.path, 0}, done);
+    accepting_.add(std::move(found));
+    report({input.path, 0, {}, 0}, done);
   }
 
  private:
+  void begin(const std::string& input, std::uint64_t record) {
+    findings_.clear();
+    accepting_.begin_record(input, std::to_string(record));
+  }
+
+  static std::string_view record_id(const tree::Tree& tree) {
+    const tree::NodeId id = tree.child(tree::root_node, tree.find("id"));
+    return id == tree::no_node ? std::string_view{} : tree[id].text();
+  }
+
   validate::Validator& validator(format::Format format) {
     const bool xml = format == format::Format::xml;
     auto& slot = validators_[{&reader_.definitions(), xml}];
@@ -83,6 +101,7 @@ class ValidateWorker : public Worker {
       validate::Options options = options_.checks;
       options.xml_order = xml;
       options.latest_day = tomorrow();
+      options.terminology = terminology_;
       slot =
           std::make_unique<validate::Validator>(reader_.definitions(), library_.symbols(), options);
     }
@@ -91,6 +110,7 @@ class ValidateWorker : public Worker {
 
   void report(const finding::Place& place, Done& done) {
     done.tally.add_record(findings_);
+    done.tally.accepted += accepting_.accepted();
     for (const finding::Finding& found : findings_.findings()) {
       report_.render(found, place, done.out);
     }
@@ -106,8 +126,10 @@ class ValidateWorker : public Worker {
   const definition::Library& library_;
   const ValidateOptions& options_;
   const finding::Report& report_;
+  validate::Terminology* terminology_;
   RecordReader reader_;
   finding::Collector findings_;
+  finding::AcceptingSink accepting_;
   std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>
       validators_;
 };
@@ -149,6 +171,7 @@ class ReportConsumer : public Consumer {
 
 ExitCode verdict(const ValidateOptions& options, const finding::Tally& tally) {
   if (tally.unreadable > 0) return ExitCode::unreadable;
+  if (!options.acceptance.write_baseline.empty()) return ExitCode::yes;
   const bool failed =
       tally.invalid > 0 || (options.fail_on == Severity::warning && tally.warnings > 0);
   return failed ? ExitCode::no : ExitCode::yes;
@@ -163,20 +186,30 @@ void declare(OptionList& list, ValidateOptions& options) {
   declare_packages(list, options.packages);
   list.opt("--profile", options.checks.profiles, {"URL"},
            "Canonical URL of a profile that every record must conform to; may be repeated");
+  declare_terminology(list, options.terminology);
   list.group("Report");
-  list.opt("-f,--format", options.format, "FORMAT",
-           {{"text", ReportFormat::text},
-            {"json", ReportFormat::json},
-            {"outcome", ReportFormat::outcome}},
-           "text: a line a finding; json: an object a line and input; outcome: a FHIR "
-           "OperationOutcome, for several inputs a collection Bundle of them");
+  list.opt(
+      "-f,--format", options.format, "FORMAT",
+      {{"text", ReportFormat::text},
+       {"json", ReportFormat::json},
+       {"outcome", ReportFormat::outcome},
+       {"junit", ReportFormat::junit},
+       {"sarif", ReportFormat::sarif},
+       {"github", ReportFormat::github},
+       {"html", ReportFormat::html}},
+      "text: a line a finding; json: an object a line and input; outcome: a FHIR "
+      "OperationOutcome, for several inputs a collection Bundle of them; junit: JUnit XML; "
+      "sarif: SARIF 2.1.0; github: annotations of GitHub Actions; html: one page with filters");
+  list.opt("--no-excerpts", options.excerpts,
+           "Leave out of html what the record has at the place of a finding");
   declare_output(list, options.output, "Write the report to PATH instead of standard output");
   list.opt("-v,--verbose", options.verbose,
-           "List findings of severity information too, such as what was not checked (json and "
-           "outcome always have them)");
+           "List findings of severity information too, such as what was not checked (text, "
+           "github and junit leave them out otherwise)");
   list.opt("--fail-on", options.fail_on, "SEVERITY",
            {{"error", Severity::error}, {"warning", Severity::warning}},
            "Least severity that makes the exit code 1: error (default) or warning");
+  declare_acceptance(list, options.acceptance);
   declare_checks(list, options.checks);
   list.opt("--allow-comments", options.reading.allow_comments, "Take comments in JSON as good");
   list.group("General");
@@ -195,10 +228,13 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   const std::vector<Input> inputs = expand_inputs(options.input, io);
   definition::Library library;
   open_packages(library, options.packages, options.verbosity.quiet, io);
-  const definition::Definitions* version = chosen_version(library, options.version.fhir);
+  const definition::Definitions* fhir = chosen_version(library, options.version.fhir);
   const bool to_terminal = options.output.path.empty() && io.out_terminal;
-  const auto report =
-      finding::make_report(options.format, use_colour(options.verbosity.colour, to_terminal, io));
+  const auto terminology = terminology_server(options.terminology);
+  const RunAcceptance acceptance(options.acceptance);
+  const auto report = finding::make_report(
+      options.format, {use_colour(options.verbosity.colour, to_terminal, io), options.excerpts,
+                       std::string(version()), options.fail_on});
   Output output(options.output.path);
   ReportConsumer consumer(*report, output);
   std::string text;
@@ -206,14 +242,23 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   output.write(text);
   process(
       inputs, options.jobs.jobs,
-      [&] { return std::make_unique<ValidateWorker>(library, version, options, *report); },
+      [&] {
+        return std::make_unique<ValidateWorker>(library, fhir, options, acceptance.acceptance(),
+                                                *report, terminology.get());
+      },
       consumer);
   text.clear();
   report->end(text);
   output.write(text);
   output.finish();
+  acceptance.finish();
+  if (terminology) terminology->finish();
   if (!options.verbosity.quiet) io.say(summary(options, consumer.total()));
-  return verdict(options, consumer.total());
+  const ExitCode code = verdict(options, consumer.total());
+  if (!terminology || terminology->problem().empty()) return code;
+  io.say("lhcr: the terminology server failed, so codes were not checked: " +
+         terminology->problem() + "\n");
+  return code == ExitCode::yes ? ExitCode::endpoint : code;
 }
 
 }  // namespace

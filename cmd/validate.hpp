@@ -2,8 +2,10 @@
 /// The options of `lhcr validate`.
 #pragma once
 
+#include "cmd/acceptance.hpp"
 #include "cmd/command.hpp"
 #include "cmd/packages.hpp"
+#include "cmd/terminology.hpp"
 #include "finding/report.hpp"
 #include "format/format.hpp"
 #include "validate/validate.hpp"
@@ -18,8 +20,11 @@ struct ValidateOptions {
   JobOptions jobs;
   VerbosityOptions verbosity;
   finding::ReportFormat format = finding::ReportFormat::text;
+  bool excerpts = true;
   bool verbose = false;
   finding::Severity fail_on = finding::Severity::error;
+  AcceptanceOptions acceptance;
+  TerminologyOptions terminology;
   validate::Options checks;
   format::ReadLimits reading;
 };

@@ -72,6 +72,11 @@ bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
+/// Annotations are of ASCII's characters 33 to 126.
+bool is_printable(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+}
+
 /// Products stay exact as long as trailing zeros do not fill the digits.
 bool scale(Decimal& value, const Decimal& factor) noexcept {
   const auto product = lhcr::multiply(value, factor);
@@ -147,7 +152,8 @@ std::optional<Unit> simple_unit(std::string_view code, int nesting) noexcept {
 /// Reads the parts of a unit expression.
 class Parser {
  public:
-  Parser(std::string_view text, int nesting) : left_(text), nesting_(nesting) {}
+  Parser(std::string_view text, int nesting, bool syntax = false)
+      : left_(text), nesting_(nesting), syntax_(syntax) {}
 
   std::optional<Unit> all() noexcept {
     auto unit = term();
@@ -172,7 +178,7 @@ class Parser {
       if (!next) {
         return std::nullopt;
       }
-      result = first ? next : multiply(*result, *next, divide);
+      result = first ? next : combined(*result, *next, divide);
       first = false;
       divide = !left_.empty() && left_.front() == '/';
       if (!divide && (left_.empty() || left_.front() != '.')) {
@@ -181,6 +187,13 @@ class Parser {
       left_.remove_prefix(1);
     }
     return result;
+  }
+
+  /// What cannot be computed with does not matter when only the form is judged.
+  [[nodiscard]] std::optional<Unit> combined(const Unit& left, const Unit& right,
+                                             bool divide) const noexcept {
+    const auto result = multiply(left, right, divide);
+    return result || !syntax_ ? result : std::optional<Unit>(right);
   }
 
   std::optional<Unit> component() noexcept {
@@ -250,13 +263,14 @@ class Parser {
       return nothing ? std::optional<Unit>(unit) : std::nullopt;
     }
     left_.remove_prefix(static_cast<std::size_t>(end - left_.data()));
-    return power(unit, value);
+    const auto raised = power(unit, value);
+    return raised || !syntax_ ? raised : std::optional<Unit>(unit);
   }
 
   std::optional<Unit> with_annotation(const Unit& unit) noexcept {
     if (take('{')) {
       const std::size_t end = left_.find('}');
-      if (end == std::string_view::npos) {
+      if (end == std::string_view::npos || !is_printable(left_.substr(0, end))) {
         return std::nullopt;
       }
       left_.remove_prefix(end + 1);
@@ -266,6 +280,7 @@ class Parser {
 
   std::string_view left_;
   int nesting_;
+  bool syntax_;
 };
 
 std::optional<Unit> parse_term(std::string_view text, int nesting) noexcept {
@@ -274,8 +289,15 @@ std::optional<Unit> parse_term(std::string_view text, int nesting) noexcept {
 
 }  // namespace
 
+namespace {
+constexpr std::size_t max_length = 512;
+}  // namespace
+
+bool is_valid(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= max_length && Parser(text, 0, true).all();
+}
+
 std::optional<Unit> parse(std::string_view text) noexcept {
-  constexpr std::size_t max_length = 512;
   if (text.empty()) {
     return Unit{};
   }

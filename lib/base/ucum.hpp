@@ -36,6 +36,10 @@ struct Unit {
 /// unity. nullopt when it is no UCUM.
 [[nodiscard]] std::optional<Unit> parse(std::string_view text) noexcept;
 
+/// Whether a text is a unit expression of UCUM at all: as parse(), but also for units that cannot
+/// be computed with, such as products of two arbitrary units.
+[[nodiscard]] bool is_valid(std::string_view text) noexcept;
+
 /// Negative, zero or positive; nullopt when the units are not commensurable.
 [[nodiscard]] std::optional<int> compare(const Decimal& left, const Unit& left_unit,
                                          const Decimal& right, const Unit& right_unit) noexcept;

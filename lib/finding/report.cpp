@@ -9,18 +9,6 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-/// `text` with U+FFFD for each byte that is not part of valid UTF-8.
-std::string valid_utf8(std::string_view text) {
-  std::string valid;
-  for (;;) {
-    const std::size_t bad = find_invalid_utf8(text);
-    valid += text.substr(0, bad);
-    if (bad == std::string_view::npos) return valid;
-    valid += replacement;
-    text.remove_prefix(bad + 1);
-  }
-}
-
 /// What steers a terminal: C0, DEL and C1, which is C2 80 to C2 9F in UTF-8. Length of the one at
 /// `at`, 0 for none.
 std::size_t control_length(std::string_view text, std::size_t at) {
@@ -32,8 +20,27 @@ std::size_t control_length(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::unique_ptr<Report> make_report(ReportFormat format, bool colour) {
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  for (;;) {
+    const std::size_t bad = find_invalid_utf8(text);
+    valid += text.substr(0, bad);
+    if (bad == std::string_view::npos) return valid;
+    valid += replacement;
+    text.remove_prefix(bad + 1);
+  }
+}
+
+std::unique_ptr<Report> make_report(ReportFormat format, const ReportOptions& options) {
   switch (format) {
+    case ReportFormat::junit:
+      return make_junit_report(options.failing);
+    case ReportFormat::sarif:
+      return make_sarif_report(options.version);
+    case ReportFormat::github:
+      return make_github_report();
+    case ReportFormat::html:
+      return make_html_report(options);
     case ReportFormat::json:
       return make_json_report();
     case ReportFormat::outcome:
@@ -41,7 +48,7 @@ std::unique_ptr<Report> make_report(ReportFormat format, bool colour) {
     case ReportFormat::text:
       break;
   }
-  return make_text_report(colour);
+  return make_text_report(options.colour);
 }
 
 void append_string(std::string_view text, std::string& out) {

@@ -23,6 +23,7 @@ struct Tally {
   std::uint64_t errors = 0;      ///< findings of severity error
   std::uint64_t warnings = 0;
   std::uint64_t informations = 0;
+  std::uint64_t accepted = 0;  ///< findings left out by --ignore or a baseline; part of no other
   std::uint64_t not_checked =
       0;  ///< findings that say a check could not be made; part of `informations` or `warnings`
 
@@ -33,8 +34,10 @@ struct Tally {
 
 /// Where a finding's record is.
 struct Place {
-  std::string_view input;    ///< the file's name as given, "-" for standard input
-  std::uint64_t record = 0;  ///< from 0
+  std::string_view input;        ///< the file's name as given, "-" for standard input
+  std::uint64_t record = 0;      ///< from 0
+  std::string_view source = {};  ///< the record's bytes, for excerpts
+  std::uint64_t offset = 0;      ///< of the record in its file
 };
 
 /// One report format. Inputs follow each other, each between begin_input() and end_input(); `out`
@@ -62,8 +65,20 @@ enum class ReportFormat : std::uint8_t {
   text,     ///< `file:line:col: severity: path: text [id]` and an indented hint
   json,     ///< one JSON object a line and input
   outcome,  ///< one OperationOutcome for one input, else a collection Bundle of them
+  junit,    ///< JUnit XML as Jenkins and GitLab read it
+  sarif,    ///< SARIF 2.1.0 for viewers of code scanning
+  github,   ///< annotations of GitHub Actions
+  html,     ///< one page that needs nothing besides itself
 };
-[[nodiscard]] std::unique_ptr<Report> make_report(ReportFormat format, bool colour);
+
+struct ReportOptions {
+  bool colour = false;                 ///< of text
+  bool excerpts = false;               ///< html shows what stands at a finding's place
+  std::string version;                 ///< of the program, "0.1.0"
+  Severity failing = Severity::error;  ///< least severity that is a failure in junit
+};
+[[nodiscard]] std::unique_ptr<Report> make_report(ReportFormat format,
+                                                  const ReportOptions& options);
 
 /// "2 files, 3 records: 1 valid, 2 invalid; 4 errors, 1 warning"; counts of zero that say nothing
 /// are left out.

@@ -11,6 +11,10 @@ namespace lhcr::finding {
 [[nodiscard]] std::unique_ptr<Report> make_text_report(bool colour);
 [[nodiscard]] std::unique_ptr<Report> make_json_report();
 [[nodiscard]] std::unique_ptr<Report> make_outcome_report();
+[[nodiscard]] std::unique_ptr<Report> make_junit_report(Severity failing);
+[[nodiscard]] std::unique_ptr<Report> make_sarif_report(std::string version);
+[[nodiscard]] std::unique_ptr<Report> make_github_report();
+[[nodiscard]] std::unique_ptr<Report> make_html_report(const ReportOptions& options);
 
 /// Writes the commas of a JSON list whose items come one by one.
 class Commas {
@@ -26,6 +30,8 @@ class Commas {
   bool first_ = true;
 };
 
+/// `text` with U+FFFD for each byte that is not part of valid UTF-8.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
 /// Appends what a record says as a JSON string; bytes that are no UTF-8 become U+FFFD.
 void append_string(std::string_view text, std::string& out);
 /// Appends what a record says for a terminal: besides, control characters become U+FFFD and line

@@ -31,6 +31,7 @@ Tally& Tally::operator+=(const Tally& other) {
   warnings += other.warnings;
   informations += other.informations;
   not_checked += other.not_checked;
+  accepted += other.accepted;
   return *this;
 }
 
@@ -42,6 +43,7 @@ std::string summary(const Tally& tally) {
   text += "; " + counted(tally.fatals + tally.errors, "error") + ", " +
           counted(tally.warnings, "warning");
   if (tally.not_checked > 0) text += ", " + std::to_string(tally.not_checked) + " not checked";
+  if (tally.accepted > 0) text += ", " + std::to_string(tally.accepted) + " accepted";
   return text;
 }
 

@@ -35,9 +35,43 @@ Code read_code(const Run& run, NodeId node) {
   return {run.child_text(node, run.names.system), run.child_text(node, run.names.code)};
 }
 
-void count_unchecked(Run& run, const Binding& binding) {
-  if (judged(binding.strength)) {
+/// The codes of a code, Coding, Quantity or CodeableConcept.
+std::vector<CodeQuestion> questions_about(const Run& run, NodeId node, const Binding& binding) {
+  std::vector<CodeQuestion> questions;
+  const auto add = [&](const Code& code) {
+    if (!code.code.empty()) {
+      questions.push_back(
+          {std::string(binding.value_set), std::string(code.system), std::string(code.code)});
+    }
+  };
+  if (run.tree[node].kind != tree::Kind::object) {
+    add({{}, run.tree[node].text()});
+    return questions;
+  }
+  add(read_code(run, node));
+  for (const NodeId at : run.tree.children(node)) {
+    if (run.tree[at].element == run.names.coding) add(read_code(run, at));
+  }
+  return questions;
+}
+
+/// A terminology server may know what the definitions do not.
+void leave_unchecked(Run& run, NodeId node, const Binding& binding) {
+  if (!judged(binding.strength)) {
+    return;
+  }
+  if (run.may_ask()) {
+    run.pending_codes.ask(node, binding, questions_about(run, node, binding));
+  } else {
     run.count_unchecked(Id::binding_not_checked, binding.value_set);
+  }
+}
+
+void leave_system_unchecked(Run& run, NodeId node, const Code& code) {
+  if (run.may_ask()) {
+    run.pending_codes.ask(node, {{}, std::string(code.system), std::string(code.code)});
+  } else {
+    run.count_unchecked(Id::code_system_not_here, code.system);
   }
 }
 
@@ -64,16 +98,6 @@ Membership membership(const Run& run, const Binding& binding, const Code& code) 
   return binding.set == definition::no_value_set
              ? Membership::unknown
              : run.definitions.contains(binding.set, code.system, code.code);
-}
-
-/// Says that a node's codes are not in the bound set, as loudly as the binding is strong.
-void report_outside(Run& run, NodeId node, const Binding& binding, const std::string& what) {
-  if (binding.strength == Strength::required) {
-    run.report(node, Id::code_not_in_value_set, {what, set_label(run, binding)});
-  } else if (binding.strength == Strength::extensible) {
-    run.report(node, Severity::warning, Id::code_not_in_extensible_set,
-               {what, set_label(run, binding)});
-  }
 }
 
 void check_max_set(Run& run, NodeId node, const Binding& binding, const Code& code) {
@@ -109,14 +133,15 @@ void check_display(Run& run, NodeId node, const Code& code, definition::CodeSyst
 }
 
 /// What can be said about a system that no code system here defines.
-void check_unknown_system(Run& run, NodeId node, std::string_view system) {
+void check_unknown_system(Run& run, NodeId node, const Code& code) {
+  const std::string_view system = code.system;
   const NodeId at = run.child(node, run.names.system);
   if (!is_absolute_url(system)) {
     run.report(at, Id::coding_system_relative, {std::string(system)});
   } else if (run.definitions.value_set(system) != definition::no_value_set) {
     run.report(at, Id::coding_system_is_value_set, {std::string(system)});
   } else {
-    run.count_unchecked(Id::code_system_not_here, system);
+    leave_system_unchecked(run, node, code);
   }
 }
 
@@ -130,14 +155,14 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
   }
   const definition::CodeSystemId system = run.definitions.code_system(code.system);
   if (system == definition::no_code_system) {
-    check_unknown_system(run, node, code.system);
+    check_unknown_system(run, node, code);
   } else if (run.definitions.code_system_has(system, code.code)) {
     check_display(run, node, code, system);
   } else if (run.definitions.code_system_complete(system)) {
     run.report(run.child(node, run.names.code), Id::code_unknown,
                {std::string(code.code), std::string(code.system)});
   } else {
-    run.count_unchecked(Id::code_system_not_here, code.system);
+    leave_system_unchecked(run, node, code);
   }
 }
 
@@ -192,11 +217,20 @@ void check_one_code(Run& run, NodeId node, const Binding& binding, const Code& c
     report_outside(run, node, binding, code_label(code));
     check_max_set(run, node, binding, code);
   } else if (found != Membership::yes) {
-    count_unchecked(run, binding);
+    leave_unchecked(run, node, binding);
   }
 }
 
 }  // namespace
+
+void report_outside(Run& run, NodeId node, const Binding& binding, const std::string& what) {
+  if (binding.strength == Strength::required) {
+    run.report(node, Id::code_not_in_value_set, {what, set_label(run, binding)});
+  } else if (binding.strength == Strength::extensible) {
+    run.report(node, Severity::warning, Id::code_not_in_extensible_set,
+               {what, set_label(run, binding)});
+  }
+}
 
 void check_code_binding(Run& run, NodeId node, const Binding& binding) {
   if (!judged(binding.strength)) {
@@ -211,7 +245,7 @@ void check_code_binding(Run& run, NodeId node, const Binding& binding) {
     report_outside(run, node, binding, std::string(code.code));
     check_max_set(run, node, binding, code);
   } else if (found != Membership::yes) {
-    count_unchecked(run, binding);
+    leave_unchecked(run, node, binding);
   }
 }
 
@@ -220,6 +254,7 @@ void check_coding_binding(Run& run, NodeId node, const Binding& binding) {
 }
 
 void check_coding(Run& run, NodeId node, const Binding& binding) {
+  check_unit(run, node);
   check_code_exists(run, node, read_code(run, node));
   check_coding_binding(run, node, binding);
 }
@@ -238,7 +273,7 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
     report_outside(run, node, binding, concept_label(run, node));
     check_concept_max_set(run, node, binding);
   } else if (found != Membership::yes) {
-    count_unchecked(run, binding);
+    leave_unchecked(run, node, binding);
   }
 }
 
@@ -247,6 +282,7 @@ void check_codeable_concept(Run& run, NodeId node, const Binding& binding) {
 }
 
 void check_quantity(Run& run, NodeId node, const Binding& binding) {
+  check_unit(run, node);
   check_one_code(run, node, binding, read_code(run, node));
 }
 

@@ -35,6 +35,9 @@ void check_codeable_concept(Run& run, tree::NodeId node, const definition::Bindi
 void check_coding_binding(Run& run, tree::NodeId node, const definition::Binding& binding);
 void check_concept_binding(Run& run, tree::NodeId node, const definition::Binding& binding);
 void check_quantity(Run& run, tree::NodeId node, const definition::Binding& binding);
+/// Says that a node's codes are not in the bound set, as loudly as the binding is strong.
+void report_outside(Run& run, tree::NodeId node, const definition::Binding& binding,
+                    const std::string& what);
 /// Whether a node (code, Coding, CodeableConcept, Quantity) is in a set.
 [[nodiscard]] std::optional<bool> member_of(const definition::Definitions& definitions,
                                             const tree::Tree& tree, tree::NodeId node,

@@ -33,7 +33,8 @@ Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink&
       services(*this, run_state.definitions, run_state.symbols),
       references(services.references()),
       json(!run_tree.kinds_are_open() && !run_state.options.xml_order),
-      sink_(&run_sink) {
+      sink_(&run_sink),
+      record_sink_(&run_sink) {
   services.reset(run_tree);
 }
 
@@ -143,6 +144,7 @@ void Validator::validate(const tree::Tree& tree, finding::Sink& sink) {
   Run run(*state_, tree, sink);
   check_record(run);
   check_nhs_rules(run);
+  run.pending_codes.settle(run);
   run.report_unchecked();
 }
 

@@ -16,6 +16,8 @@
 #include "validate/plan.hpp"
 #include "validate/profile.hpp"
 #include "validate/services.hpp"
+#include "validate/terminology.hpp"
+#include "validate/unit.hpp"
 #include "validate/validate.hpp"
 
 namespace lhcr::validate {
@@ -54,6 +56,7 @@ struct Validator::State {
   Plans plans;
   Profiles profiles;
   NhsRules nhs;
+  UnitVerdicts units;
   fhirpath::Evaluator evaluator;
   std::vector<std::uint32_t> counts;  ///< children per element, one frame per open node
   /// Questionnaires of packages by the canonical asked for; nullptr: not here.
@@ -105,6 +108,10 @@ class Run {
   /// record.
   void count_unchecked(finding::Id id, std::string_view what);
   void report_unchecked();
+  /// Whether a terminology server may be asked: there is one, and findings are for the report.
+  [[nodiscard]] bool may_ask() const {
+    return options.terminology != nullptr && sink_ == record_sink_;
+  }
 
   /// First child with the element's name, or no_node.
   [[nodiscard]] tree::NodeId child(tree::NodeId node, Symbol name) const {
@@ -138,7 +145,8 @@ class Run {
   References& references;
   ResourceFrame* frame = nullptr;
   std::optional<std::unordered_set<std::string_view>>
-      anchors;       ///< ids and anchors of the record, once asked for
+      anchors;  ///< ids and anchors of the record, once asked for
+  PendingCodes pending_codes;
   bool json = true;  ///< the record came from JSON
   std::vector<std::pair<tree::NodeId, definition::StructureId>>
       open_profiles;  ///< guards against cycles
@@ -150,6 +158,7 @@ class Run {
     std::size_t count;
   };
   finding::Sink* sink_;
+  finding::Sink* record_sink_;
   std::vector<Unchecked> unchecked_;
   std::unique_ptr<const Form> contained_form_;
 };

@@ -13,6 +13,8 @@
 
 namespace lhcr::validate {
 
+class Terminology;
+
 /// How references to other resources are judged.
 enum class ReferencePolicy {
   resolvable,  ///< inside the record: contained and Bundle entries must resolve; outside is not
@@ -43,6 +45,9 @@ struct Options {
   bool xml_order = false;        ///< the record came from XML: element order matters
   ReferencePolicy references = ReferencePolicy::resolvable;
   RuleSet rules = RuleSet::automatic;
+  /// Judges codes that the definitions cannot judge; nullptr: they are counted as not checked.
+  /// Outlives the validator.
+  Terminology* terminology = nullptr;
   std::string latest_day;  ///< "2026-01-31": later days are in the future; empty: not judged
 };
 

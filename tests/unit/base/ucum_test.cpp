@@ -46,6 +46,16 @@ TEST_CASE("every atom of the table can be read, with and without a prefix") {
 #undef LHCR_UCUM_ARBITRARY
 }
 
+TEST_CASE("units that cannot be computed with are units all the same") {
+  for (const char* text : {"[iU]/[arb'U]", "[CFU]/[iU]", "m99", "{a}/{b}"}) {
+    CHECK_MESSAGE(ucum::is_valid(text), text);
+  }
+  for (const char* text :
+       {"", "mg/dl/", "10^3 / uL", "Mmol/l x", "{t\xC3\xA4glich}", "{two words}"}) {
+    CHECK_MESSAGE(!ucum::is_valid(text), text);
+  }
+}
+
 TEST_CASE("unit expressions") {
   for (const char* text : {"mg/dL", "10*3/uL", "10*-6", "/min", "m/s2", "kg.m-2", "{score}",
                            "mg{creat}/d", "mm[Hg]", "[iU]/L", "ng/(24.h)", "mL/min/{1.73_m2}", "1",

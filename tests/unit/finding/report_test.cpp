@@ -24,7 +24,7 @@ Finding syntax_error() {
 
 /// Renders `inputs` inputs with one record of `findings` each.
 std::string report(ReportFormat format, std::size_t inputs, const std::vector<Finding>& findings) {
-  const auto writer = finding::make_report(format, false);
+  const auto writer = finding::make_report(format, {});
   std::string out;
   writer->begin(inputs, out);
   for (std::size_t input = 0; input < inputs; ++input) {
@@ -137,4 +137,113 @@ TEST_CASE("the summary counts records and findings") {
   tally.add_record(finding::Collector{});
   CHECK(finding::summary(tally) ==
         "1 file, 2 records: 1 valid, 1 invalid (1 unreadable); 1 error, 0 warnings");
+}
+
+namespace {
+
+Finding warning_with_hint() {
+  Finding made;
+  made.id = finding::Id::nhs_number_test;
+  made.severity = Severity::warning;
+  made.path = "Patient.identifier[0].value";
+  made.position = {10, 2, 3};
+  made.arguments = {"<&\">,:%\x1b"};
+  return made;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("junit: an input is a suite, an error a failed case, and what is good has passed") {
+  const std::string text =
+      report(ReportFormat::junit, 2, {syntax_error(), warning_with_hint(), syntax_error()});
+  CHECK(text.find(R"(<testsuite name="in0.json" tests="2" failures="0" errors="2" skipped="0">)") !=
+        std::string::npos);
+  CHECK(count(text, "<testcase") == 4);
+  CHECK(text.find(R"(name="json-syntax Patient.name[0]"><error type="json-syntax")") !=
+        std::string::npos);
+  CHECK(text.find("<system-out>in0.json:2:3: warning: ") != std::string::npos);
+  CHECK(text.find("&lt;&amp;") != std::string::npos);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find('\x1e') == std::string::npos);
+  CHECK(
+      report(ReportFormat::junit, 1, {}).find(R"(<testcase classname="in0.json" name="valid"/>)") !=
+      std::string::npos);
+}
+
+TEST_CASE("junit: warnings fail when they fail the run") {
+  finding::ReportOptions options;
+  options.failing = Severity::warning;
+  std::string items;
+  finding::make_report(ReportFormat::junit, options)->render(warning_with_hint(), {"a"}, items);
+  CHECK(items.find("<failure") != std::string::npos);
+}
+
+TEST_CASE("junit: cases beyond the limit are one more failure") {
+  const std::string text =
+      report(ReportFormat::junit, 1, std::vector<Finding>(10010, syntax_error()));
+  CHECK(text.find(R"(tests="10001" failures="1" errors="10000")") != std::string::npos);
+  CHECK(text.find("findings-not-listed") != std::string::npos);
+}
+
+TEST_CASE("github: properties and text are encoded") {
+  Finding made = warning_with_hint();
+  made.arguments = {"50%,a:b\r\nc"};
+  const std::string text = report(ReportFormat::github, 1, {made, syntax_error()});
+  CHECK(
+      text.starts_with("::warning file=in0.json,line=2,col=3,title=nhs-number-test::"
+                       "Patient.identifier[0].value: 50%25,a:b%0D%0Ac is a test number"));
+  CHECK(count(text, "\n") == 2);
+  CHECK(text.find("\n::error file=in0.json,line=7,col=9,title=json-syntax::") != std::string::npos);
+}
+
+TEST_CASE("sarif: results point to rules and places") {
+  const json log =
+      json::parse(report(ReportFormat::sarif, 2, {syntax_error(), warning_with_hint()}));
+  CHECK(log["version"] == "2.1.0");
+  const json& run = log["runs"][0];
+  REQUIRE(run["results"].size() == 4);
+  const json& result = run["results"][1];
+  CHECK(result["ruleId"] == "nhs-number-test");
+  CHECK(result["level"] == "warning");
+  const std::size_t index = result["ruleIndex"];
+  CHECK(run["tool"]["driver"]["rules"][index]["id"] == "nhs-number-test");
+  const json& place = result["locations"][0];
+  CHECK(place["physicalLocation"]["artifactLocation"]["uri"] == "in0.json");
+  CHECK(place["physicalLocation"]["region"]["startLine"] == 2);
+  CHECK(place["logicalLocations"][0]["fullyQualifiedName"] == "Patient.identifier[0].value");
+  CHECK(result["partialFingerprints"]["lhcrFinding/v1"] ==
+        run["results"][3]["partialFingerprints"]["lhcrFinding/v1"]);
+  CHECK(run["invocations"][0]["executionSuccessful"] == false);
+  CHECK(json::parse(report(ReportFormat::sarif, 1, {}))["runs"][0]["results"].empty());
+}
+
+TEST_CASE("html: what a record says is text, and the excerpt is the place's line") {
+  finding::ReportOptions options;
+  options.excerpts = true;
+  const std::string record = "one\n  \"<b>\xC3\xA4\": 1\nthree";
+  Finding made = warning_with_hint();
+  made.position = {100 + 6, 2, 3};
+  const auto render = [&](const finding::ReportOptions& chosen) {
+    std::string items;
+    finding::make_report(ReportFormat::html, chosen)->render(made, {"a", 0, record, 100}, items);
+    return items;
+  };
+  const std::string items = render(options);
+  CHECK(items.find("<pre>  <mark></mark>&quot;&lt;b&gt;\xC3\xA4&quot;: 1</pre>") !=
+        std::string::npos);
+  CHECK(items.find("<b>") == std::string::npos);
+  options.excerpts = false;
+  CHECK(render(options).find("<pre>") == std::string::npos);
+  const std::string page = report(ReportFormat::html, 2, {syntax_error()});
+  CHECK(count(page, "<section>") == 2);
+  CHECK(page.find("<b>2</b>errors") != std::string::npos);
+  CHECK(page.find("http") == page.find("http-equiv"));
 }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/// --ignore, --baseline and --write-baseline.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cmd/options.hpp"
+#include "finding/baseline.hpp"
+
+namespace lhcr::cmd {
+
+struct AcceptanceOptions {
+  std::vector<std::string> ignore;  ///< ID or ID:PATH
+  std::string baseline;             ///< file to read; empty: none
+  std::string write_baseline;       ///< file to write; empty: none
+};
+void declare_acceptance(OptionList& list, AcceptanceOptions& options);
+
+/// What one run accepts. Throws Error{usage} for an unknown id, Error{input} for a baseline that
+/// cannot be read.
+class RunAcceptance {
+ public:
+  explicit RunAcceptance(const AcceptanceOptions& options);
+  [[nodiscard]] const finding::Acceptance& acceptance() const noexcept { return acceptance_; }
+  [[nodiscard]] bool writes() const noexcept { return !file_.empty(); }
+  /// Writes the new baseline, when one is asked for.
+  void finish() const;
+
+ private:
+  std::string file_;
+  finding::Baseline known_;
+  finding::Baseline noted_;
+  finding::Acceptance acceptance_;
+};
+
+}  // namespace lhcr::cmd

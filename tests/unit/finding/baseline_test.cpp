@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "finding/baseline.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+
+namespace finding = lhcr::finding;
+using finding::Baseline;
+using finding::Finding;
+using finding::Severity;
+
+namespace {
+
+Finding found(const std::string& path, const std::string& value,
+              Severity severity = Severity::error) {
+  Finding made;
+  made.id = finding::Id::id_invalid;
+  made.severity = severity;
+  made.path = path;
+  made.arguments = {value};
+  return made;
+}
+
+/// How many findings pass.
+std::size_t passed(const finding::Acceptance& acceptance, const std::vector<Finding>& findings,
+                   const std::string& record = "r1") {
+  finding::Collector collector;
+  finding::AcceptingSink sink(acceptance, collector);
+  sink.begin_record("a.json", record);
+  for (const Finding& one : findings) sink.add(one);
+  CHECK(sink.accepted() + collector.findings().size() == findings.size());
+  return collector.findings().size();
+}
+
+bool ignores(const std::string& rule, const std::string& path) {
+  return finding::covers(finding::parse_ignore_rule(rule), found(path, "x"));
+}
+
+}  // namespace
+
+TEST_CASE("ignore rules cover an element and what is below it") {
+  CHECK(ignores("id-invalid", "Patient.id"));
+  CHECK(ignores("id-invalid:Patient", "Patient.id"));
+  CHECK(ignores("id-invalid:Patient.identifier", "Patient.identifier[2].value"));
+  CHECK(ignores("id-invalid:Patient.identifier[2]", "Patient.identifier[2].value"));
+  CHECK_FALSE(ignores("id-invalid:Patient.identifier[1]", "Patient.identifier[2].value"));
+  CHECK_FALSE(ignores("id-invalid:Patient.ident", "Patient.identifier[2].value"));
+  CHECK_FALSE(ignores("code-space", "Patient.id"));
+  CHECK_THROWS_WITH_AS(
+      finding::parse_ignore_rule("id-invalit"),
+      "there is no finding 'id-invalit'. Did you mean 'id-invalid'? 'lhcr explain' "
+      "lists the ids",
+      lhcr::Error);
+}
+
+TEST_CASE("a baseline accepts what it lists as often as it lists it") {
+  const std::vector<Finding> before = {found("Patient.id", "a"), found("Patient.id", "a"),
+                                       found("Patient.b", "c"),
+                                       found("Patient.b", "d", Severity::information)};
+  Baseline noted;
+  finding::Acceptance writing;
+  writing.noted = &noted;
+  CHECK(passed(writing, before) == 4);
+  const Baseline read = Baseline::read(noted.write(), "b.txt");
+  CHECK(read.write() == noted.write());
+  finding::Acceptance reading;
+  reading.known = &read;
+  CHECK(passed(reading, before) == 1);
+  CHECK(passed(reading, {found("Patient.id", "other")}) == 1);
+  CHECK(passed(reading, before, "r2") == 4);
+  std::vector<Finding> more = before;
+  more.push_back(found("Patient.id", "a"));
+  CHECK(passed(reading, more) == 2);
+}
+
+TEST_CASE("a baseline says nothing of what the record says") {
+  Baseline noted;
+  finding::Acceptance writing;
+  writing.noted = &noted;
+  CHECK(passed(writing, {found("Patient.id", "secret")}) == 1);
+  CHECK(noted.write().find("secret") == std::string::npos);
+  CHECK(noted.write().find("a.json\tr1\tid-invalid\tPatient.id\t") != std::string::npos);
+}
+
+TEST_CASE("lines that are none of a baseline") {
+  CHECK_THROWS_AS(Baseline::read("a\tb\n", "b.txt"), lhcr::Error);
+  CHECK_THROWS_AS(Baseline::read("a\tb\tc\td\te\tx\n", "b.txt"), lhcr::Error);
+  CHECK_THROWS_AS(Baseline::read("a\tb\tc\td\te\t0\n", "b.txt"), lhcr::Error);
+  CHECK_THROWS_AS(Baseline::read("a\tb\tc\td\te\t1\tf\t2\n", "b.txt"), lhcr::Error);
+  CHECK(Baseline::read("# x\n\na\tb\tc\td\te\t1\n", "b.txt").known("a\tb\tc\td\te") == 1);
+}

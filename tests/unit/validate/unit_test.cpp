@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validate/unit.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/ucum.hpp"
+#include "validate/record.hpp"
+
+using lhcr::test::check;
+
+namespace {
+
+std::string observation(const std::string& code, const std::string& system) {
+  return R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":1,"unit":"x","system":")" +
+         system + R"(","code":")" + code + "\"}}";
+}
+
+}  // namespace
+
+TEST_CASE("codes of UCUM must be units") {
+  const std::string ucum = "http://unitsofmeasure.org";
+  const std::string at = "unit-not-ucum @ Observation.value.ofType(Quantity).code";
+  for (const char* good :
+       {"mg", "10*9/L", "mm[Hg]", "Cel", "/min", "{tablet}", "[iU]/L", "1", "%"}) {
+    CHECK_MESSAGE(check(observation(good, ucum)).clean(), good);
+  }
+  for (const char* bad : {"MG/", "tablet", "x10^9/l", "bpm", "degC", "kgs", "mmHg", "{a b}"}) {
+    CHECK_MESSAGE(check(observation(bad, ucum)).has(at), bad);
+  }
+  CHECK(check(observation("tablet", "http://snomed.info/sct")).clean());
+  CHECK(
+      check(
+          R"({"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://unitsofmeasure.org","code":"degC"}]}})")
+          .has("unit-not-ucum @ Observation.code.coding[0].code"));
+}
+
+TEST_CASE("every unit of the specification's lists is one") {
+  for (const char* version : {"4.0.1", "3.0.2"}) {
+    const lhcr::definition::Definitions& known = *lhcr::test::library().version(version);
+    std::size_t units = 0;
+    for (const char* url :
+         {"http://hl7.org/fhir/ValueSet/ucum-common",
+          "http://hl7.org/fhir/ValueSet/ucum-vitals-common",
+          "http://hl7.org/fhir/ValueSet/ucum-bodyweight",
+          "http://hl7.org/fhir/ValueSet/ucum-bodytemp",
+          "http://hl7.org/fhir/ValueSet/ucum-bodylength", "http://hl7.org/fhir/ValueSet/age-units",
+          "http://hl7.org/fhir/ValueSet/duration-units",
+          "http://hl7.org/fhir/ValueSet/units-of-time"}) {
+      const auto set = known.value_set(url);
+      if (set == lhcr::definition::no_value_set) continue;
+      for (const std::string_view code : known.sample_codes(set, 5000)) {
+        ++units;
+        CHECK_MESSAGE(lhcr::ucum::is_valid(code), code);
+      }
+    }
+    CHECK(units > 20);
+    MESSAGE(version << ": " << units << " units");
+  }
+}
