@@ -28,6 +28,7 @@ constexpr std::array type_concerns = {
     TypeConcern{"dateTime", concern_date},
     TypeConcern{"instant", concern_date},
     TypeConcern{"Meta", concern_meta},
+    TypeConcern{"Reference", concern_reference},
 };
 
 struct TypeCheck {
@@ -104,6 +105,8 @@ void check_node(Run& run, NodeId node, std::uint16_t concern, const NhsRules& ru
       return check_nhs_date(run, node);
     case concern_meta:
       return check_nhs_meta(run, node);
+    case concern_reference:
+      return check_nhs_reference(run, node);
     default:
       break;
   }

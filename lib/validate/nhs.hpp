@@ -47,6 +47,7 @@ enum NhsConcern : std::uint16_t {
   concern_date = 128,
   concern_meta = 256,
   concern_resource = 512,
+  concern_reference = 1024,
 };
 
 /// The tables of the NHS rules in terms of one FHIR version.
@@ -87,6 +88,8 @@ void check_nhs_rules(Run& run);
 
 // --- nhs_identifier.cpp ---
 void check_nhs_identifier(Run& run, tree::NodeId node);
+/// A reference to a patient of the Personal Demographics Service ends in the NHS number.
+void check_nhs_reference(Run& run, tree::NodeId node);
 void check_nhs_patient(Run& run, tree::NodeId resource);
 // --- nhs_coding.cpp ---
 void check_nhs_coding(Run& run, tree::NodeId node);

@@ -41,6 +41,10 @@ void check_range(Run& run, NodeId value, std::string_view digits) {
   }
 }
 
+/// Base of the addresses of the Personal Demographics Service, of whatever FHIR version.
+constexpr std::string_view demographics = "https://demographics.spineservices.nhs.uk/";
+constexpr std::string_view patient_step = "/Patient/";
+
 std::string without_separators(std::string_view text) {
   std::string digits;
   std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
@@ -48,8 +52,7 @@ std::string without_separators(std::string_view text) {
   return digits;
 }
 
-void check_number(Run& run, NodeId value) {
-  const std::string_view text = run.tree[value].text();
+void check_number(Run& run, NodeId value, std::string_view text) {
   const NhsNumberForm form = nhs_number_form(text);
   if (form != NhsNumberForm::valid) {
     run.report(value, Id::nhs_number_form, {std::string(text)});
@@ -144,10 +147,20 @@ void check_nhs_identifier(Run& run, NodeId node) {
                {std::string(system), std::string(known->url)});
   }
   if (known->kind == UkSystem::nhs_number) {
-    if (run.has_text(value)) check_number(run, value);
+    if (run.has_text(value)) check_number(run, value, run.tree[value].text());
     check_status(run, node);
   } else if (known->kind == UkSystem::ods && run.has_text(value)) {
     check_ods_code(run, value);
+  }
+}
+
+void check_nhs_reference(Run& run, NodeId node) {
+  const NodeId reference = run.child(node, run.names.reference);
+  if (!run.has_text(reference)) return;
+  const std::string_view url = run.tree[reference].text();
+  const std::size_t patient = url.find(patient_step);
+  if (url.starts_with(demographics) && patient != std::string_view::npos) {
+    check_number(run, reference, url.substr(patient + patient_step.size()));
   }
 }
 

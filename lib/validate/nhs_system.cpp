@@ -61,19 +61,39 @@ bool lists_oid(std::string_view oids, std::string_view oid) {
          (end == oids.size() || oids[end] == ' ');
 }
 
-/// Whether `system` can only have been meant to be the registered one.
-bool means(const Registered& row, std::string_view system, std::string_view system_core) {
-  if (system.starts_with(oid_prefix)) return lists_oid(row.oids, system.substr(oid_prefix.size()));
-  const std::string_view wanted = core(row.url);
-  if (same_letters(system_core, wanted)) return true;
+/// How a system is spelt, taken apart once.
+struct Spelling {
+  std::string_view core;
+  std::string_view name;  ///< of an identifier system on one of the hosts
+};
+
+Spelling spelling(std::string_view url) {
+  const std::string_view part = core(url);
+  return {part, identifier_name(part)};
+}
+
+const std::array<Spelling, registered.size()>& spellings() {
+  static const std::array<Spelling, registered.size()> table = [] {
+    std::array<Spelling, registered.size()> made;
+    std::transform(registered.begin(), registered.end(), made.begin(),
+                   [](const Registered& row) { return spelling(row.url); });
+    return made;
+  }();
+  return table;
+}
+
+/// Whether a system that is spelt so can only have been meant to be the registered one.
+bool means(const Registered& row, const Spelling& wanted, const Spelling& given) {
+  if (same_letters(given.core, wanted.core)) return true;
+  if (!given.name.empty() && same_letters(given.name, wanted.name)) return true;
   // An edition of SNOMED CT belongs into Coding.version.
-  if (row.kind == UkSystem::snomed && system_core.size() > wanted.size() &&
-      system_core[wanted.size()] == '/' &&
-      same_letters(system_core.substr(0, wanted.size()), wanted)) {
-    return true;
-  }
-  const std::string_view name = identifier_name(system_core);
-  return !name.empty() && same_letters(name, identifier_name(wanted));
+  const std::size_t length = wanted.core.size();
+  return row.kind == UkSystem::snomed && given.core.size() > length && given.core[length] == '/' &&
+         same_letters(given.core.substr(0, length), wanted.core);
+}
+
+bool means_oid(const Registered& row, std::string_view system) {
+  return lists_oid(row.oids, system.substr(oid_prefix.size()));
 }
 
 }  // namespace
@@ -83,9 +103,13 @@ std::optional<UkSystemMatch> uk_system(std::string_view system) {
   for (const Registered& row : registered) {
     if (row.url == system) return UkSystemMatch{row.kind, row.url, true};
   }
-  const std::string_view system_core = core(system);
-  for (const Registered& row : registered) {
-    if (means(row, system, system_core)) return UkSystemMatch{row.kind, row.url, false};
+  const bool oid = system.starts_with(oid_prefix);
+  const Spelling given = spelling(system);
+  for (std::size_t i = 0; i < registered.size(); ++i) {
+    const Registered& row = registered[i];
+    if (oid ? means_oid(row, system) : means(row, spellings()[i], given)) {
+      return UkSystemMatch{row.kind, row.url, false};
+    }
   }
   return std::nullopt;
 }

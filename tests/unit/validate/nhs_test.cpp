@@ -116,6 +116,16 @@ TEST_CASE("NHS rules: the check digit") {
   CHECK(finds(check(patient(nhs_number("999 000 0081"))), "nhs-number-check-digit"));
 }
 
+TEST_CASE("NHS rules: addresses of the Personal Demographics Service") {
+  const auto with = [](const std::string& number) {
+    return R"({"resourceType":"Condition","code":{"text":"x"},"subject":{"reference":"https://demographics.spineservices.nhs.uk/STU3/Patient/)" +
+           number + "\"}}";
+  };
+  CHECK(check(with("9000000015")).has("nhs-number-check-digit @ Condition.subject.reference"));
+  CHECK(finds(check(with("999000001")), "nhs-number-form"));
+  CHECK(silent(check(with("9990000018"))));
+}
+
 TEST_CASE("NHS rules: the range") {
   CHECK(finds(check(patient(nhs_number("5000000005"))), "nhs-number-range"));
   CHECK(finds(check(patient(nhs_number("0000000000"))), "nhs-number-range"));
