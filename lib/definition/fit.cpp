@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "definition/fit.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -68,12 +70,26 @@ class Fitting {
     if (node.name == profile_ && tree_[node.parent].name == meta_ &&
         tree_[tree_[node.parent].parent].is(Flag::resource)) {
       fit_.unknown_profiles += definitions_.structure(node.text()) == no_structure ? 1U : 0U;
+      fit_.profiles_of_others += is_of_other_release(node.text()) ? 1U : 0U;
     }
   }
 
   /// Versions of FHIR file the same code system under different urls.
   void count_canonical(const Node& node) {
     fit_.known_canonicals += definitions_.canonical_type(node.text()).empty() ? 0U : 1U;
+  }
+
+  /// Publishers put the release into the path of canonicals.
+  [[nodiscard]] bool is_of_other_release(std::string_view canonical) const {
+    struct Step {
+      std::string_view step;
+      std::string_view version;
+    };
+    constexpr Step steps[] = {{"/STU3/", "3."}, {"/R4/", "4."}, {"/UKCore-", "4."}};
+    return std::any_of(std::begin(steps), std::end(steps), [&](const Step& step) {
+      return canonical.find(step.step) != std::string_view::npos &&
+             !definitions_.fhir_version().starts_with(step.version);
+    });
   }
 
   /// An array where there is none, or a primitive in the place of an object, as far as the reader

@@ -15,6 +15,7 @@ struct Fit {
 
   std::size_t unknown_profiles = 0;  ///< of meta.profile
   std::size_t misfits = 0;  ///< elements that the version does not know, or in another form
+  std::size_t profiles_of_others = 0;  ///< of meta.profile, whose path names another release
   std::size_t known_canonicals =
       0;  ///< mentions of code systems, value sets, profiles, ... of the version
 
@@ -22,8 +23,12 @@ struct Fit {
     if (unknown_profiles != other.unknown_profiles) {
       return unknown_profiles < other.unknown_profiles;
     }
-    return misfits != other.misfits ? misfits < other.misfits
-                                    : known_canonicals > other.known_canonicals;
+    if (misfits != other.misfits) {
+      return misfits < other.misfits;
+    }
+    return profiles_of_others != other.profiles_of_others
+               ? profiles_of_others < other.profiles_of_others
+               : known_canonicals > other.known_canonicals;
   }
   /// Whether a walk that has come so far can only end worse than `rival`.
   [[nodiscard]] bool hopeless(const Fit& rival) const noexcept {

@@ -160,7 +160,8 @@ void check_nhs_reference(Run& run, NodeId node) {
   const std::string_view url = run.tree[reference].text();
   const std::size_t patient = url.find(patient_step);
   if (url.starts_with(demographics) && patient != std::string_view::npos) {
-    check_number(run, reference, url.substr(patient + patient_step.size()));
+    const std::string_view number = url.substr(patient + patient_step.size());
+    check_number(run, reference, number.substr(0, number.find('/')));
   }
 }
 
