@@ -72,9 +72,9 @@ bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
-/// Annotations are of ASCII's characters 33 to 126.
+/// Annotations are of ASCII's printable characters; the units that HL7 lists have spaces in them.
 bool is_printable(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7F'; });
 }
 
 /// Products stay exact as long as trailing zeros do not fill the digits.

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "definition/definitions.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::validate {
@@ -16,7 +17,8 @@ class Run;
 /// Which unit expressions are UCUM: few of them occur again and again.
 class UnitVerdicts {
  public:
-  [[nodiscard]] bool is_ucum(std::string_view code);
+  /// Whether UCUM's grammar or the specification's list of common units has the code.
+  [[nodiscard]] bool is_ucum(const definition::Definitions& definitions, std::string_view code);
 
  private:
   std::map<std::string, bool, std::less<>> known_;

@@ -47,11 +47,10 @@ TEST_CASE("every atom of the table can be read, with and without a prefix") {
 }
 
 TEST_CASE("units that cannot be computed with are units all the same") {
-  for (const char* text : {"[iU]/[arb'U]", "[CFU]/[iU]", "m99", "{a}/{b}"}) {
+  for (const char* text : {"[iU]/[arb'U]", "[CFU]/[iU]", "m99", "{a}/{b}", "{two words}"}) {
     CHECK_MESSAGE(ucum::is_valid(text), text);
   }
-  for (const char* text :
-       {"", "mg/dl/", "10^3 / uL", "Mmol/l x", "{t\xC3\xA4glich}", "{two words}"}) {
+  for (const char* text : {"", "mg/dl/", "10^3 / uL", "Mmol/l x", "{t\xC3\xA4glich}"}) {
     CHECK_MESSAGE(!ucum::is_valid(text), text);
   }
 }
