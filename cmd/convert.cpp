@@ -25,7 +25,7 @@ class ConvertWorker : public Worker {
         maps_(maps),
         privacy_(privacy),
         reader_(library, maps.source_version()),
-        result_(library.symbols()),
+        trees_(library.symbols()),
         messages_(colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
@@ -78,8 +78,8 @@ class ConvertWorker : public Worker {
     if (is_cda && to_cda) privacy_.refuse("a CDA document that stays one");
     // Rules know FHIR: they work on what goes into a CDA document, and on what comes out of a map.
     if (to_cda && !privacy_.apply(reader_.tree(), version, messages_.sink())) return;
-    if (maps_.convert(reader_.tree(), content, to_cda, version, result_, done.messages)) {
-      write(result_, maps_.result_version(), done.out);
+    if (maps_.convert(reader_.tree(), content, to_cda, version, trees_, done.messages)) {
+      write(trees_.result, maps_.result_version(), done.out);
     } else if (!is_cda && !to_cda) {
       write(reader_.tree(), reader_.definitions(), done.out);
     } else {
@@ -108,7 +108,7 @@ class ConvertWorker : public Worker {
   Maps& maps_;
   Privacy::Hand privacy_;
   RecordReader reader_;
-  tree::Tree result_;
+  Maps::Trees trees_;
   Messages messages_;
 };
 

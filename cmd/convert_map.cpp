@@ -92,46 +92,47 @@ map::ConvertOptions Maps::convert_options(map::CdaFlavour flavour) const {
   return made;
 }
 
-bool Maps::from_cda(const tree::Tree& source, bool back, tree::Tree& target,
+bool Maps::from_cda(const tree::Tree& source, bool back, Trees& trees,
                     map::LossReport& report) const {
   const map::ConvertOptions options = convert_options(map::detect_flavour(source));
   const bool down = result_version().fhir_version().starts_with('3');
-  if (!back && !down) return converter_->cda_to_fhir(source, options, target, report);
-  tree::Tree middle(library_.symbols());
+  if (!back && !down) return converter_->cda_to_fhir(source, options, trees.result, report);
   map::LossReport second;
-  if (!converter_->cda_to_fhir(source, options, middle, report)) return false;
-  return back ? converter_->fhir_to_cda(middle, options, target, second)
-              : converter_->change_version(middle, r4, stu3, target, second);
+  if (!converter_->cda_to_fhir(source, options, trees.middle, report)) return false;
+  const bool good = back ? converter_->fhir_to_cda(trees.middle, options, trees.result, second)
+                         : converter_->change_version(trees.middle, r4, stu3, trees.result, second);
+  report.add(second);
+  return good;
 }
 
-bool Maps::to_cda(const tree::Tree& source, const definition::Definitions& version,
-                  tree::Tree& target, map::LossReport& report) const {
-  const map::ConvertOptions options = convert_options(map::CdaFlavour::ccda);
+bool Maps::to_cda(const tree::Tree& source, const definition::Definitions& version, Trees& trees,
+                  map::LossReport& report) const {
+  const map::ConvertOptions options = convert_options(map::detect_flavour(source));
   if (version.fhir_version().starts_with('4'))
-    return converter_->fhir_to_cda(source, options, target, report);
-  tree::Tree middle(library_.symbols());
-  map::LossReport first;
-  return converter_->change_version(source, stu3, r4, middle, first) &&
-         converter_->fhir_to_cda(middle, options, target, report);
+    return converter_->fhir_to_cda(source, options, trees.result, report);
+  map::LossReport second;
+  if (!converter_->change_version(source, stu3, r4, trees.middle, report)) return false;
+  const bool good = converter_->fhir_to_cda(trees.middle, options, trees.result, second);
+  report.add(second);
+  return good;
 }
 
 bool Maps::convert(const tree::Tree& source, Content content, bool cda,
-                   const definition::Definitions& version, tree::Tree& target,
-                   std::string& messages) {
+                   const definition::Definitions& version, Trees& trees, std::string& messages) {
   map::LossReport report;
-  const bool changed = change(source, content, cda, version, target, report);
+  const bool changed = change(source, content, cda, version, trees, report);
   if (changed) tell(report, messages);
   return changed;
 }
 
 bool Maps::change(const tree::Tree& source, Content content, bool cda,
-                  const definition::Definitions& version, tree::Tree& target,
+                  const definition::Definitions& version, Trees& trees,
                   map::LossReport& report) const {
-  if (content == Content::cda) return from_cda(source, cda, target, report);
-  if (cda) return to_cda(source, version, target, report);
+  if (content == Content::cda) return from_cda(source, cda, trees, report);
+  if (cda) return to_cda(source, version, trees, report);
   const bool same = fhir_.empty() || result_version().fhir_version() == version.fhir_version();
   return !same && converter_->change_version(source, version.fhir_version(),
-                                             result_version().fhir_version(), target, report);
+                                             result_version().fhir_version(), trees.result, report);
 }
 
 void Maps::tell(const map::LossReport& report, std::string& messages) {

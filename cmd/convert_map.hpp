@@ -47,14 +47,19 @@ class Maps {
   /// The version to read FHIR as; nullptr: as each record says.
   [[nodiscard]] const definition::Definitions* source_version() const;
 
+  /// What a conversion makes. It may go by way of R4, whose texts the result refers to.
+  struct Trees {
+    explicit Trees(const SymbolTable& symbols) : middle(symbols), result(symbols) {}
+    tree::Tree middle;
+    tree::Tree result;
+  };
   /// Converts `source` so that it is what was asked for; false when nothing had to change. Loss
   /// goes to `messages`.
   bool convert(const tree::Tree& source, Content content, bool to_cda,
-               const definition::Definitions& version, tree::Tree& target, std::string& messages);
+               const definition::Definitions& version, Trees& trees, std::string& messages);
   /// The same, for callers who look at the loss themselves.
   bool change(const tree::Tree& source, Content content, bool to_cda,
-              const definition::Definitions& version, tree::Tree& target,
-              map::LossReport& report) const;
+              const definition::Definitions& version, Trees& trees, map::LossReport& report) const;
   /// Says what was lost, in the way that --loss asks for.
   void tell(const map::LossReport& report, std::string& messages);
   /// Whether --fail-on-loss was given and something was lost.
@@ -62,9 +67,8 @@ class Maps {
   [[nodiscard]] const definition::Definitions& result_version() const;
 
  private:
-  bool from_cda(const tree::Tree& source, bool to_cda, tree::Tree& target,
-                map::LossReport& report) const;
-  bool to_cda(const tree::Tree& source, const definition::Definitions& version, tree::Tree& target,
+  bool from_cda(const tree::Tree& source, bool to_cda, Trees& trees, map::LossReport& report) const;
+  bool to_cda(const tree::Tree& source, const definition::Definitions& version, Trees& trees,
               map::LossReport& report) const;
   [[nodiscard]] map::ConvertOptions convert_options(map::CdaFlavour flavour) const;
 

@@ -92,7 +92,7 @@ std::string PushPreparation::convert(deliver::Record& record) {
   }
   std::string problem = note_loss(record, report);
   std::string text;
-  format::write_json(converted_, tree::root_node, {false}, text);
+  format::write_json(converted_.result, tree::root_node, {false}, text);
   record.set_text(text, format::Format::json);
   return problem;
 }

@@ -49,7 +49,7 @@ class PushPreparation : public deliver::Preparation {
   MapOptions map_options_;
   std::unique_ptr<Maps> maps_;
   std::unique_ptr<RecordReader> reader_;
-  tree::Tree converted_;
+  Maps::Trees converted_;
   format::JsonReader json_;
   finding::Collector findings_{256, finding::Severity::error};
   std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>

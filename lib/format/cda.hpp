@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// CDA R2 documents between bytes and the tree. Elements and attributes are both children
 /// (attributes flagged), names of the namespace urn:hl7-org:v3 have no prefix, those of
-/// urn:hl7-org:sdtc begin with "sdtc:", text between elements is nameless Kind::text, an element
-/// with nothing but text keeps it as its own text.
+/// urn:hl7-org:sdtc and other known ones (cda_namespaces) begin with a prefix, text between
+/// elements is nameless Kind::text, an element with nothing but text keeps it as its own text.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,18 @@
 #include "tree/tree.hpp"
 
 namespace lhcr::format {
+
+/// A namespace whose names begin with a prefix in the tree, whatever the document's own prefix.
+struct CdaNamespace {
+  std::string_view prefix;
+  std::string_view uri;
+  bool always;  ///< declared in every document that is written; others where they are used
+};
+constexpr std::array<CdaNamespace, 4> cda_namespaces{
+    {{"sdtc", "urn:hl7-org:sdtc", true},
+     {"xsi", "http://www.w3.org/2001/XMLSchema-instance", true},
+     {"npfitlc", "NPFIT:HL7:Localisation", false},
+     {"itk", "urn:nhs-itk:ns:201005", false}}};
 
 /// Whether the bytes begin like an XML document that holds a ClinicalDocument (bare, or in a
 /// message envelope).
@@ -23,8 +36,8 @@ namespace lhcr::format {
 bool read_cda(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits = {});
 
-/// Appends the element `node` as XML; a ClinicalDocument gets the namespace declarations and the
-/// XML declaration.
+/// Appends the element `node` as XML; a ClinicalDocument, or the envelope around one, gets the
+/// namespace declarations and the XML declaration.
 void write_cda(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
                std::string& out);
 

@@ -19,7 +19,8 @@ constexpr Row rows[] = {
 #include "format/cda_classes.def"
 #undef LHCR_CDA_CLASS
 };
-constexpr std::string_view common = "realmCode* typeId templateId*";
+constexpr std::string_view common =
+    "realmCode* typeId npfitlc:messageType templateId* npfitlc:contentId";
 
 /// A child or attribute that a class must have.
 struct Demand {
@@ -80,6 +81,16 @@ class Model {
     }
   }
 
+  /// The size of "sdtc:" and the like.
+  static std::size_t prefix_size(std::string_view word) {
+    for (const CdaNamespace& known : cda_namespaces) {
+      if (word.starts_with(known.prefix) && word.substr(known.prefix.size()).starts_with(':')) {
+        return known.prefix.size() + 1;
+      }
+    }
+    return 0;
+  }
+
   void add_one(std::string_view word, std::size_t id) {
     if (word[0] == '@') {
       const std::size_t equals = word.find('=');
@@ -91,8 +102,7 @@ class Model {
     child.known = true;
     child.order = static_cast<std::uint16_t>(into.size() + 1);
     child.type = data_type_;
-    const std::size_t prefix = word.starts_with("sdtc:") ? 5 : 0;
-    const std::size_t colon = word.find(':', prefix);
+    const std::size_t colon = word.find(':', prefix_size(word));
     if (colon != std::string_view::npos) {
       child.type = names_[word.substr(colon + 1)];
       word = word.substr(0, colon);

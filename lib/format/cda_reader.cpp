@@ -10,8 +10,6 @@ namespace lhcr::format {
 namespace {
 
 constexpr std::string_view v3_namespace = "urn:hl7-org:v3";
-constexpr std::string_view sdtc_namespace = "urn:hl7-org:sdtc";
-constexpr std::string_view xsi_namespace = "http://www.w3.org/2001/XMLSchema-instance";
 
 bool blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -105,11 +103,10 @@ class Reader {
       return tree_.intern(local);
     }
     const std::string_view space = space_of(prefix);
-    if (space == sdtc_namespace) {
-      return prefixed("sdtc", local);
-    }
-    if (space == xsi_namespace) {
-      return prefixed("xsi", local);
+    for (const CdaNamespace& known : cda_namespaces) {
+      if (space == known.uri) {
+        return prefixed(known.prefix, local);
+      }
     }
     return tree_.intern(space == v3_namespace ? local : written);
   }
@@ -233,9 +230,11 @@ bool read_cda(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
 }
 
 bool read_cda_fragment(std::string_view bytes, tree::Tree& tree, tree::NodeId parent) {
-  std::string wrapped =
-      "<x xmlns=\"urn:hl7-org:v3\" xmlns:sdtc=\"urn:hl7-org:sdtc\" "
-      "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">";
+  std::string wrapped = "<x xmlns=\"urn:hl7-org:v3\"";
+  for (const CdaNamespace& known : cda_namespaces) {
+    wrapped.append(" xmlns:").append(known.prefix).append("=\"").append(known.uri).append("\"");
+  }
+  wrapped += '>';
   wrapped += bytes;
   wrapped += "</x>";
   char* buffer = tree.arena().allocate(wrapped.size() + 1);

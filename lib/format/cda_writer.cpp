@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "format/cda.hpp"
 
 namespace lhcr::format {
 namespace {
 
-constexpr std::string_view declarations =
-    " xmlns=\"urn:hl7-org:v3\" xmlns:sdtc=\"urn:hl7-org:sdtc\" "
-    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
+bool is_root(std::string_view name) {
+  return name == "ClinicalDocument" || name == "itk:DistributionEnvelope";
+}
 
 class Writer {
  public:
@@ -17,8 +19,8 @@ class Writer {
     const std::string_view name = tree_.name_of(id);
     out_ += '<';
     out_ += name;
-    if (depth == 0 && name == "ClinicalDocument") {
-      out_ += declarations;
+    if (depth == 0 && is_root(name)) {
+      declarations(id);
     }
     bool empty = tree_[id].length == 0;
     bool mixed = tree_[id].length > 0 || name == "text" || name == "title";
@@ -43,6 +45,25 @@ class Writer {
   }
 
  private:
+  void declarations(tree::NodeId root) {
+    out_ += " xmlns=\"urn:hl7-org:v3\"";
+    for (const CdaNamespace& known : cda_namespaces) {
+      if (known.always || uses(root, known.prefix)) {
+        out_.append(" xmlns:").append(known.prefix).append("=\"").append(known.uri).append("\"");
+      }
+    }
+  }
+
+  [[nodiscard]] bool uses(tree::NodeId id, std::string_view prefix) const {
+    const std::string_view name = tree_.name_of(id);
+    if (name.size() > prefix.size() && name[prefix.size()] == ':' && name.starts_with(prefix)) {
+      return true;
+    }
+    const tree::Children children = tree_.children(id);
+    return std::any_of(children.begin(), children.end(),
+                       [&](tree::NodeId child) { return uses(child, prefix); });
+  }
+
   void attribute(tree::NodeId id) {
     out_ += ' ';
     out_ += tree_.name_of(id);
@@ -106,7 +127,7 @@ class Writer {
 
 void write_cda(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
                std::string& out) {
-  const bool document = tree.name_of(node) == "ClinicalDocument";
+  const bool document = is_root(tree.name_of(node));
   if (document) {
     out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   }

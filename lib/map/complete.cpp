@@ -52,15 +52,20 @@ Completion::Completion(const definition::Definitions& definitions)
       known_(definitions.types().size()) {}
 
 void Completion::run(const Map& map, Tree& tree) const {
+  demand(map.names, tree);
+  for (NodeId node = tree::root_node; node < tree.size(); ++node) {
+    if (tree[node].type == coding_ && tree[node].child != tree::no_node) {
+      judge_coding(map, tree, node);
+    }
+  }
+}
+
+void Completion::demand(const Names& names, Tree& tree) const {
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
     const definition::TypeId type = tree[node].type;
-    if (type == definition::no_type || tree[node].child == tree::no_node) {
-      continue;
-    }
-    if (type == coding_) {
-      judge_coding(map, tree, node);
-    } else if (definitions_.info(type).kind != definition::TypeKind::primitive &&
-               fill(map.names, tree, node)) {
+    if (type != definition::no_type && type != coding_ && tree[node].child != tree::no_node &&
+        definitions_.info(type).kind != definition::TypeKind::primitive &&
+        fill(names, tree, node)) {
       definition::attach_types(tree, definitions_, node, type);
     }
   }

@@ -21,6 +21,8 @@ class Completion {
   /// extension data-absent-reason; a display that its code system does not know goes to an
   /// extension; a code that its (complete) code system does not know keeps the system as OID.
   void run(const Map& map, tree::Tree& tree) const;
+  /// Only the elements that must be there.
+  void demand(const Names& names, tree::Tree& tree) const;
 
  private:
   struct Demand {

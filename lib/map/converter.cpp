@@ -27,6 +27,7 @@ struct Converter::State {
   std::unique_ptr<Map> itk;
   std::unique_ptr<Map> versions;
   std::unique_ptr<Completion> completion;
+  std::unique_ptr<Completion> stu3_completion;
 
   [[nodiscard]] const Map& of(CdaFlavour flavour) const {
     return flavour == CdaFlavour::itk ? *itk : *ccda;
@@ -39,6 +40,7 @@ Converter::Converter(definition::Library& library, const std::vector<Overlay>& o
   state_->r4 = library.version(r4_version);
   state_->stu3 = library.version(stu3_version);
   state_->completion = std::make_unique<Completion>(*state_->r4);
+  state_->stu3_completion = std::make_unique<Completion>(*state_->stu3);
   const Sides cda{Model::cda, nullptr, state_->r4};
   state_->ccda = compile_map(source, "ccda", cda, library.symbols());
   state_->itk = compile_map(source, "itk", cda, library.symbols());
@@ -48,12 +50,27 @@ Converter::Converter(definition::Library& library, const std::vector<Overlay>& o
 
 Converter::~Converter() = default;
 
+namespace {
+
+/// Whether FHIR was made from an ITK document: it keeps the message type.
+bool was_itk(const tree::Tree& fhir) {
+  constexpr std::string_view mark = "urn:npfit:HL7:Localisation:messageType";
+  for (tree::NodeId node = tree::root_node; node < fhir.size(); ++node) {
+    if (fhir[node].length == mark.size() && fhir[node].text() == mark) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 CdaFlavour detect_flavour(const tree::Tree& cda) {
   constexpr std::string_view npfit_templates = "2.16.840.1.113883.2.1.3.2.4.18";
   const Symbol root = cda.find("root");
   const tree::NodeId document = find_document(cda);
   if (document == tree::no_node) {
-    return CdaFlavour::ccda;
+    return was_itk(cda) ? CdaFlavour::itk : CdaFlavour::ccda;
   }
   for (const tree::NodeId child : cda.children(document)) {
     const tree::NodeId value = cda.child(child, root);
@@ -84,6 +101,8 @@ bool Converter::change_version(const tree::Tree& source, std::string_view from, 
     return false;
   }
   change_fhir_version(*state_->versions, {*state_->stu3, *state_->r4, up}, source, target, loss);
+  (up ? state_->completion : state_->stu3_completion)->demand(state_->versions->names, target);
+  definition::sort_children(target, up ? *state_->r4 : *state_->stu3);
   return true;
 }
 

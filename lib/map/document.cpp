@@ -44,6 +44,18 @@ const Block* block_named(const Map& map, const char* name) {
   return found == map.by_name.end() ? nullptr : found->second;
 }
 
+constexpr const char* envelope_block = "envelope";
+
+/// The envelope around a document that the map has a block for, or no_node.
+tree::NodeId envelope_of(const Map& map, const tree::Tree& cda, tree::NodeId document) {
+  const Block* block = block_named(map, envelope_block);
+  tree::NodeId node = block == nullptr ? tree::no_node : cda[document].parent;
+  while (node != tree::no_node && cda[node].name != block->left.steps[0].name) {
+    node = cda[node].parent;
+  }
+  return node;
+}
+
 /// The way back of document_to_bundle.
 class Writer {
  public:
@@ -56,10 +68,12 @@ class Writer {
     run_.index_source(tree::root_node);
     run_.link_provenance();
     const tree::NodeId document = run_.fresh(cda_.intern("ClinicalDocument"));
-    run_.attach(tree::root_node, document);
     run_.set_document(document);
     Places places;
     places.left = document;
+    if (const Block* envelope = block_named(map_, envelope_block); envelope != nullptr) {
+      places.wrapper = run_.fresh(envelope->left.steps[0].name);
+    }
     for (Resource& resource : run_.resources()) {
       if (resource.type == block.resource_type) {
         places.right = places.resource = resource.node;
@@ -77,6 +91,7 @@ class Writer {
     section_templates(document);
     format::complete_cda(cda_, document, format::cda_class("ClinicalDocument"));
     format::sort_cda(cda_, document, format::cda_class("ClinicalDocument"));
+    wrap(places.wrapper, document);
     return true;
   }
 
@@ -100,6 +115,16 @@ class Writer {
         run_.attach(section, entry);
       }
     }
+  }
+
+  /// Into the payload of the envelope, when there was one.
+  void wrap(tree::NodeId envelope, tree::NodeId document) {
+    if (envelope == tree::no_node || cda_[envelope].child == tree::no_node) {
+      return run_.attach(tree::root_node, document);
+    }
+    const tree::NodeId payloads = child_or_new(envelope, cda_.intern("itk:payloads"));
+    run_.attach(child_or_new(payloads, cda_.intern("itk:payload")), document);
+    run_.attach(tree::root_node, envelope);
   }
 
   tree::NodeId child_or_new(tree::NodeId parent, Symbol name) {
@@ -211,6 +236,7 @@ bool document_to_bundle(const Means& means, const tree::Tree& cda, const Convert
   run.keep_raw(options.keep_unmapped);
   Places places;
   places.left = document;
+  places.wrapper = envelope_of(means.map, cda, document);
   places.link = run.fresh();
   run.make_resource(*block, places);
   for (const Resource& resource : run.resources()) {
@@ -224,7 +250,7 @@ bool document_to_bundle(const Means& means, const tree::Tree& cda, const Convert
     definition::attach_types(fhir, means.r4);
   }
   definition::sort_children(fhir, means.r4);
-  report_loss(run, document, true, loss);
+  report_loss(run, places.wrapper == tree::no_node ? document : places.wrapper, true, loss);
   return true;
 }
 

@@ -126,6 +126,15 @@ std::size_t LossReport::carried() const {
   return all;
 }
 
+void LossReport::add(const LossReport& second) {
+  lost.insert(lost.end(), second.lost.begin(), second.lost.end());
+  for (const Part& part : second.parts) {
+    if (part.lost > 0) {
+      parts.push_back(part);
+    }
+  }
+}
+
 std::string LossReport::text() const {
   std::string out;
   for (const Lost& item : lost) {

@@ -46,6 +46,8 @@ struct LossReport {
   };
   std::vector<Part> parts;  ///< in document order
   [[nodiscard]] std::size_t carried() const;
+  /// Adds what a second step lost of the first one's result.
+  void add(const LossReport& second);
   [[nodiscard]] std::string text() const;
   /// One JSON object: {"lost":[{"path","section","value","offset"}],"sections":[...]}.
   [[nodiscard]] std::string json() const;
@@ -57,8 +59,9 @@ struct Overlay {
   std::string text;
 };
 
-/// Says what a CDA document is by its root, templates and message type.
-[[nodiscard]] CdaFlavour detect_flavour(const tree::Tree& cda);
+/// Says what a CDA document is by its root, templates and message type, and FHIR that was made from
+/// one by what it keeps of them.
+[[nodiscard]] CdaFlavour detect_flavour(const tree::Tree& record);
 
 /// Holds the compiled maps; immutable after construction, shared by threads. Converted trees may
 /// refer to its texts, so it must outlive them.

@@ -66,6 +66,11 @@ bool is_cda_attribute(std::string_view name) {
   return names.contains(name);
 }
 
+/// Written with @, or one of the model's attributes.
+bool is_attribute(const format::CdaChild& known, std::string_view name) {
+  return name.starts_with('@') || (!known.known && is_cda_attribute(name));
+}
+
 class Parser {
  public:
   Parser(std::string_view text, Typing& typing, SymbolTable& symbols, Location at)
@@ -124,6 +129,7 @@ class Parser {
 
   std::string_view word() {
     const std::size_t from = pos_;
+    pos_ += at('@') ? std::size_t{1} : std::size_t{0};
     while (pos_ < text_.size() &&
            (std::isalnum(static_cast<unsigned char>(text_[pos_])) != 0 || text_[pos_] == '_' ||
             text_[pos_] == ':' || text_[pos_] == '-' || text_[pos_] == '*')) {
@@ -216,7 +222,7 @@ class Parser {
       made.steps.push_back(step);
       return;
     }
-    step.name = step.element = symbols_.intern(name);
+    step.name = step.element = symbols_.intern(name.substr(name.starts_with('@') ? 1 : 0));
     type_step(step, name);
     made.steps.push_back(std::move(step));
   }
@@ -225,7 +231,7 @@ class Parser {
     if (typing_.model == Model::cda) {
       const format::CdaChild known = format::cda_child(typing_.cda_class, name);
       step.list = known.list;
-      step.attribute = !known.known && is_cda_attribute(name);
+      step.attribute = is_attribute(known, name);
       typing_.cda_class = known.type;
       return;
     }
@@ -314,10 +320,9 @@ class Parser {
         finish(made, name);
         return made;
       }
-      made.path.push_back(symbols_.intern(name));
+      made.path.push_back(symbols_.intern(name.substr(name.starts_with('@') ? 1 : 0)));
       const format::CdaChild known = format::cda_child(type, name);
-      made.attribute.push_back(typing_.model == Model::cda && !known.known &&
-                               is_cda_attribute(name));
+      made.attribute.push_back(typing_.model == Model::cda && is_attribute(known, name));
       type = known.type;
       if (!at('.')) {
         break;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "map/codec_functions.hpp"
 #include "map/document.hpp"
 #include "map/run.hpp"
 
@@ -339,9 +340,20 @@ class Changer : public Run::Same {
         (type != definition::no_type && to_.child(type, run_.names().extension) == nullptr)) {
       return;
     }
+    if (absent(from)) {
+      return run_.take_all(from);
+    }
     if (const tree::NodeId made = extension(from, extension_url(from)); made != tree::no_node) {
       run_.attach(parent, made);
     }
+  }
+
+  /// Nothing but that it is not known.
+  [[nodiscard]] bool absent(tree::NodeId node) const {
+    const tree::NodeId child = source_[node].child;
+    return source_[node].length == 0 && child != tree::no_node &&
+           source_[child].next == tree::no_node && source_[child].name == run_.names().extension &&
+           run_.peek(child, run_.names().url) == absent_reason_url;
   }
 
   tree::NodeId extension(tree::NodeId from, const std::string& url) {
@@ -458,7 +470,6 @@ void change_fhir_version(const Map& map, const Versions& versions, const tree::T
   changer.resource(tree::root_node, tree::root_node);
   const Definitions& definitions = versions.up ? versions.r4 : versions.stu3;
   definition::attach_types(target, definitions);
-  definition::sort_children(target, definitions);
   report_loss(changer.run(), tree::root_node, false, loss);
 }
 

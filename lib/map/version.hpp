@@ -14,6 +14,7 @@ struct Versions {
   bool up = true;  ///< STU3 to R4
 };
 
+/// `target` is typed afterwards, but in no order.
 void change_fhir_version(const Map& map, const Versions& versions, const tree::Tree& source,
                          tree::Tree& target, LossReport& loss);
 
