@@ -2,6 +2,7 @@
 #include "cmd/map.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cmd/convert_map.hpp"
 #include "cmd/output.hpp"
 #include "map/map.hpp"
@@ -9,13 +10,47 @@
 namespace lhcr::cmd {
 namespace {
 
-std::string list(const std::vector<map::Overlay>& overlays) {
+using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
+
+void append_object(std::string& out, const Fields& fields) {
+  char before = '{';
+  for (const auto& [name, value] : fields) {
+    out += before;
+    append_json_string(out, name);
+    out += ':';
+    append_json_string(out, value);
+    before = ',';
+  }
+  out += "}\n";
+}
+
+/// Rows by map and block, or one JSON object a row; `name` keeps one map or block.
+std::string list(const MapCommandOptions& options, const std::vector<map::Overlay>& overlays) {
   definition::Library library;
   std::string out;
+  std::string heading;
   for (const map::RowInfo& row : map::list_rows(library, overlays)) {
-    out += row.map + "\t" + row.block + "\t" + row.id + "\t" + row.direction + "\t" + row.left +
-           "\t" + row.right + "\t" + row.codec + "\t" + row.place + "\n";
+    if (!options.name.empty() && options.name != row.map && options.name != row.block) continue;
+    if (options.format == MapFormat::json) {
+      append_object(out, {{"map", row.map},
+                          {"block", row.block},
+                          {"id", row.id},
+                          {"direction", row.direction},
+                          {"left", row.left},
+                          {"right", row.right},
+                          {"codec", row.codec},
+                          {"place", row.place}});
+      continue;
+    }
+    if (const std::string next = row.map + " [" + row.block + "]"; next != heading) {
+      out += (heading.empty() ? "" : "\n") + next + "\n";
+      heading = next;
+    }
+    out += "  " + row.id + " | " + row.direction + " | " + row.left + " | " + row.right + " | " +
+           row.codec + "\n";
   }
+  if (out.empty())
+    throw Error(ErrorKind::usage, "no map or block '" + options.name + "'; see lhcr map list");
   return out;
 }
 
@@ -23,11 +58,16 @@ std::string show(const MapCommandOptions& options, const std::vector<map::Overla
   const std::string text = map::show_block(options.name, overlays);
   if (text.empty())
     throw Error(ErrorKind::usage, "no block or codes '" + options.name + "'; see lhcr map list");
-  return text;
+  if (options.format == MapFormat::text) return text;
+  std::string out;
+  append_object(out, {{"name", options.name}, {"text", text}});
+  return out;
 }
 
 std::string exported(const MapCommandOptions& options, const std::vector<map::Overlay>& overlays) {
   if (options.name.empty() || options.name == "codes") return map::export_concept_maps(overlays);
+  if (options.name != "ccda" && options.name != "itk" && options.name != "stu3")
+    throw Error(ErrorKind::usage, "no map '" + options.name + "': ccda, itk, stu3 or codes");
   return map::export_fml(options.name, !options.backward, overlays);
 }
 
@@ -36,7 +76,7 @@ ExitCode run(const MapCommandOptions& options, const Io& io) {
   Output output("");
   ExitCode code = ExitCode::yes;
   if (options.action == "list") {
-    output.write(list(overlays));
+    output.write(list(options, overlays));
   } else if (options.action == "show") {
     output.write(show(options, overlays));
   } else if (options.action == "export") {
@@ -44,7 +84,15 @@ ExitCode run(const MapCommandOptions& options, const Io& io) {
   } else {
     definition::Library library;
     const std::vector<std::string> lines = map::lint(library, overlays);
-    for (const std::string& line : lines) io.say(line + "\n");
+    for (const std::string& line : lines) {
+      std::string out;
+      if (options.format == MapFormat::json) append_object(out, {{"problem", line}});
+      output.write(options.format == MapFormat::json ? out : line + "\n");
+    }
+    if (options.format == MapFormat::text) {
+      io.say("lhcr: " + std::to_string(lines.size()) + " problem" + (lines.size() == 1 ? "" : "s") +
+             " in the maps\n");
+    }
     code = lines.empty() ? ExitCode::yes : ExitCode::no;
   }
   output.finish();
@@ -58,10 +106,13 @@ void declare(OptionList& list, MapCommandOptions& options) {
       "ACTION", options.action, {"list", "show", "lint", "export"},
       "list the rows, show a block, lint, or export as FHIR Mapping Language or ConceptMaps");
   list.argument("[NAME]", options.name, Completion::nothing,
-                "show: a block or codes; export: ccda, itk, stu3 or codes");
+                "list: a map or block; show: a block or codes; export: ccda, itk, stu3 or codes");
   list.opt("--map", options.maps, {"FILE", Completion::file},
            "Lay the rows of a map file over the built-in ones");
   list.opt("--backward", options.backward, "export: from right to left");
+  list.opt("--format", options.format, "FORMAT",
+           {{"text", MapFormat::text}, {"json", MapFormat::json}},
+           "text, or json: an object a line");
 }
 
 Command map_command() {
@@ -73,8 +124,10 @@ Command map_command() {
       "Looks into the two-way maps that lhcr convert runs, with a region's overlays laid over "
       "them.";
   command.examples = {{"lhcr map list", "Every row"},
+                      {"lhcr map list stu3 --format json", "The rows between FHIR versions"},
                       {"lhcr map show problem", "One block"},
-                      {"lhcr map lint", "Rows without inverse, ambiguous codes"}};
+                      {"lhcr map lint", "Rows without inverse, ambiguous codes"},
+                      {"lhcr map lint --map maps/region.map", "A region's own rows checked"}};
   return make_command<MapCommandOptions>(std::move(command), declare, run);
 }
 

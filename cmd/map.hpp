@@ -6,11 +6,14 @@
 
 namespace lhcr::cmd {
 
+enum class MapFormat { text, json };
+
 struct MapCommandOptions {
   std::string action;
   std::string name;
   std::vector<std::string> maps;
   bool backward = false;
+  MapFormat format = MapFormat::text;
 };
 
 void declare(OptionList& list, MapCommandOptions& options);

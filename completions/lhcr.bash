@@ -152,9 +152,12 @@ _lhcr() {
         --map)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
+        --format)
+            mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+            return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--map --backward -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--map --backward --format -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -W 'list show lint export' -- "$current")
         fi ;;

@@ -90,6 +90,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from map' -x -a 'list show lint expo
 complete -c lhcr -n '__fish_seen_subcommand_from map' -x
 complete -c lhcr -n '__fish_seen_subcommand_from map' -l map -r -F -d 'Lay the rows of a map file over the built-in ones'
 complete -c lhcr -n '__fish_seen_subcommand_from map' -l backward -d 'export: from right to left'
+complete -c lhcr -n '__fish_seen_subcommand_from map' -l format -x -a 'text json' -d 'text, or json: an object a line'
 complete -c lhcr -n '__fish_seen_subcommand_from map' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -F
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l region -x -d 'Region profile: its name (lhcr regions list) or a file'

@@ -53,8 +53,8 @@ std::vector<std::string_view> columns(std::string_view line) {
 
 class Reader {
  public:
-  Reader(std::string_view text, const std::string& file, Source& source)
-      : text_(text), source_(source) {
+  Reader(std::string_view text, const std::string& file, Source& source, bool overlay)
+      : text_(text), source_(source), overlay_(overlay) {
     at_.file = file;
   }
 
@@ -274,8 +274,8 @@ class Reader {
     for (SourceBlock& block : source_.blocks) {
       for (SourceRow& known : block.rows) {
         if (!known.id.empty() && known.id == made.id) {
-          if (known.at.file == made.at.file) {
-            fail(made.at, "row '" + made.id + "' is there already, at line " +
+          if (known.at.file == made.at.file || !overlay_) {
+            fail(made.at, "row '" + made.id + "' is there already, at " + known.at.file + ":" +
                               std::to_string(known.at.line));
           }
           known = std::move(made);
@@ -289,6 +289,7 @@ class Reader {
   static constexpr std::size_t no_block = static_cast<std::size_t>(-1);
   std::string_view text_;
   Source& source_;
+  bool overlay_;
   Location at_;
   std::string map_ = "ccda";
   std::size_t block_ = no_block;
@@ -298,13 +299,13 @@ class Reader {
 }  // namespace
 
 void read_map(std::string_view text, const std::string& file, Source& source) {
-  Reader(text, file, source).run();
+  Reader(text, file, source, true).run();
 }
 
 Source built_in_maps() {
   Source source;
   for (const Table& table : tables()) {
-    read_map(table.text, std::string(table.name), source);
+    Reader(table.text, std::string(table.name), source, false).run();
   }
   return source;
 }

@@ -157,6 +157,7 @@ class Run {
   bool null_flavor(const Row& row, tree::NodeId from, tree::NodeId to);
   [[nodiscard]] bool block_fits(const Block& block, tree::NodeId node) const;
   [[nodiscard]] tree::NodeId start(const Path& path, const Places& places, bool left) const;
+  [[nodiscard]] bool in_bundle() const;
   void walk(const Path& path, std::size_t step, tree::NodeId node, Visit each);
   [[nodiscard]] bool step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node) const;
   [[nodiscard]] bool test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,

@@ -92,6 +92,12 @@ bool Run::step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node)
   return true;
 }
 
+/// Whether the FHIR side is a Bundle and not one resource alone.
+bool Run::in_bundle() const {
+  constexpr std::string_view bundle = "Bundle";
+  return (forward_ ? target_ : source_).resource_type(tree::root_node) == bundle;
+}
+
 tree::NodeId Run::start(const Path& path, const Places& places, bool left) const {
   switch (path.root) {
     case Root::wrapper:
@@ -105,7 +111,7 @@ tree::NodeId Run::start(const Path& path, const Places& places, bool left) const
     case Root::resource:
       return places.resource;
     case Root::bundle:
-      return left ? tree::no_node : tree::root_node;
+      return left || !in_bundle() ? tree::no_node : tree::root_node;
     default:
       return left ? places.left : places.right;
   }

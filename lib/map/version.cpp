@@ -54,7 +54,8 @@ class Changer : public Run::Same {
         up_(versions.up),
         source_(source),
         target_(target),
-        run_(map, versions.up, source, target) {
+        run_(map, versions.up, source, target),
+        profile_(source.find("profile")) {
     run_.set_same(this);
   }
 
@@ -232,7 +233,7 @@ class Changer : public Run::Same {
   bool change(tree::NodeId from, tree::NodeId made, TypeId type) {
     const Symbol name = source_[from].name;
     const bool text = source_[from].length > 0;
-    if (text && (name == run_.names().url || name == run_.names().system)) {
+    if (text && (name == run_.names().url || name == run_.names().system || name == profile_)) {
       const std::string mapped = renamed(source_[from].text());
       const bool good = carry(from, made, type);
       run_.set_copy(made, mapped);
@@ -457,6 +458,7 @@ class Changer : public Run::Same {
   const tree::Tree& source_;
   tree::Tree& target_;
   Run run_;
+  Symbol profile_;
   tree::NodeId resource_ = tree::no_node;
 };
 

@@ -23,6 +23,8 @@ PAYLOAD = {"Questionnaire", "QuestionnaireResponse"}
 NO_ORDER = {"CarePlan", "Condition", "HealthcareService", "Observation", "ProcedureRequest", "ReferralRequest"}
 # Rule "own": what the adaptor says of itself or of its own bundle.
 OWN = {"Device", "List"}
+# Rule "another's": facts of the document, the patient, the encounter or the custodian that the adaptor gives to something else.
+ANOTHERS = {"Consent": {"identifier", "period", "consentingParty", "organization", "data"}, "Encounter.location": {"status"}}
 # Rule "translated": codes that are the document's values in FHIR's words.
 TRANSLATED = {
     "gender": {"male": "1", "female": "2", "unknown": "0", "other": "9"}, "use": {"home": "H", "work": "WP", "mobile": "MC", "temp": "TMP"},
@@ -54,17 +56,17 @@ class Source:
 
     def says(self, key, value):
         if isinstance(value, bool):
-            return True
+            return False
         text = words(str(value))
         if re.match(r"^\d{4}-\d\d-\d\d", text):
             return text[:10] in self.moments
         if key in TRANSLATED and str(value) in TRANSLATED[key]:
             known = TRANSLATED[key][str(value)].casefold()
             return known == "" or any(seen.startswith(known) for seen in self.values)
-        return text in self.values or text in self.text
+        return text in self.values or (len(text) >= 20 and text in self.text)
 
 
-def judged(value, key, source, dropped, at=""):
+def judged(value, key, source, dropped, kind, at=""):
     """The part of an expected value that is asked for; OUT when nothing of it is."""
     if isinstance(value, dict):
         made = {}
@@ -72,21 +74,24 @@ def judged(value, key, source, dropped, at=""):
             if at == "" and name in ("resourceType", "id", "meta", "text", "language"):
                 made[name] = inner
                 continue
-            kept = judged(inner, name, source, dropped, (at + "." + name).lstrip("."))
+            if name in ANOTHERS.get((kind + "." + at).rstrip("."), ()):
+                dropped["another's"] += 1
+                continue
+            kept = judged(inner, name, source, dropped, kind, (at + "." + name).lstrip("."))
             if kept is not OUT:
                 made[name] = kept
         return made if made else OUT
     if isinstance(value, list):
-        made = [kept for kept in (judged(inner, key, source, dropped, at) for inner in value) if kept is not OUT]
+        made = [kept for kept in (judged(inner, key, source, dropped, kind, at) for inner in value) if kept is not OUT]
         return made if made else OUT
-    rule = judge(value, key, source, dropped, at)
+    rule = judge(value, key, source, dropped)
     if rule:
         dropped[rule] += 1
         return OUT
     return value[4:] if key == "value" and isinstance(value, str) and value.startswith("tel:") else value
 
 
-def judge(value, key, source, dropped, at):
+def judge(value, key, source, dropped):
     """The rule by which a leaf is not asked for, or nothing."""
     if key == "reference":
         return "own" if dropped["references", value] else None
@@ -102,12 +107,22 @@ def judge(value, key, source, dropped, at):
 
 
 def prune(resource, source, dropped):
-    kept = judged(resource, "", source, dropped)
+    kept = judged(resource, "", source, dropped, resource["resourceType"])
     return None if kept is OUT else kept
 
 
-def load(score, path):
-    return [resource for resource, _ in score.flat(score.loadj(path))]
+def mentions(resources):
+    """Rule "again": of resources of one type and name or identifier the fullest; rule "nobody, nowhere": none without both."""
+    out, again = [], 0
+    for resource in sorted(resources, key=lambda r: -len(json.dumps(r, default=str))):
+        kind = resource["resourceType"]
+        names = {words(json.dumps(resource[key], default=str)) for key in ("name", "identifier", "address") if key in resource}
+        if kind in ("Organization", "Location", "RelatedPerson") and (
+                not names or any(other["resourceType"] == kind and words(json.dumps(other.get("name"), default=str)) in names for other in out)):
+            again += 1
+            continue
+        out.append(resource)
+    return out, again
 
 
 def pruned(score, expected, document, dropped):
@@ -126,7 +141,10 @@ def pruned(score, expected, document, dropped):
             continue
         kept = prune(entry["resource"], source, dropped)
         if kept is not None:
-            out["entry"].append({"fullUrl": entry["fullUrl"], "resource": kept})
+            kept["@"] = entry["fullUrl"]
+            out["entry"].append(kept)
+    kept, dropped["again, or nobody"] = mentions(out["entry"])
+    out["entry"] = [{"fullUrl": resource.pop("@"), "resource": resource} for resource in kept]
     return out
 
 
@@ -153,16 +171,16 @@ def main():
             made, back = os.path.join(folder, "made.json"), os.path.join(folder, "back.xml")
             subprocess.run([lhcr, "convert", "--to", "fhir-json", "--fhir", "3.0.2", "--quiet", given, "-o", made], check=True)
             document = score.loadx(given)
+            if sum(1 for _ in document.iter("{%s}ClinicalDocument" % score.V3)) > 1:
+                print("    %-50s a set of documents, of which the expected file is another one" % pair["name"])
+                continue
             dropped = collections.Counter()
             asked = pruned(score, os.path.join(suite, pair["expected"]), document, dropped)
-            if verbose:
-                with open(os.path.join("/tmp/w/itk.tmp", pair["name"] + ".asked.json"), "w", encoding="utf-8") as file:
-                    json.dump(asked, file, indent=1, default=str)
             result = score.score_fhir(asked, score.loadj(made))
             recalls.append(result["recall"])
             rules.update({rule: n for rule, n in dropped.items() if isinstance(rule, str)})
             subprocess.run([lhcr, "convert", "--to", "cda", "--quiet", "--from", "stu3", made, "-o", back], check=True)
-            kept = score.score_cda(document, score.loadx(back), score.UNITS | score.HDR)
+            kept = score.score_cda(*(next(root.iter("{%s}ClinicalDocument" % score.V3)) for root in (document, score.loadx(back))))
             kepts.append(kept["recall"])
             print("    %-50s %.3f of %d leaves asked for; back %.3f of %d" % (pair["name"], result["recall"], result["total"],
                                                                              kept["recall"], kept["total"]))
