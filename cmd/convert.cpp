@@ -284,7 +284,8 @@ ExitCode run(const ConvertOptions& options, const Io& io) {
   const std::vector<Input> inputs = expand_inputs(options.input, io);
   definition::Library library;
   static_cast<void>(chosen_version(library, options.version.fhir));
-  Maps maps(library, options.map, options.version.fhir);
+  Maps maps(library, options.map, options.version.fhir,
+            needed_maps(options.map, inputs, options.target == Target::cda, options.version.fhir));
   Privacy privacy(library, options.privacy);
   if (privacy.active() && options.map.keep_unmapped) {
     throw Error(ErrorKind::usage, "--keep-unmapped would carry along what --privacy takes out");

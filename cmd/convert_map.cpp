@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/convert_map.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "format/cda.hpp"
 
 namespace lhcr::cmd {
@@ -51,13 +53,30 @@ void declare_map(OptionList& list, MapOptions& options) {
   list.opt("--fail-on-loss", options.fail_on_loss, "Exit 1 when something was not carried");
 }
 
-Maps::Maps(definition::Library& library, const MapOptions& options, std::string fhir)
+map::Needs needed_maps(const MapOptions& options, const std::vector<Input>& inputs, bool to_cda,
+                       const std::string& fhir) {
+  map::Needs needs;
+  needs.versions = to_cda || !fhir.empty();
+  std::error_code error;
+  // A long input or several ones repay the few milliseconds; a pipe cannot be looked into.
+  constexpr std::uintmax_t short_input = 1U << 20U;
+  const bool one = inputs.size() == 1 && std::filesystem::is_regular_file(inputs[0].path, error) &&
+                   std::filesystem::file_size(inputs[0].path, error) < short_input && !error;
+  if (one && options.flavour == MapOptions::Flavour::detected) {
+    const MappedFile file(inputs[0].path);
+    needs.itk = map::may_be_itk(file.bytes());
+  }
+  return needs;
+}
+
+Maps::Maps(definition::Library& library, const MapOptions& options, std::string fhir,
+           map::Needs needs)
     : library_(library), options_(options), fhir_(std::move(fhir)) {
   if (!options.loss.empty() && options.loss != "text" && options.loss != "json" &&
       !options.loss.starts_with("json=")) {
     throw Error(ErrorKind::usage, "--loss: '" + options.loss + "' is not text, json or json=PATH");
   }
-  converter_ = std::make_unique<map::Converter>(library, read_overlays(options.maps));
+  converter_ = std::make_unique<map::Converter>(library, read_overlays(options.maps), needs);
 }
 
 bool Maps::is_cda(const format::Record& record) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/inputs.hpp"
 #include "cmd/options.hpp"
 #include "definition/definitions.hpp"
 #include "finding/finding.hpp"
@@ -29,6 +30,9 @@ struct MapOptions {
   bool fail_on_loss = false;
 };
 void declare_map(OptionList& list, MapOptions& options);
+/// The maps that a run over `inputs` can need, so that short runs start fast.
+[[nodiscard]] map::Needs needed_maps(const MapOptions& options, const std::vector<Input>& inputs,
+                                     bool to_cda, const std::string& fhir);
 
 /// Reads map files. Throws Error{input} when one cannot be read.
 [[nodiscard]] std::vector<map::Overlay> read_overlays(const std::vector<std::string>& paths);
@@ -38,7 +42,8 @@ class Maps {
  public:
   /// Reads the map files. Throws Error{input} when one is wrong. `fhir`: the version asked for, may
   /// be empty.
-  Maps(definition::Library& library, const MapOptions& options, std::string fhir);
+  Maps(definition::Library& library, const MapOptions& options, std::string fhir,
+       map::Needs needs = {});
 
   /// What `tree` holds after read(): whether the record was CDA.
   enum class Content { fhir, cda };

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::string_view r4_version = "4.0.1";
 constexpr std::string_view stu3_version = "3.0.2";
+constexpr std::string_view npfit_templates = "2.16.840.1.113883.2.1.3.2.4.18";
+constexpr std::string_view itk_mark = "urn:npfit:HL7:Localisation:messageType";
 
 }  // namespace
 
@@ -34,7 +36,8 @@ struct Converter::State {
   }
 };
 
-Converter::Converter(definition::Library& library, const std::vector<Overlay>& overlays)
+Converter::Converter(definition::Library& library, const std::vector<Overlay>& overlays,
+                     Needs needs)
     : state_(std::make_unique<State>()) {
   const Source source = all_maps(overlays);
   state_->r4 = library.version(r4_version);
@@ -42,10 +45,16 @@ Converter::Converter(definition::Library& library, const std::vector<Overlay>& o
   state_->completion = std::make_unique<Completion>(*state_->r4);
   state_->stu3_completion = std::make_unique<Completion>(*state_->stu3);
   const Sides cda{Model::cda, nullptr, state_->r4};
-  state_->ccda = compile_map(source, "ccda", cda, library.symbols());
-  state_->itk = compile_map(source, "itk", cda, library.symbols());
-  state_->versions =
-      compile_map(source, "stu3", {Model::fhir, state_->stu3, state_->r4}, library.symbols());
+  if (needs.ccda) {
+    state_->ccda = compile_map(source, "ccda", cda, library.symbols());
+  }
+  if (needs.itk) {
+    state_->itk = compile_map(source, "itk", cda, library.symbols());
+  }
+  if (needs.versions) {
+    state_->versions =
+        compile_map(source, "stu3", {Model::fhir, state_->stu3, state_->r4}, library.symbols());
+  }
 }
 
 Converter::~Converter() = default;
@@ -54,9 +63,8 @@ namespace {
 
 /// Whether FHIR was made from an ITK document: it keeps the message type.
 bool was_itk(const tree::Tree& fhir) {
-  constexpr std::string_view mark = "urn:npfit:HL7:Localisation:messageType";
   for (tree::NodeId node = tree::root_node; node < fhir.size(); ++node) {
-    if (fhir[node].length == mark.size() && fhir[node].text() == mark) {
+    if (fhir[node].length == itk_mark.size() && fhir[node].text() == itk_mark) {
       return true;
     }
   }
@@ -65,8 +73,12 @@ bool was_itk(const tree::Tree& fhir) {
 
 }  // namespace
 
+bool may_be_itk(std::string_view bytes) {
+  return bytes.find(npfit_templates) != std::string_view::npos ||
+         bytes.find(itk_mark) != std::string_view::npos;
+}
+
 CdaFlavour detect_flavour(const tree::Tree& cda) {
-  constexpr std::string_view npfit_templates = "2.16.840.1.113883.2.1.3.2.4.18";
   const Symbol root = cda.find("root");
   const tree::NodeId document = find_document(cda);
   if (document == tree::no_node) {

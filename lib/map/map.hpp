@@ -53,12 +53,21 @@ struct LossReport {
   [[nodiscard]] std::string json() const;
 };
 
+/// Which maps a Converter is to hold; those it lacks must not be asked for.
+struct Needs {
+  bool ccda = true;
+  bool itk = true;
+  bool versions = true;
+};
+
 /// One map file of the user, laid over the built-in ones.
 struct Overlay {
   std::string name;  ///< for messages
   std::string text;
 };
 
+/// Whether bytes may hold a document of the ITK family: false is certain.
+[[nodiscard]] bool may_be_itk(std::string_view bytes);
 /// Says what a CDA document is by its root, templates and message type, and FHIR that was made from
 /// one by what it keeps of them.
 [[nodiscard]] CdaFlavour detect_flavour(const tree::Tree& record);
@@ -69,7 +78,8 @@ class Converter {
  public:
   /// Interns names into the library's symbols: make it before the first record is read. Throws
   /// Error{input} with file:line:col when an overlay is wrong.
-  explicit Converter(definition::Library& library, const std::vector<Overlay>& overlays = {});
+  explicit Converter(definition::Library& library, const std::vector<Overlay>& overlays = {},
+                     Needs needs = {});
   ~Converter();
   Converter(const Converter&) = delete;
   Converter& operator=(const Converter&) = delete;

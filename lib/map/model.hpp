@@ -79,6 +79,11 @@ struct Source {
     std::string title;
   };
   std::vector<Section> sections;
+  struct Place {
+    std::size_t block = 0;
+    std::size_t row = 0;
+  };
+  std::unordered_map<std::string, Place> places;       ///< of rows by id
   std::unordered_map<std::string, std::string> bases;  ///< map -> the map it is laid over
 };
 

@@ -243,6 +243,7 @@ class Reader {
     if (!found) {
       fail(at_, "no row '" + (parts.size() > 1 ? parts[1] : std::string()) + "' to delete");
     }
+    place_rows();
   }
 
   void row(std::string_view content, std::string_view line) {
@@ -271,19 +272,36 @@ class Reader {
   }
 
   void store(SourceRow made) {
-    for (SourceBlock& block : source_.blocks) {
-      for (SourceRow& known : block.rows) {
-        if (!known.id.empty() && known.id == made.id) {
-          if (known.at.file == made.at.file || !overlay_) {
-            fail(made.at, "row '" + made.id + "' is there already, at " + known.at.file + ":" +
-                              std::to_string(known.at.line));
-          }
-          known = std::move(made);
-          return;
+    std::vector<SourceRow>& rows = source_.blocks[block_].rows;
+    if (made.id.empty()) {
+      rows.push_back(std::move(made));
+      return;
+    }
+    const auto [known, added] =
+        source_.places.try_emplace(made.id, Source::Place{block_, rows.size()});
+    if (added) {
+      rows.push_back(std::move(made));
+      return;
+    }
+    SourceRow& row = source_.blocks[known->second.block].rows[known->second.row];
+    if (row.at.file == made.at.file || !overlay_) {
+      fail(made.at, "row '" + made.id + "' is there already, at " + row.at.file + ":" +
+                        std::to_string(row.at.line));
+    }
+    row = std::move(made);
+  }
+
+  /// After rows were deleted.
+  void place_rows() {
+    source_.places.clear();
+    for (std::size_t block = 0; block < source_.blocks.size(); ++block) {
+      const std::vector<SourceRow>& rows = source_.blocks[block].rows;
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        if (!rows[row].id.empty()) {
+          source_.places[rows[row].id] = {block, row};
         }
       }
     }
-    source_.blocks[block_].rows.push_back(std::move(made));
   }
 
   static constexpr std::size_t no_block = static_cast<std::size_t>(-1);
