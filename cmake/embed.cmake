@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# lhcr_embed_tables(TARGET FOLDER NAMESPACE): every *.map of FOLDER as bytes in TARGET: lhcr::NAMESPACE::tables().
-# As a script (-DFOLDER -DOUTPUT -DNAMESPACE) it writes the source file.
+# lhcr_embed_tables(TARGET FOLDER NAMESPACE [PATTERN]): every file of FOLDER that fits PATTERN (*.map) as bytes in TARGET:
+# lhcr::NAMESPACE::tables(). As a script (-DFOLDER -DPATTERN -DOUTPUT -DNAMESPACE) it writes the source file.
 if(DEFINED OUTPUT)
-  file(GLOB files ${FOLDER}/*.map)
+  file(GLOB files ${FOLDER}/${PATTERN})
   list(SORT files)
   set(text "// Generated from ${NAMESPACE}/tables. Do not edit.\n#include \"${NAMESPACE}/tables.hpp\"\n#include <array>\n\nnamespace lhcr::${NAMESPACE} {\nnamespace {\n")
   set(rows "")
@@ -22,10 +22,14 @@ endif()
 
 set(LHCR_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 function(lhcr_embed_tables target folder namespace)
-  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.map)
+  set(pattern *.map)
+  if(ARGC GREATER 3)
+    set(pattern ${ARGV3})
+  endif()
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/${pattern})
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${namespace}_tables.cpp)
   add_custom_command(OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DOUTPUT=${output} -DNAMESPACE=${namespace} -P ${LHCR_EMBED_SCRIPT}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPATTERN=${pattern} -DOUTPUT=${output} -DNAMESPACE=${namespace} -P ${LHCR_EMBED_SCRIPT}
     DEPENDS ${files} ${LHCR_EMBED_SCRIPT} VERBATIM)
   target_sources(${target} PRIVATE ${output})
 endfunction()

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "cmd/convert_csv.hpp"
 #include "cmd/inputs.hpp"
 #include "cmd/messages.hpp"
 #include "cmd/output.hpp"
@@ -279,9 +280,20 @@ std::unique_ptr<ConvertConsumer> make_consumer(const ConvertOptions& options,
 
 ExitCode run(const ConvertOptions& options, const Io& io) {
   if (options.target == Target::none) {
-    throw Error(ErrorKind::usage, "--to is missing: fhir-json, fhir-xml, ndjson or cda");
+    throw Error(ErrorKind::usage,
+                "--to is missing: fhir-json, fhir-xml, ndjson, cda, csv or parquet");
   }
+  if (is_csv(options)) return run_csv(options, io);
   const std::vector<Input> inputs = expand_inputs(options.input, io);
+  const bool table = options.target == Target::csv || options.target == Target::parquet;
+  return table || !options.view.views.empty() ? run_views(options, inputs, io)
+                                              : run_records(options, inputs, io);
+}
+
+}  // namespace
+
+ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& inputs,
+                     const Io& io) {
   definition::Library library;
   static_cast<void>(chosen_version(library, options.version.fhir));
   Maps maps(library, options.map, options.version.fhir,
@@ -303,16 +315,17 @@ ExitCode run(const ConvertOptions& options, const Io& io) {
   return consumer->tally().invalid > 0 ? ExitCode::no : ExitCode::yes;
 }
 
-}  // namespace
-
 void declare(OptionList& list, ConvertOptions& options) {
   declare_input(list, options.input);
-  list.opt("-t,--to", options.target, "FORMAT",
-           {{"fhir-json", Target::fhir_json},
-            {"fhir-xml", Target::fhir_xml},
-            {"ndjson", Target::ndjson},
-            {"cda", Target::cda}},
-           "fhir-json, fhir-xml, ndjson (a line a record), or cda");
+  list.opt(
+      "-t,--to", options.target, "FORMAT",
+      {{"fhir-json", Target::fhir_json},
+       {"fhir-xml", Target::fhir_xml},
+       {"ndjson", Target::ndjson},
+       {"cda", Target::cda},
+       {"csv", Target::csv},
+       {"parquet", Target::parquet}},
+      "fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view");
   declare_output(list, options.output,
                  "Write to PATH instead of standard output; a folder (existing, or with a slash at "
                  "its end) gets a file for each record");
@@ -320,6 +333,7 @@ void declare(OptionList& list, ConvertOptions& options) {
   declare_version(list, options.version);
   declare_map(list, options.map);
   declare_privacy(list, options.privacy);
+  declare_view(list, options.view);
   list.group("Options");
   declare_jobs(list, options.jobs);
   declare_verbosity(list, options.verbosity);

@@ -5,10 +5,12 @@
 #include "cmd/command.hpp"
 #include "cmd/convert_map.hpp"
 #include "cmd/convert_privacy.hpp"
+#include "cmd/convert_view.hpp"
+#include "cmd/inputs.hpp"
 
 namespace lhcr::cmd {
 
-enum class Target { none, fhir_json, fhir_xml, ndjson, cda };
+enum class Target { none, fhir_json, fhir_xml, ndjson, cda, csv, parquet };
 
 struct ConvertOptions {
   InputOptions input;
@@ -19,9 +21,17 @@ struct ConvertOptions {
   Target target = Target::none;
   MapOptions map;
   PrivacyOptions privacy;
+  ViewOptions view;
   bool compact = false;
 };
 
 void declare(OptionList& list, ConvertOptions& options);
+
+/// The job of `lhcr convert` once its inputs are known: records in another form.
+[[nodiscard]] ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& inputs,
+                                   const Io& io);
+/// The job of `lhcr convert --view`: rows of tables instead of records.
+[[nodiscard]] ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inputs,
+                                 const Io& io);
 
 }  // namespace lhcr::cmd

@@ -34,8 +34,9 @@ void declare_map(OptionList& list, MapOptions& options) {
   list.opt("--from", options.from, "KIND",
            {{"cda", MapOptions::From::cda},
             {"stu3", MapOptions::From::stu3},
-            {"r4", MapOptions::From::r4}},
-           "What the input is, where its content does not say: cda, stu3 or r4");
+            {"r4", MapOptions::From::r4},
+            {"csv", MapOptions::From::csv}},
+           "What the input is, where its content or name does not say: cda, stu3, r4 or csv");
   list.opt("--cda-flavour", options.flavour, "FLAVOUR",
            {{"ccda", MapOptions::Flavour::ccda}, {"itk", MapOptions::Flavour::itk}},
            "Family of CDA documents: ccda or itk; of an input it is detected");

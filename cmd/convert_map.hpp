@@ -19,7 +19,7 @@ namespace lhcr::cmd {
 
 /// --from, --cda-flavour, --map, --bundle, --keep-unmapped, --loss, --fail-on-loss
 struct MapOptions {
-  enum class From { detected, cda, stu3, r4 };
+  enum class From { detected, cda, stu3, r4, csv };
   enum class Flavour { detected, ccda, itk };
   From from = From::detected;
   Flavour flavour = Flavour::detected;

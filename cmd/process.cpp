@@ -17,7 +17,9 @@ constexpr std::uint64_t failure = std::numeric_limits<std::uint64_t>::max();
 /// The records of all inputs, one input after the other.
 class Source {
  public:
-  explicit Source(const std::vector<Input>& inputs) : inputs_(inputs), errors_(inputs.size()) {}
+  /// `lines`: many lines of NDJSON at a time.
+  Source(const std::vector<Input>& inputs, bool lines)
+      : inputs_(inputs), lines_(lines), errors_(inputs.size()) {}
 
   /// False at the end. An input that fails gives a record with the index `failure`.
   bool next(format::Record& record) {
@@ -56,7 +58,7 @@ class Source {
 
   bool next_of_input(format::Record& record) {
     try {
-      if (open()) return stream_->next(record);
+      if (open()) return lines_ ? stream_->next_lines(record) : stream_->next(record);
     } catch (const Error& error) {
       errors_[input_] = error.what();
     }
@@ -66,6 +68,7 @@ class Source {
   }
 
   const std::vector<Input>& inputs_;
+  bool lines_;
   std::vector<std::string> errors_;
   std::size_t input_ = 0;
   std::unique_ptr<format::RecordStream> stream_;
@@ -111,12 +114,9 @@ unsigned worker_count(unsigned jobs, Source& source) {
   return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
-}  // namespace
-
-void process(const std::vector<Input>& inputs, unsigned jobs, const WorkerFactory& make_worker,
-             Consumer& consumer) {
+void run(Source& source, const std::vector<Input>& inputs, unsigned jobs,
+         const WorkerFactory& make_worker, Consumer& consumer) {
   using Pipeline = format::Pipeline<Result>;
-  Source source(inputs);
   Emitter emitter(inputs, consumer);
   const auto make = [&]() -> Pipeline::Worker {
     return [&, worker = std::shared_ptr<Worker>(make_worker())](const format::Record& record) {
@@ -136,6 +136,20 @@ void process(const std::vector<Input>& inputs, unsigned jobs, const WorkerFactor
       options, [&](format::Record& record) { return source.next(record); }, make,
       [&](Result&& result) { emitter.take(result); });
   emitter.finish();
+}
+
+}  // namespace
+
+void process(const std::vector<Input>& inputs, unsigned jobs, const WorkerFactory& make_worker,
+             Consumer& consumer) {
+  Source source(inputs, false);
+  run(source, inputs, jobs, make_worker, consumer);
+}
+
+void process_lines(const std::vector<Input>& inputs, unsigned jobs,
+                   const WorkerFactory& make_worker, Consumer& consumer) {
+  Source source(inputs, true);
+  run(source, inputs, jobs, make_worker, consumer);
 }
 
 }  // namespace lhcr::cmd

@@ -16,8 +16,9 @@ namespace lhcr::cmd {
 
 /// What a worker made of a record.
 struct Done {
-  std::string out;       ///< for the output
-  std::string messages;  ///< for standard error
+  std::string out;                  ///< for the output
+  std::string messages;             ///< for standard error
+  std::vector<std::string> tables;  ///< for outputs beside `out`, by number
   finding::Tally tally;
 };
 
@@ -52,5 +53,8 @@ using WorkerFactory = std::function<std::unique_ptr<Worker>()>;
 /// thrown here.
 void process(const std::vector<Input>& inputs, unsigned jobs, const WorkerFactory& make_worker,
              Consumer& consumer);
+/// As process(), but a worker gets many lines of NDJSON at a time (Record::lines).
+void process_lines(const std::vector<Input>& inputs, unsigned jobs,
+                   const WorkerFactory& make_worker, Consumer& consumer);
 
 }  // namespace lhcr::cmd

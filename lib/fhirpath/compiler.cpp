@@ -7,6 +7,7 @@
 
 #include <re2/re2.h>
 
+#include "fhirpath/compiler_tables.hpp"
 #include "fhirpath/function.hpp"
 #include "fhirpath/parser.hpp"
 #include "fhirpath/text.hpp"
@@ -19,68 +20,28 @@ Expression::Program::~Program() = default;
 
 namespace {
 
-struct OperatorRow {
-  std::string_view text;
-  Op op;
-  bool truth;
-};
-constexpr std::array<OperatorRow, 22> operator_table = {{
-    {"=", Op::equal, true},
-    {"!=", Op::not_equal, true},
-    {"~", Op::equivalent, true},
-    {"!~", Op::not_equivalent, true},
-    {"<", Op::less, true},
-    {"<=", Op::less_equal, true},
-    {">", Op::greater, true},
-    {">=", Op::greater_equal, true},
-    {"in", Op::member_of, true},
-    {"contains", Op::contains, true},
-    {"and", Op::conjunction, true},
-    {"or", Op::disjunction, true},
-    {"xor", Op::exclusive_or, true},
-    {"implies", Op::implies, true},
-    {"|", Op::set_union, false},
-    {"+", Op::add, false},
-    {"-", Op::subtract, false},
-    {"&", Op::concatenate, false},
-    {"*", Op::multiply, false},
-    {"/", Op::divide, false},
-    {"div", Op::divide_whole, false},
-    {"mod", Op::modulo, false},
-}};
-
-struct FixedVariable {
-  std::string_view name;
-  std::string_view value;
-};
-constexpr std::array<FixedVariable, 3> fixed_variables = {{
-    {"ucum", "http://unitsofmeasure.org"},
-    {"sct", "http://snomed.info/sct"},
-    {"loinc", "http://loinc.org"},
-}};
-
-constexpr std::string_view value_set_base = "http://hl7.org/fhir/ValueSet/";
-constexpr std::string_view structure_base = "http://hl7.org/fhir/StructureDefinition/";
-
 /// What the value of a node depends on besides the resource.
 enum Dependence : std::uint8_t { on_self = 1, on_index = 2, on_other = 4 };
 
 class Compiler {
  public:
   Compiler(std::string_view text, const definition::Definitions& definitions,
-           const SymbolTable& symbols, bool as_takes_lists)
+           const SymbolTable& symbols, const CompileOptions& options)
       : syntax_(parse(text)),
         definitions_(definitions),
         symbols_(symbols),
+        options_(options),
         program_(std::make_unique<Program>()) {
     program_->text = text;
     program_->definitions = &definitions;
-    program_->lists_as = as_takes_lists || definitions.fhir_version().starts_with("3.");
-    program_->names = {symbols.find("extension"), symbols.find("modifierExtension"),
-                       symbols.find("url"),       symbols.find("value"),
-                       symbols.find("unit"),      symbols.find("system"),
-                       symbols.find("code"),      symbols.find("coding"),
-                       symbols.find("comparator")};
+    program_->lists_as = options.as_takes_lists || definitions.fhir_version().starts_with("3.");
+    program_->joins_nothing = options.joins_nothing;
+    program_->names = {symbols.find("extension"),  symbols.find("modifierExtension"),
+                       symbols.find("url"),        symbols.find("value"),
+                       symbols.find("unit"),       symbols.find("system"),
+                       symbols.find("code"),       symbols.find("coding"),
+                       symbols.find("comparator"), symbols.find("id"),
+                       symbols.find("reference"),  symbols.find("type")};
   }
 
   std::unique_ptr<const Program> all() {
@@ -261,6 +222,11 @@ class Compiler {
       node.data = variable->slot;
       return add(node, {on_other, false});
     }
+    if (const Value* const value = constant(name)) {
+      return literal(syntax, value->kind() == Value::Kind::string
+                                 ? Value::of_string(keep(std::string(value->string())))
+                                 : *value);
+    }
     for (const FixedVariable& fixed : fixed_variables) {
       if (fixed.name == name) {
         return literal(syntax, Value::of_string(fixed.value));
@@ -275,6 +241,24 @@ class Compiler {
     return environment(syntax);
   }
 
+  [[nodiscard]] const Value* constant(std::string_view name) const {
+    if (options_.constants == nullptr) {
+      return nullptr;
+    }
+    for (const NamedValue& known : *options_.constants) {
+      if (known.name == name) {
+        return &known.value;
+      }
+    }
+    return nullptr;
+  }
+
+  [[nodiscard]] bool may_be_variable(std::string_view name) const {
+    return options_.variables == nullptr ||
+           std::find(options_.variables->begin(), options_.variables->end(), name) !=
+               options_.variables->end();
+  }
+
   Index environment(const Syntax& syntax) {
     if (syntax.text == "resource") {
       return add(make(Op::resource, syntax), {});
@@ -284,6 +268,9 @@ class Compiler {
     }
     if (syntax.text == "context") {
       return add(make(Op::context, syntax), {});
+    }
+    if (!may_be_variable(syntax.text)) {
+      fail("There is no constant %" + syntax.text, syntax);
     }
     ProgramNode node = make(Op::variable, syntax);
     node.data = static_cast<std::uint32_t>(program_->texts.size());
@@ -579,6 +566,7 @@ class Compiler {
   SyntaxTree syntax_;
   const definition::Definitions& definitions_;
   const SymbolTable& symbols_;
+  const CompileOptions& options_;
   std::unique_ptr<Program> program_;
   std::vector<Facts> facts_;
   std::vector<Variable> variables_;
@@ -590,7 +578,7 @@ class Compiler {
 std::unique_ptr<const Program> compile(std::string_view text,
                                        const definition::Definitions& definitions,
                                        const SymbolTable& symbols, const CompileOptions& options) {
-  auto program = Compiler(text, definitions, symbols, options.as_takes_lists).all();
+  auto program = Compiler(text, definitions, symbols, options).all();
   if (options.strict) {
     check_types(*program, options);
   }

@@ -136,6 +136,13 @@ bool Machine::each_variable(const ProgramNode& node, Sink sink) {
       return sink(Value::of_string(value));
     }
   }
+  if (context_->values != nullptr) {
+    for (const NamedValue& known : *context_->values) {
+      if (known.name == name) {
+        return sink(known.value);
+      }
+    }
+  }
   fail("There is no variable %" + name, node);
 }
 

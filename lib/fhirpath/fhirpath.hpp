@@ -60,6 +60,7 @@ class Services {
 
 class Value;  // one item of a collection, fhirpath/value.hpp
 using Collection = std::vector<Value>;
+struct NamedValue;
 
 struct Context {
   const tree::Tree* tree = nullptr;
@@ -69,6 +70,8 @@ struct Context {
   Services* services = nullptr;  ///< may be nullptr
   /// %name variables beyond the fixed ones, as text.
   std::vector<std::pair<std::string_view, std::string_view>> variables;
+  /// %name variables that are no text; may be nullptr.
+  const std::vector<NamedValue>* values = nullptr;
   /// The clock of now(), today(): "2026-01-31T12:00:00.000+00:00"; empty: the system clock.
   std::string_view now;
   std::uint64_t step_limit = 50'000'000;  ///< evaluation steps before an ExpressionError
@@ -86,6 +89,12 @@ struct CompileOptions {
   /// as() filters collections, as it did before N1 (always so for STU3). Constraints of R4 packages
   /// were written so, too.
   bool as_takes_lists = false;
+  /// join() of nothing is the empty string, as SQL on FHIR has it, and not nothing.
+  bool joins_nothing = false;
+  /// %name constants, folded into the program, which copies their text; may be nullptr.
+  const std::vector<NamedValue>* constants = nullptr;
+  /// The %names that Context will have; others are errors of compilation. nullptr: not known.
+  const std::vector<std::string_view>* variables = nullptr;
 };
 
 /// A compiled expression. Immutable, shared by threads; evaluation scratch lives in an Evaluator.

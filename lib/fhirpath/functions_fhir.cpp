@@ -193,7 +193,69 @@ Truth subsumed_by(Machine& machine, const ProgramNode& node, const Scope& scope)
   return value.is_none() || other.is_none() ? Truth::empty : is_above(machine, other, value);
 }
 
+// --- SQL on FHIR v2, "additional functions" ---
+
+bool resource_key(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
+  auto key = [&](const Value& value) {
+    if (!value.is_node() || !machine.node(value).is(tree::Flag::resource)) {
+      return true;
+    }
+    const std::string_view id = child_text(machine, value.node(), machine.names().id);
+    return id.empty() || sink(Value::of_string(id));
+  };
+  return machine.each(node.left, scope, Sink(key));
+}
+
+struct Target {
+  std::string_view type;
+  std::string_view id;
+};
+
+/// What `Patient/1`, `http://server/Patient/1/_history/2` or `urn:uuid:...` points to. Nothing for
+/// a contained resource, which has no row, and for a search.
+Target target_of(std::string_view reference) {
+  constexpr std::string_view prefixes[] = {"urn:uuid:", "urn:oid:"};
+  for (const std::string_view prefix : prefixes) {
+    if (reference.starts_with(prefix)) {
+      return {{}, reference.substr(prefix.size())};
+    }
+  }
+  if (reference.find_first_of("?#") != std::string_view::npos) {
+    return {};
+  }
+  reference = reference.substr(0, reference.find("/_history/"));
+  const std::size_t slash = reference.rfind('/');
+  if (slash == std::string_view::npos) {
+    return {};
+  }
+  const std::string_view before = reference.substr(0, slash);
+  return {before.substr(before.rfind('/') + 1), reference.substr(slash + 1)};
+}
+
+bool reference_key(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
+  const std::string_view wanted = node.type.fhir == definition::no_type
+                                      ? std::string_view()
+                                      : machine.definitions().info(node.type.fhir).name;
+  auto key = [&](const Value& value) {
+    if (!value.is_node()) {
+      return true;
+    }
+    Target target = target_of(child_text(machine, value.node(), machine.names().reference));
+    if (target.type.empty()) {
+      target.type = child_text(machine, value.node(), machine.names().type);
+    }
+    const bool other = !wanted.empty() && !target.type.empty() && target.type != wanted;
+    return other || target.id.empty() || sink(Value::of_string(target.id));
+  };
+  return machine.each(node.left, scope, Sink(key));
+}
+
 constexpr Function table[] = {
+    {.name = "getResourceKey", .arguments = "", .result = Result::string, .items = resource_key},
+    {.name = "getReferenceKey",
+     .arguments = "?t",
+     .result = Result::string,
+     .items = reference_key},
     {.name = "extension", .arguments = "v", .result = Result::extension, .items = extension},
     {.name = "hasValue", .arguments = "", .result = Result::boolean, .truth = has_value},
     {.name = "getValue",

@@ -225,7 +225,7 @@ bool join(Machine& machine, const ProgramNode& node, const Scope& scope, Sink si
     return true;
   };
   machine.each(node.left, scope, Sink(add));
-  return !any || sink(machine.string(out));
+  return (!any && !machine.program().joins_nothing) || sink(machine.string(out));
 }
 
 /// One of the formats by name; nullptr: unknown.

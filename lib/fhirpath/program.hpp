@@ -117,7 +117,8 @@ struct ProgramNode {
 
 /// Names that the language itself knows.
 struct KnownNames {
-  Symbol extension, modifier_extension, url, value, unit, system, code, coding, comparator;
+  Symbol extension, modifier_extension, url, value, unit, system, code, coding, comparator, id,
+      reference, type;
 };
 
 struct Expression::Program {
@@ -138,7 +139,8 @@ struct Expression::Program {
   Index root = 0;
   std::uint32_t slots = 0;
   std::uint32_t caches = 0;
-  bool lists_as = false;  ///< as() takes collections, as before N1
+  bool joins_nothing = false;  ///< CompileOptions::joins_nothing
+  bool lists_as = false;       ///< as() takes collections, as before N1
 };
 using Program = Expression::Program;
 

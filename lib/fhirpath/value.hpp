@@ -115,6 +115,12 @@ class Value {
 };
 static_assert(sizeof(Value) <= 32);
 
+/// The value of a %name.
+struct NamedValue {
+  std::string name;
+  Value value;
+};
+
 /// "Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time", "Quantity"; empty for
 /// nodes and types.
 [[nodiscard]] std::string_view system_type_name(const Value& value) noexcept;

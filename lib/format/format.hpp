@@ -76,8 +76,9 @@ struct Record {
   std::uint64_t line = 1;    ///< of bytes[0] in the input, from 1
   std::uint64_t index = 0;   ///< from 0
   Format format = Format::unknown;
-  bool too_long = false;  ///< longer than the limit; bytes hold its beginning
-  std::uint32_t input = 0;   ///< which input it is from, for callers who read several
+  bool too_long = false;    ///< longer than the limit; bytes hold its beginning
+  bool lines = false;       ///< of next_lines(): bytes hold several records, one a line
+  std::uint32_t input = 0;  ///< which input it is from, for callers who read several
 };
 
 struct StreamLimits {
@@ -98,6 +99,9 @@ class RecordStream {
   RecordStream& operator=(const RecordStream&) = delete;
   /// False at the end. Throws Error{input} on a read error.
   bool next(Record& record);
+  /// As next(), but of NDJSON all whole lines that have been read, blank ones among them; `index`
+  /// counts lines then. For callers who cut records themselves.
+  bool next_lines(Record& record);
   [[nodiscard]] Format format() const noexcept;
 
  private:

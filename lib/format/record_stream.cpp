@@ -78,6 +78,7 @@ struct RecordStream::State {
   bool map_whole();
   bool document(Record& record);
   bool line_record(Record& record);
+  bool lines_record(Record& record);
   bool skip_blank_lines();
   bool find_line_end(std::size_t& line_end);
   bool too_long(Record& record);
@@ -222,6 +223,29 @@ bool RecordStream::State::line_record(Record& record) {
   return true;
 }
 
+/// All lines in the buffer that are whole; a line that is longer than a block comes alone.
+bool RecordStream::State::lines_record(Record& record) {
+  if (!skip_blank_lines()) {
+    done = true;
+    return false;
+  }
+  if (!at_end && end - begin < block_bytes) {
+    fill();
+  }
+  const std::string_view text(buffer.data() + begin, end - begin);
+  const std::size_t last = text.rfind('\n');
+  if (last == std::string_view::npos || last > limits.record_bytes) {
+    return line_record(record);
+  }
+  hand_out(record, last + 1);
+  record.lines = true;
+  record.index = line - 1;
+  line += static_cast<std::uint64_t>(
+      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(last + 1), '\n'));
+  advance(last + 1);
+  return true;
+}
+
 /// Hands the line's beginning out and reads on to its end without keeping it.
 bool RecordStream::State::too_long(Record& record) {
   constexpr std::size_t shown = std::size_t{64} * 1024;
@@ -267,6 +291,14 @@ bool RecordStream::next(Record& record) {
   }
   record = {};
   return state_->format == Format::ndjson ? state_->line_record(record) : state_->document(record);
+}
+
+bool RecordStream::next_lines(Record& record) {
+  if (state_->format != Format::ndjson) {
+    return next(record);
+  }
+  record = {};
+  return !state_->done && state_->lines_record(record);
 }
 
 Format RecordStream::format() const noexcept {

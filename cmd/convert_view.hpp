@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The part of `lhcr convert` that makes tables: views to CSV, NDJSON and Parquet.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cmd/options.hpp"
+#include "definition/definitions.hpp"
+#include "view/view.hpp"
+
+namespace lhcr::cmd {
+
+/// --view, --delimiter, --no-header, --bom
+struct ViewOptions {
+  std::vector<std::string> views;
+  std::string delimiter = ",";
+  bool header = true;
+  bool bom = false;
+};
+void declare_view(OptionList& list, ViewOptions& options);
+
+/// The views that the words of --view name: files, folders, built-in views and sets of them.
+/// Throws Error{usage} for a word that names nothing.
+[[nodiscard]] std::vector<view::Source> find_views(const std::vector<std::string>& words);
+
+}  // namespace lhcr::cmd

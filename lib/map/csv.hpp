@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/// CSV to FHIR by the blocks of the map `csv`: each row of a file becomes a resource. Syntax of the
+/// blocks: lhcr-map(5).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "map/map.hpp"
+
+namespace lhcr::map {
+
+struct CsvBlock;
+
+/// The compiled blocks; immutable, shared by threads.
+class CsvMaps {
+ public:
+  /// Interns names. Throws Error{input} with file:line:col.
+  explicit CsvMaps(definition::Library& library, const std::vector<Overlay>& overlays = {});
+  ~CsvMaps();
+  CsvMaps(const CsvMaps&) = delete;
+  CsvMaps& operator=(const CsvMaps&) = delete;
+  /// The blocks for a file, by its name without folder; upper and lower case are equal.
+  [[nodiscard]] std::vector<const CsvBlock*> blocks(std::string_view file) const;
+  /// The names of the files that have blocks.
+  [[nodiscard]] std::vector<std::string> files() const;
+
+ private:
+  std::vector<std::unique_ptr<const CsvBlock>> blocks_;
+};
+
+/// What is wrong with a cell.
+struct CsvFault {
+  std::string column;
+  std::string text;
+};
+
+/// A block bound to the columns of one file.
+class CsvConverter {
+ public:
+  /// Throws Error{input} when the header lacks a column of the block's key.
+  CsvConverter(const CsvBlock& block, const std::vector<std::string>& header);
+  ~CsvConverter();
+  CsvConverter(CsvConverter&&) noexcept;
+
+  /// Appends the resource as one line of JSON; false, and nothing, when a cell is wrong or the
+  /// block is not for this row. `faults` says which cells.
+  bool convert(const std::vector<std::string_view>& row, std::string& out,
+               std::vector<CsvFault>& faults);
+  /// The id of the patient that the latest resource belongs to, or is; may be empty.
+  [[nodiscard]] std::string_view patient() const;
+  /// Columns of the file that no row of the block reads.
+  [[nodiscard]] const std::vector<std::string>& unread() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The first draft of a block for a file with this header, from the names and values of its
+/// columns.
+[[nodiscard]] std::string draft_csv_map(std::string_view file,
+                                        const std::vector<std::string>& header,
+                                        const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace lhcr::map

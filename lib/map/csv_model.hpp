@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A compiled CSV block: the resource as a skeleton whose leaves are columns and constants.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "map/model.hpp"
+
+namespace lhcr::map {
+
+/// How a cell becomes a primitive. The closed set; false: the cell is no such value.
+struct CsvCodec {
+  std::string_view name;
+  std::string_view expects;  ///< for messages: "a date"
+  bool (*append)(std::string_view cell, std::string& out);
+};
+/// nullptr: there is none of that name.
+[[nodiscard]] const CsvCodec* find_csv_codec(std::string_view name) noexcept;
+
+/// A column that the file does not have.
+constexpr std::size_t no_column = static_cast<std::size_t>(-1);
+
+/// `COLUMN = 'text'`, `COLUMN != 'text'`.
+struct CsvTest {
+  std::string column;
+  std::size_t index = no_column;  ///< of the column, once bound to a file
+  std::string value;
+  bool differs = false;
+};
+
+struct CsvLeaf {
+  std::string column;  ///< empty: a constant
+  std::size_t index = no_column;
+  std::string constant;  ///< as JSON
+  std::string before;    ///< of a reference: "Patient/"
+  const CsvCodec* codec = nullptr;
+  std::unordered_map<std::string, std::string> codes;  ///< of `map CODES`; empty: none
+  bool has_codes = false;
+  std::vector<CsvTest> when;
+  bool quoted = true;    ///< written as a JSON string
+  bool decides = false;  ///< its value makes the element be there
+};
+
+struct CsvNode {
+  std::string key;  ///< "\"code\":"
+  Symbol name = no_symbol;
+  definition::TypeId type = definition::no_type;
+  bool list = false;
+  std::string tests;              ///< of the step, to tell list items apart
+  std::vector<CsvNode> children;  ///< list items of one name follow each other
+  std::vector<CsvLeaf> leaves;    ///< of a primitive: the first that has a value counts
+};
+
+struct CsvBlock {
+  std::string name;
+  std::string file;
+  std::string type;
+  Location at;
+  std::vector<std::string> key;  ///< of the id, when no column is it; empty: all columns
+  std::vector<CsvTest> when;     ///< rows that the block is for
+  std::string patient;           ///< column of the patient's id; may be empty
+  CsvNode root;
+};
+
+}  // namespace lhcr::map

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The views that come with the program, in sets: "synthea" has "synthea.patients" and others.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "view/view.hpp"
+
+namespace lhcr::view {
+
+/// Every built-in view; Source::name is SET.TABLE.
+[[nodiscard]] std::vector<Source> built_in();
+/// The view of that name, or the views of the set of that name; empty when there is none.
+[[nodiscard]] std::vector<Source> built_in(std::string_view name);
+[[nodiscard]] std::vector<std::string> built_in_sets();
+
+}  // namespace lhcr::view

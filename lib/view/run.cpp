@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "view/plan.hpp"
+
+namespace lhcr::view {
+
+using fhirpath::Value;
+using finding::Id;
+using tree::Kind;
+using tree::NodeId;
+
+View::View(const Source& source, definition::Library& library, const std::string& fhir)
+    : plan_(compile_view(source, library, fhir)) {}
+View::View(View&&) noexcept = default;
+View& View::operator=(View&&) noexcept = default;
+View::~View() = default;
+
+const std::string& View::name() const {
+  return plan_->name;
+}
+const std::string& View::resource() const {
+  return plan_->resource;
+}
+const std::vector<Column>& View::columns() const {
+  return plan_->columns;
+}
+const definition::Definitions& View::definitions() const {
+  return *plan_->definitions;
+}
+const std::vector<std::string>& View::notes() const {
+  return plan_->notes;
+}
+
+namespace {
+
+constexpr std::uint64_t max_rows = 1'000'000;
+constexpr std::size_t max_depth = 500;
+
+/// Why a record makes no rows; thrown within run() only.
+struct Refusal {
+  Id id;
+  std::vector<std::string> arguments;
+};
+
+/// A block that is being filled, and what comes after it.
+struct Frame {
+  const Block* block;
+  std::size_t part;
+  NodeId focus;
+  const Frame* outer;
+};
+
+bool is_integer(std::string_view text) {
+  const auto number = Decimal::parse(text);
+  return number && number->integer().has_value();
+}
+
+bool fits(const Cell& cell, std::string_view text, ColumnKind kind) {
+  switch (kind) {
+    case ColumnKind::text:
+      return true;
+    case ColumnKind::boolean:
+      return cell.kind == Cell::Kind::boolean;
+    case ColumnKind::integer:
+      return cell.kind == Cell::Kind::number && is_integer(text);
+    case ColumnKind::decimal:
+      return cell.kind == Cell::Kind::number;
+  }
+  return false;
+}
+
+}  // namespace
+
+struct Runner::State {
+  explicit State(const Plan& made)
+      : plan(made), evaluator(*made.definitions), values{{std::string(row_index_name), Value()}} {
+    context.values = &values;
+    cells.resize(made.columns.size());
+  }
+
+  const Plan& plan;
+  fhirpath::Evaluator evaluator;
+  std::vector<fhirpath::NamedValue> values;
+  fhirpath::Context context;
+  RowSink* sink = nullptr;
+  std::vector<Cell> cells;
+  std::vector<Cell> items;
+  std::string scratch;
+  std::vector<NodeId> nodes;  ///< of the open iterations
+  std::uint64_t rows = 0;
+  const std::string* place = nullptr;  ///< of the expression that runs
+
+  void run(NodeId resource);
+  bool wanted(NodeId resource);
+  void next(const Frame& frame);
+  void repeat_block(const Block& block, NodeId focus, const Frame* outer);
+  void find_items(const Block& block, NodeId focus);
+  void collect(const PlacedPath& path, NodeId focus);
+  void collect_below(const Block& block, NodeId focus, std::size_t depth);
+  void enter(const Block& block, NodeId focus, const Frame* outer);
+  void fill(const ColumnPath& path, NodeId focus);
+  Cell cell_of(const Value& value, const Column& column);
+  Cell list_of(const fhirpath::Collection& found, const Column& column);
+  Cell of_node(NodeId node, const Column& column) const;
+  Cell of_text(const Value& value, Cell::Kind kind);
+  [[nodiscard]] std::string_view text(const Cell& cell) const {
+    return Row{cells, nullptr, scratch.data()}.text(cell);
+  }
+  const fhirpath::Collection& evaluate(const PlacedPath& path, NodeId focus);
+  [[nodiscard]] std::string type_name(NodeId node) const;
+  void set_row_index(std::size_t index) {
+    values[0].value = Value::of_integer(static_cast<std::int64_t>(index));
+  }
+};
+
+const fhirpath::Collection& Runner::State::evaluate(const PlacedPath& path, NodeId focus) {
+  place = &path.place;
+  return evaluator.evaluate(path.expression, context, focus);
+}
+
+std::string Runner::State::type_name(NodeId node) const {
+  const definition::TypeId type = (*context.tree)[node].type;
+  return type == definition::no_type ? std::string("an unknown element")
+                                     : std::string(plan.definitions->info(type).name);
+}
+
+void Runner::State::run(NodeId resource) {
+  context.resource = context.root_resource = resource;
+  rows = 0;
+  nodes.clear();
+  scratch.clear();
+  items.clear();
+  set_row_index(0);
+  if (wanted(resource)) enter(plan.root, resource, nullptr);
+}
+
+bool Runner::State::wanted(NodeId resource) {
+  for (const PlacedPath& path : plan.where) {
+    const fhirpath::Collection& found = evaluate(path, resource);
+    if (found.empty()) return false;
+    const Value& value = found.front();
+    const bool plain = value.kind() == Value::Kind::boolean;
+    const bool node = value.is_node() && (*context.tree)[value.node()].kind == Kind::boolean;
+    if (found.size() > 1 || (!plain && !node)) {
+      const std::string what = found.size() > 1  ? "several items"
+                               : value.is_node() ? type_name(value.node())
+                                                 : std::string(system_type_name(value));
+      throw Refusal{Id::view_where, {path.place, plan.name, what}};
+    }
+    if (plain ? !value.boolean() : (*context.tree)[value.node()].text() != "true") return false;
+  }
+  return true;
+}
+
+/// Goes on with the parts of a block, then with what is around it; a row is whole at the end.
+void Runner::State::next(const Frame& frame) {
+  if (frame.part < frame.block->parts.size()) {
+    for (const Block& block : frame.block->parts[frame.part]) {
+      repeat_block(block, frame.focus, &frame);
+    }
+  } else if (frame.outer != nullptr) {
+    Frame after = *frame.outer;
+    ++after.part;
+    next(after);
+  } else {
+    if (++rows > max_rows) {
+      throw Refusal{Id::view_rows, {std::to_string(max_rows), plan.name}};
+    }
+    sink->row({cells, items.data(), scratch.data()});
+  }
+}
+
+void Runner::State::enter(const Block& block, NodeId focus, const Frame* outer) {
+  const std::size_t text_before = scratch.size();
+  const std::size_t items_before = items.size();
+  for (const ColumnPath& column : block.columns) fill(column, focus);
+  next({&block, 0, focus, outer});
+  scratch.resize(text_before);
+  items.resize(items_before);
+}
+
+void Runner::State::repeat_block(const Block& block, NodeId focus, const Frame* outer) {
+  if (block.iteration == Iteration::once) {
+    enter(block, focus, outer);
+    return;
+  }
+  const std::size_t first = nodes.size();
+  const Value index = values[0].value;
+  find_items(block, focus);
+  // The empty node stands for nothing: paths below it yield nothing.
+  if (nodes.size() == first && block.iteration == Iteration::each_or_null) {
+    nodes.push_back(tree::no_node);
+  }
+  const std::size_t count = nodes.size() - first;
+  for (std::size_t i = 0; i < count; ++i) {
+    set_row_index(i);
+    enter(block, nodes[first + i], outer);
+  }
+  nodes.resize(first);
+  values[0].value = index;
+}
+
+void Runner::State::find_items(const Block& block, NodeId focus) {
+  if (block.iteration == Iteration::repeat) {
+    collect_below(block, focus, 0);
+  } else {
+    collect(block.paths.front(), focus);
+  }
+}
+
+void Runner::State::collect(const PlacedPath& path, NodeId focus) {
+  for (const Value& value : evaluate(path, focus)) {
+    if (!value.is_node()) throw Refusal{Id::view_iteration, {path.place, plan.name}};
+    nodes.push_back(value.node());
+  }
+}
+
+/// What the paths find, and what they find there, each before what is below it.
+void Runner::State::collect_below(const Block& block, NodeId focus, std::size_t depth) {
+  const std::size_t first = nodes.size();
+  for (const PlacedPath& path : block.paths) collect(path, focus);
+  // $this and %resource find the same again and again.
+  if (depth > max_depth || nodes.size() > max_rows) {
+    throw Refusal{Id::view_rows, {std::to_string(max_rows), plan.name}};
+  }
+  const std::vector<NodeId> found(nodes.begin() + static_cast<std::ptrdiff_t>(first), nodes.end());
+  nodes.resize(first);
+  for (const NodeId node : found) {
+    nodes.push_back(node);
+    collect_below(block, node, depth + 1);
+  }
+}
+
+void Runner::State::fill(const ColumnPath& path, NodeId focus) {
+  const Column& column = plan.columns[path.column];
+  const fhirpath::Collection& found = evaluate(path.path, focus);
+  Cell& cell = cells[path.column];
+  if (column.list) {
+    cell = list_of(found, column);
+  } else if (found.size() > 1) {
+    throw Refusal{Id::view_column_values, {column.name, plan.name}};
+  } else {
+    cell = found.empty() ? Cell{} : cell_of(found.front(), column);
+  }
+}
+
+Cell Runner::State::list_of(const fhirpath::Collection& found, const Column& column) {
+  Cell list;
+  list.kind = Cell::Kind::list;
+  list.at = items.size();
+  for (const Value& value : found) {
+    const Cell item = cell_of(value, column);
+    if (item.kind != Cell::Kind::null) items.push_back(item);
+  }
+  list.length = static_cast<std::uint32_t>(items.size() - list.at);
+  return list;
+}
+
+Cell Runner::State::cell_of(const Value& value, const Column& column) {
+  Cell cell;
+  switch (value.kind()) {
+    case Value::Kind::none:
+      return cell;
+    case Value::Kind::node:
+      cell = of_node(value.node(), column);
+      break;
+    case Value::Kind::boolean:
+      cell = of_text(value, Cell::Kind::boolean);
+      break;
+    case Value::Kind::integer:
+    case Value::Kind::decimal:
+      cell = of_text(value, Cell::Kind::number);
+      break;
+    default:
+      cell = of_text(value, Cell::Kind::text);
+  }
+  if (cell.kind != Cell::Kind::null && !fits(cell, text(cell), column.kind)) {
+    throw Refusal{Id::view_column_type,
+                  {column.name, plan.name, column.type, std::string(text(cell))}};
+  }
+  return cell;
+}
+
+Cell Runner::State::of_node(NodeId id, const Column& column) const {
+  Cell cell;
+  if (id == tree::no_node) return cell;
+  const tree::Node& node = (*context.tree)[id];
+  if (node.kind == Kind::object) {
+    throw Refusal{Id::view_column_element, {column.name, plan.name, type_name(id)}};
+  }
+  if (node.kind == Kind::null) return cell;
+  cell.kind = node.kind == Kind::number    ? Cell::Kind::number
+              : node.kind == Kind::boolean ? Cell::Kind::boolean
+                                           : Cell::Kind::text;
+  cell.bytes = node.bytes;
+  cell.length = node.length;
+  return cell;
+}
+
+Cell Runner::State::of_text(const Value& value, Cell::Kind kind) {
+  Cell cell;
+  cell.kind = kind;
+  cell.scratch = true;
+  cell.at = scratch.size();
+  append_text(value, scratch);
+  cell.length = static_cast<std::uint32_t>(scratch.size() - cell.at);
+  return cell;
+}
+
+Runner::Runner(const View& view) : state_(std::make_unique<State>(*view.plan_)) {}
+Runner::Runner(Runner&&) noexcept = default;
+Runner::~Runner() = default;
+
+bool Runner::run(const tree::Tree& tree, NodeId node, RowSink& sink, finding::Sink& findings) {
+  if (tree.resource_type(node) != state_->plan.resource) return true;
+  state_->context.tree = &tree;
+  state_->sink = &sink;
+  try {
+    state_->run(node);
+    return true;
+  } catch (const Refusal& refusal) {
+    findings.add(finding::about(tree, node, refusal.id, refusal.arguments));
+  } catch (const fhirpath::ExpressionError& error) {
+    findings.add(finding::about(tree, node, Id::view_expression,
+                                {*state_->place, state_->plan.name, error.what()}));
+  }
+  return false;
+}
+
+}  // namespace lhcr::view

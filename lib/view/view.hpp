@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Views: SQL on FHIR v2 ViewDefinitions, compiled once and run on records to make rows of tables.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "definition/definitions.hpp"
+#include "finding/finding.hpp"
+#include "tree/tree.hpp"
+
+namespace lhcr::view {
+
+/// How a column's values are written where a format has types.
+enum class ColumnKind : std::uint8_t { text, boolean, integer, decimal };
+
+struct Column {
+  std::string name;
+  std::string type;  ///< FHIR type as declared ("code"); empty: not declared
+  std::string description;
+  ColumnKind kind = ColumnKind::text;
+  bool list = false;  ///< collection: true
+};
+
+/// One value of a row.
+struct Cell {
+  enum class Kind : std::uint8_t { null, text, number, boolean, list };
+  Kind kind = Kind::null;
+  bool scratch = false;      ///< `at` counts in Row::scratch
+  std::uint32_t length = 0;  ///< bytes; of a list: items
+  union {
+    const char* bytes = nullptr;
+    std::size_t at;  ///< of a list: its first item in Row::items
+  };
+};
+
+/// One row; valid during RowSink::row() only.
+struct Row {
+  std::span<const Cell> cells;
+  const Cell* items = nullptr;    ///< of lists
+  const char* scratch = nullptr;  ///< text that is not in the record
+
+  /// The text of a value that is no list: as FHIR writes it.
+  [[nodiscard]] std::string_view text(const Cell& cell) const noexcept {
+    return {cell.scratch ? scratch + cell.at : cell.bytes, cell.length};
+  }
+  [[nodiscard]] std::span<const Cell> list(const Cell& cell) const noexcept {
+    return {items + cell.at, cell.length};
+  }
+};
+
+class RowSink {
+ public:
+  RowSink() = default;
+  RowSink(const RowSink&) = delete;
+  RowSink& operator=(const RowSink&) = delete;
+  virtual ~RowSink() = default;
+  virtual void row(const Row& row) = 0;
+};
+
+/// A ViewDefinition as text.
+struct Source {
+  std::string name;  ///< for messages, and for the table when the view names none
+  std::string text;  ///< JSON
+};
+
+struct Plan;
+
+/// The names of the members that records need for all of `views`: what else they have can be left
+/// unread. nullopt: the views look at more than they name.
+class View;
+[[nodiscard]] std::optional<std::vector<Symbol>> needed_names(const std::vector<View>& views,
+                                                              SymbolTable& symbols);
+
+/// A compiled view; immutable, shared by threads. `library` must outlive it.
+class View {
+ public:
+  /// `fhir`: the version whose definitions are meant, empty: the first of the view's fhirVersion
+  /// that is here, else R4. Interns names: to be made before the first record is read. Throws
+  /// Error{input} with the place in the view, Error{usage} for an unknown `fhir`.
+  View(const Source& source, definition::Library& library, const std::string& fhir = "");
+  View(View&&) noexcept;
+  View& operator=(View&&) noexcept;
+  ~View();
+
+  [[nodiscard]] const std::string& name() const;      ///< of the table
+  [[nodiscard]] const std::string& resource() const;  ///< the type of record it reads
+  [[nodiscard]] const std::vector<Column>& columns() const;
+  [[nodiscard]] const definition::Definitions& definitions() const;
+  /// What is odd about the view and no error: elements that the type does not have.
+  [[nodiscard]] const std::vector<std::string>& notes() const;
+
+ private:
+  friend class Runner;
+  friend std::optional<std::vector<Symbol>> needed_names(const std::vector<View>&, SymbolTable&);
+  std::unique_ptr<const Plan> plan_;
+};
+
+/// Runs a view on records; keeps scratch memory. One runner belongs to one worker.
+class Runner {
+ public:
+  /// `view` must outlive it.
+  explicit Runner(const View& view);
+  Runner(Runner&&) noexcept;
+  ~Runner();
+
+  /// Makes the rows of the resource at `node` of a tree typed with the view's definitions; nothing
+  /// for a resource of another type. False when the record cannot be a row of this view: the reason
+  /// goes to `findings`, and the rows given to `sink` for this record are not to be used.
+  bool run(const tree::Tree& tree, tree::NodeId node, RowSink& sink, finding::Sink& findings);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lhcr::view
