@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -59,6 +60,45 @@ std::set<definition::TypeId> find_carriers(const definition::Definitions& defini
   return found;
 }
 
+/// resolve() within one record: Type/id, the fullUrl of an entry, #id of a contained resource.
+class RecordReferences : public fhirpath::Services {
+ public:
+  /// To be called for each record.
+  void forget() {
+    targets_.clear();
+    listed_ = false;
+  }
+
+  tree::NodeId resolve(const tree::Tree& tree, tree::NodeId node) override {
+    if (!listed_) list(tree);
+    const tree::NodeId reference = tree.child(node, tree.find("reference"));
+    if (reference == tree::no_node) return tree::no_node;
+    const auto found = targets_.find(std::string(tree[reference].text()));
+    return found == targets_.end() ? tree::no_node : found->second;
+  }
+
+ private:
+  void list(const tree::Tree& tree) {
+    listed_ = true;
+    const Symbol id = tree.find("id");
+    const Symbol full_url = tree.find("fullUrl");
+    for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
+      if (!tree[node].is(tree::Flag::resource)) continue;
+      const tree::NodeId own = tree.child(node, id);
+      const tree::NodeId url = tree.child(tree[node].parent, full_url);
+      if (own != tree::no_node) {
+        const std::string text(tree[own].text());
+        targets_.emplace(std::string(tree.resource_type(node)) + "/" + text, node);
+        targets_.emplace("#" + text, node);
+      }
+      if (url != tree::no_node) targets_.emplace(std::string(tree[url].text()), node);
+    }
+  }
+
+  std::unordered_map<std::string, tree::NodeId> targets_;
+  bool listed_ = false;
+};
+
 class ViewWorker : public Worker {
  public:
   explicit ViewWorker(const Shared& shared)
@@ -72,6 +112,7 @@ class ViewWorker : public Worker {
         resource_(reader_.tree().find("resource")) {
     for (const view::View& view : shared.views) {
       runners_.emplace_back(view);
+      runners_.back().set_services(&references_);
       writers_.push_back(make_row_writer(shared.format, view.columns()));
     }
   }
@@ -216,6 +257,7 @@ class ViewWorker : public Worker {
   }
 
   void run(const tree::Tree& tree, tree::NodeId node) {
+    if (node == tree::root_node) references_.forget();
     for (std::size_t i = 0; i < runners_.size(); ++i) {
       std::string& out = writers_[i]->out();
       const std::size_t before = out.size();
@@ -229,6 +271,7 @@ class ViewWorker : public Worker {
   Messages messages_;
   Privacy::Hand privacy_;
   std::unique_ptr<format::JsonLines> lines_;
+  RecordReferences references_;
   Symbol resource_;
   std::vector<view::Runner> runners_;
   std::vector<std::unique_ptr<view::RowWriter>> writers_;

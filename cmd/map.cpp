@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "cmd/convert_map.hpp"
 #include "cmd/output.hpp"
+#include "format/csv.hpp"
+#include "map/csv.hpp"
 #include "map/map.hpp"
 
 namespace lhcr::cmd {
@@ -71,6 +73,19 @@ std::string exported(const MapCommandOptions& options, const std::vector<map::Ov
   return map::export_fml(options.name, !options.backward, overlays);
 }
 
+/// From the header and the first rows of a file.
+std::string draft(const std::string& path) {
+  constexpr std::size_t looked_at = 100;
+  if (path.empty()) throw Error(ErrorKind::usage, "lhcr map draft needs a CSV file");
+  format::CsvReader reader(path);
+  std::vector<std::string_view> row;
+  if (!reader.next(row)) throw Error(ErrorKind::input, path + ": the file is empty");
+  const std::vector<std::string> header(row.begin(), row.end());
+  std::vector<std::vector<std::string>> rows;
+  while (rows.size() < looked_at && reader.next(row)) rows.emplace_back(row.begin(), row.end());
+  return map::draft_csv_map(path.substr(path.find_last_of('/') + 1), header, rows);
+}
+
 ExitCode run(const MapCommandOptions& options, const Io& io) {
   const std::vector<map::Overlay> overlays = read_overlays(options.maps);
   Output output("");
@@ -79,6 +94,8 @@ ExitCode run(const MapCommandOptions& options, const Io& io) {
     output.write(list(options, overlays));
   } else if (options.action == "show") {
     output.write(show(options, overlays));
+  } else if (options.action == "draft") {
+    output.write(draft(options.name));
   } else if (options.action == "export") {
     output.write(exported(options, overlays));
   } else {
@@ -102,11 +119,12 @@ ExitCode run(const MapCommandOptions& options, const Io& io) {
 }  // namespace
 
 void declare(OptionList& list, MapCommandOptions& options) {
-  list.argument_choice(
-      "ACTION", options.action, {"list", "show", "lint", "export"},
-      "list the rows, show a block, lint, or export as FHIR Mapping Language or ConceptMaps");
-  list.argument("[NAME]", options.name, Completion::nothing,
-                "list: a map or block; show: a block or codes; export: ccda, itk, stu3 or codes");
+  list.argument_choice("ACTION", options.action, {"list", "show", "lint", "export", "draft"},
+                       "list the rows, show a block, lint, export as FHIR Mapping Language or "
+                       "ConceptMaps, or draft a map for a CSV file");
+  list.argument("[NAME]", options.name, Completion::file,
+                "list: a map or block; show: a block or codes; export: ccda, itk, stu3 or codes; "
+                "draft: a CSV file");
   list.opt("--map", options.maps, {"FILE", Completion::file},
            "Lay the rows of a map file over the built-in ones");
   list.opt("--backward", options.backward, "export: from right to left");

@@ -17,7 +17,7 @@ struct KnownFunction {
   std::string_view second_name = {};
 };
 
-constexpr std::array<KnownFunction, 52> functions = {{
+constexpr std::array<KnownFunction, 53> functions = {{
     {"first", false},
     {"last", false},
     {"tail", false},
@@ -68,6 +68,7 @@ constexpr std::array<KnownFunction, 52> functions = {{
     {"today", true},
     {"now", true},
     {"extension", false, "extension", "url"},
+    {"resolve", false, "reference", "contained"},
     {"getResourceKey", true, "id"},
     {"getReferenceKey", true, "reference", "type"},
 }};

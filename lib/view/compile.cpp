@@ -141,7 +141,8 @@ class Compiler {
     options.joins_nothing = true;
     try {
       fhirpath::intern_names(text, library_.symbols());
-      return {fhirpath::Expression(text, definitions_, library_.symbols(), options), place};
+      return {fhirpath::Expression(text, definitions_, library_.symbols(), options), place,
+              plain_steps(text, definitions_, library_.symbols())};
     } catch (const fhirpath::ExpressionError& error) {
       fail(place, "'" + text + "': " + error.what() + " (character " +
                       std::to_string(error.position() + 1) + ")");

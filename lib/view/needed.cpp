@@ -30,6 +30,7 @@ std::optional<std::vector<Symbol>> needed_names(const std::vector<View>& views,
                                                 SymbolTable& symbols) {
   fhirpath::ElementNames names(views.front().definitions(), symbols);
   names.add_name("resourceType");
+  names.add_name("id");
   for (const View& view : views) {
     if (!add(view.plan_->where, names) || !add(view.plan_->root, names)) return std::nullopt;
   }

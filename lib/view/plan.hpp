@@ -13,10 +13,20 @@
 
 namespace lhcr::view {
 
+/// A step of a path that needs no evaluator.
+struct PlainStep {
+  enum class Kind : std::uint8_t { child, first, of_type };
+  Kind kind = Kind::child;
+  Symbol element = no_symbol;
+  definition::TypeId type = definition::no_type;
+};
+
 /// An expression and where it stands, for messages.
 struct PlacedPath {
   fhirpath::Expression expression;
   std::string place;  ///< "select[0].column[1].path"
+  /// The same as steps, when it is nothing but children, first() and ofType(); else empty.
+  std::vector<PlainStep> steps;
 };
 
 struct ColumnPath {
@@ -49,6 +59,11 @@ struct Plan {
 [[nodiscard]] std::unique_ptr<const Plan> compile_view(const Source& source,
                                                        definition::Library& library,
                                                        const std::string& fhir);
+
+/// The steps of such a path; empty when it is another one. The expression must compile.
+[[nodiscard]] std::vector<PlainStep> plain_steps(std::string_view text,
+                                                 const definition::Definitions& definitions,
+                                                 const SymbolTable& symbols);
 
 /// The %name of the number of the row within its forEach, from 0.
 constexpr std::string_view row_index_name = "rowIndex";

@@ -88,6 +88,8 @@ struct Runner::State {
   std::vector<Cell> items;
   std::string scratch;
   std::vector<NodeId> nodes;  ///< of the open iterations
+  std::vector<NodeId> found;  ///< of walk()
+  std::vector<NodeId> below;
   std::uint64_t rows = 0;
   const std::string* place = nullptr;  ///< of the expression that runs
 
@@ -100,8 +102,12 @@ struct Runner::State {
   void collect_below(const Block& block, NodeId focus, std::size_t depth);
   void enter(const Block& block, NodeId focus, const Frame* outer);
   void fill(const ColumnPath& path, NodeId focus);
+  void fill_plain(const ColumnPath& path, NodeId focus);
+  void walk(const std::vector<PlainStep>& steps, NodeId focus);
+  void walk_children(Symbol element);
+  [[nodiscard]] bool is_of(NodeId node, definition::TypeId type) const;
   Cell cell_of(const Value& value, const Column& column);
-  Cell list_of(const fhirpath::Collection& found, const Column& column);
+  Cell list_of(const fhirpath::Collection& items_found, const Column& column);
   Cell of_node(NodeId node, const Column& column) const;
   Cell of_text(const Value& value, Cell::Kind kind);
   [[nodiscard]] std::string_view text(const Cell& cell) const {
@@ -137,12 +143,12 @@ void Runner::State::run(NodeId resource) {
 
 bool Runner::State::wanted(NodeId resource) {
   for (const PlacedPath& path : plan.where) {
-    const fhirpath::Collection& found = evaluate(path, resource);
-    if (found.empty()) return false;
-    const Value& value = found.front();
+    const fhirpath::Collection& answer = evaluate(path, resource);
+    if (answer.empty()) return false;
+    const Value& value = answer.front();
     const bool plain = value.kind() == Value::Kind::boolean;
     const bool node = value.is_node() && (*context.tree)[value.node()].kind == Kind::boolean;
-    if (found.size() > 1 || (!plain && !node)) {
+    if (answer.size() > 1 || (!plain && !node)) {
       const std::string what = found.size() > 1  ? "several items"
                                : value.is_node() ? type_name(value.node())
                                                  : std::string(system_type_name(value));
@@ -224,32 +230,77 @@ void Runner::State::collect_below(const Block& block, NodeId focus, std::size_t 
   if (depth > max_depth || nodes.size() > max_rows) {
     throw Refusal{Id::view_rows, {std::to_string(max_rows), plan.name}};
   }
-  const std::vector<NodeId> found(nodes.begin() + static_cast<std::ptrdiff_t>(first), nodes.end());
+  const std::vector<NodeId> level(nodes.begin() + static_cast<std::ptrdiff_t>(first), nodes.end());
   nodes.resize(first);
-  for (const NodeId node : found) {
+  for (const NodeId node : level) {
     nodes.push_back(node);
     collect_below(block, node, depth + 1);
   }
 }
 
-void Runner::State::fill(const ColumnPath& path, NodeId focus) {
-  const Column& column = plan.columns[path.column];
-  const fhirpath::Collection& found = evaluate(path.path, focus);
-  Cell& cell = cells[path.column];
-  if (column.list) {
-    cell = list_of(found, column);
-  } else if (found.size() > 1) {
-    throw Refusal{Id::view_column_values, {column.name, plan.name}};
-  } else {
-    cell = found.empty() ? Cell{} : cell_of(found.front(), column);
+void Runner::State::walk_children(Symbol element) {
+  below.clear();
+  for (const NodeId parent : found) {
+    for (const NodeId child : context.tree->children(parent)) {
+      const tree::Node& node = (*context.tree)[child];
+      if (node.element == element && !node.is(tree::Flag::meta)) below.push_back(child);
+    }
+  }
+  found.swap(below);
+}
+
+/// As ofType() of the evaluator: of a primitive the very type counts.
+bool Runner::State::is_of(NodeId node, definition::TypeId type) const {
+  const definition::TypeId own = (*context.tree)[node].type;
+  if (own == type) return true;
+  return own != definition::no_type &&
+         plan.definitions->info(own).kind != definition::TypeKind::primitive &&
+         plan.definitions->derives(own, type);
+}
+
+/// Leaves what the steps find in `found`.
+void Runner::State::walk(const std::vector<PlainStep>& steps, NodeId focus) {
+  found.assign(1, focus);
+  for (const PlainStep& step : steps) {
+    if (step.kind == PlainStep::Kind::child) {
+      walk_children(step.element);
+    } else if (step.kind == PlainStep::Kind::first) {
+      found.resize(std::min<std::size_t>(found.size(), 1));
+    } else {
+      std::erase_if(found, [&](NodeId node) { return !is_of(node, step.type); });
+    }
   }
 }
 
-Cell Runner::State::list_of(const fhirpath::Collection& found, const Column& column) {
+void Runner::State::fill_plain(const ColumnPath& path, NodeId focus) {
+  const Column& column = plan.columns[path.column];
+  walk(path.path.steps, focus);
+  if (found.size() > 1) throw Refusal{Id::view_column_values, {column.name, plan.name}};
+  cells[path.column] = found.empty() ? Cell{} : cell_of(Value::of_node(found.front()), column);
+}
+
+void Runner::State::fill(const ColumnPath& path, NodeId focus) {
+  if (!path.path.steps.empty() && !plan.columns[path.column].list) {
+    fill_plain(path, focus);
+    return;
+  }
+  const Column& column = plan.columns[path.column];
+  const fhirpath::Collection& values_found = evaluate(path.path, focus);
+  Cell& cell = cells[path.column];
+  if (column.list) {
+    cell = list_of(values_found, column);
+  } else if (values_found.size() > 1) {
+    throw Refusal{Id::view_column_values, {column.name, plan.name}};
+  } else {
+    cell = values_found.empty() ? Cell{} : cell_of(values_found.front(), column);
+  }
+}
+
+Cell Runner::State::list_of(const fhirpath::Collection& items_found, const Column& column) {
   Cell list;
   list.kind = Cell::Kind::list;
   list.at = items.size();
-  for (const Value& value : found) {
+  for (const Value& value : items_found) {
     const Cell item = cell_of(value, column);
     if (item.kind != Cell::Kind::null) items.push_back(item);
   }
@@ -315,6 +366,7 @@ Runner::~Runner() = default;
 bool Runner::run(const tree::Tree& tree, NodeId node, RowSink& sink, finding::Sink& findings) {
   if (tree.resource_type(node) != state_->plan.resource) return true;
   state_->context.tree = &tree;
+  state_->context.services = services_;
   state_->sink = &sink;
   try {
     state_->run(node);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "definition/definitions.hpp"
+#include "fhirpath/fhirpath.hpp"
 #include "finding/finding.hpp"
 #include "tree/tree.hpp"
 
@@ -114,9 +115,12 @@ class Runner {
   /// for a resource of another type. False when the record cannot be a row of this view: the reason
   /// goes to `findings`, and the rows given to `sink` for this record are not to be used.
   bool run(const tree::Tree& tree, tree::NodeId node, RowSink& sink, finding::Sink& findings);
+  /// What resolve() asks; nullptr: nothing is found. Must outlive the runner.
+  void set_services(fhirpath::Services* services) noexcept { services_ = services; }
 
  private:
   struct State;
+  fhirpath::Services* services_ = nullptr;
   std::unique_ptr<State> state_;
 };
 
