@@ -301,10 +301,16 @@ class TablesConsumer : public Consumer {
 };
 
 TableFormat table_format(const ConvertOptions& options) {
+  if (options.target == Target::parquet) {
+    throw Error(ErrorKind::usage,
+                "this build writes no Parquet; hand CSV on: lhcr convert --to csv ... | duckdb -c "
+                "\"COPY (FROM read_csv('/dev/stdin')) TO 'table.parquet'\"");
+  }
   TableFormat format;
-  format.kind = options.target == Target::csv      ? TableFormat::Kind::csv
-                : options.target == Target::ndjson ? TableFormat::Kind::ndjson
-                                                   : TableFormat::Kind::parquet;
+  format.kind = options.target == Target::csv ? TableFormat::Kind::csv : TableFormat::Kind::ndjson;
+  if (format.kind == TableFormat::Kind::ndjson && options.target != Target::ndjson) {
+    throw Error(ErrorKind::usage, "--view makes tables: use it with --to csv or ndjson");
+  }
   const std::string& delimiter = options.view.delimiter;
   if (delimiter != "tab" && (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n")) {
     throw Error(ErrorKind::usage, "--delimiter: '" + delimiter + "' is not one character, or tab");

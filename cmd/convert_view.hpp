@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The part of `lhcr convert` that makes tables: views to CSV, NDJSON and Parquet.
+/// The part of `lhcr convert` that makes tables: views to CSV and NDJSON.
 #pragma once
 
 #include <string>

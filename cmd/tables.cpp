@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 3> suffixes = {".csv", ".ndjson", ".parquet"};
+constexpr std::array<std::string_view, 2> suffixes = {".csv", ".ndjson"};
 
 class TextTable : public Table {
  public:

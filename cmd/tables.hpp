@@ -14,7 +14,7 @@
 namespace lhcr::cmd {
 
 struct TableFormat {
-  enum class Kind { csv, ndjson, parquet };
+  enum class Kind { csv, ndjson };
   Kind kind = Kind::csv;
   format::CsvDialect csv;
 };

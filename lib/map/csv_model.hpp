@@ -48,6 +48,7 @@ struct CsvNode {
   Symbol name = no_symbol;
   definition::TypeId type = definition::no_type;
   bool list = false;
+  bool fixed = false;             ///< holds nothing but constants of a where(), once bound
   std::string tests;              ///< of the step, to tell list items apart
   std::vector<CsvNode> children;  ///< list items of one name follow each other
   std::vector<CsvLeaf> leaves;    ///< of a primitive: the first that has a value counts

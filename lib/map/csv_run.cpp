@@ -83,6 +83,10 @@ void CsvConverter::State::bind(CsvNode& node) {
     bind(leaf.when);
   }
   for (CsvNode& child : node.children) bind(child);
+  node.fixed = std::none_of(node.leaves.begin(), node.leaves.end(),
+                            [](const CsvLeaf& leaf) { return leaf.decides; }) &&
+               std::all_of(node.children.begin(), node.children.end(),
+                           [](const CsvNode& child) { return child.fixed; });
 }
 
 void CsvConverter::State::bind(std::vector<CsvTest>& tests) {
@@ -163,7 +167,7 @@ bool CsvConverter::State::children(const CsvNode& node, std::string& out) {
     for (; i < node.children.size() && node.children[i].name == first.name; ++i) {
       const std::size_t item = out.size();
       const bool kept = value(node.children[i], out);
-      const bool constant = !kept && !node.children[i].leaves.empty() && out.size() > item;
+      const bool constant = !kept && node.children[i].fixed && out.size() > item;
       decided = decided || kept;
       if (kept || constant) {
         out += ',';
