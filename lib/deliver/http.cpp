@@ -132,7 +132,17 @@ void set_header_lines(Exchange& exchange) {
   curl_easy_setopt(exchange.easy.get(), CURLOPT_HTTPHEADER, list);
 }
 
-Failure classify(CURL* easy, CURLcode code) {
+/// In TLS 1.3 the server judges the client's certificate after the handshake, and says no by an
+/// alert in place of an answer; it has read nothing of the request then (RFC 8446 section 4.4.2.4).
+bool certificate_refused(std::string_view words) {
+  if (words.find("alert") == std::string_view::npos) return false;
+  constexpr std::string_view reasons[] = {"certificate", "unknown ca", "access denied"};
+  return std::any_of(std::begin(reasons), std::end(reasons), [words](std::string_view reason) {
+    return words.find(reason) != std::string_view::npos;
+  });
+}
+
+Failure classify(CURL* easy, CURLcode code, std::string_view words) {
   switch (code) {
     case CURLE_OK:
       return Failure::none;
@@ -149,7 +159,12 @@ Failure classify(CURL* easy, CURLcode code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_PROXY:
     case CURLE_SSL_CONNECT_ERROR:
-      return Failure::not_sent;
+      return certificate_refused(words) ? Failure::trust : Failure::not_sent;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_GOT_NOTHING:
+      if (certificate_refused(words)) return Failure::trust;
+      break;
     default:
       break;
   }
@@ -162,10 +177,10 @@ Failure classify(CURL* easy, CURLcode code) {
 void finish(Exchange& exchange, CURLcode code) {
   CURL* easy = exchange.easy.get();
   Answer& answer = exchange.answer;
-  answer.failure = classify(easy, code);
   if (code != CURLE_OK) {
     answer.problem = exchange.words[0] != '\0' ? exchange.words : curl_easy_strerror(code);
   }
+  answer.failure = classify(easy, code, answer.problem);
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
   const std::string_view type = answer.header("content-type");
   answer.content_type = lowered(trimmed(type.substr(0, type.find(';'))));
