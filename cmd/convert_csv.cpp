@@ -290,7 +290,7 @@ ExitCode run_csv(const ConvertOptions& options, const Io& io) {
   const bool lines = rows || options.target == Target::ndjson;
   if (lines && !rows && options.privacy.policy.empty()) {
     Output output(options.output.path);
-    LinesSink sink([&](std::string_view lines) { output.write(lines); });
+    LinesSink sink([&](std::string_view text) { output.write(text); });
     CsvRun run(options, io, sink);
     run.all(files);
     output.finish();
@@ -299,7 +299,7 @@ ExitCode run_csv(const ConvertOptions& options, const Io& io) {
   Between between;
   bool failed = false;
   if (lines) {
-    LinesSink sink([&](std::string_view lines) { between.write(lines); });
+    LinesSink sink([&](std::string_view text) { between.write(text); });
     CsvRun run(options, io, sink);
     run.all(files);
     failed = run.failed();

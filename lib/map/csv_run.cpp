@@ -99,7 +99,10 @@ bool CsvConverter::State::holds(const std::vector<CsvTest>& tests) const {
   });
 }
 
+/// Once a cell, however many elements it goes to.
 void CsvConverter::State::refuse(const CsvLeaf& leaf, const std::string& why) {
+  const auto same = [&](const CsvFault& known) { return known.column == leaf.column; };
+  if (std::any_of(faults->begin(), faults->end(), same)) return;
   faults->push_back({leaf.column, "'" + std::string(cell(leaf.index)) + "' " + why});
 }
 

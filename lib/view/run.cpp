@@ -265,7 +265,7 @@ void Runner::State::walk(const std::vector<PlainStep>& steps, NodeId focus) {
     if (step.kind == PlainStep::Kind::child) {
       walk_children(step.element);
     } else if (step.kind == PlainStep::Kind::first) {
-      found.resize(std::min<std::size_t>(found.size(), 1));
+      found.erase(found.begin() + (found.empty() ? 0 : 1), found.end());
     } else {
       std::erase_if(found, [&](NodeId node) { return !is_of(node, step.type); });
     }
