@@ -243,8 +243,8 @@ class ViewWorker : public Worker {
                                           finding::Id::not_a_resource, {"it cannot be converted"}));
       return nullptr;
     }
-    definition::attach_types(converted_, shared_.version);
-    return &converted_;
+    definition::attach_types(converted_.result, shared_.version);
+    return &converted_.result;
   }
 
   /// The resource of the record, and those that it carries (Bundle, Parameters), but not contained
@@ -267,7 +267,7 @@ class ViewWorker : public Worker {
 
   const Shared& shared_;
   RecordReader reader_;
-  tree::Tree converted_;
+  Maps::Trees converted_;
   Messages messages_;
   Privacy::Hand privacy_;
   std::unique_ptr<format::JsonLines> lines_;
