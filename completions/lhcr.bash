@@ -9,7 +9,7 @@ _lhcr() {
         previous=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map push regions packages explain completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views push regions packages explain completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -22,14 +22,29 @@ _lhcr() {
             return ;;
         --profile)
             return ;;
+        --tx)
+            return ;;
+        --tx-cache)
+            return ;;
+        --tx-timeout)
+            return ;;
         -f | --format)
-            mapfile -t COMPREPLY < <(compgen -W 'text json outcome' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W 'text json outcome junit sarif github html' -- "$current")
             return ;;
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --fail-on)
             mapfile -t COMPREPLY < <(compgen -W 'error warning' -- "$current")
+            return ;;
+        --ignore)
+            mapfile -t COMPREPLY < <(compgen -W "$(lhcr explain 2>/dev/null | cut -d' ' -f1)" -- "$current")
+            return ;;
+        --baseline)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --write-baseline)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --rules)
             mapfile -t COMPREPLY < <(compgen -W 'auto nhs none' -- "$current")
@@ -47,14 +62,14 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile -f --format -o --output -v --verbose --fail-on --rules --no-best-practice --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output -v --verbose --fail-on --ignore --baseline --write-baseline --rules --no-best-practice --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
     convert)
         case $previous in
         -t | --to)
-            mapfile -t COMPREPLY < <(compgen -W 'fhir-json fhir-xml ndjson cda' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W 'fhir-json fhir-xml ndjson cda csv parquet' -- "$current")
             return ;;
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -62,7 +77,7 @@ _lhcr() {
         --fhir)
             return ;;
         --from)
-            mapfile -t COMPREPLY < <(compgen -W 'cda stu3 r4' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W 'cda stu3 r4 csv' -- "$current")
             return ;;
         --cda-flavour)
             mapfile -t COMPREPLY < <(compgen -W 'ccda itk' -- "$current")
@@ -84,6 +99,11 @@ _lhcr() {
         --privacy-report)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
+        --view)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --delimiter)
+            return ;;
         -j | --jobs)
             return ;;
         --color)
@@ -91,7 +111,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check --view --delimiter --no-header --bom -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -159,7 +179,15 @@ _lhcr() {
         if [[ $current == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--map --backward --format -h --help' -- "$current")
         else
-            mapfile -t COMPREPLY < <(compgen -W 'list show lint export' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi ;;
+    views)
+        case $previous in
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
     push)
         case $previous in
