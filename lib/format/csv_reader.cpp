@@ -72,11 +72,14 @@ void CsvReader::State::fill() {
     end -= begin;
     begin = 0;
   }
-  buffer.resize(std::max(buffer.size(), end + block_bytes));
-  const std::size_t got = read_some(file, buffer.data() + end, buffer.size() - end, path);
-  end += got;
-  at_end = got == 0;
-  check_text();
+  // No row is handed out before all of its text has been judged.
+  do {
+    buffer.resize(std::max(buffer.size(), end + block_bytes));
+    const std::size_t got = read_some(file, buffer.data() + end, buffer.size() - end, path);
+    end += got;
+    at_end = got == 0;
+    check_text();
+  } while (checked < end);
 }
 
 /// A character may be cut by the end of the block.
