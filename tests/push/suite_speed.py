@@ -28,13 +28,28 @@ class Sink:
         self.process.wait()
 
 
+def peak_of(pid):
+    """Peak resident bytes of a process that runs; 0 when it is gone. What wait4() says counts the parent before exec()."""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM:"))
+
+
 def measured(command, env):
     """Seconds, processor seconds and peak resident bytes of a run that has to succeed."""
     begin = time.perf_counter()
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    peak = 0
+    while True:
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
+        peak = max(peak, peak_of(process.pid))
+        time.sleep(0.002)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10, process.returncode
+    return time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, peak, process.returncode
 
 
 def large_input(bench, data, megabytes=210):

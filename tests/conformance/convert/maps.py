@@ -183,7 +183,7 @@ def check_lint(lhcr):
 
 def check_list(lhcr):
     rows = [json.loads(line) for line in run(lhcr, "list", "--format", "json").stdout.splitlines()]
-    if len(rows) < 1000 or {row["map"] for row in rows} != {"ccda", "itk", "stu3"}:
+    if len(rows) < 1000 or {row["map"] for row in rows} != {"ccda", "csv", "itk", "stu3"}:
         raise ValueError("%d rows" % len(rows))
 
 
