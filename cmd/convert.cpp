@@ -30,6 +30,7 @@ class ConvertWorker : public Worker {
         messages_(colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
+    trees_.name = input.path;
     if (maps_.is_cda(record)) {
       if (format::read_cda(record.bytes, reader_.tree(), messages_.sink())) {
         change(Maps::Content::cda, done);
@@ -39,6 +40,7 @@ class ConvertWorker : public Worker {
       change(Maps::Content::fhir, done);
     }
     const bool quiet = options_.verbosity.quiet;
+    if (quiet && options_.map.loss.empty()) done.messages.clear();
     messages_.hand_over(input.path, record,
                         quiet ? finding::Severity::error : finding::Severity::warning, done);
   }
@@ -77,6 +79,7 @@ class ConvertWorker : public Worker {
     const definition::Definitions& version =
         is_cda ? maps_.result_version() : reader_.definitions();
     if (is_cda && to_cda) privacy_.refuse("a CDA document that stays one");
+    if (!is_cda && to_cda) map::wrap_in_bundle(reader_.tree(), version);
     // Rules know FHIR: they work on what goes into a CDA document, and on what comes out of a map.
     if (to_cda && !privacy_.apply(reader_.tree(), version, messages_.sink())) return;
     if (maps_.convert(reader_.tree(), content, to_cda, version, trees_, done.messages)) {
@@ -317,15 +320,14 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
 
 void declare(OptionList& list, ConvertOptions& options) {
   declare_input(list, options.input);
-  list.opt(
-      "-t,--to", options.target, "FORMAT",
-      {{"fhir-json", Target::fhir_json},
-       {"fhir-xml", Target::fhir_xml},
-       {"ndjson", Target::ndjson},
-       {"cda", Target::cda},
-       {"csv", Target::csv},
-       {"parquet", Target::parquet}},
-      "fhir-json, fhir-xml, ndjson (a line a record), cda; csv or ndjson of a --view");
+  list.opt("-t,--to", options.target, "FORMAT",
+           {{"fhir-json", Target::fhir_json},
+            {"fhir-xml", Target::fhir_xml},
+            {"ndjson", Target::ndjson},
+            {"cda", Target::cda},
+            {"csv", Target::csv},
+            {"parquet", Target::parquet}},
+           "fhir-json, fhir-xml, ndjson (a line a record), cda; csv or ndjson of a --view");
   declare_output(list, options.output,
                  "Write to PATH instead of standard output; a folder (existing, or with a slash at "
                  "its end) gets a file for each record");

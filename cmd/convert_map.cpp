@@ -141,7 +141,7 @@ bool Maps::convert(const tree::Tree& source, Content content, bool cda,
                    const definition::Definitions& version, Trees& trees, std::string& messages) {
   map::LossReport report;
   const bool changed = change(source, content, cda, version, trees, report);
-  if (changed) tell(report, messages);
+  if (changed) tell(report, trees.name, messages);
   return changed;
 }
 
@@ -155,8 +155,13 @@ bool Maps::change(const tree::Tree& source, Content content, bool cda,
                                              result_version().fhir_version(), trees.result, report);
 }
 
-void Maps::tell(const map::LossReport& report, std::string& messages) {
+void Maps::tell(const map::LossReport& report, const std::string& name, std::string& messages) {
+  if (report.lost.empty() && options_.loss.empty()) return;
   if (!report.lost.empty()) lost_ = true;
+  if (options_.loss.empty()) {
+    messages += "lhcr: " + name + ": " + std::to_string(report.lost.size()) +
+                " element(s) and attribute(s) were not carried; --loss text lists them\n";
+  }
   if (options_.loss == "text") {
     messages += report.text();
   } else if (options_.loss == "json") {

@@ -57,6 +57,7 @@ class Maps {
     explicit Trees(const SymbolTable& symbols) : middle(symbols), result(symbols) {}
     tree::Tree middle;
     tree::Tree result;
+    std::string name;  ///< what messages call the record
   };
   /// Converts `source` so that it is what was asked for; false when nothing had to change. Loss
   /// goes to `messages`.
@@ -65,8 +66,8 @@ class Maps {
   /// The same, for callers who look at the loss themselves.
   bool change(const tree::Tree& source, Content content, bool to_cda,
               const definition::Definitions& version, Trees& trees, map::LossReport& report) const;
-  /// Says what was lost, in the way that --loss asks for.
-  void tell(const map::LossReport& report, std::string& messages);
+  /// Says what was lost of a record, in the way that --loss asks for; without it how much.
+  void tell(const map::LossReport& report, const std::string& name, std::string& messages);
   /// Whether --fail-on-loss was given and something was lost.
   [[nodiscard]] bool failed() const noexcept { return options_.fail_on_loss && lost_; }
   [[nodiscard]] const definition::Definitions& result_version() const;

@@ -214,6 +214,7 @@ class ViewWorker : public Worker {
   }
 
   void work_on(const Input& input, const format::Record& record, Done& done) {
+    converted_.name = input.path;
     tree::Tree* const tree = read(record, done);
     if (tree != nullptr && privacy_.apply(*tree, shared_.version, messages_.sink())) run(*tree);
     hand_over(input, record, done);

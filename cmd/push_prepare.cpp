@@ -103,7 +103,7 @@ std::string PushPreparation::note_loss(const deliver::Record& record,
   ++lossy_;
   if (!options_.loss.empty()) {
     std::string messages;
-    maps_->tell(report, messages);
+    maps_->tell(report, record.source, messages);
     if (!messages.empty()) {
       wanted_.say(record.source + ": record " + std::to_string(record.index + 1) + ":\n" +
                   messages);

@@ -72,6 +72,10 @@ struct Overlay {
 /// one by what it keeps of them.
 [[nodiscard]] CdaFlavour detect_flavour(const tree::Tree& record);
 
+/// Makes a resource the only entry of a collection Bundle, which is what a map begins with; a Bundle
+/// stays. `tree` must be typed, and is again afterwards.
+void wrap_in_bundle(tree::Tree& tree, const definition::Definitions& definitions);
+
 /// Holds the compiled maps; immutable after construction, shared by threads. Converted trees may
 /// refer to its texts, so it must outlive them.
 class Converter {
