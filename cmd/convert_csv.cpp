@@ -162,6 +162,10 @@ class CsvRun {
     }
   }
 
+  /// What is not carried, a sentence each.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+  /// Rows that failed.
+  [[nodiscard]] std::size_t faulty_rows() const noexcept { return failed_; }
   [[nodiscard]] bool failed() const {
     return failed_ > 0 || (skipped_ && options_.map.fail_on_loss);
   }
@@ -172,10 +176,8 @@ class CsvRun {
     const auto blocks = maps_.blocks(file);
     if (blocks.empty()) {
       skipped_ = true;
-      if (!options_.verbosity.quiet) {
-        io_.say("lhcr: warning: " + file +
-                ": no map has a block for it; its rows are not carried\n");
-      }
+      notes_.push_back(file + ": no map has a block for it; its rows are not carried");
+      if (!options_.verbosity.quiet) io_.say("lhcr: warning: " + notes_.back() + "\n");
       return false;
     }
     const char delimiter = options_.view.delimiter == "," ? '\0' : options_.view.delimiter.front();
@@ -237,7 +239,8 @@ class CsvRun {
     }
     if (names.empty()) return;
     skipped_ = true;
-    if (!options_.map.loss.empty()) io_.say(file + ": columns not carried: " + names + "\n");
+    notes_.push_back(file + ": columns not carried: " + names);
+    if (!options_.map.loss.empty()) io_.say(notes_.back() + "\n");
   }
 
   const ConvertOptions& options_;
@@ -247,6 +250,7 @@ class CsvRun {
   map::CsvMaps maps_;
   std::string lines_;
   std::vector<map::CsvFault> faults_;
+  std::vector<std::string> notes_;
   std::size_t failed_ = 0;
   bool skipped_ = false;
 };
@@ -273,13 +277,30 @@ class Between {
 
 }  // namespace
 
+bool is_csv(const std::string& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return !csv_below(path).empty();
+  return names_csv(path);
+}
+
 bool is_csv(const ConvertOptions& options) {
   if (options.map.from == MapOptions::From::csv) return true;
-  return std::any_of(
-      options.input.paths.begin(), options.input.paths.end(), [](const std::string& path) {
-        std::error_code ignored;
-        return names_csv(path) || (fs::is_directory(path, ignored) && !csv_below(path).empty());
-      });
+  return std::any_of(options.input.paths.begin(), options.input.paths.end(),
+                     [](const std::string& path) { return is_csv(path); });
+}
+
+CsvRecords read_csv(const std::string& path, const std::vector<std::string>& maps, const Io& io) {
+  ConvertOptions options;
+  options.map.maps = maps;
+  options.verbosity.quiet = true;  // what is not carried is among the notes
+  CsvRecords made;
+  LinesSink sink([&](std::string_view text) { made.lines += text; });
+  CsvRun run(options, io, sink);
+  run.all(csv_files({path}));
+  made.resources = static_cast<std::size_t>(std::count(made.lines.begin(), made.lines.end(), '\n'));
+  made.failed = run.faulty_rows();
+  made.notes = run.notes();
+  return made;
 }
 
 ExitCode run_csv(const ConvertOptions& options, const Io& io) {

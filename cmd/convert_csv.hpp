@@ -11,6 +11,21 @@ namespace lhcr::cmd {
 /// has such files and no records.
 [[nodiscard]] bool is_csv(const ConvertOptions& options);
 
+/// Whether one input is CSV by its name, or a folder of CSV.
+[[nodiscard]] bool is_csv(const std::string& path);
+
+/// CSV as FHIR R4 in memory.
+struct CsvRecords {
+  std::string lines;               ///< NDJSON, a resource a line
+  std::size_t resources = 0;       ///< lines
+  std::size_t failed = 0;          ///< rows that made none because a cell is wrong
+  std::vector<std::string> notes;  ///< what is not carried
+};
+/// Reads a file or folder of CSV; faults of cells go to standard error. Throws Error{input} when
+/// no map has a block for any of the files, or a file or map cannot be read.
+[[nodiscard]] CsvRecords read_csv(const std::string& path, const std::vector<std::string>& maps,
+                                  const Io& io);
+
 /// Converts CSV to what --to asks for; through FHIR to CDA and to tables. Exit 1 when rows failed.
 [[nodiscard]] ExitCode run_csv(const ConvertOptions& options, const Io& io);
 

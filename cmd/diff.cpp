@@ -203,7 +203,11 @@ ExitCode compare_for_git(DiffOptions options, const Io& io) {
   options.left = options.files[1];
   options.right = options.files[4];
   const bool nothing = is_nothing(options.left) || is_nothing(options.right);
-  nothing ? compare_with_nothing(options, io) : compare_records(options, io);
+  if (nothing) {
+    compare_with_nothing(options, io);
+  } else {
+    has_many_records(options) ? compare_sets(options, io) : compare_records(options, io);
+  }
   return ExitCode::yes;
 }
 
@@ -224,6 +228,9 @@ ExitCode run(const DiffOptions& given, const Io& io) {
   }
   options.left = options.files[0];
   options.right = options.files[1];
+  if (options.left == "-" && options.right == "-") {
+    throw Error(ErrorKind::usage, "standard input can be one of the records, not both");
+  }
   if (is_nothing(options.left) || is_nothing(options.right)) {
     return compare_with_nothing(options, io);
   }
@@ -275,8 +282,11 @@ Command diff_command() {
       "its definition says so, and narrative, meta and ids do not count. Exit code 0: the same, 1: "
       "different.";
   command.examples = {
-      {"lhcr diff --stat summary.json summary.json", "The same record: exit code 0"},
-      {"lhcr diff --format json-patch patient.json patient.json", "A patch: nothing to do"},
+      {"lhcr diff summary.json summary-later.json", "What changed between two visits"},
+      {"lhcr convert --to fhir-xml summary.json | lhcr diff summary.json -",
+       "The same record in JSON and XML: exit code 0"},
+      {"lhcr diff --format json-patch summary.json summary-later.json",
+       "The changes as a patch that a server accepts"},
   };
   return make_command<DiffOptions>(std::move(command), declare, run);
 }

@@ -3,15 +3,10 @@
 
 #include "base/error.hpp"
 #include "cmd/convert_map.hpp"
+#include "cmd/diff_convert.hpp"
 #include "format/cda.hpp"
 
 namespace lhcr::cmd {
-namespace {
-
-constexpr std::string_view r4 = "4.0.1";
-
-}  // namespace
-
 DiffSession::DiffSession(const DiffOptions& options, bool with_maps) {
   if (with_maps) converter = std::make_unique<map::Converter>(library, read_overlays(options.maps));
   version = chosen_version(library, options.version.fhir);
@@ -66,31 +61,18 @@ void LoadedRecord::take_version(const definition::Definitions& definitions) {
   definitions_ = &definitions;
 }
 
-void LoadedRecord::note_loss(const std::string& name, const std::string& what,
-                             const map::LossReport& loss) {
-  notes_.push_back(name + ": converted from " + what + " to FHIR R4; " +
-                   std::to_string(loss.carried()) + " values carried, " +
-                   std::to_string(loss.lost.size()) + " not");
-  constexpr std::size_t most = 20;
-  for (std::size_t at = 0; at < loss.lost.size() && at < most; ++at) {
-    notes_.push_back(name + ": not carried: " + loss.lost[at].path +
-                     (loss.lost[at].value.empty() ? "" : " = " + loss.lost[at].value));
-  }
-  if (loss.lost.size() > most) {
-    notes_.push_back(name + ": and " + std::to_string(loss.lost.size() - most) +
-                     " more; 'lhcr convert --loss text' lists them all");
-  }
-}
-
 void LoadedRecord::convert(const std::string& name) {
   auto target = std::make_unique<tree::Tree>(session_.library.symbols());
-  const definition::Definitions& to = *session_.library.version(r4);
+  const definition::Definitions& to = *session_.library.version(common_version);
   map::LossReport loss;
-  const bool done = cda_ ? session_.converter->cda_to_fhir(reader_.tree(), {}, *target, loss)
-                         : session_.converter->change_version(
-                               reader_.tree(), definitions_->fhir_version(), r4, *target, loss);
+  const bool done =
+      cda_ ? session_.converter->cda_to_fhir(reader_.tree(), {}, *target, loss)
+           : session_.converter->change_version(reader_.tree(), definitions_->fhir_version(),
+                                                common_version, *target, loss);
   if (!done) throw Error(ErrorKind::input, name + ": cannot be converted to FHIR R4");
-  note_loss(name, cda_ ? "CDA" : "FHIR " + std::string(definitions_->fhir_version()), loss);
+  Conversions conversions;
+  conversions.add(name, cda_ ? "CDA" : "FHIR " + std::string(definitions_->fhir_version()), loss);
+  notes_ = conversions.notes(name);
   converted_ = std::move(target);
   definition::attach_types(*converted_, to);
   definitions_ = &to;

@@ -46,7 +46,6 @@ class LoadedRecord {
 
  private:
   void keep_only(const std::string& path, format::Record& record);
-  void note_loss(const std::string& name, const std::string& what, const map::LossReport& loss);
 
   DiffSession& session_;
   RecordReader reader_;

@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "cmd/convert_csv.hpp"
+#include "cmd/diff_convert.hpp"
 #include "cmd/diff_load.hpp"
 #include "cmd/diff_set.hpp"
 #include "cmd/messages.hpp"
@@ -29,13 +31,38 @@ struct Candidate {
   std::optional<diff::Subject> subject;  ///< with --by-patient
 };
 
+/// The records of both sides and what they are, before any is read.
+struct ManySets {
+  ManySets(const DiffOptions& options, const Io& io)
+      : left(options.left, options.maps, io),
+        right(options.right, options.maps, io),
+        left_kind(look_at(left, options.version.fhir)),
+        right_kind(look_at(right, options.version.fhir)) {}
+
+  [[nodiscard]] bool converted() const {
+    return left_kind.cda || right_kind.cda || left_kind.fhir != right_kind.fhir;
+  }
+  /// The version to compare in.
+  [[nodiscard]] std::string_view version() const {
+    return converted() ? common_version : left_kind.fhir;
+  }
+
+  RecordSet left;
+  RecordSet right;
+  SideKind left_kind;
+  SideKind right_kind;
+};
+
 /// One side of the run.
 struct ManySide {
-  ManySide(const std::string& path, const Io& io, DiffSession& session,
-           const definition::Definitions* version)
-      : set(path, io), reader(session.library, version) {}
-  RecordSet set;
-  RecordReader reader;
+  ManySide(RecordSet& records, const SideKind& kind, const DiffSession& session,
+           const definition::Definitions& target)
+      : set(records),
+        reader(session.library, *session.library.version(kind.fhir), target,
+               session.converter.get()) {}
+  RecordSet& set;
+  SideReader reader;
+  Conversions conversions;
   std::vector<Candidate> candidates;
   diff::Targets targets;
 };
@@ -47,18 +74,22 @@ class Many {
         io_(io),
         result_(result),
         messages_(use_colour(options.verbosity.colour, io.err_terminal, io)),
-        session_(options, false),
+        sets_(options, io),
+        session_(options, sets_.converted()),
         paths_(options, session_.library),
-        version_(first_version()),
-        left_(options.left, io, session_, version_),
-        right_(options.right, io, session_, version_),
+        version_(session_.library.version(sets_.version())),
+        left_(sets_.left, sets_.left_kind, session_, *version_),
+        right_(sets_.right, sets_.right_kind, session_, *version_),
         comparer_(*version_, session_.library.symbols(), how()) {}
 
   ExitCode run() {
-    if (left_.set.places().size() == 1) left_.set.split_bundle(left_.reader);
-    if (right_.set.places().size() == 1) right_.set.split_bundle(right_.reader);
+    split_bundles(left_, is_csv(options_.right));
+    split_bundles(right_, is_csv(options_.left));
     find_candidates();
-    for (ManySide* side : {&left_, &right_}) read_keys(*side);
+    for (ManySide* side : {&left_, &right_}) {
+      read_keys(*side);
+      tell_conversions(*side);
+    }
     if (options_.by_patient) number_patients();
     match();
     match_by_clinical_keys();
@@ -73,20 +104,6 @@ class Many {
     made.strict = options_.strict;
     made.paths = &paths_.compiled(*version_, session_.library.symbols());
     return made;
-  }
-
-  /// The version of the first record that can be read; all are taken for that.
-  const definition::Definitions* first_version() {
-    if (session_.version != nullptr) return session_.version;
-    RecordReader reader(session_.library, nullptr);
-    const std::vector<Input> inputs = expand_inputs({{options_.left}}, io_);
-    format::RecordStream stream(inputs.front().path);
-    format::Record record;
-    finding::Collector findings;
-    if (inputs.front().path != "-" && stream.next(record) && reader.read(record, findings)) {
-      return &reader.definitions();
-    }
-    return session_.library.version("4.0.1");
   }
 
   // --- what is the same byte for byte ---
@@ -121,7 +138,7 @@ class Many {
   bool read(ManySide& side, const Candidate& candidate) {
     const RecordPlace& place = side.set.places()[candidate.place];
     const format::Record record = side.set.record(place);
-    const bool whole = side.reader.read(record, messages_.sink());
+    const bool whole = side.reader.read(place, record, messages_.sink());
     if (whole && side.reader.tree()[tree::root_node].is(tree::resource)) {
       messages_.clear();
       return true;
@@ -132,9 +149,36 @@ class Many {
     }
     Done done;
     messages_.hand_over(side.set.path(place), record, finding::Severity::fatal, done);
+    if (done.messages.empty()) done.messages = side.set.name(place) + ": cannot be converted\n";
     if (!candidate.unreadable) io_.say(done.messages);
     unreadable_ = true;
     return false;
+  }
+
+  /// The only record of a side is compared by its resources, and so is all that stands beside CSV,
+  /// which knows no Bundles.
+  static void split_bundles(ManySide& side, bool beside_csv) {
+    if (side.set.places().size() != 1 && !beside_csv) return;
+    side.set.split_bundles([&](const RecordPlace& place) -> const tree::Tree* {
+      finding::Collector told_later;
+      if (!side.reader.read(place, side.set.record(place), told_later)) return nullptr;
+      const bool bundle = side.reader.tree().resource_type(tree::root_node) == "Bundle";
+      if (bundle) note_conversion(side, place);
+      return &side.reader.tree();
+    });
+  }
+
+  static void note_conversion(ManySide& side, const RecordPlace& place) {
+    const std::string& from = side.reader.converted_from();
+    if (!from.empty()) side.conversions.add(side.set.name(place), from, side.reader.loss());
+  }
+
+  void tell_conversions(const ManySide& side) {
+    const std::string& name = &side == &left_ ? options_.left : options_.right;
+    for (const auto& notes : {side.set.notes(), side.conversions.notes(name)}) {
+      result_.notes.insert(result_.notes.end(), notes.begin(), notes.end());
+    }
+    unreadable_ = unreadable_ || side.set.incomplete();
   }
 
   [[nodiscard]] static diff::Record record_of(ManySide& side) {
@@ -147,6 +191,7 @@ class Many {
         candidate.unreadable = true;
         continue;
       }
+      note_conversion(side, side.set.places()[candidate.place]);
       const diff::Record record = record_of(side);
       candidate.keys = comparer_.identity(record);
       candidate.target = target_of(*record.tree);
@@ -219,8 +264,14 @@ class Many {
     one.partner = right;
     other.partner = left;
     ++pairs_;
-    if (one.target != 0) left_.targets.emplace(one.target, pairs_);
-    if (other.target != 0) right_.targets.emplace(other.target, pairs_);
+    add_targets(left_, one);
+    add_targets(right_, other);
+  }
+
+  void add_targets(ManySide& side, const Candidate& candidate) const {
+    const std::uint64_t url = side.set.places()[candidate.place].url;
+    if (candidate.target != 0) side.targets.emplace(candidate.target, pairs_);
+    if (url != 0) side.targets.emplace(url, pairs_);
   }
 
   /// Joins what shares a key, in order.
@@ -280,7 +331,10 @@ class Many {
         const RecordPlace& place = side->set.places()[candidate.place];
         const bool named = candidate.keys.empty() && candidate.target == 0;
         if (!named || candidate.partner != alone || candidate.unreadable) continue;
-        candidate.keys = {diff::mix(diff::hash_text(side->set.input_name(place)), place.index)};
+        // One may be an .xml and the other a .json.
+        const std::filesystem::path name(side->set.input_name(place));
+        const std::string bare = (name.parent_path() / name.stem()).string();
+        candidate.keys = {diff::mix(diff::hash_text(bare), place.index)};
       }
     }
     match();
@@ -338,6 +392,7 @@ class Many {
   const Io& io_;
   diff::Result& result_;
   Messages messages_;
+  ManySets sets_;
   DiffSession session_;
   DiffPaths paths_;
   const definition::Definitions* version_;
@@ -351,7 +406,7 @@ class Many {
 
 bool has_many(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return true;
+  if (is_csv(path) || std::filesystem::is_directory(path, ignored)) return true;
   if (path == "-") return false;
   format::RecordStream stream(path);
   format::Record record;

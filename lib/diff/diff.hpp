@@ -68,7 +68,8 @@ struct Options {
   const Paths* paths = nullptr;
 };
 
-/// Numbers of resources outside the record that both sides know, by hash_of_target() of "Type/id".
+/// Numbers of resources outside the record that both sides know, by hash_of_target() of "Type/id",
+/// or of no type and a fullUrl.
 using Targets = std::unordered_map<std::uint64_t, std::uint64_t>;
 [[nodiscard]] std::uint64_t hash_of_target(std::string_view type, std::string_view id);
 

@@ -75,6 +75,8 @@ std::optional<Hash> Side::user_key(NodeId node) const {
 
 std::optional<Hash> Side::outside(std::string_view reference) const {
   if (targets_ == nullptr) return std::nullopt;
+  const auto by_url = targets_->find(hash_of_target({}, reference));
+  if (by_url != targets_->end()) return by_url->second;
   const std::string_view name = type_and_id(reference);
   const std::size_t slash = name.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
