@@ -85,6 +85,24 @@ void settle_versions(const Library& library, const PackageInfo& package,
   }
 }
 
+/// Some publish JSON whose strings hold raw line breaks and tabs; what they mean is plain.
+std::string with_escapes(std::string_view content) {
+  std::string out;
+  out.reserve(content.size() + 64);
+  bool quoted = false;
+  for (std::size_t at = 0; at < content.size(); ++at) {
+    const char c = content[at];
+    if (quoted && c == '\\' && at + 1 < content.size()) {
+      out.append(1, c).append(1, content[++at]);
+      continue;
+    }
+    quoted = quoted != (c == '"');
+    const bool raw = quoted && (c == '\n' || c == '\r' || c == '\t');
+    raw ? out.append(c == '\n' ? "\\n" : (c == '\r' ? "\\r" : "\\t")) : out.append(1, c);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string joined(const std::vector<std::string_view>& words) {
@@ -107,7 +125,7 @@ std::vector<PackageDocument> read_documents(const Library& library, const Packag
       return;
     }
     if (!xml) {
-      document.json = content;
+      document.json = with_escapes(content);
     }
     document.json.append(compiler::package_padding, '\0');
     if (name != "package.json") {

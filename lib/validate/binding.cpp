@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "validate/checks.hpp"
+#include "validate/code_system.hpp"
 #include "validate/text_rules.hpp"
 
 namespace lhcr::validate {
@@ -156,6 +157,10 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
   const definition::CodeSystemId system = run.definitions.code_system(code.system);
   if (system == definition::no_code_system) {
     check_unknown_system(run, node, code);
+  } else if (is_supplement(run, code.system)) {
+    run.report(run.child(node, run.names.system), Id::code_unknown,
+               {std::string(code.code),
+                std::string(code.system) + ", which is a supplement and has no codes of its own"});
   } else if (run.definitions.code_system_has(system, code.code)) {
     check_display(run, node, code, system);
   } else if (run.definitions.code_system_complete(system)) {

@@ -2,6 +2,7 @@
 /// A node against a profile: only what the profile adds to the base type is judged here.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "validate/checks.hpp"
 
@@ -115,6 +116,37 @@ bool check_type(Run& run, NodeId node, const ProfilePlan& plan, const ProfileEle
   return false;
 }
 
+/// Passes a finding on once, however many profiles make it.
+class Distinct : public finding::Sink {
+ public:
+  explicit Distinct(finding::Sink& out) : out_(out) {}
+  void add(finding::Finding finding) override {
+    if (finding.severity <= Severity::error &&
+        seen_.insert(finding.path + ' ' + finding.text()).second) {
+      out_.add(std::move(finding));
+    }
+  }
+
+ private:
+  finding::Sink& out_;
+  std::set<std::string> seen_;
+};
+
+/// Why a node conforms to none of the profiles.
+void report_each(Run& run, NodeId node, const std::vector<std::string_view>& profiles) {
+  Distinct findings(run.sink());
+  const Run::Redirect redirect(run, findings);
+  for (const std::string_view profile : profiles) {
+    const definition::StructureId id = run.definitions.structure(profile);
+    const ProfilePlan* const plan =
+        id == definition::no_structure ? nullptr : run.state.profiles.get(id);
+    if (plan != nullptr && plan->info.constraint &&
+        run.definitions.derives(run.tree[node].type, plan->type)) {
+      check_profile(run, node, *plan);
+    }
+  }
+}
+
 /// Profiles on the type of an element: one must hold.
 void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
   std::vector<std::string_view> profiles;
@@ -132,6 +164,7 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
     });
     if (!any) {
       run.report(node, Id::profile_none_matches, {joined(profiles)});
+      report_each(run, node, profiles);
     }
     return;
   }

@@ -298,6 +298,38 @@ void check_extension_url(Run& run, NodeId resource, NodeId differential) {
   }
 }
 
+/// The fixed value of the base's element, as JSON; empty: none.
+std::string_view fixed_in_base(const Run& run, definition::ElementId root, std::string_view path) {
+  const auto first =
+      root == definition::no_element ? root : run.definitions.element(root).first_child;
+  for (definition::ElementId id = first; id != definition::no_element;) {
+    const definition::Element element = run.definitions.element(id);
+    if (element.path == path && element.slice_name.empty()) {
+      return element.fixed;
+    }
+    id = element.next;
+  }
+  return {};
+}
+
+/// What the base fixes stays fixed: of its primitives directly below the root.
+void check_fixed_stay(Run& run, NodeId differential, const definition::Structure& base) {
+  for (const NodeId element : named(run.tree, differential, run.names.element)) {
+    const NodeId fixed = run.child(element, run.names.fixed);
+    if (fixed == no_node || run.tree[fixed].kind == tree::Kind::object) {
+      continue;
+    }
+    const std::string_view json =
+        fixed_in_base(run, base.root, run.child_text(element, run.names.path));
+    const std::string before =
+        json.empty() ? std::string() : read_expected(json, run.state.symbols).text;
+    if (!before.empty() && before != run.tree[fixed].text()) {
+      run.report(fixed, Id::fixed_value,
+                 {std::string(run.tree[fixed].text()), before, std::string(base.url)});
+    }
+  }
+}
+
 void check_context(Run& run, NodeId resource, std::string_view type) {
   for (const NodeId context : named(run.tree, resource, run.names.context)) {
     if (type != "Extension") {
@@ -333,6 +365,7 @@ void check_structure_definition(Run& run, NodeId resource) {
     return;
   }
   check_differential({run, resource, differential, type});
+  check_fixed_stay(run, differential, info);
   if (info.url == "http://hl7.org/fhir/StructureDefinition/Extension") {
     check_extension_url(run, resource, differential);
   }

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "validate/checks.hpp"
+#include "validate/code_system.hpp"
 #include "validate/ecl.hpp"
 #include "validate/nodes.hpp"
 #include "validate/rules.hpp"
@@ -210,6 +211,32 @@ void check_filter(Run& run, NodeId filter, std::string_view system) {
   }
 }
 
+/// A filter on a property of type Coding names the coding by system and code.
+void check_coding_filter(Run& run, NodeId filter, std::string_view system) {
+  constexpr std::string_view one_value = "=";
+  const std::string_view property = run.child_text(filter, run.names.property);
+  const std::string_view value = run.child_text(filter, run.names.value);
+  if (value.empty() || run.child_text(filter, run.names.op) != one_value ||
+      !is_coding_property(run, system, property)) {
+    return;
+  }
+  const std::size_t hash = value.find('#');
+  if (hash == std::string_view::npos) {
+    run.report(filter, Id::code_unknown,
+               {std::string(value), "that the filter names (its property " + std::string(property) +
+                                        " is a Coding, so its value is system#code)"});
+    return;
+  }
+  const std::string_view canonical = value.substr(0, hash);
+  const std::string_view url = canonical.substr(0, canonical.find('|'));
+  const definition::CodeSystemId named_system = run.definitions.code_system(url);
+  if (named_system != definition::no_code_system &&
+      run.definitions.code_system_complete(named_system) &&
+      !run.definitions.code_system_has(named_system, value.substr(hash + 1))) {
+    run.report(filter, Id::code_unknown, {std::string(value.substr(hash + 1)), std::string(url)});
+  }
+}
+
 void check_include_concepts(Run& run, NodeId include, std::string_view system_url) {
   const definition::CodeSystemId system = run.definitions.code_system(system_url);
   if (system == definition::no_code_system || !run.definitions.code_system_complete(system)) {
@@ -242,6 +269,7 @@ void check_include(Run& run, NodeId include) {
   check_include_concepts(run, include, system);
   for (const NodeId filter : named(run.tree, include, run.names.filter)) {
     check_filter(run, filter, system);
+    check_coding_filter(run, filter, system);
   }
 }
 

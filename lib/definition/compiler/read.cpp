@@ -79,6 +79,20 @@ void fill_base_max(std::vector<StructureModel>& structures, Below& below) {
   }
 }
 
+/// What is kept of a CodeSystem beside its codes, as JSON; empty where all is compiled.
+std::string code_system_header(Value resource) {
+  std::string members;
+  for (const char* const name : {"url", "content", "supplements", "property"}) {
+    Value value;
+    if (json::member(resource, name, value)) {
+      members.append(",\"").append(name).append("\":").append(simdjson::minify(value));
+    }
+  }
+  const bool supplement = members.find("\"supplements\":") != std::string::npos;
+  const bool codings = members.find("\"Coding\"") != std::string::npos;
+  return supplement || codings ? "{\"resourceType\":\"CodeSystem\"" + members + "}" : std::string();
+}
+
 }  // namespace
 
 void ModelReader::add(const std::string& where, std::string_view content) {
@@ -113,6 +127,8 @@ void ModelReader::add_resource(Value resource) {
     model_.canonicals.push_back({std::string(url), std::string(type), {}});
     if (keep_ && !compiled) {
       model_.canonicals.back().resource = simdjson::minify(resource);
+    } else if (keep_ && type == "CodeSystem") {
+      model_.canonicals.back().resource = code_system_header(resource);
     }
   }
   std::string key = std::string(type) + '|' + std::string(url) + '|';

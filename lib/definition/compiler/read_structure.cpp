@@ -148,6 +148,47 @@ InvariantModel read_invariant(Value constraint, std::string_view owner) {
   return out;
 }
 
+/// What an extension of ElementDefinition demands, said as an invariant. "{}" in the expression
+/// stands for the value of the extension.
+struct Demand {
+  std::string_view extension;
+  std::string_view value;  ///< that the extension must have; empty: any
+  std::string_view key;
+  std::string_view human;
+  std::string_view expression;
+};
+constexpr Demand demands[] = {
+#define LHCR_DEMAND(extension, value, key, human, expression) \
+  Demand{extension, value, key, human, expression},
+#include "definition/compiler/demands.def"
+#undef LHCR_DEMAND
+};
+
+std::string put(std::string_view text, std::string_view value) {
+  const std::size_t at = text.find("{}");
+  return at == std::string_view::npos
+             ? std::string(text)
+             : std::string(text.substr(0, at)).append(value).append(text.substr(at + 2));
+}
+
+void read_demands(Value element, std::string_view owner, ElementModel& out) {
+  for (const Demand& demand : demands) {
+    Value found;
+    if (!json::extension(element, demand.extension, found)) {
+      continue;
+    }
+    const std::string value = json::scalar(found);
+    const bool plain = value.find_first_of("'\\`") == std::string::npos;
+    if (plain && (demand.value.empty() || demand.value == value)) {
+      InvariantModel& added = out.invariants.emplace_back();
+      added.key = demand.key;
+      added.human = put(demand.human, value);
+      added.expression = put(demand.expression, value);
+      added.source = owner;
+    }
+  }
+}
+
 /// A canonical that is a string (R4) or the reference of a Reference (STU3).
 std::string canonical(Value value) {
   const std::string_view reference = json::text(value, "reference");
@@ -246,6 +287,7 @@ ElementModel read_element(Value element, std::string_view owner) {
   for (const Value constraint : json::list(element, "constraint")) {
     out.invariants.push_back(read_invariant(constraint, owner));
   }
+  read_demands(element, owner, out);
   return out;
 }
 
@@ -305,6 +347,8 @@ StructureModel read_structure(Value resource, bool differential) {
   if (out.type.empty()) {
     out.type = out.name;
   }
+  // Some call their profile a specialization; but what keeps the type of its base makes no new one.
+  out.constraint = out.constraint || out.base.substr(out.base.rfind('/') + 1) == out.type;
   out.contexts = read_contexts(resource);
   out.context_invariants = json::strings(resource, "contextInvariant");
   Value snapshot;
