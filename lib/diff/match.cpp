@@ -28,9 +28,10 @@ class Pairer {
       const auto key = side.user_key(item);
       return key ? std::vector<Hash>{*key} : std::vector<Hash>{};
     });
+    // Before content: two contained resources may say the same but for the id that leads to them.
+    pass(contained_id);
     pass_same_place();
     pass([](const Side& side, NodeId item) { return std::vector<Hash>{side.hash(item)}; });
-    if (!done()) pass(contained_id);
     if (!done()) pass_rows();
     if (!done()) pair_alike();
   }
