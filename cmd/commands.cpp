@@ -21,8 +21,8 @@ Command man_command();
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       validate_command(), convert_command(), diff_command(),       query_command(),
-      map_command(),      views_command(),   push_command(),       regions_command(),
-      packages_command(), explain_command(), completion_command(), man_command(),
+      map_command(),      views_command(),   packages_command(),   push_command(),
+      regions_command(),  explain_command(), completion_command(), man_command(),
   };
   return table;
 }

@@ -92,7 +92,7 @@ std::string command_help(const Command& command, const OptionList& options) {
 
 std::string program_help() {
   std::string out =
-      "lhcr validates, converts and queries patient records (FHIR R4 and STU3).\n\n"
+      "lhcr validates, converts, diffs and pushes patient records (FHIR, CDA, CSV).\n\n"
       "Usage: lhcr COMMAND [OPTION]... [FILE|DIR|-]...\n";
   std::string_view group;
   for (const Command& command : commands()) {

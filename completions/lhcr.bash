@@ -9,7 +9,7 @@ _lhcr() {
         previous=${COMP_WORDS[COMP_CWORD - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views push regions packages explain completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages push regions explain completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -189,6 +189,14 @@ _lhcr() {
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
+    packages)
+        case $previous in
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        fi ;;
     push)
         case $previous in
         --region)
@@ -247,14 +255,6 @@ _lhcr() {
             mapfile -t COMPREPLY < <(compgen -W '--url --set --style -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -W 'list show check' -- "$current")
-        fi ;;
-    packages)
-        case $previous in
-        esac
-        if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$current")
-        else
-            mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
     explain)
         case $previous in

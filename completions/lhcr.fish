@@ -8,9 +8,9 @@ complete -c lhcr -n __fish_use_subcommand -a diff -d 'Compare two records, make 
 complete -c lhcr -n __fish_use_subcommand -a query -d 'Evaluate a FHIRPath expression on records'
 complete -c lhcr -n __fish_use_subcommand -a map -d 'List, show, check and export the maps of lhcr convert'
 complete -c lhcr -n __fish_use_subcommand -a views -d 'List and show the views of lhcr convert --view'
+complete -c lhcr -n __fish_use_subcommand -a packages -d 'List, add and show packages of profiles'
 complete -c lhcr -n __fish_use_subcommand -a push -d 'Deliver records to a regional endpoint'
 complete -c lhcr -n __fish_use_subcommand -a regions -d 'List, show and check the profiles of regional endpoints'
-complete -c lhcr -n __fish_use_subcommand -a packages -d 'List, add and show packages of profiles'
 complete -c lhcr -n __fish_use_subcommand -a explain -d 'Explain a finding by its id'
 complete -c lhcr -n __fish_use_subcommand -a completion -d 'Print the completion script of a shell'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -F
@@ -100,6 +100,9 @@ complete -c lhcr -n '__fish_seen_subcommand_from map' -s h -l help -d 'Show this
 complete -c lhcr -n '__fish_seen_subcommand_from views' -x -a 'list show'
 complete -c lhcr -n '__fish_seen_subcommand_from views' -F
 complete -c lhcr -n '__fish_seen_subcommand_from views' -s h -l help -d 'Show this help'
+complete -c lhcr -n '__fish_seen_subcommand_from packages' -x -a 'list add show'
+complete -c lhcr -n '__fish_seen_subcommand_from packages' -F
+complete -c lhcr -n '__fish_seen_subcommand_from packages' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -F
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l region -x -d 'Region profile: its name (lhcr regions list) or a file'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l url -x -d 'Base URL of the endpoint'
@@ -132,9 +135,6 @@ complete -c lhcr -n '__fish_seen_subcommand_from regions' -l url -x -d 'Base URL
 complete -c lhcr -n '__fish_seen_subcommand_from regions' -l set -x -d 'Set a key of the region, see lhcr-region(5)'
 complete -c lhcr -n '__fish_seen_subcommand_from regions' -l style -x -d 'Style to check for, instead of the region\'s own'
 complete -c lhcr -n '__fish_seen_subcommand_from regions' -s h -l help -d 'Show this help'
-complete -c lhcr -n '__fish_seen_subcommand_from packages' -x -a 'list add show'
-complete -c lhcr -n '__fish_seen_subcommand_from packages' -F
-complete -c lhcr -n '__fish_seen_subcommand_from packages' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from explain' -x -a "(lhcr explain 2>/dev/null | string split -f1 ' ')"
 complete -c lhcr -n '__fish_seen_subcommand_from explain' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
