@@ -11,6 +11,7 @@
 #include "cmd/output.hpp"
 #include "cmd/process.hpp"
 #include "cmd/record_reader.hpp"
+#include "finding/id.hpp"
 #include "format/cda.hpp"
 
 namespace lhcr::cmd {

@@ -16,6 +16,7 @@
 #include "cmd/process.hpp"
 #include "cmd/record_reader.hpp"
 #include "cmd/tables.hpp"
+#include "finding/id.hpp"
 #include "format/cda.hpp"
 #include "format/json_lines.hpp"
 #include "view/built_in.hpp"

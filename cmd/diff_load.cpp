@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "cmd/convert_map.hpp"
 #include "cmd/diff_convert.hpp"
+#include "finding/id.hpp"
 #include "format/cda.hpp"
 
 namespace lhcr::cmd {

@@ -13,6 +13,7 @@
 #include "cmd/messages.hpp"
 #include "diff/patient.hpp"
 #include "diff/side.hpp"
+#include "finding/id.hpp"
 
 namespace lhcr::cmd {
 namespace {

@@ -2,6 +2,7 @@
 #include "cmd/record_reader.hpp"
 
 #include "base/error.hpp"
+#include "finding/id.hpp"
 
 namespace lhcr::cmd {
 

@@ -8,6 +8,7 @@
 #include "cmd/output.hpp"
 #include "cmd/process.hpp"
 #include "cmd/record_reader.hpp"
+#include "finding/id.hpp"
 #include "finding/locate.hpp"
 
 namespace lhcr::cmd {

@@ -16,13 +16,9 @@ namespace lhcr::finding {
 /// OperationOutcome.issue.severity. fatal: the record could not be read to its end.
 enum class Severity : std::uint8_t { fatal, error, warning, information };
 
-/// The findings of catalogue.def. The stable id that users see is the enumerator's name with '-'
-/// for '_'.
-enum class Id : std::uint16_t {
-#define LHCR_FINDING(id, severity, code, text, hint) id,
-#include "finding/catalogue.def"
-#undef LHCR_FINDING
-};
+/// The kinds of findings. finding/id.hpp names them; only what names one is built anew when the
+/// catalogue grows.
+enum class Id : std::uint16_t;
 
 /// One row of the catalogue.
 struct Entry {

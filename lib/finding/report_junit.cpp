@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
+#include "finding/id.hpp"
 #include "finding/report_formats.hpp"
 
 namespace lhcr::finding {

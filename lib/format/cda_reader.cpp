@@ -4,6 +4,7 @@
 
 #include <pugixml.hpp>
 
+#include "finding/id.hpp"
 #include "format/cda.hpp"
 
 namespace lhcr::format {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "finding/id.hpp"
+
 namespace lhcr::format {
 namespace {
 

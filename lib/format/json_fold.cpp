@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "finding/id.hpp"
 #include "format/json_walker.hpp"
 
 namespace lhcr::format {

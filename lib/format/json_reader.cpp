@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "base/text.hpp"
+#include "finding/id.hpp"
 #include "format/format.hpp"
 #include "format/json_walker.hpp"
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "finding/id.hpp"
 
 namespace lhcr::format {
 namespace {

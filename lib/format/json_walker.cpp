@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/text.hpp"
+#include "finding/id.hpp"
 
 namespace lhcr::format {
 

@@ -11,6 +11,7 @@
 #include <pugixml.hpp>
 
 #include "base/text.hpp"
+#include "finding/id.hpp"
 #include "format/format.hpp"
 #include "format/issues.hpp"
 #include "format/xml_scan.hpp"

@@ -11,6 +11,7 @@
 #include <pugixml.hpp>
 
 #include "base/text.hpp"
+#include "finding/id.hpp"
 
 namespace lhcr::format {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "fhirpath/value.hpp"
+#include "finding/id.hpp"
 #include "privacy/privacy.hpp"
 #include "privacy/work.hpp"
 

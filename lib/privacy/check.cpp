@@ -6,6 +6,7 @@
 #include <re2/re2.h>
 
 #include "base/check_digit.hpp"
+#include "finding/id.hpp"
 #include "privacy/dates.hpp"
 #include "privacy/privacy.hpp"
 

@@ -7,6 +7,7 @@
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
 #include "base/ucum.hpp"
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/form.hpp"
 #include "validate/nodes.hpp"

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/code_system.hpp"
 #include "validate/text_rules.hpp"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/nodes.hpp"
 #include "validate/text_rules.hpp"

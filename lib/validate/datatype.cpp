@@ -2,6 +2,7 @@
 /// Data types whose parts constrain each other.
 #include <charconv>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/text_rules.hpp"
 

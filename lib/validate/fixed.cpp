@@ -2,6 +2,7 @@
 /// fixed[x] and pattern[x] against nodes.
 #include <algorithm>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 
 namespace lhcr::validate {

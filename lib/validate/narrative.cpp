@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/text_rules.hpp"
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/check_digit.hpp"
+#include "finding/id.hpp"
 #include "validate/nhs.hpp"
 #include "validate/run.hpp"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "finding/id.hpp"
 #include "validate/nhs.hpp"
 #include "validate/run.hpp"
 #include "validate/text_rules.hpp"

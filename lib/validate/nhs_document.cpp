@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Documents and messages of UK records: one patient, a custodian.
+#include "finding/id.hpp"
 #include "validate/nhs.hpp"
 #include "validate/run.hpp"
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/suggest.hpp"
+#include "finding/id.hpp"
 #include "validate/nhs.hpp"
 #include "validate/run.hpp"
 

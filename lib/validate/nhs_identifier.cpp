@@ -5,6 +5,7 @@
 
 #include "base/check_digit.hpp"
 #include "base/nhs_number.hpp"
+#include "finding/id.hpp"
 #include "validate/nhs.hpp"
 #include "validate/run.hpp"
 

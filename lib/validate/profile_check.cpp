@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 
 namespace lhcr::validate {

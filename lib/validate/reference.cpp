@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/narrative.hpp"
 #include "validate/text_rules.hpp"

@@ -2,6 +2,7 @@
 /// SearchParameter, and what HL7 asks of resources that it publishes.
 #include <array>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/rules.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Questionnaire: conditions that can be met.
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/nodes.hpp"
 #include "validate/rules.hpp"

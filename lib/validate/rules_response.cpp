@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/date_time.hpp"
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/form.hpp"
 #include "validate/nodes.hpp"

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/code_system.hpp"
 #include "validate/ecl.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/suggest.hpp"
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 
 namespace lhcr::validate {

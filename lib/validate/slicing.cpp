@@ -2,6 +2,7 @@
 /// Which slice a node belongs to.
 #include <algorithm>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 
 namespace lhcr::validate {

@@ -2,6 +2,7 @@
 /// The walk over a record: every node meets the plan of its type once.
 #include <algorithm>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/text_rules.hpp"
 

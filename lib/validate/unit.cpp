@@ -2,6 +2,7 @@
 #include "validate/unit.hpp"
 
 #include "base/ucum.hpp"
+#include "finding/id.hpp"
 #include "validate/run.hpp"
 
 namespace lhcr::validate {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/text_rules.hpp"
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "finding/finding.hpp"
+#include "finding/id.hpp"
 #include "format/format.hpp"
 #include "tree/tree.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "check.hpp"
+#include "finding/id.hpp"
 
 namespace {
 

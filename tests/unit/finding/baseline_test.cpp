@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "finding/id.hpp"
 
 namespace finding = lhcr::finding;
 using finding::Baseline;

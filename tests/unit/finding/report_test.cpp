@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "finding/id.hpp"
+
 namespace finding = lhcr::finding;
 using finding::Finding;
 using finding::ReportFormat;

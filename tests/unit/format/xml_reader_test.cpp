@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "finding/id.hpp"
 #include "format/read.hpp"
 
 using namespace lhcr;
