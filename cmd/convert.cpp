@@ -328,7 +328,7 @@ void declare(OptionList& list, ConvertOptions& options) {
             {"cda", Target::cda},
             {"csv", Target::csv},
             {"parquet", Target::parquet}},
-           "fhir-json, fhir-xml, ndjson (a line a record), cda; csv or ndjson of a --view");
+           "fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view");
   declare_output(list, options.output,
                  "Write to PATH instead of standard output; a folder (existing, or with a slash at "
                  "its end) gets a file for each record");

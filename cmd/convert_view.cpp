@@ -292,7 +292,14 @@ class TablesConsumer : public Consumer {
   void end_input() override {}
   /// A table that lacks records would look like a whole one.
   void finish() {
-    for (const auto& table : tables_) tally_.unreadable == 0 ? table->finish() : table->flush();
+    for (const auto& table : tables_) {
+      if (tally_.unreadable > 0) {
+        table->flush();
+        continue;
+      }
+      table->finish();
+      for (const std::string& note : table->notes()) io_.say("lhcr: warning: " + note + "\n");
+    }
   }
   [[nodiscard]] const finding::Tally& tally() const noexcept { return tally_; }
 
@@ -303,15 +310,15 @@ class TablesConsumer : public Consumer {
 };
 
 TableFormat table_format(const ConvertOptions& options) {
-  if (options.target == Target::parquet) {
-    throw Error(ErrorKind::usage,
-                "this build writes no Parquet; hand CSV on: lhcr convert --to csv ... | duckdb -c "
-                "\"COPY (FROM read_csv('/dev/stdin')) TO 'table.parquet'\"");
-  }
   TableFormat format;
+  if (options.target == Target::parquet) {
+    format.kind = TableFormat::Kind::parquet;
+    format.open_parquet = find_parquet();
+    return format;
+  }
   format.kind = options.target == Target::csv ? TableFormat::Kind::csv : TableFormat::Kind::ndjson;
   if (format.kind == TableFormat::Kind::ndjson && options.target != Target::ndjson) {
-    throw Error(ErrorKind::usage, "--view makes tables: use it with --to csv or ndjson");
+    throw Error(ErrorKind::usage, "--view makes tables: use it with --to csv, ndjson or parquet");
   }
   const std::string& delimiter = options.view.delimiter;
   if (delimiter != "tab" && (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n")) {

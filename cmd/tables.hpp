@@ -8,16 +8,22 @@
 #include <vector>
 
 #include "format/csv.hpp"
+#include "view/parquet.hpp"
 #include "view/view.hpp"
 #include "view/writer.hpp"
 
 namespace lhcr::cmd {
 
 struct TableFormat {
-  enum class Kind { csv, ndjson };
+  enum class Kind { csv, ndjson, parquet };
   Kind kind = Kind::csv;
   format::CsvDialect csv;
+  view::OpenParquet open_parquet = nullptr;  ///< set when kind is parquet
 };
+
+/// Loads what writes Parquet, beside the program or where it is installed. Throws Error{usage} when
+/// this build has none.
+[[nodiscard]] view::OpenParquet find_parquet();
 
 /// Takes the bytes of rows in order.
 class Table {
@@ -31,6 +37,8 @@ class Table {
   virtual void flush() = 0;
   /// To be called at the end; without it a file is not made.
   virtual void finish() = 0;
+  /// What the file does not carry as the records have it, a sentence each; after finish().
+  [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }
 };
 
 /// How one worker turns rows into what Table::write() takes.

@@ -43,7 +43,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from validate' -s q -l quiet -d 'No 
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l color -x -a 'auto always never' -d 'Colours: auto (on a terminal, unless NO_COLOR is set), always or never'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -F
-complete -c lhcr -n '__fish_seen_subcommand_from convert' -s t -l to -x -a 'fhir-json fhir-xml ndjson cda csv parquet' -d 'fhir-json, fhir-xml, ndjson (a line a record), cda; csv or ndjson of a --view'
+complete -c lhcr -n '__fish_seen_subcommand_from convert' -s t -l to -x -a 'fhir-json fhir-xml ndjson cda csv parquet' -d 'fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -s o -l output -r -F -d 'Write to PATH instead of standard output; a folder (existing, or with a slash at its end) gets a file for each record'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l compact -d 'No line breaks and indentation'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l fhir -x -d 'FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record\'s profiles and content decide'

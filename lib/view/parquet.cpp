@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/parquet.hpp"
+
+#include <array>
+#include <charconv>
+#include <filesystem>
+
+#include <dlfcn.h>
+
+#include "base/decimal.hpp"
+#include "base/error.hpp"
+
+namespace lhcr::view {
+namespace {
+
+class PackedWriter : public RowWriter {
+ public:
+  explicit PackedWriter(const std::vector<Column>& columns) : columns_(columns) {}
+
+  void row(const Row& row) override {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      const Cell& cell = row.cells[i];
+      if (!columns_[i].list) {
+        add(row, cell, columns_[i].kind);
+        continue;
+      }
+      put(cell.kind == Cell::Kind::list ? cell.length : std::uint32_t{0});
+      if (cell.kind != Cell::Kind::list) continue;
+      for (const Cell& item : row.list(cell)) add(row, item, columns_[i].kind);
+    }
+  }
+
+ private:
+  template <class Value>
+  void put(Value value) {
+    out().append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+
+  void add(const Row& row, const Cell& cell, ColumnKind kind) {
+    if (cell.kind == Cell::Kind::null) {
+      put(Packed::null);
+      return;
+    }
+    const std::string_view text = row.text(cell);
+    switch (kind) {
+      case ColumnKind::text:
+        put(Packed::value);
+        put(cell.length);
+        out() += text;
+        return;
+      case ColumnKind::boolean:
+        put(Packed::value);
+        put(text == "true");
+        return;
+      case ColumnKind::integer:
+        add_integer(text);
+        return;
+      case ColumnKind::decimal:
+        add_decimal(text);
+        return;
+    }
+  }
+
+  /// "1.0" is an integer too; what the row holds has been found to be one.
+  void add_integer(std::string_view text) {
+    put(Packed::value);
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size()) {
+      put(number);
+    } else {
+      put(Decimal::parse(text).value().integer().value());
+    }
+  }
+
+  void add_decimal(std::string_view text) {
+    double number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    put(is_carried(text, number) ? Packed::value : Packed::rounded);
+    put(number);
+  }
+
+  /// Whether the shortest text of the double is the same number.
+  static bool is_carried(std::string_view text, double number) {
+    constexpr std::size_t always_carried = 15;
+    if (text.size() <= always_carried) return true;
+    std::array<char, 32> shortest{};
+    const auto end = std::to_chars(shortest.begin(), shortest.end(), number).ptr;
+    const auto said = Decimal::parse(text);
+    const auto kept =
+        Decimal::parse({shortest.data(), static_cast<std::size_t>(end - shortest.data())});
+    return said && kept && *said == *kept;
+  }
+
+  const std::vector<Column>& columns_;
+};
+
+}  // namespace
+
+std::unique_ptr<RowWriter> make_packed_writer(const std::vector<Column>& columns) {
+  return std::make_unique<PackedWriter>(columns);
+}
+
+OpenParquet load_parquet(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) continue;
+    void* const module = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    void* const found = module == nullptr ? nullptr : ::dlsym(module, open_parquet_name);
+    if (found == nullptr) throw Error(ErrorKind::input, path + ": " + ::dlerror());
+    return reinterpret_cast<OpenParquet>(found);
+  }
+  return nullptr;
+}
+
+}  // namespace lhcr::view

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes tables as CSV and as Parquet and reads the Parquet with pyarrow and DuckDB: read_back.py LHCR"""
+import csv, json, os, random, shutil, subprocess, sys, tempfile
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+LHCR = os.path.abspath(sys.argv[1])
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PATIENTS = 30_000
+RESIDENT_KB = 50_000
+KINDS = {
+    "resourceType": "ViewDefinition", "name": "kinds", "resource": "Patient",
+    "select": [
+        {"column": [
+            {"name": "id", "path": "id", "type": "id"},
+            {"name": "active", "path": "active", "type": "boolean"},
+            {"name": "born", "path": "birthDate", "type": "date"},
+            {"name": "nth", "path": "multipleBirth.ofType(integer)", "type": "integer"},
+            {"name": "untyped", "path": "multipleBirth.ofType(integer)"},
+            {"name": "weight", "path": "extension('http://example.org/weight').value.ofType(decimal)", "type": "decimal"},
+            {"name": "given", "path": "name.given", "type": "string", "collection": True},
+            {"name": "ranks", "path": "telecom.rank", "type": "positiveInt", "collection": True},
+            {"name": "flags", "path": "telecom.rank.select($this > 1)", "type": "boolean", "collection": True},
+            {"name": "weights", "path": "extension('http://example.org/weight').value.ofType(decimal)", "type": "decimal", "collection": True},
+        ]},
+        {"forEachOrNull": "name", "column": [
+            {"name": "number", "path": "%rowIndex", "type": "integer"},
+            {"name": "family", "path": "family", "type": "string"}]},
+    ],
+}  # fmt: skip
+TYPES = {
+    "id": pa.string(), "active": pa.bool_(), "born": pa.string(), "nth": pa.int64(), "untyped": pa.string(),
+    "weight": pa.float64(), "given": pa.list_(pa.string()), "ranks": pa.list_(pa.int64()), "flags": pa.list_(pa.bool_()),
+    "weights": pa.list_(pa.float64()), "number": pa.int64(), "family": pa.string(),
+}  # fmt: skip
+failures, passed = [], 0
+
+
+def check(name, good, detail=""):
+    global passed
+    passed += bool(good)
+    if not good:
+        failures.append(name)
+        print(f"FAILED {name}: {detail}")
+
+
+def run(*words, program=LHCR, **more):
+    return subprocess.run([program, *words], capture_output=True, **more)
+
+
+def convert(target, views, inputs, out):
+    done = run("convert", "--quiet", "--to", target, *[w for v in views for w in ("--view", v)], "-o", out, *inputs)
+    check(f"convert --to {target} -o {os.path.basename(out)}", done.returncode == 0, done.stderr[:300])
+
+
+def words(maker, least, most):
+    return [maker.choice(["Åse", "O'Neill", "李", "a,b", 'q"q', "line\nbreak", "", "x" * 300]) or "-"
+            for _ in range(maker.randint(least, most))]  # fmt: skip
+
+
+def patient(maker, number):
+    made = {"resourceType": "Patient", "id": f"p{number}-{maker.getrandbits(200):x}"}
+    if maker.random() < 0.8:
+        made["active"] = maker.random() < 0.5
+    if maker.random() < 0.8:
+        made["birthDate"] = maker.choice(["1948", "1948-03", "1948-03-14"])
+    if maker.random() < 0.5:
+        made["multipleBirthInteger"] = maker.choice([0, 1, -3, 2147483647])
+    if maker.random() < 0.5:
+        value = maker.choice([0, 1.5, -0.1, 1e-7, 98765432.125, 37.199999999999996])
+        made["extension"] = [{"url": "http://example.org/weight", "valueDecimal": value}]
+    names = [{"family": maker.choice(["Lane", f"{maker.getrandbits(240):x}"]), "given": words(maker, 1, 3)} for _ in range(maker.randint(0, 2))]
+    if names:
+        made["name"] = names
+    ranks = [{"system": "phone", "value": "1", "rank": maker.randint(1, 9)} for _ in range(maker.randint(0, 3))]
+    if ranks:
+        made["telecom"] = ranks
+    return made
+
+
+
+
+def same(text, value):
+    if value is None or value == []:
+        return text == ""
+    if isinstance(value, list):
+        return json.loads(text) == value
+    if isinstance(value, bool):
+        return text == ("true" if value else "false")
+    if isinstance(value, (int, float)):
+        return float(text) == value and (isinstance(value, float) or int(float(text)) == value)
+    return text == value
+
+
+def compare(csv_path, parquet_path):
+    name = os.path.basename(parquet_path)
+    with open(csv_path, encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        header = next(rows)
+        truth = list(rows)
+    by_arrow = pq.read_table(parquet_path)
+    check(f"{name}: columns", by_arrow.column_names == header, by_arrow.column_names)
+    cells = [by_arrow.column(i).to_pylist() for i in range(len(header))]
+    by_duck = duckdb.execute("SELECT * FROM read_parquet(?)", [parquet_path]).fetchall()
+    for reader, found in (("pyarrow", list(zip(*cells))), ("duckdb", by_duck)):
+        check(f"{name}: rows by {reader}", len(found) == len(truth), f"{len(found)} for {len(truth)}")
+        wrong = [(header[i], text, row[i]) for line, row in zip(truth, found)
+                 for i, text in enumerate(line) if not same(text, row[i])]  # fmt: skip
+        check(f"{name}: cells by {reader}", not wrong, wrong[:3])
+    return len(truth)
+
+
+def test_memory(command):
+    if b"__asan_init" in open(LHCR, "rb").read():
+        return
+    # A small process asks: what a child needs is counted from its fork on.
+    small = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); "
+             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")  # fmt: skip
+    peak = int(subprocess.check_output([sys.executable, "-c", small, *command]))
+    print(f"resident at most {peak // 1024} MB, {PATIENTS} patients")
+    check("resident", peak <= RESIDENT_KB, f"{peak} kB")
+
+
+def test_kinds(scratch):
+    maker = random.Random(20)
+    with open(f"{scratch}/patients.ndjson", "w", encoding="utf-8") as file:
+        for number in range(PATIENTS):
+            file.write(json.dumps(patient(maker, number), ensure_ascii=False) + "\n")
+    with open(f"{scratch}/kinds.json", "w", encoding="utf-8") as file:
+        json.dump(KINDS, file)
+    view, data = f"{scratch}/kinds.json", f"{scratch}/patients.ndjson"
+    for target in ("csv", "parquet"):
+        convert(target, [view], [data], f"{scratch}/kinds.{target}")
+    test_memory([LHCR, "convert", "--to", "parquet", "--view", view, "-o", f"{scratch}/again.parquet", data])
+    compare(f"{scratch}/kinds.csv", f"{scratch}/kinds.parquet")
+    file = pq.ParquetFile(f"{scratch}/kinds.parquet")
+    for field in file.schema_arrow:
+        check(f"type of {field.name}", field.type == TYPES[field.name], field.type)
+    check("several row groups", file.metadata.num_row_groups > 1, file.metadata.num_row_groups)
+    piped = run("convert", "--to", "parquet", "--view", view, data).stdout
+    check("standard output", piped == open(f"{scratch}/kinds.parquet", "rb").read(), len(piped))
+    one = run("convert", "-j", "1", "--to", "parquet", "--view", view, data).stdout
+    check("one job, the same rows", pq.read_table(pa.BufferReader(one)).equals(file.read()))
+
+
+def test_built_in(scratch):
+    with open(f"{ROOT}/tests/bench/records.ndjson", encoding="utf-8") as file:
+        good = [line for line in file if '"heavy"' not in line]
+    with open(f"{scratch}/records.ndjson", "w", encoding="utf-8") as file:
+        file.writelines(good)
+    views = sorted({line.split(".")[0] for line in run("views", "list", text=True).stdout.splitlines()})
+    for view in views:
+        for target in ("csv", "parquet"):
+            convert(target, [view], [f"{scratch}/records.ndjson"], f"{scratch}/{view}-{target}/")
+        tables = sorted(name[:-4] for name in os.listdir(f"{scratch}/{view}-csv"))
+        check(f"{view}: tables", tables, tables)
+        rows = sum(compare(f"{scratch}/{view}-csv/{table}.csv", f"{scratch}/{view}-parquet/{table}.parquet") for table in tables)
+        check(f"{view}: there are rows", rows > 0)
+
+
+def test_edges(scratch):
+    view = f"{scratch}/kinds.json"
+    out = f"{scratch}/edge.parquet"
+    weight = '{"resourceType":"Patient","id":"a","extension":[{"url":"http://example.org/weight","valueDecimal":%s}]}\n'
+
+    def of(text, path=out):
+        with open(f"{scratch}/edge.ndjson", "w", encoding="utf-8") as file:
+            file.write(text)
+        if os.path.exists(out):
+            os.remove(out)
+        return run("convert", "--to", "parquet", "--view", view, "-o", path, f"{scratch}/edge.ndjson", text=True)
+
+    of('{"resourceType":"Observation","id":"o"}\n')
+    check("no rows", pq.read_table(out).num_rows == 0)
+    done = of(weight % "1.000000000000000000001")
+    check("a rounded number is told", "column weight: 1 numbers have more digits than a DOUBLE" in done.stderr, done.stderr)
+    done = of(weight % "0.10000000000000000")
+    check("zeros at the end are no loss", done.stderr == "", done.stderr)
+    done = of('{"resourceType":"Patient","id":\n')
+    check("a faulty record: no file", done.returncode == 3 and not os.path.exists(out), done.stderr)
+    done = of(weight % "1.5", "/dev/full")
+    check("a full disk", done.returncode == 3 and "/dev/full" in done.stderr, (done.returncode, done.stderr))
+    done = of(weight % "1.5", f"{scratch}/absent/x.parquet")
+    check("no such folder", done.returncode == 3, (done.returncode, done.stderr))
+    os.mkdir(f"{scratch}/alone")
+    shutil.copy(LHCR, f"{scratch}/alone/lhcr")
+    done = run("convert", "--to", "parquet", "--view", view, f"{scratch}/edge.ndjson", program=f"{scratch}/alone/lhcr", text=True)
+    check("without the module", done.returncode == 2 and "this build writes no Parquet" in done.stderr, done.stderr)
+    with open(f"{scratch}/alone/lhcr_parquet.so", "w", encoding="utf-8") as file:
+        file.write("no library")
+    done = run("convert", "--to", "parquet", "--view", view, f"{scratch}/edge.ndjson", program=f"{scratch}/alone/lhcr", text=True)
+    check("a module that does not load", done.returncode == 3 and "lhcr_parquet.so" in done.stderr, done.stderr)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    test_kinds(folder)
+    test_built_in(folder)
+    test_edges(folder)
+print(f"{passed} passed, {len(failures)} failed, 0 skipped")
+sys.exit(bool(failures))
