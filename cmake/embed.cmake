@@ -1,35 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-# lhcr_embed_tables(TARGET FOLDER NAMESPACE [PATTERN]): every file of FOLDER that fits PATTERN (*.map) as bytes in TARGET:
-# lhcr::NAMESPACE::tables(). As a script (-DFOLDER -DPATTERN -DOUTPUT -DNAMESPACE) it writes the source file.
+# lhcr_embed_files(TARGET FOLDER PATTERN NAMESPACE FUNCTION): every file of FOLDER that fits PATTERN as bytes in TARGET, in
+# order of name: std::span<const EmbeddedFile> lhcr::NAMESPACE::FUNCTION(). As a script (-DFOLDER -DPATTERN -DOUTPUT
+# -DNAMESPACE -DFUNCTION) it writes the source file.
 if(DEFINED OUTPUT)
   file(GLOB files ${FOLDER}/${PATTERN})
   list(SORT files)
-  set(text "// Generated from ${NAMESPACE}/tables. Do not edit.\n#include \"${NAMESPACE}/tables.hpp\"\n#include <array>\n\nnamespace lhcr::${NAMESPACE} {\nnamespace {\n")
+  set(text "// Generated from ${PATTERN} of lib/${NAMESPACE}. Do not edit.\n#include <array>\n#include <span>\n\n#include \"base/embedded.hpp\"\n\nnamespace lhcr::${NAMESPACE} {\nnamespace {\n")
   set(rows "")
   set(count 0)
   foreach(file ${files})
     get_filename_component(name ${file} NAME)
     file(READ ${file} hex HEX)
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
-    string(APPEND text "constexpr unsigned char table_${count}[] = {${bytes}0};\n")
-    string(APPEND rows "    Table{\"${name}\", {reinterpret_cast<const char*>(table_${count}), sizeof(table_${count}) - 1}},\n")
+    string(APPEND text "constexpr unsigned char file_${count}[] = {${bytes}0};\n")
+    string(APPEND rows "    EmbeddedFile{\"${name}\", {reinterpret_cast<const char*>(file_${count}), sizeof(file_${count}) - 1}},\n")
     math(EXPR count "${count} + 1")
   endforeach()
-  string(APPEND text "const std::array<Table, ${count}> all{\n${rows}};\n}  // namespace\nstd::span<const Table> tables() { return all; }\n}  // namespace lhcr::${NAMESPACE}\n")
+  string(APPEND text "const std::array<EmbeddedFile, ${count}> all{\n${rows}};\n}  // namespace\nstd::span<const EmbeddedFile> ${FUNCTION}() { return all; }\n}  // namespace lhcr::${NAMESPACE}\n")
   file(WRITE ${OUTPUT} "${text}")
   return()
 endif()
 
 set(LHCR_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
-function(lhcr_embed_tables target folder namespace)
-  set(pattern *.map)
-  if(ARGC GREATER 3)
-    set(pattern ${ARGV3})
-  endif()
+function(lhcr_embed_files target folder pattern namespace function)
   file(GLOB files CONFIGURE_DEPENDS ${folder}/${pattern})
-  set(output ${CMAKE_CURRENT_BINARY_DIR}/${namespace}_tables.cpp)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp)
   add_custom_command(OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPATTERN=${pattern} -DOUTPUT=${output} -DNAMESPACE=${namespace} -P ${LHCR_EMBED_SCRIPT}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPATTERN=${pattern} -DOUTPUT=${output} -DNAMESPACE=${namespace} -DFUNCTION=${function}
+      -P ${LHCR_EMBED_SCRIPT}
     DEPENDS ${files} ${LHCR_EMBED_SCRIPT} VERBATIM)
   target_sources(${target} PRIVATE ${output})
 endfunction()

@@ -40,8 +40,8 @@ std::string own_key(const privacy::KeySource& source) {
 }
 
 privacy::Policy load(const std::string& given) {
-  for (const privacy::BuiltinRules& rules : privacy::builtin_rules()) {
-    if (rules.name == given) return privacy::read_policy(rules.text, given);
+  for (const EmbeddedFile& rules : privacy::rule_sets()) {
+    if (rules.stem() == given) return privacy::read_policy(rules.text, given);
   }
   const MappedFile file(given);
   return privacy::read_policy(file.bytes(), given);
@@ -49,8 +49,8 @@ privacy::Policy load(const std::string& given) {
 
 std::string names_of_rule_sets() {
   std::string names;
-  for (const privacy::BuiltinRules& rules : privacy::builtin_rules()) {
-    names += (names.empty() ? "" : ", ") + std::string(rules.name);
+  for (const EmbeddedFile& rules : privacy::rule_sets()) {
+    names += (names.empty() ? "" : ", ") + std::string(rules.stem());
   }
   return names;
 }

@@ -227,9 +227,9 @@ Region RegionBook::load(const std::string& name, unsigned depth) const {
   if (depth > deepest_extension) {
     throw Error(ErrorKind::input, "The region " + name + " extends itself");
   }
-  const auto& all = builtin_regions();
-  const auto builtin = std::find_if(
-      all.begin(), all.end(), [&](const BuiltinRegion& region) { return region.name == name; });
+  const std::span<const EmbeddedFile> all = built_in_regions();
+  const auto builtin = std::find_if(all.begin(), all.end(),
+                                    [&](const EmbeddedFile& file) { return file.stem() == name; });
   const bool is_path = name.find('/') != std::string::npos ||
                        (name.size() > 5 && name.substr(name.size() - 5) == ".toml");
   const std::optional<std::string> file = is_path ? name : find_file(name);
@@ -242,7 +242,7 @@ Region RegionBook::load(const std::string& name, unsigned depth) const {
                                       " (lhcr regions list)");
   }
   Region region;
-  if (builtin != all.end()) region = Region::parse(builtin->toml, name, "built in");
+  if (builtin != all.end()) region = Region::parse(builtin->text, name, "built in");
   if (!file) return region;
   Region own =
       Region::parse(read_file(*file), is_path ? fs::path(name).stem().string() : name, *file);
@@ -255,7 +255,7 @@ Region RegionBook::load(const std::string& name, unsigned depth) const {
 
 std::vector<std::string> RegionBook::names() const {
   std::set<std::string> names;
-  for (const BuiltinRegion& region : builtin_regions()) names.emplace(region.name);
+  for (const EmbeddedFile& file : built_in_regions()) names.emplace(file.stem());
   for (const std::string& folder : folders_) {
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(folder, none)) {

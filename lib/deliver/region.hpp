@@ -5,10 +5,13 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/embedded.hpp"
 
 namespace lhcr::deliver {
 
@@ -64,12 +67,8 @@ class Region {
   std::map<std::string, RegionValue, std::less<>> values_;
 };
 
-struct BuiltinRegion {
-  std::string_view name;
-  std::string_view toml;
-};
-/// The regions that are part of the program, by name.
-[[nodiscard]] const std::vector<BuiltinRegion>& builtin_regions();
+/// The regions that are part of the program, in order of name.
+[[nodiscard]] std::span<const EmbeddedFile> built_in_regions();
 
 /// Finds regions by name: files NAME.toml in `folders` first (a file of a built-in name is laid
 /// over it), then the built-in ones; a name with a slash or the suffix .toml is a path.

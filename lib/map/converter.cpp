@@ -120,7 +120,7 @@ bool Converter::change_version(const tree::Tree& source, std::string_view from, 
 
 std::vector<Overlay> built_in_files() {
   std::vector<Overlay> out;
-  for (const Table& table : tables()) {
+  for (const EmbeddedFile& table : tables()) {
     out.push_back({std::string(table.name), std::string(table.text)});
   }
   return out;

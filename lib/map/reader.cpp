@@ -322,7 +322,7 @@ void read_map(std::string_view text, const std::string& file, Source& source) {
 
 Source built_in_maps() {
   Source source;
-  for (const Table& table : tables()) {
+  for (const EmbeddedFile& table : tables()) {
     Reader(table.text, std::string(table.name), source, false).run();
   }
   return source;

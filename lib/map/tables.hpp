@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The map files of tables/, embedded at build.
+/// The map files of tables/.
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "base/embedded.hpp"
 
 namespace lhcr::map {
 
-struct Table {
-  std::string_view name;  ///< file name: "allergy.map"
-  std::string_view text;
-};
-
 /// In order of name.
-[[nodiscard]] std::span<const Table> tables();
+[[nodiscard]] std::span<const EmbeddedFile> tables();
 
 }  // namespace lhcr::map

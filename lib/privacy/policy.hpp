@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/embedded.hpp"
 #include "base/symbol.hpp"
 
 namespace lhcr::privacy {
@@ -83,12 +84,8 @@ struct Policy {
 /// Reads a policy. Throws Error{input} with `name`, the place and what was expected.
 [[nodiscard]] Policy read_policy(std::string_view text, const std::string& name);
 
-/// A ready rule set.
-struct BuiltinRules {
-  std::string_view name;
-  std::string_view text;
-};
-[[nodiscard]] std::span<const BuiltinRules> builtin_rules();
+/// The ready rule sets, in order of name.
+[[nodiscard]] std::span<const EmbeddedFile> rule_sets();
 
 /// Interns every element name of the policy's paths. To be called before records are read.
 void intern_names(const Policy& policy, SymbolTable& symbols);

@@ -9,9 +9,8 @@ namespace lhcr::view {
 
 std::vector<Source> built_in() {
   std::vector<Source> found;
-  for (const Table& table : tables()) {
-    const std::string_view name = table.name.substr(0, table.name.rfind('.'));
-    found.push_back({std::string(name), std::string(table.text)});
+  for (const EmbeddedFile& table : tables()) {
+    found.push_back({std::string(table.stem()), std::string(table.text)});
   }
   return found;
 }

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The embedded files of lib/view/tables.
+/// The ViewDefinitions of tables/.
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "base/embedded.hpp"
 
 namespace lhcr::view {
 
-struct Table {
-  std::string_view name;  ///< "synthea.patients.json"
-  std::string_view text;
-};
-[[nodiscard]] std::span<const Table> tables();
+/// In order of name.
+[[nodiscard]] std::span<const EmbeddedFile> tables();
 
 }  // namespace lhcr::view

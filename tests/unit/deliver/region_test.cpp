@@ -23,10 +23,10 @@ TEST_CASE(
     "every built-in region can be read, and says where its facts come from or that there are "
     "none") {
   const RegionBook book({});
-  CHECK(builtin_regions().size() >= 14);
-  for (const BuiltinRegion& builtin : builtin_regions()) {
-    CAPTURE(std::string(builtin.name));
-    const Region region = book.load(std::string(builtin.name));
+  CHECK(built_in_regions().size() >= 14);
+  for (const EmbeddedFile& builtin : built_in_regions()) {
+    CAPTURE(std::string(builtin.stem()));
+    const Region region = book.load(std::string(builtin.stem()));
     CHECK_FALSE(region.text("title").empty());
     CHECK((region.has("sources") || region.has("notes")));
     CHECK_FALSE(describe(region).empty());
