@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/text.hpp"
+
 namespace lhcr::deliver {
 namespace {
 
@@ -125,29 +127,9 @@ std::string oid_of(const Key& uuid) {
   return "2.25." + (digits.empty() ? "0" : digits);
 }
 
-std::string xml_text(std::string_view text) {
+std::string xml_attribute(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&apos;";
-        break;
-      default:
-        out += c;
-    }
-  }
+  append_xml_attribute(out, text);
   return out;
 }
 

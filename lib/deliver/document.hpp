@@ -39,7 +39,7 @@ struct PatientDomain {
 [[nodiscard]] std::string xds_time(std::time_t moment);
 /// The OID below 2.25 that belongs to a UUID (ITU-T X.667).
 [[nodiscard]] std::string oid_of(const Key& uuid);
-/// Text with the five characters of XML escaped.
-[[nodiscard]] std::string xml_text(std::string_view text);
+/// Text for an XML attribute in double quotes or an element.
+[[nodiscard]] std::string xml_attribute(std::string_view text);
 
 }  // namespace lhcr::deliver

@@ -62,7 +62,7 @@ void append_json_entry(std::string& out, const Work& work, const Entry& entry) {
 
 void append_xml_element(std::string& out, const Part& part) {
   if (part.value.empty()) return;
-  out += '<' + std::string(part.name) + " value=\"" + xml_text(part.value) + "\"/>";
+  out += '<' + std::string(part.name) + " value=\"" + xml_attribute(part.value) + "\"/>";
 }
 
 /// A resource as part of a document: without an XML declaration of its own.

@@ -38,7 +38,7 @@ constexpr std::string_view set_patient = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a
 std::string slot(std::string_view name, std::string_view value) {
   return fmt::format(
       R"(<rim:Slot name="{}"><rim:ValueList><rim:Value>{}</rim:Value></rim:ValueList></rim:Slot>)",
-      name, xml_text(value));
+      name, xml_attribute(value));
 }
 
 std::string classification(std::string_view object, std::string_view scheme,
@@ -46,8 +46,8 @@ std::string classification(std::string_view object, std::string_view scheme,
   return fmt::format(
       R"(<rim:Classification id="{}" classifiedObject="{}" classificationScheme="{}" nodeRepresentation="{}">)"
       R"({}<rim:Name><rim:LocalizedString value="{}"/></rim:Name></rim:Classification>)",
-      "urn:uuid:" + uuid_of(hash_of({object, scheme})), object, scheme, xml_text(code.code),
-      slot("codingScheme", code.system), xml_text(code.display));
+      "urn:uuid:" + uuid_of(hash_of({object, scheme})), object, scheme, xml_attribute(code.code),
+      slot("codingScheme", code.system), xml_attribute(code.display));
 }
 
 std::string external_id(std::string_view object, std::string_view scheme, std::string_view name,
@@ -55,7 +55,7 @@ std::string external_id(std::string_view object, std::string_view scheme, std::s
   return fmt::format(
       R"(<rim:ExternalIdentifier id="{}" registryObject="{}" identificationScheme="{}" value="{}">)"
       R"(<rim:Name><rim:LocalizedString value="{}"/></rim:Name></rim:ExternalIdentifier>)",
-      "urn:uuid:" + uuid_of(hash_of({object, scheme, "id"})), object, scheme, xml_text(value),
+      "urn:uuid:" + uuid_of(hash_of({object, scheme, "id"})), object, scheme, xml_attribute(value),
       name);
 }
 
@@ -144,7 +144,7 @@ class XdsStyle : public Style {
         R"(<lcm:SubmitObjectsRequest><rim:RegistryObjectList>{}</rim:RegistryObjectList></lcm:SubmitObjectsRequest>)"
         R"(<xdsb:Document id="document"><xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" )"
         R"(href="cid:document@lhcr"/></xdsb:Document></xdsb:ProvideAndRegisterDocumentSetRequest></s:Body></s:Envelope>)",
-        random_uuid(), xml_text(context_.base_url), metadata(record));
+        random_uuid(), xml_attribute(context_.base_url), metadata(record));
   }
 
   [[nodiscard]] std::string metadata(const Record& record) const {
@@ -164,7 +164,7 @@ class XdsStyle : public Style {
     text += slot("creationTime", now) + slot("languageCode", "en-GB") +
             slot("sourcePatientId", patient);
     text += fmt::format(R"(<rim:Name><rim:LocalizedString value="{}"/></rim:Name>)",
-                        xml_text(document_title(record)));
+                        xml_attribute(document_title(record)));
     for (const Scheme& row : document_schemes)
       text += classification("document", row.scheme, code(row.key));
     text += external_id("document", document_patient, "XDSDocumentEntry.patientId", patient);

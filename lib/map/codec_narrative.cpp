@@ -2,6 +2,7 @@
 // The narrative of sections: StrucDoc.Text and XHTML.
 #include <array>
 
+#include "base/text.hpp"
 #include "format/cda.hpp"
 #include "map/codec_functions.hpp"
 #include "map/run.hpp"
@@ -44,27 +45,6 @@ bool is_plain(std::string_view name) {
   return false;
 }
 
-void escape(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-}
-
 std::string_view html_name(const Run& run, tree::NodeId node) {
   const std::string_view name = run.source().name_of(node);
   if (is_plain(name)) {
@@ -92,7 +72,7 @@ void attribute(const Run& run, tree::NodeId node, std::string& out) {
   out += ' ';
   out += name;
   out += "=\"";
-  escape(run.source()[node].text(), out);
+  append_xml_attribute(out, run.source()[node].text());
   out += '"';
 }
 
@@ -122,11 +102,11 @@ void element(const Run& run, tree::NodeId node, std::string& out) {
 }
 
 void children(const Run& run, tree::NodeId node, std::string& out) {
-  escape(run.source()[node].text(), out);
+  append_xml_text(out, run.source()[node].text());
   for (const tree::NodeId child : run.source().children(node)) {
     const tree::Node& found = run.source()[child];
     if (found.kind == tree::Kind::text) {
-      escape(found.text(), out);
+      append_xml_text(out, found.text());
     } else if (!found.is(tree::Flag::attribute)) {
       element(run, child, out);
     }
