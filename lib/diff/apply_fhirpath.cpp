@@ -5,6 +5,7 @@
 #include "base/decimal.hpp"
 #include "base/suggest.hpp"
 #include "diff/apply.hpp"
+#include "diff/names.hpp"
 #include "diff/patch.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "fhirpath/value.hpp"
@@ -13,12 +14,6 @@ namespace lhcr::diff {
 
 using definition::Child;
 using definition::TypeId;
-using tree::Flag;
-using tree::Kind;
-using tree::no_node;
-using tree::Node;
-using tree::NodeId;
-using tree::Tree;
 
 namespace {
 

@@ -5,17 +5,12 @@
 
 #include "diff/diff.hpp"
 #include "diff/match.hpp"
+#include "diff/names.hpp"
 #include "diff/order.hpp"
 #include "diff/side.hpp"
 #include "diff/values.hpp"
 
 namespace lhcr::diff {
-
-using tree::Flag;
-using tree::Kind;
-using tree::no_node;
-using tree::Node;
-using tree::NodeId;
 
 namespace {
 

@@ -4,14 +4,11 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "diff/names.hpp"
 #include "format/format.hpp"
 #include "format/json_part.hpp"
 
 namespace lhcr::diff {
-
-using tree::Kind;
-using tree::NodeId;
-using tree::Tree;
 
 namespace {
 

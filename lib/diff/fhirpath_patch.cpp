@@ -3,17 +3,12 @@
 #include <cctype>
 
 #include "base/error.hpp"
+#include "diff/names.hpp"
 #include "diff/patch.hpp"
 
 namespace lhcr::diff {
 
 using definition::TypeId;
-using tree::Flag;
-using tree::Kind;
-using tree::no_node;
-using tree::Node;
-using tree::NodeId;
-using tree::Tree;
 
 namespace {
 

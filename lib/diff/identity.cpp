@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What a record is, in numbers that two runs of records can be matched by.
 #include "diff/diff.hpp"
+#include "diff/names.hpp"
 #include "diff/patient.hpp"
 #include "diff/side.hpp"
 
 namespace lhcr::diff {
 namespace {
-
-using tree::no_node;
-using tree::NodeId;
 
 /// Keys of one kind of rows, with the type's name: numbers of types differ between FHIR versions.
 void add_keys(const Side& side, const Record& record, const Rules& rules, bool any,

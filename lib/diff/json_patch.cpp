@@ -3,18 +3,12 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "diff/names.hpp"
 #include "diff/patch.hpp"
 #include "format/format.hpp"
 #include "format/json_part.hpp"
 
 namespace lhcr::diff {
-
-using tree::Flag;
-using tree::Kind;
-using tree::no_node;
-using tree::Node;
-using tree::NodeId;
-using tree::Tree;
 
 namespace {
 

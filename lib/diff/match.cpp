@@ -7,11 +7,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-namespace lhcr::diff {
+#include "diff/names.hpp"
 
-using tree::Kind;
-using tree::no_node;
-using tree::NodeId;
+namespace lhcr::diff {
 
 namespace {
 

@@ -5,14 +5,11 @@
 #include <map>
 
 #include "diff/describe.hpp"
+#include "diff/names.hpp"
 #include "format/format.hpp"
 #include "format/json_part.hpp"
 
 namespace lhcr::diff {
-
-using tree::no_node;
-using tree::NodeId;
-using tree::Tree;
 
 namespace {
 

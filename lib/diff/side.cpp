@@ -4,15 +4,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "diff/names.hpp"
 #include "fhirpath/value.hpp"
 
 namespace lhcr::diff {
-
-using tree::Flag;
-using tree::Kind;
-using tree::no_node;
-using tree::Node;
-using tree::NodeId;
 
 namespace {
 
