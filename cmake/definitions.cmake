@@ -37,6 +37,7 @@ set(LHCR_IMAGES r4 r3)
 set(LHCR_PACKAGES_r4 hl7.terminology.r4-7.0.1 hl7.fhir.r4.expansions-4.0.1 hl7.fhir.r4.examples-4.0.1)
 set(LHCR_PACKAGES_r3 hl7.fhir.r3.expansions-3.0.2 hl7.fhir.r3.examples-3.0.2)
 
+include(hash_files)
 set(LHCR_DEFINITIONS_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
 if(DEFINED ENV{LHCR_PACKAGE_CACHE})
   set(cache $ENV{LHCR_PACKAGE_CACHE})
@@ -49,13 +50,7 @@ set(LHCR_PACKAGE_CACHE ${cache} CACHE PATH "Where the official packages and the 
 
 # lhcr_image_key(OUT NAME SOURCES...): a hash of everything that NAME's image is made from.
 function(lhcr_image_key out name)
-  set(parts "")
-  foreach(file ${ARGN})
-    file(SHA256 ${file} sum)
-    string(APPEND parts ${sum})
-  endforeach()
-  string(SHA256 sum "${parts};${LHCR_PACKAGES_${name}};${CMAKE_SYSTEM_PROCESSOR}")
-  string(SUBSTRING ${sum} 0 24 sum)
+  lhcr_hash_files(sum 24 "${ARGN}" ${LHCR_PACKAGES_${name}} ${CMAKE_SYSTEM_PROCESSOR})
   set(${out} ${name}-${sum} PARENT_SCOPE)
 endfunction()
 
