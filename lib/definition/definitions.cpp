@@ -20,12 +20,7 @@ std::vector<Element::Discriminator> discriminators(const Image& image,
 }
 
 void fill_values(const Image& image, const image::ElementRow& row, Element& element) {
-  element.min_value = image.text(row.min_value);
-  element.max_value = image.text(row.max_value);
-  element.fixed = image.text(row.fixed);
-  element.fixed_type = image.text(row.fixed_type);
-  element.pattern = image.text(row.pattern);
-  element.pattern_type = image.text(row.pattern_type);
+  image.read_values(row, element);
   element.max_length = row.max_length;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
@@ -370,16 +371,25 @@ constexpr std::array value_checks = {
     ValueCheck{"Reference", check_reference_answer},
 };
 
-}  // namespace
-
-void check_answer_value(const Response& response, NodeId answer, NodeId item) {
+/// The answer as the checks take it; nullopt when it has no value.
+std::optional<Answer> answer_at(const Response& response, NodeId answer, NodeId item) {
   Run& run = response.run;
   const NodeId value = run.child(answer, run.names.value);
   if (value == no_node) {
+    return std::nullopt;
+  }
+  return Answer{response, run, response.form, answer, value, item, run.type_name(value)};
+}
+
+}  // namespace
+
+void check_answer_value(const Response& response, NodeId answer, NodeId item) {
+  const std::optional<Answer> found = answer_at(response, answer, item);
+  if (!found) {
     return;
   }
-  const Answer at{response, run, response.form, answer, value, item, run.type_name(value)};
-  const std::string_view item_type = response.form.text(item, run.names.type);
+  const Answer& at = *found;
+  const std::string_view item_type = response.form.text(item, at.run.names.type);
   if (!check_type(at, item_type)) {
     return;
   }
@@ -414,16 +424,14 @@ void check_occurrences(const Response& response, NodeId response_item, std::size
 }
 
 void check_exclusive(const Response& response, NodeId answer, NodeId item) {
-  Run& run = response.run;
-  const NodeId value = run.child(answer, run.names.value);
-  if (value == no_node) {
+  const std::optional<Answer> at = answer_at(response, answer, item);
+  if (!at) {
     return;
   }
-  const Answer at{response, run, response.form, answer, value, item, run.type_name(value)};
-  const NodeId option = chosen_option(at);
+  const NodeId option = chosen_option(*at);
   if (option != no_node &&
       response.form.extension_text(option, core_url("questionnaire-optionExclusive")) == "true") {
-    run.report(answer, Id::answer_exclusive, {value_label(at)});
+    response.run.report(answer, Id::answer_exclusive, {value_label(*at)});
   }
 }
 

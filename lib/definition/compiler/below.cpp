@@ -44,12 +44,7 @@ void read_texts(const Image& image, const image::ElementRow& row, ElementModel& 
   element.path = image.text(row.path);
   element.slice_name = image.text(row.slice_name);
   element.short_text = image.text(row.short_text);
-  element.min_value = image.text(row.min_value);
-  element.max_value = image.text(row.max_value);
-  element.fixed = image.text(row.fixed);
-  element.fixed_type = image.text(row.fixed_type);
-  element.pattern = image.text(row.pattern);
-  element.pattern_type = image.text(row.pattern_type);
+  image.read_values(row, element);
   element.value_set = image.text(row.value_set);
   element.max_value_set = image.text(row.max_value_set);
   element.content_reference = image.text(row.content_reference);

@@ -36,6 +36,16 @@ class Image {
         std::shared_ptr<const Image> base = nullptr);
 
   [[nodiscard]] std::string_view text(image::Text at) const noexcept;
+  /// Fills what an element says of values: least, greatest, fixed and pattern.
+  template <class Target>
+  void read_values(const image::ElementRow& row, Target& element) const {
+    element.min_value = text(row.min_value);
+    element.max_value = text(row.max_value);
+    element.fixed = text(row.fixed);
+    element.fixed_type = text(row.fixed_type);
+    element.pattern = text(row.pattern);
+    element.pattern_type = text(row.pattern_type);
+  }
   [[nodiscard]] std::string_view fhir_version() const noexcept {
     return text(header_.fhir_version);
   }
