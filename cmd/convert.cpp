@@ -31,7 +31,7 @@ class ConvertWorker : public Worker {
         messages_(colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
-    trees_.name = input.path;
+    trees_.name = input.shown();
     if (maps_.is_cda(record)) {
       if (format::read_cda(record.bytes, reader_.tree(), messages_.sink())) {
         change(Maps::Content::cda, done);
@@ -42,7 +42,7 @@ class ConvertWorker : public Worker {
     }
     const bool quiet = options_.verbosity.quiet;
     if (quiet && options_.map.loss.empty()) done.messages.clear();
-    messages_.hand_over(input.path, record,
+    messages_.hand_over(input.shown(), record,
                         quiet ? finding::Severity::error : finding::Severity::warning, done);
   }
 
@@ -321,14 +321,15 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
 
 void declare(OptionList& list, ConvertOptions& options) {
   declare_input(list, options.input);
-  list.opt("-t,--to", options.target, "FORMAT",
-           {{"fhir-json", Target::fhir_json},
-            {"fhir-xml", Target::fhir_xml},
-            {"ndjson", Target::ndjson},
-            {"cda", Target::cda},
-            {"csv", Target::csv},
-            {"parquet", Target::parquet}},
-           "fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view");
+  list.opt(
+      "-t,--to", options.target, "FORMAT",
+      {{"fhir-json", Target::fhir_json},
+       {"fhir-xml", Target::fhir_xml},
+       {"ndjson", Target::ndjson},
+       {"cda", Target::cda},
+       {"csv", Target::csv},
+       {"parquet", Target::parquet}},
+      "fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view");
   declare_output(list, options.output,
                  "Write to PATH instead of standard output; a folder (existing, or with a slash at "
                  "its end) gets a file for each record");

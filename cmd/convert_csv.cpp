@@ -334,7 +334,9 @@ ExitCode run_csv(const ConvertOptions& options, const Io& io) {
   ConvertOptions next = options;
   next.map.from = MapOptions::From::detected;
   next.map.maps.clear();
-  const std::vector<Input> inputs = {{between.path(), fs::path(files.front()).stem().string()}};
+  const std::vector<Input> inputs = {
+      {between.path(), files.size() > 1 ? "patient" : fs::path(files.front()).stem().string(),
+       options.input.paths.front() + " (as FHIR)"}};
   const ExitCode code = rows ? run_views(next, inputs, io) : run_records(next, inputs, io);
   return code == ExitCode::yes && failed ? ExitCode::no : code;
 }

@@ -215,7 +215,7 @@ class ViewWorker : public Worker {
   }
 
   void work_on(const Input& input, const format::Record& record, Done& done) {
-    converted_.name = input.path;
+    converted_.name = input.shown();
     tree::Tree* const tree = read(record, done);
     if (tree != nullptr && privacy_.apply(*tree, shared_.version, messages_.sink())) run(*tree);
     hand_over(input, record, done);
@@ -223,7 +223,7 @@ class ViewWorker : public Worker {
 
   void hand_over(const Input& input, const format::Record& record, Done& done) {
     messages_.hand_over(
-        input.path, record,
+        input.shown(), record,
         shared_.options.verbosity.quiet ? finding::Severity::error : finding::Severity::warning,
         done);
   }

@@ -13,6 +13,8 @@ namespace lhcr::cmd {
 struct Input {
   std::string path;  ///< "-" for standard input
   std::string name;  ///< below the folder it was found in, else the file's name; for naming outputs
+  std::string label = {};  ///< what messages call it; empty: the path
+  [[nodiscard]] const std::string& shown() const noexcept { return label.empty() ? path : label; }
 };
 
 /// Files in order: a folder stands for the *.json, *.xml and *.ndjson in it and below, sorted by

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "map/csv.hpp"
 #include "map/csv_model.hpp"
 
@@ -84,11 +85,19 @@ std::string_view codec_of(std::size_t column, const std::vector<std::vector<std:
   });
 }
 
+/// The first value, short and on one line.
 std::string sample(std::size_t column, const std::vector<std::vector<std::string>>& rows) {
-  for (const std::vector<std::string>& row : rows) {
-    if (column < row.size() && !row[column].empty()) return row[column];
-  }
-  return {};
+  constexpr std::size_t longest = 40;
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& fields) {
+    return column < fields.size() && !fields[column].empty();
+  });
+  if (row == rows.end()) return {};
+  std::string text = (*row)[column].substr(0, longest);
+  // Not in the middle of a character.
+  text.resize(std::min(text.size(), find_invalid_utf8(text)));
+  std::replace_if(
+      text.begin(), text.end(), [](char byte) { return is_space(byte); }, ' ');
+  return text;
 }
 
 }  // namespace
@@ -108,8 +117,8 @@ std::string draft_csv_map(std::string_view file, const std::vector<std::string>&
     if (found != nullptr) {
       out += start + std::string(found->path) + " | " + std::string(found->codec) + "\n";
     } else {
-      out += "# " + start + "? | " + std::string(codec_of(i, rows)) + "   e.g. " +
-             sample(i, rows).substr(0, 40) + "\n";
+      out += "# " + start + "? | " + std::string(codec_of(i, rows)) + "   e.g. " + sample(i, rows) +
+             "\n";
     }
   }
   return out;
