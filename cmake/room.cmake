@@ -3,6 +3,16 @@
 # tests/unit/NAME exists, its doctest binary unit_NAME as one ctest.
 find_package(doctest QUIET)
 
+# lhcr_library(TARGET NAME): headers of lib/, here and installed, where TARGET is lhcr::NAME.
+function(lhcr_library target name)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/lib> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/lhcr>)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  install(TARGETS ${target} EXPORT lhcr ARCHIVE COMPONENT library EXCLUDE_FROM_ALL)
+  set_property(GLOBAL APPEND PROPERTY LHCR_LIBRARIES ${target})
+endfunction()
+
 function(lhcr_room name)
   cmake_parse_arguments(ARG "" "" "ROOMS;LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -11,7 +21,7 @@ function(lhcr_room name)
     return()
   endif()
   add_library(lhcr_${name} STATIC ${sources})
-  target_include_directories(lhcr_${name} PUBLIC ${CMAKE_SOURCE_DIR}/lib)
+  lhcr_library(lhcr_${name} ${name})
   list(TRANSFORM ARG_ROOMS PREPEND lhcr_)
   target_link_libraries(lhcr_${name} PUBLIC ${ARG_ROOMS} PRIVATE lhcr_options ${ARG_LIBRARIES})
   set_property(GLOBAL APPEND PROPERTY LHCR_ROOMS ${name})
