@@ -161,8 +161,9 @@ Wanted wanted(const PushOptions& options, const deliver::Region& region,
   Wanted made;
   made.fhir = options.version.fhir.empty() ? region.text("fhir") : options.version.fhir;
   made.format = settings.format;
-  made.bundle = deliver::find_style(settings.style).whole_documents ? map::BundleType::document
-                                                                    : map::BundleType::transaction;
+  const deliver::StyleRow& style = deliver::find_style(settings.style);
+  made.bundle = style.whole_documents ? map::BundleType::document : map::BundleType::transaction;
+  made.whole_bundles = style.whole_bundles;
   made.say = [&report](const std::string& text) { report.say(text); };
   return made;
 }

@@ -26,7 +26,12 @@ PushPreparation::PushPreparation(const PushOptions& options, Wanted wanted)
       // The maps add names, and trees may only be made when all names are there.
       maps_(options.convert ? std::make_unique<Maps>(library_, map_options_, wanted_.fhir)
                             : nullptr),
-      converted_(library_.symbols()) {}
+      converted_(library_.symbols()) {
+  const bool as_they_are = wanted_.whole_bundles && wanted_.format == format::Format::json;
+  if (as_they_are && !options.validate && maps_ == nullptr) {
+    outlines_ = std::make_unique<deliver::OutlineReader>(library_.symbols());
+  }
+}
 
 std::string PushPreparation::prepare(deliver::Record& record) {
   findings_.clear();
@@ -49,6 +54,7 @@ std::string PushPreparation::read_cda(deliver::Record& record) {
 
 /// Types are only needed by what looks at them: checks, and XML on either side.
 std::string PushPreparation::read_fhir(deliver::Record& record) {
+  if (outlines_ != nullptr && outlines_->read(record)) return {};
   const bool is_xml = record.format == format::Format::xml;
   const bool whole = is_xml ? format::read_xml(record.text(), record.tree, findings_)
                             : json_.read(record.text(), record.tree, findings_);

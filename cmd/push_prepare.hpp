@@ -10,6 +10,7 @@
 #include "cmd/convert_map.hpp"
 #include "cmd/push.hpp"
 #include "cmd/record_reader.hpp"
+#include "deliver/outline.hpp"
 #include "deliver/source.hpp"
 #include "validate/validate.hpp"
 
@@ -20,6 +21,7 @@ struct Wanted {
   std::string fhir;                             ///< version; empty: each record's own
   format::Format format;                        ///< of bodies
   map::BundleType bundle;                       ///< what a CDA document is converted to
+  bool whole_bundles;                           ///< transactions travel as they were read
   std::function<void(const std::string&)> say;  ///< for --loss, called in the reading thread
 };
 
@@ -51,6 +53,7 @@ class PushPreparation : public deliver::Preparation {
   std::unique_ptr<RecordReader> reader_;
   Maps::Trees converted_;
   format::JsonReader json_;
+  std::unique_ptr<deliver::OutlineReader> outlines_;  ///< empty: records are read as a whole
   finding::Collector findings_{256, finding::Severity::error};
   std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>
       validators_;  ///< by version, and whether the record is XML

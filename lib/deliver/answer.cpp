@@ -16,6 +16,18 @@ constexpr std::array<std::string_view, 4> json_types{
 constexpr std::array<std::string_view, 4> xml_types{"application/fhir+xml", "application/xml+fhir",
                                                     "application/xml", "text/xml"};
 
+/// All that is looked at in answers.
+constexpr std::array<std::string_view, 20> answer_names{
+    "resourceType", "type",     "entry",   "response", "status", "location", "outcome",
+    "issue",        "severity", "details", "text",     "coding", "display",  "code",
+    "diagnostics",  "resource", "search",  "mode",     "id",     "total"};
+
+format::NameSet intern_names(SymbolTable& symbols) {
+  format::NameSet names;
+  for (const std::string_view name : answer_names) names.add(name, symbols.intern(name));
+  return names;
+}
+
 template <std::size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& all) {
   return std::find(all.begin(), all.end(), text) != all.end();
@@ -80,7 +92,14 @@ std::string local_reference(std::string_view location, std::string_view base_url
   return std::string(type == std::string_view::npos ? location : location.substr(type + 1));
 }
 
-AnswerReader::AnswerReader() : tree_(symbols_) {}
+AnswerReader::AnswerReader()
+    : names_(intern_names(symbols_)),
+      entry_(symbols_.find("entry")),
+      response_(symbols_.find("response")),
+      status_(symbols_.find("status")),
+      location_(symbols_.find("location")),
+      tree_(symbols_),
+      lines_(names_) {}
 
 /// Servers write what FHIR does not allow (empty arrays); what can be read is taken.
 bool AnswerReader::parse(const Answer& answer) {
@@ -92,7 +111,7 @@ bool AnswerReader::parse(const Answer& answer) {
   padded_.assign(answer.body);
   padded_.append(format::read_padding, '\0');
   const std::string_view bytes(padded_.data(), answer.body.size());
-  return json_.read(bytes, tree_, problems);
+  return lines_.read_one(bytes, tree_) || json_.read(bytes, tree_, problems);
 }
 
 std::string AnswerReader::outcome_words(tree::NodeId outcome) const {
@@ -116,15 +135,22 @@ std::string AnswerReader::outcome_words(tree::NodeId outcome) const {
 
 Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) const {
   Verdict verdict;
-  const tree::NodeId response = child_node(tree_, entry, "response");
-  verdict.status = leading_number(child_text(tree_, response, "status"));
+  const tree::NodeId response = tree_.child(entry, response_);
+  std::string_view status;
+  if (response != tree::no_node) {
+    for (const tree::NodeId child : tree_.children(response)) {
+      const std::string_view text = tree_[child].text();
+      if (tree_[child].element == status_) status = text;
+      if (tree_[child].element == location_) verdict.location = local_reference(text, base_url);
+    }
+  }
+  verdict.status = leading_number(status);
   verdict.result = verdict.status == 0 ? Result::unknown : result_of_status(verdict.status);
-  verdict.location = local_reference(child_text(tree_, response, "location"), base_url);
   if (verdict.result == Result::applied) return verdict;
   tree::NodeId outcome = child_node(tree_, response, "outcome");
   if (outcome == tree::no_node) outcome = child_node(tree_, entry, "resource");
   verdict.words = outcome == tree::no_node ? std::string() : outcome_words(outcome);
-  if (verdict.words.empty()) verdict.words = child_text(tree_, response, "status");
+  if (verdict.words.empty()) verdict.words = status;
   if (verdict.words.empty()) verdict.words = "the answer gives no status for this entry";
   return verdict;
 }
@@ -156,9 +182,9 @@ void AnswerReader::read_body(const Answer& answer, std::size_t bundle_of, std::s
     }
     return;
   }
-  const Symbol name = tree_.find("entry");
+  reading.entries.reserve(bundle_of);
   for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (type == "Bundle" && name != no_symbol && tree_[child].element == name) {
+    if (type == "Bundle" && tree_[child].element == entry_) {
       reading.entries.push_back(read_entry(child, base_url));
     }
   }
@@ -205,9 +231,8 @@ std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer)
     return std::nullopt;
   if (tree_.resource_type(tree::root_node) != "Bundle") return std::nullopt;
   Matches found;
-  const Symbol name = tree_.find("entry");
   for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (name == no_symbol || tree_[child].element != name) continue;
+    if (tree_[child].element != entry_) continue;
     const tree::NodeId resource = child_node(tree_, child, "resource");
     const std::string_view mode = child_text(tree_, child_node(tree_, child, "search"), "mode");
     if (resource == tree::no_node || mode == "outcome" || mode == "include") continue;

@@ -12,6 +12,7 @@
 #include "deliver/pacing.hpp"
 #include "deliver/work.hpp"
 #include "format/format.hpp"
+#include "format/json_lines.hpp"
 
 namespace lhcr::deliver {
 
@@ -63,7 +64,10 @@ class AnswerReader {
   Verdict read_entry(tree::NodeId entry, std::string_view base_url) const;
 
   SymbolTable symbols_;
+  format::NameSet names_;
+  Symbol entry_, response_, status_, location_;  ///< of what every answer to a Bundle holds
   tree::Tree tree_;
+  format::JsonLines lines_;
   format::JsonReader json_;
   std::string padded_;
 };

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "deliver/courier.hpp"
+#include "deliver/outline.hpp"
 #include "deliver/references.hpp"
 
 namespace lhcr::deliver {
@@ -69,6 +70,7 @@ ParcelPtr Courier::cut_bundle(const WorkPtr& work) {
   if (all) {
     for (std::uint32_t index = 0; index < work->entries.size(); ++index) picked.push_back(index);
   } else {
+    complete(*work, *style_);
     picked = cut(*work, options);
   }
   if (picked.empty() && work->flying == 0) {
@@ -245,6 +247,7 @@ void Courier::prepare_references(const Parcel& parcel) {
   if (parcel.whole && !style_->renames()) return;
   for (const Member& member : parcel.members) {
     Work& work = *member.work;
+    complete(work, *style_);
     if (work.user_bundle) find_targets(work);
     if (!work.user_bundle && !style_->renames()) continue;
     rewrite_references(work.record->tree, member.entry().resource, [&](std::string_view reference) {
@@ -265,7 +268,7 @@ Request Courier::build(Parcel& parcel) {
 }
 
 bool Courier::too_big(const Request& request) const {
-  return most_bytes_ > 0 && request.body.size() > most_bytes_;
+  return most_bytes_ > 0 && request.content().size() > most_bytes_;
 }
 
 }  // namespace lhcr::deliver

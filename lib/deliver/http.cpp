@@ -4,11 +4,16 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <optional>
 
 #include <curl/curl.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -82,7 +87,7 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
 
 std::size_t give_body(char* bytes, std::size_t size, std::size_t count, void* user) {
   auto* exchange = static_cast<Exchange*>(user);
-  const std::string& body = exchange->request.body;
+  const std::string_view body = exchange->request.content();
   const std::size_t part = std::min(size * count, body.size() - exchange->read);
   std::memcpy(bytes, body.data() + exchange->read, part);
   exchange->read += part;
@@ -94,11 +99,11 @@ std::size_t give_body(char* bytes, std::size_t size, std::size_t count, void* us
 /// CURLE_SEND_FAIL_REWIND instead.
 void set_body(Exchange& exchange) {
   CURL* easy = exchange.easy.get();
-  const auto size = static_cast<curl_off_t>(exchange.request.body.size());
+  const std::string_view body = exchange.request.content();
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size);
-  if (exchange.request.repeatable || exchange.request.body.empty()) {
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange.request.body.data());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  if (exchange.request.repeatable || body.empty()) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.data());
   } else {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
@@ -125,7 +130,8 @@ void set_header_lines(Exchange& exchange) {
     list = curl_slist_append(list, line.c_str());
   }
   if (exchange.request.compress) {
-    exchange.request.body = gzip(exchange.request.body);
+    exchange.request.body = gzip(exchange.request.content());
+    exchange.request.lender.reset();
     list = curl_slist_append(list, "Content-Encoding: gzip");
   }
   exchange.lines.reset(list);
@@ -186,6 +192,32 @@ void finish(Exchange& exchange, CURLcode code) {
   answer.content_type = lowered(trimmed(type.substr(0, type.find(';'))));
 }
 
+using Time = std::chrono::steady_clock::time_point;
+
+/// Ends a poll() of another thread.
+class Waker {
+ public:
+  Waker() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+      throw Error(ErrorKind::internal, "no pipe can be made");
+    }
+    out_ = Descriptor(ends[0]);
+    in_ = Descriptor(ends[1]);
+  }
+  void wake() const noexcept { static_cast<void>(!write(in_.get(), "", 1)); }
+  void rest() const noexcept {
+    char bytes[64];
+    while (read(out_.get(), bytes, sizeof bytes) > 0) {
+    }
+  }
+  [[nodiscard]] int descriptor() const noexcept { return out_.get(); }
+
+ private:
+  Descriptor out_;
+  Descriptor in_;
+};
+
 std::string url_part(CURLU* url, CURLUPart part, unsigned flags) {
   char* text = nullptr;
   if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return {};
@@ -205,11 +237,19 @@ std::string_view Answer::header(std::string_view name) const {
 
 struct Transport::State {
   TransportOptions options;
+  Waker waker;
+  std::vector<pollfd> watched;  ///< the waker first, then libcurl's sockets
+  std::optional<Time> due;      ///< when libcurl wants to be called at the latest
   std::unique_ptr<CURLM, MultiFree> multi;
   std::vector<std::unique_ptr<Exchange>> idle;
   std::vector<std::unique_ptr<Exchange>> busy;
 
   std::unique_ptr<Exchange> take();
+  void watch(curl_socket_t socket, int what);
+  void act(curl_socket_t socket, int events) const;
+  void act_when_due();
+  void poll_sockets(std::chrono::milliseconds limit);
+  std::vector<Done> collect();
   void set_options(CURL* easy);
   void set_tls(CURL* easy);
   void prepare(Exchange& exchange, Request request);
@@ -275,12 +315,30 @@ void Transport::State::prepare(Exchange& exchange, Request request) {
 
 Transport::Transport(const TransportOptions& options) : state_(std::make_unique<State>()) {
   initialise_once();
-  state_->options = options;
-  state_->multi.reset(curl_multi_init());
-  if (state_->multi == nullptr) throw Error(ErrorKind::internal, "libcurl gives no handle");
+  State& state = *state_;
+  state.options = options;
+  state.watched.push_back({state.waker.descriptor(), POLLIN, 0});
+  state.multi.reset(curl_multi_init());
+  if (state.multi == nullptr) throw Error(ErrorKind::internal, "libcurl gives no handle");
+  CURLM* multi = state.multi.get();
   const auto connections = static_cast<long>(options.connections);
-  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAXCONNECTS, connections);
-  curl_multi_setopt(state_->multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, connections);
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections);
+  curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
+  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, &state);
+  curl_multi_setopt(
+      multi, CURLMOPT_SOCKETFUNCTION,
+      +[](CURL*, curl_socket_t socket, int what, void* user, void*) {
+        static_cast<State*>(user)->watch(socket, what);
+        return 0;
+      });
+  curl_multi_setopt(multi, CURLMOPT_TIMERDATA, &state);
+  curl_multi_setopt(
+      multi, CURLMOPT_TIMERFUNCTION, +[](CURLM*, long wait, void* user) {
+        auto& due = static_cast<State*>(user)->due;
+        due.reset();
+        if (wait >= 0) due = Time::clock::now() + std::chrono::milliseconds(wait);
+        return 0;
+      });
 }
 
 Transport::~Transport() {
@@ -302,34 +360,81 @@ std::size_t Transport::in_flight() const noexcept {
 }
 
 void Transport::wake() noexcept {
-  curl_multi_wakeup(state_->multi.get());
+  state_->waker.wake();
 }
 
-std::vector<Transport::Done> Transport::wait(std::chrono::milliseconds limit) {
-  CURLM* multi = state_->multi.get();
-  int running = 0;
-  curl_multi_perform(multi, &running);
-  const bool all_busy = static_cast<std::size_t>(running) == state_->busy.size();
-  if (all_busy) {
-    curl_multi_poll(multi, nullptr, 0, static_cast<int>(limit.count()), nullptr);
-    curl_multi_perform(multi, &running);
+void Transport::State::watch(curl_socket_t socket, int what) {
+  const auto place = std::find_if(watched.begin(), watched.end(),
+                                  [socket](const pollfd& each) { return each.fd == socket; });
+  if (what == CURL_POLL_REMOVE) {
+    if (place != watched.end()) watched.erase(place);
+    return;
   }
+  const int in = (what & CURL_POLL_IN) != 0 ? POLLIN : 0;
+  const int out = (what & CURL_POLL_OUT) != 0 ? POLLOUT : 0;
+  const auto events = static_cast<short>(in | out);
+  if (place != watched.end()) {
+    place->events = events;
+  } else {
+    watched.push_back({socket, events, 0});
+  }
+}
+
+void Transport::State::act(curl_socket_t socket, int events) const {
+  int running = 0;
+  curl_multi_socket_action(multi.get(), socket, events, &running);
+}
+
+void Transport::State::act_when_due() {
+  if (!due || *due > Time::clock::now()) return;
+  due.reset();  // libcurl sets the next one meanwhile
+  act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+void Transport::State::poll_sockets(std::chrono::milliseconds limit) {
+  if (due) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - Time::clock::now());
+    limit = std::clamp(left, std::chrono::milliseconds(0), limit);
+  }
+  if (poll(watched.data(), watched.size(), static_cast<int>(limit.count())) <= 0) return;
+  if (watched.front().revents != 0) waker.rest();
+  const std::vector<pollfd> ready(watched.begin() + 1, watched.end());  // acting changes the list
+  for (const pollfd& each : ready) {
+    int events = 0;
+    if ((each.revents & (POLLIN | POLLHUP)) != 0) events |= CURL_CSELECT_IN;
+    if ((each.revents & POLLOUT) != 0) events |= CURL_CSELECT_OUT;
+    if ((each.revents & (POLLERR | POLLNVAL)) != 0) events |= CURL_CSELECT_ERR;
+    if (events != 0) act(each.fd, events);
+  }
+}
+
+std::vector<Transport::Done> Transport::State::collect() {
   std::vector<Done> done;
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
+  while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     void* user = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &user);
     auto* exchange = static_cast<Exchange*>(user);
     finish(*exchange, message->data.result);
-    curl_multi_remove_handle(multi, message->easy_handle);
+    curl_multi_remove_handle(multi.get(), message->easy_handle);
     done.push_back({exchange->id, std::move(exchange->answer)});
-    const auto place = std::find_if(state_->busy.begin(), state_->busy.end(),
-                                    [&](const auto& busy) { return busy.get() == exchange; });
-    state_->idle.push_back(std::move(*place));
-    state_->busy.erase(place);
+    exchange->request = {};
+    const auto place = std::find_if(busy.begin(), busy.end(),
+                                    [&](const auto& each) { return each.get() == exchange; });
+    idle.push_back(std::move(*place));
+    busy.erase(place);
   }
   return done;
+}
+
+std::vector<Transport::Done> Transport::wait(std::chrono::milliseconds limit) {
+  state_->act_when_due();
+  std::vector<Done> done = state_->collect();
+  if (!done.empty()) return done;
+  state_->poll_sockets(limit);
+  state_->act_when_due();
+  return state_->collect();
 }
 
 Answer Transport::perform(Request request) {

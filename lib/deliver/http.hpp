@@ -19,9 +19,15 @@ struct Request {
   std::vector<std::string>
       headers;  ///< whole lines, "Name: value"; may hold secrets, never printed
   std::string body;
+  std::shared_ptr<const void> lender;  ///< set: `lent`, which it keeps alive, is sent, not `body`
+  std::string_view lent;
   bool repeatable =
       false;  ///< libcurl itself may send it again over a connection that turned out dead
   bool compress = false;  ///< send the body gzip-coded
+
+  [[nodiscard]] std::string_view content() const noexcept {
+    return lender != nullptr ? lent : std::string_view(body);
+  }
 };
 
 /// What became of a request when no whole answer came.

@@ -92,7 +92,7 @@ void Courier::loop_dry() {
         continue;
       }
       ++tally_.requests;
-      tally_.bytes += request.body.size();
+      tally_.bytes += request.content().size();
       tally_.not_sent += parcel->members.size();
       for (const Member& member : parcel->members) {
         // What follows may be planned as if this were done.
@@ -211,8 +211,8 @@ void Courier::launch(ParcelPtr& parcel) {
   }
   if (!parcel->url.empty()) request.url = parcel->url;
   for (std::string& line : request_headers(*parcel)) request.headers.push_back(std::move(line));
-  parcel->bytes = request.body.size();
-  request.compress = compress_ && !request.body.empty();
+  parcel->bytes = request.content().size();
+  request.compress = compress_ && !request.content().empty();
   ++tally_.requests;
   tally_.bytes += parcel->bytes;
   for (const Member& member : parcel->members) {

@@ -147,6 +147,7 @@ std::int64_t Journal::Database::source_id(const std::string& name) {
 Journal::Journal(const std::string& path, const JobIdentity& identity)
     : database_(std::make_unique<Database>()) {
   database_->path = path;
+  if (path.empty()) return;  // opened when there is something to remember
   database_->open();
   database_->check("layout", layout_version);
   database_->check("input", identity.input);
@@ -221,6 +222,7 @@ void Journal::commit() {
 }
 
 void Journal::remember(const std::string& local, const std::string& server) {
+  if (database_->handle == nullptr) database_->open();
   database_->begin();
   sqlite3_stmt* statement = database_->remember.get();
   sqlite3_reset(statement);
@@ -231,6 +233,7 @@ void Journal::remember(const std::string& local, const std::string& server) {
 }
 
 std::optional<std::string> Journal::server_id(const std::string& local) {
+  if (database_->handle == nullptr) return std::nullopt;
   sqlite3_stmt* statement = database_->server.get();
   sqlite3_reset(statement);
   sqlite3_bind_text(statement, 1, local.c_str(), -1, SQLITE_STATIC);
@@ -242,6 +245,7 @@ std::optional<std::string> Journal::server_id(const std::string& local) {
 
 std::vector<std::uint64_t> Journal::counts() {
   std::vector<std::uint64_t> all(state_count);
+  if (!durable()) return all;
   const auto statement = database_->prepare("SELECT state,count(*) FROM item GROUP BY state");
   while (sqlite3_step(statement.get()) == SQLITE_ROW) {
     const auto state = static_cast<std::size_t>(sqlite3_column_int(statement.get(), 0));
@@ -254,6 +258,7 @@ std::vector<std::uint64_t> Journal::counts() {
 
 void Journal::visit(const std::vector<State>& states,
                     const std::function<void(const JournalRow&)>& call) {
+  if (!durable()) return;
   std::string list;
   for (const State state : states) {
     if (!list.empty()) list += ',';

@@ -23,6 +23,7 @@ std::optional<Millis> from_seconds(double seconds) {
 
 std::optional<Millis> parse_retry_after(std::string_view value, std::string_view date,
                                         std::time_t now) {
+  if (value.empty()) return std::nullopt;
   double seconds = 0;
   const char* end = value.data() + value.size();
   const auto [rest, error] = std::from_chars(value.data(), end, seconds);

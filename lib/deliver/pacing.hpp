@@ -52,7 +52,7 @@ class RateLimit {
 
 struct BreakerSettings {
   unsigned threshold = 16;  ///< transient failures in a row before it may open
-  Millis quiet{3000};       ///< and nothing good for this long
+  Millis quiet{500};        ///< and nothing good for this long
   Millis first_pause{500};  ///< doubled with every probe that fails
   Millis longest_pause{30000};
   Millis give_up{120000};  ///< nothing good for this long: the run ends

@@ -4,7 +4,7 @@
 namespace lhcr::deliver {
 namespace {
 
-constexpr std::size_t most_items = 64;
+constexpr std::size_t most_items = 32;
 constexpr std::size_t most_bytes = std::size_t{2} << 20U;
 constexpr std::size_t most_spare = 32;
 constexpr std::size_t largest_spare = std::size_t{256} << 10U;
@@ -73,7 +73,8 @@ void ReadAhead::read() {
     bool wake = false;
     {
       std::unique_lock guard(lock_);
-      changed_.wait(guard, [this] { return stopping_ || !full(); });
+      paused_ = full();
+      changed_.wait(guard, [this] { return stopping_ || !paused_; });
       if (stopping_) return;
       if (item.work != nullptr) bytes_ += item.work->record->size;
       error_ = error;
@@ -99,10 +100,12 @@ ReadAhead::Item ReadAhead::next(bool wait) {
   Item item = std::move(items_.front());
   items_.pop_front();
   ended_ = item.ended;
-  const bool was_full = items_.size() + 1 >= most_items || bytes_ >= most_bytes;
   if (item.work != nullptr) bytes_ -= item.work->record->size;
+  // Woken for several records at a time, so that the threads do not take turns over each.
+  const bool go_on = paused_ && items_.size() <= most_items / 2 && bytes_ <= most_bytes / 2;
+  if (go_on) paused_ = false;
   guard.unlock();
-  if (was_full) changed_.notify_all();
+  if (go_on) changed_.notify_all();
   return item;
 }
 

@@ -71,6 +71,7 @@ class ReadAhead {
   std::exception_ptr error_;
   bool ended_ = false;
   bool wanted_ = false;  ///< next() has found nothing
+  bool paused_ = false;  ///< far enough ahead
   bool stopping_ = false;
   std::thread thread_;  ///< last, so that it starts when everything else is there
 };

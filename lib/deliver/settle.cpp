@@ -152,7 +152,8 @@ bool Courier::give_up(Entry& entry, const Verdict& verdict, int kind) const {
 void Courier::apply_verdict(const Member& member, const Verdict& verdict, int kind) {
   Entry& entry = member.entry();
   entry.status = verdict.status;
-  entry.words = redacted(verdict.words, authenticator_->secrets());
+  entry.words.clear();
+  if (!verdict.words.empty()) entry.words = redacted(verdict.words, authenticator_->secrets());
   switch (verdict.result) {
     case Result::applied:
       entry.location = verdict.location;

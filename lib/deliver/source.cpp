@@ -9,6 +9,7 @@ namespace lhcr::deliver {
 namespace {
 
 constexpr unsigned usual_rank = 5;
+constexpr std::size_t most_kept = std::size_t{8} << 20U;  // bytes of an input that is read once
 
 struct RankRow {
   std::string_view type;
@@ -22,6 +23,13 @@ constexpr RankRow rank_rows[] = {
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+std::string padded(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size() + format::read_padding);
+  text.append(bytes).append(format::read_padding, '\0');
+  return text;
 }
 
 /// The string that follows `"resourceType"` and a colon at `at`, or empty.
@@ -67,31 +75,52 @@ unsigned rank_of_record(std::string_view bytes) {
 FileSource::FileSource(std::vector<std::string> paths, bool any_bytes, Preparation& preparation)
     : paths_(std::move(paths)), any_bytes_(any_bytes), preparation_(preparation) {
   survey();
-  rewind();
+  pass_ = ranks_.begin();
+  begin_pass();
 }
 
 FileSource::~FileSource() = default;
 
-void FileSource::rewind() {
-  pass_ = ranks_.begin();
+void FileSource::begin_pass() {
   file_ = 0;
-  position_ = 0;
+  next_kept_ = 0;
   stream_.reset();
 }
 
-/// One look at the input, so that it is known in how many passes its records are sent. Standard
-/// input and converted records come once only, in one pass.
+/// One look at the input, so that it is known in how many passes its records are sent; what is
+/// small is kept. Standard input and converted records come once only, in one pass.
 void FileSource::survey() {
   const bool once = any_bytes_ || std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
   if (!once) {
     format::Record raw;
-    while (next_raw(raw)) ranks_[rank_of_record(raw.bytes)] += raw.bytes.size();
+    std::size_t bytes = 0;
+    std::vector<Kept> kept;
+    while (next_raw(raw)) {
+      const unsigned rank = rank_of_record(raw.bytes);
+      ranks_[rank] += raw.bytes.size();
+      bytes += raw.bytes.size();
+      if (bytes <= most_kept) {
+        kept.push_back({raw, padded(raw.bytes), file_, rank});
+      } else {
+        kept = {};
+      }
+    }
+    kept_ = std::move(kept);
   }
   if (ranks_.empty()) ranks_[usual_rank] = 0;
   for (const auto& [rank, bytes] : ranks_) total_ += bytes;
 }
 
 bool FileSource::next_raw(format::Record& raw) {
+  if (!kept_.empty()) {
+    if (next_kept_ == kept_.size()) return false;
+    const Kept& kept = kept_[next_kept_++];
+    raw = kept.raw;
+    raw.bytes = std::string_view(kept.bytes);
+    if (!raw.bytes.empty()) raw.bytes.remove_suffix(format::read_padding);
+    file_ = kept.file;
+    return true;
+  }
   for (;;) {
     if (stream_ != nullptr && stream_->next(raw)) return true;
     if (stream_ != nullptr) ++file_;
@@ -100,29 +129,39 @@ bool FileSource::next_raw(format::Record& raw) {
   }
 }
 
-bool FileSource::next(Record& record, std::string& problem) {
+/// The next record of this pass, or of the passes that follow.
+bool FileSource::next_of_rank(format::Record& raw) {
   for (;;) {
-    format::Record raw;
     if (!next_raw(raw)) {
       if (pass_ == ranks_.end() || ++pass_ == ranks_.end()) return false;
-      file_ = 0;
-      stream_.reset();
+      begin_pass();
       continue;
     }
-    if (ranks_.size() > 1 && rank_of_record(raw.bytes) != pass_->first) continue;
-    position_ += raw.bytes.size();
-    record.source = paths_[file_];
-    record.index = raw.index;
-    record.stage = pass_->first;
-    record.set_text(raw.bytes, raw.format);
-    record.key = hash_of({raw.bytes});
-    if (raw.too_long) {
-      problem = "not sent: the record is too long";
-    } else if (!any_bytes_) {
-      problem = preparation_.prepare(record);
-    }
-    return true;
+    if (ranks_.size() == 1) return true;
+    const unsigned rank = kept_.empty() ? rank_of_record(raw.bytes) : kept_[next_kept_ - 1].rank;
+    if (rank == pass_->first) return true;
   }
+}
+
+bool FileSource::next(Record& record, std::string& problem) {
+  format::Record raw;
+  if (!next_of_rank(raw)) return false;
+  position_ += raw.bytes.size();
+  record.source = paths_[file_];
+  record.index = raw.index;
+  record.stage = pass_->first;
+  if (kept_.empty()) {
+    record.set_text(raw.bytes, raw.format);
+  } else {
+    record.take_text(std::move(kept_[next_kept_ - 1].bytes), raw.format);
+  }
+  record.key = hash_of({record.text()});
+  if (raw.too_long) {
+    problem = "not sent: the record is too long";
+  } else if (!any_bytes_) {
+    problem = preparation_.prepare(record);
+  }
+  return true;
 }
 
 }  // namespace lhcr::deliver

@@ -50,9 +50,17 @@ class FileSource : public Source {
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
 
  private:
-  void rewind();
+  /// A record of an input that is small enough to be kept from the first look at it.
+  struct Kept {
+    format::Record raw;
+    std::string bytes;  ///< with format::read_padding more; moved away when the record is sent
+    std::size_t file = 0;
+    unsigned rank = 0;
+  };
+  void begin_pass();
   void survey();
   bool next_raw(format::Record& raw);
+  bool next_of_rank(format::Record& raw);
 
   std::vector<std::string> paths_;
   bool any_bytes_;
@@ -61,6 +69,8 @@ class FileSource : public Source {
   std::map<unsigned, std::uint64_t>::const_iterator pass_;
   std::size_t file_ = 0;
   std::unique_ptr<format::RecordStream> stream_;
+  std::vector<Kept> kept_;  ///< the whole input, or nothing
+  std::size_t next_kept_ = 0;
   std::uint64_t position_ = 0;
   std::uint64_t total_ = 0;
 };

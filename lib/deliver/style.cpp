@@ -136,6 +136,11 @@ Request Style::start_request(std::string method, std::string_view path) const {
   return request;
 }
 
+void Style::lend(Request& request, const Member& member) {
+  request.lender = member.work->record;
+  request.lent = member.work->record->text();
+}
+
 Style::Judgement Style::judge(Parcel& parcel, const Answer& /*answer*/,
                               const Reading& reading) const {
   Judgement judgement;
@@ -167,7 +172,8 @@ bool Style::deliver_here(Parcel& /*parcel*/, std::vector<Verdict>& /*verdicts*/)
 
 const std::vector<StyleRow>& styles() {
   static const std::vector<StyleRow> rows{
-      {"transaction", "Bundles, applied as a whole", "transaction", make_transaction},
+      {"transaction", "Bundles, applied as a whole", "transaction", make_transaction, true, false,
+       false, false, true},
       {"batch", "Bundles, each entry on its own", "batch", make_batch},
       {"resource-post", "each resource created on its own", "create", make_resource_post},
       {"resource-put", "each resource put under its own id", "update", make_resource_put},

@@ -77,6 +77,8 @@ class Style {
 
  protected:
   [[nodiscard]] Request start_request(std::string method, std::string_view path) const;
+  /// Makes a member's record, as it was read, the body.
+  static void lend(Request& request, const Member& member);
 
   StyleContext context_;
 };
@@ -90,6 +92,7 @@ struct StyleRow {
   bool any_bytes = false;        ///< records are not looked into
   bool whole_documents = false;  ///< takes documents; other styles take their resources
   bool takes_cda = false;        ///< shares CDA documents as they are
+  bool whole_bundles = false;    ///< transactions travel as they were read
 };
 [[nodiscard]] const std::vector<StyleRow>& styles();
 /// Throws Error{usage} for an unknown name.

@@ -126,7 +126,7 @@ class BundleStyle : public Style {
     const bool as_read = parcel.whole && context_.speaks(first) && bundle_type(first) == type_ &&
                          has_requests(parcel);
     if (as_read) {
-      request.body = first.text();
+      lend(request, parcel.members.front());
       return request;
     }
     const Form& form = context_.format == format::Format::xml ? xml_form : json_form;

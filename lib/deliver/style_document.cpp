@@ -43,7 +43,7 @@ class WholeBundleStyle : public Style {
     request.repeatable = member.entry().repeatable;
     const Record& record = *member.work->record;
     if (context_.speaks(record)) {
-      request.body = record.text();
+      lend(request, parcel.members.front());
     } else {
       context_.write(record.tree, tree::root_node, request.body);
     }

@@ -37,7 +37,7 @@ class SingleStyle : public Style {
     const Record& record = *member.work->record;
     const bool as_read = entry.node == tree::no_node && context_.speaks(record) && !rewrites(entry);
     if (as_read) {
-      request.body = record.text();
+      lend(request, parcel.members.front());
     } else {
       context_.write(record.tree, entry.resource, request.body);
     }

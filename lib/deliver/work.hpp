@@ -26,6 +26,7 @@ struct Record {
   void reset() {
     tree.clear();
     cda = false;
+    outline = false;
     stage = 0;
   }
   void set_text(std::string_view text, format::Format what) {
@@ -34,12 +35,19 @@ struct Record {
     bytes.append(format::read_padding, '\0');
     format = what;
   }
+  /// The same of a text that has the padding behind it already.
+  void take_text(std::string padded, format::Format what) {
+    size = padded.size() - format::read_padding;
+    bytes = std::move(padded);
+    format = what;
+  }
   std::string source;       ///< file
   std::uint64_t index = 0;  ///< record in the file, from 0
   std::string bytes;        ///< what is sent, with format::read_padding more bytes
   std::size_t size = 0;     ///< of the record in `bytes`
   format::Format format = format::Format::unknown;  ///< of `bytes`
   bool cda = false;                                 ///< a CDA document, not FHIR
+  bool outline = false;  ///< the tree holds what planning needs only, see complete()
   Key key{};  ///< of the bytes as they came in, so that it stays the same whatever is made of them
   unsigned stage = 0;  ///< records of a later stage wait until those of earlier ones are settled
   tree::Tree tree;

@@ -101,6 +101,7 @@ struct JsonLines::State {
   std::array<Level, max_depth + 1> levels;
   std::size_t depth = 0;
 
+  bool start(std::string_view lines);
   bool index(std::string_view lines);
   bool record();
   bool step();
@@ -136,6 +137,17 @@ bool JsonLines::State::index(std::string_view lines) {
   }
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(lines.data());
   return parser->stage1(bytes, lines.size(), simdjson::stage1_mode::regular) == simdjson::SUCCESS;
+}
+
+bool JsonLines::State::start(std::string_view lines) {
+  text = lines;
+  cursor = 0;
+  if (!index(lines)) return false;
+  offsets = parser->structural_indexes.get();
+  count = parser->n_structural_indexes;
+  const std::array<char, 16> name{"resourceType"};
+  resource_type = names.find({name.data(), 12});
+  return true;
 }
 
 /// One line; false when it is for JsonReader.
@@ -294,14 +306,16 @@ JsonLines::JsonLines(const NameSet& names) : state_(std::make_unique<State>(name
 JsonLines::~JsonLines() = default;
 
 bool JsonLines::start(std::string_view lines) {
+  return state_->start(lines);
+}
+
+bool JsonLines::read_one(std::string_view text, tree::Tree& tree) {
   State& state = *state_;
-  state.text = lines;
-  state.cursor = 0;
-  if (!state.index(lines)) return false;
-  state.offsets = state.parser->structural_indexes.get();
-  state.count = state.parser->n_structural_indexes;
-  const std::array<char, 16> name{"resourceType"};
-  state.resource_type = state.names.find({name.data(), 12});
+  state.tree = &tree;
+  state.line_start = 0;
+  if (!state.start(text) || !is_well_formed(text, {state.offsets, state.count})) return false;
+  if (!state.record()) return false;
+  tree.set_source(text);
   return true;
 }
 

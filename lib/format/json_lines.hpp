@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Reads only the wanted elements of NDJSON records: what is not named is stepped over token by
+/// Reads only the wanted elements of JSON records: what is not named is stepped over token by
 /// token.
 #pragma once
 
@@ -55,6 +55,10 @@ class JsonLines {
   enum class Result : std::uint8_t { record, other, end };
   /// record: `tree` holds the wanted part of the next line. other: the line is for JsonReader.
   Result next(tree::Tree& tree, std::string_view& line);
+
+  /// Reads a text that is one record, on however many lines; `read_padding` readable bytes must
+  /// follow. The grammar of what is stepped over is checked too. False: it is for JsonReader.
+  bool read_one(std::string_view text, tree::Tree& tree);
 
  private:
   struct State;

@@ -309,6 +309,96 @@ bool is_number(std::string_view text) noexcept {
   return at == text.size();
 }
 
+namespace {
+
+/// Steps through the tokens of one object by the grammar of RFC 8259.
+class GrammarCheck {
+ public:
+  GrammarCheck(std::string_view text, std::span<const std::uint32_t> tokens)
+      : text_(text), tokens_(tokens) {}
+
+  bool run() noexcept {
+    if (tokens_.empty() || text_[tokens_[0]] != '{') return false;
+    for (at_ = 0; at_ < tokens_.size(); ++at_) {
+      if (!step(text_[tokens_[at_]])) return false;
+    }
+    return depth_ == 0 && escapes_are_good();
+  }
+
+ private:
+  enum class Want : std::uint8_t { value, value_or_end, key, key_or_end, colon, comma, nothing };
+
+  bool step(char token) noexcept {
+    switch (want_) {
+      case Want::value:
+        return value(token);
+      case Want::value_or_end:
+        return token == ']' ? close(token) : value(token);
+      case Want::key:
+      case Want::key_or_end:
+        if (token == '"') return to(Want::colon);
+        return want_ == Want::key_or_end && token == '}' && close(token);
+      case Want::colon:
+        return token == ':' && to(Want::value);
+      case Want::comma:
+        if (token == ',') return to(in_array() ? Want::value : Want::key);
+        return close(token);
+      default:
+        return false;
+    }
+  }
+  bool value(char token) noexcept {
+    if (token == '"') return to(Want::comma);
+    if (token == '{' || token == '[') return open(token == '[');
+    const std::size_t begin = tokens_[at_];
+    const std::size_t end = at_ + 1 < tokens_.size() ? tokens_[at_ + 1] : text_.size();
+    std::string_view word = text_.substr(begin, end - begin);
+    while (is_space(word.back())) word.remove_suffix(1);
+    return (is_number(word) || word == "true" || word == "false" || word == "null") &&
+           to(Want::comma);
+  }
+  bool open(bool array) noexcept {
+    if (depth_ == 64) return false;
+    arrays_ = arrays_ << 1U | (array ? 1U : 0U);
+    ++depth_;
+    return to(array ? Want::value_or_end : Want::key_or_end);
+  }
+  bool close(char token) noexcept {
+    if (token != (in_array() ? ']' : '}')) return false;
+    arrays_ >>= 1U;
+    return to(--depth_ == 0 ? Want::nothing : Want::comma);
+  }
+  [[nodiscard]] bool in_array() const noexcept { return (arrays_ & 1U) != 0; }
+  bool to(Want next) noexcept {
+    want_ = next;
+    return true;
+  }
+  [[nodiscard]] bool escapes_are_good() const noexcept {
+    for (std::size_t at = text_.find('\\'); at != std::string_view::npos;
+         at = text_.find('\\', at)) {
+      const char kind = at + 1 < text_.size() ? text_[at + 1] : '\0';
+      if (std::string_view("\"\\/bfnrtu").find(kind) == std::string_view::npos) return false;
+      const std::uint32_t unit = kind == 'u' ? hex4(text_, at + 2) : 0;
+      if (unit == bad_hex || is_high_surrogate(unit) || is_low_surrogate(unit)) return false;
+      at += kind == 'u' ? 6 : 2;
+    }
+    return true;
+  }
+
+  std::string_view text_;
+  std::span<const std::uint32_t> tokens_;
+  std::size_t at_ = 0;
+  std::uint64_t arrays_ = 0;  ///< a bit for each open bracket, the innermost lowest
+  unsigned depth_ = 0;
+  Want want_ = Want::value;
+};
+
+}  // namespace
+
+bool is_well_formed(std::string_view text, std::span<const std::uint32_t> tokens) noexcept {
+  return GrammarCheck(text, tokens).run();
+}
+
 bool is_word_start(char byte) noexcept {
   const char lower = static_cast<char>(byte | 0x20);
   return (lower >= 'a' && lower <= 'z') || byte == '_' || byte == '$';
