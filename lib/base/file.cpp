@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -146,6 +147,11 @@ std::size_t read_some(const Descriptor& file, char* buffer, std::size_t size,
       fail(path, errno);
     }
   }
+}
+
+bool wait_readable(const Descriptor& file, int milliseconds) noexcept {
+  pollfd asked{file.get(), POLLIN, 0};
+  return ::poll(&asked, 1, milliseconds) != 0;
 }
 
 MappedFile::MappedFile(const std::string& path) {

@@ -36,6 +36,9 @@ class Descriptor {
 [[nodiscard]] std::size_t read_some(const Descriptor& file, char* buffer, std::size_t size,
                                     const std::string& path);
 
+/// Waits until read_some() would not wait; false when it still would after `milliseconds`.
+[[nodiscard]] bool wait_readable(const Descriptor& file, int milliseconds) noexcept;
+
 /// A regular file's bytes, mapped read-only. The file must not shrink while it is mapped.
 class MappedFile {
  public:
@@ -84,8 +87,8 @@ class AtomicFile {
   Descriptor file_;
 };
 
-/// Removes the temporary files of every AtomicFile that is open (of the first 64). For signal handlers: it only calls
-/// unlink().
+/// Removes the temporary files of every AtomicFile that is open (of the first 64). For signal
+/// handlers: it only calls unlink().
 void remove_temporary_files() noexcept;
 
 /// Writes a whole file through AtomicFile.

@@ -17,10 +17,11 @@ constexpr std::array<std::string_view, 4> xml_types{"application/fhir+xml", "app
                                                     "application/xml", "text/xml"};
 
 /// All that is looked at in answers.
-constexpr std::array<std::string_view, 20> answer_names{
-    "resourceType", "type",     "entry",   "response", "status", "location", "outcome",
-    "issue",        "severity", "details", "text",     "coding", "display",  "code",
-    "diagnostics",  "resource", "search",  "mode",     "id",     "total"};
+constexpr std::array<std::string_view, 23> answer_names{
+    "resourceType", "type",  "entry",       "response",    "status",     "location",
+    "outcome",      "issue", "severity",    "details",     "text",       "coding",
+    "display",      "code",  "diagnostics", "resource",    "search",     "mode",
+    "id",           "total", "rest",        "interaction", "fhirVersion"};
 
 format::NameSet intern_names(SymbolTable& symbols) {
   format::NameSet names;
@@ -112,6 +113,11 @@ bool AnswerReader::parse(const Answer& answer) {
   padded_.append(format::read_padding, '\0');
   const std::string_view bytes(padded_.data(), answer.body.size());
   return lines_.read_one(bytes, tree_) || json_.read(bytes, tree_, problems);
+}
+
+const tree::Tree* AnswerReader::resource(const Answer& answer) {
+  const bool good = answer.failure == Failure::none && answer.status == 200 && parse(answer);
+  return good && !tree_.resource_type(tree::root_node).empty() ? &tree_ : nullptr;
 }
 
 std::string AnswerReader::outcome_words(tree::NodeId outcome) const {
@@ -227,8 +233,7 @@ Reading AnswerReader::read(const Answer& answer, std::size_t bundle_of, std::str
 }
 
 std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer) {
-  if (answer.failure != Failure::none || answer.status != 200 || !parse(answer))
-    return std::nullopt;
+  if (resource(answer) == nullptr) return std::nullopt;
   if (tree_.resource_type(tree::root_node) != "Bundle") return std::nullopt;
   Matches found;
   for (const tree::NodeId child : tree_.children(tree::root_node)) {

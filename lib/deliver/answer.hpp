@@ -48,6 +48,9 @@ class AnswerReader {
   /// Judges an answer. `bundle_of`: number of entries that were sent in a Bundle, 0 when a single
   /// resource was. `base_url` is cut off locations.
   Reading read(const Answer& answer, std::size_t bundle_of, std::string_view base_url);
+  /// The resource in a 200, its names that matter here at least; nothing when there is none.
+  /// Belongs to the reader, until its next answer.
+  const tree::Tree* resource(const Answer& answer);
   /// Number of matches of a search answer and the id of the first, or nothing when it is no
   /// searchset.
   struct Matches {

@@ -58,7 +58,7 @@ class Courier {
   void describe_parcel(Parcel& parcel) const;
   [[nodiscard]] bool foreign(const Record& record) const;
   enum class Got : std::uint8_t { record, not_yet, later_stage, nothing };
-  [[nodiscard]] Got read_record(bool wait);
+  [[nodiscard]] Got read_record();
   [[nodiscard]] bool may_wait_for_more(Clock::time_point now);
   [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record,
                              const std::string& problem) const;

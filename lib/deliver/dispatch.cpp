@@ -27,7 +27,7 @@ ParcelPtr Courier::next_parcel(Clock::time_point now) {
   for (;;) {
     if (ParcelPtr parcel = cut_parcel()) return parcel;
     if (open_.size() >= window) return nullptr;
-    const Got got = read_record(false);
+    const Got got = read_record();
     if (got == Got::record) continue;
     if (loose_.empty() || (got == Got::not_yet && may_wait_for_more(now))) return nullptr;
     return cut_loose();
@@ -125,10 +125,10 @@ void Courier::describe_parcel(Parcel& parcel) const {
                                   [](const Member& member) { return member.entry().repeatable; });
 }
 
-Courier::Got Courier::read_record(bool wait) {
+Courier::Got Courier::read_record() {
   if (held_ == nullptr) {
     if (source_ended_) return Got::nothing;
-    ReadAhead::Item item = ahead_.next(wait);
+    ReadAhead::Item item = ahead_.next();
     if (item.position > 0) tally_.position = item.position;
     source_ended_ = item.ended;
     if (item.work == nullptr) return item.ended ? Got::nothing : Got::not_yet;

@@ -299,7 +299,10 @@ void Courier::report_rest() {
   waiting_.clear();
   while (!tally_.interrupted && (held_ != nullptr || !source_ended_)) {
     if (held_ != nullptr) stage_ = held_->record->stage;
-    if (read_record(true) != Got::record) continue;
+    const Got got = read_record();
+    if (got == Got::not_yet) transport_.wait(longest_wait);
+    tally_.interrupted = got != Got::record && hooks_.interrupted && hooks_.interrupted();
+    if (got != Got::record) continue;
     for (const WorkPtr& work : open_) name(*work);
     for (const WorkPtr& work : loose_) name(*work);
     open_.clear();

@@ -35,6 +35,9 @@ class Source {
   virtual void type(tree::Tree& tree) = 0;
   /// Bytes read so far.
   [[nodiscard]] virtual std::uint64_t position() const = 0;
+  /// Makes a next() that waits for input return; called by another thread. What it gives is no
+  /// record then.
+  virtual void stop() noexcept = 0;
 };
 
 /// Something that was not applied.

@@ -48,6 +48,7 @@ ReadAhead::~ReadAhead() {
     const std::lock_guard guard(lock_);
     stopping_ = true;
   }
+  source_.stop();
   changed_.notify_all();
   thread_.join();
 }
@@ -87,10 +88,9 @@ void ReadAhead::read() {
   }
 }
 
-ReadAhead::Item ReadAhead::next(bool wait) {
+ReadAhead::Item ReadAhead::next() {
   std::unique_lock guard(lock_);
   if (ended_) return {nullptr, 0, true};
-  if (wait) changed_.wait(guard, [this] { return !items_.empty(); });
   wanted_ = items_.empty();
   if (wanted_) return {};
   if (items_.size() == 1 && error_ != nullptr) {

@@ -52,9 +52,9 @@ class ReadAhead {
     std::uint64_t position = 0;  ///< bytes of the input read when it was made
     bool ended = false;          ///< nothing follows
   };
-  /// The next work, or neither work nor end when it is still being read; with `wait` there is one
-  /// of them. Throws what the source or the plan threw.
-  Item next(bool wait);
+  /// The next work, or neither work nor end when it is still being read. Throws what the source or
+  /// the plan threw.
+  Item next();
 
  private:
   void read();

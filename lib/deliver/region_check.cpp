@@ -3,46 +3,38 @@
 
 #include <filesystem>
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.hpp"
+#include "deliver/answer.hpp"
 
 namespace lhcr::deliver {
 namespace {
 
-using Json = nlohmann::json;
 using Report = std::function<void(const CheckLine&)>;
 
-std::string text_of(const Json& object, const char* name) {
-  const auto place = object.find(name);
-  return place != object.end() && place->is_string() ? place->get<std::string>() : std::string();
-}
-
-/// Members of an array of objects: the texts under one name.
-bool has_code(const Json& object, const char* array, std::string_view code) {
-  const auto place = object.find(array);
-  if (place == object.end() || !place->is_array()) return false;
-  for (const Json& member : *place) {
-    if (member.is_object() && text_of(member, "code") == code) return true;
+/// Whether a child of a node that has a name answers a question.
+template <class Question>
+bool any_child(const tree::Tree& tree, tree::NodeId node, std::string_view name, Question asked) {
+  const Symbol symbol = tree.find(name);
+  for (const tree::NodeId child : tree.children(node)) {
+    if (symbol != no_symbol && tree[child].element == symbol && asked(child)) return true;
   }
   return false;
+}
+
+bool has_interaction(const tree::Tree& tree, tree::NodeId node, std::string_view code) {
+  return any_child(tree, node, "interaction",
+                   [&](const tree::NodeId each) { return child_text(tree, each, "code") == code; });
 }
 
 /// Whether a server's CapabilityStatement offers an interaction, for the whole system or for some
 /// resource type.
-bool offers(const Json& statement, std::string_view interaction) {
-  const auto rest = statement.find("rest");
-  if (rest == statement.end() || !rest->is_array()) return false;
-  for (const Json& side : *rest) {
-    if (!side.is_object()) continue;
-    if (has_code(side, "interaction", interaction)) return true;
-    const auto types = side.find("resource");
-    if (types == side.end() || !types->is_array()) continue;
-    for (const Json& type : *types) {
-      if (type.is_object() && has_code(type, "interaction", interaction)) return true;
-    }
-  }
-  return false;
+bool offers(const tree::Tree& tree, std::string_view interaction) {
+  return any_child(tree, tree::root_node, "rest", [&](const tree::NodeId rest) {
+    return has_interaction(tree, rest, interaction) ||
+           any_child(tree, rest, "resource", [&](const tree::NodeId type) {
+             return has_interaction(tree, type, interaction);
+           });
+  });
 }
 
 class Checker {
@@ -102,22 +94,22 @@ class Checker {
 
   bool check_statement(const Answer& answer) {
     const std::string interaction(find_style(settings_.style).interaction);
-    const Json statement = Json::parse(answer.body, nullptr, false);
-    const bool is_one = answer.status == 200 && statement.is_object() &&
-                        text_of(statement, "resourceType") == "CapabilityStatement";
-    if (!is_one) {
-      const std::string found = "/metadata answers " + std::to_string(answer.status) +
-                                " and no CapabilityStatement in JSON";
+    AnswerReader reader;
+    const tree::Tree* statement = reader.resource(answer);
+    if (statement == nullptr ||
+        statement->resource_type(tree::root_node) != "CapabilityStatement") {
+      const std::string found =
+          "/metadata answers " + std::to_string(answer.status) + " and no CapabilityStatement";
       return say(
           interaction.empty(), "CapabilityStatement",
           found + (interaction.empty() ? "; the style " + settings_.style + " needs none" : ""));
     }
-    const std::string version = text_of(statement, "fhirVersion");
+    const std::string version(child_text(*statement, tree::root_node, "fhirVersion"));
     const bool same = version.substr(0, 1) == region_.text("fhir").substr(0, 1);
     bool good = say(same, "FHIR version",
                     version + (same ? "" : ", the region says " + region_.text("fhir")));
     if (interaction.empty()) return good;
-    const bool offered = offers(statement, interaction);
+    const bool offered = offers(*statement, interaction);
     return say(offered, "style " + settings_.style,
                (offered ? "the endpoint offers " : "the endpoint does not say that it offers ") +
                    interaction) &&

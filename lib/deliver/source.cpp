@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 
 namespace lhcr::deliver {
 namespace {
@@ -87,11 +88,19 @@ void FileSource::begin_pass() {
   stream_.reset();
 }
 
+/// Pipes give their bytes once only; files that are not looked into need one pass only.
+bool FileSource::is_read_once() const {
+  return any_bytes_ || std::any_of(paths_.begin(), paths_.end(), [](const std::string& path) {
+           std::error_code none;
+           return path == "-" || !std::filesystem::is_regular_file(path, none);
+         });
+}
+
 /// One look at the input, so that it is known in how many passes its records are sent; what is
 /// small is kept. Standard input and converted records come once only, in one pass.
 void FileSource::survey() {
-  const bool once = any_bytes_ || std::find(paths_.begin(), paths_.end(), "-") != paths_.end();
-  if (!once) {
+  once_ = is_read_once();
+  if (!once_) {
     format::Record raw;
     std::size_t bytes = 0;
     std::vector<Kept> kept;
@@ -121,11 +130,13 @@ bool FileSource::next_raw(format::Record& raw) {
     file_ = kept.file;
     return true;
   }
+  format::StreamLimits limits;
+  if (once_) limits.stop = &stopped_;  // files are always readable
   for (;;) {
     if (stream_ != nullptr && stream_->next(raw)) return true;
     if (stream_ != nullptr) ++file_;
     if (file_ >= paths_.size()) return false;
-    stream_ = std::make_unique<format::RecordStream>(paths_[file_]);
+    stream_ = std::make_unique<format::RecordStream>(paths_[file_], limits);
   }
 }
 

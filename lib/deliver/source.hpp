@@ -2,6 +2,7 @@
 /// Records of files and folders for a delivery, those that others refer to first.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,6 +47,7 @@ class FileSource : public Source {
   [[nodiscard]] const SymbolTable& symbols() const override { return preparation_.symbols(); }
   void type(tree::Tree& tree) override { preparation_.type(tree); }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
+  void stop() noexcept override { stopped_ = true; }
   /// Bytes of the whole input, passes over it included.
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
 
@@ -58,17 +60,20 @@ class FileSource : public Source {
     unsigned rank = 0;
   };
   void begin_pass();
+  [[nodiscard]] bool is_read_once() const;
   void survey();
   bool next_raw(format::Record& raw);
   bool next_of_rank(format::Record& raw);
 
   std::vector<std::string> paths_;
   bool any_bytes_;
+  bool once_ = false;
   Preparation& preparation_;
   std::map<unsigned, std::uint64_t> ranks_;  ///< those the input has, and bytes of each
   std::map<unsigned, std::uint64_t>::const_iterator pass_;
   std::size_t file_ = 0;
   std::unique_ptr<format::RecordStream> stream_;
+  std::atomic<bool> stopped_{false};
   std::vector<Kept> kept_;  ///< the whole input, or nothing
   std::size_t next_kept_ = 0;
   std::uint64_t position_ = 0;

@@ -2,6 +2,7 @@
 /// Readers and writers between bytes and the tree.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -84,6 +85,8 @@ struct Record {
 struct StreamLimits {
   std::size_t record_bytes = std::size_t{512} << 20U;
   Format format = Format::unknown;  ///< taken instead of the content's when it is not unknown
+  /// Once it is true, the input ends instead of waiting for more bytes (of a pipe).
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// Cuts an input into records: a JSON or XML document is one, NDJSON one per line that is not

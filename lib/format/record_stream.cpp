@@ -101,7 +101,12 @@ void RecordStream::State::fill() {
     const std::size_t most = std::max(limits.record_bytes, end) + 2 * block_bytes;
     buffer.grow(std::min(std::max(buffer.size() * 2, 2 * block_bytes), most));
   }
-  const std::size_t got = read_some(file, buffer.data() + end, buffer.size() - end, path);
+  constexpr int patience = 100;  // milliseconds
+  while (limits.stop != nullptr && !*limits.stop && !wait_readable(file, patience)) {
+  }
+  const bool stopped = limits.stop != nullptr && *limits.stop;
+  const std::size_t got =
+      stopped ? 0 : read_some(file, buffer.data() + end, buffer.size() - end, path);
   end += got;
   buffer.pad(end);
   at_end = got == 0;

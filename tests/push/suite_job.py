@@ -111,6 +111,38 @@ def interrupt(job, check):
           f"{len(first)} {len(second)} {run.stdout}")
 
 
+def idle_pipe(job, check):
+    """Ctrl-C while the input, a pipe, gives nothing."""
+    for with_journal in (True, False):
+        job.bench.fresh_state()
+        job.endpoint.take()
+        job.reply = taken
+        more = [] if with_journal else ["--journal", "none"]
+        process = subprocess.Popen(job.bench.command(job.endpoint.base, "-", *more), env=job.bench.environment(),
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        lines = [path.read_text().strip() + "\n" for path in sorted(job.data.glob("*.json"))]
+        process.stdin.writelines(lines[:10])
+        process.stdin.flush()
+        while len(job.endpoint.seen) < 10 and process.poll() is None:
+            time.sleep(0.01)
+        begin = time.time()
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=30)
+        took = time.time() - begin
+        check(f"Ctrl-C while a pipe is idle, journal {with_journal}", code == 130 and took < 1, f"{code} {took:.1f} s")
+        process.communicate()
+        if not with_journal:
+            continue
+        run = subprocess.run(job.bench.command(job.endpoint.base, "-"), input="".join(lines), env=job.bench.environment(),
+                             capture_output=True, text=True, timeout=60)
+        check("and the next run sends the rest only", run.returncode == 0 and lines_of(run)[1]["already"] == 50
+              and len(job.endpoint.take()) == 40, run.stdout)
+    job.bench.fresh_state()
+    run = subprocess.run(["bash", "-c", 'exec "$0" "$@" <(awk 1 "$DATA"/*.json)', *job.bench.command(job.endpoint.base)],
+                         env=job.bench.environment(DATA=job.data), capture_output=True, text=True, timeout=60)
+    check("a pipe given by its name is read once", run.returncode == 0 and len(job.endpoint.take()) == 40, run.stdout + run.stderr)
+
+
 def pacing(job, check):
     one = sorted(job.data.glob("*.json"))[:1]
     later = email.utils.formatdate(time.time() + 3, usegmt=True)
@@ -160,7 +192,7 @@ def bad_answers(job, check):
 def run(bench):
     job = Job(bench)
     try:
-        for part in (dry_run, reports, retry, interrupt, pacing, compression, bad_answers):
+        for part in (dry_run, reports, retry, interrupt, idle_pipe, pacing, compression, bad_answers):
             part(job, bench.check)
     finally:
         job.endpoint.stop()
