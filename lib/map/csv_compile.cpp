@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -19,13 +20,19 @@ std::vector<std::string> words(std::string_view text) {
   while (!text.empty()) {
     const std::size_t start = text.find_first_not_of(' ');
     if (start == std::string_view::npos) break;
-    const bool quoted = text[start] == '\'';
-    const std::size_t end = quoted ? std::min(text.find('\'', start + 1), text.size() - 1) + 1
-                                   : std::min(text.find(' ', start), text.size());
+    const bool quoted = text[start] == '\'' || text[start] == '"';
+    const std::size_t end = quoted
+                                ? std::min(text.find(text[start], start + 1), text.size() - 1) + 1
+                                : std::min(text.find(' ', start), text.size());
     found.emplace_back(text.substr(start, end - start));
     text.remove_prefix(end);
   }
   return found;
+}
+
+/// A column whose name has blanks is quoted: "Patient ID".
+std::string column(const std::string& word) {
+  return word.size() > 1 && word.front() == '"' ? word.substr(1, word.size() - 2) : word;
 }
 
 std::string json_string(std::string_view text) {
@@ -61,9 +68,9 @@ class Compiler {
     std::vector<std::string> parts = words(option);
     const std::string name = parts.empty() ? "" : parts.front();
     if (name == "key") {
-      block.key.assign(parts.begin() + 1, parts.end());
+      std::transform(parts.begin() + 1, parts.end(), std::back_inserter(block.key), column);
     } else if (name == "patient" && parts.size() == 2) {
-      block.patient = parts[1];
+      block.patient = column(parts[1]);
     } else if (name == "when") {
       block.when = tests(option.substr(4), block.at);
     } else if (name != "why") {
@@ -82,7 +89,8 @@ class Compiler {
       if (!comparison || !joined || value.size() < 2 || value.front() != '\'') {
         fail(at, "expected: when COLUMN = 'text' and COLUMN != 'text'");
       }
-      found.push_back({parts[i], no_column, value.substr(1, value.size() - 2), parts[i + 1] == "!="});
+      found.push_back(
+          {column(parts[i]), no_column, value.substr(1, value.size() - 2), parts[i + 1] == "!="});
     }
     if (found.empty()) fail(at, "expected: when COLUMN = 'text'");
     return found;

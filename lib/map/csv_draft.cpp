@@ -110,7 +110,10 @@ std::string draft_csv_map(std::string_view file, const std::vector<std::string>&
   std::string out =
       "# A draft: check each row, give the others a path, and say codes with their systems.\n";
   out += "map csv\n\n[" + stem + "] " + std::string(file) + " <-> " + std::string(type) +
-         " | key " + header.front() + "\n";
+         " | key " +
+         (header.front().find(' ') == std::string::npos ? header.front()
+                                                        : "\"" + header.front() + "\"") +
+         "\n";
   for (std::size_t i = 0; i < header.size(); ++i) {
     const Guess* const found = guess(type, header[i]);
     const std::string start = stem + "." + std::to_string(i + 1) + " | <-> | " + header[i] + " | ";
