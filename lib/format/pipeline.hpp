@@ -136,9 +136,8 @@ class Pipeline {
 
   static void add(Batch& batch, const Record& record) {
     const std::size_t start = batch.bytes.size();
-    batch.bytes.resize(start + record.bytes.size() + read_padding);
-    std::copy(record.bytes.begin(), record.bytes.end(),
-              batch.bytes.begin() + static_cast<std::ptrdiff_t>(start));
+    batch.bytes.insert(batch.bytes.end(), record.bytes.begin(), record.bytes.end());
+    batch.bytes.resize(batch.bytes.size() + read_padding);
     batch.starts.push_back(start);
     batch.records.push_back(record);
   }
