@@ -20,6 +20,7 @@
 #include "format/cda.hpp"
 #include "format/json_lines.hpp"
 #include "view/built_in.hpp"
+#include "view/vocabulary.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -36,6 +37,7 @@ struct Shared {
   const format::NameSet* needed;  ///< nullptr: records are read whole
   Maps* maps;                     ///< nullptr: no record needs one
   Privacy& privacy;
+  const view::Vocabulary* vocabulary;  ///< nullptr: none was named
   bool colour;
   std::set<definition::TypeId> carriers;  ///< types that have other resources as parts
 };
@@ -61,9 +63,19 @@ std::set<definition::TypeId> find_carriers(const definition::Definitions& defini
   return found;
 }
 
-/// resolve() within one record: Type/id, the fullUrl of an entry, #id of a contained resource.
+/// resolve() within one record: Type/id, the fullUrl of an entry, #id of a contained resource; and
+/// the numbers of concepts in the user's vocabulary.
 class RecordReferences : public fhirpath::Services {
  public:
+  /// `vocabulary`: nullptr: every number is 0.
+  explicit RecordReferences(const view::Vocabulary* vocabulary) : vocabulary_(vocabulary) {}
+
+  std::int64_t concept_id(std::string_view system, std::string_view code, bool standard) override {
+    if (vocabulary_ == nullptr) return 0;
+    const view::Vocabulary::Concept found = vocabulary_->find(system, code);
+    return standard ? found.standard : found.id;
+  }
+
   /// To be called for each record.
   void forget() {
     targets_.clear();
@@ -96,6 +108,7 @@ class RecordReferences : public fhirpath::Services {
     }
   }
 
+  const view::Vocabulary* vocabulary_;
   std::unordered_map<std::string, tree::NodeId> targets_;
   bool listed_ = false;
 };
@@ -110,6 +123,7 @@ class ViewWorker : public Worker {
         privacy_(shared.privacy),
         lines_(shared.needed != nullptr ? std::make_unique<format::JsonLines>(*shared.needed)
                                         : nullptr),
+        references_(shared.vocabulary),
         resource_(reader_.tree().find("resource")) {
     for (const view::View& view : shared.views) {
       runners_.emplace_back(view);
@@ -419,6 +433,9 @@ void declare_view(OptionList& list, ViewOptions& options) {
   list.opt("--delimiter", options.delimiter, {"CHARACTER", Completion::nothing},
            "csv: what stands between fields, a character or tab, instead of a comma");
   list.opt("--no-header", options.header, "csv: no line with the names of the columns");
+  list.opt("--vocabulary", options.vocabulary, {"DIR", Completion::directory},
+           "omop: look concept ids up in the CONCEPT.csv and CONCEPT_RELATIONSHIP.csv of this "
+           "folder, as Athena hands them out");
   list.opt("--bom", options.bom, "csv: begin with a byte order mark, as spreadsheets like it");
 }
 
@@ -441,6 +458,9 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
   // Rules look at more than views do.
   const bool whole = privacy.active() || (maps && maps->source_version() != nullptr);
   const std::unique_ptr<format::NameSet> needed = whole ? nullptr : find_needed(views, library);
+  const auto vocabulary = options.view.vocabulary.empty()
+                              ? nullptr
+                              : std::make_unique<view::Vocabulary>(options.view.vocabulary);
   const Shared shared{options,
                       library,
                       version,
@@ -449,6 +469,7 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
                       needed.get(),
                       maps.get(),
                       privacy,
+                      vocabulary.get(),
                       use_colour(options.verbosity.colour, io.err_terminal, io),
                       find_carriers(version)};
   TablesConsumer consumer(open_tables(format, views, options.output.path), io);

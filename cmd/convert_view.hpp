@@ -11,12 +11,13 @@
 
 namespace lhcr::cmd {
 
-/// --view, --delimiter, --no-header, --bom
+/// --view, --delimiter, --no-header, --bom, --vocabulary
 struct ViewOptions {
   std::vector<std::string> views;
   std::string delimiter = ",";
   bool header = true;
   bool bom = false;
+  std::string vocabulary;
 };
 void declare_view(OptionList& list, ViewOptions& options);
 

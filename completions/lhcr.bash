@@ -104,6 +104,9 @@ _lhcr() {
             return ;;
         --delimiter)
             return ;;
+        --vocabulary)
+            mapfile -t COMPREPLY < <(compgen -d -- "$current")
+            return ;;
         -j | --jobs)
             return ;;
         --color)
@@ -111,7 +114,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check --view --delimiter --no-header --bom -j --jobs -q --quiet --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check --view --delimiter --no-header --vocabulary --bom -j --jobs -q --quiet --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

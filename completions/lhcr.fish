@@ -61,6 +61,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from convert' -l privacy-check -d 'L
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l view -r -F -d 'Make the table of a view: a ViewDefinition\'s file, a folder of them, or a built-in view or set (lhcr views list); may be repeated'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l delimiter -x -d 'csv: what stands between fields, a character or tab, instead of a comma'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l no-header -d 'csv: no line with the names of the columns'
+complete -c lhcr -n '__fish_seen_subcommand_from convert' -l vocabulary -x -a '(__fish_complete_directories)' -d 'omop: look concept ids up in the CONCEPT.csv and CONCEPT_RELATIONSHIP.csv of this folder, as Athena hands them out'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l bom -d 'csv: begin with a byte order mark, as spreadsheets like it'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -s j -l jobs -x -d 'Records worked on at the same time (default: one per core); the order of the output is that of the input'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -s q -l quiet -d 'No messages but errors'

@@ -21,6 +21,10 @@ std::optional<bool> Services::conforms_to(const tree::Tree& /*tree*/, tree::Node
                                           std::string_view /*profile*/) {
   return std::nullopt;
 }
+std::int64_t Services::concept_id(std::string_view /*system*/, std::string_view /*code*/,
+                                  bool /*standard*/) {
+  return 0;
+}
 std::optional<bool> Services::html_checks(const tree::Tree& /*tree*/, tree::NodeId /*node*/) {
   return std::nullopt;
 }

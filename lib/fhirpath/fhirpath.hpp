@@ -52,6 +52,9 @@ class Services {
   /// not here.
   virtual std::optional<bool> in_slice(const tree::Tree& tree, tree::NodeId node,
                                        std::string_view structure, std::string_view name);
+  /// conceptId(), standardConceptId(): the number of a code, or of the standard one for it, in the
+  /// OMOP vocabularies; 0 when there is none.
+  virtual std::int64_t concept_id(std::string_view system, std::string_view code, bool standard);
   /// Whether trace() is to be called at all; evaluation then builds the text of the values.
   [[nodiscard]] virtual bool wants_trace() const;
   /// trace(): one call per trace().

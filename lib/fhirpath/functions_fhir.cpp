@@ -250,7 +250,47 @@ bool reference_key(Machine& machine, const ProgramNode& node, const Scope& scope
   return machine.each(node.left, scope, Sink(key));
 }
 
+std::int64_t concept_of(Machine& machine, tree::NodeId coding, bool standard) {
+  const std::string_view code = child_text(machine, coding, machine.names().code);
+  return code.empty() ? 0
+                      : machine.services().concept_id(
+                            child_text(machine, coding, machine.names().system), code, standard);
+}
+
+/// Of a Coding or Quantity, or of the codings of a CodeableConcept; 0 when it has none.
+std::int64_t find_concept(Machine& machine, tree::NodeId node, bool standard) {
+  std::int64_t found = concept_of(machine, node, standard);
+  const tree::Tree& tree = machine.tree();
+  for (const tree::NodeId child : tree.children(node)) {
+    if (found != 0) break;
+    if (tree[child].element == machine.names().coding) {
+      found = concept_of(machine, child, standard);
+    }
+  }
+  return found;
+}
+
+/// The first number found among the input; one item always, since 0 says "no matching concept".
+template <bool standard>
+bool concept_number(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
+  std::int64_t found = 0;
+  auto look = [&](const Value& value) {
+    if (value.is_node()) found = find_concept(machine, value.node(), standard);
+    return found == 0;
+  };
+  machine.each(node.left, scope, Sink(look));
+  return sink(Value::of_integer(found));
+}
+
 constexpr Function table[] = {
+    {.name = "conceptId",
+     .arguments = "",
+     .result = Result::integer,
+     .items = concept_number<false>},
+    {.name = "standardConceptId",
+     .arguments = "",
+     .result = Result::integer,
+     .items = concept_number<true>},
     {.name = "getResourceKey", .arguments = "", .result = Result::string, .items = resource_key},
     {.name = "getReferenceKey",
      .arguments = "?t",

@@ -17,7 +17,7 @@ struct KnownFunction {
   std::string_view second_name = {};
 };
 
-constexpr std::array<KnownFunction, 53> functions = {{
+constexpr std::array<KnownFunction, 55> functions = {{
     {"first", false},
     {"last", false},
     {"tail", false},
@@ -69,6 +69,8 @@ constexpr std::array<KnownFunction, 53> functions = {{
     {"now", true},
     {"extension", false, "extension", "url"},
     {"resolve", false, "reference", "contained"},
+    {"conceptId", true, "coding"},
+    {"standardConceptId", true, "coding"},
     {"getResourceKey", true, "id"},
     {"getReferenceKey", true, "reference", "type"},
 }};

@@ -25,6 +25,7 @@ void append_csv_field(std::string& out, std::string_view text, char delimiter);
 struct CsvLimits {
   std::size_t row_bytes = std::size_t{16} << 20U;
   std::size_t fields = 10'000;  ///< of one row
+  bool quotes = true;           ///< false: a quote is a character like others
 };
 
 /// Reads a file row by row in blocks; memory is bounded by the longest row. The byte order mark and

@@ -158,7 +158,7 @@ CsvReader::State::Outcome CsvReader::State::row(std::vector<std::string_view>& f
   marked.clear();
   std::size_t at = begin;
   for (;;) {
-    if (at < end && buffer[at] == '"') {
+    if (limits.quotes && at < end && buffer[at] == '"') {
       if (!quoted(at, fields)) return Outcome::more;
     } else {
       const std::size_t start = at;

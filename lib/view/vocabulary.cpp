@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/vocabulary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "format/csv.hpp"
+
+namespace lhcr::view {
+namespace {
+
+struct SystemRow {
+  std::string_view uri;
+  std::string_view vocabulary;
+};
+constexpr SystemRow systems[] = {
+#define SYSTEM(uri, vocabulary) {uri, vocabulary},
+#include "view/vocabulary.def"
+#undef SYSTEM
+};
+
+/// FNV-1a with a final mix; never 0.
+std::uint64_t key_of(std::string_view vocabulary, std::string_view code) noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  const auto add = [&](std::string_view text) {
+    for (const char byte : text) {
+      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+    }
+  };
+  add(vocabulary);
+  add("\t");
+  add(code);
+  hash ^= hash >> 32U;
+  hash *= 0xd6e8feb86659fd93U;
+  hash ^= hash >> 32U;
+  return hash | 1U;
+}
+
+bool is_known(std::string_view vocabulary) {
+  return std::any_of(std::begin(systems), std::end(systems),
+                     [&](const SystemRow& row) { return row.vocabulary == vocabulary; });
+}
+
+/// The rows of one of Athena's files, by the names of columns.
+template <std::size_t Count>
+class Rows {
+ public:
+  using Names = std::array<std::string_view, Count>;
+  using Fields = std::array<std::string_view, Count>;
+
+  Rows(const std::string& path, const Names& names)
+      : path_(path), reader_(path, 0, limits(format::CsvReader(path).delimiter())) {
+    if (!reader_.next(row_)) throw Error(ErrorKind::input, path + ": the file is empty");
+    for (std::size_t i = 0; i < Count; ++i) {
+      const auto found = std::find(row_.begin(), row_.end(), names[i]);
+      if (found == row_.end()) {
+        throw Error(ErrorKind::input, path + ": there is no column " + std::string(names[i]));
+      }
+      places_[i] = static_cast<std::size_t>(found - row_.begin());
+    }
+    width_ = row_.size();
+  }
+
+  bool next(Fields& fields) {
+    if (!reader_.next(row_)) return false;
+    if (row_.size() != width_) {
+      fail("the row has " + std::to_string(row_.size()) + " fields, the header " +
+           std::to_string(width_));
+    }
+    for (std::size_t i = 0; i < Count; ++i) fields[i] = row_[places_[i]];
+    return true;
+  }
+
+  [[nodiscard]] std::uint32_t id(std::string_view text) const {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) {
+      fail("'" + std::string(text) + "' is no concept id");
+    }
+    return number;
+  }
+
+ private:
+  static format::CsvLimits limits(char delimiter) {
+    format::CsvLimits made;
+    made.quotes = delimiter != '\t';
+    return made;
+  }
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(ErrorKind::input, path_ + ":" + std::to_string(reader_.line()) + ": " + what);
+  }
+
+  std::string path_;
+  format::CsvReader reader_;
+  std::vector<std::string_view> row_;
+  std::array<std::size_t, Count> places_{};
+  std::size_t width_ = 0;
+};
+
+}  // namespace
+
+Vocabulary::Vocabulary(const std::string& folder) {
+  slots_.resize(std::size_t{1} << 16U);
+  read_concepts(folder + "/CONCEPT.csv");
+  const std::string relations = folder + "/CONCEPT_RELATIONSHIP.csv";
+  std::error_code ignored;
+  if (std::filesystem::exists(relations, ignored)) read_relations(relations);
+  mapped_ = {};
+}
+
+/// The slot of the key, or the free one where it belongs.
+Vocabulary::Slot& Vocabulary::place(std::uint64_t key) {
+  std::size_t at = (key >> 1U) & (slots_.size() - 1);
+  while (slots_[at].key != 0 && slots_[at].key != key) at = (at + 1) & (slots_.size() - 1);
+  return slots_[at];
+}
+
+void Vocabulary::grow() {
+  std::vector<Slot> old(slots_.size() * 2);
+  old.swap(slots_);
+  for (const Slot& slot : old) {
+    if (slot.key != 0) place(slot.key) = slot;
+  }
+}
+
+void Vocabulary::read_concepts(const std::string& path) {
+  Rows<5> rows(
+      path, {"concept_id", "vocabulary_id", "concept_code", "standard_concept", "invalid_reason"});
+  Rows<5>::Fields fields;
+  while (rows.next(fields)) {
+    const auto& [id, vocabulary, code, standard, invalid] = fields;
+    if (!is_known(vocabulary)) continue;
+    const std::uint64_t key = key_of(vocabulary, code);
+    Slot& slot = place(key);
+    // A code that was given away again has an invalid row beside the valid one.
+    if (slot.key != 0 && !invalid.empty()) continue;
+    if (slot.key == 0) ++used_;
+    slot.key = key;
+    slot.concept_.id = rows.id(id);
+    slot.concept_.standard = standard == "S" ? slot.concept_.id : 0;
+    if (slot.concept_.standard == 0) mapped_.push_back({slot.concept_.id, key});
+    if (used_ * 4 > slots_.size() * 3) grow();
+  }
+  std::sort(mapped_.begin(), mapped_.end(),
+            [](const Mapped& left, const Mapped& right) { return left.id < right.id; });
+}
+
+void Vocabulary::read_relations(const std::string& path) {
+  Rows<4> rows(path, {"concept_id_1", "concept_id_2", "relationship_id", "invalid_reason"});
+  Rows<4>::Fields fields;
+  while (rows.next(fields)) {
+    const auto& [from, to, relation, invalid] = fields;
+    if (relation != "Maps to" || !invalid.empty()) continue;
+    const std::uint32_t id = rows.id(from);
+    const auto found =
+        std::lower_bound(mapped_.begin(), mapped_.end(), id,
+                         [](const Mapped& row, std::uint32_t wanted) { return row.id < wanted; });
+    if (found == mapped_.end() || found->id != id) continue;
+    Concept& source = place(found->key).concept_;
+    const std::uint32_t target = rows.id(to);
+    if (source.standard == 0 || target < source.standard) source.standard = target;
+  }
+}
+
+Vocabulary::Concept Vocabulary::find(std::string_view system,
+                                     std::string_view code) const noexcept {
+  for (const SystemRow& row : systems) {
+    if (row.uri != system) continue;
+    const std::uint64_t key = key_of(row.vocabulary, code);
+    std::size_t at = (key >> 1U) & (slots_.size() - 1);
+    for (; slots_[at].key != 0; at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at].key == key) return slots_[at].concept_;
+    }
+  }
+  return {};
+}
+
+}  // namespace lhcr::view
