@@ -10,6 +10,7 @@
 #include "cmd/messages.hpp"
 #include "cmd/output.hpp"
 #include "cmd/process.hpp"
+#include "cmd/progress.hpp"
 #include "cmd/record_reader.hpp"
 #include "finding/id.hpp"
 #include "format/cda.hpp"
@@ -298,6 +299,7 @@ ExitCode run(const ConvertOptions& options, const Io& io) {
 
 ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& inputs,
                      const Io& io) {
+  Timings timings(io, options.verbosity.verbose);
   definition::Library library;
   static_cast<void>(chosen_version(library, options.version.fhir));
   Maps maps(library, options.map, options.version.fhir,
@@ -308,11 +310,14 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
   }
   const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   const auto consumer = make_consumer(options, inputs, io);
+  timings.phase("start");
   process(
-      inputs, options.jobs.jobs,
+      inputs, Work(options.jobs, options.verbosity, io),
       [&] { return std::make_unique<ConvertWorker>(library, maps, privacy, options, colour); },
       *consumer);
   consumer->finish();
+  timings.phase("records");
+  timings.finish();
   privacy.finish();
   if (consumer->tally().unreadable > 0) return ExitCode::unreadable;
   if (maps.failed()) return ExitCode::no;

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "cmd/output.hpp"
+#include "cmd/progress.hpp"
 #include "format/csv.hpp"
 #include "map/csv.hpp"
 
@@ -310,11 +311,14 @@ ExitCode run_csv(const ConvertOptions& options, const Io& io) {
                     !options.view.views.empty();
   const bool lines = rows || options.target == Target::ndjson;
   if (lines && !rows && options.privacy.policy.empty()) {
+    Timings timings(io, options.verbosity.verbose);
     Output output(options.output.path);
     LinesSink sink([&](std::string_view text) { output.write(text); });
     CsvRun run(options, io, sink);
     run.all(files);
     output.finish();
+    timings.phase("rows");
+    timings.finish();
     return run.failed() ? ExitCode::no : ExitCode::yes;
   }
   Between between;

@@ -14,6 +14,7 @@
 #include "cmd/inputs.hpp"
 #include "cmd/messages.hpp"
 #include "cmd/process.hpp"
+#include "cmd/progress.hpp"
 #include "cmd/record_reader.hpp"
 #include "cmd/tables.hpp"
 #include "finding/id.hpp"
@@ -446,6 +447,7 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
                 "(lhcr views list) or --view FILE");
   }
   const TableFormat format = table_format(options);
+  Timings timings(io, options.verbosity.verbose);
   definition::Library library;
   static_cast<void>(chosen_version(library, options.version.fhir));
   const std::vector<view::View> views = compile(options, library, io);
@@ -473,9 +475,14 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
                       use_colour(options.verbosity.colour, io.err_terminal, io),
                       find_carriers(version)};
   TablesConsumer consumer(open_tables(format, views, options.output.path), io);
-  process_lines(
-      inputs, options.jobs.jobs, [&] { return std::make_unique<ViewWorker>(shared); }, consumer);
+  Work work(options.jobs, options.verbosity, io);
+  work.lines = true;
+  timings.phase("start");
+  process(
+      inputs, work, [&] { return std::make_unique<ViewWorker>(shared); }, consumer);
   consumer.finish();
+  timings.phase("records");
+  timings.finish();
   privacy.finish();
   if (consumer.tally().unreadable > 0) return ExitCode::unreadable;
   if (maps && maps->failed()) return ExitCode::no;

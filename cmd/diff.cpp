@@ -9,6 +9,7 @@
 #include "cmd/diff_many.hpp"
 #include "cmd/diff_paths.hpp"
 #include "cmd/output.hpp"
+#include "cmd/progress.hpp"
 #include "diff/patient.hpp"
 #include "diff/report.hpp"
 #include "format/format.hpp"
@@ -103,8 +104,9 @@ void write_result(const diff::Result& result, const DiffOptions& options, const 
   }
 }
 
-void write_out(const DiffOptions& options, std::string_view text) {
-  Output output(options.output.path);
+void write_out(const DiffOptions& options, std::string_view text, const Io& io) {
+  const bool for_people = options.format == DiffFormat::text || options.format == DiffFormat::side;
+  Output output(options.output.path, io, for_people);
   output.write(text);
   output.finish();
 }
@@ -114,7 +116,7 @@ ExitCode finish(const diff::Result& result, const DiffOptions& options, const Io
   write_result(result, options, io, out);
   // git shows nothing of its own about the file.
   if (!options.git_path.empty() && !out.empty()) out.insert(0, options.git_path + "\n");
-  write_out(options, out);
+  write_out(options, out, io);
   return result.differs() ? ExitCode::no : ExitCode::yes;
 }
 
@@ -168,7 +170,7 @@ ExitCode compare_records(const DiffOptions& options, const Io& io) {
     write_fhirpath_patch(script, pair->left.definitions(), pair->session.library.symbols(),
                          pair->left.format() == format::Format::xml, out);
   }
-  write_out(options, out);
+  write_out(options, out, io);
   return diff::differs(changes) ? ExitCode::no : ExitCode::yes;
 }
 
@@ -234,7 +236,12 @@ ExitCode run(const DiffOptions& given, const Io& io) {
   if (is_nothing(options.left) || is_nothing(options.right)) {
     return compare_with_nothing(options, io);
   }
-  return has_many_records(options) ? compare_sets(options, io) : compare_records(options, io);
+  Timings timings(io, options.verbosity.verbose);
+  const ExitCode code =
+      has_many_records(options) ? compare_sets(options, io) : compare_records(options, io);
+  timings.phase("comparison");
+  timings.finish();
+  return code;
 }
 
 }  // namespace

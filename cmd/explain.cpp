@@ -51,11 +51,8 @@ const finding::Entry& entry_of(const std::string& id) {
   throw Error(ErrorKind::usage, text + " Try 'lhcr explain' for the list");
 }
 
-ExitCode run(const ExplainOptions& options, const Io&) {
-  Output out("");
-  out.write(options.id.empty() ? listed() : explained(entry_of(options.id)));
-  out.finish();
-  return ExitCode::yes;
+ExitCode run(const ExplainOptions& options, const Io& io) {
+  return print(options.id.empty() ? listed() : explained(entry_of(options.id)), io);
 }
 
 }  // namespace

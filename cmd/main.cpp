@@ -11,12 +11,14 @@
 #include "base/suggest.hpp"
 #include "cmd/command.hpp"
 #include "cmd/output.hpp"
+#include "cmd/pager.hpp"
 
 namespace lhcr::cmd {
 namespace {
 
 extern "C" void stop_on_signal(int signal) {
   remove_temporary_files();
+  finish_pager();
   _exit(128 + signal);
 }
 
@@ -27,6 +29,13 @@ void catch_signals() {
   }
 }
 
+std::string pager_command() {
+  for (const char* variable : {"LHCR_PAGER", "PAGER"}) {
+    if (const char* command = std::getenv(variable)) return command;
+  }
+  return "less";
+}
+
 Io process_io() {
   const char* no_colour = std::getenv("NO_COLOR");
   Io io;
@@ -34,14 +43,8 @@ Io process_io() {
   io.out_terminal = isatty(STDOUT_FILENO) == 1;
   io.err_terminal = isatty(STDERR_FILENO) == 1;
   io.no_colour = no_colour != nullptr && *no_colour != '\0';
+  if (io.out_terminal) io.pager = pager_command();
   return io;
-}
-
-ExitCode print(std::string_view text) {
-  Output out("");
-  out.write(text);
-  out.finish();
-  return ExitCode::yes;
 }
 
 [[noreturn]] void unknown_command(const std::string& name) {
@@ -58,19 +61,19 @@ ExitCode run_command(const std::string& name, std::vector<std::string> arguments
   if (command == nullptr) unknown_command(name);
   OptionList options("lhcr " + name);
   const Job job = command->prepare(options);
-  if (!options.parse(std::move(arguments))) return print(command_help(*command, options));
+  if (!options.parse(std::move(arguments))) return print(command_help(*command, options), io);
   return job(io);
 }
 
 ExitCode dispatch(std::vector<std::string> arguments, const Io& io) {
-  if (arguments.empty()) return print(program_help());
+  if (arguments.empty()) return print(program_help(), io);
   const std::string first = arguments.front();
   arguments.erase(arguments.begin());
   if (first == "--version" || first == "-V") {
-    return print("lhcr " + std::string(version()) + "\n");
+    return print("lhcr " + std::string(version()) + "\n", io);
   }
   const bool help = first == "--help" || first == "-h" || first == "help";
-  if (help && arguments.empty()) return print(program_help());
+  if (help && arguments.empty()) return print(program_help(), io);
   if (help) return run_command(arguments.front(), {"--help"}, io);
   return run_command(first, std::move(arguments), io);
 }
@@ -113,5 +116,7 @@ int main(int count, char** values) {
   lhcr::cmd::catch_signals();
   const lhcr::cmd::Io io = lhcr::cmd::process_io();
   std::vector<std::string> arguments(values + (count > 0 ? 1 : 0), values + count);
-  return static_cast<int>(lhcr::cmd::guarded(std::move(arguments), io));
+  const auto code = static_cast<int>(lhcr::cmd::guarded(std::move(arguments), io));
+  lhcr::cmd::finish_pager();
+  return code;
 }

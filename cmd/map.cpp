@@ -88,7 +88,7 @@ std::string draft(const std::string& path) {
 
 ExitCode run(const MapCommandOptions& options, const Io& io) {
   const std::vector<map::Overlay> overlays = read_overlays(options.maps);
-  Output output("");
+  Output output(io);
   ExitCode code = ExitCode::yes;
   if (options.action == "list") {
     output.write(list(options, overlays));

@@ -234,8 +234,11 @@ void declare_jobs(OptionList& list, JobOptions& options) {
            "is that of the input");
 }
 
-void declare_verbosity(OptionList& list, VerbosityOptions& options) {
-  list.opt("-q,--quiet", options.quiet, "No messages but errors");
+void declare_verbosity(OptionList& list, VerbosityOptions& options, std::string_view verbose) {
+  list.opt("-q,--quiet", options.quiet, "No messages but errors, no progress");
+  list.opt("-v,--verbose", options.verbose,
+           verbose.empty() ? std::string("Say how long each part of the run took")
+                           : std::string(verbose) + "; say how long each part of the run took");
   list.opt("--color", options.colour, "WHEN",
            {{"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}},
            "Colours: auto (on a terminal, unless NO_COLOR is set), always or never");

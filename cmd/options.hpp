@@ -133,11 +133,13 @@ struct JobOptions {
 };
 void declare_jobs(OptionList& list, JobOptions& options);
 
-/// --quiet, --color
+/// --quiet, --verbose, --color
 struct VerbosityOptions {
   bool quiet = false;
+  bool verbose = false;
   Colour colour = Colour::automatic;
 };
-void declare_verbosity(OptionList& list, VerbosityOptions& options);
+/// `verbose`: what --verbose does beside saying how long the parts of the run took.
+void declare_verbosity(OptionList& list, VerbosityOptions& options, std::string_view verbose = {});
 
 }  // namespace lhcr::cmd

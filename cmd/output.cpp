@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/output.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/error.hpp"
 #include "cmd/command.hpp"
+#include "cmd/pager.hpp"
+#include "cmd/status_line.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -30,7 +34,20 @@ Output::Output(const std::string& path) {
   if (!path.empty() && path != "-") file_ = std::make_unique<AtomicFile>(path);
 }
 
+Output::Output(const Io& io) : Output("", io, true) {}
+
+Output::Output(const std::string& path, const Io& io, bool text) : Output(path) {
+  if (file_ || !text || !io.out_terminal) return;
+  winsize size{};
+  rows_ = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_row : 0;
+  if (rows_ > 0) pager_ = io.pager;
+}
+
 Output::~Output() = default;
+
+bool Output::fits_screen() const {
+  return static_cast<std::size_t>(std::count(buffer_.begin(), buffer_.end(), '\n')) < rows_;
+}
 
 void Output::write(std::string_view bytes) {
   buffer_ += bytes;
@@ -38,10 +55,17 @@ void Output::write(std::string_view bytes) {
 }
 
 void Output::flush() {
+  if (!pager_.empty()) {
+    if (!fits_screen()) static_cast<void>(start_pager(pager_));
+    pager_.clear();
+  }
   if (file_) {
     file_->write(buffer_);
-  } else if (!write_all(STDOUT_FILENO, buffer_)) {
-    throw Error(ErrorKind::input, "standard output: " + std::generic_category().message(errno));
+  } else {
+    clear_status();
+    if (!write_all(STDOUT_FILENO, buffer_)) {
+      throw Error(ErrorKind::input, "standard output: " + std::generic_category().message(errno));
+    }
   }
   buffer_.clear();
 }
@@ -51,7 +75,15 @@ void Output::finish() {
   if (file_) file_->commit();
 }
 
+ExitCode print(std::string_view text, const Io& io) {
+  Output out(io);
+  out.write(text);
+  out.finish();
+  return ExitCode::yes;
+}
+
 void Io::say(std::string_view text) const {
+  clear_status();
   static_cast<void>(write_all(STDERR_FILENO, text));
 }
 

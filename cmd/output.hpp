@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/file.hpp"
+#include "cmd/command.hpp"
 
 namespace lhcr::cmd {
 
@@ -16,6 +17,10 @@ class Output {
   /// `path` empty or "-": standard output. A file is written beside its place and gets its name at
   /// finish().
   explicit Output(const std::string& path);
+  /// Text for people on standard output: more than a screen of it goes through Io::pager.
+  explicit Output(const Io& io);
+  /// `text`: for people, when the path is standard output; see above.
+  Output(const std::string& path, const Io& io, bool text);
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
   ~Output();
@@ -27,8 +32,16 @@ class Output {
   void finish();
 
  private:
+  /// Whether what is buffered is to wait for more: it fits the screen so far.
+  [[nodiscard]] bool fits_screen() const;
+
   std::unique_ptr<AtomicFile> file_;  // null: standard output
   std::string buffer_;
+  std::string pager_;  // empty: none, or running
+  std::size_t rows_ = 0;
 };
+
+/// Prints text for people. ExitCode::yes.
+ExitCode print(std::string_view text, const Io& io);
 
 }  // namespace lhcr::cmd

@@ -25,14 +25,7 @@ void declare(OptionList& list, PackagesOptions& options) {
                 "A .tgz or a folder, or NAME#VERSION of one that is here");
 }
 
-ExitCode print(const std::string& text) {
-  Output output("");
-  output.write(text);
-  output.finish();
-  return ExitCode::yes;
-}
-
-ExitCode list_packages() {
+ExitCode list_packages(const Io& io) {
   std::string text;
   for (const definition::StoredPackage& package : definition::stored_packages(package_stores())) {
     constexpr std::size_t column = 40;
@@ -41,7 +34,7 @@ ExitCode list_packages() {
         package.label.size() < column ? column - package.label.size() : std::size_t{1}, ' ');
     text += package.path + "\n";
   }
-  return print(text);
+  return print(text, io);
 }
 
 std::string label(const definition::PackageInfo& package) {
@@ -71,14 +64,14 @@ std::string show_content(const definition::PackageInfo& package) {
   return text;
 }
 
-ExitCode show(const std::string& source) {
+ExitCode show(const std::string& source, const Io& io) {
   const definition::PackageInfo package =
       definition::package_info(definition::find_package(package_stores(), source));
   std::string text = package.name.empty() ? package.path : label(package);
   text += "\n";
   if (!package.name.empty()) text += "at " + package.path + "\n";
   for (const std::string& version : package.fhir_versions) text += "for FHIR " + version + "\n";
-  return print(text + show_dependencies(package) + show_content(package));
+  return print(text + show_dependencies(package) + show_content(package), io);
 }
 
 ExitCode add(const std::string& source, const Io& io) {
@@ -89,13 +82,13 @@ ExitCode add(const std::string& source, const Io& io) {
 }
 
 ExitCode run(const PackagesOptions& options, const Io& io) {
-  if (options.action == "list") return list_packages();
+  if (options.action == "list") return list_packages(io);
   if (options.package.empty()) {
     throw Error(ErrorKind::usage, "lhcr packages " + options.action +
                                       " needs a PACKAGE: a path, or NAME#VERSION of one that "
                                       "'lhcr packages list' shows");
   }
-  return options.action == "show" ? show(options.package) : add(options.package, io);
+  return options.action == "show" ? show(options.package, io) : add(options.package, io);
 }
 
 }  // namespace

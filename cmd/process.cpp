@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "cmd/progress.hpp"
 #include "format/pipeline.hpp"
 
 namespace lhcr::cmd {
@@ -76,6 +77,7 @@ class Source {
 
 struct Result {
   std::uint32_t input = 0;
+  std::uint64_t bytes = 0;  ///< of the record
   Done done;
 };
 
@@ -114,13 +116,17 @@ unsigned worker_count(unsigned jobs, Source& source) {
   return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
-void run(Source& source, const std::vector<Input>& inputs, unsigned jobs,
-         const WorkerFactory& make_worker, Consumer& consumer) {
+}  // namespace
+
+void process(const std::vector<Input>& inputs, const Work& work, const WorkerFactory& make_worker,
+             Consumer& consumer) {
   using Pipeline = format::Pipeline<Result>;
+  Source source(inputs, work.lines);
+  Progress progress(inputs, work.progress);
   Emitter emitter(inputs, consumer);
   const auto make = [&]() -> Pipeline::Worker {
     return [&, worker = std::shared_ptr<Worker>(make_worker())](const format::Record& record) {
-      Result result{record.input, {}};
+      Result result{record.input, record.bytes.size(), {}};
       const Input& input = inputs[record.input];
       if (record.index == failure) {
         worker->unreadable(input, source.error(record.input), result.done);
@@ -131,25 +137,14 @@ void run(Source& source, const std::vector<Input>& inputs, unsigned jobs,
     };
   };
   format::PipelineOptions options;
-  options.jobs = worker_count(jobs, source);
+  options.jobs = worker_count(work.jobs, source);
   Pipeline::run(
       options, [&](format::Record& record) { return source.next(record); }, make,
-      [&](Result&& result) { emitter.take(result); });
+      [&](Result&& result) {
+        emitter.take(result);
+        progress.add(result.bytes);
+      });
   emitter.finish();
-}
-
-}  // namespace
-
-void process(const std::vector<Input>& inputs, unsigned jobs, const WorkerFactory& make_worker,
-             Consumer& consumer) {
-  Source source(inputs, false);
-  run(source, inputs, jobs, make_worker, consumer);
-}
-
-void process_lines(const std::vector<Input>& inputs, unsigned jobs,
-                   const WorkerFactory& make_worker, Consumer& consumer) {
-  Source source(inputs, true);
-  run(source, inputs, jobs, make_worker, consumer);
 }
 
 }  // namespace lhcr::cmd

@@ -48,13 +48,19 @@ class Consumer {
 
 using WorkerFactory = std::function<std::unique_ptr<Worker>()>;
 
-/// Reads every input and hands its records to workers, `jobs` at a time (0: one per core). Memory
-/// is bounded by the largest records. What a worker or the consumer throws ends the run and is
-/// thrown here.
-void process(const std::vector<Input>& inputs, unsigned jobs, const WorkerFactory& make_worker,
+/// How process() works.
+struct Work {
+  Work(const JobOptions& options, const VerbosityOptions& verbosity, const Io& io)
+      : jobs(options.jobs), progress(io.err_terminal && !verbosity.quiet) {}
+
+  unsigned jobs;       ///< records worked on at the same time; 0: one per core
+  bool progress;       ///< shown on the status line
+  bool lines = false;  ///< a worker gets many lines of NDJSON at a time (Record::lines)
+};
+
+/// Reads every input and hands its records to workers. Memory is bounded by the largest records.
+/// What a worker or the consumer throws ends the run and is thrown here.
+void process(const std::vector<Input>& inputs, const Work& work, const WorkerFactory& make_worker,
              Consumer& consumer);
-/// As process(), but a worker gets many lines of NDJSON at a time (Record::lines).
-void process_lines(const std::vector<Input>& inputs, unsigned jobs,
-                   const WorkerFactory& make_worker, Consumer& consumer);
 
 }  // namespace lhcr::cmd

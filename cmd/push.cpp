@@ -10,7 +10,9 @@
 #include "cmd/endpoint.hpp"
 #include "cmd/inputs.hpp"
 #include "cmd/output.hpp"
+#include "cmd/progress.hpp"
 #include "cmd/push_prepare.hpp"
+#include "cmd/status_line.hpp"
 #include "deliver/report.hpp"
 #include "deliver/source.hpp"
 
@@ -79,23 +81,19 @@ class PushReport {
   /// Called in any thread.
   void say(const std::string& text) {
     const std::lock_guard guard(terminal_);
-    clear_progress();
     io_.say(text);
   }
   void issue(const deliver::Issue& issue) {
     const std::lock_guard guard(terminal_);
-    clear_progress();
     output_.write(options_.format == PushFormat::json ? issue_json(issue) : issue_text(issue));
     if (options_.report.path.empty()) output_.flush();
   }
   void progress(const deliver::Tally& tally, std::uint64_t total) {
     if (!io_.err_terminal || options_.verbosity.quiet) return;
-    const std::lock_guard guard(terminal_);
-    io_.say("\r\x1b[K" + progress_text(tally, total, took()));
-    shown_ = true;
+    show_status(deliver::progress_text(tally, total, took()));
   }
   void finish(const deliver::Tally& tally) {
-    clear_progress();
+    clear_status();
     const bool json = options_.format == PushFormat::json;
     const std::string summary = json ? summary_json(tally, took(), options_.dry_run)
                                      : summary_text(tally, took(), options_.dry_run);
@@ -114,17 +112,12 @@ class PushReport {
   [[nodiscard]] Millis took() const {
     return std::chrono::duration_cast<Millis>(Clock::now() - begin_);
   }
-  void clear_progress() {
-    if (shown_) io_.say("\r\x1b[K");
-    shown_ = false;
-  }
 
   const PushOptions& options_;
   const Io& io_;
   Output output_;
   Clock::time_point begin_;
   std::mutex terminal_;
-  bool shown_ = false;
 };
 
 volatile std::sig_atomic_t interruptions = 0;
@@ -176,6 +169,7 @@ void report_loss(std::size_t records, const PushOptions& options, const Io& io) 
 }
 
 ExitCode run(const PushOptions& options, const Io& io) {
+  Timings timings(io, options.verbosity.verbose);
   if (!options.convert &&
       (!options.maps.empty() || !options.loss.empty() || options.fail_on_loss)) {
     throw Error(ErrorKind::usage, "--map, --loss and --fail-on-loss belong to --convert");
@@ -207,8 +201,11 @@ ExitCode run(const PushOptions& options, const Io& io) {
     return said;
   };
   const Interruptible interruptible;
+  timings.phase("start");
   const deliver::Tally tally = run_job(source, region, settings, hooks);
   report.finish(tally);
+  timings.phase("delivery");
+  timings.finish();
   report_loss(preparation.lossy(), options, io);
   return exit_code(tally, options.dry_run);
 }

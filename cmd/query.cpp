@@ -9,6 +9,7 @@
 #include "cmd/messages.hpp"
 #include "cmd/output.hpp"
 #include "cmd/process.hpp"
+#include "cmd/progress.hpp"
 #include "cmd/query_writer.hpp"
 #include "cmd/record_reader.hpp"
 #include "fhirpath/fhirpath.hpp"
@@ -138,6 +139,7 @@ class QueryConsumer : public Consumer {
 };
 
 ExitCode run(const QueryOptions& options, const Io& io) {
+  Timings timings(io, options.verbosity.verbose);
   definition::Library library;
   intern_names(options.expression, library);
   const definition::Definitions* version = chosen_version(library, options.version.fhir);
@@ -149,10 +151,13 @@ ExitCode run(const QueryOptions& options, const Io& io) {
   const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   Output output(options.output.path);
   QueryConsumer consumer(output, io);
+  timings.phase("start");
   process(
-      inputs, options.jobs.jobs,
+      inputs, Work(options.jobs, options.verbosity, io),
       [&] { return std::make_unique<QueryWorker>(library, version, options, colour); }, consumer);
   output.finish();
+  timings.phase("records");
+  timings.finish();
   return consumer.unreadable() > 0 ? ExitCode::unreadable : ExitCode::yes;
 }
 

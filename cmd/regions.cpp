@@ -25,14 +25,7 @@ void declare(OptionList& list, RegionsOptions& options) {
   list.opt("--style", options.style, {"STYLE"}, "Style to check for, instead of the region's own");
 }
 
-ExitCode print(const std::string& text) {
-  Output output("");
-  output.write(text);
-  output.finish();
-  return ExitCode::yes;
-}
-
-ExitCode list_regions() {
+ExitCode list_regions(const Io& io) {
   const deliver::RegionBook book = region_book();
   std::string text;
   for (const std::string& name : book.names()) {
@@ -40,21 +33,21 @@ ExitCode list_regions() {
     text += name + std::string(name.size() < column ? column - name.size() : 1, ' ') +
             book.load(name).text("title") + "\n";
   }
-  return print(text);
+  return print(text, io);
 }
 
-ExitCode check(const RegionsOptions& options, const deliver::Region& region) {
+ExitCode check(const RegionsOptions& options, const deliver::Region& region, const Io& io) {
   std::string text;
   const bool good =
       check_region(region, options.style, secret_access(), [&](const deliver::CheckLine& line) {
         text += std::string(line.good ? "ok   " : "FAIL ") + line.what + ": " + line.detail + "\n";
       });
-  print(text);
+  static_cast<void>(print(text, io));
   return good ? ExitCode::yes : ExitCode::endpoint;
 }
 
-ExitCode run(const RegionsOptions& options, const Io& /*io*/) {
-  if (options.action == "list") return list_regions();
+ExitCode run(const RegionsOptions& options, const Io& io) {
+  if (options.action == "list") return list_regions(io);
   if (options.name.empty()) {
     throw Error(ErrorKind::usage,
                 "lhcr regions " + options.action + " needs a NAME (lhcr regions list)");
@@ -62,7 +55,7 @@ ExitCode run(const RegionsOptions& options, const Io& /*io*/) {
   EndpointOptions endpoint = options.endpoint;
   endpoint.region = options.name;
   const deliver::Region region = chosen_region(endpoint, "");
-  return options.action == "show" ? print(describe(region)) : check(options, region);
+  return options.action == "show" ? print(describe(region), io) : check(options, region, io);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "cmd/inputs.hpp"
 #include "cmd/output.hpp"
 #include "cmd/process.hpp"
+#include "cmd/progress.hpp"
 #include "cmd/record_reader.hpp"
 #include "finding/id.hpp"
 #include "finding/locate.hpp"
@@ -40,7 +41,7 @@ bool hides_information(const ValidateOptions& options) {
   const bool brief = options.format == ReportFormat::text ||
                      options.format == ReportFormat::github ||
                      options.format == ReportFormat::junit;
-  return brief && !options.verbose;
+  return brief && !options.verbosity.verbose;
 }
 
 Severity least_severity(const ValidateOptions& options) {
@@ -204,9 +205,6 @@ void declare(OptionList& list, ValidateOptions& options) {
   list.opt("--no-excerpts", options.excerpts,
            "Leave out of html what the record has at the place of a finding");
   declare_output(list, options.output, "Write the report to PATH instead of standard output");
-  list.opt("-v,--verbose", options.verbose,
-           "List findings of severity information too, such as what was not checked (text, "
-           "github and junit leave them out otherwise)");
   list.opt("--fail-on", options.fail_on, "SEVERITY",
            {{"error", Severity::error}, {"warning", Severity::warning}},
            "Least severity that makes the exit code 1: error (default) or warning");
@@ -215,7 +213,9 @@ void declare(OptionList& list, ValidateOptions& options) {
   list.opt("--allow-comments", options.reading.allow_comments, "Take comments in JSON as good");
   list.group("General");
   declare_jobs(list, options.jobs);
-  declare_verbosity(list, options.verbosity);
+  declare_verbosity(list, options.verbosity,
+                    "List findings of severity information too, such as what was not checked "
+                    "(text, github and junit leave them out otherwise)");
 }
 
 namespace {
@@ -226,6 +226,7 @@ std::string summary(const ValidateOptions& options, const finding::Tally& tally)
 }
 
 ExitCode run(const ValidateOptions& options, const Io& io) {
+  Timings timings(io, options.verbosity.verbose);
   const std::vector<Input> inputs = expand_inputs(options.input, io);
   definition::Library library;
   open_packages(library, options.packages, options.verbosity.quiet, io);
@@ -236,18 +237,20 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   const auto report = finding::make_report(
       options.format, {use_colour(options.verbosity.colour, to_terminal, io), options.excerpts,
                        std::string(version()), options.fail_on});
-  Output output(options.output.path);
+  Output output(options.output.path, io, options.format == ReportFormat::text);
   ReportConsumer consumer(*report, output);
   std::string text;
   report->begin(inputs.size(), text);
   output.write(text);
+  timings.phase("start");
   process(
-      inputs, options.jobs.jobs,
+      inputs, Work(options.jobs, options.verbosity, io),
       [&] {
         return std::make_unique<ValidateWorker>(library, fhir, options, acceptance.acceptance(),
                                                 *report, terminology.get());
       },
       consumer);
+  timings.phase("records");
   text.clear();
   report->end(text);
   output.write(text);
@@ -255,6 +258,8 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   acceptance.finish();
   if (terminology) terminology->finish();
   if (!options.verbosity.quiet) io.say(summary(options, consumer.total()));
+  timings.phase("report");
+  timings.finish();
   const ExitCode code = verdict(options, consumer.total());
   if (!terminology || terminology->problem().empty()) return code;
   io.say("lhcr: the terminology server failed, so codes were not checked: " +

@@ -21,7 +21,6 @@ struct ValidateOptions {
   VerbosityOptions verbosity;
   finding::ReportFormat format = finding::ReportFormat::text;
   bool excerpts = true;
-  bool verbose = false;
   finding::Severity fail_on = finding::Severity::error;
   AcceptanceOptions acceptance;
   TerminologyOptions terminology;

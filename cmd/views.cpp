@@ -46,11 +46,11 @@ std::string list_columns(const std::string& name) {
   return out;
 }
 
-ExitCode run(const ViewsOptions& options, const Io& /*io*/) {
+ExitCode run(const ViewsOptions& options, const Io& io) {
   if (options.action == "show" && options.name.empty()) {
     throw Error(ErrorKind::usage, "lhcr views show needs a NAME (lhcr views list)");
   }
-  Output output("");
+  Output output(io);
   if (options.action == "list") {
     output.write(options.name.empty() ? list_views() : list_columns(options.name));
   } else {

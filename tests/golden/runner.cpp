@@ -63,10 +63,23 @@ fs::path fresh_folder(const Setup& setup, const fs::path& origin) {
   return folder;
 }
 
+/// What --verbose says of time and memory: each number becomes @N@.
+void mask_timings(std::string& text) {
+  std::size_t end = text.find(" of memory at most\n");
+  if (end == std::string::npos) return;
+  const std::size_t begin = text.rfind('\n', end) + 1;  // 0 in the first line
+  while ((end = text.find_last_of("0123456789", end)) != std::string::npos && end > begin) {
+    const std::size_t before = text.find_last_not_of("0123456789.", end);
+    text.replace(before + 1, end - before, "@N@");
+    end = before;
+  }
+}
+
 /// What differs from run to run or from version to version gets a name.
 std::string settled(std::string text, const Setup& setup) {
   replace_all(text, (setup.scratch / "run").string(), "@FOLDER@");
   replace_all(text, "lhcr " + setup.version + "\n", "lhcr @VERSION@\n");
+  mask_timings(text);
   return text;
 }
 
