@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "view/view.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+#include "definition/definitions.hpp"
+#include "finding/id.hpp"
+#include "format/format.hpp"
+#include "view/built_in.hpp"
+#include "view/parquet.hpp"
+#include "view/writer.hpp"
+
+using namespace lhcr;
+using finding::Id;
+
+namespace {
+
+definition::Library& library() {
+  static definition::Library made;
+  return made;
+}
+
+view::View compile(const std::string& body) {
+  return view::View({"test.json", R"({"resourceType":"ViewDefinition","name":"t",)" + body + "}"},
+                    library());
+}
+
+/// A view of Patients with these columns.
+view::View columns(const std::string& list) {
+  return compile(R"("resource":"Patient","select":[{"column":[)" + list + "]}]");
+}
+
+/// What a view makes of one record, and what it says about it.
+struct Made {
+  std::string text;
+  bool good = false;
+  finding::Collector findings;
+
+  Made(const view::View& view, std::string json, view::RowWriter& writer) {
+    json.append(format::read_padding, '\0');
+    const std::string_view bytes(json.data(), json.size() - format::read_padding);
+    tree::Tree tree(library().symbols());
+    REQUIRE(format::JsonReader().read(bytes, tree, findings));
+    definition::attach_types(tree, view.definitions());
+    view::Runner runner(view);
+    good = runner.run(tree, tree::root_node, writer, findings);
+    text = writer.out();
+  }
+  [[nodiscard]] bool refused(Id id) const {
+    return !good && findings.findings().size() == 1 && findings.findings()[0].id == id;
+  }
+};
+
+std::string csv(const view::View& view, const std::string& json) {
+  const auto writer = view::make_csv_writer({});
+  return Made(view, json, *writer).text;
+}
+
+std::string ndjson(const view::View& view, const std::string& json) {
+  const auto writer = view::make_ndjson_writer(view.columns());
+  return Made(view, json, *writer).text;
+}
+
+bool refused(const view::View& view, const std::string& json, Id id) {
+  const auto writer = view::make_csv_writer({});
+  return Made(view, json, *writer).refused(id);
+}
+
+std::string why(const std::string& body) {
+  try {
+    compile(body);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "compiled";
+}
+
+const std::string two_names =
+    R"({"resourceType":"Patient","id":"a","active":true,"name":[{"family":"B","given":["C","D"]},{"family":"E"}]})";
+
+}  // namespace
+
+TEST_CASE("a column takes one value, a collection all") {
+  const view::View one = columns(R"({"name":"id","path":"id","type":"id"})");
+  CHECK(csv(one, two_names) == "a\n");
+  CHECK(
+      refused(columns(R"({"name":"f","path":"name.family"})"), two_names, Id::view_column_values));
+  const view::View all = columns(R"({"name":"f","path":"name.family","collection":true})");
+  CHECK(csv(all, two_names) == "\"[\"\"B\"\",\"\"E\"\"]\"\n");
+  CHECK(ndjson(all, two_names) == "{\"f\":[\"B\",\"E\"]}\n");
+}
+
+TEST_CASE("nothing is an empty field, null or an empty list") {
+  const view::View view = columns(
+      R"({"name":"a","path":"birthDate"},{"name":"b","path":"telecom.value","collection":true})");
+  CHECK(csv(view, two_names) == ",\n");
+  CHECK(ndjson(view, two_names) == "{\"a\":null,\"b\":[]}\n");
+  // A blank line would be no row.
+  CHECK(csv(columns(R"({"name":"a","path":"birthDate"})"), two_names) == "\"\"\n");
+}
+
+TEST_CASE("values must be of the kind that the column declares") {
+  CHECK(ndjson(columns(R"({"name":"a","path":"active","type":"boolean"})"), two_names) ==
+        "{\"a\":true}\n");
+  CHECK(refused(columns(R"({"name":"a","path":"id","type":"integer"})"), two_names,
+                Id::view_column_type));
+  CHECK(refused(columns(R"({"name":"a","path":"name[0]"})"), two_names, Id::view_column_element));
+}
+
+TEST_CASE("forEach repeats the row, forEachOrNull keeps one without items") {
+  const auto each = [](const std::string& iteration) {
+    return compile(R"("resource":"Patient","select":[{"column":[{"name":"id","path":"id"}]},{")" +
+                   iteration +
+                   R"(":"name","column":[{"name":"n","path":"%rowIndex","type":"integer"},)"
+                   R"({"name":"f","path":"family"}]}])");
+  };
+  const std::string nobody = R"({"resourceType":"Patient","id":"z"})";
+  CHECK(csv(each("forEach"), two_names) == "a,0,B\na,1,E\n");
+  CHECK(csv(each("forEach"), nobody).empty());
+  CHECK(csv(each("forEachOrNull"), nobody) == "z,0,\n");
+}
+
+TEST_CASE("unionAll adds rows, neighbours multiply them") {
+  const view::View view = compile(
+      R"("resource":"Patient","select":[{"unionAll":[{"forEach":"name","column":[{"name":"x","path":"family"}]},)"
+      R"({"column":[{"name":"x","path":"id"}]}]},{"forEach":"name.given","column":[{"name":"g","path":"$this"}]}])");
+  CHECK(csv(view, two_names) == "B,C\nB,D\nE,C\nE,D\na,C\na,D\n");
+}
+
+TEST_CASE("repeat finds items on every level") {
+  const view::View view = compile(
+      R"("resource":"QuestionnaireResponse","select":[{"repeat":["item","answer.item"],"column":[{"name":"l","path":"linkId"}]}])");
+  CHECK(
+      csv(view,
+          R"({"resourceType":"QuestionnaireResponse","status":"completed","item":[{"linkId":"1","item":[{"linkId":"1.1",)"
+          R"("answer":[{"valueBoolean":true,"item":[{"linkId":"1.1.1"}]}]}]},{"linkId":"2"}]})") ==
+      "1\n1.1\n1.1.1\n2\n");
+}
+
+TEST_CASE("where keeps records, and must be a boolean") {
+  const std::string select = R"(,"select":[{"column":[{"name":"id","path":"id"}]}])";
+  const auto where = [&](const std::string& path) {
+    return compile(R"("resource":"Patient","where":[{"path":")" + path + "\"}]" + select);
+  };
+  CHECK(csv(where("active"), two_names) == "a\n");
+  CHECK(csv(where("active = false"), two_names).empty());
+  CHECK(refused(where("name.family"), two_names, Id::view_where));
+}
+
+TEST_CASE("other resources have no rows") {
+  CHECK(csv(columns(R"({"name":"id","path":"id"})"),
+            R"({"resourceType":"Group","id":"g","type":"person","actual":true})")
+            .empty());
+}
+
+TEST_CASE("views that are wrong are refused with their place") {
+  const std::string column = R"({"name":"a","path":"id"})";
+  CHECK(why(R"("resource":"Patient","select":[{"column":[)" + column + "," + column + "]}]")
+            .find("two columns 'a'") != std::string::npos);
+  CHECK(why(R"("resource":"Patient","select":[{"column":[{"name":"a","path":"name.("}]}])")
+            .find("select[0].column[0].path") != std::string::npos);
+  CHECK(
+      why(R"("resource":"Patient","select":[{"column":[{"name":"a","path":"name","type":"HumanName"}]}])")
+          .find("is no primitive type") != std::string::npos);
+  CHECK(why(R"("resource":"Nobody","select":[{"column":[)" + column + "]}]") != "compiled");
+  CHECK(why(R"("resource":"Patient","select":[{"unionAll":[{"column":[)" + column +
+            R"(]},{"column":[{"name":"b","path":"id"}]}]}])")
+            .find("unionAll") != std::string::npos);
+}
+
+TEST_CASE("every built-in view compiles and names a table of its own") {
+  const std::vector<view::Source> all = view::built_in();
+  CHECK(all.size() > 40);
+  for (const view::Source& source : all) {
+    CAPTURE(source.name);
+    const view::View view(source, library());
+    CHECK(view.notes().empty());
+    CHECK(source.name.substr(source.name.find('.') + 1) == view.name());
+    CHECK(view::built_in(source.name).size() == 1);
+  }
+  CHECK(view::built_in_sets() == std::vector<std::string>{"omop", "plain", "synthea"});
+  CHECK(view::built_in("nobody").empty());
+}
+
+TEST_CASE("names that views need are those they write") {
+  std::vector<view::View> views;
+  views.push_back(columns(R"j({"name":"f","path":"name.family.first()"})j"));
+  const auto needed = view::needed_names(views, library().symbols());
+  REQUIRE(needed);
+  const auto has = [&](std::string_view name) {
+    return std::find(needed->begin(), needed->end(), library().symbols().find(name)) !=
+           needed->end();
+  };
+  CHECK(has("family"));
+  CHECK(has("resourceType"));
+  CHECK_FALSE(has("birthDate"));
+}
+
+TEST_CASE("headers are written as the dialect wants them") {
+  const view::View view = columns(R"({"name":"a","path":"id"},{"name":"b","path":"id"})");
+  CHECK(view::csv_header(view.columns(), {}) == "a,b\n");
+  CHECK(view::csv_header(view.columns(), {.delimiter = '\t', .bom = true}) ==
+        "\xEF\xBB\xBF"
+        "a\tb\n");
+  CHECK(view::csv_header(view.columns(), {.header = false}).empty());
+}
+
+TEST_CASE("packed rows have a mark before each value") {
+  const view::View view =
+      columns(R"({"name":"a","path":"active","type":"boolean"},{"name":"b","path":"birthDate"},)"
+              R"({"name":"f","path":"name.family","collection":true})");
+  const auto writer = view::make_packed_writer(view.columns());
+  const std::string text = Made(view, two_names, *writer).text;
+  using namespace std::string_literals;
+  CHECK(text ==
+        "\x01\x01\x00\x02\x00\x00\x00\x01\x01\x00\x00\x00"
+        "B\x01\x01\x00\x00\x00"
+        "E"s);
+}
+
+TEST_CASE("a number that a double does not carry is marked") {
+  const view::View view = compile(
+      R"("resource":"Observation","select":[{"column":[{"name":"v","path":"value.ofType(Quantity).value","type":"decimal"}]}])");
+  const auto mark = [&](const std::string& number) {
+    const auto writer = view::make_packed_writer(view.columns());
+    const std::string text =
+        Made(view, R"({"resourceType":"Observation","valueQuantity":{"value":)" + number + "}}",
+             *writer)
+            .text;
+    REQUIRE(text.size() == 1 + sizeof(double));
+    return static_cast<view::Packed>(text.front());
+  };
+  CHECK(mark("71.50") == view::Packed::value);
+  CHECK(mark("37.199999999999996") == view::Packed::value);
+  CHECK(mark("1.00000000000000000000") == view::Packed::value);
+  CHECK(mark("1.00000000000000000001") == view::Packed::rounded);
+}
