@@ -111,7 +111,8 @@ void write_out(const DiffOptions& options, std::string_view text, const Io& io) 
   output.finish();
 }
 
-ExitCode finish(const diff::Result& result, const DiffOptions& options, const Io& io) {
+ExitCode finish(diff::Result& result, const DiffOptions& options, const Io& io) {
+  if (options.verbosity.quiet) result.notes.clear();
   std::string out;
   write_result(result, options, io, out);
   // git shows nothing of its own about the file.
@@ -162,7 +163,9 @@ ExitCode compare_records(const DiffOptions& options, const Io& io) {
     add_sections(script, comparer.rules(), {}, result);
     return finish(result, options, io);
   }
-  for (const std::string& note : result.notes) io.say("lhcr: " + note + "\n");
+  if (!options.verbosity.quiet) {
+    for (const std::string& note : result.notes) io.say("lhcr: " + note + "\n");
+  }
   std::string out;
   if (options.format == DiffFormat::json_patch) {
     write_json_patch(script, out);

@@ -167,7 +167,9 @@ bool claims_vital_signs(const Run& run, NodeId resource) {
 void check_nhs_coding(Run& run, NodeId node) {
   const NodeId system = run.child(node, run.names.system);
   const NodeId code = run.child(node, run.names.code);
-  if (run.has_text(code) && !run.has_text(run.child(node, run.names.display))) {
+  // Tags, security labels and codings in extensions are for machines.
+  const bool clinical = run.tree[node].element == run.names.coding;
+  if (clinical && run.has_text(code) && !run.has_text(run.child(node, run.names.display))) {
     run.report(node, Id::coding_without_display, {std::string(run.tree[code].text())});
   }
   if (!run.has_text(system)) return;
