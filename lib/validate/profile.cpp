@@ -112,7 +112,6 @@ std::uint32_t Profiles::add(ProfilePlan& plan, ElementId id) {
 void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first) {
   std::uint32_t sliced =
       0;  // the element whose slices follow; 0 is the root and is never sliced this way
-  const std::string parent_path(plan.elements[at].element.path);
   for (ElementId id = first; id != definition::no_element;) {
     const Element element = definitions_.element(id);
     const bool slice = !element.slice_name.empty() && sliced != 0 &&
@@ -130,17 +129,34 @@ void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first
   }
   // A path that names one type of a choice ("Observation.valueQuantity") stands beside the choice
   // or instead of it.
-  const definition::TypeId type = definitions_.type(parent_path);
+  const definition::TypeId owner = type_of(plan.elements[at]);
   for (const std::uint32_t child : plan.elements[at].children) {
-    const std::string_view name = last_step(plan.elements[child].element.path);
-    const Symbol written = symbols_.find(name);
-    const definition::Child* const row =
-        type == definition::no_type ? nullptr : definitions_.child(type, written);
-    if (row != nullptr && (row->flags & definition::child_choice) != 0) {
-      plan.elements[child].written = written;
-      plan.elements[child].element.name = row->element;
+    Element& element = plan.elements[child].element;
+    if (const definition::Child* const row =
+            spelled_choice(definitions_, symbols_, owner, element)) {
+      plan.elements[child].written = symbols_.find(last_step(element.path));
+      element.name = row->element;
     }
   }
+}
+
+definition::TypeId Profiles::type_of(const ProfileElement& element) const {
+  const definition::TypeId backbone = definitions_.type(element.element.path);
+  if (backbone != definition::no_type || element.types.size() != 1) {
+    return backbone;
+  }
+  return element.types.front().type;
+}
+
+const definition::Child* spelled_choice(const definition::Definitions& definitions,
+                                        const SymbolTable& symbols, definition::TypeId owner,
+                                        const Element& element) {
+  const Symbol written = symbols.find(last_step(element.path));
+  if (owner == definition::no_type || written == no_symbol) {
+    return nullptr;
+  }
+  const definition::Child* const row = definitions.child(owner, written);
+  return row != nullptr && (row->flags & definition::child_choice) != 0 ? row : nullptr;
 }
 
 }  // namespace lhcr::validate

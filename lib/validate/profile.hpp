@@ -87,6 +87,8 @@ class Profiles {
   std::unique_ptr<ProfilePlan> compile(definition::StructureId id);
   std::uint32_t add(ProfilePlan& plan, definition::ElementId id);
   void add_children(ProfilePlan& plan, std::uint32_t at, definition::ElementId first);
+  /// The type whose children an element of a plan has.
+  [[nodiscard]] definition::TypeId type_of(const ProfileElement& element) const;
 
   const definition::Definitions& definitions_;
   const SymbolTable& symbols_;
@@ -96,6 +98,13 @@ class Profiles {
 
 /// Reads the JSON text of fixed[x] or pattern[x].
 [[nodiscard]] Expected read_expected(std::string_view json, const SymbolTable& symbols);
+/// The choice element that an element of a profile spells with one of its types ("valueQuantity",
+/// as STU3 renames value[x]); nullptr when it does not. `owner`: the type that has the element.
+[[nodiscard]] const definition::Child* spelled_choice(const definition::Definitions& definitions,
+                                                      const SymbolTable& symbols,
+                                                      definition::TypeId owner,
+                                                      const definition::Element& element);
+
 /// The tests that decide whether a node belongs to `slice`, a slice of `sliced`.
 [[nodiscard]] std::vector<SliceTest> compile_slice(const definition::Definitions& definitions,
                                                    const SymbolTable& symbols,

@@ -138,8 +138,8 @@ class CriteriaFinder {
         return end;
       }
       // A slice of a choice that must be there says which of its types it is.
-      if (!first.found || (steps.size() == 1 && end.element.min > 0 &&
-                           end.types.size() < first.types.size())) {
+      if (!first.found ||
+          (steps.size() == 1 && end.element.min > 0 && end.types.size() < first.types.size())) {
         first = end;
       }
     }
@@ -152,7 +152,9 @@ class CriteriaFinder {
   }
 
   std::vector<ElementId> children_of(const Criteria& from, const PathStep& step) const {
-    std::vector<ElementId> found = search(from.element.first_child, step);
+    const definition::TypeId owner =
+        from.types.size() == 1 ? from.types.front().type : definition::no_type;
+    std::vector<ElementId> found = search(owner, from.element.first_child, step);
     for (std::size_t i = 0; found.empty() && i < from.types.size(); ++i) {
       found = in_type(from.types[i], step);
     }
@@ -164,11 +166,11 @@ class CriteriaFinder {
     for (const std::string_view profile : type.profiles) {
       const definition::StructureId id = definitions_.structure(profile);
       if (id != definition::no_structure && found.empty()) {
-        found = search(first_child(definitions_.structure_info(id).root), step);
+        found = search(type.type, first_child(definitions_.structure_info(id).root), step);
       }
     }
     if (found.empty() && type.type != definition::no_type) {
-      found = search(first_child(definitions_.info(type.type).root), step);
+      found = search(type.type, first_child(definitions_.info(type.type).root), step);
     }
     return found;
   }
@@ -186,14 +188,23 @@ class CriteriaFinder {
     return element.slice_name == url;
   }
 
-  /// The element that the step names and, after it, its slices.
-  std::vector<ElementId> search(ElementId first, const PathStep& step) const {
+  bool is_named(definition::TypeId owner, const Element& element, Symbol name) const {
+    if (element.name == name) {
+      return true;
+    }
+    const definition::Child* const choice = spelled_choice(definitions_, symbols_, owner, element);
+    return choice != nullptr && choice->element == name;
+  }
+
+  /// The element that the step names and, after it, its slices. `owner`: the type they belong to.
+  std::vector<ElementId> search(definition::TypeId owner, ElementId first,
+                                const PathStep& step) const {
     std::vector<ElementId> found;
     for (ElementId id = first; id != definition::no_element;) {
       const Element element = definitions_.element(id);
       const bool wanted = step.kind == PathStep::Kind::extension
                               ? is_extension_slice(element, id, step.argument)
-                              : element.name == step.name;
+                              : is_named(owner, element, step.name);
       if (wanted) {
         found.push_back(id);
       }
