@@ -40,10 +40,10 @@ class ParquetFile {
   [[nodiscard]] virtual const std::vector<std::uint64_t>& rounded() const noexcept = 0;
 };
 
-/// What the module exports, under the name open_parquet_name. `memory`: bytes that the file may
-/// hold back, about; row groups end by it.
-using OpenParquet = std::unique_ptr<ParquetFile> (*)(const std::vector<Column>& columns,
-                                                     ByteSink& sink, std::size_t memory);
+/// What the module exports, under the name open_parquet_name; the caller owns the file. `memory`:
+/// bytes that the file may hold back, about; row groups end by it.
+using OpenParquet = ParquetFile* (*)(const std::vector<Column>& columns, ByteSink& sink,
+                                     std::size_t memory);
 constexpr const char* open_parquet_name = "lhcr_open_parquet";
 
 /// The module's function, loaded from the first of `paths` that exists; nullptr when none does. It

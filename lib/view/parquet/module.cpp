@@ -289,8 +289,8 @@ class File : public ParquetFile {
 }  // namespace
 }  // namespace lhcr::view
 
-extern "C" __attribute__((visibility("default"))) std::unique_ptr<lhcr::view::ParquetFile>
-lhcr_open_parquet(const std::vector<lhcr::view::Column>& columns, lhcr::view::ByteSink& sink,
-                  std::size_t memory) {
-  return std::make_unique<lhcr::view::File>(columns, sink, memory);
+extern "C" __attribute__((visibility("default"))) lhcr::view::ParquetFile* lhcr_open_parquet(
+    const std::vector<lhcr::view::Column>& columns, lhcr::view::ByteSink& sink,
+    std::size_t memory) {
+  return std::make_unique<lhcr::view::File>(columns, sink, memory).release();
 }
