@@ -33,9 +33,12 @@ if(DEFINED IMAGE)
 endif()
 
 # The images, the newest FHIR version first, and their packages, the most important first.
-set(LHCR_IMAGES r4 r3)
+set(LHCR_IMAGES r4 r3 cda)
 set(LHCR_PACKAGES_r4 hl7.terminology.r4-7.0.1 hl7.fhir.r4.expansions-4.0.1 hl7.fhir.r4.examples-4.0.1)
 set(LHCR_PACKAGES_r3 hl7.fhir.r3.expansions-3.0.2 hl7.fhir.r3.examples-3.0.2)
+# CDA: its base model is a table of our own; templates and terminology are packages.
+set(LHCR_PACKAGES_cda hl7.terminology.r4-7.0.1 hl7.cda.us.ccda-5.0.0-ballot)
+set(LHCR_TABLES_cda 10-datatypes 20-classes 21-classes 30-value-sets)
 
 include(hash_files)
 set(LHCR_DEFINITIONS_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
@@ -57,7 +60,7 @@ endfunction()
 function(lhcr_definition_images target)
   set(fetch ${CMAKE_CURRENT_SOURCE_DIR}/packages/fetch)
   set(sums ${CMAKE_CURRENT_SOURCE_DIR}/packages/packages.sha256)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/compiler/*)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/compiler/* ${CMAKE_CURRENT_SOURCE_DIR}/cda/*.cda)
   list(APPEND sources ${CMAKE_CURRENT_SOURCE_DIR}/image/layout.hpp ${sums})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
 
@@ -74,6 +77,8 @@ function(lhcr_definition_images target)
     lhcr_image_key(key ${name} ${sources})
     set(image ${CMAKE_CURRENT_BINARY_DIR}/${name}.image)
     list(TRANSFORM LHCR_PACKAGES_${name} REPLACE "^(.+)$" "${LHCR_PACKAGE_CACHE}/\\1.tgz" OUTPUT_VARIABLE packages)
+    list(TRANSFORM LHCR_TABLES_${name} REPLACE "^(.+)$" "${CMAKE_CURRENT_SOURCE_DIR}/cda/\\1.cda" OUTPUT_VARIABLE tables)
+    list(PREPEND packages ${tables})
     add_custom_command(OUTPUT ${image}
       COMMAND ${CMAKE_COMMAND} -DIMAGE=${image} -DKEY=${key} -DCACHE=${LHCR_PACKAGE_CACHE}
               -DCOMPILER=$<TARGET_FILE:lhcr-definitions> "-DPACKAGES=${packages}" -P ${LHCR_DEFINITIONS_SCRIPT}

@@ -14,6 +14,8 @@ void declare_checks(OptionList& list, validate::Options& checks) {
       "claims a UK profile, uses a UK extension or carries an NHS number");
   list.opt("--no-best-practice", checks.best_practice,
            "Leave out invariants that are marked as best practice, such as a missing narrative");
+  list.opt("--should", checks.recommendations,
+           "Report what templates of CDA recommend (SHOULD) as warnings");
   list.opt("--allow-example-urls", checks.allow_example_urls,
            "Take URLs of example.org and the like as good");
   list.opt("--unknown-extensions", checks.unknown_extensions_are_errors, "SEVERITY",

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "finding/id.hpp"
+#include "format/cda.hpp"
 
 namespace lhcr::cmd {
 
@@ -36,12 +37,22 @@ bool RecordReader::read(const format::Record& record, finding::Sink& sink) {
     sink.add(std::move(found));
     return false;
   }
+  if (cda_ && record.format == format::Format::xml && format::is_cda(record.bytes)) {
+    return read_cda(record, sink);
+  }
   const bool whole = record.format == format::Format::xml
                          ? format::read_xml(record.bytes, tree_, sink, limits_)
                          : json_.read(record.bytes, tree_, sink, limits_);
   if (!whole) return false;
   definitions_ = version_ != nullptr ? version_ : &library_.detect(tree_);
   definition::attach_types(tree_, *definitions_);
+  return true;
+}
+
+bool RecordReader::read_cda(const format::Record& record, finding::Sink& sink) {
+  if (!format::read_cda(record.bytes, tree_, sink, limits_)) return false;
+  definitions_ = &library_.cda();
+  definition::attach_cda_types(tree_, *definitions_);
   return true;
 }
 

@@ -26,6 +26,9 @@ class RecordReader {
   /// tree is typed.
   bool read(const format::Record& record, finding::Sink& sink);
 
+  /// CDA documents are read as such, whatever the version; otherwise they are XML that is no FHIR.
+  void take_cda() noexcept { cda_ = true; }
+
   [[nodiscard]] tree::Tree& tree() noexcept { return tree_; }
   /// Of the latest record.
   [[nodiscard]] const definition::Definitions& definitions() const noexcept {
@@ -33,12 +36,15 @@ class RecordReader {
   }
 
  private:
+  bool read_cda(const format::Record& record, finding::Sink& sink);
+
   const definition::Library& library_;
   const definition::Definitions* version_;
   const definition::Definitions* definitions_;
   format::ReadLimits limits_;
   format::JsonReader json_;
   tree::Tree tree_;
+  bool cda_ = false;
 };
 
 }  // namespace lhcr::cmd

@@ -60,7 +60,9 @@ class ValidateWorker : public Worker {
         terminology_(terminology),
         reader_(library, version, options.reading),
         findings_(most_findings, least_severity(options)),
-        accepting_(acceptance, findings_) {}
+        accepting_(acceptance, findings_) {
+    reader_.take_cda();
+  }
 
   void work(const Input& input, const format::Record& record, Done& done) override {
     begin(input.path, record.index);
@@ -273,13 +275,15 @@ Command validate_command() {
   Command command;
   command.name = "validate";
   command.group = "Records";
-  command.summary = "Check FHIR R4 and STU3 records against the specification";
+  command.summary = "Check FHIR R4 and STU3 records and CDA documents against the specification";
   command.description =
       "Checks records in JSON, XML or NDJSON: elements and their types, cardinality, values, "
       "codes, "
-      "invariants, extensions, references, narrative and Bundles. The kind of input is seen from "
-      "its "
-      "content.";
+      "invariants, extensions, references, narrative and Bundles. CDA documents are checked "
+      "against "
+      "the classes of CDA R2, the C-CDA templates that their templateIds name, and, those of the "
+      "NHS, against what ITK demands of templates, identifiers and envelope. The kind of input is "
+      "seen from its content.";
   command.examples = {
       {"lhcr validate patient.json", "Check one record"},
       {"lhcr validate faulty/patient.json", "See what typical faults look like"},

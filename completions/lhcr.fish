@@ -2,7 +2,7 @@
 complete -c lhcr -f
 complete -c lhcr -n __fish_use_subcommand -l version -d 'Show the version'
 complete -c lhcr -n __fish_use_subcommand -s h -l help -d 'Show help'
-complete -c lhcr -n __fish_use_subcommand -a validate -d 'Check FHIR R4 and STU3 records against the specification'
+complete -c lhcr -n __fish_use_subcommand -a validate -d 'Check FHIR R4 and STU3 records and CDA documents against the specification'
 complete -c lhcr -n __fish_use_subcommand -a convert -d 'Convert records between CDA, FHIR STU3, FHIR R4 and their formats'
 complete -c lhcr -n __fish_use_subcommand -a diff -d 'Compare two records, make and apply patches'
 complete -c lhcr -n __fish_use_subcommand -a query -d 'Evaluate a FHIRPath expression on records'
@@ -29,6 +29,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from validate' -l baseline -r -F -d 
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l write-baseline -r -F -d 'List the errors and warnings of this run in FILE, for --baseline; the exit code is 0 when every record could be read'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l rules -x -a 'auto nhs none' -d 'Rules beyond FHIR: nhs for every record, none, or auto (default): nhs for a record that claims a UK profile, uses a UK extension or carries an NHS number'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l no-best-practice -d 'Leave out invariants that are marked as best practice, such as a missing narrative'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l should -d 'Report what templates of CDA recommend (SHOULD) as warnings'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l allow-example-urls -d 'Take URLs of example.org and the like as good'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l unknown-extensions -x -a 'warning error' -d 'What an extension without a definition is: warning (default) or error'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l references -x -a 'resolvable type-only must-exist' -d 'resolvable (default): contained resources and entries of the Bundle must be there, nothing outside the record is looked at; type-only: also the form and the type of other references must be right; must-exist: every reference must resolve inside the record'

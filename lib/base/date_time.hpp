@@ -49,6 +49,9 @@ struct DateTime {
   /// A date, or a date followed by T and nothing ("2015T"), or by a time down to any part with an
   /// optional zone.
   [[nodiscard]] static std::optional<DateTime> parse_date_time(std::string_view text) noexcept;
+  /// The form of HL7 V3: "2015", "201502", "20150204", "2015020414", ... "20150204143005.123", from
+  /// the hour on with an optional zone ("+0100", "-05"); without a time of day it is a date.
+  [[nodiscard]] static std::optional<DateTime> parse_timestamp(std::string_view text) noexcept;
   /// "14", "14:30", "14:30:05", "14:30:05.123"
   [[nodiscard]] static std::optional<DateTime> parse_time(std::string_view text) noexcept;
 

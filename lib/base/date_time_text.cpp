@@ -217,6 +217,85 @@ std::optional<DateTime> DateTime::parse_date_time(std::string_view text) noexcep
   return value;
 }
 
+namespace {
+
+/// Hours and, where they are given, minutes, seconds and their fraction.
+bool read_plain_time(Reader& reader, DateTime& value) noexcept {
+  const int hour = reader.number(2, 0, 23);
+  value.hour = static_cast<std::uint8_t>(hour);
+  value.precision = Precision::hour;
+  const auto digit = [&] {
+    return !reader.left.empty() && reader.left.front() >= '0' && reader.left.front() <= '9';
+  };
+  if (hour < 0 || !digit()) {
+    return hour >= 0;
+  }
+  const int minute = reader.number(2, 0, 59);
+  value.minute = static_cast<std::uint8_t>(minute);
+  value.precision = Precision::minute;
+  if (minute < 0 || !digit()) {
+    return minute >= 0;
+  }
+  const int second = reader.number(2, 0, 60);
+  value.second = static_cast<std::uint8_t>(second);
+  value.precision = Precision::second;
+  if (second < 0 || !reader.take('.')) {
+    return second >= 0;
+  }
+  value.precision = Precision::fraction;
+  std::uint32_t weight = 100'000'000;
+  for (; digit(); weight /= 10, reader.left.remove_prefix(1)) {
+    value.nanosecond += weight * static_cast<std::uint32_t>(reader.left.front() - '0');
+    value.fraction_digits = static_cast<std::uint8_t>(value.fraction_digits + (weight > 0 ? 1 : 0));
+  }
+  return value.fraction_digits > 0;
+}
+
+/// "+0100", "-05", or nothing.
+bool read_plain_zone(Reader& reader, DateTime& value) noexcept {
+  if (reader.left.empty()) {
+    return true;
+  }
+  const bool minus = reader.left.front() == '-';
+  if (!reader.take('-') && !reader.take('+')) {
+    return false;
+  }
+  const int hours = reader.number(2, 0, 14);
+  const int minutes = reader.left.empty() ? 0 : reader.number(2, 0, 59);
+  value.zoned = true;
+  value.offset_minutes = static_cast<std::int16_t>((minus ? -1 : 1) * (hours * 60 + minutes));
+  return hours >= 0 && minutes >= 0 && reader.left.empty();
+}
+
+}  // namespace
+
+std::optional<DateTime> DateTime::parse_timestamp(std::string_view text) noexcept {
+  DateTime value;
+  value.kind = Kind::date_time;
+  Reader reader{text};
+  const int year = reader.number(4, 0, 9999);
+  value.year = static_cast<std::int16_t>(year);
+  if (year < 0 || reader.left.empty()) {
+    return year < 0 ? std::nullopt : std::optional<DateTime>(value);
+  }
+  const int month = reader.number(2, 1, 12);
+  value.month = static_cast<std::uint8_t>(month);
+  value.precision = Precision::month;
+  if (month < 0 || reader.left.empty()) {
+    return month < 0 ? std::nullopt : std::optional<DateTime>(value);
+  }
+  const int day = reader.number(2, 1, days_in_month(year, month));
+  value.day = static_cast<std::uint8_t>(day);
+  value.precision = Precision::day;
+  if (day < 0 || reader.left.empty()) {
+    return day < 0 ? std::nullopt : std::optional<DateTime>(value);
+  }
+  if (!read_plain_time(reader, value) || !read_plain_zone(reader, value)) {
+    return std::nullopt;
+  }
+  return value;
+}
+
 std::optional<DateTime> DateTime::parse_time(std::string_view text) noexcept {
   DateTime value;
   value.kind = Kind::time;

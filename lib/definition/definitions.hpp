@@ -37,6 +37,9 @@ constexpr CodeSystemId no_code_system = 0;
 
 constexpr std::uint32_t unbounded = 0xFFFFFFFF;
 
+/// What the definitions of CDA say instead of a FHIR version.
+constexpr std::string_view cda_version = "CDA R2";
+
 enum class TypeKind : std::uint8_t { primitive, complex, resource, backbone, logical };
 enum class Strength : std::uint8_t { none, example, preferred, extensible, required };
 
@@ -55,6 +58,8 @@ enum ChildFlag : std::uint8_t {
   child_attribute = 4,  ///< an attribute in XML
   child_resource = 8,   ///< holds any resource
   child_xhtml = 16,     ///< narrative XHTML
+  child_text = 32,      ///< the text of its parent in XML (CDA)
+  child_typed = 64,     ///< xsi:type may say its type (CDA)
 };
 
 struct TypeInfo {
@@ -186,7 +191,9 @@ class Definitions {
   void add_layer(std::span<const std::byte> image, SymbolTable& symbols);
   [[nodiscard]] const std::shared_ptr<const Image>& image() const noexcept { return image_; }
 
-  [[nodiscard]] std::string_view fhir_version() const;  ///< "4.0.1"
+  [[nodiscard]] std::string_view fhir_version() const;  ///< "4.0.1", or cda_version
+  /// Whether these are the classes and templates of CDA.
+  [[nodiscard]] bool is_cda() const { return fhir_version() == cda_version; }
 
   // --- types ---
   [[nodiscard]] TypeId type(std::string_view name) const;
@@ -259,6 +266,8 @@ class Library {
   /// "4.0.1", "4.0", "R4", "3.0.2", "3.0", "STU3", ...; nullptr when there is no such version.
   [[nodiscard]] const Definitions* version(std::string_view version) const;
   [[nodiscard]] std::vector<std::string_view> versions() const;
+  /// The base model of CDA R2 and the templates of C-CDA.
+  [[nodiscard]] const Definitions& cda() const noexcept { return *cda_; }
   /// The version a record speaks, from its profiles and content: the one whose definitions know its
   /// profiles, then the one that leaves fewer elements unknown; ties go to the newest. Never
   /// nullptr.
@@ -271,6 +280,7 @@ class Library {
   SymbolTable symbols_;
   std::vector<std::vector<std::byte>> layers_;
   std::vector<std::unique_ptr<Definitions>> versions_;
+  std::unique_ptr<Definitions> cda_;
 };
 
 /// The type pass: gives each node its type, its element name (choice suffix split off), its JSON
@@ -279,6 +289,11 @@ class Library {
 void attach_types(tree::Tree& tree, const Definitions& definitions);
 /// Types `node` and what is below it as `type`.
 void attach_types(tree::Tree& tree, const Definitions& definitions, tree::NodeId node, TypeId type);
+/// The same for a tree of format::read_cda(): types its ClinicalDocument, found at any depth (an
+/// envelope has no type), and returns it, no_node when there is none. xsi:type says the type where
+/// the definitions allow it. Text whose parent has an element for it (xmlText) becomes, or gets, a
+/// node of that name. Once per tree.
+tree::NodeId attach_cda_types(tree::Tree& tree, const Definitions& definitions);
 /// Orders siblings as the definitions do (what XML demands). Unknown elements go last. Needs
 /// attach_types().
 void sort_children(tree::Tree& tree, const Definitions& definitions);

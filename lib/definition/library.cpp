@@ -38,7 +38,13 @@ bool names(std::string_view asked, std::string_view version) {
 
 Library::Library() {
   for (const std::span<const std::byte> image : embedded_images()) {
-    versions_.push_back(std::make_unique<Definitions>(image, symbols_));
+    auto made = std::make_unique<Definitions>(image, symbols_);
+    if (made->is_cda()) {
+      cda_ = std::move(made);
+      symbols_.intern("xsi:type");
+    } else {
+      versions_.push_back(std::move(made));
+    }
   }
 }
 Library::~Library() = default;
@@ -60,6 +66,10 @@ std::vector<std::string_view> Library::versions() const {
 }
 
 void Library::add_layer(const Definitions& to, std::vector<std::byte> image) {
+  if (cda_.get() == &to) {
+    cda_->add_layer(layers_.emplace_back(std::move(image)), symbols_);
+    return;
+  }
   for (const auto& known : versions_) {
     if (known.get() == &to) {
       known->add_layer(layers_.emplace_back(std::move(image)), symbols_);

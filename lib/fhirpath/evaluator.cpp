@@ -32,6 +32,10 @@ std::optional<bool> Services::in_slice(const tree::Tree& /*tree*/, tree::NodeId 
                                        std::string_view /*structure*/, std::string_view /*name*/) {
   return std::nullopt;
 }
+std::optional<bool> Services::has_template(const tree::Tree& /*tree*/, tree::NodeId /*node*/,
+                                           std::string_view /*profile*/) {
+  return std::nullopt;
+}
 bool Services::wants_trace() const {
   return false;
 }

@@ -55,6 +55,10 @@ class Services {
   /// conceptId(), standardConceptId(): the number of a code, or of the standard one for it, in the
   /// OMOP vocabularies; 0 when there is none.
   virtual std::int64_t concept_id(std::string_view system, std::string_view code, bool standard);
+  /// hasTemplateIdOf() of CDA: whether the node says that it follows a template; nullopt when the
+  /// template is not here.
+  virtual std::optional<bool> has_template(const tree::Tree& tree, tree::NodeId node,
+                                           std::string_view profile);
   /// Whether trace() is to be called at all; evaluation then builds the text of the values.
   [[nodiscard]] virtual bool wants_trace() const;
   /// trace(): one call per trace().

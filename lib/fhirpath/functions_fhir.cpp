@@ -95,6 +95,19 @@ Truth conforms_to(Machine& machine, const ProgramNode& node, const Scope& scope)
   return to_truth(*conforms);
 }
 
+/// CDA's own. No answer rather than "no", so that exists() behind it says what its authors mean.
+Truth has_template(Machine& machine, const ProgramNode& node, const Scope& scope) {
+  const std::string_view profile = string_argument(machine, node, 0, scope);
+  bool found = false;
+  auto look = [&](const Value& value) {
+    found = value.is_node() &&
+            machine.services().has_template(machine.tree(), value.node(), profile).value_or(false);
+    return !found;
+  };
+  machine.each(node.left, scope, Sink(look));
+  return found ? Truth::yes : Truth::empty;
+}
+
 Truth html_checks(Machine& machine, const ProgramNode& node, const Scope& scope) {
   const Value value = machine.single(node.left, scope);
   return value.is_node() ? to_truth(machine.services().html_checks(machine.tree(), value.node()))
@@ -306,6 +319,7 @@ constexpr Function table[] = {
     {.name = "resolve", .arguments = "", .result = Result::unknown, .items = resolve},
     {.name = "memberOf", .arguments = "v", .result = Result::boolean, .truth = member_of},
     {.name = "conformsTo", .arguments = "v", .result = Result::boolean, .truth = conforms_to},
+    {.name = "hasTemplateIdOf", .arguments = "v", .result = Result::boolean, .truth = has_template},
     {.name = "htmlChecks", .arguments = "", .result = Result::boolean, .truth = html_checks},
     {.name = "htmlchecks", .arguments = "", .result = Result::boolean, .truth = html_checks},
     {.name = "slice", .arguments = "vv", .result = Result::input, .items = slice},

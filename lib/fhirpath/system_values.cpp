@@ -15,7 +15,13 @@ struct Conversion {
   SystemType system;
 };
 /// FHIR R4, "Using FHIR types in expressions". Every other primitive is a String.
-constexpr std::array<Conversion, 9> conversions = {{
+constexpr std::array<Conversion, 15> conversions = {{
+    {"bl-simple", SystemType::boolean},  // and those of CDA
+    {"bn", SystemType::boolean},
+    {"int-simple", SystemType::integer},
+    {"real-simple", SystemType::decimal},
+    {"probability", SystemType::decimal},
+    {"ts-simple", SystemType::date_time},
     {"boolean", SystemType::boolean},
     {"integer", SystemType::integer},
     {"integer64", SystemType::integer},
@@ -124,7 +130,8 @@ Value Machine::system_of_text(SystemType type, const tree::Node& node) {
     case SystemType::date:
       return moment_of(text, DateTime::parse_date(text));
     case SystemType::date_time:
-      return moment_of(text, DateTime::parse_date_time(text));
+      return moment_of(text, node.is(tree::Flag::attribute) ? DateTime::parse_timestamp(text)
+                                                            : DateTime::parse_date_time(text));
     case SystemType::time:
       return moment_of(text, DateTime::parse_time(text));
     case SystemType::none:

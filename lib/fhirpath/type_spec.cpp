@@ -44,7 +44,8 @@ std::optional<TypeSpec> find_type(std::string_view name,
   if (space == "System") {
     return type;
   }
-  type.fhir = definitions.type(space == "FHIR" ? local : name);
+  const bool named = space == "FHIR" || (space == "CDA" && definitions.is_cda());
+  type.fhir = definitions.type(named ? local : name);
   const bool known =
       type.fhir != definition::no_type || type.system != SystemType::none || type.any;
   return known ? std::optional<TypeSpec>(type) : std::nullopt;

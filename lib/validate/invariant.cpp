@@ -57,8 +57,16 @@ fhirpath::Truth truth(bool value) {
   return value ? fhirpath::Truth::yes : fhirpath::Truth::no;
 }
 
-fhirpath::Truth fused_truth(const Run& run, NodeId node, Fused fused) {
-  switch (fused) {
+std::size_t count_named(const Run& run, NodeId node, const std::vector<Symbol>& names) {
+  std::size_t count = 0;
+  for (const NodeId at : run.tree.children(node)) {
+    count += std::find(names.begin(), names.end(), run.tree[at].element) != names.end() ? 1U : 0U;
+  }
+  return count;
+}
+
+fhirpath::Truth fused_truth(const Run& run, NodeId node, const InvariantPlan& invariant) {
+  switch (invariant.fused) {
     case Fused::has_content:
       return truth(has_content(run, node));
     case Fused::extension_xor:
@@ -76,6 +84,10 @@ fhirpath::Truth fused_truth(const Run& run, NodeId node, Fused fused) {
       return truth(narrative_allowed(run.tree[node].text()));
     case Fused::narrative_content:
       return truth(narrative_has_content(run.tree[node].text()));
+    case Fused::one_of:
+      return truth(count_named(run, node, invariant.names) == 1);
+    case Fused::some_of:
+      return truth(count_named(run, node, invariant.names) > 0);
     case Fused::contained_used:  // check_contained_used() reports per contained resource
     case Fused::none:
       break;
@@ -102,7 +114,7 @@ void report_unchecked(Run& run, NodeId node, const InvariantPlan& invariant,
 
 fhirpath::Truth evaluate(Run& run, NodeId node, const InvariantPlan& invariant) {
   if (invariant.fused != Fused::none) {
-    return fused_truth(run, node, invariant.fused);
+    return fused_truth(run, node, invariant);
   }
   if (!invariant.compiled) {
     throw fhirpath::ExpressionError(invariant.fault, 0);
@@ -121,9 +133,17 @@ bool states(std::span<const InvariantPlan* const> invariants, const InvariantPla
 }
 
 void check_invariant(Run& run, NodeId node, const InvariantPlan& invariant) {
+  run.unsure = false;
   try {
-    if (evaluate(run, node, invariant) != fhirpath::Truth::yes) {
-      report_broken(run, node, invariant);
+    const fhirpath::Truth found = evaluate(run, node, invariant);
+    // What CDA leaves open (an absent code compared with one) breaks no rule.
+    const bool open = run.state.cda != nullptr && !invariant.warning;
+    if (found == fhirpath::Truth::no || (found == fhirpath::Truth::empty && !open)) {
+      if (run.unsure) {
+        run.count_unchecked(Id::binding_not_checked, invariant.key);
+      } else {
+        report_broken(run, node, invariant);
+      }
     }
   } catch (const fhirpath::ExpressionError& error) {
     report_unchecked(run, node, invariant, error.what());

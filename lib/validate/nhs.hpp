@@ -91,11 +91,16 @@ void check_nhs_identifier(Run& run, tree::NodeId node);
 /// A reference to a patient of the Personal Demographics Service ends in the NHS number.
 void check_nhs_reference(Run& run, tree::NodeId node);
 void check_nhs_patient(Run& run, tree::NodeId resource);
+/// The form, check digit and range of the NHS number that `value` holds as `text`.
+void check_nhs_number(Run& run, tree::NodeId value, std::string_view text);
+void check_ods_code(Run& run, tree::NodeId value);
 // --- nhs_coding.cpp ---
 void check_nhs_coding(Run& run, tree::NodeId node);
 void check_nhs_concept(Run& run, tree::NodeId node);
 void check_nhs_quantity(Run& run, tree::NodeId node);
 void check_nhs_observation(Run& run, tree::NodeId resource);
+/// The form and check digit of a SNOMED CT identifier.
+void check_sctid(Run& run, tree::NodeId node, std::string_view id);
 // --- nhs_extension.cpp ---
 void check_nhs_extension(Run& run, tree::NodeId node);
 void check_nhs_meta(Run& run, tree::NodeId node);

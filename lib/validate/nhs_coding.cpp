@@ -81,20 +81,6 @@ SctidFault sctid_fault(std::string_view digits) {
   return partition[1] == '0' ? SctidFault::none : SctidFault::no_concept;
 }
 
-void report_sctid(Run& run, NodeId node, std::string_view id) {
-  const std::vector<std::string> arguments = {std::string(id)};
-  switch (sctid_fault(id)) {
-    case SctidFault::form:
-      return run.report(node, Id::sctid_form, arguments);
-    case SctidFault::check_digit:
-      return run.report(node, Id::sctid_check_digit, arguments);
-    case SctidFault::no_concept:
-      return run.report(node, Id::sctid_not_concept, arguments);
-    case SctidFault::none:
-      break;
-  }
-}
-
 /// A postcoordinated expression joins concepts by operators; terms stand between bars, texts
 /// between quotes, numbers behind '#'.
 bool is_expression(std::string_view code) {
@@ -107,7 +93,7 @@ void check_expression(Run& run, NodeId node, std::string_view code) {
     if (code[at] == '|' || code[at] == '"') term = !term;
     const std::size_t end = std::min(code.find_first_not_of("0123456789", at), code.size());
     if (!term && end > at && (at == 0 || (code[at - 1] != '#' && code[at - 1] != '.'))) {
-      report_sctid(run, node, code.substr(at, end - at));
+      check_sctid(run, node, code.substr(at, end - at));
     }
     at = std::max(end, at + 1);
   }
@@ -118,7 +104,7 @@ void check_sctid(Run& run, NodeId node) {
   if (is_expression(code)) {
     check_expression(run, node, code);
   } else {
-    report_sctid(run, node, code);
+    check_sctid(run, node, code);
   }
 }
 
@@ -163,6 +149,20 @@ bool claims_vital_signs(const Run& run, NodeId resource) {
 }
 
 }  // namespace
+
+void check_sctid(Run& run, NodeId node, std::string_view id) {
+  const std::vector<std::string> arguments = {std::string(id)};
+  switch (sctid_fault(id)) {
+    case SctidFault::form:
+      return run.report(node, Id::sctid_form, arguments);
+    case SctidFault::check_digit:
+      return run.report(node, Id::sctid_check_digit, arguments);
+    case SctidFault::no_concept:
+      return run.report(node, Id::sctid_not_concept, arguments);
+    case SctidFault::none:
+      break;
+  }
+}
 
 void check_nhs_coding(Run& run, NodeId node) {
   const NodeId system = run.child(node, run.names.system);

@@ -53,20 +53,6 @@ std::string without_separators(std::string_view text) {
   return digits;
 }
 
-void check_number(Run& run, NodeId value, std::string_view text) {
-  const NhsNumberForm form = nhs_number_form(text);
-  if (form != NhsNumberForm::valid) {
-    run.report(value, Id::nhs_number_form, {std::string(text)});
-  }
-  if (form == NhsNumberForm::malformed) return;
-  const std::string digits = without_separators(text);
-  if (!has_modulus11_check_digit(digits)) {
-    run.report(value, Id::nhs_number_check_digit, {std::string(text)});
-  } else {
-    check_range(run, value, digits);
-  }
-}
-
 /// The extension (of any UK profile space and release) whose url has this name, or no_node.
 NodeId extension_named(const Run& run, NodeId node, std::string_view name) {
   for (const NodeId at : run.tree.children(node)) {
@@ -112,16 +98,6 @@ void check_status(Run& run, NodeId identifier) {
   }
 }
 
-void check_ods_code(Run& run, NodeId value) {
-  const std::string_view code = run.tree[value].text();
-  const bool letters = std::all_of(code.begin(), code.end(), [](char byte) {
-    return (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
-  });
-  if (!letters || code.size() < shortest_ods_code || code.size() > longest_ods_code) {
-    run.report(value, Id::ods_code_form, {std::string(code)});
-  }
-}
-
 Id misspelt(UkSystem kind) {
   if (kind == UkSystem::nhs_number) return Id::nhs_number_system;
   return kind == UkSystem::ods ? Id::ods_system : Id::system_misspelt;
@@ -133,6 +109,30 @@ bool is_nhs_number(const Run& run, NodeId identifier) {
 }
 
 }  // namespace
+
+void check_nhs_number(Run& run, NodeId value, std::string_view text) {
+  const NhsNumberForm form = nhs_number_form(text);
+  if (form != NhsNumberForm::valid) {
+    run.report(value, Id::nhs_number_form, {std::string(text)});
+  }
+  if (form == NhsNumberForm::malformed) return;
+  const std::string digits = without_separators(text);
+  if (!has_modulus11_check_digit(digits)) {
+    run.report(value, Id::nhs_number_check_digit, {std::string(text)});
+  } else {
+    check_range(run, value, digits);
+  }
+}
+
+void check_ods_code(Run& run, NodeId value) {
+  const std::string_view code = run.tree[value].text();
+  const bool letters = std::all_of(code.begin(), code.end(), [](char byte) {
+    return (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+  });
+  if (!letters || code.size() < shortest_ods_code || code.size() > longest_ods_code) {
+    run.report(value, Id::ods_code_form, {std::string(code)});
+  }
+}
 
 void check_nhs_identifier(Run& run, NodeId node) {
   const NodeId value = run.child(node, run.names.value);
@@ -148,7 +148,7 @@ void check_nhs_identifier(Run& run, NodeId node) {
                {std::string(system), std::string(known->url)});
   }
   if (known->kind == UkSystem::nhs_number) {
-    if (run.has_text(value)) check_number(run, value, run.tree[value].text());
+    if (run.has_text(value)) check_nhs_number(run, value, run.tree[value].text());
     check_status(run, node);
   } else if (known->kind == UkSystem::ods && run.has_text(value)) {
     check_ods_code(run, value);
@@ -162,7 +162,7 @@ void check_nhs_reference(Run& run, NodeId node) {
   const std::size_t patient = url.find(patient_step);
   if (url.starts_with(demographics) && patient != std::string_view::npos) {
     const std::string_view number = url.substr(patient + patient_step.size());
-    check_number(run, reference, number.substr(0, number.find('/')));
+    check_nhs_number(run, reference, number.substr(0, number.find('/')));
   }
 }
 

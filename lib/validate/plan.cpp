@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace lhcr::validate {
 namespace {
@@ -88,6 +89,41 @@ Fused fused_of(std::string_view key, std::string_view expression) {
   return found == fused_expressions.end() ? Fused::none : found->fused;
 }
 
+/// The names between the bars of "(a | b).count() = 1" or of "a.exists() or b.exists()"; empty when
+/// the expression has another form.
+std::vector<std::string_view> alternatives(std::string_view text, std::string_view between) {
+  std::vector<std::string_view> names;
+  while (true) {
+    const std::size_t end = text.find(between);
+    const std::string_view name = text.substr(0, end);
+    const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0;
+    });
+    if (!plain) return {};
+    names.push_back(name);
+    if (end == std::string_view::npos) return names;
+    text.remove_prefix(end + between.size());
+  }
+}
+
+/// Expressions about which children are there need no evaluator.
+void fuse_choice(InvariantPlan& plan, const SymbolTable& symbols) {
+  constexpr std::string_view one = ").count() = 1";
+  constexpr std::string_view some = ".exists()";
+  const std::string_view text = plan.expression;
+  std::vector<std::string_view> names;
+  if (text.starts_with("(") && text.ends_with(one)) {
+    names = alternatives(text.substr(1, text.size() - 1 - one.size()), " | ");
+    plan.fused = names.empty() ? Fused::none : Fused::one_of;
+  } else if (text.ends_with(some)) {
+    names = alternatives(text.substr(0, text.size() - some.size()), ".exists() or ");
+    plan.fused = names.empty() ? Fused::none : Fused::some_of;
+  }
+  for (const std::string_view name : names) {
+    plan.names.push_back(symbols.find(name));
+  }
+}
+
 struct Correction {
   std::string_view published;
   std::string_view corrected;
@@ -131,6 +167,9 @@ const InvariantPlan* InvariantPool::get(const definition::Invariant& invariant) 
   plan->best_practice = invariant.best_practice;
   plan->expression = corrected_expression(invariant.expression);
   plan->fused = fused_of(plan->key, plan->expression);
+  if (definitions_.is_cda()) {
+    fuse_choice(*plan, symbols_);
+  }
   if (plan->expression.empty()) {
     plan->fault = "the definition gives no expression";
   } else if (plan->fused == Fused::none) {
@@ -189,6 +228,7 @@ void Plans::add_element(TypePlan& plan, const Child& row) {
   made.binding = element.binding;
   made.min_value = element.min_value;
   made.max_value = element.max_value;
+  made.fixed = element.fixed;
   made.types = definitions_.element_types(row.definition);
   plan.elements.push_back(std::move(made));
 }

@@ -29,6 +29,8 @@ enum class Fused : std::uint8_t {
   has_narrative,      ///< text.div exists
   narrative_allowed,  ///< narrative holds basic formatting only
   narrative_content,  ///< narrative holds text or an image
+  one_of,             ///< exactly one child has one of the names
+  some_of,            ///< a child has one of the names
 };
 
 /// A constraint, compiled. Shared by all elements that state it.
@@ -40,6 +42,7 @@ struct InvariantPlan {
   bool warning = false;
   bool best_practice = false;
   Fused fused = Fused::none;
+  std::vector<Symbol> names;  ///< of one_of and some_of
   std::optional<fhirpath::Expression> compiled;
   std::string fault;  ///< why it could not be compiled
 };
@@ -95,6 +98,7 @@ struct ElementPlan {
   definition::Binding binding;
   std::string_view min_value;
   std::string_view max_value;
+  std::string_view fixed;  ///< JSON text
   std::vector<definition::TypeRef> types;
 };
 

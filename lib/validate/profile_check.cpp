@@ -5,6 +5,7 @@
 #include <set>
 
 #include "finding/id.hpp"
+#include "validate/cda.hpp"
 #include "validate/checks.hpp"
 
 namespace lhcr::validate {
@@ -52,8 +53,9 @@ const ElementPlan* base_element(Run& run, NodeId node) {
 
 void check_added_invariants(Run& run, NodeId node, const ProfileElement& element) {
   const auto base = base_invariants(run, node);
+  const bool all = run.state.cda == nullptr || run.options.recommendations;
   for (const InvariantPlan* const invariant : element.invariants) {
-    if (!states(base, *invariant)) {
+    if ((all || !invariant->warning) && !states(base, *invariant)) {
       check_invariant(run, node, *invariant);
     }
   }
@@ -67,6 +69,10 @@ void check_added_binding(Run& run, NodeId node, const ProfileElement& element) {
   const ElementPlan* const base = base_element(run, node);
   if (base != nullptr && base->binding.set == binding.set &&
       base->binding.strength == binding.strength && base->binding.max_set == binding.max_set) {
+    return;
+  }
+  if (run.state.cda != nullptr) {
+    check_cda_binding(run, node, binding);
     return;
   }
   const std::string_view type = run.type_name(node);
@@ -159,6 +165,10 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
   if (profiles.empty() || element.is_extension) {
     return;  // check_extension() has judged it against its definition
   }
+  if (run.state.cda != nullptr && can_follow_template(run, node)) {
+    check_demanded_template(run, node, profiles, element.element.min > 0);
+    return;
+  }
   if (profiles.size() > 1) {
     const bool any = std::any_of(profiles.begin(), profiles.end(), [&](std::string_view profile) {
       return conforms(run, node, profile).value_or(true);
@@ -192,7 +202,8 @@ void check_child(Run& run, NodeId node, const ProfilePlan& plan, const ProfileEl
   check_values(run, node, plan, element);
   check_added_limits(run, node, element.element, base_element(run, node));
   check_added_binding(run, node, element);
-  if (!element.types.empty() && element.types.front().code == "Reference") {
+  if (run.state.cda == nullptr && !element.types.empty() &&
+      element.types.front().code == "Reference") {
     const ElementPlan* const base = base_element(run, node);
     check_reference_profiles(
         run, node, {base == nullptr ? element.types : base->types, element.types, plan.label});
@@ -257,7 +268,16 @@ void check_slices(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
   }
 }
 
+/// Whether what is missing is said of a slice.
+bool has_needed_slice(const ProfilePlan& plan, const ProfileElement& element) {
+  return std::any_of(element.slices.begin(), element.slices.end(),
+                     [&](std::uint32_t slice) { return plan.elements[slice].element.min > 0; });
+}
+
 void check_element(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element) {
+  // What is not known has no parts; but a template says of its own element what it needs even then.
+  const bool null = run.state.cda != nullptr && &element != &plan.elements.front() &&
+                    is_null_flavoured(run, node);
   for (const std::uint32_t index : element.children) {
     const ProfileElement& child = plan.elements[index];
     std::uint32_t count = 0;
@@ -267,7 +287,12 @@ void check_element(Run& run, NodeId node, const ProfilePlan& plan, const Profile
         check_child(run, at, plan, child);
       }
     }
-    report_count(run, node, plan, child, count);
+    if (null && count == 0 && !child.element.attribute) {
+      continue;
+    }
+    if (run.state.cda == nullptr || count >= child.element.min || !has_needed_slice(plan, child)) {
+      report_count(run, node, plan, child, count);
+    }
     if (!child.slices.empty()) {
       check_slices(run, node, plan, child);
     }
@@ -389,6 +414,10 @@ void check_implied(Run& run, NodeId node) {
 void check_profile(Run& run, NodeId node, const ProfilePlan& plan) {
   const OpenProfile open(run, node, plan.info.id);
   if (!open.fresh()) {
+    return;
+  }
+  if (run.state.cda != nullptr && run.reports() &&
+      !run.judged.insert((std::uint64_t{node} << 32U) | plan.info.id).second) {
     return;
   }
   const FrameFor frame(run, node);

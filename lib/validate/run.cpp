@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validate/run.hpp"
 
+#include "validate/cda.hpp"
 #include "validate/checks.hpp"
 #include "validate/form.hpp"
 
@@ -22,7 +23,8 @@ Validator::State::State(const definition::Definitions& known, const SymbolTable&
       profiles(known, table, plans.invariants()),
       nhs(known, table),
       evaluator(known),
-      stu3(known.fhir_version().starts_with("3.")) {}
+      stu3(known.fhir_version().starts_with("3.")),
+      cda(known.is_cda() ? std::make_unique<const CdaRules>(known, table) : nullptr) {}
 
 Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink& run_sink)
     : state(run_state),
@@ -123,6 +125,24 @@ std::optional<bool> RunServices::in_slice(const tree::Tree& tree, tree::NodeId n
   return &tree == &run_.tree ? belongs_to_slice(run_, node, structure, name) : std::nullopt;
 }
 
+std::optional<bool> RunServices::member_of(const tree::Tree& tree, tree::NodeId node,
+                                           std::string_view value_set) {
+  if (run_.state.cda == nullptr) {
+    return RecordServices::member_of(tree, node, value_set);
+  }
+  const std::optional<bool> found = is_cda_member(run_, node, value_set);
+  run_.unsure = run_.unsure || !found;
+  return found;
+}
+
+std::optional<bool> RunServices::has_template(const tree::Tree& /*tree*/, tree::NodeId node,
+                                              std::string_view profile) {
+  if (run_.state.cda == nullptr) {
+    return std::nullopt;
+  }
+  return follows_template(run_, node, profile);
+}
+
 std::string joined(const std::vector<std::string_view>& parts) {
   std::string text;
   for (const std::string_view part : parts) {
@@ -142,8 +162,12 @@ void Validator::validate(const tree::Tree& tree, finding::Sink& sink) {
     return;
   }
   Run run(*state_, tree, sink);
-  check_record(run);
-  check_nhs_rules(run);
+  if (state_->cda != nullptr) {
+    check_cda_record(run);
+  } else {
+    check_record(run);
+    check_nhs_rules(run);
+  }
   run.pending_codes.settle(run);
   run.report_unchecked();
 }

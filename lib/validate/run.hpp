@@ -42,6 +42,7 @@ class CountingSink : public finding::Sink {
   std::size_t errors_ = 0;
 };
 
+class CdaRules;
 class Form;
 struct PackageForm;
 
@@ -62,6 +63,7 @@ struct Validator::State {
   /// Questionnaires of packages by the canonical asked for; nullptr: not here.
   std::unordered_map<std::string, std::unique_ptr<PackageForm>> forms;
   bool stu3 = false;
+  std::unique_ptr<const CdaRules> cda;  ///< of the definitions of CDA only
 };
 
 /// A resource being walked: the record itself, a contained resource, an entry of a Bundle, a
@@ -84,6 +86,10 @@ class RunServices : public RecordServices {
                                   std::string_view profile) override;
   std::optional<bool> in_slice(const tree::Tree& tree, tree::NodeId node,
                                std::string_view structure, std::string_view name) override;
+  std::optional<bool> member_of(const tree::Tree& tree, tree::NodeId node,
+                                std::string_view value_set) override;
+  std::optional<bool> has_template(const tree::Tree& tree, tree::NodeId node,
+                                   std::string_view profile) override;
 
  private:
   Run& run_;
@@ -123,6 +129,8 @@ class Run {
   [[nodiscard]] std::string_view type_name(tree::NodeId node) const;
   [[nodiscard]] fhirpath::Context context();
   [[nodiscard]] finding::Sink& sink() { return *sink_; }
+  /// Whether findings are for the report, and not only counted.
+  [[nodiscard]] bool reports() const { return sink_ == record_sink_; }
   /// Sends findings elsewhere until the returned guard ends.
   class Redirect {
    public:
@@ -147,7 +155,12 @@ class Run {
   std::optional<std::unordered_set<std::string_view>>
       anchors;  ///< ids and anchors of the record, once asked for
   PendingCodes pending_codes;
+  /// CDA: which templates a node has been judged against.
+  std::unordered_set<std::uint64_t> judged;
   bool json = true;  ///< the record came from JSON
+  /// A value set that an invariant of CDA asks for is not here, so that its answer counts for
+  /// nothing.
+  bool unsure = false;
   std::vector<std::pair<tree::NodeId, definition::StructureId>>
       open_profiles;  ///< guards against cycles
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "finding/id.hpp"
+#include "validate/cda.hpp"
 #include "validate/checks.hpp"
 
 namespace lhcr::validate {
@@ -62,6 +63,12 @@ bool has_type(const Run& run, NodeId node, std::string_view wanted) {
          run.definitions.derives(type, base);
 }
 
+/// An element of CDA that says neither a value nor its type may be of any.
+bool is_untyped_null(const Run& run, NodeId node) {
+  return run.state.cda != nullptr && is_null_flavoured(run, node) &&
+         run.child(node, run.names.xsi_type) == no_node;
+}
+
 bool holds(Run& run, NodeId node, const SliceTest& test) {
   switch (test.kind) {
     case SliceTest::Kind::fixed:
@@ -69,11 +76,14 @@ bool holds(Run& run, NodeId node, const SliceTest& test) {
     case SliceTest::Kind::pattern:
       return matches_expected(run.tree, node, test.expected, false);
     case SliceTest::Kind::type:
-      return std::any_of(test.names.begin(), test.names.end(),
+      return is_untyped_null(run, node) ||
+             std::any_of(test.names.begin(), test.names.end(),
                          [&](std::string_view name) { return has_type(run, node, name); });
     case SliceTest::Kind::profile:
       return std::any_of(test.names.begin(), test.names.end(), [&](std::string_view name) {
-        return conforms(run, node, name).value_or(false);
+        return run.state.cda != nullptr && can_follow_template(run, node)
+                   ? follows_template(run, node, name)
+                   : conforms(run, node, name).value_or(false);
       });
     case SliceTest::Kind::binding:
       return test.set != definition::no_value_set &&
@@ -116,7 +126,8 @@ std::uint32_t find_slice(Run& run, NodeId node, std::uint32_t position, const Pr
         name.size() > before.size() && name.starts_with(before) && name[before.size()] == '/';
     if (found == 0 || refines) {
       found = slice;
-    } else if (!(before.starts_with(name) && before.size() > name.size() &&
+    } else if (run.state.cda == nullptr &&  // templates of CDA leave slices open to several kinds
+               !(before.starts_with(name) && before.size() > name.size() &&
                  before[name.size()] == '/')) {
       run.report(node, Id::slice_ambiguous, {std::string(before), std::string(name), plan.label});
     }

@@ -42,6 +42,7 @@ struct Options {
   bool must_support = false;     ///< report mustSupport elements of profiles that are absent
   bool check_contained = true;   ///< contained resources are checked; false: they are only counted
   bool for_publication = false;  ///< stricter rules for conformance resources
+  bool recommendations = false;  ///< report what templates of CDA recommend (SHOULD), as warnings
   bool xml_order = false;        ///< the record came from XML: element order matters
   ReferencePolicy references = ReferencePolicy::resolvable;
   RuleSet rules = RuleSet::automatic;
@@ -59,7 +60,8 @@ class Validator {
   Validator(const definition::Definitions& definitions, const SymbolTable& symbols,
             Options options);
   ~Validator();
-  /// `tree` has been through definition::attach_types(). Findings come in document order.
+  /// `tree` has been through definition::attach_types(), or attach_cda_types() for those of CDA.
+  /// Findings come in document order.
   void validate(const tree::Tree& tree, finding::Sink& sink);
 
  private:

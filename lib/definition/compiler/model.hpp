@@ -41,6 +41,11 @@ struct ElementModel {
   bool has_base = false, has_min = false, has_max = false;
   std::string min_value, max_value, fixed, fixed_type, pattern, pattern_type;
   bool modifier = false, must_support = false, attribute = false, xhtml = false;
+  // Of models that are not FHIR's: the name in XML where it is another one, the type that xsi:type
+  // stands in for, and whether the element is the text of its parent, may carry xsi:type, may stand
+  // anywhere among its neighbours that may too.
+  std::string written, default_type;
+  bool xml_text = false, typed = false, any_order = false;
   Strength strength = Strength::none;
   std::string value_set, max_value_set;
   std::string content_reference;
@@ -71,6 +76,7 @@ struct StructureModel {
   TypeKind kind = TypeKind::complex;
   bool abstract = false;
   bool constraint = false;
+  bool cda = false;  // of the model of CDA, or a template for it
   std::vector<ElementModel> elements;
   std::vector<ElementModel> differential;  // read only where it may be needed
   std::vector<std::string> contexts, context_invariants;

@@ -126,6 +126,12 @@ void read_package_file(const std::string& path, std::string_view name,
   }
 }
 
+void visit_text(const std::string& path, const std::function<void(std::string_view)>& visit) {
+  std::string content;
+  read_file(path, content);
+  visit(std::string_view(content).substr(0, content.size() - package_padding));
+}
+
 void visit_package(const std::string& path, const PackageVisitor& visit) {
   std::error_code error;
   if (!fs::is_directory(path, error) && is_gzip(path)) {

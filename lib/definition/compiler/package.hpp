@@ -25,6 +25,9 @@ using PackageVisitor = std::function<void(std::string_view name, std::string_vie
 /// read to its end.
 void visit_package(const std::string& path, const PackageVisitor& visit);
 
+/// The text of a file, valid during the call. Throws Error{input}.
+void visit_text(const std::string& path, const std::function<void(std::string_view)>& visit);
+
 /// Visits one file of a package, by name and without what comes before it where that can be told;
 /// nothing when it has no such file.
 void read_package_file(const std::string& path, std::string_view name, const PackageVisitor& visit);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "definition/compiler/cda_model.hpp"
 #include "definition/compiler/package.hpp"
 #include "definition/compiler/read_resource.hpp"
 
@@ -119,6 +120,9 @@ void ModelReader::add(const std::string& where, std::string_view content) {
 void ModelReader::add_resource(Value resource) {
   const std::string_view type = json::text(resource, "resourceType");
   const std::string_view url = json::text(resource, "url");
+  if (oids_) {
+    add_oids(resource, type, url);
+  }
   if (type.empty() || url.empty()) {
     return;
   }
@@ -137,11 +141,55 @@ void ModelReader::add_resource(Value resource) {
     return;
   }
   if (type == "StructureDefinition") {
-    model_.structures.push_back(read_structure(resource, keep_));
+    const bool cda = json::text(resource, "type").starts_with(cda_structures);
+    StructureModel structure = read_structure(resource, keep_ || cda);
+    if (cda && !structure.constraint) {
+      return;  // the table says it
+    }
+    if (cda) {
+      adapt_cda(structure);
+    }
+    model_.structures.push_back(std::move(structure));
   } else if (type == "CodeSystem") {
     model_.code_systems.push_back(read_code_system(resource));
   } else if (type == "ValueSet") {
     model_.value_sets.push_back(read_value_set(resource));
+  }
+}
+
+void ModelReader::add_table(const std::string& where, std::string_view text) {
+  oids_ = true;
+  read_cda_table(where, text, model_);
+}
+
+/// CDA names systems by OID.
+void ModelReader::add_oids(Value resource, std::string_view type, std::string_view url) {
+  const auto add = [&](std::string_view oid, std::string_view system) {
+    constexpr std::string_view prefix = "urn:oid:";
+    std::string canonical(oid.starts_with(prefix) ? "" : prefix);
+    canonical.append(oid);
+    if (!system.empty() && canonicals_.insert(canonical).second) {
+      model_.canonicals.push_back({std::move(canonical), "CodeSystem", std::string(system)});
+    }
+  };
+  if (type == "CodeSystem") {
+    for (const Value item : json::list(resource, "identifier")) {
+      const std::string_view value = json::text(item, "value");
+      if (value.starts_with("urn:oid:")) {
+        add(value, url);
+      }
+    }
+  } else if (type == "NamingSystem" && json::text(resource, "kind") == "codesystem") {
+    std::string_view uri;
+    for (const Value item : json::list(resource, "uniqueId")) {
+      const bool wanted = json::text(item, "type") == "uri" && uri.empty();
+      uri = wanted ? json::text(item, "value") : uri;
+    }
+    for (const Value item : json::list(resource, "uniqueId")) {
+      if (json::text(item, "type") == "oid") {
+        add(json::text(item, "value"), uri);
+      }
+    }
   }
 }
 
@@ -150,7 +198,10 @@ Model ModelReader::finish(Below& below) {
   sort_by_url(model_.code_systems);
   sort_by_url(model_.value_sets);
   sort_by_url(model_.canonicals);
-  model_.fhir_version = common_version(model_);
+  model_.fhir_version = oids_ ? std::string(cda_version) : common_version(model_);
+  if (oids_) {
+    prune_cda(model_);
+  }
   fill_base_max(model_.structures, below);
   return std::move(model_);
 }
@@ -158,6 +209,10 @@ Model ModelReader::finish(Below& below) {
 Model read_packages(const std::vector<std::string>& paths) {
   ModelReader reader;
   for (const std::string& path : paths) {
+    if (path.ends_with(".cda")) {
+      visit_text(path, [&](std::string_view text) { reader.add_table(path, text); });
+      continue;
+    }
     visit_package(path, [&](std::string_view name, std::string_view content) {
       if (name.ends_with(".xml")) {
         throw Error(ErrorKind::input, path + ": " + std::string(name) + ": is not JSON");

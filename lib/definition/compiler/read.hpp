@@ -24,13 +24,17 @@ class ModelReader {
   /// names it in the Error{input} thrown when it is no JSON. package_padding bytes follow
   /// `content`.
   void add(const std::string& where, std::string_view content);
+  /// Takes a table of the CDA model (cda_model.hpp). From then on OIDs of code systems are kept.
+  void add_table(const std::string& where, std::string_view text);
   /// The lists of the result are sorted by url; of equal urls the one that came first comes first.
   [[nodiscard]] Model finish(Below& below);
 
  private:
   void add_resource(json::Value resource);
+  void add_oids(json::Value resource, std::string_view type, std::string_view url);
 
   bool keep_;
+  bool oids_ = false;
   Model model_;
   simdjson::dom::parser parser_;
   std::set<std::string, std::less<>> known_;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "definition/compiler/cda_model.hpp"
 #include "definition/compiler/read_resource.hpp"
 
 namespace lhcr::definition::compiler {
@@ -307,6 +308,19 @@ std::vector<std::string> read_contexts(Value resource) {
   return contexts;
 }
 
+/// What in a CDA document says that it follows the template: "template:ROOT:EXTENSION".
+void read_template_ids(Value resource, std::vector<std::string>& contexts) {
+  constexpr std::string_view prefixes[] = {"urn:hl7ii:", "urn:oid:"};
+  for (const Value identifier : json::list(resource, "identifier")) {
+    const std::string_view value = json::text(identifier, "value");
+    for (const std::string_view prefix : prefixes) {
+      if (value.starts_with(prefix)) {
+        contexts.push_back("template:" + std::string(value.substr(prefix.size())));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 // Elements come in document order, so the parent is the latest element one step up.
@@ -314,6 +328,9 @@ void link_elements(std::vector<ElementModel>& elements) {
   std::vector<std::int32_t> open;        // latest element of each depth
   std::vector<std::int32_t> last_child;  // per element
   last_child.assign(elements.size(), -1);
+  for (ElementModel& element : elements) {
+    element.parent = element.first_child = element.next = -1;
+  }
   for (std::size_t at = 0; at < elements.size(); ++at) {
     const std::string& path = elements[at].path;
     const auto dots = static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'));
@@ -350,6 +367,9 @@ StructureModel read_structure(Value resource, bool differential) {
   // Some call their profile a specialization; but what keeps the type of its base makes no new one.
   out.constraint = out.constraint || out.base.substr(out.base.rfind('/') + 1) == out.type;
   out.contexts = read_contexts(resource);
+  if (out.type.starts_with(cda_structures)) {
+    read_template_ids(resource, out.contexts);
+  }
   out.context_invariants = json::strings(resource, "contextInvariant");
   Value snapshot;
   if (json::member(resource, "snapshot", snapshot)) {

@@ -10,6 +10,9 @@
 namespace lhcr::definition::compiler {
 namespace {
 
+/// What all data types of CDA are.
+constexpr std::string_view any_type = "ANY";
+
 /// The last segment of a canonical: the type's name in its own structure's url.
 std::string_view last_segment(std::string_view url) {
   return url.substr(url.rfind('/') + 1);
@@ -98,12 +101,24 @@ class TypeBuilder {
     for (std::size_t at = 1; at < types_.size(); ++at) {
       TypeModel& type = types_[at];
       if (at < named) {
-        type.base = find(last_segment(structures_[owner(type)].base));
+        type.base = base_of(structures_[owner(type)]);
       } else {
         const ElementModel& element = element_of(owner(type), type.root);
         type.base = element.types.empty() ? no_type : find(element.types.front().code);
       }
     }
+  }
+
+  /// The base's url need not end in its name, and a primitive of CDA may have the name of the one
+  /// of FHIR that it is a kind of.
+  [[nodiscard]] TypeId base_of(const StructureModel& structure) const {
+    const auto base =
+        std::find_if(structures_.begin(), structures_.end(),
+                     [&](const StructureModel& known) { return known.url == structure.base; });
+    if (base != structures_.end() && !base->constraint) {
+      return find(last_segment(base->type));
+    }
+    return structure.cda ? no_type : find(last_segment(structure.base));
   }
 
   // A primitive's own definition of its value says how it is written; what it leaves open comes
@@ -147,6 +162,7 @@ class TypeBuilder {
   void fill_children(std::size_t at, std::size_t parent, TypeModel& type) {
     const auto& elements = structures_[at].elements;
     std::uint16_t order = 0;
+    bool loose = false;
     for (std::int32_t child = elements[parent].first_child; child >= 0;
          child = elements[static_cast<std::size_t>(child)].next) {
       const auto index = static_cast<std::size_t>(child);
@@ -157,7 +173,9 @@ class TypeBuilder {
       ChildModel row;
       row.element = element.name();
       row.definition = element_id(at, index);
-      row.order = ++order;
+      order = static_cast<std::uint16_t>(order + (element.any_order && loose ? 0 : 1));
+      loose = element.any_order;
+      row.order = order;
       row.flags = flags_of(element);
       add_rows(at, index, row, type.children);
     }
@@ -168,7 +186,7 @@ class TypeBuilder {
     const ElementModel& element = structures_[at].elements[index];
     if (!element.choice()) {
       ChildModel row = common;
-      row.written = row.element;
+      row.written = element.written.empty() ? row.element : element.written;
       row.type = type_of(at, index);
       finish(row, rows);
       return;
@@ -205,6 +223,8 @@ class TypeBuilder {
     set(element.max > 1, child_list);
     set(element.attribute, child_attribute);
     set(element.xhtml, child_xhtml);
+    set(element.xml_text, child_text);
+    set(element.typed, child_typed);
     return flags;
   }
 
@@ -215,6 +235,9 @@ class TypeBuilder {
     }
     if (const auto own = places_.find({at, index}); own != places_.end()) {
       return own->second;
+    }
+    if (element.typed && element.types.size() > 1) {
+      return find(element.default_type.empty() ? any_type : element.default_type);
     }
     return element.types.empty() ? no_type : find(element.types.front().code);
   }
