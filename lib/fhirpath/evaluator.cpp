@@ -61,9 +61,36 @@ void intern_names(std::string_view text, SymbolTable& symbols) {
 }
 
 struct Evaluator::State {
-  explicit State(const definition::Definitions& definitions) : machine(definitions) {}
-  Machine machine;
+  explicit State(const definition::Definitions& known) : definitions(known) {}
+
+  const definition::Definitions& definitions;
+  std::vector<std::unique_ptr<Machine>> machines;
+  std::size_t busy = 0;  // what conformsTo() asks may evaluate in turn
 };
+
+namespace {
+
+/// The machine of the innermost evaluation, busy while this lives.
+template <typename State>
+class Turn {
+ public:
+  explicit Turn(State& state) : state_(state) {
+    if (state.busy == state.machines.size()) {
+      state.machines.push_back(std::make_unique<Machine>(state.definitions));
+    }
+    machine_ = state.machines[state.busy++].get();
+  }
+  ~Turn() { --state_.busy; }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  [[nodiscard]] Machine& machine() const { return *machine_; }
+
+ private:
+  State& state_;
+  Machine* machine_ = nullptr;
+};
+
+}  // namespace
 
 Evaluator::Evaluator(const definition::Definitions& definitions)
     : state_(std::make_unique<State>(definitions)) {}
@@ -71,7 +98,8 @@ Evaluator::~Evaluator() = default;
 
 const Collection& Evaluator::evaluate(const Expression& expression, const Context& context,
                                       tree::NodeId focus) {
-  Machine& machine = state_->machine;
+  const Turn turn(*state_);
+  Machine& machine = turn.machine();
   machine.start(*expression.program_, context, focus);
   machine.items_found.clear();
   machine.collect(expression.program_->root, Scope{Value::of_node(focus), 0, nullptr, nullptr},
@@ -80,7 +108,8 @@ const Collection& Evaluator::evaluate(const Expression& expression, const Contex
 }
 
 Truth Evaluator::test(const Expression& expression, const Context& context, tree::NodeId focus) {
-  Machine& machine = state_->machine;
+  const Turn turn(*state_);
+  Machine& machine = turn.machine();
   machine.start(*expression.program_, context, focus);
   return machine.truth(expression.program_->root,
                        Scope{Value::of_node(focus), 0, nullptr, nullptr});

@@ -16,6 +16,7 @@ namespace lhcr::validate {
 
 class Run;
 struct ElementPlan;
+struct ProfileElement;
 struct ChildPlan;
 
 /// How the text of an attribute type is judged.
@@ -49,6 +50,8 @@ class CdaRules {
   /// The templates of a templateId; nullptr when it is not known.
   [[nodiscard]] const std::vector<definition::StructureId>* templates(
       std::string_view root, std::string_view extension) const;
+  /// The newest version that is here of the template with this root; nullptr when there is none.
+  [[nodiscard]] const std::vector<definition::StructureId>* newest(std::string_view root) const;
   /// "ROOT" or "ROOT:EXTENSION" of a template; empty when it has none.
   [[nodiscard]] std::string_view template_id(std::string_view profile) const;
 
@@ -60,6 +63,7 @@ class CdaRules {
   std::vector<std::vector<CdaTypeCheck>> checks_;
   std::vector<bool> templated_;
   std::unordered_map<std::string, std::vector<definition::StructureId>> templates_;
+  std::unordered_map<std::string, std::string> newest_;  ///< by root: its key in templates_
   std::unordered_map<std::string_view, std::string_view> ids_;
 };
 
@@ -90,6 +94,9 @@ void check_cda_templates(Run& run, tree::NodeId node);
 [[nodiscard]] bool can_follow_template(const Run& run, tree::NodeId node);
 /// Whether a node has the templateId of a profile; another version (extension) of it counts too.
 [[nodiscard]] bool follows_template(const Run& run, tree::NodeId node, std::string_view profile);
+/// Whether a node has another version of the templateId that a slice of templateId asks for.
+[[nodiscard]] bool has_other_version(const Run& run, tree::NodeId node,
+                                     const ProfileElement& slice);
 /// An element whose type has profiles: where it is `needed`, it or one beside it must follow one.
 void check_demanded_template(Run& run, tree::NodeId node,
                              const std::vector<std::string_view>& profiles, bool needed);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Codes of CDA: systems are named by OID, the terminology by URI.
+#include <algorithm>
+#include <iterator>
+
 #include "finding/id.hpp"
 #include "validate/cda.hpp"
 #include "validate/checks.hpp"
@@ -29,8 +32,13 @@ CdaCode read_code(const Run& run, NodeId node) {
   return {run.child_text(node, run.names.code_system), run.child_text(node, run.names.code)};
 }
 
+/// Sets that stand for a grammar (BCP 47) and list a few of its words only.
+constexpr std::string_view open_sets[] = {"http://terminology.hl7.org/ValueSet/Languages"};
+
 Membership membership(const Run& run, definition::ValueSetId set, const CdaCode& code) {
-  if (set == definition::no_value_set) {
+  if (set == definition::no_value_set ||
+      std::find(std::begin(open_sets), std::end(open_sets), run.definitions.value_set_url(set)) !=
+          std::end(open_sets)) {
     return Membership::unknown;
   }
   return run.definitions.contains(

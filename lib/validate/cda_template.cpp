@@ -51,6 +51,11 @@ void CdaRules::add_templates(const definition::Definitions& definitions) {
           known.push_back(id);
         }
         ids_.emplace(url, own);
+        // A template without extension has no versions.
+        if (own.find(':') != std::string_view::npos) {
+          std::string& newest = newest_[std::string(root_of(own))];
+          newest = std::max(newest, std::string(own));
+        }
       }
     }
   }
@@ -60,6 +65,11 @@ const std::vector<definition::StructureId>* CdaRules::templates(std::string_view
                                                                 std::string_view extension) const {
   const auto found = templates_.find(key(root, extension));
   return found == templates_.end() ? nullptr : &found->second;
+}
+
+const std::vector<definition::StructureId>* CdaRules::newest(std::string_view root) const {
+  const auto found = newest_.find(std::string(root));
+  return found == newest_.end() ? nullptr : &templates_.find(found->second)->second;
 }
 
 std::string_view CdaRules::template_id(std::string_view profile) const {
@@ -94,16 +104,49 @@ void check_demanded_template(Run& run, NodeId node, const std::vector<std::strin
   run.report(node, Id::cda_template_missing, {joined(profiles), joined(ids)});
 }
 
+bool has_other_version(const Run& run, NodeId node, const ProfileElement& slice) {
+  return slice.element.slice_name.empty()
+             ? false
+             : std::any_of(slice.tests.begin(), slice.tests.end(), [&](const SliceTest& test) {
+                 return !test.expected.text.empty() && has_root(run, node, test.expected.text);
+               });
+}
+
+namespace {
+
+/// The templates that one templateId of a node names. Of a version that is not here the newest one
+/// stands in, unless another templateId of the node names a version that is.
+const std::vector<definition::StructureId>* named_templates(Run& run, NodeId node, NodeId id) {
+  const CdaRules& rules = *run.state.cda;
+  const std::string_view root = run.child_text(id, run.names.root);
+  const std::string_view extension = run.child_text(id, run.names.extension);
+  if (const auto* const exact = rules.templates(root, extension); exact != nullptr) {
+    return exact;
+  }
+  const auto* const newest = extension.empty() ? nullptr : rules.newest(root);
+  if (newest == nullptr) {
+    return nullptr;
+  }
+  for (const NodeId at : run.tree.children(node)) {
+    if (run.tree[at].element == run.names.template_id &&
+        run.child_text(at, run.names.root) == root &&
+        rules.templates(root, run.child_text(at, run.names.extension)) != nullptr) {
+      return nullptr;
+    }
+  }
+  return newest;
+}
+
+}  // namespace
+
 void check_cda_templates(Run& run, NodeId node) {
   for (const NodeId at : run.tree.children(node)) {
     if (run.tree[at].element != run.names.template_id) {
       continue;
     }
-    const std::string_view root = run.child_text(at, run.names.root);
-    const auto* const templates =
-        run.state.cda->templates(root, run.child_text(at, run.names.extension));
+    const auto* const templates = named_templates(run, node, at);
     if (templates == nullptr) {
-      if (!root.empty()) {
+      if (const std::string_view root = run.child_text(at, run.names.root); !root.empty()) {
         run.count_unchecked(Id::cda_template_not_here, root);
       }
       continue;

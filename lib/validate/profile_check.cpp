@@ -228,6 +228,10 @@ void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
     run.report(node, Id::must_support_absent,
                {std::string(found.id.empty() ? found.path : found.id), plan.label});
   }
+  if (run.state.cda != nullptr && count == 0 && found.name == run.names.template_id &&
+      has_other_version(run, node, element)) {
+    return;
+  }
   if (count < found.min) {
     const Id id = found.slice_name.empty() ? Id::profile_element_missing : Id::slice_missing;
     run.report(node, id,

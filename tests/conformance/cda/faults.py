@@ -19,6 +19,27 @@ V3 = "{urn:hl7-org:v3}"
 FAULTS = 60
 
 
+# Templates (2.16.840.1.113883.10.20.22.N) and what they SHALL contain; those whose code is fixed, and those that their section or act
+# SHALL contain.
+ROOT = "2.16.840.1.113883.10.20.22."
+SHALL = {"4.30": ["id", "code", "statusCode", "effectiveTime"], "4.3": ["id", "code", "statusCode", "effectiveTime"],
+         "4.4": ["id", "code", "statusCode", "effectiveTime", "value"], "4.7": ["id", "code", "statusCode", "effectiveTime", "value"],
+         "4.16": ["id", "statusCode", "consumable"], "4.1": ["id", "code", "statusCode"], "4.2": ["id", "code", "statusCode", "effectiveTime"],
+         "4.26": ["id", "code", "statusCode", "effectiveTime"], "4.27": ["id", "code", "statusCode", "effectiveTime", "value"]}
+SECTIONS = ["2.1.1", "2.3.1", "2.4.1", "2.5.1", "2.6.1", "2.17"]
+FIXED_CODES = ["4.30", "4.3", "4.7"] + SECTIONS
+CONTAINED = ["4.30", "4.3"]
+
+
+def follows(element, numbers):
+    """The versioned template of an element, if it is one of these."""
+    for item in element.findall(V3 + "templateId"):
+        root = item.get("root") or ""
+        if root.startswith(ROOT) and root[len(ROOT):] in numbers and item.get("extension"):
+            return root[len(ROOT):]
+    return None
+
+
 def path_of(element):
     """As a report names it, without indexes."""
     steps = []
@@ -40,28 +61,26 @@ def pick(rng, items):
     return rng.choice(items) if items else None
 
 
-def child_of_template(rng, root, names, children):
-    owners = [e for e in templated(root, *names) if any(e.find(V3 + c) is not None for c in children)]
-    owner = pick(rng, owners)
-    if owner is None:
-        return None
-    name = rng.choice([c for c in children if owner.find(V3 + c) is not None])
-    return owner, owner.find(V3 + name)
+def having(root, numbers):
+    return [e for e in root.iter() if isinstance(e.tag, str) and follows(e, numbers)]
 
 
-def drop_child(names, children):
+def drop_child(numbers):
     def run(rng, root):
-        found = child_of_template(rng, root, names, children)
-        if found is None or len(found[0].findall(found[1].tag)) > 1:
+        owner = pick(rng, having(root, numbers))
+        if owner is None:
             return None
-        found[0].remove(found[1])
-        return found[0], "drop " + etree.QName(found[1]).localname
+        wanted = SHALL.get(follows(owner, numbers), ["code", "title", "text"])
+        child = pick(rng, [owner.find(V3 + name) for name in wanted if len(owner.findall(V3 + name)) == 1])
+        if child is None:
+            return None
+        owner.remove(child)
+        return owner, "drop " + etree.QName(child).localname
     return run
 
 
 def wrong_system(rng, root):
-    codes = [e.find(V3 + "code") for e in templated(root, "section", "act", "organizer") if e.find(V3 + "code") is not None]
-    code = pick(rng, [c for c in codes if c.get("codeSystem") and c.get("code")])
+    code = pick(rng, [c for c in (e.find(V3 + "code") for e in having(root, FIXED_CODES)) if c is not None and c.get("codeSystem")])
     if code is None:
         return None
     code.set("codeSystem", "2.16.840.1.113883.6.999")
@@ -103,13 +122,13 @@ def bad_null(rng, root):
     return found, "nullFlavor"
 
 
-def no_template_extension(rng, root):
-    owners = templated(root, "section", "act", "observation", "organizer", "substanceAdministration")
-    single = [e for e in owners if len(e.findall(V3 + "templateId")) == 1 and e.find(V3 + "templateId").get("extension")]
-    found = pick(rng, single)
+def no_template(rng, root):
+    found = pick(rng, [e for e in having(root, CONTAINED)
+                       if len([s for s in e.getparent().getparent().findall(V3 + "entry/" + e.tag)]) == 1])
     if found is None:
         return None
-    found.remove(found.find(V3 + "templateId"))
+    for item in found.findall(V3 + "templateId"):
+        found.remove(item)
     return found, "templateId"
 
 
@@ -137,9 +156,8 @@ def bad_root(rng, root):
     return found, "id root"
 
 
-KINDS = [drop_child(["observation", "act"], ["statusCode", "code", "id"]), wrong_system, wrong_fixed, bad_time, wrong_order, bad_null,
-         no_template_extension, broken_reference, unknown_element, bad_root,
-         drop_child(["section"], ["title", "text", "code"]), drop_child(["organizer", "substanceAdministration"], ["statusCode", "id"])]
+KINDS = [drop_child(list(SHALL)), wrong_system, wrong_fixed, bad_time, wrong_order, bad_null, no_template, broken_reference,
+         unknown_element, bad_root, drop_child(SECTIONS), drop_child(list(SHALL))]
 
 
 def reports(lhcr, paths):
