@@ -6,6 +6,17 @@
 #include "format/cda.hpp"
 
 namespace lhcr::cmd {
+namespace {
+
+/// Whether the namespace of CDA is declared and that of FHIR is not: a resource may name the former
+/// in a value.
+bool declares_cda(std::string_view bytes) {
+  const std::string_view head = bytes.substr(0, 16384);
+  return format::is_cda(bytes) && head.find("=\"http://hl7.org/fhir\"") == std::string_view::npos &&
+         head.find("='http://hl7.org/fhir'") == std::string_view::npos;
+}
+
+}  // namespace
 
 const definition::Definitions* chosen_version(const definition::Library& library,
                                               const std::string& fhir) {
@@ -37,7 +48,7 @@ bool RecordReader::read(const format::Record& record, finding::Sink& sink) {
     sink.add(std::move(found));
     return false;
   }
-  if (cda_ && record.format == format::Format::xml && format::is_cda(record.bytes)) {
+  if (cda_ && record.format == format::Format::xml && declares_cda(record.bytes)) {
     return read_cda(record, sink);
   }
   const bool whole = record.format == format::Format::xml
