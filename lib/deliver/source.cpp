@@ -74,11 +74,7 @@ unsigned rank_of_record(std::string_view bytes) {
 }
 
 FileSource::FileSource(std::vector<std::string> paths, bool any_bytes, Preparation& preparation)
-    : paths_(std::move(paths)), any_bytes_(any_bytes), preparation_(preparation) {
-  survey();
-  pass_ = ranks_.begin();
-  begin_pass();
-}
+    : paths_(std::move(paths)), any_bytes_(any_bytes), preparation_(preparation) {}
 
 FileSource::~FileSource() = default;
 
@@ -104,7 +100,7 @@ void FileSource::survey() {
     format::Record raw;
     std::size_t bytes = 0;
     std::vector<Kept> kept;
-    while (next_raw(raw)) {
+    while (!stopped_ && next_raw(raw)) {
       const unsigned rank = rank_of_record(raw.bytes);
       ranks_[rank] += raw.bytes.size();
       bytes += raw.bytes.size();
@@ -117,7 +113,11 @@ void FileSource::survey() {
     kept_ = std::move(kept);
   }
   if (ranks_.empty()) ranks_[usual_rank] = 0;
-  for (const auto& [rank, bytes] : ranks_) total_ += bytes;
+  std::uint64_t total = 0;
+  for (const auto& [rank, bytes] : ranks_) total += bytes;
+  total_ = total;
+  pass_ = ranks_.begin();
+  begin_pass();
 }
 
 bool FileSource::next_raw(format::Record& raw) {
@@ -155,6 +155,7 @@ bool FileSource::next_of_rank(format::Record& raw) {
 }
 
 bool FileSource::next(Record& record, std::string& problem) {
+  if (ranks_.empty()) survey();
   format::Record raw;
   if (!next_of_rank(raw)) return false;
   position_ += raw.bytes.size();

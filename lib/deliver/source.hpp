@@ -39,8 +39,9 @@ class Preparation {
 
 class FileSource : public Source {
  public:
-  /// `paths`: files and "-". With `any_bytes` records are not read as FHIR. Looks through the input
-  /// once, for its size and order. Throws Error{input} when a path cannot be read.
+  /// `paths`: files and "-". With `any_bytes` records are not read as FHIR. The first next()
+  /// looks through the input once, for its size and order; it throws Error{input} when a path
+  /// cannot be read.
   FileSource(std::vector<std::string> paths, bool any_bytes, Preparation& preparation);
   ~FileSource() override;
   bool next(Record& record, std::string& problem) override;
@@ -48,7 +49,7 @@ class FileSource : public Source {
   void type(tree::Tree& tree) override { preparation_.type(tree); }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
   void stop() noexcept override { stopped_ = true; }
-  /// Bytes of the whole input, passes over it included.
+  /// Bytes of the whole input; 0 before the first next(). Asked by any thread.
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
 
  private:
@@ -77,7 +78,7 @@ class FileSource : public Source {
   std::vector<Kept> kept_;  ///< the whole input, or nothing
   std::size_t next_kept_ = 0;
   std::uint64_t position_ = 0;
-  std::uint64_t total_ = 0;
+  std::atomic<std::uint64_t> total_{0};
 };
 
 }  // namespace lhcr::deliver
