@@ -34,18 +34,11 @@ std::string tomorrow() {
          digits(static_cast<unsigned>(day.day()));
 }
 
-/// Findings of one record that a report lists; a record with more has one fault many times over.
-constexpr std::size_t most_findings = 10000;
-
 bool hides_information(const ValidateOptions& options) {
   const bool brief = options.format == ReportFormat::text ||
                      options.format == ReportFormat::github ||
                      options.format == ReportFormat::junit;
   return brief && !options.verbosity.verbose;
-}
-
-Severity least_severity(const ValidateOptions& options) {
-  return hides_information(options) ? Severity::warning : Severity::information;
 }
 
 /// Validates records; compiled plans stay for the next record.
@@ -173,6 +166,12 @@ class ReportConsumer : public Consumer {
   finding::Tally total_;
 };
 
+}  // namespace
+
+Severity least_severity(const ValidateOptions& options) {
+  return hides_information(options) ? Severity::warning : Severity::information;
+}
+
 ExitCode verdict(const ValidateOptions& options, const finding::Tally& tally) {
   if (tally.unreadable > 0) return ExitCode::unreadable;
   if (!options.acceptance.write_baseline.empty()) return ExitCode::yes;
@@ -181,8 +180,6 @@ ExitCode verdict(const ValidateOptions& options, const finding::Tally& tally) {
   return failed ? ExitCode::no : ExitCode::yes;
 }
 
-}  // namespace
-
 void declare(OptionList& list, ValidateOptions& options) {
   declare_input(list, options.input);
   list.group("What to check against");
@@ -190,6 +187,7 @@ void declare(OptionList& list, ValidateOptions& options) {
   declare_packages(list, options.packages);
   list.opt("--profile", options.checks.profiles, {"URL"},
            "Canonical URL of a profile that every record must conform to; may be repeated");
+  declare_layouts(list, options);
   declare_terminology(list, options.terminology);
   list.group("Report");
   list.opt(
@@ -220,14 +218,15 @@ void declare(OptionList& list, ValidateOptions& options) {
                     "(text, github and junit leave them out otherwise)");
 }
 
-namespace {
-
 std::string summary(const ValidateOptions& options, const finding::Tally& tally) {
   const bool hint = hides_information(options) && tally.not_checked > 0 && tally.informations > 0;
   return "lhcr: " + finding::summary(tally) + (hint ? " (--verbose says what)\n" : "\n");
 }
 
+namespace {
+
 ExitCode run(const ValidateOptions& options, const Io& io) {
+  if (wants_tables(options)) return validate_tables(options, io);
   Timings timings(io, options.verbosity.verbose);
   const std::vector<Input> inputs = expand_inputs(options.input, io);
   definition::Library library;
@@ -275,7 +274,7 @@ Command validate_command() {
   Command command;
   command.name = "validate";
   command.group = "Records";
-  command.summary = "Check FHIR R4 and STU3 records and CDA documents against the specification";
+  command.summary = "Check FHIR and CDA records against the specification, tables against layouts";
   command.description =
       "Checks records in JSON, XML or NDJSON: elements and their types, cardinality, values, "
       "codes, "
@@ -288,6 +287,7 @@ Command validate_command() {
       {"lhcr validate patient.json", "Check one record"},
       {"lhcr validate faulty/patient.json", "See what typical faults look like"},
       {"lhcr validate --format outcome patient.json patient.xml", "Two reports in one Bundle"},
+      {"lhcr validate tables", "Check the tables of a folder by the metadata beside them"},
       {"cat weights.ndjson | lhcr validate --quiet --fail-on warning", "As a filter, strictly"},
   };
   return make_command<ValidateOptions>(std::move(command), declare, run);

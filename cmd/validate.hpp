@@ -26,7 +26,24 @@ struct ValidateOptions {
   TerminologyOptions terminology;
   validate::Options checks;
   format::ReadLimits reading;
+  std::string layout;              ///< of tables: built-in, or a file of CSVW metadata
+  std::vector<std::string> views;  ///< whose tables these are
+  std::vector<std::string> maps;   ///< whose CSV blocks read these tables
 };
+
+/// Checks tables (validate_csv.cpp).
+[[nodiscard]] bool wants_tables(const ValidateOptions& options);
+[[nodiscard]] ExitCode validate_tables(const ValidateOptions& options, const Io& io);
+/// The switches that say what tables are checked against.
+void declare_layouts(OptionList& list, ValidateOptions& options);
+
+/// What a run came to, as a line; and as an exit code.
+[[nodiscard]] std::string summary(const ValidateOptions& options, const finding::Tally& tally);
+[[nodiscard]] ExitCode verdict(const ValidateOptions& options, const finding::Tally& tally);
+/// Findings below this are not listed.
+[[nodiscard]] finding::Severity least_severity(const ValidateOptions& options);
+/// Findings of one record that a report lists; a record with more has one fault many times over.
+constexpr std::size_t most_findings = 10000;
 
 void declare(OptionList& list, ValidateOptions& options);
 /// The switches of the checks themselves; each mirrors a member of validate::Options.

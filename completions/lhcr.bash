@@ -22,6 +22,15 @@ _lhcr() {
             return ;;
         --profile)
             return ;;
+        --layout)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --view)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --map)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --tx)
             return ;;
         --tx-cache)
@@ -62,7 +71,7 @@ _lhcr() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile --layout --view --map --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -2,7 +2,7 @@
 complete -c lhcr -f
 complete -c lhcr -n __fish_use_subcommand -l version -d 'Show the version'
 complete -c lhcr -n __fish_use_subcommand -s h -l help -d 'Show help'
-complete -c lhcr -n __fish_use_subcommand -a validate -d 'Check FHIR R4 and STU3 records and CDA documents against the specification'
+complete -c lhcr -n __fish_use_subcommand -a validate -d 'Check FHIR and CDA records against the specification, tables against layouts'
 complete -c lhcr -n __fish_use_subcommand -a convert -d 'Convert records between CDA, FHIR STU3, FHIR R4 and their formats'
 complete -c lhcr -n __fish_use_subcommand -a diff -d 'Compare two records, make and apply patches'
 complete -c lhcr -n __fish_use_subcommand -a query -d 'Evaluate a FHIRPath expression on records'
@@ -17,6 +17,9 @@ complete -c lhcr -n '__fish_seen_subcommand_from validate' -F
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l fhir -x -d 'FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record\'s profiles and content decide'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l package -r -F -d 'Package of profiles, extensions and codes: a .tgz, a folder or a file of conformance resources, or NAME#VERSION of one that was added or lies in ~/.fhir/packages; may be repeated, the first that defines something counts'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l profile -x -d 'Canonical URL of a profile that every record must conform to; may be repeated'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l layout -r -F -d 'Check tables (CSV) against a layout: synthea, or a file of CSV on the Web metadata'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l view -r -F -d 'Check tables against the columns of a view; may be repeated'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l map -r -F -d 'Check tables against what the CSV blocks of a map read; may be repeated'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l tx -x -d 'Base URL of a FHIR server that judges the codes which are not here ($validate-code); only codes are sent. off (default): none. A token may be in LHCR_TX_TOKEN'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l tx-cache -x -d 'Days for which an answer is used again (default 7); 0: ask anew'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l tx-timeout -x -d 'Longest wait for one answer (default 20); a server that fails is not asked again'

@@ -10,7 +10,14 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
+#include "base/text.hpp"
+
 namespace lhcr::format {
+
+/// Where a field of a row begins: behind its opening quote, if it has one. `row`: as it stands in
+/// the file.
+[[nodiscard]] std::size_t csv_field_offset(std::string_view row, std::size_t field, char delimiter);
 
 /// What RFC 4180 leaves to those who exchange files.
 struct CsvDialect {
@@ -28,6 +35,22 @@ struct CsvLimits {
   bool quotes = true;           ///< false: a quote is a character like others
 };
 
+/// A place after which nothing in a file can be trusted. what() begins with path:line:col.
+class CsvFault : public Error {
+ public:
+  CsvFault(const std::string& path, LineColumn place, const std::string& reason)
+      : Error(ErrorKind::input, path + ":" + std::to_string(place.line) + ":" +
+                                    std::to_string(place.column) + ": " + reason),
+        place_(place),
+        reason_(reason) {}
+  [[nodiscard]] LineColumn place() const noexcept { return place_; }
+  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+
+ private:
+  LineColumn place_;
+  std::string reason_;
+};
+
 /// Reads a file row by row in blocks; memory is bounded by the longest row. The byte order mark and
 /// blank lines are skipped.
 class CsvReader {
@@ -39,13 +62,17 @@ class CsvReader {
   CsvReader(const CsvReader&) = delete;
   CsvReader& operator=(const CsvReader&) = delete;
 
-  /// The next row; its fields live until the next call. False at the end. Throws Error{input} with
-  /// line and column for a quote that does not close, text behind a closing quote, bytes that are
-  /// no UTF-8 and rows beyond the limits: nothing after such a place can be trusted.
+  /// The next row; its fields live until the next call. False at the end. Throws CsvFault for a
+  /// quote that does not close, text behind a closing quote, bytes that are no UTF-8 and rows
+  /// beyond the limits: nothing after such a place can be trusted.
   bool next(std::vector<std::string_view>& fields);
   /// Line of the latest row's first byte, from 1.
   [[nodiscard]] std::uint64_t line() const noexcept;
   [[nodiscard]] char delimiter() const noexcept;
+  /// The latest row as it stands in the file, until the next call.
+  [[nodiscard]] std::string_view row() const noexcept;
+  /// Of the latest row's first byte in the file.
+  [[nodiscard]] std::uint64_t offset() const noexcept;
 
  private:
   struct State;

@@ -38,6 +38,8 @@ struct CsvReader::State {
   bool at_end = false;
   std::uint64_t line = 1;          // of buffer[begin]
   std::uint64_t row_line = 1;      // of the latest row
+  std::uint64_t base = 0;          // of buffer[0] in the file
+  std::size_t row_begin = 0;       // of the latest row
   std::string unquoted;            // fields with doubled quotes, without them
   std::vector<std::size_t> marks;  // starts in `unquoted`, and the fields they belong to
   std::vector<std::size_t> marked;
@@ -57,8 +59,7 @@ struct CsvReader::State {
 void CsvReader::State::fail(std::size_t at, const std::string& what) const {
   LineCounter counter(std::string_view(buffer.data() + begin, end - begin));
   const LineColumn place = counter.at(at - begin);
-  throw Error(ErrorKind::input, path + ":" + std::to_string(line + place.line - 1) + ":" +
-                                    std::to_string(place.column) + ": " + what);
+  throw CsvFault(path, {line + place.line - 1, place.column}, what);
 }
 
 void CsvReader::State::fill() {
@@ -69,6 +70,7 @@ void CsvReader::State::fill() {
   if (begin > 0) {
     std::memmove(buffer.data(), buffer.data() + begin, end - begin);
     checked -= std::min(checked, begin);
+    base += begin;
     end -= begin;
     begin = 0;
   }
@@ -90,7 +92,10 @@ void CsvReader::State::check_text() {
   if (bad == std::string_view::npos) {
     checked = end;
   } else if (at_end || fresh.size() - bad >= longest) {
-    fail(checked + bad, "these bytes are no UTF-8; convert the file first (iconv)");
+    const bool utf16 = fresh.starts_with("\xFF\xFE") || fresh.starts_with("\xFE\xFF");
+    fail(checked + bad, utf16 && base == 0 && checked == 0
+                            ? "the file is UTF-16; convert it to UTF-8 first (iconv -f UTF-16)"
+                            : "these bytes are no UTF-8; convert the file first (iconv)");
   } else {
     checked += bad;
   }
@@ -184,6 +189,7 @@ CsvReader::State::Outcome CsvReader::State::row(std::vector<std::string_view>& f
     ++at;
   }
   row_line = line;
+  row_begin = begin;
   // Only fields in quotes can hold line ends.
   line += static_cast<std::uint64_t>(std::count(buffer.data() + begin, buffer.data() + at, '\n'));
   begin = at;
@@ -206,6 +212,24 @@ bool CsvReader::next(std::vector<std::string_view>& fields) {
 
 std::uint64_t CsvReader::line() const noexcept {
   return state_->row_line;
+}
+
+std::string_view CsvReader::row() const noexcept {
+  return state_->text().substr(state_->row_begin, state_->begin - state_->row_begin);
+}
+
+std::uint64_t CsvReader::offset() const noexcept {
+  return state_->base + state_->row_begin;
+}
+
+std::size_t csv_field_offset(std::string_view row, std::size_t field, char delimiter) {
+  std::size_t at = 0;
+  bool quoted = false;
+  for (std::size_t passed = 0; at < row.size() && passed < field; ++at) {
+    if (row[at] == '"') quoted = !quoted;
+    if (row[at] == delimiter && !quoted) ++passed;
+  }
+  return at < row.size() && row[at] == '"' ? at + 1 : at;
 }
 
 char CsvReader::delimiter() const noexcept {

@@ -13,6 +13,7 @@
 namespace lhcr::map {
 
 struct CsvBlock;
+struct CsvCodec;
 
 /// The compiled blocks; immutable, shared by threads.
 class CsvMaps {
@@ -30,6 +31,19 @@ class CsvMaps {
  private:
   std::vector<std::unique_ptr<const CsvBlock>> blocks_;
 };
+
+/// A column that blocks read, and what they take from it in every row.
+struct CsvColumn {
+  std::string name;
+  bool key = false;                 ///< of the resource's id: the file has to have it
+  const CsvCodec* codec = nullptr;  ///< empty: any text
+  std::vector<std::string> codes;   ///< the cells there are; empty: any
+
+  [[nodiscard]] bool fits(std::string_view cell) const;
+  [[nodiscard]] std::string_view expects() const;  ///< for messages: "a date: 2024-01-31"
+};
+/// The columns of all blocks for a file.
+[[nodiscard]] std::vector<CsvColumn> csv_columns(const std::vector<const CsvBlock*>& blocks);
 
 /// What is wrong with a cell.
 struct CsvFault {

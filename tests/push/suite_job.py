@@ -138,6 +138,7 @@ def idle_pipe(job, check):
         check("and the next run sends the rest only", run.returncode == 0 and lines_of(run)[1]["already"] == 50
               and len(job.endpoint.take()) == 40, run.stdout)
     job.bench.fresh_state()
+    job.endpoint.take()
     run = subprocess.run(["bash", "-c", 'exec "$0" "$@" <(awk 1 "$DATA"/*.json)', *job.bench.command(job.endpoint.base)],
                          env=job.bench.environment(DATA=job.data), capture_output=True, text=True, timeout=60)
     check("a pipe given by its name is read once", run.returncode == 0 and len(job.endpoint.take()) == 40, run.stdout + run.stderr)
