@@ -134,3 +134,21 @@ TEST_CASE("boundaries") {
 TEST_CASE("the clock") {
   CHECK(lhcr::from_unix(951'826'654, 123'456'789).text() == "2000-02-29T12:17:34.123Z");
 }
+
+TEST_CASE("points in time of HL7 V3") {
+  const auto text = [](std::string_view written) {
+    const auto value = DateTime::parse_timestamp(written);
+    return value ? value->text() : std::string("none");
+  };
+  CHECK(text("2012") == "2012");
+  CHECK(text("201208") == "2012-08");
+  CHECK(text("20120806") == "2012-08-06");
+  CHECK(text("201208061430") == "2012-08-06T14:30");
+  CHECK(text("20120806143005.12+0100") == "2012-08-06T14:30:05.12+01:00");
+  CHECK(text("201208061430-05") == "2012-08-06T14:30-05:00");
+  for (const std::string_view wrong :
+       {"", "201", "20121", "20121399", "20120230", "2012-08-06", "2012080625", "20120806143",
+        "20120806143005.", "20120806+0100", "20120806143005+1", "20120806143005Z", "soon"}) {
+    CHECK_MESSAGE(text(wrong) == "none", wrong);
+  }
+}
