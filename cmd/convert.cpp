@@ -22,9 +22,11 @@ namespace fs = std::filesystem;
 
 class ConvertWorker : public Worker {
  public:
+  /// `direct`: where the only document of a run may go part by part, or nullptr.
   ConvertWorker(const definition::Library& library, Maps& maps, Privacy& privacy,
-                const ConvertOptions& options, bool colour)
+                const ConvertOptions& options, bool colour, format::Drain* direct)
       : options_(options),
+        direct_(direct),
         maps_(maps),
         privacy_(privacy),
         reader_(library, maps.source_version()),
@@ -33,6 +35,8 @@ class ConvertWorker : public Worker {
 
   void work(const Input& input, const format::Record& record, Done& done) override {
     trees_.name = input.shown();
+    trees_.line = record.line;
+    whole_ = record.whole;
     if (maps_.is_cda(record)) {
       if (format::read_cda(record.bytes, reader_.tree(), messages_.sink())) {
         change(Maps::Content::cda, done);
@@ -85,6 +89,7 @@ class ConvertWorker : public Worker {
     // Rules know FHIR: they work on what goes into a CDA document, and on what comes out of a map.
     if (to_cda && !privacy_.apply(reader_.tree(), version, messages_.sink())) return;
     if (maps_.convert(reader_.tree(), content, to_cda, version, trees_, done.messages)) {
+      reader_.tree().release_nodes();
       write(trees_.result, maps_.result_version(), done.out);
     } else if (!is_cda && !to_cda) {
       write(reader_.tree(), reader_.definitions(), done.out);
@@ -99,6 +104,7 @@ class ConvertWorker : public Worker {
     if (is_fhir && !privacy_.apply(tree, definitions, messages_.sink())) return;
     format::WriteStyle style;
     style.pretty = !options_.compact && options_.target != Target::ndjson;
+    style.drain = whole_ ? direct_ : nullptr;
     if (options_.target == Target::cda) {
       format::write_cda(tree, tree[tree::root_node].child, style, out);
     } else if (options_.target == Target::fhir_xml) {
@@ -107,10 +113,12 @@ class ConvertWorker : public Worker {
     } else {
       format::write_json(tree, tree::root_node, style, out);
     }
-    if (out.back() != '\n') out += '\n';
+    if (out.empty() || out.back() != '\n') out += '\n';
   }
 
   const ConvertOptions& options_;
+  format::Drain* direct_;
+  bool whole_ = false;
   Maps& maps_;
   Privacy::Hand privacy_;
   RecordReader reader_;
@@ -131,6 +139,8 @@ class ConvertConsumer : public Consumer {
   void end_input() override {}
   /// Called at the end of the run.
   virtual void finish() = 0;
+  /// Where a worker may write what is the result of the only input, before it is taken; or nullptr.
+  virtual format::Drain* direct() { return nullptr; }
   [[nodiscard]] const finding::Tally& tally() const noexcept { return tally_; }
 
  protected:
@@ -147,11 +157,8 @@ class LinesConsumer : public ConvertConsumer {
   LinesConsumer(const ConvertOptions& options, const Io& io)
       : ConvertConsumer(io), output_(options.output.path) {}
   void finish() override {
-    // A file that lacks records would look like a whole one.
-    if (tally().unreadable == 0)
-      output_.finish();
-    else
-      output_.flush();
+    if (nothing_read(tally())) return;
+    output_.finish();
   }
 
  protected:
@@ -161,17 +168,22 @@ class LinesConsumer : public ConvertConsumer {
   Output output_;
 };
 
-/// One document, written when it is whole.
-class DocumentConsumer : public ConvertConsumer {
+/// One document. What of it went to direct() is there before the rest is taken.
+class DocumentConsumer : public ConvertConsumer, public format::Drain {
  public:
   DocumentConsumer(const ConvertOptions& options, const Io& io)
-      : ConvertConsumer(io), path_(options.output.path) {}
+      : ConvertConsumer(io), output_(options.output.path) {}
   void finish() override {
     if (tally().unreadable > 0) return;
-    Output output(path_);
-    output.write(document_);
-    output.finish();
+    output_.write(held_);
+    output_.finish();
   }
+  format::Drain* direct() override { return this; }
+  void take(std::string& part) override {
+    output_.write(part);
+    part.clear();
+  }
+  using ConvertConsumer::take;
 
  protected:
   void take_record(const Done& done) override {
@@ -180,12 +192,12 @@ class DocumentConsumer : public ConvertConsumer {
           ErrorKind::usage,
           "the input has more than one record: use '--to ndjson', or '-o FOLDER/' for a file each");
     }
-    document_ += done.out;
+    held_ += done.out;
   }
 
  private:
-  std::string path_;
-  std::string document_;
+  Output output_;
+  std::string held_;  // until it is known that there is no second record
 };
 
 /// A file for each record: NAME.json, or NAME-1.json, NAME-2.json, ... of an input with several.
@@ -313,15 +325,17 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
   timings.phase("start");
   process(
       inputs, Work(options.jobs, options.verbosity, io),
-      [&] { return std::make_unique<ConvertWorker>(library, maps, privacy, options, colour); },
+      [&] {
+        return std::make_unique<ConvertWorker>(library, maps, privacy, options, colour,
+                                               consumer->direct());
+      },
       *consumer);
   consumer->finish();
   timings.phase("records");
   timings.finish();
   privacy.finish();
-  if (consumer->tally().unreadable > 0) return ExitCode::unreadable;
-  if (maps.failed()) return ExitCode::no;
-  return consumer->tally().invalid > 0 ? ExitCode::no : ExitCode::yes;
+  const ExitCode code = exit_code(consumer->tally());
+  return code == ExitCode::yes && maps.failed() ? ExitCode::no : code;
 }
 
 void declare(OptionList& list, ConvertOptions& options) {

@@ -7,6 +7,7 @@
 #include "cmd/convert_privacy.hpp"
 #include "cmd/convert_view.hpp"
 #include "cmd/inputs.hpp"
+#include "finding/report.hpp"
 
 namespace lhcr::cmd {
 
@@ -33,5 +34,15 @@ void declare(OptionList& list, ConvertOptions& options);
 /// The job of `lhcr convert --view`: rows of tables instead of records.
 [[nodiscard]] ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inputs,
                                  const Io& io);
+
+/// Whether there was something to read and nothing of it could be: then no output is made.
+[[nodiscard]] inline bool nothing_read(const finding::Tally& tally) {
+  return tally.unreadable > 0 && tally.unreadable == tally.records;
+}
+/// 3 when nothing could be read; 1 when a record of several could not, or is wrong.
+[[nodiscard]] inline ExitCode exit_code(const finding::Tally& tally) {
+  if (nothing_read(tally)) return ExitCode::unreadable;
+  return tally.invalid > 0 ? ExitCode::no : ExitCode::yes;
+}
 
 }  // namespace lhcr::cmd

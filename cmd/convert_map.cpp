@@ -59,10 +59,8 @@ map::Needs needed_maps(const MapOptions& options, const std::vector<Input>& inpu
   map::Needs needs;
   needs.versions = to_cda || !fhir.empty();
   std::error_code error;
-  // A long input or several ones repay the few milliseconds; a pipe cannot be looked into.
-  constexpr std::uintmax_t short_input = 1U << 20U;
-  const bool one = inputs.size() == 1 && std::filesystem::is_regular_file(inputs[0].path, error) &&
-                   std::filesystem::file_size(inputs[0].path, error) < short_input && !error;
+  // Several inputs repay the few milliseconds; a pipe cannot be looked into.
+  const bool one = inputs.size() == 1 && std::filesystem::is_regular_file(inputs[0].path, error);
   if (one && options.flavour == MapOptions::Flavour::detected) {
     const MappedFile file(inputs[0].path);
     needs.itk = map::may_be_itk(file.bytes());
@@ -118,6 +116,7 @@ bool Maps::from_cda(const tree::Tree& source, bool back, Trees& trees,
   const bool down = result_version().fhir_version().starts_with('3');
   if (!back && !down) return converter_->cda_to_fhir(source, options, trees.result, report);
   map::LossReport second;
+  second.listed = report.listed;
   if (!converter_->cda_to_fhir(source, options, trees.middle, report)) return false;
   const bool good = back ? converter_->fhir_to_cda(trees.middle, options, trees.result, second)
                          : converter_->change_version(trees.middle, r4, stu3, trees.result, second);
@@ -131,6 +130,7 @@ bool Maps::to_cda(const tree::Tree& source, const definition::Definitions& versi
   if (version.fhir_version().starts_with('4'))
     return converter_->fhir_to_cda(source, options, trees.result, report);
   map::LossReport second;
+  second.listed = report.listed;
   if (!converter_->change_version(source, stu3, r4, trees.middle, report)) return false;
   const bool good = converter_->fhir_to_cda(trees.middle, options, trees.result, second);
   report.add(second);
@@ -140,6 +140,8 @@ bool Maps::to_cda(const tree::Tree& source, const definition::Definitions& versi
 bool Maps::convert(const tree::Tree& source, Content content, bool cda,
                    const definition::Definitions& version, Trees& trees, std::string& messages) {
   map::LossReport report;
+  report.listed = !options_.loss.empty();
+  report.first_line = trees.line;
   const bool changed = change(source, content, cda, version, trees, report);
   if (changed) tell(report, trees.name, messages);
   return changed;
@@ -156,14 +158,14 @@ bool Maps::change(const tree::Tree& source, Content content, bool cda,
 }
 
 void Maps::tell(const map::LossReport& report, const std::string& name, std::string& messages) {
-  if (report.lost.empty() && options_.loss.empty()) return;
-  if (!report.lost.empty()) lost_ = true;
+  if (report.count() == 0 && options_.loss.empty()) return;
+  if (report.count() > 0) lost_ = true;
   if (options_.loss.empty()) {
-    messages += "lhcr: " + name + ": " + std::to_string(report.lost.size()) +
+    messages += "lhcr: " + name + ": " + std::to_string(report.count()) +
                 " element(s) and attribute(s) were not carried; --loss text lists them\n";
   }
   if (options_.loss == "text") {
-    messages += report.text();
+    messages += report.text(name);
   } else if (options_.loss == "json") {
     messages += report.json() + "\n";
   } else if (options_.loss.starts_with("json=")) {

@@ -57,7 +57,8 @@ class Maps {
     explicit Trees(const SymbolTable& symbols) : middle(symbols), result(symbols) {}
     tree::Tree middle;
     tree::Tree result;
-    std::string name;  ///< what messages call the record
+    std::string name;        ///< what messages call the record
+    std::uint64_t line = 1;  ///< of the record in its input
   };
   /// Converts `source` so that it is what was asked for; false when nothing had to change. Loss
   /// goes to `messages`.

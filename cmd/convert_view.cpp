@@ -231,6 +231,7 @@ class ViewWorker : public Worker {
 
   void work_on(const Input& input, const format::Record& record, Done& done) {
     converted_.name = input.shown();
+    converted_.line = record.line;
     tree::Tree* const tree = read(record, done);
     if (tree != nullptr && privacy_.apply(*tree, shared_.version, messages_.sink())) run(*tree);
     hand_over(input, record, done);
@@ -305,10 +306,9 @@ class TablesConsumer : public Consumer {
     for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->write(done.tables[i]);
   }
   void end_input() override {}
-  /// A table that lacks records would look like a whole one.
   void finish() {
     for (const auto& table : tables_) {
-      if (tally_.unreadable > 0) {
+      if (nothing_read(tally_)) {
         table->flush();
         continue;
       }
@@ -484,9 +484,8 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
   timings.phase("records");
   timings.finish();
   privacy.finish();
-  if (consumer.tally().unreadable > 0) return ExitCode::unreadable;
-  if (maps && maps->failed()) return ExitCode::no;
-  return consumer.tally().invalid > 0 ? ExitCode::no : ExitCode::yes;
+  const ExitCode code = exit_code(consumer.tally());
+  return code == ExitCode::yes && maps && maps->failed() ? ExitCode::no : code;
 }
 
 }  // namespace lhcr::cmd

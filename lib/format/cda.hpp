@@ -31,8 +31,10 @@ constexpr std::array<CdaNamespace, 4> cda_namespaces{
 /// message envelope).
 [[nodiscard]] bool is_cda(std::string_view bytes);
 
-/// Fills `tree` (cleared first) with the whole XML document. Text points into the tree's arena.
-/// False when the document is not well-formed or too deep; what is wrong goes to `sink`.
+/// Fills `tree` (cleared first) with the whole XML document. Text points into `bytes`, which must
+/// outlive the tree's use, or the tree's arena. UTF-16 and ISO-8859-1 are decoded; offsets then
+/// count bytes of the UTF-8 form. False when the document is not well-formed or too deep; what is
+/// wrong goes to `sink`.
 bool read_cda(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits = {});
 
@@ -61,6 +63,9 @@ struct CdaChild {
 [[nodiscard]] CdaClassId cda_class(std::string_view element);
 /// The child `name` of a class.
 [[nodiscard]] CdaChild cda_child(CdaClassId parent, std::string_view name);
+/// What an attribute of a class means when it is not there ("CSM" for typeCode of Consumable); empty
+/// when the schema has no default.
+[[nodiscard]] std::string_view cda_default(CdaClassId type, std::string_view attribute);
 /// Adds what the schema demands and `node` and below lack: elements with a nullFlavor, attributes
 /// with their usual value.
 void complete_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type);

@@ -40,6 +40,7 @@ class Model {
     data_type_ = names_["DataType"];
     children_.resize(std::size(rows) + 1);
     demands_.resize(std::size(rows) + 1);
+    defaults_.resize(std::size(rows) + 1);
     for (std::size_t i = 0; i < std::size(rows); ++i) {
       if (i + 1 < data_type_) {
         add(common, i + 1);
@@ -68,6 +69,13 @@ class Model {
   [[nodiscard]] const std::vector<Demand>& demands(CdaClassId type) const {
     return demands_[type < demands_.size() ? type : 0];
   }
+  [[nodiscard]] std::string_view default_of(CdaClassId type, std::string_view attribute) const {
+    if (type >= defaults_.size()) {
+      return {};
+    }
+    const auto found = defaults_[type].find(attribute);
+    return found == defaults_[type].end() ? std::string_view{} : found->second;
+  }
   [[nodiscard]] CdaClassId data_type() const { return data_type_; }
 
  private:
@@ -93,6 +101,10 @@ class Model {
 
   void add_one(std::string_view word, std::size_t id) {
     if (word[0] == '@') {
+      if (const std::size_t tilde = word.find('~'); tilde != std::string_view::npos) {
+        defaults_[id].emplace(word.substr(1, tilde - 1), word.substr(tilde + 1));
+        return;
+      }
       const std::size_t equals = word.find('=');
       demands_[id].push_back({word.substr(1, equals - 1), word.substr(equals + 1), true});
       return;
@@ -122,6 +134,7 @@ class Model {
   std::unordered_map<std::string_view, CdaClassId> names_;
   std::vector<Children> children_;
   std::vector<std::vector<Demand>> demands_;
+  std::vector<std::unordered_map<std::string_view, std::string_view>> defaults_;
   CdaClassId data_type_ = 0;
 };
 
@@ -172,6 +185,10 @@ CdaClassId cda_class(std::string_view element) {
 
 CdaChild cda_child(CdaClassId parent, std::string_view name) {
   return model().child(parent, name);
+}
+
+std::string_view cda_default(CdaClassId type, std::string_view attribute) {
+  return model().default_of(type, attribute);
 }
 
 void complete_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type) {

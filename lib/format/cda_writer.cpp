@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "format/cda.hpp"
 
 namespace lhcr::format {
@@ -37,11 +38,12 @@ class Writer {
       return;
     }
     out_ += '>';
-    escape(tree_[id].text(), false);
+    append_xml_text(out_, tree_[id].text());
     content(id, depth, pretty && !mixed);
     out_ += "</";
     out_ += name;
     out_ += '>';
+    style_.drain_much(out_);
   }
 
  private:
@@ -68,7 +70,7 @@ class Writer {
     out_ += ' ';
     out_ += tree_.name_of(id);
     out_ += "=\"";
-    escape(tree_[id].text(), true);
+    append_xml_attribute(out_, tree_[id].text());
     out_ += '"';
   }
 
@@ -78,7 +80,7 @@ class Writer {
         continue;
       }
       if (tree_[child].kind == tree::Kind::text) {
-        escape(tree_[child].text(), false);
+        append_xml_text(out_, tree_[child].text());
         continue;
       }
       line(depth + 1, pretty);
@@ -91,30 +93,6 @@ class Writer {
     if (pretty && style_.pretty) {
       out_ += '\n';
       out_.append(depth * 2, ' ');
-    }
-  }
-
-  void escape(std::string_view text, bool quoted) {
-    for (const char c : text) {
-      switch (c) {
-        case '&':
-          out_ += "&amp;";
-          break;
-        case '<':
-          out_ += "&lt;";
-          break;
-        case '>':
-          out_ += "&gt;";
-          break;
-        case '"':
-          out_ += quoted ? "&quot;" : "\"";
-          break;
-        case '\n':
-          out_ += quoted ? "&#10;" : "\n";
-          break;
-        default:
-          out_ += c;
-      }
     }
   }
 

@@ -53,9 +53,29 @@ constexpr std::size_t read_padding = 64;
 bool read_xml(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits = {});
 
-struct WriteStyle {
-  bool pretty = true;  ///< two spaces; otherwise one line
+/// Takes what a writer has written so far, so that a large record is never in memory as a whole.
+class Drain {
+ public:
+  Drain() = default;
+  Drain(const Drain&) = delete;
+  Drain& operator=(const Drain&) = delete;
+  virtual ~Drain() = default;
+  /// Takes the text away and leaves it empty.
+  virtual void take(std::string& out) = 0;
 };
+
+struct WriteStyle {
+  bool pretty = true;      ///< two spaces; otherwise one line
+  Drain* drain = nullptr;  ///< when set: called whenever much has been written
+
+  void drain_much(std::string& out) const {
+    constexpr std::size_t much = std::size_t{256} * 1024;
+    if (drain != nullptr && out.size() > much) {
+      drain->take(out);
+    }
+  }
+};
+
 /// Appends the resource at `node` as FHIR JSON, keeping the tree's order of elements;
 /// `resourceType` goes first. No line end follows.
 void write_json(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
@@ -78,6 +98,7 @@ struct Record {
   std::uint64_t index = 0;   ///< from 0
   Format format = Format::unknown;
   bool too_long = false;    ///< longer than the limit; bytes hold its beginning
+  bool whole = false;       ///< the input is a document, so that this is its only record
   bool lines = false;       ///< of next_lines(): bytes hold several records, one a line
   std::uint32_t input = 0;  ///< which input it is from, for callers who read several
 };

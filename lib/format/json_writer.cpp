@@ -24,7 +24,7 @@ struct Group {
 class JsonWriter {
  public:
   JsonWriter(const tree::Tree& tree, const WriteStyle& style, std::string& out)
-      : tree_(tree), pretty_(style.pretty), out_(out) {}
+      : tree_(tree), style_(style), pretty_(style.pretty), out_(out) {}
 
   void value(NodeId id) {
     const Node& node = tree_[id];
@@ -70,6 +70,7 @@ class JsonWriter {
       at = group.after;
     }
     close('}', first);
+    style_.drain_much(out_);
   }
 
   void member(const Group& group, bool& first) {
@@ -163,6 +164,7 @@ class JsonWriter {
   }
 
   const tree::Tree& tree_;
+  const WriteStyle& style_;
   bool pretty_;
   std::string& out_;
   std::size_t depth_ = 0;

@@ -150,6 +150,7 @@ bool RecordStream::State::map_whole() {
 
 bool RecordStream::State::document(Record& record) {
   done = true;
+  record.whole = true;
   record.format = format;
   if (!at_end && map_whole()) {
     record.bytes = mapped.bytes();

@@ -302,6 +302,48 @@ std::string_view decode_attribute(char* value, std::size_t size, std::optional<F
   return {value, static_cast<std::size_t>(out - value)};
 }
 
+namespace {
+
+/// `special`: whether a byte does not stay as it is; `newline`: what a line end becomes.
+template <class Predicate>
+std::string_view decode_leniently(std::string_view raw, Predicate special, char newline,
+                                  Arena& arena) {
+  if (!holds(raw, special)) {
+    return raw;
+  }
+  char* const begin = arena.allocate(raw.size());
+  char* out = begin;
+  for (std::size_t at = 0; at < raw.size();) {
+    const char byte = raw[at];
+    std::optional<Fault> fault;
+    const Reference reference = byte == '&' ? read_reference(raw, at, fault) : Reference{};
+    if (byte == '&' && !fault) {
+      out = write_utf8(out, reference.code_point);
+      at += reference.length;
+      continue;
+    }
+    at += byte == '\r' && at + 1 < raw.size() && raw[at + 1] == '\n' ? 2U : 1U;
+    *out++ = byte != '&' && special(byte) ? newline : byte;
+  }
+  const auto used = static_cast<std::size_t>(out - begin);
+  arena.shrink_last(begin, raw.size(), used);
+  return {begin, used};
+}
+
+}  // namespace
+
+std::string_view decode_text(std::string_view raw, Arena& arena) {
+  const auto special = [](char byte) { return byte == '&' || byte == '\r'; };
+  return decode_leniently(raw, special, '\n', arena);
+}
+
+std::string_view decode_attribute_text(std::string_view raw, Arena& arena) {
+  const auto special = [](char byte) {
+    return byte == '&' || byte == '\t' || byte == '\r' || byte == '\n';
+  };
+  return decode_leniently(raw, special, ' ', arena);
+}
+
 std::size_t element_end(std::string_view source, std::size_t start, std::optional<Fault>& fault) {
   std::size_t depth = 0;
   std::size_t at = start;

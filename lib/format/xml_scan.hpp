@@ -20,6 +20,12 @@ std::string_view decode_document(std::string_view bytes, Arena& arena, std::opti
 /// '<', `fault` is set to its offset in `value`.
 std::string_view decode_attribute(char* value, std::size_t size, std::optional<Fault>& fault);
 
+/// Character data with its references decoded and its line ends made "\n": `raw` itself, or a copy
+/// in the arena. What is no known reference stays as it is written.
+std::string_view decode_text(std::string_view raw, Arena& arena);
+/// The same for an attribute's value, in which line ends and tabs become spaces.
+std::string_view decode_attribute_text(std::string_view raw, Arena& arena);
+
 /// The end (offset in `source`) of the element that begins at `start`, which is known to be closed.
 /// An undeclared entity inside it sets `fault`.
 std::size_t element_end(std::string_view source, std::size_t start, std::optional<Fault>& fault);

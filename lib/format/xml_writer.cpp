@@ -27,7 +27,7 @@ bool is_name_byte(char byte) {
 class XmlWriter {
  public:
   XmlWriter(const tree::Tree& tree, const WriteStyle& style, std::string& out)
-      : tree_(tree), pretty_(style.pretty), out_(out) {}
+      : tree_(tree), style_(style), pretty_(style.pretty), out_(out) {}
 
   void document(NodeId id) {
     out_ += R"(<?xml version="1.0" encoding="UTF-8"?>)";
@@ -84,6 +84,7 @@ class XmlWriter {
     }
     new_line();
     end_tag(name);
+    style_.drain_much(out_);
   }
 
   void end_tag(const std::string& name) {
@@ -153,6 +154,7 @@ class XmlWriter {
   }
 
   const tree::Tree& tree_;
+  const WriteStyle& style_;
   bool pretty_;
   std::string& out_;
   std::size_t depth_ = 0;

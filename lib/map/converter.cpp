@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
 #include "map/document.hpp"
 #include "map/map.hpp"
 #include "map/tables.hpp"
@@ -74,8 +76,11 @@ bool was_itk(const tree::Tree& fhir) {
 }  // namespace
 
 bool may_be_itk(std::string_view bytes) {
-  return bytes.find(npfit_templates) != std::string_view::npos ||
-         bytes.find(itk_mark) != std::string_view::npos;
+  // memmem() looks at millions of bytes in a millisecond.
+  const auto holds = [bytes](std::string_view mark) {
+    return ::memmem(bytes.data(), bytes.size(), mark.data(), mark.size()) != nullptr;
+  };
+  return holds(npfit_templates) || holds(itk_mark);
 }
 
 CdaFlavour detect_flavour(const tree::Tree& cda) {

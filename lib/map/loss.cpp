@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
+#include "finding/locate.hpp"
+#include "format/cda.hpp"
 #include "map/document.hpp"
 
 namespace lhcr::map {
@@ -12,6 +15,10 @@ namespace {
 constexpr std::array<std::string_view, 9> silent{
     "determinerCode", "contextControlCode", "contextConductionInd", "displayable", "typeId",
     "realmCode",      "xsi:type",           "codeSystemName",       "resourceType"};
+
+bool is_blank(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), is_space);
+}
 
 bool is_silent(std::string_view name) {
   for (const std::string_view known : silent) {
@@ -37,6 +44,12 @@ class Reporter {
     }
     if (tree_[node].length > 0) {
       count(node, part);
+    }
+    if (!report_.listed) {
+      for (const tree::NodeId child : tree_.children(node)) {
+        visit(child, part);
+      }
+      return;
     }
     std::vector<std::pair<Symbol, std::size_t>> seen;
     for (const tree::NodeId child : tree_.children(node)) {
@@ -73,9 +86,33 @@ class Reporter {
       ++report_.parts[part].carried;
       return;
     }
+    if (cda_ && says_nothing(node)) {
+      return;
+    }
     ++report_.parts[part].lost;
+    if (!report_.listed) {
+      return;
+    }
     report_.lost.push_back({path_, report_.parts[part].section,
                             std::string(tree_[node].text().substr(0, 120)), tree_[node].offset});
+  }
+
+  /// White space between elements, and an attribute that says what its absence means.
+  [[nodiscard]] bool says_nothing(tree::NodeId node) const {
+    if (tree_[node].kind == tree::Kind::text) {
+      return is_blank(tree_[node].text());
+    }
+    return tree_[node].is(tree::Flag::attribute) &&
+           format::cda_default(class_of(tree_[node].parent), tree_.name_of(node)) ==
+               tree_[node].text();
+  }
+
+  [[nodiscard]] format::CdaClassId class_of(tree::NodeId node) const {
+    const tree::NodeId parent = tree_[node].parent;
+    const std::string_view name = tree_.name_of(node);
+    return node == run_.document() || parent == tree::no_node
+               ? format::cda_class(name)
+               : format::cda_child(class_of(parent), name).type;
   }
 
   /// Appends a child to the path: "/id[2]", "/@root", or ".name[0]". CDA counts from 1, FHIRPath
@@ -110,18 +147,40 @@ class Reporter {
   std::string path_;
 };
 
+/// Fills in lines and columns, which a record that was made on the way has not.
+void locate(std::string_view record, LossReport& report) {
+  std::vector<finding::Finding> places(record.empty() ? 0 : report.lost.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i].position.offset = report.lost[i].offset;
+  }
+  finding::locate(places, record, {0, report.first_line});
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    report.lost[i].line = places[i].position.line;
+    report.lost[i].column = places[i].position.column;
+  }
+}
+
 }  // namespace
 
 void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report) {
   Reporter reporter(run, cda, report);
   reporter.start(top);
   reporter.visit(top, reporter.part_of(cda ? "header" : "Bundle"));
+  locate(run.source().source(), report);
 }
 
 std::size_t LossReport::carried() const {
   std::size_t all = 0;
   for (const Part& part : parts) {
     all += part.carried;
+  }
+  return all;
+}
+
+std::size_t LossReport::count() const {
+  std::size_t all = 0;
+  for (const Part& part : parts) {
+    all += part.lost;
   }
   return all;
 }
@@ -135,10 +194,15 @@ void LossReport::add(const LossReport& second) {
   }
 }
 
-std::string LossReport::text() const {
+std::string LossReport::text(std::string_view input) const {
   std::string out;
   for (const Lost& item : lost) {
-    out += "not carried: " + item.path + " = " + item.value + "\n";
+    out += input;
+    out += ':';
+    if (item.line > 0) {
+      out += std::to_string(item.line) + ":" + std::to_string(item.column) + ":";
+    }
+    out += " not carried: " + item.path + " = " + item.value + "\n";
   }
   for (const Part& part : parts) {
     out += part.section + ": " + std::to_string(part.carried) + " carried, " +
@@ -161,7 +225,11 @@ std::string LossReport::json() const {
     field("section", lost[i].section);
     out += ',';
     field("value", lost[i].value);
-    out += ",\"offset\":" + std::to_string(lost[i].offset) + "}";
+    if (lost[i].line > 0) {
+      out += ",\"line\":" + std::to_string(lost[i].line) +
+             ",\"column\":" + std::to_string(lost[i].column);
+    }
+    out += '}';
   }
   out += "],\"sections\":[";
   for (std::size_t i = 0; i < parts.size(); ++i) {

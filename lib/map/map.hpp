@@ -34,11 +34,15 @@ struct Lost {
   std::string section;  ///< title of its section, or the resource type; empty for the header
   std::string value;
   std::uint32_t offset = 0;  ///< bytes from the start of the record
+  std::uint64_t line = 0;    ///< of the input, from 1; 0: not located
+  std::uint64_t column = 0;  ///< from 1
 };
 
 /// What a conversion could not carry.
 struct LossReport {
-  std::vector<Lost> lost;
+  bool listed = true;            ///< set to false before a conversion: only count, which is faster
+  std::uint64_t first_line = 1;  ///< set before a conversion: the record's in its input
+  std::vector<Lost> lost;        ///< empty when not listed
   struct Part {
     std::string section;
     std::size_t carried = 0;
@@ -46,10 +50,13 @@ struct LossReport {
   };
   std::vector<Part> parts;  ///< in document order
   [[nodiscard]] std::size_t carried() const;
+  /// How many elements and attributes were not carried.
+  [[nodiscard]] std::size_t count() const;
   /// Adds what a second step lost of the first one's result.
   void add(const LossReport& second);
-  [[nodiscard]] std::string text() const;
-  /// One JSON object: {"lost":[{"path","section","value","offset"}],"sections":[...]}.
+  /// Lines "INPUT:LINE:COLUMN: not carried: PATH = VALUE", then one line a section.
+  [[nodiscard]] std::string text(std::string_view input) const;
+  /// One JSON object: {"lost":[{"path","section","value","line","column"}],"sections":[...]}.
   [[nodiscard]] std::string json() const;
 };
 
@@ -72,8 +79,8 @@ struct Overlay {
 /// one by what it keeps of them.
 [[nodiscard]] CdaFlavour detect_flavour(const tree::Tree& record);
 
-/// Makes a resource the only entry of a collection Bundle, which is what a map begins with; a Bundle
-/// stays. `tree` must be typed, and is again afterwards.
+/// Makes a resource the only entry of a collection Bundle, which is what a map begins with; a
+/// Bundle stays. `tree` must be typed, and is again afterwards.
 void wrap_in_bundle(tree::Tree& tree, const definition::Definitions& definitions);
 
 /// Holds the compiled maps; immutable after construction, shared by threads. Converted trees may

@@ -14,7 +14,8 @@ struct RootName {
   std::string_view name;
   Root root;
 };
-constexpr std::array<RootName, 7> root_names{{{"%wrapper", Root::wrapper},
+constexpr std::array<RootName, 8> root_names{{{"%wrapper", Root::wrapper},
+                                              {"%entry", Root::entry},
                                               {"%section", Root::section},
                                               {"%document", Root::document},
                                               {"%link", Root::link},
@@ -173,6 +174,7 @@ class Parser {
   void retype(Root root) {
     typing_.cda_class = root == Root::document  ? format::cda_class("ClinicalDocument")
                         : root == Root::section ? format::cda_class("Section")
+                        : root == Root::entry   ? format::cda_class("Entry")
                                                 : typing_.cda_class;
     if (typing_.definitions == nullptr) {
       return;
@@ -354,6 +356,9 @@ class Parser {
     }
     expect('=');
     made.value = literal();
+    made.by_default =
+        typing_.model == Model::cda && made.path.size() == 1 && made.attribute[0] &&
+        format::cda_default(typing_.cda_class, symbols_.name(made.path[0])) == made.value;
   }
 
   std::string_view text_;

@@ -21,6 +21,7 @@ enum class Model : std::uint8_t { cda, fhir };
 enum class Root : std::uint8_t {
   self,        ///< the node the block runs on
   wrapper,     ///< %wrapper: the statement around a block's core (CDA)
+  entry,       ///< %entry: the entry that holds the statement, when it is not nested (CDA)
   section,     ///< %section: the section that holds the statement (CDA)
   document,    ///< %document: ClinicalDocument (CDA)
   link,        ///< %link: the Reference that points to the block's resource (FHIR)
@@ -36,6 +37,7 @@ struct Test {
   std::vector<bool> attribute;  ///< per step of `path`, when written
   std::string value;
   Kind kind = Kind::equal;
+  bool by_default = false;  ///< holds as well when the attribute is not there (CDA)
 };
 
 /// One child step.

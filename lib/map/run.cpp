@@ -117,12 +117,17 @@ bool Run::value(const Row& row, Places& places, tree::NodeId from) {
     const tree::NodeId node = start(to, places, !forward_);
     return node != tree::no_node && function({*this, row, from, node});
   }
+  const tree::NodeId before = target_.size();
   const tree::NodeId draft = fresh();
   bool good = function({*this, row, from, draft});
   if (!good && row.null_flavor) {
     good = null_flavor(row, from, draft);
   }
-  return good && place(to, places, draft);
+  good = good && place(to, places, draft);
+  if (!good) {
+    forget(before);
+  }
+  return good;
 }
 
 bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {

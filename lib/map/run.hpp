@@ -35,6 +35,7 @@ struct Places {
   tree::NodeId right = tree::no_node;
   tree::NodeId wrapper = tree::no_node;   // left
   tree::NodeId section = tree::no_node;   // left
+  tree::NodeId entry = tree::no_node;     // left
   tree::NodeId link = tree::no_node;      // right
   tree::NodeId resource = tree::no_node;  // right
 };
@@ -119,6 +120,7 @@ class Run {
   /// Backward, after index_source(): which Provenance is about which resource.
   void link_provenance();
   void set_document(tree::NodeId node) { document_ = node; }
+  [[nodiscard]] tree::NodeId document() const noexcept { return document_; }
   void set_patient(std::size_t index) { patient_ = index; }
   [[nodiscard]] std::size_t patient() const noexcept { return patient_; }
   /// The name of the document's subject, for references to it.
@@ -168,6 +170,7 @@ class Run {
   void undo_taken(tree::NodeId node);
   void take_upwards(tree::NodeId node, tree::NodeId stop);
   void undo(std::size_t trail);
+  void forget(tree::NodeId size);
   [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;
   bool place(const Path& path, Places& places, tree::NodeId draft);
   bool merge(tree::NodeId into, tree::NodeId draft);

@@ -61,6 +61,9 @@ bool Run::test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node
               tree[child].text() == test.value;
     }
   }
+  if (!found && test.by_default && &tree == &source_) {
+    return tree.child(node, test.path[0]) == tree::no_node;
+  }
   if (!found && at == 0 && test.path[0] == names().xsi_type) {
     found = type_fits(tree, node, tree.child(node, names().xsi_type), test.value);
   }
@@ -104,6 +107,8 @@ tree::NodeId Run::start(const Path& path, const Places& places, bool left) const
       return places.wrapper;
     case Root::section:
       return places.section;
+    case Root::entry:
+      return places.entry;
     case Root::document:
       return document_;
     case Root::link:
@@ -217,6 +222,12 @@ void Run::undo(std::size_t trail) {
 }
 
 // --- writing ---
+
+/// Nothing that was made since then hangs anywhere.
+void Run::forget(tree::NodeId size) {
+  target_.truncate(size);
+  last_.resize(std::min<std::size_t>(last_.size(), size));
+}
 
 tree::NodeId Run::fresh(Symbol name) {
   tree::Node node;

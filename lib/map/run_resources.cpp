@@ -355,14 +355,18 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
       return true;
     }
     const tree::NodeId draft = fresh();
+    Places inside = places;
+    inside.entry = source_[from].name == names().entry ? draft : tree::no_node;
     if (!restore_raw(from, draft) &&
-        !write_statement(node, from, draft, places, source_[from].name == names().entry)) {
+        !write_statement(node, from, draft, inside, source_[from].name == names().entry)) {
       return false;
     }
     read(from, names().reference);
     return place(row.left, places, draft);
   }
   bool any = false;
+  Places inside = places;
+  inside.entry = source_[from].name == names().entry ? from : tree::no_node;
   for (const tree::NodeId child : source_.children(from)) {
     if (source_[child].is(tree::Flag::attribute) || !is_statement(source_.name_of(child))) {
       continue;
@@ -370,7 +374,7 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
     const std::size_t first = resources_.size();
     tree::NodeId first_link = tree::no_node;
     bool placed = false;
-    make_statement(row, child, places, [&](tree::NodeId link) {
+    make_statement(row, child, inside, [&](tree::NodeId link) {
       placed = place(row.right, places, link) || placed;
       first_link = first_link == tree::no_node ? link : first_link;
     });

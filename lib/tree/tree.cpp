@@ -1,10 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tree/tree.hpp"
 
+#include <algorithm>
+
 namespace lhcr::tree {
 
+void NodeList::grow() {
+  constexpr std::size_t first = 256;
+  const std::size_t capacity = std::max(capacity_ * 2, first);
+  // NOLINTNEXTLINE(bugprone-suspicious-realloc-usage): the old piece stays owned when there is no larger one
+  void* const larger = std::realloc(nodes_.get(), capacity * sizeof(Node));
+  if (larger == nullptr) {
+    throw std::bad_alloc();
+  }
+  static_cast<void>(nodes_.release());
+  nodes_.reset(static_cast<Node*>(larger));
+  capacity_ = capacity;
+}
+
+void NodeList::release() {
+  nodes_.reset();
+  size_ = capacity_ = 0;
+  add();
+}
+
+void Tree::release_nodes() {
+  constexpr std::size_t much = std::size_t{1} << 16U;
+  if (nodes_.size() > much) {
+    nodes_.release();
+  }
+}
+
 void Tree::clear() {
-  nodes_.resize(1);
+  nodes_.shrink(1);
   arena_.clear();
   names_.clear();
   source_ = {};

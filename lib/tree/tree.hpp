@@ -13,9 +13,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <iterator>
+#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/arena.hpp"
@@ -60,6 +65,47 @@ struct Node {
   [[nodiscard]] bool is(Flag flag) const noexcept { return (flags & flag) != 0; }
 };
 static_assert(sizeof(Node) <= 40);
+static_assert(std::is_trivially_copyable_v<Node>);
+
+/// Nodes in one piece that grows where it lies when the system can: a record of megabytes has hundreds of thousands, and
+/// a vector's copies would be most of the memory.
+class NodeList {
+ public:
+  NodeList() { add(); }
+  NodeList(NodeList&& other) noexcept { *this = std::move(other); }
+  NodeList& operator=(NodeList&& other) noexcept {
+    nodes_ = std::move(other.nodes_);
+    size_ = std::exchange(other.size_, 0);
+    capacity_ = std::exchange(other.capacity_, 0);
+    return *this;
+  }
+  NodeList(const NodeList&) = delete;
+  NodeList& operator=(const NodeList&) = delete;
+  ~NodeList() = default;
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] Node& operator[](std::size_t at) noexcept { return nodes_.get()[at]; }
+  [[nodiscard]] const Node& operator[](std::size_t at) const noexcept { return nodes_.get()[at]; }
+  Node& add() {
+    if (size_ == capacity_) {
+      grow();
+    }
+    return *new (nodes_.get() + size_++) Node{};
+  }
+  /// `size` must not be larger than size().
+  void shrink(std::size_t size) noexcept { size_ = size; }
+  /// Keeps node 0 only, and gives the memory of a large record back.
+  void release();
+
+ private:
+  struct Free {
+    void operator()(Node* nodes) const noexcept { std::free(nodes); }
+  };
+  void grow();
+
+  std::unique_ptr<Node, Free> nodes_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
 
 class Tree;
 
@@ -101,9 +147,13 @@ class Children {
 /// keeps the memory. `symbols` must outlive the tree.
 class Tree {
  public:
-  explicit Tree(const SymbolTable& symbols) : names_(&symbols), nodes_(1) {}
+  explicit Tree(const SymbolTable& symbols) : names_(&symbols) {}
 
   void clear();
+  /// Forgets the nodes and gives their memory back, when it is much; the texts in the arena stay for those who point to them.
+  void release_nodes();
+  /// Forgets the nodes from `size` on. Nothing that stays may point to them.
+  void truncate(NodeId size) noexcept { nodes_.shrink(size); }
   /// Remembers the bytes that node offsets count from. The caller keeps them alive as long as the tree is used.
   void set_source(std::string_view source) noexcept { source_ = source; }
   [[nodiscard]] std::string_view source() const noexcept { return source_; }
@@ -141,7 +191,7 @@ class Tree {
 
  private:
   SymbolTable names_;
-  std::vector<Node> nodes_;
+  NodeList nodes_;
   Arena arena_;
   std::string_view source_;
   bool kinds_open_ = false;
@@ -149,7 +199,7 @@ class Tree {
 
 inline NodeId Tree::insert(NodeId parent, NodeId previous) {
   const NodeId id = size();
-  Node& added = nodes_.emplace_back();
+  Node& added = nodes_.add();
   NodeId& link = previous == no_node ? nodes_[parent].child : nodes_[previous].next;
   added.parent = parent;
   added.next = link;
