@@ -44,7 +44,10 @@ class Reader {
         limits_(limits),
         issues_(issues),
         type_(tree.intern("xsi:type")),
-        mixed_{tree.intern("div"), tree.intern("text"), tree.intern("title")} {}
+        reference_(tree.intern("reference")),
+        mixed_{tree.intern("div"), tree.intern("text"), tree.intern("title")},
+        rows_{tree.intern("table"), tree.intern("thead"), tree.intern("tbody"),
+              tree.intern("tfoot"), tree.intern("tr"),    tree.intern("list")} {}
 
   /// As if declared: what write_cda() takes for granted.
   void declare_known() {
@@ -88,7 +91,9 @@ class Reader {
     std::string_view name;  // as written
     NodeId node;
     std::size_t bindings;   // in scope outside
-    bool mixed;             // white space counts
+    bool mixed;             // in narrative or a title
+    bool white;             // white space counts
+    bool pointer = false;   // holds a reference, beside which white space says nothing
     bool content = false;   // has children other than attributes
     std::string_view text;  // read and not yet a node: the whole content, or one part of it
     std::size_t text_offset = 0;
@@ -167,7 +172,7 @@ class Reader {
   /// Text becomes the element's own when nothing else follows, and a node otherwise.
   void hold(std::string_view text, std::size_t offset) {
     Level& level = levels_.back();
-    if (text.empty() || (!level.mixed && blank(text))) {
+    if (text.empty() || (!level.white && blank(text))) {
       return;
     }
     flush(level);
@@ -176,7 +181,8 @@ class Reader {
   }
 
   void flush(Level& level) {
-    if (level.text.empty()) {
+    if (level.text.empty() || (level.pointer && blank(level.text))) {
+      level.text = {};
       return;
     }
     tree::Node fresh;
@@ -223,16 +229,19 @@ class Reader {
 
   void open(std::string_view written, std::size_t start, std::size_t outside) {
     const bool inner = !levels_.empty();
-    if (inner) {
-      flush(levels_.back());
-      levels_.back().content = true;
-    }
     tree::Node fresh;
     fresh.name = fresh.element = symbol(written, true);
     fresh.offset = static_cast<std::uint32_t>(start);
+    if (inner) {
+      Level& outer = levels_.back();
+      outer.pointer = outer.pointer || fresh.name == reference_;
+      flush(outer);
+      outer.content = true;
+    }
     const bool mixed = (inner && levels_.back().mixed) ||
                        std::find(mixed_.begin(), mixed_.end(), fresh.name) != mixed_.end();
-    levels_.push_back({written, builder_.open(fresh), outside, mixed, false, {}, 0});
+    const bool white = mixed && std::find(rows_.begin(), rows_.end(), fresh.name) == rows_.end();
+    levels_.push_back({written, builder_.open(fresh), outside, mixed, white, false, false, {}, 0});
     add_attributes();
   }
 
@@ -386,7 +395,9 @@ class Reader {
   ReadLimits limits_;
   Issues& issues_;
   Symbol type_;
+  Symbol reference_;
   std::array<Symbol, 3> mixed_;  // where text between elements counts: narrative and titles
+  std::array<Symbol, 6> rows_;   // the narrative's elements that hold elements only
   std::string_view text_;
   std::size_t at_ = 0;
   bool document_ = true;

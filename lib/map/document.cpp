@@ -21,7 +21,7 @@ void flag_resource(tree::Tree& tree, Run& run, tree::NodeId node, std::string_vi
 void add_entry(Run& run, const Resource& resource, BundleType type) {
   const Names& names = run.names();
   const tree::NodeId entry = run.fresh(names.entry);
-  run.add_copy(entry, names.fullUrl, "urn:uuid:" + std::string(resource.id));
+  run.add(entry, names.fullUrl, resource.url);
   run.attach(entry, resource.node);
   if (type == BundleType::transaction) {
     const tree::NodeId request = run.fresh(names.request);

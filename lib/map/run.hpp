@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "map/codec.hpp"
@@ -45,6 +46,7 @@ struct Resource {
   tree::NodeId node = tree::no_node;
   std::string_view type;
   std::string_view id;
+  std::string_view url;                 ///< forward: fullUrl, of which the id is the end
   tree::NodeId source = tree::no_node;  ///< forward: the element it was made from
   bool used = false;                    ///< backward: carried into the document
   const Block* block = nullptr;
@@ -160,6 +162,7 @@ class Run {
   [[nodiscard]] bool block_fits(const Block& block, tree::NodeId node) const;
   [[nodiscard]] tree::NodeId start(const Path& path, const Places& places, bool left) const;
   [[nodiscard]] bool in_bundle() const;
+  [[nodiscard]] bool starts_well(const Path& path, tree::NodeId node);
   void walk(const Path& path, std::size_t step, tree::NodeId node, Visit each);
   [[nodiscard]] bool step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node) const;
   [[nodiscard]] bool test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,
@@ -223,6 +226,7 @@ class Run {
   std::unordered_map<std::string, tree::NodeId> by_reference_;
   std::unordered_map<tree::NodeId, std::vector<tree::NodeId>> provenance_;
   std::unordered_map<tree::NodeId, std::size_t> index_of_;
+  std::unordered_map<const Path*, std::pair<tree::NodeId, bool>> section_tests_;
   std::vector<tree::NodeId> active_;
   tree::NodeId document_ = tree::no_node;
   std::size_t patient_ = npos;

@@ -137,6 +137,20 @@ void Run::walk(const Path& path, std::size_t step, tree::NodeId node, Visit each
   }
 }
 
+/// Whether a path's own tests hold. Those of a section are asked for each of its statements, and it
+/// may have thousands.
+bool Run::starts_well(const Path& path, tree::NodeId node) {
+  if (path.root != Root::section || path.tests.empty()) {
+    return holds(path.tests, node);
+  }
+  auto& [section, known] = section_tests_[&path];
+  if (section != node) {
+    section = node;
+    known = holds(path.tests, node);
+  }
+  return known;
+}
+
 void Run::each(const Path& path, const Places& places, Visit each) {
   if (path.root == Root::provenance) {
     const auto found = provenance_.find(places.resource);
@@ -148,7 +162,7 @@ void Run::each(const Path& path, const Places& places, Visit each) {
     return;
   }
   const tree::NodeId node = start(path, places, forward_);
-  if (node != tree::no_node && holds(path.tests, node)) {
+  if (node != tree::no_node && starts_well(path, node)) {
     walk(path, 0, node, each);
   }
 }
@@ -417,6 +431,9 @@ bool Run::place(const Path& path, Places& places, tree::NodeId draft) {
 bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft) {
   const Step& want = path.steps[step];
   const bool last = step + 1 == path.steps.size();
+  if (last && want.list && !merging_) {
+    return create_at(path, step, parent, draft);  // a section may have ten thousand entries
+  }
   bool occupied = false;
   for (const tree::NodeId child : target_.children(parent)) {
     if (target_[child].element != want.element) {

@@ -99,7 +99,9 @@ void Run::new_resource(const Block& block, const Places& places, const std::stri
       static_cast<std::uint8_t>(target_[made.node].flags | tree::Flag::resource);
   const tree::NodeId type = add(made.node, names().resourceType, block.resource_type);
   target_[type].flags = static_cast<std::uint8_t>(target_[type].flags | tree::Flag::meta);
-  made.id = target_.arena().copy(uuid_of(key));
+  constexpr std::string_view scheme = "urn:uuid:";
+  made.url = target_.arena().copy(std::string(scheme) + uuid_of(key));
+  made.id = made.url.substr(scheme.size());
   add(made.node, names().id, made.id);
   if (block.subject && patient_ == npos) {
     patient_ = resources_.size();
@@ -108,7 +110,7 @@ void Run::new_resource(const Block& block, const Places& places, const std::stri
 }
 
 void Run::reference_to(tree::NodeId reference, std::size_t resource) {
-  add_copy(reference, names().reference, "urn:uuid:" + std::string(resources_[resource].id));
+  add(reference, names().reference, resources_[resource].url);
 }
 
 std::string_view Run::patient_name() {

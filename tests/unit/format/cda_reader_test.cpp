@@ -56,6 +56,10 @@ TEST_CASE("white space counts in narrative and nowhere else") {
   CHECK(Read(document("<author> <time/> </author>")).again() == "<author><time/></author>");
   CHECK(Read(document("<text>a <b>b</b> <i> </i>&#233;</text>")).again() ==
         "<text>a <b>b</b> <i> </i>\xC3\xA9</text>");
+  CHECK(Read(document("<text><table> <tr> <td> </td> </tr> </table></text>")).again() ==
+        "<text><table><tr><td> </td></tr></table></text>");
+  CHECK(Read(document("<text>\n <reference value='#a'/>\n</text>")).again() ==
+        "<text><reference value=\"#a\"/></text>");
   CHECK(Read(document("<title>a<!-- no -->b<![CDATA[<c>]]></title>")).again() ==
         "<title>ab&lt;c&gt;</title>");
 }

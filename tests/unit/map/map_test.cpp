@@ -144,6 +144,30 @@ TEST_CASE("a wrong map says where") {
   CHECK(
       message("[patient]\nx | <-> | id.where(root | identifier | II\n").starts_with("bad.map:2:"));
   CHECK(message("delete nosuchrow\n").starts_with("bad.map:1:1:"));
+  CHECK(message("map ccda\n[a] (Observation) <-> (Observation)\nuse a\n")
+            .starts_with("bad.map:3:1:"));
+  CHECK(message("map ccda\n[patient]\nx | <-> | id | identifier | resource(nobody)\n")
+            .starts_with("bad.map:3:1:"));
+  CHECK(message("map ccda\n[a] (Observation) <-> (Nothing)\n").starts_with("bad.map:2:1:"));
+}
+
+TEST_CASE("an attribute with a default matches when it is not there, an entry's type travels") {
+  World world;
+  finding::Collector sink;
+  std::string text(document);
+  text.insert(text.find("<entry>") + 6, " typeCode=\"DRIV\"");
+  tree::Tree cda(world.library.symbols());
+  REQUIRE(format::read_cda(text, cda, sink));
+  tree::Tree fhir(world.library.symbols());
+  tree::Tree back(world.library.symbols());
+  map::LossReport loss;
+  loss.listed = false;
+  REQUIRE(world.converter.cda_to_fhir(cda, {}, fhir, loss));
+  CHECK(loss.lost.empty());
+  REQUIRE(world.converter.fhir_to_cda(fhir, {}, back, loss));
+  std::string xml;
+  format::write_cda(back, back[tree::root_node].child, {}, xml);
+  CHECK(xml.find("<entry typeCode=\"DRIV\">") != std::string::npos);
 }
 
 }  // namespace
