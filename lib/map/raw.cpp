@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// --keep-unmapped: what rows do not carry travels along as the raw element, with a digest of the
-// resources it became. The way back takes the raw element when those resources are unchanged.
+// --keep-unmapped: each entry travels along as the raw element, as rows may carry all that it says
+// and still write it in another form; with a digest of the resources it became. The way back takes
+// the raw element when those resources are unchanged.
 #include <algorithm>
 
 #include "format/cda.hpp"
@@ -39,9 +40,6 @@ void Run::note_raw(tree::NodeId link, tree::NodeId statement, std::size_t first)
 
 void Run::write_raw(tree::NodeId document) {
   for (const Raw& raw : raw_) {
-    if (wholly_taken(raw.statement)) {
-      continue;
-    }
     std::uint64_t digest = 0;
     std::string ids;
     for (std::size_t i = raw.first; i < raw.end; ++i) {
