@@ -16,6 +16,11 @@ constexpr std::array<std::string_view, 9> silent{
     "determinerCode", "contextControlCode", "contextConductionInd", "displayable", "typeId",
     "realmCode",      "xsi:type",           "codeSystemName",       "resourceType"};
 
+// With one of these an element is a code, an identifier, a time, a quantity or a class: text in it
+// belongs to nothing.
+constexpr std::array<std::string_view, 7> without_text{
+    "code", "root", "extension", "value", "classCode", "typeCode", "moodCode"};
+
 bool is_blank(std::string_view text) {
   return std::all_of(text.begin(), text.end(), is_space);
 }
@@ -82,7 +87,8 @@ class Reporter {
   }
 
   void count(tree::NodeId node, std::size_t part) {
-    if (run_.is_taken(node)) {
+    const bool stray = cda_ && has_stray_text(node);
+    if (run_.is_taken(node) && !stray) {
       ++report_.parts[part].carried;
       return;
     }
@@ -93,8 +99,31 @@ class Reporter {
     if (!report_.listed) {
       return;
     }
-    report_.lost.push_back({path_, report_.parts[part].section,
-                            std::string(tree_[node].text().substr(0, 120)), tree_[node].offset});
+    report_.lost.push_back({path_ + (stray ? "/text()" : ""), report_.parts[part].section,
+                            start_of(tree_[node].text()), tree_[node].offset});
+  }
+
+  /// The beginning of a value on one line.
+  static std::string start_of(std::string_view text) {
+    constexpr std::size_t longest = 120;
+    std::string start(trim(text).substr(0, longest));
+    std::replace_if(start.begin(), start.end(), is_space, ' ');
+    return start;
+  }
+
+  /// Codecs take an element and its attributes; words beside them nobody reads.
+  [[nodiscard]] bool has_stray_text(tree::NodeId node) const {
+    const tree::Node& element = tree_[node];
+    if (element.child == tree::no_node || element.is(tree::Flag::attribute) ||
+        is_blank(element.text()) || tree_.name_of(node).ends_with("Name")) {
+      return false;
+    }
+    const auto children = tree_.children(node);
+    return std::any_of(children.begin(), children.end(), [&](tree::NodeId child) {
+      return tree_[child].is(tree::Flag::attribute) &&
+             std::find(without_text.begin(), without_text.end(), tree_.name_of(child)) !=
+                 without_text.end();
+    });
   }
 
   /// White space between elements, and an attribute that says what its absence means.
