@@ -295,7 +295,9 @@ std::unique_ptr<ConvertConsumer> make_consumer(const ConvertOptions& options,
   return std::make_unique<DocumentConsumer>(options, io);
 }
 
-ExitCode run(const ConvertOptions& options, const Io& io) {
+ExitCode run(const ConvertOptions& given, const Io& io) {
+  ConvertOptions options = given;
+  options.map.quiet = given.verbosity.quiet;
   if (options.target == Target::none) {
     throw Error(ErrorKind::usage,
                 "--to is missing: fhir-json, fhir-xml, ndjson, cda, csv or parquet");

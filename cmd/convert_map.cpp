@@ -160,7 +160,7 @@ bool Maps::change(const tree::Tree& source, Content content, bool cda,
 void Maps::tell(const map::LossReport& report, const std::string& name, std::string& messages) {
   if (report.count() == 0 && options_.loss.empty()) return;
   if (report.count() > 0) lost_ = true;
-  if (options_.loss.empty()) {
+  if (options_.loss.empty() && !options_.quiet) {
     messages += "lhcr: " + name + ": " + std::to_string(report.count()) +
                 " element(s) and attribute(s) were not carried; --loss text lists them\n";
   }

@@ -28,6 +28,7 @@ struct MapOptions {
   bool keep_unmapped = false;
   std::string loss;  ///< text, json or json=PATH; empty: not told
   bool fail_on_loss = false;
+  bool quiet = false;  ///< without `loss` nothing is said of what is not carried
 };
 void declare_map(OptionList& list, MapOptions& options);
 /// The maps that a run over `inputs` can need, so that short runs start fast.
