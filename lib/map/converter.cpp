@@ -24,6 +24,18 @@ Source all_maps(const std::vector<Overlay>& overlays) {
   return source;
 }
 
+namespace {
+
+/// Their names; those of ITK are laid over those of C-CDA.
+std::vector<std::string_view> wanted_maps(const Needs& needs) {
+  std::vector<std::string_view> names{"ccda"};
+  if (needs.itk) names.emplace_back("itk");
+  if (needs.versions) names.emplace_back("stu3");
+  return names;
+}
+
+}  // namespace
+
 struct Converter::State {
   const definition::Definitions* r4 = nullptr;
   const definition::Definitions* stu3 = nullptr;
@@ -41,11 +53,10 @@ struct Converter::State {
 Converter::Converter(definition::Library& library, const std::vector<Overlay>& overlays,
                      Needs needs)
     : state_(std::make_unique<State>()) {
-  const Source source = all_maps(overlays);
+  const Source source = overlays.empty() ? built_in_maps(wanted_maps(needs)) : all_maps(overlays);
   state_->r4 = library.version(r4_version);
   state_->stu3 = library.version(stu3_version);
   state_->completion = std::make_unique<Completion>(*state_->r4);
-  state_->stu3_completion = std::make_unique<Completion>(*state_->stu3);
   const Sides cda{Model::cda, nullptr, state_->r4};
   if (needs.ccda) {
     state_->ccda = compile_map(source, "ccda", cda, library.symbols());
@@ -54,6 +65,7 @@ Converter::Converter(definition::Library& library, const std::vector<Overlay>& o
     state_->itk = compile_map(source, "itk", cda, library.symbols());
   }
   if (needs.versions) {
+    state_->stu3_completion = std::make_unique<Completion>(*state_->stu3);
     state_->versions =
         compile_map(source, "stu3", {Model::fhir, state_->stu3, state_->r4}, library.symbols());
   }

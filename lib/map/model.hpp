@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -91,7 +92,8 @@ struct Source {
 /// ID` deletes it. Throws Error{input} with file:line:col.
 void read_map(std::string_view text, const std::string& file, Source& source);
 /// The built-in tables.
-[[nodiscard]] Source built_in_maps();
+/// `wanted`: only the files of these maps and those that serve all; empty: every file.
+[[nodiscard]] Source built_in_maps(std::span<const std::string_view> wanted = {});
 
 /// A compiled ConceptMap.
 struct Concepts {

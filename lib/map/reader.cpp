@@ -320,9 +320,29 @@ void read_map(std::string_view text, const std::string& file, Source& source) {
   Reader(text, file, source, true).run();
 }
 
-Source built_in_maps() {
+namespace {
+
+/// The map that a file begins with; empty when it has none.
+std::string_view map_of(std::string_view text) {
+  constexpr std::string_view mark = "\nmap ";
+  const std::size_t at = text.find(mark);
+  if (at == std::string_view::npos) {
+    return {};
+  }
+  text.remove_prefix(at + mark.size());
+  return text.substr(0, text.find_first_of(" \n"));
+}
+
+}  // namespace
+
+Source built_in_maps(std::span<const std::string_view> wanted) {
   Source source;
   for (const EmbeddedFile& table : tables()) {
+    const std::string_view map = map_of(table.text);
+    if (!wanted.empty() && !map.empty() &&
+        std::find(wanted.begin(), wanted.end(), map) == wanted.end()) {
+      continue;
+    }
     Reader(table.text, std::string(table.name), source, false).run();
   }
   return source;
