@@ -27,9 +27,9 @@ prefix=@CMAKE_INSTALL_PREFIX@
 Name: lhcr
 Description: @PROJECT_DESCRIPTION@
 Version: @PROJECT_VERSION@
-Requires: simdjson pugixml re2 zlib libcurl libcrypto sqlite3 fmt
+Requires: simdjson pugixml re2 zlib libcrypto sqlite3 fmt
 Cflags: -std=c++20 -I${prefix}/@CMAKE_INSTALL_INCLUDEDIR@/lhcr
-Libs: -L${prefix}/@CMAKE_INSTALL_LIBDIR@ @libraries@ -lpthread
+Libs: -L${prefix}/@CMAKE_INSTALL_LIBDIR@ @libraries@ -lpthread -ldl
 ]])
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lhcrConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/lhcrConfigVersion.cmake
   ${CMAKE_SOURCE_DIR}/cmake/dependencies.cmake DESTINATION ${config} ${component})

@@ -3,10 +3,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <mutex>
 #include <optional>
 
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -14,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "deliver/curl.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -21,23 +20,18 @@ namespace {
 constexpr std::size_t largest_answer = std::size_t{64} << 20U;
 
 struct ListFree {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const noexcept { curl().slist_free_all(list); }
 };
 struct EasyFree {
-  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  void operator()(CURL* handle) const noexcept { curl().easy_cleanup(handle); }
 };
 struct MultiFree {
-  void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
+  void operator()(CURLM* handle) const noexcept { curl().multi_cleanup(handle); }
 };
 struct UrlFree {
-  void operator()(CURLU* handle) const noexcept { curl_url_cleanup(handle); }
+  void operator()(CURLU* handle) const noexcept { curl().url_cleanup(handle); }
 };
 using Url = std::unique_ptr<CURLU, UrlFree>;
-
-void initialise_once() {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -57,7 +51,7 @@ std::string_view trimmed(std::string_view text) {
 
 /// One request on the way. Handles are kept and used again.
 struct Exchange {
-  std::unique_ptr<CURL, EasyFree> easy{curl_easy_init()};
+  std::unique_ptr<CURL, EasyFree> easy{curl().easy_init()};
   std::unique_ptr<curl_slist, ListFree> lines;
   std::uint64_t id = 0;
   Request request;
@@ -100,42 +94,42 @@ std::size_t give_body(char* bytes, std::size_t size, std::size_t count, void* us
 void set_body(Exchange& exchange) {
   CURL* easy = exchange.easy.get();
   const std::string_view body = exchange.request.content();
-  curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  curl().easy_setopt(easy, CURLOPT_POST, 1L);
+  curl().easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   if (exchange.request.repeatable || body.empty()) {
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.data());
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDS, body.data());
   } else {
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
-    curl_easy_setopt(easy, CURLOPT_READDATA, &exchange);
+    curl().easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
+    curl().easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
+    curl().easy_setopt(easy, CURLOPT_READDATA, &exchange);
   }
 }
 
 void set_method(Exchange& exchange) {
   CURL* easy = exchange.easy.get();
-  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
+  curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, nullptr);
   if (exchange.request.method == "GET") {
-    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl().easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     return;
   }
   set_body(exchange);
   if (exchange.request.method != "POST") {
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, exchange.request.method.c_str());
+    curl().easy_setopt(easy, CURLOPT_CUSTOMREQUEST, exchange.request.method.c_str());
   }
 }
 
 void set_header_lines(Exchange& exchange) {
-  curl_slist* list = curl_slist_append(nullptr, "Expect:");
+  curl_slist* list = curl().slist_append(nullptr, "Expect:");
   for (const std::string& line : exchange.request.headers) {
-    list = curl_slist_append(list, line.c_str());
+    list = curl().slist_append(list, line.c_str());
   }
   if (exchange.request.compress) {
     exchange.request.body = gzip(exchange.request.content());
     exchange.request.lender.reset();
-    list = curl_slist_append(list, "Content-Encoding: gzip");
+    list = curl().slist_append(list, "Content-Encoding: gzip");
   }
   exchange.lines.reset(list);
-  curl_easy_setopt(exchange.easy.get(), CURLOPT_HTTPHEADER, list);
+  curl().easy_setopt(exchange.easy.get(), CURLOPT_HTTPHEADER, list);
 }
 
 /// In TLS 1.3 the server judges the client's certificate after the handshake, and says no by an
@@ -175,7 +169,7 @@ Failure classify(CURL* easy, CURLcode code, std::string_view words) {
       break;
   }
   curl_off_t ready = 0;
-  curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+  curl().easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
   if (ready == 0) return Failure::not_sent;
   return code == CURLE_OPERATION_TIMEDOUT ? Failure::timed_out : Failure::interrupted;
 }
@@ -184,10 +178,10 @@ void finish(Exchange& exchange, CURLcode code) {
   CURL* easy = exchange.easy.get();
   Answer& answer = exchange.answer;
   if (code != CURLE_OK) {
-    answer.problem = exchange.words[0] != '\0' ? exchange.words : curl_easy_strerror(code);
+    answer.problem = exchange.words[0] != '\0' ? exchange.words : curl().easy_strerror(code);
   }
   answer.failure = classify(easy, code, answer.problem);
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
+  curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
   const std::string_view type = answer.header("content-type");
   answer.content_type = lowered(trimmed(type.substr(0, type.find(';'))));
 }
@@ -220,9 +214,9 @@ class Waker {
 
 std::string url_part(CURLU* url, CURLUPart part, unsigned flags) {
   char* text = nullptr;
-  if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return {};
+  if (curl().url_get(url, part, &text, flags) != CURLUE_OK) return {};
   std::string out(text);
-  curl_free(text);
+  curl().free(text);
   return out;
 }
 
@@ -256,33 +250,33 @@ struct Transport::State {
 };
 
 void Transport::State::set_tls(CURL* easy) {
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-  if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+  curl().easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+  if (!options.ca_file.empty()) curl().easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   if (!options.client_certificate.empty()) {
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, options.client_certificate.c_str());
+    curl().easy_setopt(easy, CURLOPT_SSLCERT, options.client_certificate.c_str());
   }
   if (!options.client_key.empty()) {
-    curl_easy_setopt(easy, CURLOPT_SSLKEY, options.client_key.c_str());
+    curl().easy_setopt(easy, CURLOPT_SSLKEY, options.client_key.c_str());
   }
   if (!options.client_key_password.empty()) {
-    curl_easy_setopt(easy, CURLOPT_KEYPASSWD, options.client_key_password.c_str());
+    curl().easy_setopt(easy, CURLOPT_KEYPASSWD, options.client_key_password.c_str());
   }
 }
 
 void Transport::State::set_options(CURL* easy) {
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                   options.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
-  if (!options.proxy.empty()) curl_easy_setopt(easy, CURLOPT_PROXY, options.proxy.c_str());
+  curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl().easy_setopt(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+  curl().easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl().easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     options.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+  curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(options.connect_timeout.count()));
+  curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+  curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+  curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+  if (!options.proxy.empty()) curl().easy_setopt(easy, CURLOPT_PROXY, options.proxy.c_str());
   set_tls(easy);
 }
 
@@ -296,10 +290,10 @@ std::unique_ptr<Exchange> Transport::State::take() {
   if (exchange->easy == nullptr) throw Error(ErrorKind::internal, "libcurl gives no handle");
   CURL* easy = exchange->easy.get();
   set_options(easy);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange.get());
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange.get());
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange.get());
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->words);
+  curl().easy_setopt(easy, CURLOPT_WRITEDATA, exchange.get());
+  curl().easy_setopt(easy, CURLOPT_HEADERDATA, exchange.get());
+  curl().easy_setopt(easy, CURLOPT_PRIVATE, exchange.get());
+  curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->words);
   return exchange;
 }
 
@@ -308,31 +302,30 @@ void Transport::State::prepare(Exchange& exchange, Request request) {
   exchange.answer = {};
   exchange.read = 0;
   exchange.words[0] = '\0';
-  curl_easy_setopt(exchange.easy.get(), CURLOPT_URL, exchange.request.url.c_str());
+  curl().easy_setopt(exchange.easy.get(), CURLOPT_URL, exchange.request.url.c_str());
   set_header_lines(exchange);
   set_method(exchange);
 }
 
 Transport::Transport(const TransportOptions& options) : state_(std::make_unique<State>()) {
-  initialise_once();
   State& state = *state_;
   state.options = options;
   state.watched.push_back({state.waker.descriptor(), POLLIN, 0});
-  state.multi.reset(curl_multi_init());
+  state.multi.reset(curl().multi_init());
   if (state.multi == nullptr) throw Error(ErrorKind::internal, "libcurl gives no handle");
   CURLM* multi = state.multi.get();
   const auto connections = static_cast<long>(options.connections);
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections);
-  curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
-  curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, &state);
-  curl_multi_setopt(
+  curl().multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections);
+  curl().multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections);
+  curl().multi_setopt(multi, CURLMOPT_SOCKETDATA, &state);
+  curl().multi_setopt(
       multi, CURLMOPT_SOCKETFUNCTION,
       +[](CURL*, curl_socket_t socket, int what, void* user, void*) {
         static_cast<State*>(user)->watch(socket, what);
         return 0;
       });
-  curl_multi_setopt(multi, CURLMOPT_TIMERDATA, &state);
-  curl_multi_setopt(
+  curl().multi_setopt(multi, CURLMOPT_TIMERDATA, &state);
+  curl().multi_setopt(
       multi, CURLMOPT_TIMERFUNCTION, +[](CURLM*, long wait, void* user) {
         auto& due = static_cast<State*>(user)->due;
         due.reset();
@@ -343,7 +336,7 @@ Transport::Transport(const TransportOptions& options) : state_(std::make_unique<
 
 Transport::~Transport() {
   for (auto& exchange : state_->busy) {
-    curl_multi_remove_handle(state_->multi.get(), exchange->easy.get());
+    curl().multi_remove_handle(state_->multi.get(), exchange->easy.get());
   }
 }
 
@@ -351,7 +344,7 @@ void Transport::start(std::uint64_t id, Request request) {
   std::unique_ptr<Exchange> exchange = state_->take();
   exchange->id = id;
   state_->prepare(*exchange, std::move(request));
-  curl_multi_add_handle(state_->multi.get(), exchange->easy.get());
+  curl().multi_add_handle(state_->multi.get(), exchange->easy.get());
   state_->busy.push_back(std::move(exchange));
 }
 
@@ -382,7 +375,7 @@ void Transport::State::watch(curl_socket_t socket, int what) {
 
 void Transport::State::act(curl_socket_t socket, int events) const {
   int running = 0;
-  curl_multi_socket_action(multi.get(), socket, events, &running);
+  curl().multi_socket_action(multi.get(), socket, events, &running);
 }
 
 void Transport::State::act_when_due() {
@@ -411,13 +404,13 @@ void Transport::State::poll_sockets(std::chrono::milliseconds limit) {
 std::vector<Transport::Done> Transport::State::collect() {
   std::vector<Done> done;
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+  while (const CURLMsg* message = curl().multi_info_read(multi.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     void* user = nullptr;
-    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &user);
+    curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &user);
     auto* exchange = static_cast<Exchange*>(user);
     finish(*exchange, message->data.result);
-    curl_multi_remove_handle(multi.get(), message->easy_handle);
+    curl().multi_remove_handle(multi.get(), message->easy_handle);
     done.push_back({exchange->id, std::move(exchange->answer)});
     exchange->request = {};
     const auto place = std::find_if(busy.begin(), busy.end(),
@@ -446,23 +439,23 @@ Answer Transport::perform(Request request) {
 }
 
 std::string origin_of(const std::string& url) {
-  const Url parsed(curl_url());
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return {};
+  const Url parsed(curl().url());
+  if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return {};
   return lowered(url_part(parsed.get(), CURLUPART_SCHEME, 0) + "://" +
                  url_part(parsed.get(), CURLUPART_HOST, 0) + ":" +
                  url_part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT));
 }
 
 std::string resolve_url(const std::string& base, const std::string& location) {
-  const Url parsed(curl_url());
-  if (curl_url_set(parsed.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK) return {};
-  if (curl_url_set(parsed.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK) return {};
+  const Url parsed(curl().url());
+  if (curl().url_set(parsed.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK) return {};
+  if (curl().url_set(parsed.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK) return {};
   return url_part(parsed.get(), CURLUPART_URL, 0);
 }
 
 bool is_private_channel(const std::string& url) {
-  const Url parsed(curl_url());
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
+  const Url parsed(curl().url());
+  if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
   if (lowered(url_part(parsed.get(), CURLUPART_SCHEME, 0)) == "https") return true;
   const std::string host = lowered(url_part(parsed.get(), CURLUPART_HOST, 0));
   return host == "localhost" || host == "[::1]" ||

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string>
 
-#include <curl/curl.h>
+#include "deliver/curl.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -28,9 +28,9 @@ std::optional<Millis> parse_retry_after(std::string_view value, std::string_view
   const char* end = value.data() + value.size();
   const auto [rest, error] = std::from_chars(value.data(), end, seconds);
   if (error == std::errc{} && rest == end) return from_seconds(seconds);
-  const std::time_t until = curl_getdate(std::string(value).c_str(), nullptr);
+  const std::time_t until = curl().getdate(std::string(value).c_str(), nullptr);
   if (until == -1) return std::nullopt;
-  std::time_t from = date.empty() ? -1 : curl_getdate(std::string(date).c_str(), nullptr);
+  std::time_t from = date.empty() ? -1 : curl().getdate(std::string(date).c_str(), nullptr);
   if (from == -1) from = now;
   // Both dates are cut to whole seconds, so the moment meant may be up to one second later.
   return from_seconds(std::max(0.0, static_cast<double>(until - from)) + 1.0);

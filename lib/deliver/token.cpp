@@ -4,11 +4,11 @@
 #include <cmath>
 #include <thread>
 
-#include <curl/curl.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "deliver/crypto.hpp"
+#include "deliver/curl.hpp"
 #include "deliver/jwt.hpp"
 
 namespace lhcr::deliver {
@@ -38,7 +38,7 @@ double seconds_member(const Json& object, const char* name, double otherwise) {
 std::string clock_hint(const Answer& answer) {
   const std::string_view date = answer.header("date");
   if (date.empty()) return {};
-  const std::time_t theirs = curl_getdate(std::string(date).c_str(), nullptr);
+  const std::time_t theirs = curl().getdate(std::string(date).c_str(), nullptr);
   const double apart = std::difftime(std::time(nullptr), theirs);
   if (theirs == -1 || std::abs(apart) < 60) return {};
   return "; this machine's clock is " + std::to_string(std::llround(std::abs(apart))) + " s " +
