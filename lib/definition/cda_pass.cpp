@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "definition/definitions.hpp"
+#include "definition/pass.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -24,22 +25,12 @@ class CdaPass {
         known_(definitions.types().size(), false) {}
 
   void run(NodeId top) {
-    for (NodeId at = top; at != tree::no_node; at = following(at, top)) {
+    for (NodeId at = top; at != tree::no_node; at = following(tree_, at, top)) {
       type_children(at);
     }
   }
 
  private:
-  [[nodiscard]] NodeId following(NodeId at, NodeId top) const {
-    if (tree_[at].child != tree::no_node) {
-      return tree_[at].child;
-    }
-    while (at != top && tree_[at].next == tree::no_node) {
-      at = tree_[at].parent;
-    }
-    return at == top ? tree::no_node : tree_[at].next;
-  }
-
   void type_children(NodeId parent) {
     const TypeId type = tree_[parent].type;
     if (type == no_type) {
@@ -51,23 +42,10 @@ class CdaPass {
       if (tree_[at].kind == Kind::text) {
         name_text(type, at);
       } else {
-        apply(find(type, rows, tree_[at].name, guess), at);
+        apply(find_row(definitions_, type, rows, tree_[at].name, guess), at);
       }
     }
     add_text(type, parent);
-  }
-
-  // Documents follow the order of the definitions: the row of the sibling before, or the next one.
-  const Child* find(TypeId type, std::span<const Child> rows, Symbol name, std::size_t& guess) {
-    for (std::size_t at = guess; at < rows.size() && at < guess + 2; ++at) {
-      if (rows[at].written == name) {
-        guess = at;
-        return &rows[at];
-      }
-    }
-    const Child* const row = definitions_.child(type, name);
-    guess = row != nullptr ? static_cast<std::size_t>(row - rows.data()) : guess;
-    return row;
   }
 
   void apply(const Child* row, NodeId id) {

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "definition/definitions.hpp"
+#include "definition/pass.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -19,7 +20,7 @@ class TypePass {
       : tree_(tree), definitions_(definitions), kinds_(tree.kinds_are_open()) {}
 
   void run(NodeId top) {
-    for (NodeId at = top; at != tree::no_node; at = following(at, top)) {
+    for (NodeId at = top; at != tree::no_node; at = following(tree_, at, top)) {
       if (tree_[at].child != tree::no_node) {
         type_children(tree_[at].type, tree_[at].child);
       }
@@ -32,17 +33,6 @@ class TypePass {
   }
 
  private:
-  /// The next node of the subtree of `top` in document order.
-  [[nodiscard]] NodeId following(NodeId at, NodeId top) const {
-    if (tree_[at].child != tree::no_node) {
-      return tree_[at].child;
-    }
-    while (at != top && tree_[at].next == tree::no_node) {
-      at = tree_[at].parent;
-    }
-    return at == top ? tree::no_node : tree_[at].next;
-  }
-
   void type_children(TypeId parent, NodeId first) {
     const std::span<const Child> rows = definitions_.children(parent);
     std::size_t guess = 0;
@@ -51,7 +41,7 @@ class TypePass {
       if (node.kind == Kind::text || (node.is(Flag::meta) && !is_element(parent, node))) {
         continue;
       }
-      const Child* row = find(parent, rows, node.name, guess);
+      const Child* row = find_row(definitions_, parent, rows, node.name, guess);
       if (row != nullptr) {
         apply(*row, at, node);
       } else {
@@ -70,23 +60,6 @@ class TypePass {
     Node& holder = tree_[node.parent];
     holder.flags = static_cast<std::uint8_t>(holder.flags & ~unsigned{Flag::resource});
     return true;
-  }
-
-  // Records mostly follow the order of the definitions: the row of the previous sibling or the one
-  // after it is tried first.
-  const Child* find(TypeId parent, std::span<const Child> rows, Symbol name,
-                    std::size_t& guess) const {
-    for (std::size_t at = guess; at < rows.size() && at < guess + 2; ++at) {
-      if (rows[at].written == name) {
-        guess = at;
-        return &rows[at];
-      }
-    }
-    const Child* row = definitions_.child(parent, name);
-    if (row != nullptr) {
-      guess = static_cast<std::size_t>(row - rows.data());
-    }
-    return row;
   }
 
   void apply(const Child& row, NodeId id, Node& node) const {
