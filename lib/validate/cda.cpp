@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -24,26 +23,6 @@ constexpr std::string_view common_prefixes[] = {"xsi:", "xml:"};
 constexpr std::string_view simple_code = "CS";
 /// Elements of localised documents, judged by the rules of the locality.
 constexpr std::string_view local_prefix = "npfitlc:";
-
-std::string suggestion(const Run& run, const TypePlan& plan, std::string_view written,
-                       bool attributes) {
-  std::vector<std::string_view> names;
-  for (std::size_t i = 0; i < plan.children.size(); ++i) {
-    if (((plan.rows[i].flags & definition::child_attribute) != 0) == attributes) {
-      names.push_back(run.tree.name(plan.rows[i].written));
-    }
-  }
-  const std::string_view close = closest(written, names);
-  return close.empty() ? std::string{} : "Did you mean '" + std::string(close) + "'?";
-}
-
-std::string type_names(const ElementPlan& element) {
-  std::vector<std::string_view> names;
-  for (const definition::TypeRef& type : element.types) {
-    names.push_back(type.code);
-  }
-  return joined(names);
-}
 
 class CdaWalk {
  public:
@@ -198,7 +177,7 @@ class CdaWalk {
       if (element.types.size() > 1 && tree_[at].type == row.type &&
           std::none_of(element.types.begin(), element.types.end(),
                        [&](const definition::TypeRef& known) { return known.type == row.type; })) {
-        run_.report(at, Id::cda_type_missing, {type_names(element)});
+        run_.report(at, Id::cda_type_missing, {allowed_types(element)});
         return false;
       }
       return true;
@@ -210,7 +189,8 @@ class CdaWalk {
                                        return run_.definitions.derives(type, known.type);
                                      });
     if (!allowed) {
-      run_.report(at, Id::cda_type_wrong, {std::string(tree_[said].text()), type_names(element)});
+      run_.report(at, Id::cda_type_wrong,
+                  {std::string(tree_[said].text()), allowed_types(element)});
     }
     return allowed;
   }

@@ -3,7 +3,9 @@
 /// what is wrong with it.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "validate/run.hpp"
@@ -19,6 +21,13 @@ void check_resource(Run& run, tree::NodeId node, bool contained);
 // --- shape.cpp: JSON and XML forms ---
 void check_shape(Run& run, tree::NodeId node, const ChildPlan& plan);
 void report_unknown(Run& run, tree::NodeId node, const TypePlan& parent);
+/// "Did you mean 'address'?": the child whose name is closest to `written`; empty when none is
+/// close. `attribute`: only attributes, or only elements.
+[[nodiscard]] std::string suggestion(const Run& run, const TypePlan& parent,
+                                     std::string_view written,
+                                     std::optional<bool> attribute = std::nullopt);
+/// The codes of an element's types with commas.
+[[nodiscard]] std::string allowed_types(const ElementPlan& element);
 
 // --- value.cpp ---
 void check_value(Run& run, tree::NodeId node, const TypePlan& parent, const ChildPlan& plan);

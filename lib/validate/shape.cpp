@@ -60,6 +60,8 @@ const ElementPlan* wrong_choice(const Run& run, const TypePlan& parent, std::str
   return nullptr;
 }
 
+}  // namespace
+
 std::string allowed_types(const ElementPlan& element) {
   std::vector<std::string_view> names;
   for (const definition::TypeRef& type : element.types) {
@@ -68,16 +70,18 @@ std::string allowed_types(const ElementPlan& element) {
   return joined(names);
 }
 
-std::string suggestion(const Run& run, const TypePlan& parent, std::string_view written) {
+std::string suggestion(const Run& run, const TypePlan& parent, std::string_view written,
+                       std::optional<bool> attribute) {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < parent.children.size(); ++i) {
-    names.push_back(run.tree.name(parent.rows[i].written));
+    const bool is_attribute = (parent.rows[i].flags & definition::child_attribute) != 0;
+    if (attribute.value_or(is_attribute) == is_attribute) {
+      names.push_back(run.tree.name(parent.rows[i].written));
+    }
   }
   const std::string_view close = closest(written, names);
   return close.empty() ? std::string{} : "Did you mean '" + std::string(close) + "'?";
 }
-
-}  // namespace
 
 void check_shape(Run& run, NodeId node, const ChildPlan& plan) {
   if (!run.json) {
