@@ -292,10 +292,9 @@ ExitCode validate_tables(const ValidateOptions& options, const Io& io) {
   std::vector<validate::TableFile> known;
   std::vector<std::size_t> indexes;
   for (const std::string& path : paths) {
-    const TableLayout* layout = layouts.find(path);
-    indexes.push_back(known.size());
+    const TableLayout* const layout = layouts.find(path);
+    indexes.push_back(layout != nullptr ? known.size() : paths.size());
     if (layout != nullptr) known.push_back({path, layout});
-    if (layout == nullptr) indexes.back() = paths.size();
   }
   const RunAcceptance acceptance(options.acceptance);
   const bool to_terminal = options.output.path.empty() && io.out_terminal;
