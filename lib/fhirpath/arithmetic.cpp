@@ -179,7 +179,7 @@ std::string_view combined_unit(Machine& machine, std::string_view left, std::str
   } else {
     text.append(".").append(right.front() == '/' ? "1" : "").append(right);
   }
-  return machine.arena().copy(text);
+  return machine.keep(text);
 }
 
 Value scale_quantities(Machine& machine, Op op, const Quantity& left, const Quantity& right) {
@@ -250,7 +250,7 @@ Value concatenate(Machine& machine, std::string_view left, std::string_view righ
   if (left.empty() || right.empty()) {
     return Value::of_string(left.empty() ? right : left);
   }
-  char* const bytes = machine.arena().allocate(left.size() + right.size());
+  char* const bytes = machine.allocate(left.size() + right.size());
   left.copy(bytes, left.size());
   right.copy(bytes + left.size(), right.size());
   return Value::of_string({bytes, left.size() + right.size()});

@@ -13,6 +13,7 @@ Truth to_truth(bool value) noexcept {
 
 void Machine::collect(Index index, const Scope& scope, Collection& out) {
   auto keep = [&](const Value& value) {
+    step();
     out.push_back(value);
     return true;
   };

@@ -205,7 +205,7 @@ Value in_unit(Machine& machine, const Value& value, std::string_view unit) {
     return {};
   }
   const auto converted = ucum::convert(quantity.value, *from, *to);
-  return converted ? machine.quantity({*converted, machine.arena().copy(unit), false}) : Value();
+  return converted ? machine.quantity({*converted, machine.keep(unit), false}) : Value();
 }
 
 using Conversion = Value (*)(Machine&, const Value&);

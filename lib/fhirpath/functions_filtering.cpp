@@ -58,6 +58,7 @@ bool repeat_all(Machine& machine, const ProgramNode& node, const Scope& scope, S
   Machine::Scratch queue(machine);
   const Index projection = machine.argument(node, 0);
   auto add = [&](const Value& value) {
+    machine.step();
     queue->push_back(value);
     return sink(value);
   };

@@ -69,6 +69,7 @@ Value replace(Call& call) {
     while (!text.empty()) {
       const std::string_view before = text;
       (void)take_code_point(text);
+      call.machine.step(Machine::steps_for(substitution.size()));
       out.append(substitution).append(before.substr(0, before.size() - text.size()));
     }
     return call.machine.string(out.append(substitution));
@@ -77,7 +78,7 @@ Value replace(Call& call) {
        found = text.find(pattern)) {
     out.append(text.substr(0, found)).append(substitution);
     text.remove_prefix(found + pattern.size());
-    call.machine.step();
+    call.machine.step(1 + Machine::steps_for(substitution.size()));
   }
   return call.machine.string(out.append(text));
 }
@@ -137,6 +138,8 @@ Value replace_matches(Call& call) {
   if (!pattern.CheckRewriteString(rewrite, &error)) {
     call.machine.fail("The substitution does not fit the regular expression: " + error, call.node);
   }
+  // What each match is replaced with can hold the match as often as the substitution names it.
+  call.machine.step(Machine::steps_for(out.size() * rewrite.size()) / 2);
   re2::RE2::GlobalReplace(&out, pattern, rewrite);
   return call.machine.string(out);
 }
@@ -220,6 +223,7 @@ bool join(Machine& machine, const ProgramNode& node, const Scope& scope, Sink si
     if (text.kind() != Value::Kind::string) {
       machine.fail("join() works on strings", node);
     }
+    machine.step(Machine::steps_for(separator.string().size() + text.string().size()));
     out.append(any ? separator.string() : std::string_view()).append(text.string());
     any = true;
     return true;

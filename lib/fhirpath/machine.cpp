@@ -95,12 +95,14 @@ const DateTime& Machine::now() {
 
 const re2::RE2& Machine::pattern(std::string_view text, const ProgramNode& at) {
   constexpr std::size_t limit = 256;
+  constexpr std::uint64_t compiling_a_pattern = 1000;
   if (const auto found = patterns_.find(text); found != patterns_.end()) {
     return *found->second->compiled;
   }
   if (patterns_.size() >= limit) {
     patterns_.clear();
   }
+  step(compiling_a_pattern + text.size());
   auto known =
       std::make_unique<KnownPattern>(KnownPattern{std::string(text), compile_pattern(text)});
   if (!known->compiled->ok()) {

@@ -93,10 +93,19 @@ class Machine {
   [[nodiscard]] const KnownNames& names() const noexcept { return program_->names; }
 
   // --- memory that lives until the next start() ---
-  [[nodiscard]] Arena& arena() noexcept { return arena_; }
+  /// Room for a text of `size` bytes. Making text is work like steps are: an expression can double
+  /// its text again and again.
+  [[nodiscard]] char* allocate(std::size_t size) {
+    step(steps_for(size));
+    return arena_.allocate(size);
+  }
+  [[nodiscard]] std::string_view keep(std::string_view text) {
+    step(steps_for(text.size()));
+    return arena_.copy(text);
+  }
   [[nodiscard]] Value quantity(const Quantity& quantity);
   [[nodiscard]] Value type_name(std::string_view space, std::string_view name);
-  [[nodiscard]] Value string(std::string_view text) { return Value::of_string(arena_.copy(text)); }
+  [[nodiscard]] Value string(std::string_view text) { return Value::of_string(keep(text)); }
   [[nodiscard]] Collection& slot(std::uint32_t number) { return slots_[number]; }
   /// The moment of evaluation: the same for every now() of one run.
   [[nodiscard]] const DateTime& now();
@@ -109,6 +118,10 @@ class Machine {
       out_of_steps();
     }
     steps_left_ -= count;
+  }
+  /// What making `size` bytes of text counts.
+  [[nodiscard]] static constexpr std::uint64_t steps_for(std::uint64_t size) noexcept {
+    return size / 4;
   }
   [[noreturn]] void fail(const std::string& what, const ProgramNode& at) const;
 

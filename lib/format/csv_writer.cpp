@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "format/csv.hpp"
 
 namespace lhcr::format {
@@ -9,7 +10,8 @@ void append_csv_field(std::string& out, std::string_view text, char delimiter) {
   const auto special = [delimiter](char byte) {
     return byte == delimiter || byte == '"' || byte == '\n' || byte == '\r';
   };
-  if (std::none_of(text.begin(), text.end(), special)) {
+  // At the start of a file its byte order mark would be taken for the file's.
+  if (!text.starts_with(utf8_bom) && std::none_of(text.begin(), text.end(), special)) {
     out += text;
     return;
   }

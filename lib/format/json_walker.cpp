@@ -79,6 +79,9 @@ bool JsonWalker::open_root() {
 }
 
 bool JsonWalker::root_fault() {
+  if (!at_end() && (peek() == '[' || peek() == '"')) {
+    return issues_.fail(Id::json_root, source_offset(), {peek() == '[' ? "an array" : "a string"});
+  }
   const std::size_t control = find_control(tokens_.text);
   // UTF-16 is text, but not the text that JSON is written in.
   const bool utf16 = tokens_.text.starts_with("\xFF\xFE") || tokens_.text.starts_with("\xFE\xFF");
@@ -88,14 +91,6 @@ bool JsonWalker::root_fault() {
   }
   if (at_end() || peek() == '/') {
     return unexpected("a JSON object");
-  }
-  switch (peek()) {
-    case '[':
-      return issues_.fail(Id::json_root, source_offset(), {"an array"});
-    case '"':
-      return issues_.fail(Id::json_root, source_offset(), {"a string"});
-    default:
-      break;
   }
   const std::string_view text = token_text();
   if (is_number(text) || text == "true" || text == "false" || text == "null") {

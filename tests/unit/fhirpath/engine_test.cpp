@@ -93,6 +93,15 @@ TEST_CASE("work is limited") {
   CHECK(record.run("1.repeat($this + 1)") == "error");
   CHECK(record.run("1.repeatAll($this)") == "error");
   CHECK(record.run("name.given.count()") == "3");
+  for (const char* const growing :
+       {"'x'.repeat($this & 'x')",
+        "'yyyyyyyyyyyyyyyyyyyy'.toChars().aggregate($total & $total, 'xx')",
+        "'xxxx'.repeat($this.replace('x', 'xxxx'))", "'xxxx'.repeat($this.replace('', 'xxxx'))",
+        "'xxxx'.repeat($this.replaceMatches('x+', '$0$0'))",
+        "'xxxx'.repeat(('y' | $this).join($this))"}) {
+    CAPTURE(growing);
+    CHECK(record.run(growing) == "error");
+  }
   record.context.step_limit = 100;
   CHECK(record.run("descendants().where(descendants().exists()).count()") == "error");
 }
