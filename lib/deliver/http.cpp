@@ -57,12 +57,15 @@ struct Exchange {
   Request request;
   Answer answer;
   std::size_t read = 0;
+  bool too_large = false;  ///< the answer
   char words[CURL_ERROR_SIZE] = {};
 };
 
 std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* user) {
-  auto& body = static_cast<Exchange*>(user)->answer.body;
-  if (body.size() + size * count > largest_answer) return 0;
+  auto& exchange = *static_cast<Exchange*>(user);
+  auto& body = exchange.answer.body;
+  exchange.too_large = body.size() + size * count > largest_answer;
+  if (exchange.too_large) return 0;
   body.append(bytes, size * count);
   return size * count;
 }
@@ -179,6 +182,7 @@ void finish(Exchange& exchange, CURLcode code) {
   Answer& answer = exchange.answer;
   if (code != CURLE_OK) {
     answer.problem = exchange.words[0] != '\0' ? exchange.words : curl().easy_strerror(code);
+    if (exchange.too_large) answer.problem = "The answer has more than 64 MiB";
   }
   answer.failure = classify(easy, code, answer.problem);
   curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
@@ -302,6 +306,7 @@ void Transport::State::prepare(Exchange& exchange, Request request) {
   exchange.answer = {};
   exchange.read = 0;
   exchange.words[0] = '\0';
+  exchange.too_large = false;
   curl().easy_setopt(exchange.easy.get(), CURLOPT_URL, exchange.request.url.c_str());
   set_header_lines(exchange);
   set_method(exchange);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/excerpt.hpp"
 #include "base/text.hpp"
 #include "diff/apply.hpp"
 
@@ -60,18 +61,12 @@ class JsonPatcher {
       add(path, *find(pointer(text_member("from"))));
     } else if (op == "test") {
       if (!equal(*find(path), value())) {
-        fail("the value there is " + std::string(shown(*find(path))) + ", not " +
-             std::string(shown(value())));
+        fail("the value there is " + excerpt(find(path)->raw, 60) + ", not " +
+             excerpt(value().raw, 60));
       }
     } else {
       fail("the operation is none of add, remove, replace, move, copy and test");
     }
-  }
-
-  static std::string shown(const Json& value) {
-    constexpr std::size_t longest = 60;
-    const std::string_view raw = value.raw;
-    return std::string(raw.substr(0, longest)) + (raw.size() > longest ? "..." : "");
   }
 
   [[nodiscard]] std::string_view text_member(std::string_view name) const {

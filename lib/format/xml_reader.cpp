@@ -10,6 +10,7 @@
 
 #include <pugixml.hpp>
 
+#include "base/excerpt.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "format/format.hpp"
@@ -53,20 +54,11 @@ bool is_capital(char letter) {
   return letter >= 'A' && letter <= 'Z';
 }
 
-/// Bytes of a text for a message, cut between characters.
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t most = 30;
-  while (!text.empty() && is_space(text.front())) {
-    text.remove_prefix(1);
-  }
-  std::size_t size = std::min(text.size(), most);
-  while (size < text.size() && size > 0 &&
-         (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
-    --size;
-  }
-  std::string cut(text.substr(0, size));
+/// The beginning of a text on one line.
+std::string on_one_line(std::string_view text) {
+  std::string cut = excerpt(trim(text), 30);
   std::replace_if(cut.begin(), cut.end(), is_space, ' ');
-  return size < text.size() ? cut + "..." : cut;
+  return cut;
 }
 
 class XmlWalker {
@@ -291,7 +283,7 @@ void XmlWalker::tell_text(const pugi::xml_node& text) {
   const std::string_view type = tree_.resource_type(level.node);
   const std::string_view name = level.resource ? type : tree_.name_of(level.node);
   issues_.add(Id::xml_text, {level.node, no_symbol}, offset_of(text.value()),
-              {std::string(name), excerpt(text.value())});
+              {std::string(name), on_one_line(text.value())});
 }
 
 bool XmlWalker::read_child(const pugi::xml_node& child) {

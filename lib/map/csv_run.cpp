@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/excerpt.hpp"
 #include "base/text.hpp"
 #include "map/csv.hpp"
 #include "map/csv_model.hpp"
@@ -103,7 +104,7 @@ bool CsvConverter::State::holds(const std::vector<CsvTest>& tests) const {
 void CsvConverter::State::refuse(const CsvLeaf& leaf, const std::string& why) {
   const auto same = [&](const CsvFault& known) { return known.column == leaf.column; };
   if (std::any_of(faults->begin(), faults->end(), same)) return;
-  faults->push_back({leaf.column, "'" + std::string(cell(leaf.index)) + "' " + why});
+  faults->push_back({leaf.column, "'" + excerpt(cell(leaf.index)) + "' " + why});
 }
 
 bool CsvConverter::State::cell_value(const CsvLeaf& leaf, std::string& out) {

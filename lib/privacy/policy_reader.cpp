@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/excerpt.hpp"
 #include "base/text.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "privacy/policy.hpp"
@@ -69,9 +70,8 @@ class Place {
   [[nodiscard]] const Json& json() const { return json_; }
 
   [[noreturn]] void fail(const std::string& expected) const {
-    std::string found = json_.dump();
-    if (found.size() > 60) found = found.substr(0, 57) + "...";
-    throw Error(ErrorKind::input, path_ + ": expected " + expected + ", found " + found);
+    throw Error(ErrorKind::input,
+                path_ + ": expected " + expected + ", found " + excerpt(json_.dump(), 60));
   }
   [[nodiscard]] const Place& object() const {
     if (!json_.is_object()) fail("an object");

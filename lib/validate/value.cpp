@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/excerpt.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/text_rules.hpp"
@@ -16,17 +17,6 @@ using tree::NodeId;
 
 constexpr std::size_t longest_string = 1048576;  // characters, FHIR R4 section 2.24.0.1
 
-std::string shown(std::string_view text) {
-  std::size_t limit = 100;
-  if (text.size() <= limit) {
-    return std::string(text);
-  }
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) {
-    --limit;  // not inside a character
-  }
-  return std::string(text.substr(0, limit)) + "...";
-}
-
 struct Value {
   Run& run;
   NodeId node;
@@ -34,7 +24,7 @@ struct Value {
   const ChildPlan& child;
   std::string_view text;
 
-  void fault(Id id) const { run.report(node, id, {shown(text)}); }
+  void fault(Id id) const { run.report(node, id, {excerpt(text)}); }
   bool demand(bool truth, Id id) const {
     if (!truth) {
       fault(id);
@@ -122,7 +112,7 @@ void check_canonical_form(const Value& value) {
   }
   const finding::Severity severity =
       names_resource(value) ? finding::Severity::warning : finding::Severity::error;
-  value.run.report(value.node, severity, Id::canonical_not_absolute, {shown(value.text)});
+  value.run.report(value.node, severity, Id::canonical_not_absolute, {excerpt(value.text)});
 }
 
 void check_uri_form(const Value& value) {
@@ -162,7 +152,8 @@ bool canonical_type_allowed(const Value& value, std::string_view type) {
 void check_canonical_target(const Value& value) {
   const std::string_view type = value.run.definitions.canonical_type(value.text);
   if (!type.empty() && !canonical_type_allowed(value, type)) {
-    value.run.report(value.node, Id::canonical_wrong_type, {shown(value.text), std::string(type)});
+    value.run.report(value.node, Id::canonical_wrong_type,
+                     {excerpt(value.text), std::string(type)});
   }
 }
 
@@ -189,7 +180,7 @@ void check_uri(const Value& value) {
     const finding::Severity severity = value.child.rule == ValueRule::uri
                                            ? finding::Severity::information
                                            : finding::Severity::error;
-    value.run.report(value.node, severity, Id::fragment_unresolved, {shown(value.text)});
+    value.run.report(value.node, severity, Id::fragment_unresolved, {excerpt(value.text)});
   }
   if (!value.run.options.allow_example_urls && !below_extension(value) &&
       is_example_url(value.text)) {
@@ -211,7 +202,7 @@ void check_date(const Value& value, DateFault fault) {
     }
   } else if (fault == DateFault::format) {
     value.run.report(value.node, Id::date_format_invalid,
-                     {shown(value.text), std::string(value.run.type_name(value.node))});
+                     {excerpt(value.text), std::string(value.run.type_name(value.node))});
   } else {
     value.fault(fault == DateFault::day ? Id::date_does_not_exist : Id::zone_missing);
   }
@@ -229,11 +220,11 @@ void check_range(const Value& value) {
   const ElementPlan& element = value.element;
   if (!element.min_value.empty() && below(value.text, element.min_value)) {
     value.run.report(value.node, Id::value_below_minimum,
-                     {shown(value.text), std::string(element.min_value)});
+                     {excerpt(value.text), std::string(element.min_value)});
   }
   if (!element.max_value.empty() && below(element.max_value, value.text)) {
     value.run.report(value.node, Id::value_above_maximum,
-                     {shown(value.text), std::string(element.max_value)});
+                     {excerpt(value.text), std::string(element.max_value)});
   }
 }
 

@@ -140,7 +140,7 @@ class Reader {
 
   SelectModel read_select(const Json& json, const std::string& place, std::size_t depth) {
     if (!json.is_object()) fail(place, "it must be an object");
-    if (depth > max_depth) fail(place, "selects are nested too deeply");
+    if (depth >= max_depth) fail(place, "selects are nested too deeply");
     note_unknown(json, select_names, place);
     SelectModel select;
     select.place = place;
