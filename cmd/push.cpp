@@ -55,7 +55,10 @@ deliver::JobSettings make_settings(const PushOptions& options, const deliver::Re
     settings.transport.timeout =
         Millis(static_cast<std::int64_t>(number_option("--timeout", options.timeout) * 1000));
   }
-  settings.give_up = std::chrono::seconds(options.give_up);
+  if (options.give_up > 0) {
+    settings.give_up = std::chrono::seconds(options.give_up);
+    settings.most_asked = Millis(0);
+  }
   settings.attempts = options.attempts;
   settings.retry_failed = options.retry_failed;
   settings.dry_run = options.dry_run;
@@ -244,7 +247,8 @@ void declare(OptionList& list, PushOptions& options) {
   list.opt("--attempts", options.attempts, 1, {"N"},
            "Times a resource is sent at most (default 40)");
   list.opt("--give-up", options.give_up, 1, {"SECONDS"},
-           "End the run when the endpoint has given no good answer for so long (default 45)");
+           "End the run when the endpoint has only failed for so long (default 45, or as long as "
+           "its Retry-After asks for)");
   list.opt("--dry-run", options.dry_run, "Say what would be sent, and send nothing");
   list.group("Journal");
   list.opt(

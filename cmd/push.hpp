@@ -27,7 +27,7 @@ struct PushOptions {
   unsigned connections = 0;  ///< 0: as the region says
   std::string rate;
   std::string timeout;
-  unsigned give_up = 45;
+  unsigned give_up = 0;  ///< 0: as usual
   unsigned attempts = 40;
   PushFormat format = PushFormat::text;
   bool resume = false;

@@ -79,6 +79,9 @@ class Courier {
   bool divide(const Parcel& parcel, const Reading& reading);
   void note_health(const Parcel& parcel, const Reading& reading, const Answer& answer);
   void apply_verdict(const Member& member, const Verdict& verdict, int kind);
+  void begin_search(Parcel& parcel, Millis patience) const;
+  [[nodiscard]] Millis patience_after(const Answer& answer) const;
+  [[nodiscard]] Millis usual_patience() const;
   void carry_on(ParcelPtr parcel, const Answer& answer, const Reading& reading);
   void learn_name(const Member& member);
   void settle_unsearchable(Parcel& parcel);
@@ -120,6 +123,7 @@ class Courier {
   std::size_t lanes_ = 1;       ///< parcels on their way at the same time
   std::size_t most_bytes_ = 0;  ///< of a body; 0: no limit
   unsigned unauthorised_ = 0;
+  Clock::duration slowest_{};   ///< of the answers so far; 0: none yet
   std::string latest_problem_;  ///< of the endpoint
   bool source_ended_ = false;
   bool compress_ = false;

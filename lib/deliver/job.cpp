@@ -19,6 +19,7 @@ BreakerSettings breaker_settings(const JobSettings& settings) {
   out.threshold =
       static_cast<unsigned>(std::max<std::size_t>(16, 2 * settings.transport.connections));
   out.give_up = settings.give_up;
+  out.most_asked = settings.most_asked;
   return out;
 }
 
@@ -111,7 +112,7 @@ void Courier::loop() {
   for (;;) {
     if (!stopping_ && breaker_.exhausted(Clock::now())) {
       stop("the endpoint has given no good answer for " +
-           std::to_string(settings_.give_up.count() / 1000) +
+           std::to_string(breaker_.failing_for(Clock::now()).count() / 1000) +
            " s, the latest problem: " + latest_problem_);
     }
     if (!stopping_ && hooks_.interrupted && hooks_.interrupted()) {
@@ -156,10 +157,11 @@ void Courier::send(std::vector<ParcelPtr> parcels) {
   const bool uses_http = find_style(settings_.style).uses_http;
   bool must_last = false;
   for (const ParcelPtr& parcel : parcels) {
-    parcel->seeking = parcel->seeking || std::any_of(parcel->members.begin(), parcel->members.end(),
-                                                     [](const Member& member) {
-                                                       return must_be_sought(member.entry());
-                                                     });
+    const auto& members = parcel->members;
+    const bool earlier = std::any_of(members.begin(), members.end(), [](const Member& member) {
+      return must_be_sought(member.entry());
+    });
+    if (earlier && !parcel->seeking) begin_search(*parcel, Millis(-1));
     if (!parcel->seeking) write_sending(*parcel);
     must_last = must_last || (!parcel->seeking && (!parcel->repeatable || !uses_http));
   }
@@ -219,6 +221,7 @@ void Courier::launch(ParcelPtr& parcel) {
     if (member.entry().attempts++ > 0 && &member == &parcel->members.front()) ++tally_.retries;
   }
   const std::uint64_t id = ++next_id_;
+  parcel->sent = Clock::now();
   flying_.emplace(id, std::move(parcel));
   transport_.start(id, std::move(request));
 }
@@ -236,6 +239,8 @@ void Courier::launch_search(ParcelPtr& parcel) {
   request.url = style_->url_of(style_->search_of(members[parcel->sought]));
   request.headers = request_headers(*parcel);
   request.headers.push_back("Accept: " + settings_.media_type);
+  // Servers keep the results of searches for a minute, and what was not there may be by now.
+  request.headers.emplace_back("Cache-Control: no-cache");
   request.repeatable = true;
   ++tally_.requests;
   const std::uint64_t id = ++next_id_;

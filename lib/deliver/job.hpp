@@ -83,7 +83,8 @@ struct JobSettings {
   std::string gzip = "auto";
   unsigned attempts = 40;        ///< of one resource at most
   unsigned same_failures = 8;    ///< in a row, then it is given up
-  Millis give_up{45000};         ///< nothing good for so long: the run ends
+  Millis give_up{45000};         ///< only failures for so long: the run ends
+  Millis most_asked{300000};     ///< a Retry-After up to this is waited for before that
   bool retry_failed = false;     ///< also what an earlier run gave up
   bool dry_run = false;          ///< plan, and send nothing
   bool follow_redirects = true;  ///< on the same origin

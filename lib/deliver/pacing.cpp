@@ -13,6 +13,12 @@ namespace {
 
 constexpr double longest_wait_seconds = 24.0 * 3600;
 
+/// What an endpoint that asks to come back later is owed: the wait, and the time for an answer.
+Millis asked_patience(Millis wait, Millis most) {
+  constexpr Millis for_an_answer{5000};
+  return wait > Millis(0) && most > Millis(0) ? std::min(wait, most) + for_an_answer : Millis(0);
+}
+
 std::optional<Millis> from_seconds(double seconds) {
   if (!(seconds >= 0)) return std::nullopt;
   return Millis(
@@ -67,7 +73,10 @@ void Breaker::good(Clock::time_point now) {
 }
 
 void Breaker::bad(Clock::time_point now, Millis wait) {
-  ++failures_;
+  if (failures_++ == 0) {
+    first_bad_ = now;
+    limit_ = now + std::max(settings_.give_up, asked_patience(wait, settings_.most_asked));
+  }
   const bool enough = failures_ >= settings_.threshold && now - last_good_ >= settings_.quiet;
   if (!open_ && !enough) return;
   open_ = true;
@@ -84,7 +93,11 @@ Clock::time_point Breaker::next(Clock::time_point now, std::size_t in_flight) co
 }
 
 bool Breaker::exhausted(Clock::time_point now) const {
-  return open_ && now - last_good_ >= settings_.give_up;
+  return failures_ > 0 && now >= limit_;
+}
+
+Millis Breaker::failing_for(Clock::time_point now) const {
+  return failures_ > 0 ? std::chrono::duration_cast<Millis>(now - first_bad_) : Millis(0);
 }
 
 }  // namespace lhcr::deliver

@@ -55,7 +55,8 @@ struct BreakerSettings {
   Millis quiet{500};        ///< and nothing good for this long
   Millis first_pause{500};  ///< doubled with every probe that fails
   Millis longest_pause{30000};
-  Millis give_up{120000};  ///< nothing good for this long: the run ends
+  Millis give_up{120000};  ///< only failures for this long: the run ends
+  Millis most_asked{0};    ///< a Retry-After up to this is waited for before that
 };
 
 /// Stops sending to an endpoint that only fails, and lets one probe through from time to time.
@@ -70,8 +71,10 @@ class Breaker {
   /// The earliest moment for another request; `in_flight` requests are on the way.
   [[nodiscard]] Clock::time_point next(Clock::time_point now, std::size_t in_flight) const;
   [[nodiscard]] bool is_open() const noexcept { return open_; }
-  /// Nothing good for longer than the settings allow.
+  /// Only failures for longer than the settings allow, counted from the first of them.
   [[nodiscard]] bool exhausted(Clock::time_point now) const;
+  /// How long there have been only failures.
+  [[nodiscard]] Millis failing_for(Clock::time_point now) const;
   [[nodiscard]] bool ever_good() const noexcept { return ever_good_; }
 
  private:
@@ -81,6 +84,8 @@ class Breaker {
   bool open_ = false;
   bool ever_good_ = false;
   Clock::time_point last_good_;
+  Clock::time_point first_bad_{};  ///< of `failures_`
+  Clock::time_point limit_{};      ///< of patience with them
   Clock::time_point until_{};
 };
 

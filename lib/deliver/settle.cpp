@@ -14,7 +14,9 @@ constexpr unsigned most_seek_failures = 12;
 constexpr Millis retry_after_spread{250};
 constexpr Millis first_search{200};
 constexpr Millis second_search{1500};
-constexpr Millis longest_third_search{30000};
+constexpr Millis longest_patience{30000};  // with a request that may still be at work
+constexpr Millis blind_patience{10000};    // when no answer says how fast the endpoint is
+constexpr int paces = 4;                   // of the slowest answer so far
 
 /// Failures of one kind in a row count; a server that says "later" is not failing.
 int kind_of(const Verdict& verdict, const Answer& answer) {
@@ -98,6 +100,7 @@ bool Courier::renew(ParcelPtr& parcel, const Reading& reading) {
 
 void Courier::note_health(const Parcel& parcel, const Reading& reading, const Answer& answer) {
   const Clock::time_point now = Clock::now();
+  if (answer.failure == Failure::none) slowest_ = std::max(slowest_, now - parcel.sent);
   if (reading.transient) {
     breaker_.bad(now, reading.retry_after.value_or(Millis(0)));
     latest_problem_ = reading.whole.words;
@@ -185,6 +188,30 @@ void Courier::learn_name(const Member& member) {
   journal_.remember(type + "/" + std::string(id), entry.location);
 }
 
+void Courier::begin_search(Parcel& parcel, Millis patience) const {
+  parcel.seeking = true;
+  parcel.sought = 0;
+  parcel.rounds = 0;
+  parcel.doubtful = Clock::now();
+  parcel.patience = patience;
+}
+
+/// How long a request may still be at work at the server after its client has lost sight of it.
+Millis Courier::patience_after(const Answer& answer) const {
+  constexpr long bad_gateway = 502;
+  constexpr long gateway_timeout = 504;
+  if (answer.failure == Failure::timed_out || answer.status == gateway_timeout) {
+    return std::min(settings_.transport.timeout, longest_patience);
+  }
+  const bool its_own_words = answer.failure == Failure::none && answer.status != bad_gateway;
+  return Millis(its_own_words ? 0 : -1);
+}
+
+Millis Courier::usual_patience() const {
+  if (slowest_ == Clock::duration{}) return blind_patience;
+  return std::min(longest_patience, std::chrono::ceil<Millis>(paces * slowest_));
+}
+
 /// Entries that are settled leave the parcel; the others are tried again, or looked for first.
 void Courier::carry_on(ParcelPtr parcel, const Answer& answer, const Reading& reading) {
   Parcel& p = *parcel;
@@ -194,12 +221,7 @@ void Courier::carry_on(ParcelPtr parcel, const Answer& answer, const Reading& re
     return must_be_sought(member.entry());
   });
   if (sought) {
-    p.seeking = true;
-    p.sought = 0;
-    p.rounds = 0;
-    p.last_round = answer.failure == Failure::timed_out
-                       ? std::min(settings_.transport.timeout, longest_third_search)
-                       : Millis(0);
+    begin_search(p, patience_after(answer));
     return later(std::move(parcel), first_search);
   }
   unsigned attempts = 1;
@@ -296,9 +318,10 @@ void Courier::end_round(ParcelPtr parcel) {
   }
   ++p.rounds;
   p.sought = 0;
-  const unsigned most = p.last_round.count() > 0 ? 3 : 2;
-  if (missing && p.rounds < most) {
-    return later(std::move(parcel), p.rounds == 1 ? second_search : p.last_round);
+  const Millis patience = p.patience < Millis(0) ? usual_patience() : p.patience;
+  const Millis left = std::chrono::ceil<Millis>(p.doubtful + patience - Clock::now());
+  if (missing && (p.rounds == 1 || left > Millis(0))) {
+    return later(std::move(parcel), p.rounds == 1 ? second_search : left);
   }
   for (const Member& member : p.members) {
     Entry& entry = member.entry();

@@ -117,10 +117,12 @@ struct Parcel {
   unsigned seek_failures = 0;
   unsigned step = 0;  ///< of a delivery that takes several requests
   unsigned redirects = 0;
-  unsigned renewals = 0;  ///< of the credential for this request
-  Millis last_round{0};   ///< wait before the last round of searches, 0: two rounds do
-  std::string memo;       ///< of a delivery that takes several requests
-  std::string url;        ///< after a redirect
+  unsigned renewals = 0;         ///< of the credential for this request
+  Clock::time_point sent{};      ///< its latest request
+  Clock::time_point doubtful{};  ///< since when it is being sought
+  Millis patience{-1};           ///< how long to seek at least; < 0: as the endpoint's pace says
+  std::string memo;              ///< of a delivery that takes several requests
+  std::string url;               ///< after a redirect
   std::vector<std::string> credential;
   std::size_t bytes = 0;  ///< of the latest body
 };

@@ -157,10 +157,42 @@ def pacing(job, check):
     run, seen = job.push(*one, "--timeout", "0.4", reply=lambda request: (time.sleep(1.2), taken(request))[1] if len(job.endpoint.seen) < 2 else taken(request))
     check("a time-out is tried again", run.returncode == 0 and len(seen) == 2, run.stdout)
     begin = time.time()
+    run, seen = job.push(*one, "--give-up", "1", reply=lambda request: (503, {}, ""))
+    took = time.time() - begin
+    check("--give-up counts from the first failure", run.returncode == 4 and 1 <= took < 2.5 and "for 1 s" in run.stderr
+          and len(named(lines_of(run)[0])) == 5, f"{run.returncode} {took:.1f} s {run.stderr}")
+    begin = time.time()
     run, seen = job.push(job.data, "--give-up", "6", reply=lambda request: (503, {}, ""))
     issues, _ = lines_of(run)
     check("a dead endpoint: circuit opens, every record is named", run.returncode == 4 and len(named(issues)) == 200
           and len(seen) < 200 and time.time() - begin < 20, f"{run.returncode} {len(named(issues))} {len(seen)} {run.stderr}")
+
+
+def still_at_work(job, check):
+    """A server that loses its client, and takes what it was sent a while later: not before two searches have found nothing."""
+    lines = [{"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "identifier": [{"system": "urn:o", "value": str(at)}]}
+             for at in range(3)]
+    path = job.bench.folder / "creates.ndjson"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    there = []  # (when, value)
+
+    def reply(request):
+        if request.method == "GET":
+            value = request.path.rsplit("%7C", 1)[1]
+            found = [{"resource": {"resourceType": "Observation", "id": value}} for when, each in there if each == value and when <= time.time()]
+            return 200, {}, json.dumps({"resourceType": "Bundle", "type": "searchset", "total": len(found), "entry": found})
+        value = request.json()["identifier"][0]["value"]
+        lost = value == "0" and not any(each == "0" for _, each in there)
+        there.append((time.time() + (3 if lost else 0), value))
+        if lost:
+            raise ConnectionAbortedError
+        time.sleep(1)
+        return 201, {"Location": f"Observation/{value}"}, ""
+    run, seen = job.push(path, "--style", "resource-post", reply=reply)
+    searches = [request for request in seen if request.method == "GET"]
+    check("what may still be at work is not sent again", run.returncode == 0 and sorted(value for _, value in there) == ["0", "1", "2"]
+          and len(searches) >= 3, f"{there} {len(searches)} {run.stdout}")
+    check("searches ask for fresh results", searches and all(request.headers["Cache-Control"] == "no-cache" for request in searches))
 
 
 def compression(job, check):
@@ -193,7 +225,7 @@ def bad_answers(job, check):
 def run(bench):
     job = Job(bench)
     try:
-        for part in (dry_run, reports, retry, interrupt, idle_pipe, pacing, compression, bad_answers):
+        for part in (dry_run, reports, retry, interrupt, idle_pipe, pacing, still_at_work, compression, bad_answers):
             part(job, bench.check)
     finally:
         job.endpoint.stop()

@@ -11,9 +11,8 @@ import sys
 import time
 import urllib.request
 
-from harness import Skip, lines_of, openssl, settings
+from harness import CACHE, Server, Skip, lines_of, openssl, settings
 
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "lhcr"
 HERE = pathlib.Path(__file__).parent
 
 
@@ -34,8 +33,8 @@ def wait_for_port(port, process, seconds=30):
     raise Skip("the server does not start")
 
 
-def get(url):
-    with urllib.request.urlopen(url) as answer:
+def get(url, headers=None):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {})) as answer:
         return json.load(answer)
 
 
@@ -142,7 +141,6 @@ def nginx(bench):
                 f"{name}.csr", cwd=folder)
         openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days",
                 "2", "-extfile", "names", "-out", f"{name}.pem", cwd=folder)
-    from harness import Server
     behind = Server()
     port = free_port()
     (folder / "conf").write_text(f"""daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}

@@ -66,4 +66,23 @@ TEST_CASE("the breaker opens after failures in a row, probes, and closes") {
   breaker.good(later);
   CHECK_FALSE(breaker.is_open());
   CHECK(breaker.next(later, 5) == later);
+  CHECK_FALSE(breaker.exhausted(start + Millis(60000)));
+}
+
+TEST_CASE("patience with failures is counted from the first of them, and as long as is asked for") {
+  const Clock::time_point start = Clock::now();
+  BreakerSettings settings;
+  settings.give_up = Millis(1000);
+  Breaker breaker(settings, start);
+  const Clock::time_point later = start + Millis(9000);
+  breaker.bad(later, Millis(60000));
+  CHECK_FALSE(breaker.exhausted(later + Millis(999)));
+  CHECK(breaker.exhausted(later + Millis(1000)));
+  CHECK(breaker.failing_for(later + Millis(1000)) == Millis(1000));
+  settings.most_asked = Millis(120000);
+  Breaker patient(settings, start);
+  patient.bad(start, Millis(60000));
+  patient.bad(start + Millis(60100), Millis(60000));
+  CHECK_FALSE(patient.exhausted(start + Millis(60100)));
+  CHECK(patient.exhausted(start + Millis(66000)));
 }
