@@ -135,7 +135,17 @@ bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
   return true;
 }
 
+/// Whether the row wants only codes that no earlier row has carried, and this one is.
+bool is_elsewhere(const Call& call, tree::NodeId from) {
+  constexpr std::string_view rest = "rest";
+  const tree::NodeId code = call.run.source().child(from, call.run.names().code);
+  return call.row.argument == rest && code != tree::no_node && call.run.is_taken(code);
+}
+
 void add_coding(const Call& call, tree::NodeId from, bool& any) {
+  if (is_elsewhere(call, from)) {
+    return;
+  }
   const tree::NodeId made = call.run.fresh(call.run.names().coding);
   if (coding(call, from, made)) {
     if (from != call.from) {
@@ -195,6 +205,7 @@ bool cd_to_concept(const Call& call) {
   const Names& names = run.names();
   bool any = false;
   bool translated = false;
+  const bool elsewhere = is_elsewhere(call, call.from);
   add_coding(call, call.from, any);
   const std::string_view flavor = any ? std::string_view{} : run.peek(call.from, names.nullFlavor);
   const tree::NodeId original = run.source().child(call.from, names.originalText);
@@ -214,7 +225,8 @@ bool cd_to_concept(const Call& call) {
   if (call.row.concepts != nullptr && !any) {
     return false;
   }
-  if (text.empty() && (original != tree::no_node || !any || call.row.argument == "text")) {
+  if (text.empty() && !elsewhere &&
+      (original != tree::no_node || !any || call.row.argument == "text")) {
     text = run.peek(call.from, names.displayName);
   }
   if (call.row.concepts == nullptr) {

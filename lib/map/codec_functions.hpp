@@ -11,6 +11,8 @@ bool ii_to_identifier(const Call& call);
 bool identifier_to_ii(const Call& call);
 bool ii_to_uri(const Call& call);
 bool uri_to_ii(const Call& call);
+bool ii_to_part_id(const Call& call);
+bool part_id_to_ii(const Call& call);
 bool template_to_tag(const Call& call);
 bool tag_to_template(const Call& call);
 bool to_patient(const Call& call);
@@ -62,6 +64,8 @@ bool pq_to_quantity(const Call& call);
 bool quantity_to_pq(const Call& call);
 bool ivl_to_range(const Call& call);
 bool range_to_ivl(const Call& call);
+bool bound_to_quantity(const Call& call);
+bool quantity_to_bound(const Call& call);
 bool rto_to_ratio(const Call& call);
 bool ratio_to_rto(const Call& call);
 // codec_person.cpp

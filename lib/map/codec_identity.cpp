@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.hpp"
 #include "map/codec_functions.hpp"
 #include "map/run.hpp"
 
@@ -124,6 +125,40 @@ bool identifier_to_ii(const Call& call) {
     run.take(assigner);
     run.add_copy(call.to, names.assigningAuthorityName, run.read(assigner, names.display), true);
   }
+  return true;
+}
+
+// Ids of elements are text without white space: root, or root^extension.
+constexpr char part_joint = '^';
+
+bool ii_to_part_id(const Call& call) {
+  Run& run = call.run;
+  const std::string_view root = run.peek(call.from, run.names().root);
+  const std::string_view extension = run.peek(call.from, run.names().extension);
+  std::string id(root);
+  if (!extension.empty()) {
+    id += part_joint + std::string(extension);
+  }
+  if (root.empty() || root.find(part_joint) != root.npos ||
+      std::any_of(id.begin(), id.end(), is_space) ||
+      !run.peek(call.from, run.names().assigningAuthorityName).empty() || !run.claim_part(id)) {
+    return false;
+  }
+  run.take_all(call.from);
+  run.set_copy(call.to, id);
+  return true;
+}
+
+bool part_id_to_ii(const Call& call) {
+  Run& run = call.run;
+  const std::string_view id = run.source()[call.from].text();
+  const std::size_t joint = std::min(id.find(part_joint), id.size());
+  const std::string_view root = id.substr(0, joint);
+  if (!is_uuid(root) && !is_oid(root)) {
+    return false;
+  }
+  run.add_copy(call.to, run.names().root, root, true);
+  run.add_copy(call.to, run.names().extension, id.substr(std::min(joint + 1, id.size())), true);
   return true;
 }
 

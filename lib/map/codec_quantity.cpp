@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // PQ, its intervals and ratios.
+#include <array>
+
 #include "map/codec_functions.hpp"
 #include "map/run.hpp"
 
@@ -156,6 +158,64 @@ bool ivl_to_range(const Call& call) {
 
 bool range_to_ivl(const Call& call) {
   return ivl_to_range(call);
+}
+
+// Which bound of an interval a comparator stands for, and whether the bound is part of it.
+struct Comparator {
+  std::string_view sign;
+  bool low;
+  bool inclusive;
+};
+constexpr std::array<Comparator, 4> comparators{
+    {{"<=", false, true}, {"<", false, false}, {">=", true, true}, {">", true, false}}};
+
+bool bound_to_quantity(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId low = run.source().child(call.from, names.low);
+  const tree::NodeId high = run.source().child(call.from, names.high);
+  const auto said = [&](tree::NodeId node) {
+    return node != tree::no_node && !run.peek(node, names.value).empty();
+  };
+  if (said(low) == said(high)) {
+    return false;
+  }
+  const tree::NodeId node = said(low) ? low : high;
+  const bool inclusive = run.read(node, names.inclusive) != "false";
+  for (const Comparator& known : comparators) {
+    if (known.low == said(low) && known.inclusive == inclusive) {
+      run.add(call.to, names.comparator, known.sign);
+    }
+  }
+  const tree::NodeId other = said(low) ? high : low;
+  if (other != tree::no_node &&
+      run.peek(other, names.nullFlavor) == (said(low) ? "PINF" : "NINF")) {
+    run.take_all(other);
+  }
+  run.read(call.from, names.xsi_type);
+  run.take(node);
+  return quantity(call, node, call.to);
+}
+
+bool quantity_to_bound(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view sign = run.peek(call.from, names.comparator);
+  for (const Comparator& known : comparators) {
+    if (known.sign != sign) {
+      continue;
+    }
+    const tree::NodeId made = run.fresh(known.low ? names.low : names.high);
+    if (!physical(run, call.from, made)) {
+      return false;
+    }
+    run.read(call.from, names.comparator);
+    run.add(call.to, names.xsi_type, "IVL_PQ", true);
+    run.add(made, names.inclusive, known.inclusive ? "" : "false", true);
+    run.attach(call.to, made);
+    return true;
+  }
+  return false;
 }
 
 bool rto_to_ratio(const Call& call) {

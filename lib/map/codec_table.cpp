@@ -9,9 +9,10 @@ namespace {
 using Kind = CodecKind;
 
 // Name, kind, forward, backward, type on the left, type on the right.
-constexpr std::array<CodecEntry, 39> table{{
+constexpr std::array<CodecEntry, 41> table{{
     {"AD", Kind::value, ad_to_address, address_to_ad, "AD", "Address"},
     {"BL", Kind::value, value_to_text, text_to_value, "BL", "boolean"},
+    {"BOUND", Kind::value, bound_to_quantity, quantity_to_bound, "IVL_PQ", "Quantity"},
     {"CD", Kind::value, cd_to_concept, concept_to_cd, "CD", "CodeableConcept"},
     {"CODING", Kind::value, cd_to_coding, coding_to_cd, "CD", "Coding"},
     {"CODE", Kind::value, cd_to_code, code_to_cd, "CD", "code"},
@@ -33,6 +34,7 @@ constexpr std::array<CodecEntry, 39> table{{
     {"NARRATIVE", Kind::value, text_to_narrative, narrative_to_text, "StrucDoc.Text", "Narrative"},
     {"NOTE", Kind::value, note_to_attachment, attachment_to_ed, "ED", "Attachment"},
     {"NULLS", Kind::value, nulls_to_text, text_to_nulls, "null flavours below", "string"},
+    {"PARTID", Kind::value, ii_to_part_id, part_id_to_ii, "II", "id of an element"},
     {"PATIENT", Kind::value, to_patient, nullptr, "", "Reference(Patient)"},
     {"PIVL", Kind::value, pivl_to_timing, timing_to_pivl, "PIVL_TS", "Timing.repeat"},
     {"PN", Kind::value, pn_to_name, name_to_pn, "PN", "HumanName"},

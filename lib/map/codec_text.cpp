@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "map/codec_functions.hpp"
 #include "map/run.hpp"
 
@@ -44,6 +45,63 @@ bool add_number(const Call& call, std::string_view text, int difference, bool at
     call.run.set_copy(call.to, out);
   }
   return true;
+}
+
+/// Whether a narrative is words and line breaks only.
+bool is_simple(const Run& run, tree::NodeId node) {
+  for (const tree::NodeId child : run.source().children(node)) {
+    const std::string_view name = run.source().name_of(child);
+    const bool attribute = run.source()[child].is(tree::Flag::attribute);
+    const bool known = name == "paragraph" || name == "content" || name == "br";
+    if (attribute
+            ? name == "styleCode"
+            : run.source()[child].kind != tree::Kind::text && (!known || !is_simple(run, child))) {
+      return false;
+    }
+  }
+  const std::string_view name = run.source().name_of(node);
+  return name == "paragraph" || name == "content" || name == "text" || name == "td" ||
+         name == "item" || name == "br";
+}
+
+/// The words of a simple narrative, a paragraph or br a line.
+void add_lines(const Run& run, tree::NodeId node, std::string& out) {
+  const auto append = [&](std::string_view text) {
+    for (const char c : text) {
+      if (!is_space(c)) {
+        out += c;
+      } else if (!out.empty() && !is_space(out.back())) {
+        out += ' ';
+      }
+    }
+  };
+  const auto end_line = [&] {
+    while (!out.empty() && is_space(out.back())) {
+      out.pop_back();
+    }
+    out += out.empty() ? "" : "\n";
+  };
+  append(run.source()[node].text());
+  for (const tree::NodeId child : run.source().children(node)) {
+    const std::string_view name = run.source().name_of(child);
+    if (run.source()[child].kind == tree::Kind::text) {
+      append(run.source()[child].text());
+    } else if (!run.source()[child].is(tree::Flag::attribute)) {
+      if (name == "paragraph") {
+        end_line();
+      }
+      add_lines(run, child, out);
+      if (name == "paragraph" || name == "br") {
+        end_line();
+      }
+    }
+  }
+}
+
+std::string lines_of(const Run& run, tree::NodeId node) {
+  std::string out;
+  add_lines(run, node, out);
+  return std::string(trim(out));
 }
 
 }  // namespace
@@ -156,6 +214,21 @@ bool string_to_ed(const Call& call) {
   return true;
 }
 
+namespace {
+
+/// As ed_text(), with the line breaks of text that has no elements in it.
+std::string words_of(Run& run, tree::NodeId node) {
+  for (const tree::NodeId child : run.source().children(node)) {
+    if (!run.source()[child].is(tree::Flag::attribute)) {
+      return ed_text(run, node);
+    }
+  }
+  run.take(node);
+  return std::string(trim(run.source()[node].text()));
+}
+
+}  // namespace
+
 bool ed_to_attachment(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
@@ -168,7 +241,7 @@ bool ed_to_attachment(const Call& call) {
     run.take(reference);
     return run.add_copy(call.to, names.url, run.read(reference, names.value)) != tree::no_node;
   }
-  const std::string text = binary ? std::string() : ed_text(run, call.from);
+  const std::string text = binary ? std::string() : words_of(run, call.from);
   if (binary) {
     std::string data;
     for (const char c : run.source()[call.from].text()) {
@@ -231,6 +304,10 @@ bool note_to_attachment(const Call& call) {
     return ed_to_attachment(call);
   }
   run.take_all(reference);
+  if (is_simple(run, narrative)) {
+    run.add(call.to, names.contentType, "text/plain");
+    return run.add_copy(call.to, names.data, base64(lines_of(run, narrative))) != tree::no_node;
+  }
   std::string xhtml = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
   write_xhtml(run, narrative, xhtml);
   xhtml += "</div>";

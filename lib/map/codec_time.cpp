@@ -2,7 +2,9 @@
 // TS, intervals of it and periodic times. CDA: YYYYMMDDhhmmss.fff+zzzz, cut anywhere; FHIR: with
 // separators, whole seconds and a time zone once there is a time.
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
 
 #include "map/codec_functions.hpp"
 #include "map/run.hpp"
@@ -55,6 +57,24 @@ std::string zone_part(std::string_view zone) {
          (zone.size() >= 5 ? std::string(zone.substr(3, 2)) : "00");
 }
 
+// What a date of birth has of the time.
+constexpr std::string_view birth = "birth";
+constexpr std::string_view birth_time_url =
+    "http://hl7.org/fhir/StructureDefinition/patient-birthTime";
+
+/// The hour of birth beside its date; `exact` when the way back gives the same text.
+void add_birth_time(const Call& call, tree::NodeId to, std::string_view ts, bool& exact) {
+  Run& run = call.run;
+  const std::string time = fhir_time(ts, "dateTime", exact);
+  if (time.find('T') == time.npos) {
+    return;
+  }
+  const tree::NodeId extension = run.fresh(run.names().extension);
+  run.add(extension, run.names().url, birth_time_url);
+  run.add_copy(extension, run.names().valueDateTime, time);
+  run.attach(to, extension);
+}
+
 /// Writes a time on a target node, with the exact text beside it when it differs.
 bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
   bool exact = true;
@@ -66,6 +86,9 @@ bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
   }
   Run& run = call.run;
   run.set_copy(to, time);
+  if (type == birth && ts.size() > 8) {
+    add_birth_time(call, to, ts, exact);
+  }
   if (!exact) {
     const tree::NodeId extension = run.fresh(run.names().extension);
     run.add(extension, run.names().url, exact_url);
@@ -82,6 +105,13 @@ std::string time_of(Run& run, tree::NodeId from) {
     if (run.source()[child].name == names.extension && run.peek(child, names.url) == exact_url) {
       run.take_all(child);
       return std::string(run.peek(child, names.valueString));
+    }
+  }
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name == names.extension &&
+        run.peek(child, names.url) == birth_time_url) {
+      run.take_all(child);
+      return cda_time(run.peek(child, names.valueDateTime));
     }
   }
   return cda_time(run.source()[from].text());
@@ -119,6 +149,28 @@ std::string whole(double value) {
   return std::to_string(static_cast<long long>(value));
 }
 
+/// What is written again for every periodic time.
+void take_operator(const Call& call) {
+  if (call.run.peek(call.from, call.run.names().op) == "A") {
+    call.run.read(call.from, call.run.names().op);
+  }
+}
+
+/// With three digits behind the point at most; empty when that would not be exact.
+std::string decimal(double value) {
+  const double thousands = value * 1000;
+  if (thousands != std::floor(thousands)) {
+    return {};
+  }
+  std::string out =
+      whole(value) + "." + std::to_string(1000 + std::llround(thousands) % 1000).substr(1);
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.back() == '.') {
+    out.pop_back();
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string fhir_time(std::string_view ts, std::string_view type, bool& exact) {
@@ -132,7 +184,7 @@ std::string fhir_time(std::string_view ts, std::string_view type, bool& exact) {
   if (!digits(number) || !plausible(number)) {
     return {};
   }
-  if (type == "date" || number.size() <= 8) {
+  if (type == "date" || type == birth || number.size() <= 8) {
     exact = number.size() <= 8 && zone.empty() && type != "instant";
     if (type == "instant") {
       return number.size() == 8 ? date_part(number) + "T00:00:00Z" : std::string();
@@ -260,6 +312,7 @@ bool pivl_to_timing(const Call& call) {
   run.take(period);
   run.take(main);
   run.read(call.from, names.xsi_type);
+  take_operator(call);
   const bool by_day = run.read(call.from, names.institutionSpecified) == "true";
   const double hours = number(value);
   if (by_day && unit == "h" && hours >= 1 &&
@@ -287,11 +340,14 @@ bool timing_to_pivl(const Call& call) {
   std::string value(run.read(call.from, names.period));
   std::string unit(run.read(call.from, names.periodUnit));
   const std::string_view most = run.read(call.from, names.periodMax);
-  const double times = number(run.read(call.from, names.frequency));
-  if (value.empty()) {
+  const double times = std::max(1.0, number(run.peek(call.from, names.frequency)));
+  const bool by_day = unit == "d" && value == "1" && times <= 24;
+  const std::string each = !by_day && times > 1 ? decimal(number(value) / times) : value;
+  if (each.empty() || (each != value && !most.empty())) {
     return false;
   }
-  const bool by_day = unit == "d" && value == "1" && times >= 1 && times <= 24;
+  run.read(call.from, names.frequency);
+  value = each;
   if (by_day) {
     value = whole(24 / times);
     unit = "h";
@@ -319,6 +375,38 @@ bool timing_to_pivl(const Call& call) {
   return true;
 }
 
+namespace {
+
+// UCUM units of an offset, in minutes.
+struct Minutes {
+  std::string_view unit;
+  int count;
+};
+constexpr std::array<Minutes, 4> minutes{{{"min", 1}, {"h", 60}, {"d", 1440}, {"wk", 10080}}};
+
+/// offset/low (or value) of an EIVL_TS: FHIR counts it in minutes.
+void offset_to_minutes(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId offset = run.source().child(call.from, names.offset);
+  const tree::NodeId low = offset == tree::no_node ? offset : run.source().child(offset, names.low);
+  const tree::NodeId node = low == tree::no_node ? offset : low;
+  if (node == tree::no_node) {
+    return;
+  }
+  const double value = number(run.peek(node, names.value));
+  for (const Minutes& known : minutes) {
+    const double count = value * known.count;
+    if (known.unit == run.peek(node, names.unit) && count >= 0 && count == std::floor(count)) {
+      run.take(offset);
+      run.take_all(node);
+      run.add_copy(call.to, names.offset, whole(count));
+    }
+  }
+}
+
+}  // namespace
+
 bool eivl_to_timing(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
@@ -327,8 +415,10 @@ bool eivl_to_timing(const Call& call) {
     return false;
   }
   run.read(call.from, names.xsi_type);
+  take_operator(call);
   run.take(event);
   run.add_copy(call.to, names.when, run.read(event, names.code));
+  offset_to_minutes(call);
   return true;
 }
 
@@ -344,6 +434,14 @@ bool timing_to_eivl(const Call& call) {
   const tree::NodeId event = run.fresh(names.event);
   run.add_copy(event, names.code, when, true);
   run.attach(call.to, event);
+  if (const std::string_view late = run.read(call.from, names.offset); !late.empty()) {
+    const tree::NodeId offset = run.fresh(names.offset);
+    const tree::NodeId low = run.fresh(names.low);
+    run.add_copy(low, names.value, late, true);
+    run.add(low, names.unit, "min", true);
+    run.attach(offset, low);
+    run.attach(call.to, offset);
+  }
   return true;
 }
 

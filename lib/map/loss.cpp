@@ -131,9 +131,21 @@ class Reporter {
     if (tree_[node].kind == tree::Kind::text) {
       return is_blank(tree_[node].text());
     }
-    return tree_[node].is(tree::Flag::attribute) &&
-           format::cda_default(class_of(tree_[node].parent), tree_.name_of(node)) ==
-               tree_[node].text();
+    return tree_[node].is(tree::Flag::attribute) && (is_shown(node) || is_default(node));
+  }
+
+  /// A displayName beside a code that is carried.
+  [[nodiscard]] bool is_shown(tree::NodeId node) const {
+    if (tree_.name_of(node) != "displayName") {
+      return false;
+    }
+    const tree::NodeId code = tree_.child(tree_[node].parent, run_.names().code);
+    return code != tree::no_node && run_.is_taken(code);
+  }
+
+  [[nodiscard]] bool is_default(tree::NodeId node) const {
+    return format::cda_default(class_of(tree_[node].parent), tree_.name_of(node)) ==
+           tree_[node].text();
   }
 
   [[nodiscard]] format::CdaClassId class_of(tree::NodeId node) const {

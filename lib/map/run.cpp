@@ -80,6 +80,7 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
     return false;
   }
   const std::size_t trail = trail_.size();
+  take_path(row.from(forward_), from);
   bool good = false;
   switch (row.codec->kind) {
     case CodecKind::object:
@@ -96,15 +97,19 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
   }
   if (!good || row.quiet) {
     undo(trail);
-    return good;
+  } else {
+    take_path(row.from(forward_), from);  // resources give back what they had taken before
   }
-  const Path& path = row.from(forward_);
-  tree::NodeId at = from;
+  return good;
+}
+
+/// What a path's steps and their tests say, from its end upwards.
+void Run::take_path(const Path& path, tree::NodeId end) {
+  tree::NodeId at = end;
   for (std::size_t i = path.steps.size(); i > 0; --i, at = source_[at].parent) {
     take(at);
     take_tests(path.steps[i - 1].tests, at);
   }
-  return true;
 }
 
 bool Run::value(const Row& row, Places& places, tree::NodeId from) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -75,6 +76,8 @@ class Run {
   std::string_view read(tree::NodeId node, Symbol child);
   /// As read(), without marking.
   [[nodiscard]] std::string_view peek(tree::NodeId node, Symbol child) const;
+  /// Whether no part of the resource that is being made has this id yet; it has from now on.
+  [[nodiscard]] bool claim_part(const std::string& id);
   [[nodiscard]] tree::NodeId named_child(tree::NodeId node, Symbol name) const;
   /// All text below a node, tags left out and white space collapsed.
   [[nodiscard]] std::string plain_text(tree::NodeId node) const;
@@ -206,7 +209,9 @@ class Run {
   void mark_used(tree::NodeId node);
   [[nodiscard]] bool has_core(const Block& block, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;
+  void take_path(const Path& path, tree::NodeId end);
   void take_core(const Block& block, tree::NodeId statement);
+  void keep_link(tree::NodeId link, tree::NodeId resource);
   void index_resource(tree::NodeId node);
   void write_header(const Block& block, const Places& places);
   void take_header(const Block& block, const Places& places);
@@ -228,6 +233,7 @@ class Run {
   std::unordered_map<tree::NodeId, std::size_t> index_of_;
   std::unordered_map<const Path*, std::pair<tree::NodeId, bool>> section_tests_;
   std::vector<tree::NodeId> active_;
+  std::unordered_set<std::string> part_ids_;  // of parts of resources, behind the resource's node
   tree::NodeId document_ = tree::no_node;
   std::size_t patient_ = npos;
   std::string document_key_;

@@ -165,6 +165,12 @@ void Run::each(const Path& path, const Places& places, Visit each) {
   if (node != tree::no_node && starts_well(path, node)) {
     walk(path, 0, node, each);
   }
+  if (path.root == Root::link && !forward_ && places.resource != tree::no_node) {
+    if (const tree::NodeId meta = source_.child(places.resource, names().meta);
+        meta != tree::no_node) {
+      walk(path, 0, meta, each);
+    }
+  }
 }
 
 bool Run::take_test(const Test& test, tree::NodeId node, std::size_t at) {

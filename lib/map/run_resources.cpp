@@ -84,6 +84,10 @@ std::size_t Run::make_resource(const Block& block, Places places, bool about_res
   return index;
 }
 
+bool Run::claim_part(const std::string& id) {
+  return !active_.empty() && part_ids_.insert(std::to_string(active_.back()) + " " + id).second;
+}
+
 std::string_view Run::peek_target_id(tree::NodeId node) const {
   const tree::NodeId id = node == tree::no_node ? tree::no_node : target_.child(node, names().id);
   return id == tree::no_node ? std::string_view{} : target_[id].text();
@@ -275,6 +279,11 @@ bool Run::make_statement(const Row& row, tree::NodeId statement, Places places, 
     return false;
   }
   bool any = false;
+  if (!block->wrapper.empty()) {
+    take_tests(block->wrapper.steps[0].tests,
+               statement);  // so that the rows see what is said by it
+    take_core(*block, statement);
+  }
   const auto make = [&](tree::NodeId core) {
     Places inside = places;
     inside.left = core;
@@ -283,6 +292,9 @@ bool Run::make_statement(const Row& row, tree::NodeId statement, Places places, 
     const std::size_t index = make_resource(*block, inside);
     if (index != npos) {
       reference_to(inside.link, index);
+      if (places.entry == tree::no_node) {
+        keep_link(inside.link, resources_[index].node);
+      }
       made(inside.link);
       any = true;
     }
@@ -291,12 +303,27 @@ bool Run::make_statement(const Row& row, tree::NodeId statement, Places places, 
     make(statement);
   } else {
     walk(block->left, 0, statement, make);
-    take(statement);
-    take_tests(block->wrapper.steps[0].tests, statement);
-    take_core(*block, statement);
   }
   take(statement);
   return any;
+}
+
+/// What is said beside the reference to a statement in a section's entry is said in the resource's
+/// meta when the statement is inside another one, so that references between resources stay plain.
+void Run::keep_link(tree::NodeId link, tree::NodeId resource) {
+  tree::NodeId meta = child(resource, names().meta);
+  for (tree::NodeId node = target_[link].child; node != tree::no_node;) {
+    const tree::NodeId next = target_[node].next;
+    if (target_[node].name == names().extension) {
+      if (meta == tree::no_node) {
+        meta = fresh(names().meta);
+        attach(resource, meta);
+      }
+      detach(link, node);
+      attach(meta, node);
+    }
+    node = next;
+  }
 }
 
 void Run::take_core(const Block& block, tree::NodeId statement) {
