@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The images that the build links into the program (embedded.S.in).
+/// The images that the build links into the program (cmake/definitions.cmake).
 #pragma once
 
 #include <cstddef>

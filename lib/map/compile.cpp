@@ -93,12 +93,14 @@ class Compiler {
     made->right_system = from.right_system;
     for (const SourceCode& code : from.codes) {
       if (code.direction != Direction::backward) {
-        made->forward.emplace(key(from.left_system, code.left),
-                              target(from.right_system, code.right, code.right_display));
+        made->tables.value().forward.emplace(
+            key(from.left_system, code.left),
+            target(from.right_system, code.right, code.right_display));
       }
       if (code.direction != Direction::forward) {
-        made->backward.emplace(key(from.right_system, code.right),
-                               target(from.left_system, code.left, code.left_display));
+        made->tables.value().backward.emplace(
+            key(from.right_system, code.right),
+            target(from.left_system, code.left, code.left_display));
       }
     }
     map_->concepts[from.name] = std::move(made);
@@ -166,7 +168,6 @@ class Compiler {
   }
 
   void compile(const SourceBlock& from, Block& made) {
-    made.at = from.at;
     made.direction = from.direction;
     options(from, made);
     made.left_type = type_name(from.left);
@@ -308,7 +309,7 @@ class Compiler {
                 int depth) {
     for (const SourceRow& row : from.rows) {
       if (row.use.empty()) {
-        made.rows.push_back(compile(row, left, right));
+        made.rows.value().push_back(compile(row, left, right));
         continue;
       }
       const auto same = [&](const SourceBlock& other) {
@@ -324,8 +325,6 @@ class Compiler {
 
   Row compile(const SourceRow& from, const Typing& left, const Typing& right) {
     Row made;
-    made.id = from.id;
-    made.at = from.at;
     made.direction = from.direction;
     Typing left_end = left;
     Typing right_end = right;
@@ -376,8 +375,7 @@ class Compiler {
     if (made.codec == nullptr) {
       fail(from.at, "no codec '" + std::string(text) + "'");
     }
-    made.block_names = split(text.substr(open), "(), ");
-    for (const std::string& name : made.block_names) {
+    for (const std::string& name : split(text.substr(open), "(), ")) {
       const auto known = map_->by_name.find(name);
       if (known == map_->by_name.end()) {
         fail(from.at, "no block '" + name + "'");
@@ -414,9 +412,7 @@ class Compiler {
       made.quiet = true;
     } else if (name == "arg") {
       made.argument = rest;
-    } else if (name == "why") {
-      made.reason = rest;
-    } else if (!name.empty()) {
+    } else if (!name.empty() && name != "why") {
       fail(from.at, "no row option '" + name + "'");
     }
   }
@@ -438,7 +434,7 @@ class Compiler {
 
 const Concepts::Target* Concepts::find(bool is_forward, std::string_view system,
                                        std::string_view code) const {
-  const auto& table = is_forward ? forward : backward;
+  const auto& table = is_forward ? tables.get().forward : tables.get().backward;
   std::string key(system);
   key += '|';
   key += code;
@@ -457,18 +453,18 @@ const Concepts::Target* Concepts::find(bool is_forward, std::string_view system,
 }
 
 void Systems::add(const std::string& oid, const std::string& uri) {
-  by_oid_.emplace(oid, uri);
-  by_uri_.emplace(uri, oid);
+  by_oid.emplace(oid, uri);
+  by_uri.emplace(uri, oid);
 }
 
 std::string_view Systems::uri(std::string_view oid) const {
-  const auto found = by_oid_.find(oid);
-  return found == by_oid_.end() ? std::string_view{} : std::string_view(found->second);
+  const auto found = by_oid.find(oid);
+  return found == by_oid.end() ? std::string_view{} : std::string_view(found->second);
 }
 
 std::string_view Systems::oid(std::string_view uri) const {
-  const auto found = by_uri_.find(uri);
-  return found == by_uri_.end() ? std::string_view{} : std::string_view(found->second);
+  const auto found = by_uri.find(uri);
+  return found == by_uri.end() ? std::string_view{} : std::string_view(found->second);
 }
 
 std::unique_ptr<Map> compile_map(const Source& source, std::string_view name, const Sides& sides,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
 
+#include "map/built_in.hpp"
 #include "map/document.hpp"
 #include "map/map.hpp"
 #include "map/tables.hpp"
@@ -13,26 +14,6 @@ constexpr std::string_view r4_version = "4.0.1";
 constexpr std::string_view stu3_version = "3.0.2";
 constexpr std::string_view npfit_templates = "2.16.840.1.113883.2.1.3.2.4.18";
 constexpr std::string_view itk_mark = "urn:npfit:HL7:Localisation:messageType";
-
-}  // namespace
-
-Source all_maps(const std::vector<Overlay>& overlays) {
-  Source source = built_in_maps();
-  for (const Overlay& overlay : overlays) {
-    read_map(overlay.text, overlay.name, source);
-  }
-  return source;
-}
-
-namespace {
-
-/// Their names; those of ITK are laid over those of C-CDA.
-std::vector<std::string_view> wanted_maps(const Needs& needs) {
-  std::vector<std::string_view> names{"ccda"};
-  if (needs.itk) names.emplace_back("itk");
-  if (needs.versions) names.emplace_back("stu3");
-  return names;
-}
 
 }  // namespace
 
@@ -53,21 +34,19 @@ struct Converter::State {
 Converter::Converter(definition::Library& library, const std::vector<Overlay>& overlays,
                      Needs needs)
     : state_(std::make_unique<State>()) {
-  const Source source = overlays.empty() ? built_in_maps(wanted_maps(needs)) : all_maps(overlays);
   state_->r4 = library.version(r4_version);
   state_->stu3 = library.version(stu3_version);
   state_->completion = std::make_unique<Completion>(*state_->r4);
-  const Sides cda{Model::cda, nullptr, state_->r4};
+  const BuiltIn maps(library, overlays);
   if (needs.ccda) {
-    state_->ccda = compile_map(source, "ccda", cda, library.symbols());
+    state_->ccda = maps.map("ccda");
   }
   if (needs.itk) {
-    state_->itk = compile_map(source, "itk", cda, library.symbols());
+    state_->itk = maps.map("itk");
   }
   if (needs.versions) {
     state_->stu3_completion = std::make_unique<Completion>(*state_->stu3);
-    state_->versions =
-        compile_map(source, "stu3", {Model::fhir, state_->stu3, state_->r4}, library.symbols());
+    state_->versions = maps.map("stu3");
   }
 }
 

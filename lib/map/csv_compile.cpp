@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "map/built_in.hpp"
 #include "map/csv.hpp"
 #include "map/csv_model.hpp"
-#include "map/version.hpp"
 
 namespace lhcr::map {
 
@@ -239,7 +240,8 @@ bool same_file(std::string_view left, std::string_view right) {
 }  // namespace
 
 CsvMaps::CsvMaps(definition::Library& library, const std::vector<Overlay>& overlays) {
-  const Source source = all_maps(overlays);
+  const std::array<std::string_view, 1> wanted{map_name};
+  const Source source = overlays.empty() ? built_in_maps(wanted) : all_maps(overlays);
   Compiler compiler(source, library);
   for (const SourceBlock& block : source.blocks) {
     if (block.map == map_name) blocks_.push_back(compiler.block(block));

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cctype>
 
+#include "map/built_in.hpp"
 #include "map/codec.hpp"
 #include "map/map.hpp"
-#include "map/version.hpp"
 
 namespace lhcr::map {
 namespace {

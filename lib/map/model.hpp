@@ -11,6 +11,7 @@
 
 #include "map/names.hpp"
 #include "map/path.hpp"
+#include "map/stored.hpp"
 
 namespace lhcr::map {
 
@@ -102,11 +103,14 @@ struct Concepts {
     std::string code;
     std::string display;
   };
+  struct Tables {
+    std::unordered_map<std::string, Target> forward;  ///< by "system|code", or "|code", or "*"
+    std::unordered_map<std::string, Target> backward;
+  };
   std::string name;
   std::string left_system;
   std::string right_system;
-  std::unordered_map<std::string, Target> forward;  ///< by "system|code", or "|code", or "*"
-  std::unordered_map<std::string, Target> backward;
+  Stored<Tables> tables;
   /// The target of a code, or nullptr. An entry for any system and the default "*" are tried last.
   [[nodiscard]] const Target* find(bool is_forward, std::string_view system,
                                    std::string_view code) const;
@@ -117,14 +121,11 @@ struct Block;
 
 /// A compiled row.
 struct Row {
-  std::string id;
-  Location at;
   Direction direction = Direction::both;
   Path left;
   Path right;
   const CodecEntry* codec = nullptr;
-  std::string literal;  ///< codec 'text'
-  std::vector<std::string> block_names;
+  std::string literal;               ///< codec 'text'
   std::vector<const Block*> blocks;  ///< of object(), resource(), statement
   const Concepts* concepts = nullptr;
   std::vector<Test> when_left;   ///< when LEFT tests, judged reading left
@@ -137,8 +138,7 @@ struct Row {
   definition::TypeId right_type = definition::no_type;
   std::string argument;  ///< codec argument
   std::vector<std::string>
-      targets;         ///< resource types a statement's Reference may mean; empty: any
-  std::string reason;  ///< one-way because ...
+      targets;  ///< resource types a statement's Reference may mean; empty: any
   [[nodiscard]] const Path& from(bool forward) const noexcept { return forward ? left : right; }
   [[nodiscard]] const Path& to(bool forward) const noexcept { return forward ? right : left; }
 };
@@ -146,13 +146,12 @@ struct Row {
 /// A compiled block.
 struct Block {
   std::string name;
-  Location at;
   Direction direction = Direction::both;
   Path left;                  ///< element with tests; the core when there is a wrapper
   Path wrapper;               ///< element around it, empty when there is none
   Path right;                 ///< resource type with tests, or empty for parts of a resource
   std::string resource_type;  ///< of `right`
-  std::vector<Row> rows;
+  Stored<std::vector<Row>> rows;
   std::vector<std::string>
       section_codes;       ///< sections this statement belongs to; the first is the default
   bool statement = false;  ///< may stand in a section's entry
@@ -166,22 +165,20 @@ struct Block {
 };
 
 /// Codes of code systems as OID (CDA) and URI (FHIR).
-class Systems {
- public:
-  void add(const std::string& oid, const std::string& uri);
-  /// The URI of an OID ("" when unknown).
-  [[nodiscard]] std::string_view uri(std::string_view oid) const;
-  [[nodiscard]] std::string_view oid(std::string_view uri) const;
-
- private:
+struct Systems {
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept {
       return std::hash<std::string_view>{}(text);
     }
   };
-  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> by_oid_;
-  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> by_uri_;
+  using Table = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
+  Table by_oid;
+  Table by_uri;
+  void add(const std::string& oid, const std::string& uri);
+  /// The URI of an OID ("" when unknown).
+  [[nodiscard]] std::string_view uri(std::string_view oid) const;
+  [[nodiscard]] std::string_view oid(std::string_view uri) const;
 };
 
 /// A map ready to run. Immutable, shared by threads.
@@ -207,7 +204,12 @@ struct Map {
   std::unordered_map<std::string, std::unique_ptr<Concepts>> concepts;
   std::unordered_map<std::string, std::string> template_versions;
   Systems systems;
+  std::shared_ptr<const Image> image;  ///< what rows and codes are still to be read from
 };
+
+/// What Stored calls.
+void read_stored(const Image& image, std::string_view bytes, std::vector<Row>& rows);
+void read_stored(const Image& image, std::string_view bytes, Concepts::Tables& tables);
 
 /// What a map is compiled against.
 struct Sides {

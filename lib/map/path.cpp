@@ -79,7 +79,7 @@ class Parser {
 
   Path header() {
     Path made;
-    made.text = std::string(text_);
+    made.written = !text_.empty();
     Step step;
     const std::string_view name = word();
     step.name = step.element = name == "*" ? no_symbol : symbols_.intern(name);
@@ -94,7 +94,7 @@ class Parser {
 
   Path path() {
     Path made;
-    made.text = std::string(text_);
+    made.written = !text_.empty();
     root(made);
     while (pos_ < text_.size()) {
       if (!made.steps.empty() || started_) {

@@ -56,8 +56,8 @@ struct Path {
   Root root = Root::self;
   std::vector<Test> tests;  ///< of $this.where(...)
   std::vector<Step> steps;
-  std::string text;
-  [[nodiscard]] bool empty() const noexcept { return text.empty(); }
+  bool written = false;
+  [[nodiscard]] bool empty() const noexcept { return !written; }
 };
 
 /// A place in a map file.

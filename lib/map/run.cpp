@@ -46,7 +46,7 @@ bool Run::run_block(const Block& block, Places places) {
   }
   ++depth_;
   bool carried = false;
-  for (const Row& row : block.rows) {
+  for (const Row& row : block.rows.get()) {
     if (row.direction == Direction::both || (row.direction == Direction::forward) == forward_) {
       run_row(row, places, carried);
     }

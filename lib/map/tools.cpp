@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "map/built_in.hpp"
 #include "map/codec.hpp"
 #include "map/map.hpp"
-#include "map/version.hpp"
 
 namespace lhcr::map {
 namespace {

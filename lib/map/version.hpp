@@ -18,7 +18,4 @@ struct Versions {
 void change_fhir_version(const Map& map, const Versions& versions, const tree::Tree& source,
                          tree::Tree& target, LossReport& loss);
 
-/// The built-in maps with overlays laid over them.
-[[nodiscard]] Source all_maps(const std::vector<Overlay>& overlays);
-
 }  // namespace lhcr::map

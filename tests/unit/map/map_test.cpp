@@ -8,8 +8,10 @@
 #include "base/error.hpp"
 #include "finding/finding.hpp"
 #include "format/cda.hpp"
+#include "map/built_in.hpp"
 #include "map/codec_functions.hpp"
 #include "map/hash.hpp"
+#include "map/image.hpp"
 #include "map/model.hpp"
 
 namespace {
@@ -48,6 +50,25 @@ struct World {
     return {};
   }
 };
+
+TEST_CASE("the built-in maps are what the tables say, also after they were opened") {
+  definition::Library library;
+  for (const std::string_view name : {"ccda", "itk", "stu3"}) {
+    const std::string_view built = map::built_in_image(name);
+    CHECK(map::compile_built_in(library, name) == built);
+    const auto open = map::open_image(built, library.symbols());
+    CHECK(map::image_of(*open, name, library.symbols()) == built);
+  }
+  CHECK_THROWS_AS(static_cast<void>(map::built_in_image("none")), Error);
+}
+
+TEST_CASE("a damaged image is an error, not a crash") {
+  definition::Library library;
+  const std::string_view built = map::built_in_image("stu3");
+  for (std::size_t size = 0; size < built.size(); size += built.size() / 50) {
+    CHECK_THROWS(static_cast<void>(map::open_image(built.substr(0, size), library.symbols())));
+  }
+}
 
 TEST_CASE("times go both ways with their precision and zone") {
   bool exact = false;
