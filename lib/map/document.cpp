@@ -2,6 +2,8 @@
 #include "map/document.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <unordered_map>
 
 #include "format/cda.hpp"
 #include "map/codec_functions.hpp"
@@ -29,7 +31,7 @@ void add_entry(Run& run, const Resource& resource, BundleType type) {
     run.add_copy(request, names.url, std::string(resource.type) + "/" + std::string(resource.id));
     run.attach(entry, request);
   }
-  run.attach(tree::root_node, entry);
+  run.attach(run.bundle(), entry);
 }
 
 std::string key_of(const Run& run, tree::NodeId document) {
@@ -64,8 +66,9 @@ class Writer {
 
   Run& run() { return run_; }
 
-  bool write(const Block& block) {
-    run_.index_source(tree::root_node);
+  bool write(const Block& block, tree::NodeId bundle) {
+    run_.set_bundle(bundle);
+    run_.index_source(bundle);
     run_.link_provenance();
     const tree::NodeId document = run_.fresh(cda_.intern("ClinicalDocument"));
     run_.set_document(document);
@@ -122,9 +125,26 @@ class Writer {
     if (envelope == tree::no_node || cda_[envelope].child == tree::no_node) {
       return run_.attach(tree::root_node, document);
     }
-    const tree::NodeId payloads = child_or_new(envelope, cda_.intern("itk:payloads"));
-    run_.attach(child_or_new(payloads, cda_.intern("itk:payload")), document);
-    run_.attach(tree::root_node, envelope);
+    const tree::NodeId first = cda_[tree::root_node].child;  // of a set of documents
+    const tree::NodeId whole = first == tree::no_node ? envelope : first;
+    run_.attach(free_payload(child_or_new(whole, cda_.intern("itk:payloads"))), document);
+    if (first == tree::no_node) {
+      run_.attach(tree::root_node, envelope);
+    }
+  }
+
+  /// A payload without a document.
+  tree::NodeId free_payload(tree::NodeId payloads) {
+    const Symbol payload = cda_.intern("itk:payload");
+    for (const tree::NodeId child : cda_.children(payloads)) {
+      if (cda_[child].name == payload &&
+          cda_.child(child, cda_.intern("ClinicalDocument")) == tree::no_node) {
+        return child;
+      }
+    }
+    const tree::NodeId made = run_.fresh(payload);
+    run_.attach(payloads, made);
+    return made;
   }
 
   tree::NodeId child_or_new(tree::NodeId parent, Symbol name) {
@@ -209,63 +229,181 @@ class Writer {
 }  // namespace
 
 tree::NodeId find_document(const tree::Tree& tree) {
+  const std::vector<tree::NodeId> found = find_documents(tree);
+  return found.empty() ? tree::no_node : found.front();
+}
+
+std::vector<tree::NodeId> find_documents(const tree::Tree& tree) {
+  std::vector<tree::NodeId> found;
   const Symbol name = tree.find("ClinicalDocument");
   for (tree::NodeId node = 1; name != no_symbol && node < tree.size(); ++node) {
     if (tree[node].name == name) {
-      return node;
+      found.push_back(node);
     }
   }
-  return tree::no_node;
+  return found;
 }
+
+namespace {
+
+/// Forward: the documents of a record, one after another.
+class Reader {
+ public:
+  Reader(const Means& means, const ConvertOptions& options, const tree::Tree& cda, tree::Tree& fhir)
+      : means_(means), options_(options), cda_(cda), fhir_(fhir) {}
+
+  /// A document in a Bundle of its own, `bundle`.
+  void read(const Block& block, tree::NodeId document, tree::NodeId bundle) {
+    runs_.push_back(std::make_unique<Run>(means_.map, true, cda_, fhir_));
+    Run& run = *runs_.back();
+    run.set_bundle(bundle);
+    run.set_document(document);
+    run.set_document_key(key_of(run, document));
+    run.keep_raw(options_.keep_unmapped);
+    Places places;
+    places.left = document;
+    places.wrapper = top_ = envelope_of(means_.map, cda_, document);
+    places.link = run.fresh();
+    run.make_resource(block, places);
+    top_ = top_ == tree::no_node ? document : top_;
+  }
+
+  /// A Bundle below the root, which is the collection of a set of documents.
+  tree::NodeId nested(std::size_t number) {
+    Run run(means_.map, true, cda_, fhir_);
+    const tree::NodeId entry = run.fresh(run.names().entry);
+    const tree::NodeId bundle = run.fresh(run.names().resource);
+    const std::string id = uuid_of("set|" + std::string(root_key()) + std::to_string(number));
+    run.add_copy(entry, run.names().fullUrl, "urn:uuid:" + id);
+    flag_resource(fhir_, run, bundle, "Bundle");
+    run.add_copy(bundle, run.names().id, id);
+    run.attach(entry, bundle);
+    run.attach(tree::root_node, entry);
+    return bundle;
+  }
+
+  void start(tree::NodeId bundle, BundleType type) {
+    Run run(means_.map, true, cda_, fhir_);
+    if (bundle == tree::root_node) {
+      flag_resource(fhir_, run, bundle, "Bundle");
+    }
+    run.add(bundle, fhir_.intern("type"), bundle_names[static_cast<std::size_t>(type)]);
+  }
+
+  /// Entries of every Bundle; of a resource that several documents have, a transaction takes the
+  /// last.
+  void add_entries() {
+    std::unordered_map<std::string_view, const Resource*> last;
+    for (const auto& run : runs_) {
+      for (const Resource& resource : run->resources()) {
+        last[resource.url] = &resource;
+      }
+    }
+    for (const auto& run : runs_) {
+      for (const Resource& resource : run->resources()) {
+        if (options_.bundle != BundleType::transaction || last[resource.url] == &resource) {
+          add_entry(*run, resource, options_.bundle);
+        }
+      }
+    }
+  }
+
+  void finish(LossReport& loss) {
+    definition::attach_types(fhir_, means_.r4);
+    means_.completion.run(means_.map, fhir_);
+    if (options_.keep_unmapped) {
+      // Their digests are those of the resources as they leave.
+      for (const auto& run : runs_) {
+        run->write_raw(run->document());
+      }
+      definition::attach_types(fhir_, means_.r4);
+    }
+    definition::sort_children(fhir_, means_.r4);
+    for (std::size_t i = 0; i + 1 < runs_.size(); ++i) {
+      runs_.back()->adopt(*runs_[i]);
+    }
+    report_loss(*runs_.back(), top_, true, loss);
+  }
+
+ private:
+  [[nodiscard]] std::string_view root_key() const {
+    return runs_.empty() ? std::string_view{} : runs_.front()->document_key();
+  }
+
+  const Means& means_;
+  const ConvertOptions& options_;
+  const tree::Tree& cda_;
+  tree::Tree& fhir_;
+  std::vector<std::unique_ptr<Run>> runs_;
+  tree::NodeId top_ = tree::no_node;  // envelope or document
+};
+
+}  // namespace
 
 bool document_to_bundle(const Means& means, const tree::Tree& cda, const ConvertOptions& options,
                         tree::Tree& fhir, LossReport& loss) {
-  const tree::NodeId document = find_document(cda);
+  const std::vector<tree::NodeId> documents = find_documents(cda);
   const Block* block = block_named(means.map, "document");
-  if (document == tree::no_node || block == nullptr) {
+  if (documents.empty() || block == nullptr) {
     return false;
   }
   const tree::Builder root(fhir);
   fhir.set_kinds_open(true);
-  Run run(means.map, true, cda, fhir);
-  flag_resource(fhir, run, tree::root_node, "Bundle");
-  run.add(tree::root_node, fhir.intern("type"),
-          bundle_names[static_cast<std::size_t>(options.bundle)]);
-  run.set_document(document);
-  run.set_document_key(key_of(run, document));
-  run.keep_raw(options.keep_unmapped);
-  Places places;
-  places.left = document;
-  places.wrapper = envelope_of(means.map, cda, document);
-  places.link = run.fresh();
-  run.make_resource(*block, places);
-  for (const Resource& resource : run.resources()) {
-    add_entry(run, resource, options.bundle);
+  Reader reader(means, options, cda, fhir);
+  const bool set = documents.size() > 1 && options.bundle != BundleType::transaction;
+  reader.start(tree::root_node, set ? BundleType::collection : options.bundle);
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const tree::NodeId bundle = set ? reader.nested(i) : tree::root_node;
+    if (set) {
+      reader.start(bundle, options.bundle);
+    }
+    reader.read(*block, documents[i], bundle);
   }
-  definition::attach_types(fhir, means.r4);
-  means.completion.run(means.map, fhir);
-  if (options.keep_unmapped) {
-    // Their digests are those of the resources as they leave.
-    run.write_raw(document);
-    definition::attach_types(fhir, means.r4);
-  }
-  definition::sort_children(fhir, means.r4);
-  report_loss(run, places.wrapper == tree::no_node ? document : places.wrapper, true, loss);
+  reader.add_entries();
+  reader.finish(loss);
   return true;
 }
+
+namespace {
+
+/// The Bundles of a set of documents, or the root alone.
+std::vector<tree::NodeId> bundles_of(const tree::Tree& fhir) {
+  std::vector<tree::NodeId> found;
+  for (const tree::NodeId entry : fhir.children(tree::root_node)) {
+    for (const tree::NodeId child : fhir.children(entry)) {
+      if (fhir[entry].element == fhir.find("entry") && fhir.resource_type(child) == "Bundle") {
+        found.push_back(child);
+      }
+    }
+  }
+  if (found.empty()) {
+    found.push_back(tree::root_node);
+  }
+  return found;
+}
+
+}  // namespace
 
 bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOptions& options,
                         tree::Tree& cda, LossReport& loss) {
   static_cast<void>(options);
   const Block* block = block_named(map, "document");
-  if (block == nullptr) {
+  const std::vector<tree::NodeId> bundles = bundles_of(fhir);
+  if (block == nullptr || (bundles.size() > 1 && block_named(map, envelope_block) == nullptr)) {
     return false;
   }
   const tree::Builder root(cda);
-  Writer writer(map, fhir, cda);
-  const bool good = writer.write(*block);
-  report_loss(writer.run(), tree::root_node, false, loss);
-  return good;
+  std::unique_ptr<Writer> before;
+  for (const tree::NodeId bundle : bundles) {
+    auto writer = std::make_unique<Writer>(map, fhir, cda);
+    writer->write(*block, bundle);
+    if (before != nullptr) {
+      writer->run().adopt(before->run());
+    }
+    before = std::move(writer);
+  }
+  report_loss(before->run(), tree::root_node, false, loss);
+  return true;
 }
 
 std::uint64_t resource_digest(const tree::Tree& tree, tree::NodeId resource) {

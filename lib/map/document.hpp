@@ -11,6 +11,8 @@ namespace lhcr::map {
 
 /// The first ClinicalDocument of a tree, or no_node.
 [[nodiscard]] tree::NodeId find_document(const tree::Tree& tree);
+/// All of them: an ITK envelope may have several payloads.
+[[nodiscard]] std::vector<tree::NodeId> find_documents(const tree::Tree& tree);
 
 /// What a document is converted with.
 struct Means {

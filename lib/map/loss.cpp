@@ -12,9 +12,16 @@ namespace {
 
 // Attributes and elements that say nothing of their own: fixed by the model or by the document's
 // kind.
-constexpr std::array<std::string_view, 9> silent{
-    "determinerCode", "contextControlCode", "contextConductionInd", "displayable", "typeId",
-    "realmCode",      "xsi:type",           "codeSystemName",       "resourceType"};
+constexpr std::array<std::string_view, 10> silent{"determinerCode",
+                                                  "contextControlCode",
+                                                  "contextConductionInd",
+                                                  "displayable",
+                                                  "typeId",
+                                                  "realmCode",
+                                                  "partType",
+                                                  "xsi:type",
+                                                  "codeSystemName",
+                                                  "resourceType"};
 
 // With one of these an element is a code, an identifier, a time, a quantity or a class: text in it
 // belongs to nothing.
@@ -149,11 +156,15 @@ class Reporter {
   }
 
   [[nodiscard]] format::CdaClassId class_of(tree::NodeId node) const {
+    static const format::CdaClassId data_type = format::cda_class("DataType");
     const tree::NodeId parent = tree_[node].parent;
     const std::string_view name = tree_.name_of(node);
-    return node == run_.document() || parent == tree::no_node
-               ? format::cda_class(name)
-               : format::cda_child(class_of(parent), name).type;
+    if (tree_[node].name == tree_[run_.document()].name || parent == tree::no_node) {
+      return format::cda_class(name);
+    }
+    const format::CdaClassId holder = class_of(parent);
+    const format::CdaChild found = format::cda_child(holder, name);
+    return !found.known && holder == data_type ? data_type : found.type;
   }
 
   /// Appends a child to the path: "/id[2]", "/@root", or ".name[0]". CDA counts from 1, FHIRPath

@@ -297,11 +297,18 @@ std::string Run::plain_text(tree::NodeId node) const {
   return out;
 }
 
+bool Run::is_inside(tree::NodeId node, tree::NodeId top) const {
+  while (node != tree::no_node && node != top) {
+    node = source_[node].parent;
+  }
+  return node == top;
+}
+
 tree::NodeId Run::narrative(std::string_view id) {
   if (!narrative_ready_) {
     narrative_ready_ = true;
     for (tree::NodeId node = 1; node < source_.size(); ++node) {
-      if (source_[node].name == names().ID) {
+      if (source_[node].name == names().ID && is_inside(node, document_)) {
         narrative_.emplace(source_[node].text(), source_[node].parent);
       }
     }

@@ -125,6 +125,11 @@ class Run {
   /// Backward, after index_source(): which Provenance is about which resource.
   void link_provenance();
   void set_document(tree::NodeId node) { document_ = node; }
+  /// The Bundle of the document: the root, unless the record is a set of documents.
+  void set_bundle(tree::NodeId node) { bundle_ = node; }
+  [[nodiscard]] tree::NodeId bundle() const noexcept { return bundle_; }
+  /// Takes what another run over the same source has taken.
+  void adopt(const Run& other);
   [[nodiscard]] tree::NodeId document() const noexcept { return document_; }
   void set_patient(std::size_t index) { patient_ = index; }
   [[nodiscard]] std::size_t patient() const noexcept { return patient_; }
@@ -209,6 +214,7 @@ class Run {
   void mark_used(tree::NodeId node);
   [[nodiscard]] bool has_core(const Block& block, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;
+  [[nodiscard]] bool is_inside(tree::NodeId node, tree::NodeId top) const;
   void take_path(const Path& path, tree::NodeId end);
   void take_core(const Block& block, tree::NodeId statement);
   void keep_link(tree::NodeId link, tree::NodeId resource);
@@ -235,6 +241,7 @@ class Run {
   std::vector<tree::NodeId> active_;
   std::unordered_set<std::string> part_ids_;  // of parts of resources, behind the resource's node
   tree::NodeId document_ = tree::no_node;
+  tree::NodeId bundle_ = tree::root_node;
   std::size_t patient_ = npos;
   std::string document_key_;
   std::string_view patient_name_;

@@ -98,7 +98,7 @@ bool Run::step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node)
 /// Whether the FHIR side is a Bundle and not one resource alone.
 bool Run::in_bundle() const {
   constexpr std::string_view bundle = "Bundle";
-  return (forward_ ? target_ : source_).resource_type(tree::root_node) == bundle;
+  return (forward_ ? target_ : source_).resource_type(bundle_) == bundle;
 }
 
 tree::NodeId Run::start(const Path& path, const Places& places, bool left) const {
@@ -116,7 +116,7 @@ tree::NodeId Run::start(const Path& path, const Places& places, bool left) const
     case Root::resource:
       return places.resource;
     case Root::bundle:
-      return left || !in_bundle() ? tree::no_node : tree::root_node;
+      return left || !in_bundle() ? tree::no_node : bundle_;
     default:
       return left ? places.left : places.right;
   }
@@ -212,6 +212,12 @@ void Run::take_template(std::string_view root, tree::NodeId node) {
     } else {
       undo_taken(child);
     }
+  }
+}
+
+void Run::adopt(const Run& other) {
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    taken_[i] = taken_[i] | other.taken_[i];
   }
 }
 
