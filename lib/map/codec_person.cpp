@@ -45,9 +45,9 @@ const Concepts* use_codes(const Run& run, std::string_view table) {
 }
 
 /// `use`: the mapped code, and the written one beside it where the way back would give another.
-void use_forward(const Call& call, std::string_view table, std::string_view url) {
+void use_forward(const Call& call, std::string_view table, std::string_view url,
+                 std::string_view use) {
   Run& run = call.run;
-  const std::string_view use = run.read(call.from, run.names().use);
   const Concepts* codes = use_codes(run, table);
   if (use.empty() || codes == nullptr) {
     return;
@@ -66,8 +66,9 @@ void use_forward(const Call& call, std::string_view table, std::string_view url)
 
 void use_backward(const Call& call, std::string_view table, std::string_view url) {
   Run& run = call.run;
-  const std::string_view use = run.read(call.from, run.names().use);
+  const std::string_view use = run.peek(call.from, run.names().use);
   if (const std::string_view written = extension_code(run, call.from, url); !written.empty()) {
+    run.read(call.from, run.names().use);
     run.add_copy(call.to, run.names().use, written, true);
     return;
   }
@@ -75,7 +76,39 @@ void use_backward(const Call& call, std::string_view table, std::string_view url
   const Concepts::Target* target =
       codes != nullptr && !use.empty() ? codes->find(false, {}, use) : nullptr;
   if (target != nullptr) {
+    run.read(call.from, run.names().use);
     run.add(call.to, run.names().use, target->code, true);
+  }
+}
+
+// A maiden name is the name at birth, which CDA says of its family names.
+constexpr std::string_view maiden = "maiden";
+constexpr std::string_view at_birth = "BR";
+
+bool is_maiden(const Call& call) {
+  Run& run = call.run;
+  if (!run.forward()) {
+    return run.peek(call.from, run.names().use) == maiden;
+  }
+  const tree::NodeId family = run.source().child(call.from, run.names().family);
+  return run.peek(call.from, run.names().use).empty() && family != tree::no_node &&
+         run.peek(family, run.names().qualifier) == at_birth;
+}
+
+/// The use `maiden` for the qualifier of the family name, or the other way.
+void maiden_name(const Call& call) {
+  Run& run = call.run;
+  if (!is_maiden(call)) {
+    return;
+  }
+  if (run.forward()) {
+    run.add(call.to, run.names().use, maiden);
+    return;
+  }
+  run.read(call.from, run.names().use);
+  const tree::NodeId family = run.child(call.to, run.names().family);
+  if (family != tree::no_node && run.child(family, run.names().qualifier) == tree::no_node) {
+    run.add(family, run.names().qualifier, at_birth, true);
   }
 }
 
@@ -110,7 +143,7 @@ void qualifier(const Call& call, tree::NodeId from, tree::NodeId to) {
   if (run.forward()) {
     const std::string_view kind = run.read(from, run.names().qualifier);
     const Concepts* known = use_codes(run, "name-qualifier");
-    if (!kind.empty()) {
+    if (!kind.empty() && !(kind == at_birth && is_maiden(call))) {
       const bool official = known != nullptr && known->find(true, {}, kind) != nullptr;
       add_extension(run, to, official ? qualifier_url : other_qualifier_url, kind);
     }
@@ -157,12 +190,40 @@ bool ends_in_slashes(std::string_view prefix) {
   return prefix.ends_with("//");
 }
 
+// CDA says by the use that a telephone is a pager, FHIR by the system.
+constexpr std::string_view pager = "pager";
+constexpr std::string_view pager_use = "PG";
+
+/// `use` without the pager, which comes last in it.
+std::string_view without_pager(std::string_view use) {
+  return use == pager_use ? std::string_view{} : use.substr(0, use.size() - pager_use.size() - 1);
+}
+
+bool is_pager(std::string_view use) {
+  return use == pager_use || (use.size() > 3 && use.ends_with(" PG"));
+}
+
+/// The use of a ContactPoint as TEL has it.
+void contact_use_backward(const Call& call, std::string_view system) {
+  Run& run = call.run;
+  use_backward(call, "telecom-use", contact_use);
+  if (system != pager) {
+    return;
+  }
+  const tree::NodeId use = run.child(call.to, run.names().use);
+  if (use == tree::no_node) {
+    run.add(call.to, run.names().use, pager_use, true);
+  } else {
+    run.set_copy(use, std::string(run.target()[use].text()) + " " + std::string(pager_use));
+  }
+}
+
 }  // namespace
 
 bool ad_to_address(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
-  use_forward(call, "address-use", address_use);
+  use_forward(call, "address-use", address_use, run.read(call.from, names.use));
   bool any = parts(call, names.streetAddressLine, names.line);
   for (const std::string_view other : {"additionalLocator", "unitID", "houseNumber", "streetName",
                                        "deliveryAddressLine", "careOf", "postBox"}) {
@@ -209,7 +270,7 @@ bool address_to_ad(const Call& call) {
 bool pn_to_name(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
-  use_forward(call, "name-use", name_use);
+  use_forward(call, "name-use", name_use, run.read(call.from, names.use));
   bool any = parts(call, names.family, names.family);
   any = parts(call, names.given, names.given) || any;
   any = parts(call, names.prefix, names.prefix) || any;
@@ -222,6 +283,7 @@ bool pn_to_name(const Call& call) {
       run.take(call.from);
     }
   }
+  maiden_name(call);
   period_forward(call, names.validTime);
   return any;
 }
@@ -239,6 +301,7 @@ bool name_to_pn(const Call& call) {
     run.set_copy(call.to, text);
     any = true;
   }
+  maiden_name(call);
   period_backward(call, names.validTime);
   return any;
 }
@@ -274,12 +337,14 @@ bool tel_to_contact(const Call& call) {
   if (value.empty()) {
     return false;
   }
-  run.add(call.to, names.system, system);
+  const std::string_view use = run.read(call.from, names.use);
+  const bool pages = is_pager(use) && system == "phone";
+  run.add(call.to, names.system, pages ? pager : system);
   run.add_copy(call.to, names.value, value);
   if (!scheme_given) {
     add_extension(run, call.to, contact_value, written);
   }
-  use_forward(call, "telecom-use", contact_use);
+  use_forward(call, "telecom-use", contact_use, pages ? without_pager(use) : use);
   period_forward(call, names.useablePeriod);
   return true;
 }
@@ -295,13 +360,14 @@ bool contact_to_tel(const Call& call) {
   std::string text(value);
   const bool bare = !extension_code(run, call.from, contact_value).empty();
   for (const Scheme& scheme : schemes) {
-    if (!bare && scheme.system == system && !ends_in_slashes(scheme.prefix)) {
+    const bool fits = scheme.system == system || (system == pager && scheme.system == "phone");
+    if (!bare && fits && !ends_in_slashes(scheme.prefix)) {
       text.insert(0, scheme.prefix);
       break;
     }
   }
   run.add_copy(call.to, names.value, text, true);
-  use_backward(call, "telecom-use", contact_use);
+  contact_use_backward(call, system);
   period_backward(call, names.useablePeriod);
   return true;
 }

@@ -88,7 +88,9 @@ class Writer {
     run_.run_block(block, places);
     left_over(document);
     if (const Block* rest = block_named(map_, "document-rest"); rest != nullptr) {
-      run_.run_block(*rest, places);
+      Places whole = places;
+      whole.right = places.right == tree::no_node ? bundle : places.right;
+      run_.run_block(*rest, whole);
     }
     run_.restore_raw_header(places.right, document);
     section_templates(document);

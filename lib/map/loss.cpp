@@ -99,7 +99,7 @@ class Reporter {
       ++report_.parts[part].carried;
       return;
     }
-    if (cda_ && says_nothing(node)) {
+    if (cda_ ? says_nothing(node) : is_wiring(node)) {
       return;
     }
     ++report_.parts[part].lost;
@@ -133,12 +133,24 @@ class Reporter {
     });
   }
 
-  /// White space between elements, and an attribute that says what its absence means.
+  /// What holds a Bundle together: its type, logical ids, fullUrls, and references to what is carried.
+  [[nodiscard]] bool is_wiring(tree::NodeId node) const {
+    const Names& names = run_.names();
+    const Symbol name = tree_[node].name;
+    return name == names.fullUrl ||
+           (name == names.type && tree_[node].parent == run_.bundle()) ||
+           (name == names.id && tree_[tree_[node].parent].is(tree::Flag::resource)) ||
+           (name == names.reference && run_.leads_to_used(node));
+  }
+
+  /// White space between elements, a nullFlavor that says no more than absence, and an attribute
+  /// that says what its absence means.
   [[nodiscard]] bool says_nothing(tree::NodeId node) const {
     if (tree_[node].kind == tree::Kind::text) {
       return is_blank(tree_[node].text());
     }
-    return tree_[node].is(tree::Flag::attribute) && (is_shown(node) || is_default(node));
+    return tree_[node].is(tree::Flag::attribute) &&
+           (is_shown(node) || is_unknown(node) || is_default(node));
   }
 
   /// A displayName beside a code that is carried.
@@ -148,6 +160,11 @@ class Reporter {
     }
     const tree::NodeId code = tree_.child(tree_[node].parent, run_.names().code);
     return code != tree::no_node && run_.is_taken(code);
+  }
+
+  [[nodiscard]] bool is_unknown(tree::NodeId node) const {
+    const std::string_view flavor = tree_[node].text();
+    return tree_[node].name == run_.names().nullFlavor && (flavor == "NI" || flavor == "UNK");
   }
 
   [[nodiscard]] bool is_default(tree::NodeId node) const {

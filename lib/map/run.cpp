@@ -49,10 +49,35 @@ bool Run::run_block(const Block& block, Places places) {
   for (const Row& row : block.rows.get()) {
     if (row.direction == Direction::both || (row.direction == Direction::forward) == forward_) {
       run_row(row, places, carried);
+    } else if (!forward_ && row.left.empty() && row.when_left.empty()) {
+      imply(row, places);
     }
   }
   --depth_;
   return carried;
+}
+
+/// What the way forward says of every such element by itself need not be written.
+void Run::imply(const Row& row, const Places& places) {
+  each(row.right, places, [&](tree::NodeId node) {
+    if (row.codec->kind == CodecKind::literal ? source_[node].text() == row.literal
+                                              : is_subject(row, node)) {
+      row.codec->kind == CodecKind::literal ? take(node) : take_all(node);
+      take_path(row.right, node);
+    } else if (row.codec->kind == CodecKind::flag) {
+      take_tests(row.right.tests, node);
+      take_path(row.right, node);
+    }
+  });
+}
+
+/// Whether a reference is what PATIENT writes, and its patient is carried.
+bool Run::is_subject(const Row& row, tree::NodeId reference) const {
+  if (row.codec->kind != CodecKind::value || row.codec->backward != nullptr) {
+    return false;
+  }
+  const auto found = index_of_.find(resolve(peek(reference, names().reference), reference));
+  return found != index_of_.end() && resources_[found->second].used;
 }
 
 void Run::run_row(const Row& row, Places& places, bool& carried) {

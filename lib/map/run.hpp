@@ -130,6 +130,11 @@ class Run {
   [[nodiscard]] tree::NodeId bundle() const noexcept { return bundle_; }
   /// Takes what another run over the same source has taken.
   void adopt(const Run& other);
+  /// Backward: whether a reference leads to a resource that is in the document.
+  [[nodiscard]] bool leads_to_used(tree::NodeId reference) const {
+    const auto found = index_of_.find(resolve(source_[reference].text(), reference));
+    return found != index_of_.end() && resources_[found->second].used;
+  }
   [[nodiscard]] tree::NodeId document() const noexcept { return document_; }
   void set_patient(std::size_t index) { patient_ = index; }
   [[nodiscard]] std::size_t patient() const noexcept { return patient_; }
@@ -158,6 +163,8 @@ class Run {
 
  private:
   void run_row(const Row& row, Places& places, bool& carried);
+  void imply(const Row& row, const Places& places);
+  [[nodiscard]] bool is_subject(const Row& row, tree::NodeId reference) const;
   bool transfer(const Row& row, Places& places, tree::NodeId from);
   bool value(const Row& row, Places& places, tree::NodeId from);
   bool flag(const Row& row, Places& places);
