@@ -6,7 +6,7 @@
 namespace lhcr::cmd {
 
 void declare_acceptance(OptionList& list, AcceptanceOptions& options) {
-  list.opt("--ignore", options.ignore, {"ID[:PATH]", Completion::finding_id},
+  list.opt("--ignore", options.ignore, {"ID[:PATH]", {Completion::words, "findings"}},
            "Leave out findings with this id, with PATH only those at or below it "
            "(Patient.identifier stands for every identifier); may be repeated");
   list.opt("--baseline", options.baseline, {"FILE", Completion::file},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/error.hpp"
 #include "cmd/generate.hpp"
 #include "cmd/output.hpp"
 
@@ -7,13 +8,24 @@ namespace {
 
 struct CompletionOptions {
   std::string shell;
+  std::string list;
 };
 
 void declare(OptionList& list, CompletionOptions& options) {
-  list.argument_choice("SHELL", options.shell, {"bash", "zsh", "fish"}, "bash, zsh or fish");
+  list.argument_choice("[SHELL]", options.shell, {"bash", "zsh", "fish"}, "bash, zsh or fish");
+  list.opt("--list", options.list, {"LIST", {Completion::words, "lists"}},
+           "Print the words that the scripts offer, one a line: " + joined(word_lists(), ", "));
 }
 
-ExitCode run(const CompletionOptions& options, const Io&) {
+ExitCode run(const CompletionOptions& options, const Io& io) {
+  if (!options.list.empty()) {
+    std::string lines;
+    for (const std::string& word : words_of(options.list)) lines += word + "\n";
+    return print(lines, io);
+  }
+  if (options.shell.empty()) {
+    throw Error(ErrorKind::usage, "lhcr completion needs a SHELL: bash, zsh or fish");
+  }
   const std::vector<DeclaredCommand> commands = declared_commands();
   Output out("");
   if (options.shell == "bash") out.write(bash_completion(commands));
@@ -41,6 +53,10 @@ std::vector<std::string> hyphened_names(const OptionRow& row) {
   for (const std::string& name : row.short_names) names.push_back("-" + name);
   for (const std::string& name : row.long_names) names.push_back("--" + name);
   return names;
+}
+
+std::string words_command(const OptionRow& row) {
+  return "lhcr completion --list " + row.list + " 2>/dev/null";
 }
 
 std::string joined(const std::vector<std::string>& words, std::string_view separator) {

@@ -22,8 +22,10 @@ std::string value_arguments(const OptionRow& row) {
       return " -r -F";
     case Completion::directory:
       return " -x -a '(__fish_complete_directories)'";
-    case Completion::finding_id:
-      return " -x -a \"(lhcr explain 2>/dev/null | string split -f1 ' ')\"";
+    case Completion::words:
+      return " -x -a '(" + words_command(row) + ")'";
+    case Completion::words_or_file:
+      return " -r -F -a '(" + words_command(row) + ")'";
     case Completion::nothing:
       break;
   }
@@ -33,9 +35,7 @@ std::string value_arguments(const OptionRow& row) {
 void append_row(const std::string& condition, const OptionRow& row, std::string& out) {
   std::string line = "complete -c lhcr -n " + condition;
   if (row.positional) {
-    if (row.completion == Completion::file) line += " -F";
-    if (row.completion != Completion::file) line += value_arguments(row);
-    out += line + "\n";
+    out += line + value_arguments(row) + "\n";
     return;
   }
   for (const std::string& name : row.short_names) line += " -s " + name;

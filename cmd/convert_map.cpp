@@ -49,7 +49,7 @@ void declare_map(OptionList& list, MapOptions& options) {
            "Type of the Bundle a CDA document becomes: document, transaction or collection");
   list.opt("--keep-unmapped", options.keep_unmapped,
            "Carry along what no row carries, so that the way back restores it");
-  list.opt("--loss", options.loss, {"FORMAT", Completion::nothing},
+  list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},
            "Tell what was not carried: text, json, or json=PATH");
   list.opt("--fail-on-loss", options.fail_on_loss, "Exit 1 when something was not carried");
 }

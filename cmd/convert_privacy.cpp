@@ -66,7 +66,7 @@ void require_version(const privacy::Policy& policy, const definition::Library& l
 
 void declare_privacy(OptionList& list, PrivacyOptions& options) {
   list.group("Privacy");
-  list.opt("--privacy", options.policy, {"FILE", Completion::file},
+  list.opt("--privacy", options.policy, {"FILE", {Completion::words_or_file, "policies"}},
            "Hide identities by the rules of a file, see lhcr-privacy(5), or of a ready set: " +
                names_of_rule_sets());
   list.opt("--privacy-key", options.key_file, {"FILE", Completion::file},

@@ -428,7 +428,7 @@ std::vector<view::Source> find_views(const std::vector<std::string>& words) {
 
 void declare_view(OptionList& list, ViewOptions& options) {
   list.group("Tables");
-  list.opt("--view", options.views, {"NAME", Completion::file},
+  list.opt("--view", options.views, {"NAME", {Completion::words_or_file, "views"}},
            "Make the table of a view: a ViewDefinition's file, a folder of them, or a built-in "
            "view or set (lhcr views list); may be repeated");
   list.opt("--delimiter", options.delimiter, {"CHARACTER", Completion::nothing},

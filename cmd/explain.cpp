@@ -15,7 +15,7 @@ struct ExplainOptions {
 };
 
 void declare(OptionList& list, ExplainOptions& options) {
-  list.argument("[ID]", options.id, Completion::finding_id,
+  list.argument("[ID]", options.id, {Completion::words, "findings"},
                 "The id in brackets behind a finding; without it every id is listed");
 }
 

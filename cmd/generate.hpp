@@ -23,6 +23,12 @@ struct DeclaredCommand {
 [[nodiscard]] std::string zsh_completion(const std::vector<DeclaredCommand>& commands);
 [[nodiscard]] std::string fish_completion(const std::vector<DeclaredCommand>& commands);
 
+/// The names of the lists that completion scripts ask for, and the words of one.
+[[nodiscard]] std::vector<std::string> word_lists();
+[[nodiscard]] std::vector<std::string> words_of(std::string_view list);
+/// The shell's command that prints the words of an option's values, one a line.
+[[nodiscard]] std::string words_command(const OptionRow& row);
+
 /// Fills a manual page's template: lines that are `@OPTIONS NAME@`, `@COMMANDS@` or `@EXIT@`, and
 /// `@VERSION@` anywhere. Throws Error{input} for a slot that it does not know.
 [[nodiscard]] std::string manual_page(std::string_view page_template,

@@ -122,7 +122,7 @@ void declare(OptionList& list, MapCommandOptions& options) {
   list.argument_choice("ACTION", options.action, {"list", "show", "lint", "export", "draft"},
                        "list the rows, show a block, lint, export as FHIR Mapping Language or "
                        "ConceptMaps, or draft a map for a CSV file");
-  list.argument("[NAME]", options.name, Completion::file,
+  list.argument("[NAME]", options.name, {Completion::words_or_file, "maps"},
                 "list: a map or block; show: a block or codes; export: ccda, itk, stu3 or codes; "
                 "draft: a CSV file");
   list.opt("--map", options.maps, {"FILE", Completion::file},

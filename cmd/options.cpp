@@ -15,7 +15,7 @@ struct OptionList::Parser {
   /// What the CLI11 tree has no place for.
   struct Extra {
     std::string value;
-    Completion completion = Completion::nothing;
+    Offer offer = Completion::nothing;
     std::vector<std::string> choices;
   };
 
@@ -89,7 +89,7 @@ void OptionList::add(std::string_view names, const OptionValue& value, std::stri
   };
   CLI::Option* option = parser_->app.add_option(std::string(names), callback, std::string(text));
   option->group(group_)->type_name(std::string(value.name));
-  parser_->extras[option] = {std::string(value.name), value.completion, {}};
+  parser_->extras[option] = {std::string(value.name), value.offer, {}};
 }
 
 void OptionList::opt(std::string_view names, bool& target, std::string_view text) {
@@ -132,16 +132,15 @@ void OptionList::opt_choice(std::string_view names, std::string_view value,
   parser_->extras[parser_->last()].choices = std::move(words);
 }
 
-void OptionList::argument(std::string_view name, std::string& target, Completion completion,
+void OptionList::argument(std::string_view name, std::string& target, const Offer& offer,
                           std::string_view text) {
-  add(name, {name, completion}, text, [&target](const std::string& given) { target = given; });
+  add(name, {name, offer}, text, [&target](const std::string& given) { target = given; });
   parser_->last()->required(name.front() != '[');
 }
 
 void OptionList::arguments(std::string_view name, std::vector<std::string>& target,
-                           Completion completion, std::string_view text) {
-  add(name, {name, completion}, text,
-      [&target](const std::string& given) { target.push_back(given); });
+                           const Offer& offer, std::string_view text) {
+  add(name, {name, offer}, text, [&target](const std::string& given) { target.push_back(given); });
   parser_->last()
       ->expected(0, CLI::detail::expected_max_vector_size)
       ->allow_extra_args()
@@ -150,11 +149,11 @@ void OptionList::arguments(std::string_view name, std::vector<std::string>& targ
 
 void OptionList::argument_choice(std::string_view name, std::string& target,
                                  std::vector<std::string> words, std::string_view text) {
+  const bool optional = name.front() == '[';
   add(name, {name, Completion::choices}, text,
-      [&target, words, label = std::string(name)](const std::string& given) {
-        target = words[index_of(label, words, given)];
-      });
-  parser_->last()->required();
+      [&target, words, label = std::string(optional ? name.substr(1, name.size() - 2) : name)](
+          const std::string& given) { target = words[index_of(label, words, given)]; });
+  parser_->last()->required(!optional);
   parser_->extras[parser_->last()].choices = std::move(words);
 }
 
@@ -198,7 +197,8 @@ std::vector<OptionRow> OptionList::rows() const {
     row.group = option->get_group();
     row.positional = option->get_positional();
     row.repeated = option->get_items_expected_max() > 1;
-    row.completion = extra.completion;
+    row.completion = extra.offer.completion;
+    row.list = extra.offer.list;
     row.choices = extra.choices;
     rows.push_back(std::move(row));
   }
@@ -223,7 +223,7 @@ void declare_output(OptionList& list, OutputOptions& options, std::string_view t
 }
 
 void declare_version(OptionList& list, VersionOptions& options) {
-  list.opt("--fhir", options.fhir, {"VERSION"},
+  list.opt("--fhir", options.fhir, {"VERSION", {Completion::words, "versions"}},
            "FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record's "
            "profiles and content decide");
 }

@@ -12,13 +12,21 @@
 
 namespace lhcr::cmd {
 
-/// What a shell can offer for a value.
-enum class Completion { nothing, file, directory, choices, finding_id };
+/// What a shell can offer for a value. Words are those of `lhcr completion --list LIST`.
+enum class Completion { nothing, file, directory, choices, words, words_or_file };
+
+/// The same with the list that words come from.
+struct Offer {
+  // NOLINTNEXTLINE(google-explicit-constructor): most options need no list
+  Offer(Completion offered, std::string_view of = {}) : completion(offered), list(of) {}
+  Completion completion;
+  std::string_view list;
+};
 
 /// An option's value as help shows it and shells complete it.
 struct OptionValue {
   std::string_view name;  ///< "PATH"
-  Completion completion = Completion::nothing;
+  Offer offer = Completion::nothing;
 };
 
 /// An option as the generators of help, manual pages and completions see it, read back from the
@@ -32,6 +40,7 @@ struct OptionRow {
   bool positional = false;
   bool repeated = false;
   Completion completion = Completion::nothing;
+  std::string list;  ///< of words
   std::vector<std::string> choices;
 };
 
@@ -72,12 +81,12 @@ class OptionList {
                [&target, meanings](std::size_t index) { target = meanings[index]; });
   }
   /// Positional argument; required unless its name is in brackets: "[ID]".
-  void argument(std::string_view name, std::string& target, Completion completion,
+  void argument(std::string_view name, std::string& target, const Offer& offer,
                 std::string_view text);
   /// All remaining positional arguments.
-  void arguments(std::string_view name, std::vector<std::string>& target, Completion completion,
+  void arguments(std::string_view name, std::vector<std::string>& target, const Offer& offer,
                  std::string_view text);
-  /// A positional argument out of a fixed set of words.
+  /// A positional argument out of a fixed set of words; required like the others.
   void argument_choice(std::string_view name, std::string& target, std::vector<std::string> words,
                        std::string_view text);
 

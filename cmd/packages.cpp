@@ -21,7 +21,7 @@ void declare(OptionList& list, PackagesOptions& options) {
   list.argument_choice("ACTION", options.action, {"list", "add", "show"},
                        "list: packages that --package finds by name; add: keep a package for that; "
                        "show: what a package is, needs and holds");
-  list.argument("[PACKAGE]", options.package, Completion::file,
+  list.argument("[PACKAGE]", options.package, {Completion::words_or_file, "packages"},
                 "A .tgz or a folder, or NAME#VERSION of one that is here");
 }
 

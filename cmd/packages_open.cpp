@@ -27,7 +27,7 @@ std::vector<std::string> package_stores() {
 }
 
 void declare_packages(OptionList& list, PackageOptions& options) {
-  list.opt("--package", options.packages, {"PACKAGE", Completion::file},
+  list.opt("--package", options.packages, {"PACKAGE", {Completion::words_or_file, "packages"}},
            "Package of profiles, extensions and codes: a .tgz, a folder or a file of conformance "
            "resources, or NAME#VERSION of one that was added or lies in ~/.fhir/packages; may be "
            "repeated, the first that defines something counts");

@@ -216,7 +216,7 @@ ExitCode run(const PushOptions& options, const Io& io) {
 }  // namespace
 
 void declare_endpoint(OptionList& list, EndpointOptions& options) {
-  list.opt("--region", options.region, {"NAME|FILE"},
+  list.opt("--region", options.region, {"NAME|FILE", {Completion::words_or_file, "regions"}},
            "Region profile: its name (lhcr regions list) or a file");
   list.opt("--url", options.url, {"URL"}, "Base URL of the endpoint");
   list.opt("--set", options.set, {"KEY=VALUE"}, "Set a key of the region, see lhcr-region(5)");
@@ -229,14 +229,14 @@ void declare(OptionList& list, PushOptions& options) {
   for (const deliver::StyleRow& row : deliver::styles()) {
     styles += (&row == deliver::styles().data() ? " " : ", ") + std::string(row.name);
   }
-  list.opt("--style", options.style, {"STYLE"}, styles);
+  list.opt("--style", options.style, {"STYLE", {Completion::words, "styles"}}, styles);
   declare_version(list, options.version);
   list.opt("--validate", options.validate, "Keep back records with error findings");
   list.opt("--convert", options.convert,
            "Convert CDA documents, and FHIR of another version than the endpoint's, first");
   list.opt("--map", options.maps, {"FILE", Completion::file},
            "With --convert: lay the rows of a map file over the built-in ones, see lhcr-map(5)");
-  list.opt("--loss", options.loss, {"FORMAT", Completion::nothing},
+  list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},
            "With --convert: tell what was not carried: text, json, or json=PATH");
   list.opt("--fail-on-loss", options.fail_on_loss,
            "With --convert: keep back records of which something would not be carried");

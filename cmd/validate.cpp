@@ -185,7 +185,7 @@ void declare(OptionList& list, ValidateOptions& options) {
   list.group("What to check against");
   declare_version(list, options.version);
   declare_packages(list, options.packages);
-  list.opt("--profile", options.checks.profiles, {"URL"},
+  list.opt("--profile", options.checks.profiles, {"URL", {Completion::words, "profiles"}},
            "Canonical URL of a profile that every record must conform to; may be repeated");
   declare_layouts(list, options);
   declare_terminology(list, options.terminology);

@@ -278,9 +278,9 @@ bool wants_tables(const ValidateOptions& options) {
 }
 
 void declare_layouts(OptionList& list, ValidateOptions& options) {
-  list.opt("--layout", options.layout, {"NAME|FILE", Completion::file},
+  list.opt("--layout", options.layout, {"NAME|FILE", {Completion::words_or_file, "layouts"}},
            "Check tables (CSV) against a layout: synthea, or a file of CSV on the Web metadata");
-  list.opt("--view", options.views, {"NAME|FILE", Completion::file},
+  list.opt("--view", options.views, {"NAME|FILE", {Completion::words_or_file, "views"}},
            "Check tables against the columns of a view; may be repeated");
   list.opt("--map", options.maps, {"FILE", Completion::file},
            "Check tables against what the CSV blocks of a map read; may be repeated");

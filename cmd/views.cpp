@@ -17,7 +17,7 @@ void declare(OptionList& list, ViewsOptions& options) {
   list.argument_choice("ACTION", options.action, {"list", "show"},
                        "list: the built-in views, or the columns of NAME; show: the ViewDefinition "
                        "of NAME");
-  list.argument("[NAME]", options.name, Completion::file,
+  list.argument("[NAME]", options.name, {Completion::words_or_file, "views"},
                 "A built-in view or set, or a ViewDefinition's file");
 }
 
