@@ -115,8 +115,10 @@ bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
     return false;
   }
   const std::string_view oid = trim(run.read(from, names.codeSystem));
-  run.read(from, names.codeSystemName);
-  const std::string system = oid.empty() ? std::string() : system_of(run.map(), oid);
+  const std::string_view name = run.read(from, names.codeSystemName);
+  const std::string system = !oid.empty()                  ? system_of(run.map(), oid)
+                             : name.find(':') != name.npos ? std::string(name)
+                                                           : std::string();
   const std::string_view display = run.read(from, names.displayName);
   if (call.row.concepts != nullptr) {
     const Concepts::Target* target = call.row.concepts->find(true, system, code);
@@ -190,9 +192,9 @@ bool code_attributes(const Call& call, tree::NodeId from, tree::NodeId to) {
   }
   run.add_copy(to, names.code, code, true);
   const std::string oid = oid_of(run.map(), system);
-  if (!oid.empty() || !system.empty()) {
-    run.add_copy(to, names.codeSystem, oid.empty() ? std::string(system) : oid, true);
-  }
+  // A codeSystem has to be an OID or UUID; where a system has none its name is the URI.
+  run.add_copy(to, oid.empty() ? names.codeSystemName : names.codeSystem,
+               oid.empty() ? std::string(system) : oid, true);
   run.add_copy(to, names.codeSystemVersion, run.read(from, names.version), true);
   run.add_copy(to, names.displayName, display, true);
   return true;

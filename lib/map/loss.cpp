@@ -133,14 +133,14 @@ class Reporter {
     });
   }
 
-  /// What holds a Bundle together: its type, logical ids, fullUrls, and references to what is carried.
+  /// What holds a Bundle together: its type, logical ids, fullUrls; displays of codes that are
+  /// carried.
   [[nodiscard]] bool is_wiring(tree::NodeId node) const {
     const Names& names = run_.names();
     const Symbol name = tree_[node].name;
-    return name == names.fullUrl ||
-           (name == names.type && tree_[node].parent == run_.bundle()) ||
+    return name == names.fullUrl || (name == names.type && tree_[node].parent == run_.bundle()) ||
            (name == names.id && tree_[tree_[node].parent].is(tree::Flag::resource)) ||
-           (name == names.reference && run_.leads_to_used(node));
+           is_shown(node, names.display);
   }
 
   /// White space between elements, a nullFlavor that says no more than absence, and an attribute
@@ -150,12 +150,12 @@ class Reporter {
       return is_blank(tree_[node].text());
     }
     return tree_[node].is(tree::Flag::attribute) &&
-           (is_shown(node) || is_unknown(node) || is_default(node));
+           (is_shown(node, run_.names().displayName) || is_unknown(node) || is_default(node));
   }
 
-  /// A displayName beside a code that is carried.
-  [[nodiscard]] bool is_shown(tree::NodeId node) const {
-    if (tree_.name_of(node) != "displayName") {
+  /// The name of a code that is carried.
+  [[nodiscard]] bool is_shown(tree::NodeId node, Symbol display) const {
+    if (tree_[node].name != display) {
       return false;
     }
     const tree::NodeId code = tree_.child(tree_[node].parent, run_.names().code);

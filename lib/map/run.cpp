@@ -120,12 +120,25 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
     default:
       good = value(row, places, from);
   }
+  if (good && !forward_ && row.right.root == Root::provenance) {
+    take_targets(from, places.resource);
+  }
   if (!good || row.quiet) {
     undo(trail);
   } else {
     take_path(row.from(forward_), from);  // resources give back what they had taken before
   }
   return good;
+}
+
+/// What a Provenance is about is said by where it stands.
+void Run::take_targets(tree::NodeId provenance, tree::NodeId resource) {
+  for (const tree::NodeId child : source_.children(provenance)) {
+    if (source_[child].name == names().target &&
+        resolve(peek(child, names().reference), child) == resource) {
+      take_all(child);
+    }
+  }
 }
 
 /// What a path's steps and their tests say, from its end upwards.
@@ -229,7 +242,11 @@ bool Run::literal(const Row& row, Places& places) {
   }
   const tree::NodeId draft = fresh();
   set_text(draft, row.literal);
-  return place(to, places, draft);
+  const bool good = place(to, places, draft);
+  if (good && !forward_ && from.steps.empty()) {
+    take_tests(from.tests, start(from, places, forward_));
+  }
+  return good;
 }
 
 bool Run::block_fits(const Block& block, tree::NodeId node) const {

@@ -53,6 +53,9 @@ struct Resource {
   const Block* block = nullptr;
 };
 
+/// Whether a name is that of a clinical statement.
+[[nodiscard]] bool is_statement(std::string_view name);
+
 class Run {
  public:
   Run(const Map& map, bool forward, const tree::Tree& source, tree::Tree& target);
@@ -130,11 +133,6 @@ class Run {
   [[nodiscard]] tree::NodeId bundle() const noexcept { return bundle_; }
   /// Takes what another run over the same source has taken.
   void adopt(const Run& other);
-  /// Backward: whether a reference leads to a resource that is in the document.
-  [[nodiscard]] bool leads_to_used(tree::NodeId reference) const {
-    const auto found = index_of_.find(resolve(source_[reference].text(), reference));
-    return found != index_of_.end() && resources_[found->second].used;
-  }
   [[nodiscard]] tree::NodeId document() const noexcept { return document_; }
   void set_patient(std::size_t index) { patient_ = index; }
   [[nodiscard]] std::size_t patient() const noexcept { return patient_; }
@@ -192,6 +190,7 @@ class Run {
   [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;
   bool place(const Path& path, Places& places, tree::NodeId draft);
   bool merge(tree::NodeId into, tree::NodeId draft);
+  [[nodiscard]] bool has_room(tree::NodeId holder, const Step& step) const;
   bool place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
   bool create_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
   void write_tests(const Step& step, tree::NodeId node);
@@ -219,9 +218,12 @@ class Run {
   void new_resource(const Block& block, const Places& places, const std::string& key);
   void drop_resources(std::size_t first);
   void mark_used(tree::NodeId node);
+  std::vector<tree::NodeId> give_back(tree::NodeId resource);
+  void take_again(const std::vector<tree::NodeId>& nodes);
   [[nodiscard]] bool has_core(const Block& block, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;
   [[nodiscard]] bool is_inside(tree::NodeId node, tree::NodeId top) const;
+  void take_targets(tree::NodeId provenance, tree::NodeId resource);
   void take_path(const Path& path, tree::NodeId end);
   void take_core(const Block& block, tree::NodeId statement);
   void keep_link(tree::NodeId link, tree::NodeId resource);

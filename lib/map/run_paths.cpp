@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Paths: read in the source tree, written in the target tree.
+#include <algorithm>
 #include <array>
 
 #include "map/run.hpp"
@@ -440,6 +441,19 @@ bool Run::place(const Path& path, Places& places, tree::NodeId draft) {
   return path.steps.empty() ? merge(parent, draft) : place_at(path, 0, parent, draft);
 }
 
+/// Whether an element may hold what a step means: an entryRelationship or a component has one
+/// statement.
+bool Run::has_room(tree::NodeId holder, const Step& step) const {
+  if (forward_ || !is_statement(target_.name(step.name))) {
+    return true;
+  }
+  const auto children = target_.children(holder);
+  return std::none_of(children.begin(), children.end(), [&](tree::NodeId child) {
+    return target_[child].name != step.name && !target_[child].is(tree::Flag::attribute) &&
+           is_statement(target_.name_of(child));
+  });
+}
+
 bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft) {
   const Step& want = path.steps[step];
   const bool last = step + 1 == path.steps.size();
@@ -452,7 +466,8 @@ bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree
       continue;
     }
     occupied = true;
-    if (!last && step_fits(want, target_, child) && place_at(path, step + 1, child, draft)) {
+    if (!last && step_fits(want, target_, child) && has_room(child, path.steps[step + 1]) &&
+        place_at(path, step + 1, child, draft)) {
       return true;
     }
     if (last && (merging_ || !want.list)) {

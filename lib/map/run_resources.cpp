@@ -6,16 +6,12 @@
 #include "map/run.hpp"
 
 namespace lhcr::map {
-namespace {
-
 bool is_statement(std::string_view name) {
   static const format::CdaClassId holder = format::cda_class("Component4");
   static const format::CdaClassId data_type = format::cda_class("DataType");
   const format::CdaChild child = format::cda_child(holder, name);
   return child.known && child.type != data_type;
 }
-
-}  // namespace
 
 void Run::content_hash(tree::NodeId node, std::uint64_t& a, std::uint64_t& b) const {
   hash_into(source_.name_of(node), a, b);
@@ -196,15 +192,39 @@ bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   inside.right = inside.resource = node;
   inside.link = from;
   active_.push_back(node);
-  undo_taken(node);
+  const std::vector<tree::NodeId> before = give_back(node);
   take_header(*block, inside);
   const bool carried = run_block(*block, inside);
   active_.pop_back();
+  take_again(before);
   if (!carried) {
     return false;
   }
   mark_used(node);
   return in_place || place(to, places, inside.left);
+}
+
+/// A resource may be written in several places: each time all of it, and carried is what any of
+/// them took.
+std::vector<tree::NodeId> Run::give_back(tree::NodeId resource) {
+  std::vector<tree::NodeId> taken;
+  const auto visit = [&](const auto& self, tree::NodeId node) -> void {
+    if (is_taken(node)) {
+      taken.push_back(node);
+      taken_[node] = 0;
+    }
+    for (const tree::NodeId child : source_.children(node)) {
+      self(self, child);
+    }
+  };
+  visit(visit, resource);
+  return taken;
+}
+
+void Run::take_again(const std::vector<tree::NodeId>& nodes) {
+  for (const tree::NodeId node : nodes) {
+    take(node);
+  }
 }
 
 void Run::mark_used(tree::NodeId node) {
@@ -363,10 +383,11 @@ bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId
   inside.right = inside.resource = resource;
   inside.link = link;
   active_.push_back(resource);
-  undo_taken(resource);
+  const std::vector<tree::NodeId> before = give_back(resource);
   take_header(*block, inside);
   run_block(*block, inside);
   active_.pop_back();
+  take_again(before);
   mark_used(resource);
   return true;
 }

@@ -134,6 +134,15 @@ def check_validity(lhcr, suite, schema, folder, counter):
         check_valid(invalid_cda(schema, cda), excluded("invalid-cda.txt"), name + ": every CDA result is valid", counter)
 
 
+def check_us_core(lhcr, schema, folder, counter):
+    """The elements of US Core's profiles, whose golden case says what is carried, make a valid document."""
+    if schema is None:
+        return counter.skip("US Core: no xmllint or no CDA schema")
+    cda = os.path.join(folder, "us-core")
+    convert(lhcr, CDA, os.path.join(HERE, "..", "..", "golden", "cases", "convert", "cda-us-core", "records"), cda, counter)
+    check_valid(invalid_cda(schema, cda), set(), "US Core: the CDA result is valid", counter)
+
+
 def main():
     lhcr, suite = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
     schema = sys.argv[3] if len(sys.argv) > 3 and os.path.exists(sys.argv[3]) and shutil.which("xmllint") else None
@@ -150,6 +159,7 @@ def main():
         check_scores(lhcr, suite, folder, counter)
         check_round_trip(lhcr, suite, folder, counter)
         check_validity(lhcr, suite, schema, folder, counter)
+        check_us_core(lhcr, schema, folder, counter)
     counter.finish()
 
 
