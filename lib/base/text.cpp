@@ -57,15 +57,42 @@ std::size_t sequence_length(std::string_view text, std::size_t at) noexcept {
 
 using Replacements = std::array<const char*, 256>;
 
-/// Copies `text`, with the bytes that have a replacement replaced.
+/// Where the first word begins that holds a control character or one of `Special`; less than a word
+/// from the end when there is none.
+template <char... Special>
+std::size_t skip_plain(std::string_view text, std::size_t at) noexcept {
+  constexpr std::uint64_t each = 0x0101010101010101ULL;
+  constexpr std::uint64_t high_bits = 0x80 * each;
+  std::uint64_t word = 0;
+  const auto holds = [&word](char byte) {
+    const std::uint64_t zero = word ^ (each * static_cast<unsigned char>(byte));
+    return (zero - each) & ~zero;
+  };
+  for (; at + sizeof(word) <= text.size(); at += sizeof(word)) {
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    const std::uint64_t control = (word - 0x20 * each) & ~word;
+    if (((control | ... | holds(Special)) & high_bits) != 0) {
+      break;
+    }
+  }
+  return at;
+}
+
+/// Copies `text`, with the bytes that have a replacement replaced: control characters and
+/// `Special`.
+template <char... Special>
 void append_replaced(std::string& out, std::string_view text, const Replacements& replacements) {
   std::size_t copied = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char* replacement = replacements[byte_at(text, at)];
-    if (replacement != nullptr) {
-      out.append(text, copied, at - copied);
-      out += replacement;
-      copied = at + 1;
+  for (std::size_t at = 0; at < text.size();) {
+    at = skip_plain<Special...>(text, at);
+    const std::size_t end = std::min(at + sizeof(std::uint64_t), text.size());
+    for (; at < end; ++at) {
+      const char* replacement = replacements[byte_at(text, at)];
+      if (replacement != nullptr) {
+        out.append(text, copied, at - copied);
+        out += replacement;
+        copied = at + 1;
+      }
     }
   }
   out.append(text, copied, text.size() - copied);
@@ -189,7 +216,7 @@ void LineCounter::advance(std::size_t offset) noexcept {
 
 void append_json_escaped(std::string& out, std::string_view text) {
   static const Replacements replacements = json_replacements();
-  append_replaced(out, text, replacements);
+  append_replaced<'"', '\\'>(out, text, replacements);
 }
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -200,12 +227,12 @@ void append_json_string(std::string& out, std::string_view text) {
 
 void append_xml_text(std::string& out, std::string_view text) {
   static const Replacements replacements = xml_text_replacements();
-  append_replaced(out, text, replacements);
+  append_replaced<'&', '<', '>'>(out, text, replacements);
 }
 
 void append_xml_attribute(std::string& out, std::string_view text) {
   static const Replacements replacements = xml_attribute_replacements();
-  append_replaced(out, text, replacements);
+  append_replaced<'&', '<', '>', '"'>(out, text, replacements);
 }
 
 std::string_view trim(std::string_view text) noexcept {

@@ -78,6 +78,8 @@ class Writer {
     each(*value);
   }
 
+  static void ready(const Path&) {}
+
   /// The map's name and the names in it come first.
   std::string finish(std::string_view map) {
     std::string body;
@@ -158,6 +160,8 @@ class Reader {
     value = std::make_unique<Value>();
     each(*value);
   }
+  /// What depends on the symbols of this run.
+  static void ready(Path& path) { path.note_first_name(); }
   /// From here on.
   void use(const Image& image) { image_ = &image; }
 
@@ -213,6 +217,7 @@ void fields_of_path(Archive& archive, AnyPath& path) {
     archive.number(step.attribute);
     archive.number(step.first);
   });
+  archive.ready(path);
 }
 
 template <class Archive, class AnyRow>

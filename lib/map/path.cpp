@@ -103,6 +103,7 @@ class Parser {
       started_ = true;
       step(made);
     }
+    made.note_first_name();
     return made;
   }
 
@@ -371,6 +372,11 @@ class Parser {
 };
 
 }  // namespace
+
+void Path::note_first_name() noexcept {
+  const bool known = root == Root::self && !steps.empty() && steps[0].name != no_symbol;
+  first_name = known ? bit_of(steps[0].name) : 0;
+}
 
 void fail(const Location& at, const std::string& text) {
   throw Error(ErrorKind::input, at.file + ":" + std::to_string(at.line) + ":" +

@@ -52,12 +52,22 @@ struct Step {
   bool first = false;      ///< first(): only the first match
 };
 
+/// One of 64 bits for a name.
+[[nodiscard]] constexpr std::uint64_t bit_of(Symbol name) noexcept {
+  return std::uint64_t{1} << (name % 64U);
+}
+
 struct Path {
   Root root = Root::self;
   std::vector<Test> tests;  ///< of $this.where(...)
   std::vector<Step> steps;
   bool written = false;
+  /// bit_of() the name that the first step needs below the block's node; 0: starts elsewhere, or
+  /// any
+  std::uint64_t first_name = 0;
   [[nodiscard]] bool empty() const noexcept { return !written; }
+  /// Once the steps are there.
+  void note_first_name() noexcept;
 };
 
 /// A place in a map file.

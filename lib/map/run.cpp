@@ -40,14 +40,28 @@ std::string_view Run::read(tree::NodeId node, Symbol child) {
   return source_[found].text();
 }
 
+/// A bit for each name below a node; two names may share one.
+std::uint64_t Run::names_below(tree::NodeId node) const {
+  std::uint64_t names = 0;
+  if (node != tree::no_node) {
+    for (const tree::NodeId child : source_.children(node)) {
+      names |= bit_of(source_[child].name);
+    }
+  }
+  return names;
+}
+
 bool Run::run_block(const Block& block, Places places) {
   if (depth_ > depth_limit) {
     return false;
   }
   ++depth_;
   bool carried = false;
+  const std::uint64_t names = names_below(forward_ ? places.left : places.right);
   for (const Row& row : block.rows.get()) {
-    if (row.direction == Direction::both || (row.direction == Direction::forward) == forward_) {
+    const std::uint64_t first = row.from(forward_).first_name;
+    if ((row.direction == Direction::both || (row.direction == Direction::forward) == forward_) &&
+        (first == 0 || (first & names) != 0)) {
       run_row(row, places, carried);
     } else if (!forward_ && row.left.empty() && row.when_left.empty()) {
       imply(row, places);

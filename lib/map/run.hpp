@@ -160,6 +160,7 @@ class Run {
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
  private:
+  [[nodiscard]] std::uint64_t names_below(tree::NodeId node) const;
   void run_row(const Row& row, Places& places, bool& carried);
   void imply(const Row& row, const Places& places);
   [[nodiscard]] bool is_subject(const Row& row, tree::NodeId reference) const;

@@ -128,10 +128,12 @@ void Run::walk(const Path& path, std::size_t step, tree::NodeId node, Visit each
     each(node);
     return;
   }
+  const Step& wanted = path.steps[step];
   for (const tree::NodeId child : source_.children(node)) {
-    if (step_fits(path.steps[step], source_, child)) {
+    if ((wanted.name == no_symbol || source_[child].name == wanted.name) &&
+        step_fits(wanted, source_, child)) {
       walk(path, step + 1, child, each);
-      if (path.steps[step].first) {
+      if (wanted.first) {
         return;
       }
     }
