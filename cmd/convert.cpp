@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "cmd/convert_csv.hpp"
 #include "cmd/inputs.hpp"
 #include "cmd/messages.hpp"
@@ -38,7 +39,10 @@ class ConvertWorker : public Worker {
     trees_.line = record.line;
     whole_ = record.whole;
     if (maps_.is_cda(record)) {
-      if (format::read_cda(record.bytes, reader_.tree(), messages_.sink())) {
+      format::ReadLimits limits;
+      limits.own_text = record.mapped;
+      if (format::read_cda(record.bytes, reader_.tree(), messages_.sink(), limits)) {
+        if (record.mapped) MappedFile::forget(record.bytes);
         change(Maps::Content::cda, done);
       }
     } else if (reader_.read(record, messages_.sink()) && is_resource()) {

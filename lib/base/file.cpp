@@ -178,6 +178,11 @@ MappedFile::~MappedFile() {
   }
 }
 
+void MappedFile::forget(std::string_view bytes) noexcept {
+  // The system may decline: then the memory stays in use, which is what it was before.
+  static_cast<void>(::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED));
+}
+
 void MappedFile::map(int descriptor, std::size_t size, const std::string& path) {
   if (size == 0) {
     return;

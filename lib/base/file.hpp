@@ -53,6 +53,9 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
   ~MappedFile();
   [[nodiscard]] std::string_view bytes() const noexcept { return {data_, size_}; }
+  /// Gives the memory of all bytes() of a mapping back; who looks at them again has them read
+  /// again.
+  static void forget(std::string_view bytes) noexcept;
 
  private:
   void map(int descriptor, std::size_t size, const std::string& path);

@@ -4,11 +4,13 @@
 // not copied.
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/text_pool.hpp"
 #include "finding/id.hpp"
 #include "format/cda.hpp"
 #include "format/issues.hpp"
@@ -41,6 +43,7 @@ class Reader {
   Reader(tree::Tree& tree, NodeId parent, const ReadLimits& limits, Issues& issues)
       : tree_(tree),
         builder_(tree, parent),
+        pool_(tree.arena()),
         limits_(limits),
         issues_(issues),
         type_(tree.intern("xsi:type")),
@@ -193,7 +196,16 @@ class Reader {
     level.text = {};
   }
 
-  static void set(tree::Node& node, std::string_view text, Kind kind) {
+  /// What the input may not be asked for later is copied.
+  std::string_view kept(std::string_view text) {
+    const std::less_equal<> before;
+    const bool is_input = before(text_.data(), text.data()) &&
+                          before(text.data() + text.size(), text_.data() + text_.size());
+    return limits_.own_text && is_input ? pool_.keep(text) : text;
+  }
+
+  void set(tree::Node& node, std::string_view text, Kind kind) {
+    text = kept(text);
     node.bytes = text.data();
     node.length = static_cast<std::uint32_t>(text.size());
     node.kind = kind;
@@ -392,6 +404,7 @@ class Reader {
 
   tree::Tree& tree_;
   tree::Builder builder_;
+  TextPool pool_;
   ReadLimits limits_;
   Issues& issues_;
   Symbol type_;

@@ -25,6 +25,7 @@ struct ReadLimits {
   std::size_t depth = 500;         ///< nesting of elements
   std::size_t nodes = 50'000'000;  ///< elements of one record (40 bytes each)
   bool allow_comments = false;     ///< comments in JSON are no finding
+  bool own_text = false;           ///< CDA: text is copied, so that its bytes may be given back
 };
 
 /// Reads JSON. Keeps its scratch memory from call to call; one reader belongs to one worker.
@@ -99,6 +100,7 @@ struct Record {
   Format format = Format::unknown;
   bool too_long = false;    ///< longer than the limit; bytes hold its beginning
   bool whole = false;       ///< the input is a document, so that this is its only record
+  bool mapped = false;      ///< bytes are a MappedFile's
   bool lines = false;       ///< of next_lines(): bytes hold several records, one a line
   std::uint32_t input = 0;  ///< which input it is from, for callers who read several
 };

@@ -154,6 +154,7 @@ bool RecordStream::State::document(Record& record) {
   record.format = format;
   if (!at_end && map_whole()) {
     record.bytes = mapped.bytes();
+    record.mapped = true;
     return true;
   }
   while (!at_end && end <= limits.record_bytes) {

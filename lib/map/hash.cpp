@@ -14,10 +14,18 @@ void hash_into(std::string_view text, std::uint64_t& a, std::uint64_t& b) noexce
   b = (b ^ text.size()) * 0xBF58476D1CE4E5B9ULL;
 }
 
+Digest digest_of(std::string_view key) noexcept {
+  Digest digest{0xCBF29CE484222325ULL, 0x2545F4914F6CDD1DULL};
+  hash_into(key, digest.a, digest.b);
+  return digest;
+}
+
 std::string uuid_of(std::string_view key) {
-  std::uint64_t a = 0xCBF29CE484222325ULL;
-  std::uint64_t b = 0x2545F4914F6CDD1DULL;
-  hash_into(key, a, b);
+  return uuid_of(digest_of(key));
+}
+
+std::string uuid_of(Digest digest) {
+  auto [a, b] = digest;
   a ^= a >> 32U;
   a *= 0x94D049BB133111EBULL;
   a ^= b >> 31U;

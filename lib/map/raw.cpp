@@ -118,7 +118,7 @@ bool Run::restore_raw(tree::NodeId link, tree::NodeId parent) {
       !format::read_cda_fragment(raw.substr(line + 1), target_, parent)) {
     return false;
   }
-  last_.assign(target_.size(), tree::no_node);
+  last_.clear();
   for (const std::size_t i : made) {
     resources_[i].used = true;
     take_all(resources_[i].node);
@@ -139,7 +139,7 @@ void Run::restore_raw_header(tree::NodeId composition, tree::NodeId document) {
       cleared.push_back(name);
     }
     format::read_cda_fragment(raw.substr(line + 1), target_, document);
-    last_.assign(target_.size(), tree::no_node);
+    last_.clear();
   }
 }
 

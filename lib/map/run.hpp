@@ -2,6 +2,7 @@
 /// Runs a compiled map over one source tree, left to right (forward) or right to left (backward).
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "map/codec.hpp"
+#include "map/hash.hpp"
 #include "map/model.hpp"
 #include "tree/tree.hpp"
 
@@ -49,6 +51,7 @@ struct Resource {
   std::string_view id;
   std::string_view url;                 ///< forward: fullUrl, of which the id is the end
   tree::NodeId source = tree::no_node;  ///< forward: the element it was made from
+  Digest key;                           ///< forward: of what it is known by
   bool used = false;                    ///< backward: carried into the document
   const Block* block = nullptr;
 };
@@ -216,7 +219,7 @@ class Run {
   void remove_children(tree::NodeId parent, Symbol name);
   std::string_view peek_target_id(tree::NodeId node) const;
   bool make_provenance(const Block& block, const Places& inside, tree::NodeId about);
-  void new_resource(const Block& block, const Places& places, const std::string& key);
+  void new_resource(const Block& block, const Places& places, Digest key);
   void drop_resources(std::size_t first);
   void mark_used(tree::NodeId node);
   std::vector<tree::NodeId> give_back(tree::NodeId resource);
@@ -239,10 +242,13 @@ class Run {
   const tree::Tree& source_;
   tree::Tree& target_;
   std::vector<std::uint8_t> taken_;
-  std::vector<tree::NodeId> trail_;  ///< what was taken, in order, to be undone
-  std::vector<tree::NodeId> last_;
+  std::vector<tree::NodeId> trail_;            ///< what was taken, in order, to be undone
+  std::map<tree::NodeId, tree::NodeId> last_;  ///< child of targets that have many
   std::vector<Resource> resources_;
-  std::unordered_map<std::string, std::size_t> by_key_;
+  struct DigestHash {
+    std::size_t operator()(const Digest& digest) const noexcept { return digest.a; }
+  };
+  std::unordered_map<Digest, std::size_t, DigestHash> by_key_;
   std::unordered_map<std::string_view, tree::NodeId> narrative_;
   std::unordered_map<std::string, tree::NodeId> by_reference_;
   std::unordered_map<tree::NodeId, std::vector<tree::NodeId>> provenance_;

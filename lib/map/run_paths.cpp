@@ -255,7 +255,7 @@ void Run::undo(std::size_t trail) {
 /// Nothing that was made since then hangs anywhere.
 void Run::forget(tree::NodeId size) {
   target_.truncate(size);
-  last_.resize(std::min<std::size_t>(last_.size(), size));
+  last_.erase(last_.lower_bound(size), last_.end());
 }
 
 tree::NodeId Run::fresh(Symbol name) {
@@ -269,17 +269,25 @@ tree::NodeId Run::fresh(Symbol name) {
 }
 
 void Run::attach(tree::NodeId parent, tree::NodeId child) {
-  last_.resize(std::max<std::size_t>(last_.size(), target_.size()), tree::no_node);
-  tree::NodeId last = last_[parent];
-  if (last == tree::no_node) {
-    for (const tree::NodeId at : target_.children(parent)) {
-      last = at;
+  constexpr int many = 16;
+  tree::NodeId last = tree::no_node;
+  int seen = 0;
+  for (const tree::NodeId at : target_.children(parent)) {
+    last = at;
+    if (++seen == many) {
+      const auto known = last_.find(parent);
+      if (known != last_.end()) {
+        last = known->second;
+        break;
+      }
     }
   }
   target_[child].parent = parent;
   target_[child].next = tree::no_node;
   (last == tree::no_node ? target_[parent].child : target_[last].next) = child;
-  last_[parent] = child;
+  if (seen >= many) {
+    last_[parent] = child;
+  }
 }
 
 void Run::detach(tree::NodeId parent, tree::NodeId child) {
@@ -291,9 +299,7 @@ void Run::detach(tree::NodeId parent, tree::NodeId child) {
   }
   (previous == tree::no_node ? target_[parent].child : target_[previous].next) =
       target_[child].next;
-  if (parent < last_.size()) {
-    last_[parent] = tree::no_node;
-  }
+  last_.erase(parent);
 }
 
 void Run::set_text(tree::NodeId node, std::string_view text) {

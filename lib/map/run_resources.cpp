@@ -53,19 +53,21 @@ std::size_t Run::make_resource(const Block& block, Places places, bool about_res
   if (about_resource) {
     key += std::string(peek_target_id(places.resource));
   }
-  if (const auto known = by_key_.find(key); known != by_key_.end() && !block.actor &&
-                                            (resources_[known->second].source != places.left ||
-                                             resources_[known->second].block != &block)) {
+  if (const auto known = by_key_.find(digest_of(key));
+      known != by_key_.end() && !block.actor &&
+      (resources_[known->second].source != places.left ||
+       resources_[known->second].block != &block)) {
     std::uint64_t a = 3;
     std::uint64_t b = 4;
     content_hash(places.left, a, b);
     key += "#" + block.name + std::to_string(a);
   }
-  const auto [at, added] = by_key_.try_emplace(key, resources_.size());
+  const Digest digest = digest_of(key);
+  const auto [at, added] = by_key_.try_emplace(digest, resources_.size());
   const std::size_t index = at->second;
   const bool merging = merging_;
   if (added) {
-    new_resource(block, places, key);
+    new_resource(block, places, digest);
   } else if (std::find(active_.begin(), active_.end(), resources_[index].node) != active_.end()) {
     return index;
   }
@@ -89,8 +91,9 @@ std::string_view Run::peek_target_id(tree::NodeId node) const {
   return id == tree::no_node ? std::string_view{} : target_[id].text();
 }
 
-void Run::new_resource(const Block& block, const Places& places, const std::string& key) {
+void Run::new_resource(const Block& block, const Places& places, Digest key) {
   Resource made;
+  made.key = key;
   made.node = fresh(names().resource);
   made.type = block.resource_type;
   made.source = places.left;
@@ -156,8 +159,9 @@ bool Run::resource_forward(const Row& row, Places& places, tree::NodeId from) {
 
 /// Those that nothing came to point to.
 void Run::drop_resources(std::size_t first) {
-  std::erase_if(by_key_, [&](const auto& known) { return known.second >= first; });
-  resources_.resize(std::min(first, resources_.size()));
+  for (; resources_.size() > first; resources_.pop_back()) {
+    by_key_.erase(resources_.back().key);
+  }
   patient_ = patient_ != npos && patient_ >= first ? npos : patient_;
 }
 

@@ -53,6 +53,10 @@ TEST_CASE("a written file reads back, whole and mapped") {
   write_file(path, bytes);
   CHECK(read_file(path) == bytes);
   CHECK(MappedFile(path).bytes() == bytes);
+  const MappedFile mapped(path);
+  CHECK(mapped.bytes() == bytes);
+  MappedFile::forget(mapped.bytes());
+  CHECK(mapped.bytes() == bytes);
   CHECK(folder.count() == 1);
 }
 

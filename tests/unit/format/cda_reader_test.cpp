@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -50,6 +51,24 @@ TEST_CASE("text without references is not copied, references are decoded") {
   const char* const text = plain.tree[title].bytes;
   CHECK(text >= plain.bytes.data());
   CHECK(text < plain.bytes.data() + plain.bytes.size());
+}
+
+TEST_CASE("text of its own outlives the bytes") {
+  const std::string text =
+      document("<id root='1&amp;2'/><title>a <b>b</b> <i> </i></title><code code='A'/>");
+  const Read read(text);
+  SymbolTable symbols;
+  tree::Tree tree(symbols);
+  finding::Collector sink;
+  std::string bytes = text;
+  format::ReadLimits limits;
+  limits.own_text = true;
+  REQUIRE(format::read_cda(bytes, tree, sink, limits));
+  std::fill(bytes.begin(), bytes.end(), 'x');
+  CHECK(tree::equal(tree, tree::root_node, read.tree, tree::root_node));
+  std::string again;
+  format::write_cda(tree, tree[tree[tree::root_node].child].child, {false}, again);
+  CHECK(again == read.again());
 }
 
 TEST_CASE("white space counts in narrative and nowhere else") {
