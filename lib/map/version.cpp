@@ -168,7 +168,8 @@ class Changer : public Run::Same {
     if (const tree::NodeId there = occupied(parent, *known); there != tree::no_node) {
       if (source_[from].name == run_.names().reference) {
         run_.take(from);
-      } else if (first(from) && source_[from].length == 0 && target_[there].length == 0) {
+      } else if (target_[there].name == known->written && first(from) &&
+                 source_[from].length == 0 && target_[there].length == 0) {
         rest(from, there, known->type);
       } else {
         unknown(from, parent, type);
@@ -306,6 +307,9 @@ class Changer : public Run::Same {
       return new_type == "Annotation" && wrap(from, made, type, names.text);
     }
     if (old_type == "Coding" && new_type == "CodeableConcept") {
+      for (const tree::NodeId child : source_.children(from)) {
+        restore(child, made, type);  // what the Coding stands for had a text
+      }
       const tree::NodeId coding = run_.fresh(names.coding);
       const bool good = copy(from, coding, to_.type(old_type));
       run_.attach(made, coding);
@@ -395,6 +399,15 @@ class Changer : public Run::Same {
     return nullptr;
   }
 
+  /// Whether what was written says no more than that it is not known.
+  [[nodiscard]] bool says_absent(tree::NodeId node) const {
+    const tree::NodeId child = target_[node].child;
+    const tree::NodeId url =
+        child == tree::no_node ? child : target_.child(child, run_.names().url);
+    return target_[node].length == 0 && url != tree::no_node &&
+           target_[child].next == tree::no_node && target_[url].text() == absent_reason_url;
+  }
+
   /// An extension that stands for an element of the version that is written.
   bool restore(tree::NodeId from, tree::NodeId to, TypeId type) {
     const Names& names = run_.names();
@@ -415,8 +428,13 @@ class Changer : public Run::Same {
     if (known == nullptr) {
       return false;
     }
-    const tree::NodeId there = occupied(to, *known);
-    if (there != tree::no_node && target_[there].length > 0) {
+    tree::NodeId there = occupied(to, *known);
+    if (there != tree::no_node && target_[there].name != known->written && says_absent(there)) {
+      run_.detach(to, there);  // another type of the choice, which the other version demanded
+      there = tree::no_node;
+    }
+    if (there != tree::no_node &&
+        (target_[there].length > 0 || target_[there].name != known->written)) {
       return false;
     }
     const tree::NodeId made = there != tree::no_node ? there : draft(from, *known);
