@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
-#include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -16,6 +15,7 @@
 #include "cmd/process.hpp"
 #include "cmd/progress.hpp"
 #include "cmd/record_reader.hpp"
+#include "cmd/record_references.hpp"
 #include "cmd/tables.hpp"
 #include "finding/id.hpp"
 #include "format/cda.hpp"
@@ -63,56 +63,6 @@ std::set<definition::TypeId> find_carriers(const definition::Definitions& defini
   }
   return found;
 }
-
-/// resolve() within one record: Type/id, the fullUrl of an entry, #id of a contained resource; and
-/// the numbers of concepts in the user's vocabulary.
-class RecordReferences : public fhirpath::Services {
- public:
-  /// `vocabulary`: nullptr: every number is 0.
-  explicit RecordReferences(const view::Vocabulary* vocabulary) : vocabulary_(vocabulary) {}
-
-  std::int64_t concept_id(std::string_view system, std::string_view code, bool standard) override {
-    if (vocabulary_ == nullptr) return 0;
-    const view::Vocabulary::Concept found = vocabulary_->find(system, code);
-    return standard ? found.standard : found.id;
-  }
-
-  /// To be called for each record.
-  void forget() {
-    targets_.clear();
-    listed_ = false;
-  }
-
-  tree::NodeId resolve(const tree::Tree& tree, tree::NodeId node) override {
-    if (!listed_) list(tree);
-    const tree::NodeId reference = tree.child(node, tree.find("reference"));
-    if (reference == tree::no_node) return tree::no_node;
-    const auto found = targets_.find(std::string(tree[reference].text()));
-    return found == targets_.end() ? tree::no_node : found->second;
-  }
-
- private:
-  void list(const tree::Tree& tree) {
-    listed_ = true;
-    const Symbol id = tree.find("id");
-    const Symbol full_url = tree.find("fullUrl");
-    for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
-      if (!tree[node].is(tree::Flag::resource)) continue;
-      const tree::NodeId own = tree.child(node, id);
-      const tree::NodeId url = tree.child(tree[node].parent, full_url);
-      if (own != tree::no_node) {
-        const std::string text(tree[own].text());
-        targets_.emplace(std::string(tree.resource_type(node)) + "/" + text, node);
-        targets_.emplace("#" + text, node);
-      }
-      if (url != tree::no_node) targets_.emplace(std::string(tree[url].text()), node);
-    }
-  }
-
-  const view::Vocabulary* vocabulary_;
-  std::unordered_map<std::string, tree::NodeId> targets_;
-  bool listed_ = false;
-};
 
 class ViewWorker : public Worker {
  public:
@@ -345,28 +295,6 @@ TableFormat table_format(const ConvertOptions& options) {
   return format;
 }
 
-std::vector<view::View> compile(const ConvertOptions& options, definition::Library& library,
-                                const Io& io) {
-  std::vector<view::View> views;
-  for (const view::Source& source : find_views(options.view.views)) {
-    views.emplace_back(source, library, options.version.fhir);
-    const view::View& view = views.back();
-    for (const std::string& note : view.notes()) {
-      if (!options.verbosity.quiet) io.say("lhcr: warning: " + source.name + ": " + note + "\n");
-    }
-    const auto same = [&](const view::View& other) { return other.name() == view.name(); };
-    if (std::any_of(views.begin(), views.end() - 1, same)) {
-      throw Error(ErrorKind::usage, source.name + ": another view makes a table '" + view.name() +
-                                        "' too; give one another name");
-    }
-    if (&view.definitions() != &views.front().definitions()) {
-      throw Error(ErrorKind::usage, source.name + ": its fhirVersion is not that of the other " +
-                                        "views; run them one after the other, or say --fhir");
-    }
-  }
-  return views;
-}
-
 /// Compiling maps takes longer than many a run of a view; CDA is XML, and versions are asked for.
 bool needs_maps(const ConvertOptions& options, const std::vector<Input>& inputs) {
   if (options.map.from != MapOptions::From::detected || !options.map.maps.empty()) return true;
@@ -409,6 +337,27 @@ std::vector<view::Source> sources_below(const std::string& folder) {
 
 }  // namespace
 
+std::vector<view::View> compile_views(const std::vector<std::string>& words,
+                                      definition::Library& library, const std::string& fhir,
+                                      const std::function<void(const std::string&)>& note) {
+  std::vector<view::View> views;
+  for (const view::Source& source : find_views(words)) {
+    views.emplace_back(source, library, fhir);
+    const view::View& view = views.back();
+    for (const std::string& text : view.notes()) note(source.name + ": " + text);
+    const auto same = [&](const view::View& other) { return other.name() == view.name(); };
+    if (std::any_of(views.begin(), views.end() - 1, same)) {
+      throw Error(ErrorKind::usage, source.name + ": another view makes a table '" + view.name() +
+                                        "' too; give one another name");
+    }
+    if (&view.definitions() != &views.front().definitions()) {
+      throw Error(ErrorKind::usage, source.name + ": its fhirVersion is not that of the other " +
+                                        "views; run them one after the other, or say --fhir");
+    }
+  }
+  return views;
+}
+
 std::vector<view::Source> find_views(const std::vector<std::string>& words) {
   std::vector<view::Source> found;
   for (const std::string& word : words) {
@@ -450,7 +399,10 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
   Timings timings(io, options.verbosity.verbose);
   definition::Library library;
   static_cast<void>(chosen_version(library, options.version.fhir));
-  const std::vector<view::View> views = compile(options, library, io);
+  const std::vector<view::View> views = compile_views(
+      options.view.views, library, options.version.fhir, [&](const std::string& text) {
+        if (!options.verbosity.quiet) io.say("lhcr: warning: " + text + "\n");
+      });
   const definition::Definitions& version = views.front().definitions();
   std::unique_ptr<Maps> maps;
   if (needs_maps(options, inputs)) {

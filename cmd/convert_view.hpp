@@ -2,6 +2,7 @@
 /// The part of `lhcr convert` that makes tables: views to CSV and NDJSON.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,11 @@ void declare_view(OptionList& list, ViewOptions& options);
 /// The views that the words of --view name: files, folders, built-in views and sets of them.
 /// Throws Error{usage} for a word that names nothing.
 [[nodiscard]] std::vector<view::Source> find_views(const std::vector<std::string>& words);
+
+/// These views, compiled. What is odd about one goes to `note`. Throws Error{usage} when two make a
+/// table of one name or mean different FHIR versions, and as find_views() and View do.
+[[nodiscard]] std::vector<view::View> compile_views(
+    const std::vector<std::string>& words, definition::Library& library, const std::string& fhir,
+    const std::function<void(const std::string&)>& note);
 
 }  // namespace lhcr::cmd

@@ -11,16 +11,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool names_a_record(const fs::path& path) {
+bool is_wanted(const fs::path& path, InputKind kind) {
+  if (kind == InputKind::any_file) return path.filename().string().front() != '.';
   const std::string extension = path.extension().string();
   return extension == ".json" || extension == ".xml" || extension == ".ndjson";
 }
 
-std::vector<Input> records_below(const std::string& folder) {
+std::vector<Input> files_below(const std::string& folder, InputKind kind) {
   std::vector<Input> found;
   try {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
-      if (entry.is_regular_file() && names_a_record(entry.path())) {
+      if (entry.is_regular_file() && is_wanted(entry.path(), kind)) {
         found.push_back({entry.path().string(), entry.path().lexically_relative(folder).string()});
       }
     }
@@ -29,7 +30,9 @@ std::vector<Input> records_below(const std::string& folder) {
   }
   if (found.empty()) {
     throw Error(ErrorKind::input,
-                folder + ": there is no *.json, *.xml or *.ndjson file in this folder");
+                folder + (kind == InputKind::records
+                              ? ": there is no *.json, *.xml or *.ndjson file in this folder"
+                              : ": there is no file in this folder"));
   }
   std::sort(found.begin(), found.end(),
             [](const Input& left, const Input& right) { return left.path < right.path; });
@@ -38,7 +41,7 @@ std::vector<Input> records_below(const std::string& folder) {
 
 }  // namespace
 
-std::vector<Input> expand_inputs(const InputOptions& options, const Io& io) {
+std::vector<Input> expand_inputs(const InputOptions& options, const Io& io, InputKind kind) {
   if (options.paths.empty() && io.in_terminal) {
     throw Error(ErrorKind::usage,
                 "nothing to read: name files or folders, or pipe a record into standard input");
@@ -48,7 +51,7 @@ std::vector<Input> expand_inputs(const InputOptions& options, const Io& io) {
   for (const std::string& path : options.paths) {
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) {
-      const std::vector<Input> found = records_below(path);
+      const std::vector<Input> found = files_below(path, kind);
       inputs.insert(inputs.end(), found.begin(), found.end());
     } else {
       inputs.push_back({path, path == "-" ? "stdin" : fs::path(path).filename().string()});

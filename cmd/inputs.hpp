@@ -17,10 +17,14 @@ struct Input {
   [[nodiscard]] const std::string& shown() const noexcept { return label.empty() ? path : label; }
 };
 
-/// Files in order: a folder stands for the *.json, *.xml and *.ndjson in it and below, sorted by
-/// name; nothing stands for standard input. A path that does not exist stays, so that its place in
-/// the report says so. Throws Error: usage when standard input is a terminal and nothing is named,
-/// input for a folder without records.
-[[nodiscard]] std::vector<Input> expand_inputs(const InputOptions& options, const Io& io);
+/// What a folder stands for.
+enum class InputKind { records, any_file };
+
+/// Files in order: a folder stands for the *.json, *.xml and *.ndjson in it and below (or all files
+/// whose names do not begin with a dot), sorted by name; nothing stands for standard input. A path
+/// that does not exist stays, so that its place in the report says so. Throws Error: usage when
+/// standard input is a terminal and nothing is named, input for a folder without records.
+[[nodiscard]] std::vector<Input> expand_inputs(const InputOptions& options, const Io& io,
+                                               InputKind kind = InputKind::records);
 
 }  // namespace lhcr::cmd

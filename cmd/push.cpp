@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 
 #include "base/error.hpp"
 #include "cmd/endpoint.hpp"
@@ -62,7 +63,9 @@ deliver::JobSettings make_settings(const PushOptions& options, const deliver::Re
   settings.attempts = options.attempts;
   settings.retry_failed = options.retry_failed;
   settings.dry_run = options.dry_run;
-  settings.identity = {input_name(options.input), settings.base_url, settings.style};
+  // What is looked into is not sent as files, but as the records in them.
+  settings.whole_files = settings.whole_files && !options.validate && !options.convert;
+  settings.identity = {input_name(options.input), settings.target, settings.style};
   return settings;
 }
 
@@ -154,14 +157,23 @@ ExitCode exit_code(const deliver::Tally& tally, bool dry_run) {
 
 Wanted wanted(const PushOptions& options, const deliver::Region& region,
               const deliver::JobSettings& settings, PushReport& report) {
-  Wanted made;
-  made.fhir = options.version.fhir.empty() ? region.text("fhir") : options.version.fhir;
-  made.format = settings.format;
   const deliver::StyleRow& style = deliver::find_style(settings.style);
-  made.bundle = style.whole_documents ? map::BundleType::document : map::BundleType::transaction;
-  made.whole_bundles = style.whole_bundles;
-  made.say = [&report](const std::string& text) { report.say(text); };
-  return made;
+  return {options.version.fhir.empty() ? region.text("fhir") : options.version.fhir,
+          settings.format,
+          style.whole_documents ? map::BundleType::document : map::BundleType::transaction,
+          style.whole_bundles,
+          region,
+          settings.style,
+          [&report](const std::string& text) { report.say(text); }};
+}
+
+/// Files that are sent as they are may have any name.
+std::vector<std::string> input_paths(const PushOptions& options,
+                                     const deliver::JobSettings& settings, const Io& io) {
+  std::vector<std::string> paths;
+  const auto wanted = settings.whole_files ? InputKind::any_file : InputKind::records;
+  for (const Input& input : expand_inputs(options.input, io, wanted)) paths.push_back(input.path);
+  return paths;
 }
 
 /// What a conversion does not carry is never passed over in silence.
@@ -184,17 +196,16 @@ ExitCode run(const PushOptions& options, const Io& io) {
     output.finish();
     return ExitCode::yes;
   }
+  const std::jthread loading(deliver::load_transport);
   deliver::JobSettings settings = make_settings(options, region);
   settings.journal = journal_path(options, settings);
-  std::vector<std::string> paths;
-  for (const Input& input : expand_inputs(options.input, io)) paths.push_back(input.path);
+  deliver::Survey survey(input_paths(options, settings, io), settings.whole_files);
   PushReport report(options, io);
   PushPreparation preparation(options, wanted(options, region, settings, report));
-  deliver::FileSource source(std::move(paths), deliver::find_style(settings.style).any_bytes,
-                             preparation);
+  deliver::FileSource source(survey, preparation);
   deliver::JobHooks hooks;
   hooks.issue = [&](const deliver::Issue& issue) { report.issue(issue); };
-  hooks.progress = [&](const deliver::Tally& tally) { report.progress(tally, source.total()); };
+  hooks.progress = [&](const deliver::Tally& tally) { report.progress(tally, survey.total()); };
   hooks.interrupted = [said = false, &report]() mutable {
     if (interruptions > 0 && !said) {
       report.say(

@@ -22,6 +22,12 @@ PushPreparation::PushPreparation(const PushOptions& options, Wanted wanted)
     : options_(options),
       wanted_(std::move(wanted)),
       version_(chosen_version(library_, wanted_.fhir)),
+      tables_(make_drop_tables(wanted_.region, wanted_.style, library_,
+                               [&](const std::string& note) {
+                                 if (!options.verbosity.quiet) {
+                                   wanted_.say("lhcr: warning: " + note + "\n");
+                                 }
+                               })),
       map_options_(map_options(options, wanted_.bundle)),
       // The maps add names, and trees may only be made when all names are there.
       maps_(options.convert ? std::make_unique<Maps>(library_, map_options_, wanted_.fhir)

@@ -9,6 +9,7 @@
 
 #include "cmd/convert_map.hpp"
 #include "cmd/push.hpp"
+#include "cmd/push_tables.hpp"
 #include "cmd/record_reader.hpp"
 #include "deliver/outline.hpp"
 #include "deliver/source.hpp"
@@ -18,10 +19,12 @@ namespace lhcr::cmd {
 
 /// What an endpoint takes.
 struct Wanted {
-  std::string fhir;                             ///< version; empty: each record's own
-  format::Format format;                        ///< of bodies
-  map::BundleType bundle;                       ///< what a CDA document is converted to
-  bool whole_bundles;                           ///< transactions travel as they were read
+  std::string fhir;               ///< version; empty: each record's own
+  format::Format format;          ///< of bodies
+  map::BundleType bundle;         ///< what a CDA document is converted to
+  bool whole_bundles;             ///< transactions travel as they were read
+  const deliver::Region& region;  ///< may ask for tables
+  std::string style;
   std::function<void(const std::string&)> say;  ///< for --loss, called in the reading thread
 };
 
@@ -32,6 +35,7 @@ class PushPreparation : public deliver::Preparation {
   [[nodiscard]] const SymbolTable& symbols() const override { return library_.symbols(); }
   std::string prepare(deliver::Record& record) override;
   void type(tree::Tree& tree) override;
+  [[nodiscard]] deliver::TableMaker* tables() override { return tables_.get(); }
   /// Records of which a conversion could not carry everything. Read when the job is over.
   [[nodiscard]] std::size_t lossy() const noexcept { return lossy_; }
 
@@ -48,6 +52,7 @@ class PushPreparation : public deliver::Preparation {
   Wanted wanted_;
   definition::Library library_;
   const definition::Definitions* version_ = nullptr;
+  std::unique_ptr<DropTables> tables_;  ///< before maps_, for the same reason
   MapOptions map_options_;
   std::unique_ptr<Maps> maps_;
   std::unique_ptr<RecordReader> reader_;

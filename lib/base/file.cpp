@@ -222,6 +222,28 @@ std::string read_file(const std::string& path, std::size_t limit) {
   return bytes;
 }
 
+void each_block(const std::string& path, const std::function<void(std::string_view)>& take) {
+  const Descriptor file = open_input(path);
+  std::string block(std::size_t{256} * 1024, '\0');
+  while (const std::size_t got = read_some(file, block.data(), block.size(), path)) {
+    take(std::string_view(block).substr(0, got));
+  }
+}
+
+std::string read_part(const std::string& path, std::uint64_t offset, std::size_t size) {
+  const Descriptor file = open_input(path);
+  if (::lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0) fail(path, errno);
+  std::string bytes(size, '\0');
+  std::size_t used = 0;
+  while (used < size) {
+    const std::size_t got = read_some(file, bytes.data() + used, size - used, path);
+    if (got == 0) break;
+    used += got;
+  }
+  bytes.resize(used);
+  return bytes;
+}
+
 AtomicFile::AtomicFile(const std::string& path) : path_(resolved(path)) {
   struct stat status {};
   const bool exists = ::stat(path_.c_str(), &status) == 0;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -70,6 +71,15 @@ class MappedFile {
 /// `limit` bytes.
 [[nodiscard]] std::string read_file(const std::string& path,
                                     std::size_t limit = std::size_t{4} << 30U);
+
+/// Hands out the bytes of a file (or "-") in order, a block at a time. Throws Error{input} when it
+/// cannot be read.
+void each_block(const std::string& path, const std::function<void(std::string_view)>& take);
+
+/// Up to `size` bytes of a regular file from `offset` on. Throws Error{input} when it cannot be
+/// read.
+[[nodiscard]] std::string read_part(const std::string& path, std::uint64_t offset,
+                                    std::size_t size);
 
 /// A file that appears under its name only when commit() has returned: bytes go to a temporary file
 /// beside it, which is synchronised and renamed. What exists is kept when commit() is not reached.

@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -46,6 +47,42 @@ Key hash_of(std::initializer_list<std::string_view> parts) {
   }
   Key key{};
   std::copy_n(digest, key.size(), key.begin());
+  return key;
+}
+
+struct Sha256::State {
+  std::unique_ptr<EVP_MD_CTX, DigestFree> context{EVP_MD_CTX_new()};
+  bool good = true;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  state_->good = EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1;
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  state_->good =
+      state_->good && EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1;
+}
+
+std::string Sha256::finish() {
+  std::string digest(32, '\0');
+  unsigned length = 0;
+  auto* out = reinterpret_cast<unsigned char*>(digest.data());
+  if (!state_->good || EVP_DigestFinal_ex(state_->context.get(), out, &length) != 1) {
+    throw Error(ErrorKind::internal, "SHA-256 fails");
+  }
+  return digest;
+}
+
+Key hash_of_file(const std::string& path, std::uint64_t size) {
+  Sha256 hash;
+  hash.add({reinterpret_cast<const char*>(&size), sizeof size});
+  each_block(path, [&](std::string_view block) { hash.add(block); });
+  const std::string digest = hash.finish();
+  Key key{};
+  std::copy_n(bytes_of(digest), key.size(), key.begin());
   return key;
 }
 

@@ -443,6 +443,14 @@ Answer Transport::perform(Request request) {
   }
 }
 
+void load_transport() noexcept {
+  try {
+    static_cast<void>(curl());
+  } catch (const std::exception&) {
+    return;  // the first request will throw the same
+  }
+}
+
 std::string origin_of(const std::string& url) {
   const Url parsed(curl().url());
   if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return {};

@@ -91,6 +91,10 @@ class Transport {
   std::unique_ptr<State> state_;
 };
 
+/// Loads what requests are made with, which the first of them would do otherwise: for callers that
+/// have something else to do meanwhile. What goes wrong is said by the first request.
+void load_transport() noexcept;
+
 /// Scheme, host and port of a URL in one comparable form; empty when the URL cannot be read.
 [[nodiscard]] std::string origin_of(const std::string& url);
 /// `location` (absolute or relative) as seen from `base`; empty when it cannot be read.

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "deliver/courier.hpp"
+#include "deliver/settings.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -38,7 +39,8 @@ StyleContext style_context(const Region& region, const JobSettings& settings, So
           settings.style,
           settings.format,
           source.symbols(),
-          [&source](tree::Tree& tree) { source.type(tree); }};
+          [&source](tree::Tree& tree) { source.type(tree); },
+          source.tables()};
 }
 
 }  // namespace
@@ -162,7 +164,10 @@ void Courier::send(std::vector<ParcelPtr> parcels) {
       return must_be_sought(member.entry());
     });
     if (earlier && !parcel->seeking) begin_search(*parcel, Millis(-1));
-    if (!parcel->seeking) write_sending(*parcel);
+    if (!parcel->seeking) {
+      style_->announce(*parcel);
+      write_sending(*parcel);
+    }
     must_last = must_last || (!parcel->seeking && (!parcel->repeatable || !uses_http));
   }
   // What must not be done twice does not leave before the journal is on the disk. Anything else may
@@ -326,6 +331,7 @@ void Courier::show_progress(bool always) {
 
 Tally run_job(Source& source, const Region& region, const JobSettings& settings,
               const JobHooks& hooks) {
+  check_endpoint(settings);
   return Courier(source, region, settings, hooks).run();
 }
 

@@ -33,6 +33,8 @@ class Source {
   [[nodiscard]] virtual const SymbolTable& symbols() const = 0;
   /// Gives a tree that was made here the types and the order that XML needs.
   virtual void type(tree::Tree& tree) = 0;
+  /// What makes tables of its records; nullptr when none were asked for.
+  [[nodiscard]] virtual TableMaker* tables() = 0;
   /// Bytes read so far.
   [[nodiscard]] virtual std::uint64_t position() const = 0;
   /// Makes a next() that waits for input return; called by another thread. What it gives is no
@@ -71,6 +73,7 @@ struct Tally {
 
 struct JobSettings {
   std::string base_url;
+  std::string target;  ///< all that tells one place to deliver to from another
   std::string media_type = "application/fhir+json";
   format::Format format = format::Format::json;  ///< of bodies
   std::string style;
@@ -86,6 +89,7 @@ struct JobSettings {
   Millis give_up{45000};         ///< only failures for so long: the run ends
   Millis most_asked{300000};     ///< a Retry-After up to this is waited for before that
   bool retry_failed = false;     ///< also what an earlier run gave up
+  bool whole_files = false;      ///< files are sent as they are
   bool dry_run = false;          ///< plan, and send nothing
   bool follow_redirects = true;  ///< on the same origin
 };

@@ -130,6 +130,7 @@ bool check_region(const Region& region, const std::string& style, const SecretAc
   JobSettings settings;
   try {
     settings = job_settings(region, style, access);
+    check_endpoint(settings);
   } catch (const Error& error) {
     line({false, "settings", error.what()});
     return false;

@@ -97,7 +97,11 @@ const std::vector<RegionKey>& region_keys() {
       {"mesh.subject", "", "Subject of the message"},
 
       {"drop.folder", "", "Folder that receives the files"},
-      {"drop.format", "ndjson", "ndjson (a file for each resource type) or files (as they are)"},
+      {"drop.format", "ndjson",
+       "ndjson (a file for each resource type), csv or parquet (a file for each table of "
+       "drop.view), or files (as they are)"},
+      {"drop.view", "", "Views whose tables are written: names, sets or files"},
+      {"drop.vocabulary", "", "Folder with an OMOP vocabulary, for the numbers of concepts"},
       {"drop.records", "5000", "Resources written together, at most"},
       {"drop.manifest", "manifest.json", "Name of the manifest, written last"},
   };

@@ -2,6 +2,7 @@
 #include "deliver/settings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -52,6 +53,31 @@ std::string header_line(const Region& region, const std::string& name, const std
   const std::string line = name + ": " + fill_values(region, value);
   if (line.find_first_of("\r\n") == std::string::npos) return line;
   throw Error(ErrorKind::usage, "The header " + name + " has a line break");
+}
+
+/// Keys that say where a style delivers to, apart from the endpoint.
+struct TargetKey {
+  std::string_view style;
+  std::string_view key;
+};
+constexpr TargetKey target_keys[] = {
+    {"mesh", "mesh.mailbox"}, {"mesh", "mesh.to"},    {"mesh", "mesh.workflow"},
+    {"pix", "pix.patient"},   {"pix", "pix.linkage"}, {"drop", "drop.folder"},
+    {"drop", "drop.format"},  {"drop", "drop.view"},
+};
+
+std::string target_name(const Region& region, const JobSettings& settings) {
+  std::string name = settings.base_url;
+  for (const TargetKey& row : target_keys) {
+    if (row.style != settings.style) continue;
+    std::vector<std::string> values = region.list(row.key);
+    if (values.empty()) values = {region.text(row.key)};
+    for (std::string& value : values) {
+      if (row.key == "drop.folder") value = std::filesystem::absolute(value).lexically_normal();
+      name += "\n" + fill_values(region, value);
+    }
+  }
+  return name;
 }
 
 }  // namespace
@@ -142,12 +168,13 @@ JobSettings job_settings(const Region& region, const std::string& style,
   check_style(region, settings.style);
   check_needs(region, settings.style);
   settings.base_url = without_slash(fill_values(region, region.text("endpoint.url")));
-  if (uses_http && origin_of(settings.base_url).empty()) {
+  if (uses_http && settings.base_url.empty()) {
     throw Error(ErrorKind::usage,
-                settings.base_url.empty()
-                    ? "There is no endpoint: give --url, or endpoint.url in the region"
-                    : "The endpoint is no URL: " + settings.base_url);
+                "There is no endpoint: give --url, or endpoint.url in the region");
   }
+  settings.target = target_name(region, settings);
+  const StyleRow& row = find_style(settings.style);
+  settings.whole_files = row.whole_files != nullptr && row.whole_files(region);
   settings.media_type = media_type(region);
   settings.format =
       region.text("endpoint.format") == "xml" ? format::Format::xml : format::Format::json;
@@ -160,6 +187,12 @@ JobSettings job_settings(const Region& region, const std::string& style,
   settings.gzip = region.text("endpoint.gzip");
   settings.follow_redirects = region.text("endpoint.redirects") == "same-origin";
   return settings;
+}
+
+void check_endpoint(const JobSettings& settings) {
+  if (find_style(settings.style).uses_http && origin_of(settings.base_url).empty()) {
+    throw Error(ErrorKind::usage, "The endpoint is no URL: " + settings.base_url);
+  }
 }
 
 std::string public_jwks(const Region& region, const SecretAccess& access) {

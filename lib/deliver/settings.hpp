@@ -35,6 +35,10 @@ struct SecretAccess {
 [[nodiscard]] JobSettings job_settings(const Region& region, const std::string& style,
                                        const SecretAccess& access);
 
+/// Throws Error{usage} when the endpoint of a style that needs one is no URL. Apart from
+/// job_settings(), because it needs libcurl.
+void check_endpoint(const JobSettings& settings);
+
 /// The JWK Set of the key that signs assertions. Throws Error{usage} when the region has none.
 [[nodiscard]] std::string public_jwks(const Region& region, const SecretAccess& access);
 

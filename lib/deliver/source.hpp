@@ -3,23 +3,16 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "deliver/job.hpp"
+#include "deliver/survey.hpp"
 #include "format/format.hpp"
 
 namespace lhcr::deliver {
-
-/// How early a resource type is sent: types that others refer to have lower ranks. See ranks.def.
-[[nodiscard]] unsigned rank_of_type(std::string_view type);
-/// The highest rank among the resource types named in a record's JSON or XML, found without reading
-/// it as a whole.
-[[nodiscard]] unsigned rank_of_record(std::string_view bytes);
 
 /// Makes of a record what is sent.
 class Preparation {
@@ -35,50 +28,39 @@ class Preparation {
   virtual std::string prepare(Record& record) = 0;
   /// Gives a tree that was made here the types and the order that XML needs.
   virtual void type(tree::Tree& tree) = 0;
+  /// What makes tables of records; nullptr when none were asked for.
+  [[nodiscard]] virtual TableMaker* tables() { return nullptr; }
 };
 
 class FileSource : public Source {
  public:
-  /// `paths`: files and "-". With `any_bytes` records are not read as FHIR. The first next()
-  /// looks through the input once, for its size and order; it throws Error{input} when a path
-  /// cannot be read.
-  FileSource(std::vector<std::string> paths, bool any_bytes, Preparation& preparation);
+  /// Both must outlive it. Of whole files nothing is prepared.
+  FileSource(Survey& survey, Preparation& preparation);
   ~FileSource() override;
   bool next(Record& record, std::string& problem) override;
   [[nodiscard]] const SymbolTable& symbols() const override { return preparation_.symbols(); }
   void type(tree::Tree& tree) override { preparation_.type(tree); }
+  [[nodiscard]] TableMaker* tables() override { return preparation_.tables(); }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
-  void stop() noexcept override { stopped_ = true; }
-  /// Bytes of the whole input; 0 before the first next(). Asked by any thread.
-  [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
+  void stop() noexcept override {
+    stopped_ = true;
+    survey_.stop();
+  }
 
  private:
-  /// A record of an input that is small enough to be kept from the first look at it.
-  struct Kept {
-    format::Record raw;
-    std::string bytes;  ///< with format::read_padding more; moved away when the record is sent
-    std::size_t file = 0;
-    unsigned rank = 0;
-  };
   void begin_pass();
-  [[nodiscard]] bool is_read_once() const;
-  void survey();
   bool next_raw(format::Record& raw);
   bool next_of_rank(format::Record& raw);
+  bool next_file(Record& record);
 
-  std::vector<std::string> paths_;
-  bool any_bytes_;
-  bool once_ = false;
+  Survey& survey_;
   Preparation& preparation_;
-  std::map<unsigned, std::uint64_t> ranks_;  ///< those the input has, and bytes of each
+  bool begun_ = false;
   std::map<unsigned, std::uint64_t>::const_iterator pass_;
   std::size_t file_ = 0;
   std::unique_ptr<format::RecordStream> stream_;
   std::atomic<bool> stopped_{false};
-  std::vector<Kept> kept_;  ///< the whole input, or nothing
-  std::size_t next_kept_ = 0;
   std::uint64_t position_ = 0;
-  std::atomic<std::uint64_t> total_{0};
 };
 
 }  // namespace lhcr::deliver

@@ -172,24 +172,25 @@ bool Style::deliver_here(Parcel& /*parcel*/, std::vector<Verdict>& /*verdicts*/)
 
 const std::vector<StyleRow>& styles() {
   static const std::vector<StyleRow> rows{
-      {"transaction", "Bundles, applied as a whole", "transaction", make_transaction, true, false,
+      {"transaction", "Bundles, applied as a whole", "transaction", make_transaction, true, nullptr,
        false, false, true},
       {"batch", "Bundles, each entry on its own", "batch", make_batch},
       {"resource-post", "each resource created on its own", "create", make_resource_post},
       {"resource-put", "each resource put under its own id", "update", make_resource_put},
       {"conditional", "each resource created or updated by its identifier", "create",
        make_conditional},
-      {"message", "message Bundles to $process-message", "", make_message, true, false, true},
-      {"document", "document Bundles", "create", make_document, true, false, true},
+      {"message", "message Bundles to $process-message", "", make_message, true, nullptr, true},
+      {"document", "document Bundles", "create", make_document, true, nullptr, true},
       {"pointer", "DocumentReferences (NRL)", "", make_pointer},
-      {"mhd", "Provide Document Bundle (IHE MHD ITI-65)", "transaction", make_mhd, true, false,
+      {"mhd", "Provide Document Bundle (IHE MHD ITI-65)", "transaction", make_mhd, true, nullptr,
        true, true},
       {"xds", "Provide and Register Document Set-b (IHE XDS.b ITI-41, SOAP with MTOM)", "",
-       make_xds, true, false, true, true},
+       make_xds, true, nullptr, true, true},
       {"pix", "Patient and Linkage to a regional index (Interweave)", "", make_pix},
-      {"mesh", "files to a MESH mailbox, in chunks", "", make_mesh, true, true},
-      {"drop", "NDJSON files by resource type, with a manifest, in a folder", "", make_drop, false,
-       false, false, true},
+      {"mesh", "files to a MESH mailbox, in chunks", "", make_mesh, true,
+       [](const Region&) { return true; }},
+      {"drop", "NDJSON, CSV, Parquet or files as they are, with a manifest, in a folder", "",
+       make_drop, false, drops_files, false, true},
   };
   return rows;
 }

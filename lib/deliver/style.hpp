@@ -14,6 +14,25 @@
 
 namespace lhcr::deliver {
 
+/// Makes tables of resources. Implemented outside, because this room knows no views.
+class TableMaker {
+ public:
+  TableMaker() = default;
+  TableMaker(const TableMaker&) = delete;
+  TableMaker& operator=(const TableMaker&) = delete;
+  virtual ~TableMaker() = default;
+  /// Adds a resource's rows. Returns why it cannot be one, or an empty text.
+  virtual std::string add(const tree::Tree& tree, tree::NodeId resource) = 0;
+  struct Table {
+    std::string name;
+    std::string suffix;  ///< of its files: ".csv"
+    std::string bytes;   ///< a whole file
+    std::uint64_t rows = 0;
+  };
+  /// The tables of what has been added since the last call, those that have rows.
+  virtual std::vector<Table> take() = 0;
+};
+
 /// What a style needs to know about where it sends to.
 struct StyleContext {
   const Region& region;
@@ -24,6 +43,7 @@ struct StyleContext {
   const SymbolTable& symbols;                    ///< for trees that a style makes
   /// Gives such a tree the types and the order that XML needs.
   std::function<void(tree::Tree&)> type;
+  TableMaker* tables = nullptr;  ///< where the region asks for tables
 
   /// Appends a resource in the endpoint's format.
   void write(const tree::Tree& tree, tree::NodeId node, std::string& out) const;
@@ -67,6 +87,8 @@ class Style {
   /// The query that finds a member at the server ("Patient?identifier=…" or
   /// "DocumentReference/id"), empty when there is none.
   [[nodiscard]] virtual std::string search_of(const Member& member) const;
+  /// Called before a parcel is written into the journal and leaves; may set its entries' location.
+  virtual void announce(Parcel& /*parcel*/) {}
   /// Does the delivery without HTTP; false for every style that needs a server.
   virtual bool deliver_here(Parcel& parcel, std::vector<Verdict>& verdicts);
   /// Called once, after everything has been delivered.
@@ -89,12 +111,15 @@ struct StyleRow {
   std::string_view interaction;  ///< what a CapabilityStatement has to offer, empty: nothing to ask
   std::unique_ptr<Style> (*make)(StyleContext);
   bool uses_http = true;
-  bool any_bytes = false;        ///< records are not looked into
+  bool (*whole_files)(const Region&) = nullptr;  ///< whether it sends files as they are
   bool whole_documents = false;  ///< takes documents; other styles take their resources
   bool takes_cda = false;        ///< shares CDA documents as they are
   bool whole_bundles = false;    ///< transactions travel as they were read
 };
 [[nodiscard]] const std::vector<StyleRow>& styles();
+/// Whether a region asks the style drop for files as they are, or for tables.
+[[nodiscard]] bool drops_files(const Region& region);
+[[nodiscard]] bool drops_tables(const Region& region);
 /// Throws Error{usage} for an unknown name.
 [[nodiscard]] const StyleRow& find_style(std::string_view name);
 

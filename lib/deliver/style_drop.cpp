@@ -5,10 +5,8 @@
 #include <map>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "deliver/drop_folder.hpp"
 #include "deliver/references.hpp"
 #include "deliver/style.hpp"
 
@@ -18,87 +16,40 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view urn_uuid = "urn:uuid:";
-constexpr std::string_view lines_suffix = ".ndjson";
 
 bool starts_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
-/// What both formats share: the folder, and the manifest of everything in it.
+std::string short_name(const Key& key) {
+  return hex(key).substr(0, 12);
+}
+
+/// What all formats share: the folder.
 class DropStyle : public Style {
  public:
   explicit DropStyle(StyleContext context)
       : Style(std::move(context)),
-        folder_(context_.region.text("drop.folder")),
-        manifest_(context_.region.text("drop.manifest")) {
-    if (folder_.empty()) throw Error(ErrorKind::usage, "The style drop needs drop.folder");
-  }
-  [[nodiscard]] Request request(const Parcel& parcel) const override {
-    Request request;
-    for (const Member& member : parcel.members) request.body += content(member);
-    return request;
+        folder_(context_.region.text("drop.folder"), context_.region.text("drop.manifest")) {
+    if (context_.region.text("drop.folder").empty()) {
+      throw Error(ErrorKind::usage, "The style drop needs drop.folder");
+    }
   }
   bool deliver_here(Parcel& parcel, std::vector<Verdict>& verdicts) override {
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error) {
-      throw Error(ErrorKind::input, "Cannot make " + folder_.string() + ": " + error.message());
-    }
+    folder_.make();
     write(parcel, verdicts);
     return true;
   }
-  void finish() override {
-    std::error_code none;
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const auto& entry : fs::directory_iterator(folder_, none)) add_earlier(entry);
-    if (files_.empty()) return;
-    for (const auto& [name, file] : files_) {
-      nlohmann::ordered_json row{{"file", name}, {"bytes", file.bytes}, {"sha256", file.digest}};
-      if (fs::path(name).extension() == lines_suffix) {
-        row["type"] = name.substr(0, name.find('-'));
-        row["records"] = file.lines;
-      }
-      list.push_back(std::move(row));
-    }
-    const nlohmann::ordered_json manifest{{"files", list}};
-    write_file((folder_ / manifest_).string(), manifest.dump(2) + "\n");
-  }
+  void finish() override { folder_.finish(); }
 
  protected:
   /// Writes the members and gives each its verdict.
   virtual void write(const Parcel& parcel, std::vector<Verdict>& verdicts) = 0;
-  /// What a member becomes.
-  [[nodiscard]] virtual std::string content(const Member& member) const = 0;
 
-  void put(const std::string& name, std::string_view bytes) {
-    write_file((folder_ / name).string(), bytes);
-    note(name, bytes);
-  }
-  [[nodiscard]] const fs::path& folder() const noexcept { return folder_; }
-
- private:
-  struct File {
-    std::size_t bytes;
-    std::size_t lines;
-    std::string digest;
-  };
-  void note(const std::string& name, std::string_view bytes) {
-    const auto lines = std::count(bytes.begin(), bytes.end(), '\n');
-    files_[name] = {bytes.size(), static_cast<std::size_t>(lines), hex(sha256(bytes))};
-  }
-  void add_earlier(const fs::directory_entry& entry) {
-    const std::string name = entry.path().filename().string();
-    if (!entry.is_regular_file() || name == manifest_ || files_.count(name) > 0) return;
-    note(name, read_file(entry.path().string()));
-  }
-
-  fs::path folder_;
-  std::string manifest_;
-  std::map<std::string, File> files_;
+  DropFolder folder_;
 };
 
-/// Each record as a file of its own, as it came in. The content names the file, so that a second
-/// run writes the same one.
+/// Files as they are. The content names the file, so that a second run writes the same one.
 class FilesDrop : public DropStyle {
  public:
   using DropStyle::DropStyle;
@@ -107,25 +58,25 @@ class FilesDrop : public DropStyle {
     work->entries.front().repeatable = true;
     return work;
   }
+  /// Only asked for its size, in a dry run.
+  [[nodiscard]] Request request(const Parcel& /*parcel*/) const override { return {}; }
 
  protected:
-  [[nodiscard]] std::string content(const Member& member) const override {
-    return std::string(member.work->record->text());
-  }
   void write(const Parcel& parcel, std::vector<Verdict>& verdicts) override {
     const Work& work = *parcel.members.front().work;
     const fs::path source(std::string(work.entries.front().url));
     const std::string stem = source.stem().string() == "-" ? "record" : source.stem().string();
-    const std::string name = stem + "-" + hex(work.key).substr(0, 12) + source.extension().string();
-    put(name, work.record->text());
+    const std::string name = stem + "-" + short_name(work.key) + source.extension().string();
+    folder_.copy(name, *work.record);
     verdicts.assign(1, {Result::applied, 0, name, ""});
   }
 };
 
-/// Resources as NDJSON, in files of one resource type each.
-class LinesDrop : public DropStyle {
+/// Resources put together in files. The name of their parcel ends the files' names and is in the
+/// journal before they are written: what a killed run may have written is removed and written anew.
+class GroupDrop : public DropStyle {
  public:
-  explicit LinesDrop(StyleContext context)
+  explicit GroupDrop(StyleContext context)
       : DropStyle(std::move(context)),
         records_(static_cast<std::size_t>(std::max(1.0, context_.region.number("drop.records")))) {}
 
@@ -135,7 +86,7 @@ class LinesDrop : public DropStyle {
     if (record->cda) {
       WorkPtr work = file_work(record);
       refuse(work->entries.front(),
-             "not sent: a CDA document is no line of NDJSON (--convert makes FHIR of it)");
+             "not sent: a CDA document has no lines or rows (--convert makes FHIR of it)");
       return work;
     }
     WorkPtr work = open_record(record);
@@ -149,40 +100,29 @@ class LinesDrop : public DropStyle {
     return work;
   }
 
- protected:
-  [[nodiscard]] std::string content(const Member& member) const override {
-    std::string line;
-    format::write_json(member.work->record->tree, member.entry().resource, {false}, line);
-    return line += '\n';
+  void announce(Parcel& parcel) override {
+    std::set<std::string> earlier;
+    std::string keys;
+    for (const Member& member : parcel.members) {
+      const Entry& entry = member.entry();
+      if (entry.doubtful && !entry.location.empty()) earlier.insert(entry.location);
+      keys += hex(member.work->key) + std::to_string(member.index);
+    }
+    if (!earlier.empty()) folder_.forget(earlier);
+    const std::string name = short_name(hash_of({keys}));
+    for (const Member& member : parcel.members) {
+      member.entry().location = name;
+      member.entry().journalled = false;
+    }
   }
 
-  void write(const Parcel& parcel, std::vector<Verdict>& verdicts) override {
-    struct Part {
-      std::string lines;
-      std::vector<std::size_t> members;
-    };
-    std::map<std::string, Part, std::less<>> parts;
-    std::set<Key> doubtful;
-    for (const Member& member : parcel.members) {
-      if (member.entry().doubtful) doubtful.insert(hash_of({content(member)}));
-    }
-    const std::set<Key> written = find_written(doubtful);
-    verdicts.assign(parcel.members.size(), {Result::applied, 0, "", ""});
-    for (std::size_t at = 0; at < parcel.members.size(); ++at) {
-      const Member& member = parcel.members[at];
-      std::string line = content(member);
-      if (member.entry().doubtful && written.count(hash_of({line})) > 0) continue;
-      Part& part =
-          parts[std::string(member.work->record->tree.resource_type(member.entry().resource))];
-      part.lines += line;
-      part.members.push_back(at);
-    }
-    for (const auto& [type, part] : parts) {
-      const std::string name =
-          type + "-" + hex(hash_of({part.lines})).substr(0, 12) + std::string(lines_suffix);
-      put(name, part.lines);
-      for (const std::size_t at : part.members) verdicts[at].location = name;
-    }
+ protected:
+  [[nodiscard]] static std::string parcel_name(const Parcel& parcel) {
+    return "-" + parcel.members.front().entry().location;
+  }
+  static void append_line(const Member& member, std::string& lines) {
+    format::write_json(member.work->record->tree, member.entry().resource, {false}, lines);
+    lines += '\n';
   }
 
  private:
@@ -223,37 +163,96 @@ class LinesDrop : public DropStyle {
            std::string(child_text(tree, resource, "id"));
   }
 
-  /// Which of these lines a run that was killed has written already.
-  [[nodiscard]] std::set<Key> find_written(const std::set<Key>& lines) const {
-    std::set<Key> found;
-    if (lines.empty()) return found;
-    std::error_code none;
-    for (const auto& entry : fs::directory_iterator(folder(), none)) {
-      if (!entry.is_regular_file() || entry.path().extension() != lines_suffix) continue;
-      const std::string bytes = read_file(entry.path().string());
-      for (std::size_t at = 0; at < bytes.size();) {
-        const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1) + 1;
-        const Key key = hash_of({std::string_view(bytes).substr(at, end - at)});
-        if (lines.count(key) > 0) found.insert(key);
-        at = end;
-      }
-    }
-    return found;
+  std::size_t records_;
+};
+
+/// Resources as NDJSON, in files of one resource type each.
+class LinesDrop : public GroupDrop {
+ public:
+  using GroupDrop::GroupDrop;
+  [[nodiscard]] Request request(const Parcel& parcel) const override {
+    Request request;
+    for (const Member& member : parcel.members) append_line(member, request.body);
+    return request;
   }
 
-  std::size_t records_;
+ protected:
+  void write(const Parcel& parcel, std::vector<Verdict>& verdicts) override {
+    struct Part {
+      std::string lines;
+      std::uint64_t count = 0;
+    };
+    std::map<std::string, Part, std::less<>> parts;
+    for (const Member& member : parcel.members) {
+      const tree::Tree& tree = member.work->record->tree;
+      Part& part = parts[std::string(tree.resource_type(member.entry().resource))];
+      append_line(member, part.lines);
+      ++part.count;
+    }
+    const std::string name = parcel_name(parcel);
+    for (const auto& [type, part] : parts) {
+      folder_.put(type + name + ".ndjson", part.lines, {type, "", part.count});
+    }
+    verdicts.assign(parcel.members.size(), {Result::applied, 0, name.substr(1), ""});
+  }
+};
+
+/// Rows that views make of resources, in a file for each table.
+class TablesDrop : public GroupDrop {
+ public:
+  TablesDrop(StyleContext context, TableMaker& tables)
+      : GroupDrop(std::move(context)), tables_(tables) {}
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
+    WorkPtr work = GroupDrop::plan(record);
+    if (!record->cda) context_.type(record->tree);
+    return work;
+  }
+  /// What rows there will be is not known before they are made.
+  [[nodiscard]] Request request(const Parcel& /*parcel*/) const override { return {}; }
+
+ protected:
+  void write(const Parcel& parcel, std::vector<Verdict>& verdicts) override {
+    const std::string name = parcel_name(parcel);
+    verdicts.clear();
+    for (const Member& member : parcel.members) {
+      const std::string problem = tables_.add(member.work->record->tree, member.entry().resource);
+      const Result result = problem.empty() ? Result::applied : Result::refused;
+      verdicts.push_back({result, 0, name.substr(1), problem});
+    }
+    for (const TableMaker::Table& table : tables_.take()) {
+      folder_.put(table.name + name + table.suffix, table.bytes, {"", table.name, table.rows});
+    }
+  }
+
+ private:
+  TableMaker& tables_;
 };
 
 }  // namespace
 
+bool drops_files(const Region& region) {
+  return region.text("drop.format") == "files";
+}
+
+bool drops_tables(const Region& region) {
+  const std::string format = region.text("drop.format");
+  return format == "csv" || format == "parquet";
+}
+
 std::unique_ptr<Style> make_drop(StyleContext context) {
   const std::string format = context.region.text("drop.format");
   if (format == "ndjson") return std::make_unique<LinesDrop>(std::move(context));
-  if (format == "files") return std::make_unique<FilesDrop>(std::move(context));
-  const bool is_table = format == "csv" || format == "parquet";
-  throw Error(ErrorKind::usage,
-              is_table ? "drop.format = " + format + ": push drops no tables, only ndjson or files"
-                       : "drop.format is neither ndjson nor files: " + format);
+  if (drops_files(context.region)) return std::make_unique<FilesDrop>(std::move(context));
+  if (!drops_tables(context.region)) {
+    throw Error(ErrorKind::usage, "drop.format is none of ndjson, csv, parquet, files: " + format);
+  }
+  if (context.tables == nullptr) {
+    throw Error(ErrorKind::usage, "drop.format = " + format +
+                                      " needs drop.view: a view, a set of them, or a file (lhcr "
+                                      "views list)");
+  }
+  TableMaker& tables = *context.tables;
+  return std::make_unique<TablesDrop>(std::move(context), tables);
 }
 
 }  // namespace lhcr::deliver

@@ -44,7 +44,7 @@ class MeshStyle : public Style {
     const std::string number = std::to_string(parcel.step + 1);
     request.url = url_of(parcel.step == 0 ? outbox_ : outbox_ + "/" + parcel.memo + "/" + number);
     request.repeatable = parcel.step > 0;
-    request.body = record.text().substr(parcel.step * chunk_, chunk_);
+    request.body = record.part(parcel.step * chunk_, chunk_);
     request.headers = {"Accept: application/vnd.mesh.v2+json",
                        "Content-Type: application/octet-stream",
                        "Mex-Chunk-Range: " + number + ":" + std::to_string(chunks)};

@@ -1,9 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/work.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
 
 namespace lhcr::deliver {
+
+void Record::set_file() {
+  std::error_code none;
+  const std::uintmax_t found = std::filesystem::file_size(source, none);
+  size = none ? 0 : static_cast<std::size_t>(found);
+  bytes.clear();
+  format = format::Format::unknown;
+  on_disk = true;
+}
+
+std::string Record::part(std::size_t at, std::size_t most) const {
+  const std::size_t from = std::min(at, size);
+  const std::size_t length = std::min(most, size - from);
+  if (!on_disk) return std::string(text().substr(from, length));
+  std::string found = read_part(source, from, length);
+  if (found.size() == length) return found;
+  throw Error(ErrorKind::input, source + ": it has become shorter while it was being sent");
+}
 
 tree::NodeId child_node(const tree::Tree& tree, tree::NodeId node, std::string_view element) {
   const Symbol name = tree.find(element);

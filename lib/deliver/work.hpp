@@ -27,6 +27,7 @@ struct Record {
     tree.clear();
     cda = false;
     outline = false;
+    on_disk = false;
     stage = 0;
   }
   void set_text(std::string_view text, format::Format what) {
@@ -35,24 +36,25 @@ struct Record {
     bytes.append(format::read_padding, '\0');
     format = what;
   }
-  /// The same of a text that has the padding behind it already.
-  void take_text(std::string padded, format::Format what) {
-    size = padded.size() - format::read_padding;
-    bytes = std::move(padded);
-    format = what;
-  }
+  /// Makes it the file `source` as it is, whose bytes stay where they are.
+  void set_file();
+  /// Its bytes from `at` on, `most` at most.
+  [[nodiscard]] std::string part(std::size_t at, std::size_t most) const;
   std::string source;       ///< file
   std::uint64_t index = 0;  ///< record in the file, from 0
   std::string bytes;        ///< what is sent, with format::read_padding more bytes
   std::size_t size = 0;     ///< of the record in `bytes`
   format::Format format = format::Format::unknown;  ///< of `bytes`
   bool cda = false;                                 ///< a CDA document, not FHIR
+  bool on_disk = false;                             ///< `bytes` is empty: they are in the file
   bool outline = false;  ///< the tree holds what planning needs only, see complete()
   Key key{};  ///< of the bytes as they came in, so that it stays the same whatever is made of them
   unsigned stage = 0;  ///< records of a later stage wait until those of earlier ones are settled
   tree::Tree tree;
 
-  [[nodiscard]] std::string_view text() const noexcept { return {bytes.data(), size}; }
+  [[nodiscard]] std::string_view text() const noexcept {
+    return {bytes.data(), on_disk ? 0 : size};
+  }
 };
 
 /// One resource and what is to be done with it. Views point into its record's tree.

@@ -5,7 +5,7 @@ import os
 import subprocess
 import time
 
-from harness import Server, Skip, lines_of, openssl, settings
+from harness import Server, lines_of, openssl, settings
 
 
 def make_keys(folder):

@@ -107,10 +107,10 @@ def tokens(c):
     run, seen = c.push(*c.one, *settings(**values, auth__secret_by="basic"))
     sent = base64.b64decode(seen[0].headers["Authorization"].removeprefix("Basic ")).decode()
     c.check("client secret by basic", run.returncode == 0 and sent == "us:" + urllib.parse.quote(SECRET) and "client_secret" not in c.forms(seen)[0], sent)
-    c.life = 1
+    c.life, begin = 1, time.time()
     run, seen = c.push(c.data, "--rate", "20/s", *settings(**values))
-    issued = len(c.tokens)
-    c.check("a token that ends on the way is renewed by one request for all", run.returncode == 0 and 2 <= issued <= 6, str(issued))
+    issued, most = len(c.tokens), 4 + (time.time() - begin)
+    c.check("a token that ends on the way is renewed by one request for all", run.returncode == 0 and 2 <= issued <= most, f"{issued} {most}")
     c.life = 300
     revoked = {"token-0"}
     c.accept = lambda request: request.headers["Authorization"].removeprefix("Bearer ") not in revoked

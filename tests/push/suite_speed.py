@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import time
 
-from harness import Skip, lines_of
+from harness import Skip
 
 ROUNDS = 9
 MOST_RESIDENT = 40 << 20

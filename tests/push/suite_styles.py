@@ -5,9 +5,6 @@ import email.parser
 import email.policy
 import hashlib
 import json
-import random
-import subprocess
-import time
 import xml.etree.ElementTree as xml
 
 from harness import Endpoint, bundle_answer, lines_of, named, settings
@@ -354,74 +351,11 @@ def split(s):
             and seen[0].json()["entry"][0]["request"] == {"method": "PUT", "url": "Patient/p1", "ifNoneMatch": "*"}, run.stdout)
 
 
-def manifest_of(folder):
-    manifest = json.loads((folder / "manifest.json").read_text())
-    for row in manifest["files"]:
-        content = (folder / row["file"]).read_bytes()
-        assert row["bytes"] == len(content) and row["sha256"] == hashlib.sha256(content).hexdigest(), row
-    return {row["file"]: row for row in manifest["files"]}
-
-
-def lines_in(folder):
-    return sorted(line for path in folder.glob("*.ndjson") for line in path.read_text().splitlines())
-
-
-def drop_style(s):
-    observation = {"resourceType": "Observation", "status": "final", "code": {"text": "x"},
-                   "subject": {"reference": "urn:uuid:22222222-2222-4222-8222-222222222222"}}
-    both = bundle("transaction", {key: value for key, value in PATIENT.items() if key != "id"}, observation)
-    both["entry"][0]["fullUrl"] = "urn:uuid:22222222-2222-4222-8222-222222222222"
-    both["entry"][1]["fullUrl"] = "urn:uuid:33333333-3333-4333-8333-333333333333"
-    paths = [s.file("both.json", both), s.file("rows.ndjson", "\n".join(json.dumps(PATIENT | {"id": f"r{n}"}) for n in range(25)))]
-    target = s.bench.folder / "lake"
-    drop = ["--style", "drop", *settings(drop__folder=target, drop__records=10)]
-    run, _ = s.push(*paths, *drop, reply=taken)
-    rows = manifest_of(target) if run.returncode == 0 else {}
-    lines = [json.loads(line) for line in lines_in(target)]
-    s.check("drop: NDJSON with a manifest", run.returncode == 0 and sum(row["records"] for row in rows.values()) == 27 == len(lines)
-            and {row["type"] for row in rows.values()} == {"Patient", "Observation"}
-            and max(row["records"] for row in rows.values()) <= 10, f"{rows} {run.stdout} {run.stderr}")
-    found = [line for line in lines if line["resourceType"] == "Observation"]
-    s.check("drop: uuids become ids", found[0]["id"] == "33333333-3333-4333-8333-333333333333"
-            and found[0]["subject"]["reference"] == "Patient/22222222-2222-4222-8222-222222222222", str(found))
-    run = s.bench.push(s.endpoint.base, *paths, *drop)
-    s.check("drop: a second run writes nothing", lines_of(run)[1].get("already") == 27 and len(lines_in(target)) == 27, run.stdout)
-    for kind in ("csv", "parquet", "nonsense"):
-        run, _ = s.push(paths[0], *drop, *settings(drop__format=kind), reply=taken)
-        s.check(f"drop: {kind} is refused", run.returncode == 2 and kind in run.stderr, run.stderr)
-    cda = s.file("summary.xml", CDA)
-    run, _ = s.push(cda, *drop, reply=taken)
-    s.check("drop: CDA is no line", run.returncode == 1 and "--convert" in run.stdout, run.stdout)
-    files = s.bench.folder / "files"
-    run, _ = s.push(cda, paths[0], "--style", "drop", *settings(drop__folder=files, drop__format="files"), reply=taken)
-    contents = {path.read_bytes() for path in files.iterdir() if path.name != "manifest.json"}
-    s.check("drop: files as they are", run.returncode == 0 and contents == {cda.read_bytes(), paths[0].read_bytes()} and manifest_of(files), run.stdout)
-
-
-def drop_killed(s):
-    """kill -9 while files are written, then the same command: every line once."""
-    path = s.file("many.ndjson", "\n".join(json.dumps(PATIENT | {"id": f"m{n}"}) for n in range(2000)))
-    randomly = random.Random(11)
-    for number in range(2):
-        target = s.bench.folder / f"killed-{number}"
-        command = s.bench.command("http://127.0.0.1:9", path, "--style", "drop",
-                                  *settings(drop__folder=target, drop__records=100))
-        s.bench.fresh_state()
-        for _ in range(2):
-            process = subprocess.Popen(command, env=s.bench.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(randomly.uniform(0.02, 0.15))
-            process.kill()
-            process.wait()
-        run = subprocess.run(command[:-1] + ["drop.records=70"], env=s.bench.environment(), capture_output=True, text=True)
-        lines = lines_in(target)
-        s.check("drop: killed and run again", run.returncode == 0 and len(lines) == 2000 == len(set(lines)), f"{len(lines)} {len(set(lines))} {run.stderr}")
-
-
 def run(bench):
     s = Styles(bench)
     try:
         for part in (message_style, document_style, pointers, mhd_style, xds_style, pix_style, conditional, singles, xml_bodies,
-                     validated, split, drop_style, drop_killed):
+                     validated, split):
             part(s)
     finally:
         s.endpoint.stop()
