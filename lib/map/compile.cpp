@@ -258,6 +258,10 @@ class Compiler {
         made.subject = true;
       } else if (parts[0] == "entry") {
         made.entry_only = true;
+      } else if (parts[0] == "fact") {
+        made.fact = true;
+      } else if (parts[0] == "mention") {
+        made.mention = true;
       } else if (parts[0] == "scope") {
         made.scope = true;
       } else if (parts[0] == "actor") {
@@ -284,6 +288,10 @@ class Compiler {
   }
 
   void index(Block& block) {
+    if (block.fact) {
+      map_->facts.push_back(&block);
+      return;
+    }
     if (!block.statement) {
       return;
     }

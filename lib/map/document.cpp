@@ -87,6 +87,7 @@ class Writer {
     }
     run_.run_block(block, places);
     left_over(document);
+    facts(document);
     if (const Block* rest = block_named(map_, "document-rest"); rest != nullptr) {
       Places whole = places;
       whole.right = places.right == tree::no_node ? bundle : places.right;
@@ -120,6 +121,39 @@ class Writer {
         run_.attach(section, entry);
       }
     }
+  }
+
+  /// What the subject says of itself and CDA says in a section, unless it is there already.
+  void facts(tree::NodeId document) {
+    const auto& all = run_.resources();
+    for (const Block* block : map_.facts) {
+      const auto found = std::find_if(all.begin(), all.end(), [&](const Resource& resource) {
+        return resource.type == block->resource_type && resource.used;
+      });
+      if (found == all.end() || !run_.holds_right(*block, found->node) || has_template(*block)) {
+        continue;
+      }
+      const tree::NodeId section = section_for(document, block->section_codes[0]);
+      const tree::NodeId entry = run_.fresh(run_.names().entry);
+      Places places;
+      places.section = section;
+      run_.write_as(*block, found->node, entry, places);
+      run_.attach(section, entry);
+    }
+  }
+
+  /// Whether the document has a statement with a template of the block.
+  [[nodiscard]] bool has_template(const Block& block) const {
+    for (const Test& test : block.left.steps[0].tests) {
+      for (tree::NodeId node = 1; node < cda_.size(); ++node) {
+        const tree::NodeId parent = cda_[node].parent;
+        if (cda_[node].name == run_.names().root && cda_[node].text() == test.value &&
+            parent != tree::no_node && cda_[parent].name == run_.names().templateId) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// Into the payload of the envelope, when there was one.

@@ -261,6 +261,8 @@ void fields_of_block(Archive& archive, AnyBlock& block) {
   archive.number(block.actor);
   archive.number(block.nested_only);
   archive.number(block.entry_only);
+  archive.number(block.fact);
+  archive.number(block.mention);
   archive.number(block.scope);
   archive.stored(block.rows, [&](auto& rows) { fields_of_rows(archive, rows); });
 }
@@ -313,6 +315,7 @@ void fields_of_map(Archive& archive, AnyMap& map) {
   archive.table(map.by_name, text, [&](auto& block) { archive.block(block); });
   archive.table(map.by_template, text, blocks);
   blocks(map.plain_statements);
+  blocks(map.facts);
   archive.table(map.by_resource, text, blocks);
   archive.table(map.by_left_type, number, blocks);
   archive.table(map.by_right_type, number, blocks);

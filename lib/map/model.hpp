@@ -161,7 +161,9 @@ struct Block {
   bool actor = false;        ///< same identifiers: same resource
   bool nested_only = false;  ///< written only inside another statement
   bool entry_only = false;   ///< written only as a section's entry
-  bool scope = false;        ///< a section: %section of what is inside it
+  bool fact = false;     ///< about the subject: an entry when the subject passes the right tests
+  bool mention = false;  ///< what it writes of a resource does not stand for all of it
+  bool scope = false;    ///< a section: %section of what is inside it
 };
 
 /// Codes of code systems as OID (CDA) and URI (FHIR).
@@ -195,6 +197,7 @@ struct Map {
   std::unordered_map<std::string, const Block*> by_name;
   std::unordered_map<std::string, std::vector<const Block*>>
       by_template;                             ///< statement blocks by templateId root
+  std::vector<const Block*> facts;             ///< blocks about the subject
   std::vector<const Block*> plain_statements;  ///< statement blocks without a template
   std::unordered_map<std::string, std::vector<const Block*>>
       by_resource;  ///< statement blocks by resource type

@@ -14,14 +14,15 @@ struct RootName {
   std::string_view name;
   Root root;
 };
-constexpr std::array<RootName, 8> root_names{{{"%wrapper", Root::wrapper},
+constexpr std::array<RootName, 9> root_names{{{"%wrapper", Root::wrapper},
                                               {"%entry", Root::entry},
                                               {"%section", Root::section},
                                               {"%document", Root::document},
                                               {"%link", Root::link},
                                               {"%resource", Root::resource},
                                               {"%provenance", Root::provenance},
-                                              {"%bundle", Root::bundle}}};
+                                              {"%bundle", Root::bundle},
+                                              {"%patient", Root::patient}}};
 
 // Names that are attributes wherever the CDA model does not list them as elements.
 bool is_cda_attribute(std::string_view name) {
@@ -180,8 +181,11 @@ class Parser {
     if (typing_.definitions == nullptr) {
       return;
     }
-    constexpr std::array<std::pair<Root, std::string_view>, 3> types{
-        {{Root::link, "Reference"}, {Root::provenance, "Provenance"}, {Root::bundle, "Bundle"}}};
+    constexpr std::array<std::pair<Root, std::string_view>, 4> types{
+        {{Root::link, "Reference"},
+         {Root::provenance, "Provenance"},
+         {Root::bundle, "Bundle"},
+         {Root::patient, "Patient"}}};
     for (const auto& [which, type] : types) {
       typing_.fhir_type = which == root ? typing_.definitions->type(type) : typing_.fhir_type;
     }

@@ -28,6 +28,7 @@ enum class Root : std::uint8_t {
   resource,    ///< %resource: the resource the block makes (FHIR)
   provenance,  ///< %provenance: Provenance resources whose target is the resource (FHIR)
   bundle,      ///< %bundle: the Bundle around all resources (FHIR)
+  patient,     ///< %patient: the document's subject (FHIR)
 };
 
 /// One condition of where(): `a.b = 'text'`, `a.b != 'text'`, `a.b.exists()`, `a.b.exists().not()`.

@@ -125,6 +125,11 @@ class Run {
   /// it.
   bool write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places,
                        bool entry);
+  /// Backward: writes a resource as the statement that a block means.
+  void write_as(const Block& block, tree::NodeId resource, tree::NodeId parent, Places places);
+  [[nodiscard]] bool holds_right(const Block& block, tree::NodeId resource) const {
+    return holds(block.right.steps[0].tests, resource);
+  }
   [[nodiscard]] std::vector<Resource>& resources() noexcept { return resources_; }
   /// Backward: lists the resources of a Bundle (or the one resource) and their contained ones.
   void index_source(tree::NodeId node);

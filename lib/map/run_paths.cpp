@@ -116,6 +116,8 @@ tree::NodeId Run::start(const Path& path, const Places& places, bool left) const
       return places.link;
     case Root::resource:
       return places.resource;
+    case Root::patient:
+      return left || patient_ == npos ? tree::no_node : resources_[patient_].node;
     case Root::bundle:
       return left || !in_bundle() ? tree::no_node : bundle_;
     default:

@@ -204,7 +204,11 @@ bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   if (!carried) {
     return false;
   }
-  mark_used(node);
+  if (block->mention) {
+    take(node);
+  } else {
+    mark_used(node);
+  }
   return in_place || place(to, places, inside.left);
 }
 
@@ -381,19 +385,23 @@ bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId
       std::find(active_.begin(), active_.end(), resource) != active_.end()) {
     return false;
   }
+  places.link = link;
+  write_as(*block, resource, parent, places);
+  return true;
+}
+
+void Run::write_as(const Block& block, tree::NodeId resource, tree::NodeId parent, Places places) {
   Places inside = places;
   inside.wrapper = tree::no_node;
-  inside.left = start_statement(*block, parent, inside);
+  inside.left = start_statement(block, parent, inside);
   inside.right = inside.resource = resource;
-  inside.link = link;
   active_.push_back(resource);
   const std::vector<tree::NodeId> before = give_back(resource);
-  take_header(*block, inside);
-  run_block(*block, inside);
+  take_header(block, inside);
+  run_block(block, inside);
   active_.pop_back();
   take_again(before);
   mark_used(resource);
-  return true;
 }
 
 bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
