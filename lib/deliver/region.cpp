@@ -109,6 +109,22 @@ bool belongs_to_other_style(std::string_view key, std::string_view style) {
   });
 }
 
+/// The words of a text that say something, in lower case.
+std::vector<std::string> words_of(std::string_view text) {
+  constexpr std::size_t shortest = 4;
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter) {
+      words.back() += static_cast<char>(c | 0x20);
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  std::erase_if(words, [](const std::string& word) { return word.size() < shortest; });
+  return words;
+}
+
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream out;
@@ -234,9 +250,7 @@ Region RegionBook::load(const std::string& name, unsigned depth) const {
                        (name.size() > 5 && name.substr(name.size() - 5) == ".toml");
   const std::optional<std::string> file = is_path ? name : find_file(name);
   if (!file && builtin == all.end()) {
-    const std::vector<std::string> known = names();
-    const std::vector<std::string_view> candidates(known.begin(), known.end());
-    const std::string near(closest(name, candidates));
+    const std::string near = nearest(name);
     throw Error(ErrorKind::usage, "No region is called '" + name + "'" +
                                       (near.empty() ? "" : "; did you mean '" + near + "'?") +
                                       " (lhcr regions list)");
@@ -251,6 +265,37 @@ Region RegionBook::load(const std::string& name, unsigned depth) const {
   }
   region.overlay(own);
   return region;
+}
+
+/// The region that a wrong name is near to: by its whole name, or by a word of its name or title.
+std::string RegionBook::nearest(const std::string& name) const {
+  const std::vector<std::string> known = names();
+  const std::vector<std::string_view> whole(known.begin(), known.end());
+  const std::string_view near = closest(name, whole);
+  if (!near.empty()) return std::string(near);
+  std::map<std::string, std::string, std::less<>> regions;  // by word
+  for (const std::string& region : known) {
+    for (const std::string& word : words_of(region)) regions.emplace(word, region);
+  }
+  for (const std::string& region : known) {
+    for (const std::string& word : words_of(title_of(region))) regions.emplace(word, region);
+  }
+  std::vector<std::string_view> words;
+  for (const auto& [word, region] : regions) words.push_back(word);
+  for (const std::string& word : words_of(name)) {
+    const auto found = regions.find(closest(word, words));
+    if (found != regions.end()) return found->second;
+  }
+  return {};
+}
+
+/// Empty when the region's file is wrong.
+std::string RegionBook::title_of(const std::string& name) const {
+  try {
+    return load(name).text("title");
+  } catch (const Error&) {
+    return {};
+  }
 }
 
 std::vector<std::string> RegionBook::names() const {

@@ -81,6 +81,8 @@ class RegionBook {
 
  private:
   [[nodiscard]] Region load(const std::string& name, unsigned depth) const;
+  [[nodiscard]] std::string nearest(const std::string& name) const;
+  [[nodiscard]] std::string title_of(const std::string& name) const;
   [[nodiscard]] std::optional<std::string> find_file(const std::string& name) const;
 
   std::vector<std::string> folders_;

@@ -93,6 +93,14 @@ def authorisation(c):
     c.says("no secret", 4, "FAIL ", "absent")
 
 
+def names(c):
+    for wrong, meant in (("manchster", "greater-manchester"), ("Yorkshire", "interweave"), ("nlr", "nrl"), ("london", "onelondon"),
+                         ("generic-r5", "generic-r4"), ("xyzzy", None)):
+        run = subprocess.run([c.bench.binary, "regions", "show", wrong], env=c.bench.environment(), capture_output=True, text=True)
+        said = f"did you mean '{meant}'?" in run.stderr if meant else "did you mean" not in run.stderr
+        c.bench.check(f"a region called {wrong}", run.returncode == 2 and said, run.stderr)
+
+
 def unreachable(c):
     closed = Endpoint(lambda request: (200, {}, ""))
     closed.stop()
@@ -131,6 +139,7 @@ def run(bench):
         statements(c)
         authorisation(c)
         unreachable(c)
+        names(c)
         transport_security(bench)
     finally:
         c.endpoint.stop()
