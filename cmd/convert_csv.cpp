@@ -256,27 +256,34 @@ class CsvRun {
   bool skipped_ = false;
 };
 
-/// A file without a name, in memory: records on their way from one step to the next never lie on
-/// a disk.
-class Between {
- public:
-  Between() : file_(::memfd_create("lhcr", MFD_CLOEXEC)) {
-    if (file_.get() < 0) throw Error(ErrorKind::input, "no memory for the records in between");
-  }
-  void write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t put = ::write(file_.get(), bytes.data(), bytes.size());
-      if (put <= 0) throw Error(ErrorKind::input, "no memory for the records in between");
-      bytes.remove_prefix(static_cast<std::size_t>(put));
-    }
-  }
-  [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(file_.get()); }
-
- private:
-  Descriptor file_;
-};
-
 }  // namespace
+
+Between::Between() : file_(::memfd_create("lhcr", MFD_CLOEXEC)) {
+  if (file_.get() < 0) throw Error(ErrorKind::input, "no memory for the records in between");
+}
+
+void Between::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file_.get(), bytes.data(), bytes.size());
+    if (put <= 0) throw Error(ErrorKind::input, "no memory for the records in between");
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+}
+
+std::string Between::path() const {
+  return "/proc/self/fd/" + std::to_string(file_.get());
+}
+
+CsvOutcome write_csv(const std::vector<std::string>& paths, const std::vector<std::string>& maps,
+                     Between& to, const Io& io) {
+  ConvertOptions options;
+  options.map.maps = maps;
+  options.verbosity.quiet = true;  // what is not carried is among the notes
+  LinesSink sink([&](std::string_view text) { to.write(text); });
+  CsvRun run(options, io, sink);
+  run.all(csv_files(paths));
+  return {run.faulty_rows(), run.notes()};
+}
 
 bool is_csv(const std::string& path) {
   std::error_code ignored;

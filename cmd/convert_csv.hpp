@@ -2,6 +2,11 @@
 /// The part of `lhcr convert` that reads CSV: rows of tables become FHIR resources.
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.hpp"
 #include "cmd/convert.hpp"
 #include "cmd/inputs.hpp"
 
@@ -13,6 +18,27 @@ namespace lhcr::cmd {
 
 /// Whether one input is CSV by its name, or a folder of CSV.
 [[nodiscard]] bool is_csv(const std::string& path);
+
+/// A file without a name, in memory: records on their way from one step to the next never lie on
+/// a disk.
+class Between {
+ public:
+  Between();
+  void write(std::string_view bytes);
+  /// By which it can be opened as long as it lives.
+  [[nodiscard]] std::string path() const;
+
+ private:
+  Descriptor file_;
+};
+
+struct CsvOutcome {
+  std::size_t failed = 0;          ///< rows that made nothing because a cell is wrong
+  std::vector<std::string> notes;  ///< what is not carried
+};
+/// Writes the rows of CSV files and folders of them as FHIR R4, NDJSON. Otherwise as read_csv().
+CsvOutcome write_csv(const std::vector<std::string>& paths, const std::vector<std::string>& maps,
+                     Between& to, const Io& io);
 
 /// CSV as FHIR R4 in memory.
 struct CsvRecords {

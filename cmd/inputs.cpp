@@ -41,6 +41,14 @@ std::vector<Input> files_below(const std::string& folder, InputKind kind) {
 
 }  // namespace
 
+bool has_records(const std::string& folder) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, ignored)) {
+    if (entry.is_regular_file(ignored) && is_wanted(entry.path(), InputKind::records)) return true;
+  }
+  return false;
+}
+
 std::vector<Input> expand_inputs(const InputOptions& options, const Io& io, InputKind kind) {
   if (options.paths.empty() && io.in_terminal) {
     throw Error(ErrorKind::usage,

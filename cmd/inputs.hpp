@@ -27,4 +27,7 @@ enum class InputKind { records, any_file };
 [[nodiscard]] std::vector<Input> expand_inputs(const InputOptions& options, const Io& io,
                                                InputKind kind = InputKind::records);
 
+/// Whether a folder, or one below it, has files that expand_inputs() takes as records.
+[[nodiscard]] bool has_records(const std::string& folder);
+
 }  // namespace lhcr::cmd

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "cmd/convert_csv.hpp"
 #include "cmd/endpoint.hpp"
 #include "cmd/inputs.hpp"
 #include "cmd/output.hpp"
@@ -167,20 +168,65 @@ Wanted wanted(const PushOptions& options, const deliver::Region& region,
           [&report](const std::string& text) { report.say(text); }};
 }
 
-/// Files that are sent as they are may have any name.
-std::vector<std::string> input_paths(const PushOptions& options,
-                                     const deliver::JobSettings& settings, const Io& io) {
-  std::vector<std::string> paths;
-  const auto wanted = settings.whole_files ? InputKind::any_file : InputKind::records;
-  for (const Input& input : expand_inputs(options.input, io, wanted)) paths.push_back(input.path);
+/// What is read. Files that are sent as they are may have any name.
+std::vector<deliver::NamedPath> input_paths(const InputOptions& options, bool whole_files,
+                                            const Io& io) {
+  std::vector<deliver::NamedPath> paths;
+  const InputKind wanted = whole_files ? InputKind::any_file : InputKind::records;
+  for (const Input& input : expand_inputs(options, io, wanted)) {
+    paths.push_back({input.path, input.path});
+  }
   return paths;
 }
+
+/// The inputs of a run: tables become records in memory before anything is sent.
+class PushInput {
+ public:
+  PushInput(const PushOptions& options, bool whole_files, const Io& io) {
+    InputOptions others;
+    std::vector<std::string> tables;
+    for (const std::string& path : options.input.paths) {
+      const bool table = !whole_files && is_csv(path) && !has_records(path);
+      (table ? tables : others.paths).push_back(path);
+    }
+    if (tables.empty() || !others.paths.empty()) paths_ = input_paths(others, whole_files, io);
+    if (tables.empty()) return;
+    if (!options.convert) {
+      throw Error(ErrorKind::usage, tables.front() + " holds tables: --convert makes FHIR of them");
+    }
+    between_ = std::make_unique<Between>();
+    CsvOutcome outcome = write_csv(tables, options.maps, *between_, io);
+    failed_ = outcome.failed;
+    notes_ = std::move(outcome.notes);
+    paths_.push_back({between_->path(), tables.front() + " (as FHIR)"});
+  }
+  [[nodiscard]] const std::vector<deliver::NamedPath>& paths() const noexcept { return paths_; }
+  /// Rows that made no record.
+  [[nodiscard]] std::size_t failed() const noexcept { return failed_; }
+  /// What of the tables is not carried.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+
+ private:
+  std::unique_ptr<Between> between_;
+  std::vector<deliver::NamedPath> paths_;
+  std::vector<std::string> notes_;
+  std::size_t failed_ = 0;
+};
 
 /// What a conversion does not carry is never passed over in silence.
 void report_loss(std::size_t records, const PushOptions& options, const Io& io) {
   if (records == 0) return;
   io.say("lhcr: conversion did not carry everything of " + std::to_string(records) + " records" +
          (options.loss.empty() ? "; --loss text tells what\n" : "\n"));
+}
+
+void report_tables(const PushInput& input, const PushOptions& options, const Io& io) {
+  for (const std::string& note : input.notes()) {
+    if (!options.verbosity.quiet) io.say("lhcr: " + note + "\n");
+  }
+  if (input.failed() == 0) return;
+  io.say("lhcr: " + std::to_string(input.failed()) +
+         " rows were not sent: their faults are above\n");
 }
 
 ExitCode run(const PushOptions& options, const Io& io) {
@@ -199,7 +245,8 @@ ExitCode run(const PushOptions& options, const Io& io) {
   const std::jthread loading(deliver::load_transport);
   deliver::JobSettings settings = make_settings(options, region);
   settings.journal = journal_path(options, settings);
-  deliver::Survey survey(input_paths(options, settings, io), settings.whole_files);
+  const PushInput input(options, settings.whole_files, io);
+  deliver::Survey survey(input.paths(), settings.whole_files);
   PushReport report(options, io);
   PushPreparation preparation(options, wanted(options, region, settings, report));
   deliver::FileSource source(survey, preparation);
@@ -221,7 +268,10 @@ ExitCode run(const PushOptions& options, const Io& io) {
   timings.phase("delivery");
   timings.finish();
   report_loss(preparation.lossy(), options, io);
-  return exit_code(tally, options.dry_run);
+  report_tables(input, options, io);
+  const ExitCode code = exit_code(tally, options.dry_run);
+  const bool lost = input.failed() > 0 || (options.fail_on_loss && !input.notes().empty());
+  return code == ExitCode::yes && lost ? ExitCode::no : code;
 }
 
 }  // namespace
@@ -244,7 +294,8 @@ void declare(OptionList& list, PushOptions& options) {
   declare_version(list, options.version);
   list.opt("--validate", options.validate, "Keep back records with error findings");
   list.opt("--convert", options.convert,
-           "Convert CDA documents, and FHIR of another version than the endpoint's, first");
+           "Convert CDA documents, tables (CSV), and FHIR of another version than the endpoint's, "
+           "first");
   list.opt("--map", options.maps, {"FILE", Completion::file},
            "With --convert: lay the rows of a map file over the built-in ones, see lhcr-map(5)");
   list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},

@@ -38,7 +38,7 @@ std::string issue_text(const Issue& issue) {
                      std::string(outcome_name(issue.state));
   if (issue.status != 0) text += " (" + std::to_string(issue.status) + ")";
   if (issue.attempts > 1) text += " after " + std::to_string(issue.attempts) + " attempts";
-  text += ": " + issue.words + ":";
+  text += ": " + issue.words + (issue.labels.empty() ? "" : ":");
   for (const std::string& label : issue.labels) text += " " + label;
   return text + "\n";
 }

@@ -434,7 +434,12 @@ void Courier::report(const Work& work) {
     place->status = entry.status;
     place->attempts = std::max(place->attempts, entry.attempts);
     place->words = entry.words;
-    place->labels.push_back(label_of(work, entry));
+    // What is no resource is known by its place.
+    const bool is_resource = entry.resource != tree::no_node &&
+                             !work.record->tree.resource_type(entry.resource).empty();
+    if (is_resource || !entry.url.empty()) {
+      place->labels.push_back(label_of(work, entry));
+    }
   }
   for (const Issue& issue : issues) hooks_.issue(issue);
 }

@@ -24,7 +24,7 @@ bool FileSource::next_raw(format::Record& raw) {
     if (stream_ != nullptr && stream_->next(raw)) return true;
     if (stream_ != nullptr) ++file_;
     if (file_ >= survey_.paths().size()) return false;
-    stream_ = std::make_unique<format::RecordStream>(survey_.paths()[file_], limits);
+    stream_ = std::make_unique<format::RecordStream>(survey_.paths()[file_].path, limits);
   }
 }
 
@@ -44,7 +44,7 @@ bool FileSource::next_of_rank(format::Record& raw) {
 /// A file as a record of its own. It is read when it is sent, in parts.
 bool FileSource::next_file(Record& record) {
   if (file_ >= survey_.paths().size()) return false;
-  record.source = survey_.paths()[file_++];
+  record.source = survey_.paths()[file_++].path;
   record.index = 0;
   if (record.source == "-") {
     record.set_text(read_file("-"), format::Format::unknown);
@@ -67,7 +67,7 @@ bool FileSource::next(Record& record, std::string& problem) {
   format::Record raw;
   if (!next_of_rank(raw)) return false;
   position_ += raw.bytes.size();
-  record.source = survey_.paths()[file_];
+  record.source = survey_.paths()[file_].name;
   record.index = raw.index;
   record.stage = pass_->first;
   record.set_text(raw.bytes, raw.format);

@@ -66,7 +66,7 @@ unsigned rank_of_record(std::string_view bytes) {
   return any ? rank : usual_rank;
 }
 
-Survey::Survey(std::vector<std::string> paths, bool whole_files)
+Survey::Survey(std::vector<NamedPath> paths, bool whole_files)
     : paths_(std::move(paths)), whole_files_(whole_files), thread_([this] {
         try {
           look();
@@ -87,18 +87,18 @@ void Survey::await() {
 
 /// Pipes give their bytes once only.
 bool Survey::is_read_once() const {
-  return std::any_of(paths_.begin(), paths_.end(), [](const std::string& path) {
+  return std::any_of(paths_.begin(), paths_.end(), [](const NamedPath& each) {
     std::error_code none;
-    return path == "-" || !fs::is_regular_file(path, none);
+    return each.path == "-" || !fs::is_regular_file(each.path, none);
   });
 }
 
 void Survey::look() {
   once_ = is_read_once();
   if (whole_files_) {
-    for (const std::string& path : paths_) {
+    for (const NamedPath& each : paths_) {
       std::error_code none;
-      const std::uintmax_t size = fs::file_size(path, none);
+      const std::uintmax_t size = fs::file_size(each.path, none);
       if (!none) ranks_[usual_rank] += size;
     }
   } else if (!once_) {
@@ -112,8 +112,8 @@ void Survey::look() {
 
 void Survey::look_into_files() {
   format::Record raw;
-  for (const std::string& path : paths_) {
-    format::RecordStream stream(path);
+  for (const NamedPath& each : paths_) {
+    format::RecordStream stream(each.path);
     while (!stopped_ && stream.next(raw)) ranks_[rank_of_record(raw.bytes)] += raw.bytes.size();
   }
 }

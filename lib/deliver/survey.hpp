@@ -22,16 +22,22 @@ namespace lhcr::deliver {
 /// it as a whole.
 [[nodiscard]] unsigned rank_of_record(std::string_view bytes);
 
+/// A file or "-", and what reports call it.
+struct NamedPath {
+  std::string path;
+  std::string name;
+};
+
 class Survey {
  public:
-  /// Begins in a thread of its own. `paths`: files and "-". `whole_files`: they are not looked
+  /// Begins in a thread of its own. `whole_files`: they are not looked
   /// into.
-  Survey(std::vector<std::string> paths, bool whole_files);
+  Survey(std::vector<NamedPath> paths, bool whole_files);
   ~Survey();
   Survey(const Survey&) = delete;
   Survey& operator=(const Survey&) = delete;
 
-  [[nodiscard]] const std::vector<std::string>& paths() const noexcept { return paths_; }
+  [[nodiscard]] const std::vector<NamedPath>& paths() const noexcept { return paths_; }
   [[nodiscard]] bool whole_files() const noexcept { return whole_files_; }
   /// Waits for its end; called before what follows. Throws Error{input} when a path cannot be read.
   void await();
@@ -48,7 +54,7 @@ class Survey {
   void look_into_files();
   [[nodiscard]] bool is_read_once() const;
 
-  std::vector<std::string> paths_;
+  std::vector<NamedPath> paths_;
   bool whole_files_;
   bool once_ = false;
   std::map<unsigned, std::uint64_t> ranks_;  ///< and bytes of each

@@ -351,11 +351,35 @@ def split(s):
             and seen[0].json()["entry"][0]["request"] == {"method": "PUT", "url": "Patient/p1", "ifNoneMatch": "*"}, run.stdout)
 
 
+def rows_as_records(s):
+    """Tables go through the map first."""
+    folder = s.folder / "rows"
+    folder.mkdir()
+    (folder / "patients.csv").write_text("Id,BIRTHDATE,FIRST,LAST,GENDER,FIPS\np1,1948-03-14,Agnes,Thornbury,F,1\np2,1950-01-02,Tom,Thornbury,M,2\n")
+
+    def reply(request):
+        return 200, {}, bundle_answer(request.body)
+    run, seen = s.push(folder, reply=reply)
+    s.check("tables need --convert", run.returncode == 2 and not seen and "--convert" in run.stderr, run.stderr)
+    run, seen = s.push(folder, "--convert", reply=reply)
+    sent = [entry["resource"] for request in seen for entry in request.json()["entry"]]
+    s.check("rows as resources", run.returncode == 0 and sorted(each["name"][0]["given"][0] for each in sent) == ["Agnes", "Tom"]
+            and "FIPS" in run.stderr, f"{sent} {run.stderr}")
+    again = s.bench.push(s.endpoint.base, folder, "--convert")
+    s.check("rows are sent once", lines_of(again)[1].get("requests") == 0, again.stdout)
+    run, _ = s.push(folder, "--convert", "--fail-on-loss", reply=reply)
+    s.check("columns that are not carried fail", run.returncode == 1, run.stderr)
+    (folder / "patients.csv").write_text("Id,BIRTHDATE,FIRST,LAST,GENDER\np1,19480314x,Agnes,Thornbury,F\np2,1950-01-02,Tom,Thornbury,M\n")
+    run, seen = s.push(folder, "--convert", reply=reply)
+    s.check("a bad row is named, the others are sent", run.returncode == 1 and "patients.csv:2" in run.stderr and len(seen) == 1
+            and lines_of(run)[1].get("applied") == 1, f"{run.returncode} {run.stdout} {run.stderr}")
+
+
 def run(bench):
     s = Styles(bench)
     try:
         for part in (message_style, document_style, pointers, mhd_style, xds_style, pix_style, conditional, singles, xml_bodies,
-                     validated, split):
+                     validated, split, rows_as_records):
             part(s)
     finally:
         s.endpoint.stop()
