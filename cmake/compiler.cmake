@@ -14,11 +14,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_link_options(-Wno-stringop-overflow)
   endif()
 endif()
-if(LHCR_PCH)
-  # The precompiled header fits only where the same macros are defined (_REENTRANT); GCC forgets in it which headers are the
-  # system's, and warns of them.
-  target_compile_options(lhcr_options INTERFACE -pthread -Wno-stringop-overflow -Wno-array-bounds)
-endif()
 if(LHCR_WERROR)
   target_compile_options(lhcr_options INTERFACE -Werror)
 endif()
