@@ -49,7 +49,23 @@ bool Output::fits_screen() const {
   return static_cast<std::size_t>(std::count(buffer_.begin(), buffer_.end(), '\n')) < rows_;
 }
 
+void Output::put(std::string_view bytes) {
+  if (file_) {
+    file_->write(bytes);
+    return;
+  }
+  clear_status();
+  if (!write_all(STDOUT_FILENO, bytes)) {
+    throw Error(ErrorKind::input, "standard output: " + std::generic_category().message(errno));
+  }
+}
+
 void Output::write(std::string_view bytes) {
+  if (bytes.size() >= buffer_size && pager_.empty()) {
+    flush();
+    put(bytes);
+    return;
+  }
   buffer_ += bytes;
   if (buffer_.size() >= buffer_size) flush();
 }
@@ -59,14 +75,7 @@ void Output::flush() {
     if (!fits_screen()) static_cast<void>(start_pager(pager_));
     pager_.clear();
   }
-  if (file_) {
-    file_->write(buffer_);
-  } else {
-    clear_status();
-    if (!write_all(STDOUT_FILENO, buffer_)) {
-      throw Error(ErrorKind::input, "standard output: " + std::generic_category().message(errno));
-    }
-  }
+  put(buffer_);
   buffer_.clear();
 }
 

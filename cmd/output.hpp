@@ -34,6 +34,7 @@ class Output {
  private:
   /// Whether what is buffered is to wait for more: it fits the screen so far.
   [[nodiscard]] bool fits_screen() const;
+  void put(std::string_view bytes);
 
   std::unique_ptr<AtomicFile> file_;  // null: standard output
   std::string buffer_;

@@ -57,25 +57,41 @@ std::size_t sequence_length(std::string_view text, std::size_t at) noexcept {
 
 using Replacements = std::array<const char*, 256>;
 
-/// Where the first word begins that holds a control character or one of `Special`; less than a word
-/// from the end when there is none.
+constexpr std::size_t word_size = sizeof(std::uint64_t);
+
+/// Whether one of eight bytes is a control character or one of `Special`.
 template <char... Special>
-std::size_t skip_plain(std::string_view text, std::size_t at) noexcept {
+bool has_special(const char* bytes) noexcept {
   constexpr std::uint64_t each = 0x0101010101010101ULL;
   constexpr std::uint64_t high_bits = 0x80 * each;
   std::uint64_t word = 0;
-  const auto holds = [&word](char byte) {
+  std::memcpy(&word, bytes, word_size);
+  const auto holds = [word](char byte) {
     const std::uint64_t zero = word ^ (each * static_cast<unsigned char>(byte));
     return (zero - each) & ~zero;
   };
-  for (; at + sizeof(word) <= text.size(); at += sizeof(word)) {
-    std::memcpy(&word, text.data() + at, sizeof(word));
-    const std::uint64_t control = (word - 0x20 * each) & ~word;
-    if (((control | ... | holds(Special)) & high_bits) != 0) {
-      break;
+  const std::uint64_t control = (word - 0x20 * each) & ~word;
+  return ((control | ... | holds(Special)) & high_bits) != 0;
+}
+
+/// Where the first word from `at` on begins that is to be looked at closer; the end when there is
+/// none.
+template <char... Special>
+std::size_t next_special(std::string_view text, std::size_t at) noexcept {
+  const std::size_t left = text.size() - at;
+  if (left < word_size) {
+    std::array<char, word_size> padded{};
+    padded.fill(' ');
+    std::memcpy(padded.data(), text.data() + at, left);
+    return has_special<Special...>(padded.data()) ? at : text.size();
+  }
+  for (; at + word_size < text.size(); at += word_size) {
+    if (has_special<Special...>(text.data() + at)) {
+      return at;
     }
   }
-  return at;
+  // The last word begins in the one before, of which nothing is special.
+  return has_special<Special...>(text.data() + text.size() - word_size) ? at : text.size();
 }
 
 /// Copies `text`, with the bytes that have a replacement replaced: control characters and
@@ -83,9 +99,9 @@ std::size_t skip_plain(std::string_view text, std::size_t at) noexcept {
 template <char... Special>
 void append_replaced(std::string& out, std::string_view text, const Replacements& replacements) {
   std::size_t copied = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    at = skip_plain<Special...>(text, at);
-    const std::size_t end = std::min(at + sizeof(std::uint64_t), text.size());
+  for (std::size_t at = next_special<Special...>(text, 0); at < text.size();
+       at = next_special<Special...>(text, at)) {
+    const std::size_t end = std::min(at + word_size, text.size());
     for (; at < end; ++at) {
       const char* replacement = replacements[byte_at(text, at)];
       if (replacement != nullptr) {

@@ -94,6 +94,14 @@ bool Run::is_subject(const Row& row, tree::NodeId reference) const {
   return found != index_of_.end() && resources_[found->second].used;
 }
 
+void Run::end_rows() {
+  decltype(trail_)().swap(trail_);
+  decltype(last_)().swap(last_);
+  decltype(by_key_)().swap(by_key_);
+  decltype(narrative_)().swap(narrative_);
+  narrative_ready_ = false;
+}
+
 void Run::run_row(const Row& row, Places& places, bool& carried) {
   if (row.if_none && has_child(row.to(forward_), places)) {
     return;

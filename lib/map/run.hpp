@@ -159,6 +159,8 @@ class Run {
   };
   void set_same(Same* same) { same_ = same; }
   [[nodiscard]] Same* same() const noexcept { return same_; }
+  /// After the last row: gives back what only rows need.
+  void end_rows();
   [[nodiscard]] bool wholly_taken(tree::NodeId node) const;
   // --- --keep-unmapped ---
   void keep_raw(bool keep) { keep_raw_ = keep; }

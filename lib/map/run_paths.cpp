@@ -274,14 +274,11 @@ void Run::attach(tree::NodeId parent, tree::NodeId child) {
   constexpr int many = 16;
   tree::NodeId last = tree::no_node;
   int seen = 0;
-  for (const tree::NodeId at : target_.children(parent)) {
+  for (tree::NodeId at = target_[parent].child; at != tree::no_node; at = target_[at].next) {
     last = at;
     if (++seen == many) {
       const auto known = last_.find(parent);
-      if (known != last_.end()) {
-        last = known->second;
-        break;
-      }
+      at = last = known != last_.end() ? known->second : at;
     }
   }
   target_[child].parent = parent;

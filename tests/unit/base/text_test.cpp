@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 
 #include <string>
+#include <tuple>
 
 #include <doctest/doctest.h>
 
@@ -49,6 +50,27 @@ namespace {
 bool is_at(LineColumn place, std::uint64_t line, std::uint64_t column) {
   return place.line == line && place.column == column;
 }
+TEST_CASE("what has to be escaped is found wherever it stands") {
+  for (std::size_t size = 0; size < 40; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const auto& [byte, json, xml] :
+           {std::tuple{'"', "\\\"", "&quot;"}, std::tuple{'\\', "\\\\", "\\"},
+            std::tuple{'\n', "\\n", "&#10;"}, std::tuple{'<', "<", "&lt;"},
+            std::tuple{'\x7f', "\x7f", "\x7f"}, std::tuple{'\x01', "\\u0001", "\xEF\xBF\xBD"},
+            std::tuple{'\xC3', "\xC3", "\xC3"}}) {
+        const std::string before(at, 'a');
+        const std::string after(size - at - 1, '~');
+        std::string out;
+        lhcr::append_json_escaped(out, before + byte + after);
+        CHECK(out == before + json + after);
+        out.clear();
+        lhcr::append_xml_attribute(out, before + byte + after);
+        CHECK(out == before + xml + after);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("lines end with LF, CRLF or CR, and columns count code points") {
