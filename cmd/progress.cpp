@@ -43,6 +43,13 @@ std::string duration_text(std::chrono::seconds duration) {
          two(seconds % 60);
 }
 
+std::string left_text(std::uint64_t done, std::uint64_t total, std::chrono::milliseconds took) {
+  if (total <= done || done == 0 || took.count() == 0) return "";
+  const double left = static_cast<double>(took.count()) / 1000 * static_cast<double>(total - done) /
+                      static_cast<double>(done);
+  return ", " + duration_text(std::chrono::seconds(static_cast<std::int64_t>(left) + 1)) + " left";
+}
+
 std::string progress_text(std::uint64_t done, std::uint64_t total, std::chrono::milliseconds took) {
   const double seconds = static_cast<double>(took.count()) / 1000;
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
@@ -50,13 +57,7 @@ std::string progress_text(std::uint64_t done, std::uint64_t total, std::chrono::
   if (total >= done && total > 0) {
     text += " of " + size_text(total) + ", " + std::to_string(done * 100 / total) + " %";
   }
-  text += ", " + fixed(rate / megabyte, 1) + " MB/s";
-  if (total > done && rate > 0) {
-    const double left = static_cast<double>(total - done) / rate;
-    text +=
-        ", " + duration_text(std::chrono::seconds(static_cast<std::int64_t>(left) + 1)) + " left";
-  }
-  return text;
+  return text + ", " + fixed(rate / megabyte, 1) + " MB/s" + left_text(done, total, took);
 }
 
 Progress::Progress(const std::vector<Input>& inputs, bool shown) : shown_(shown) {

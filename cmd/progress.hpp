@@ -18,6 +18,9 @@ namespace lhcr::cmd {
 /// "0:07", "1:02:07".
 [[nodiscard]] std::string duration_text(std::chrono::seconds duration);
 
+/// ", 0:12 left" at the rate so far; empty when there is nothing to tell it from.
+[[nodiscard]] std::string left_text(std::uint64_t done, std::uint64_t total,
+                                    std::chrono::milliseconds took);
 /// What the status line says after `done` bytes of `total` (0: not known).
 [[nodiscard]] std::string progress_text(std::uint64_t done, std::uint64_t total,
                                         std::chrono::milliseconds took);

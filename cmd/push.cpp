@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/push.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <filesystem>
@@ -97,7 +98,17 @@ class PushReport {
   }
   void progress(const deliver::Tally& tally, std::uint64_t total) {
     if (!io_.err_terminal || options_.verbosity.quiet) return;
-    show_status(deliver::progress_text(tally, total, took()));
+    show_status(progress_text(tally, total));
+  }
+  /// "lhcr: 45 %, 1234 applied, 2 not, 310/s, 0:12 left"; `total`: bytes of the input or 0.
+  [[nodiscard]] std::string progress_text(const deliver::Tally& tally, std::uint64_t total) const {
+    const std::uint64_t applied = tally.applied + tally.already;
+    const auto milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(1, took().count()));
+    const std::uint64_t rate = (applied + tally.refused) * 1000 / milliseconds;
+    const std::uint64_t position = std::min(tally.position, total);
+    return "lhcr: " + (total > 0 ? std::to_string(position * 100 / total) + " %, " : "") +
+           std::to_string(applied) + " applied, " + std::to_string(tally.open()) + " not, " +
+           std::to_string(rate) + "/s" + left_text(position, total, took());
   }
   void finish(const deliver::Tally& tally) {
     clear_status();

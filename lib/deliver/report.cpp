@@ -87,22 +87,4 @@ std::string summary_json(const Tally& tally, std::chrono::milliseconds took, boo
   return one_line(Json{{"summary", object}});
 }
 
-std::string progress_text(const Tally& tally, std::uint64_t total, std::chrono::milliseconds took) {
-  const double elapsed = std::max(0.001, static_cast<double>(took.count()) / 1000);
-  const auto done = static_cast<double>(tally.applied + tally.already + tally.refused);
-  char text[128];
-  std::snprintf(text, sizeof text, "%llu applied, %llu not, %.0f/s",
-                static_cast<unsigned long long>(tally.applied + tally.already),
-                static_cast<unsigned long long>(tally.open()), done / elapsed);
-  if (total == 0) return text;
-  const double part =
-      std::min(1.0, static_cast<double>(tally.position) / static_cast<double>(total));
-  const auto left = part > 0 ? static_cast<long>(elapsed / part - elapsed) : 0L;
-  char ahead[64];
-  std::snprintf(ahead, sizeof ahead, "%3.0f %%  ", part * 100);
-  char behind[64];
-  std::snprintf(behind, sizeof behind, ", %ld:%02ld left", left / 60, left % 60);
-  return std::string(ahead) + text + (part > 0 ? behind : "");
-}
-
 }  // namespace lhcr::deliver

@@ -16,8 +16,5 @@ namespace lhcr::deliver {
                                        bool dry);
 [[nodiscard]] std::string summary_json(const Tally& tally, std::chrono::milliseconds took,
                                        bool dry);
-/// "45 %  1234 applied  2 not  310/s  0:12 left"; `total`: bytes of the input, 0 when not known.
-[[nodiscard]] std::string progress_text(const Tally& tally, std::uint64_t total,
-                                        std::chrono::milliseconds took);
 
 }  // namespace lhcr::deliver

@@ -8,6 +8,9 @@ import pyarrow.parquet as pq
 
 LHCR = os.path.abspath(sys.argv[1])
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from counting import check, finish  # noqa: E402
+
 PATIENTS = 30_000
 RESIDENT_KB = 50_000
 KINDS = {
@@ -35,15 +38,6 @@ TYPES = {
     "weight": pa.float64(), "given": pa.list_(pa.string()), "ranks": pa.list_(pa.int64()), "flags": pa.list_(pa.bool_()),
     "weights": pa.list_(pa.float64()), "number": pa.int64(), "family": pa.string(),
 }  # fmt: skip
-failures, passed = [], 0
-
-
-def check(name, good, detail=""):
-    global passed
-    passed += bool(good)
-    if not good:
-        failures.append(name)
-        print(f"FAILED {name}: {detail}")
 
 
 def run(*words, program=LHCR, **more):
@@ -198,5 +192,4 @@ with tempfile.TemporaryDirectory() as folder:
     test_kinds(folder)
     test_built_in(folder)
     test_edges(folder)
-print(f"{passed} passed, {len(failures)} failed, 0 skipped")
-sys.exit(bool(failures))
+finish()

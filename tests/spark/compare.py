@@ -5,6 +5,9 @@ import csv, json, os, subprocess, sys, tarfile, tempfile, time
 
 LHCR = os.path.abspath(sys.argv[1])
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from counting import check, finish  # noqa: E402
+
 SAMPLE = os.path.join(ROOT, "samples", "spark", "tables.py")
 PARQUET = os.path.exists(os.path.join(os.path.dirname(LHCR), "lhcr_parquet.so"))
 # With Parquet both ways of writing are seen, without it CSV twice.
@@ -12,15 +15,6 @@ RUNS = [("local[2]", "csv"), ("local-cluster[2,1,1024]", "parquet" if PARQUET el
 TABLES = ["observations", "conditions", "patients"]
 VIEWS = [word for table in TABLES for word in ("--view", f"synthea.{table}")]
 PIPE_BYTES = 60_000_000
-failures, passed = [], 0
-
-
-def check(name, good, detail=""):
-    global passed
-    passed += bool(good)
-    if not good:
-        failures.append(name)
-        print(f"FAILED {name}: {detail}")
 
 
 def make_input(folder):
@@ -133,8 +127,7 @@ def main():
             compare(spark, output, target, single, f"{master} {target}")
         measure_pipe(spark, folder, source)
         spark.stop()
-    print(f"{passed} passed, {len(failures)} failed, 0 skipped")
-    sys.exit(bool(failures))
+    finish()
 
 
 main()
