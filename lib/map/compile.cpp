@@ -418,6 +418,8 @@ class Compiler {
       made.null_flavor = true;
     } else if (name == "quiet") {
       made.quiet = true;
+    } else if (name == "refer") {
+      made.refer = true;
     } else if (name == "arg") {
       made.argument = rest;
     } else if (!name.empty() && name != "why") {

@@ -301,6 +301,7 @@ class Reader {
     places.wrapper = top_ = envelope_of(means_.map, cda_, document);
     places.link = run.fresh();
     run.make_resource(block, places);
+    run.resolve_references();
     run.end_rows();
     top_ = top_ == tree::no_node ? document : top_;
   }

@@ -235,6 +235,7 @@ void fields_of_row(Archive& archive, AnyRow& row) {
   archive.number(row.rest);
   archive.number(row.null_flavor);
   archive.number(row.quiet);
+  archive.number(row.refer);
   archive.number(row.left_type);
   archive.number(row.right_type);
   archive.text(row.argument);

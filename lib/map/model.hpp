@@ -134,6 +134,7 @@ struct Row {
   bool rest = false;             ///< only what no earlier row has taken
   bool null_flavor = false;      ///< nullFlavor <-> data-absent-reason
   bool quiet = false;            ///< reads without marking as carried
+  bool refer = false;            ///< a statement that has an entry of its own is referred to
   definition::TypeId left_type = definition::no_type;  ///< FHIR types at the ends of the paths
   definition::TypeId right_type = definition::no_type;
   std::string argument;  ///< codec argument

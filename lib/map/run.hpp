@@ -121,6 +121,8 @@ class Run {
   /// Forward: a statement below an entry (or a relationship), each resource's Reference goes to
   /// `made`.
   bool make_statement(const Row& row, tree::NodeId statement, Places places, Visit made);
+  /// Forward, at the end: entry references get the resources that they mean.
+  void resolve_references();
   /// Backward: writes a resource as a statement below `parent` (entry); false when no block takes
   /// it.
   bool write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places,
@@ -234,6 +236,13 @@ class Run {
   [[nodiscard]] bool has_core(const Block& block, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;
   [[nodiscard]] bool is_inside(tree::NodeId node, tree::NodeId top) const;
+  [[nodiscard]] const Block* reference_block_of(tree::NodeId statement) const;
+  [[nodiscard]] std::string id_of(tree::NodeId node) const;
+  [[nodiscard]] tree::NodeId referenced(tree::NodeId reference);
+  [[nodiscard]] static bool may_mean(const Row& row, const Block& block);
+  bool refer(const Row& row, tree::NodeId statement, Places places, Visit made);
+  bool write_reference(const Row& row, tree::NodeId resource, tree::NodeId parent, Places places);
+  bool restore_reference(tree::NodeId link, tree::NodeId parent, Places places);
   void take_targets(tree::NodeId provenance, tree::NodeId resource);
   void take_path(const Path& path, tree::NodeId end);
   void take_core(const Block& block, tree::NodeId statement);
@@ -262,6 +271,9 @@ class Run {
   std::unordered_map<tree::NodeId, std::size_t> index_of_;
   std::unordered_map<const Path*, std::pair<tree::NodeId, bool>> section_tests_;
   std::vector<tree::NodeId> active_;
+  std::unordered_map<std::string, tree::NodeId> statements_;    // forward: by id
+  std::vector<std::pair<tree::NodeId, tree::NodeId>> pending_;  // References, and what they mean
+  bool statements_ready_ = false;
   std::unordered_set<std::string> part_ids_;  // of parts of resources, behind the resource's node
   tree::NodeId document_ = tree::no_node;
   tree::NodeId bundle_ = tree::root_node;

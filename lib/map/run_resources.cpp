@@ -299,11 +299,18 @@ bool Run::has_match(const Path& path, std::size_t step, tree::NodeId node) const
   return false;
 }
 
+/// Whether a row's Reference may be to what a block makes.
+bool Run::may_mean(const Row& row, const Block& block) {
+  return row.targets.empty() || std::find(row.targets.begin(), row.targets.end(),
+                                          block.resource_type) != row.targets.end();
+}
+
 bool Run::make_statement(const Row& row, tree::NodeId statement, Places places, Visit made) {
+  if (refer(row, statement, places, made)) {
+    return true;
+  }
   const Block* block = statement_block(statement);
-  if (block == nullptr ||
-      (!row.targets.empty() && std::find(row.targets.begin(), row.targets.end(),
-                                         block->resource_type) == row.targets.end())) {
+  if (block == nullptr || !may_mean(row, *block)) {
     return false;
   }
   bool any = false;
@@ -419,7 +426,8 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
     const tree::NodeId draft = fresh();
     Places inside = places;
     inside.entry = source_[from].name == names().entry ? draft : tree::no_node;
-    if (!restore_raw(from, draft) &&
+    if (!restore_raw(from, draft) && !restore_reference(from, draft, inside) &&
+        !write_reference(row, node, draft, inside) &&
         !write_statement(node, from, draft, inside, source_[from].name == names().entry)) {
       return false;
     }
