@@ -61,10 +61,10 @@ class AnswerReader {
 
  private:
   bool parse(const Answer& answer);
-  std::string outcome_words(tree::NodeId outcome) const;
+  [[nodiscard]] std::string outcome_words(tree::NodeId outcome) const;
   void read_body(const Answer& answer, std::size_t bundle_of, std::string_view base_url,
                  Reading& reading);
-  Verdict read_entry(tree::NodeId entry, std::string_view base_url) const;
+  [[nodiscard]] Verdict read_entry(tree::NodeId entry, std::string_view base_url) const;
 
   SymbolTable symbols_;
   format::NameSet names_;

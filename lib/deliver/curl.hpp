@@ -9,6 +9,7 @@ namespace lhcr::deliver {
 
 /// Its functions by name.
 struct Curl {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a name cannot stand in parentheses
 #define LHCR_CURL(name) decltype(&::curl_##name) name = nullptr;
 #include "deliver/curl.def"
 #undef LHCR_CURL

@@ -228,9 +228,9 @@ std::vector<RegionNeed> Region::needs(std::string_view style) const {
 
 std::optional<std::string> RegionBook::find_file(const std::string& name) const {
   for (const std::string& folder : folders_) {
-    const std::string path = folder + "/" + name + ".toml";
+    const fs::path path = fs::path(folder) / (name + ".toml");
     std::error_code none;
-    if (fs::is_regular_file(path, none)) return path;
+    if (fs::is_regular_file(path, none)) return path.string();
   }
   return std::nullopt;
 }
@@ -281,6 +281,7 @@ std::string RegionBook::nearest(const std::string& name) const {
     for (const std::string& word : words_of(title_of(region))) regions.emplace(word, region);
   }
   std::vector<std::string_view> words;
+  words.reserve(regions.size());
   for (const auto& [word, region] : regions) words.push_back(word);
   for (const std::string& word : words_of(name)) {
     const auto found = regions.find(closest(word, words));
@@ -316,7 +317,7 @@ std::string describe(const Region& region) {
   for (const auto& [key, value] : region.values()) {
     std::string& to = value.required ? needed : out;
     for (const std::string& text : value.texts) {
-      to += (value.required ? "  " : "") + key + " = " + text + "\n";
+      to.append(value.required ? "  " : "").append(key).append(" = ").append(text).append("\n");
     }
   }
   if (!needed.empty()) {
