@@ -50,7 +50,7 @@ std::string media_type(const Region& region) {
 }
 
 std::string header_line(const Region& region, const std::string& name, const std::string& value) {
-  const std::string line = name + ": " + fill_values(region, value);
+  std::string line = name + ": " + fill_values(region, value);
   if (line.find_first_of("\r\n") == std::string::npos) return line;
   throw Error(ErrorKind::usage, "The header " + name + " has a line break");
 }
@@ -74,7 +74,7 @@ std::string target_name(const Region& region, const JobSettings& settings) {
     if (values.empty()) values = {region.text(row.key)};
     for (std::string& value : values) {
       if (row.key == "drop.folder") value = std::filesystem::absolute(value).lexically_normal();
-      name += "\n" + fill_values(region, value);
+      name.append("\n").append(fill_values(region, value));
     }
   }
   return name;
