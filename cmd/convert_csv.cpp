@@ -287,8 +287,13 @@ CsvOutcome write_csv(const std::vector<std::string>& paths, const std::vector<st
 
 bool is_csv(const std::string& path) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored)) return !csv_below(path).empty();
-  return names_csv(path);
+  if (!fs::is_directory(path, ignored)) return names_csv(path);
+  if (csv_below(path).empty()) return false;
+  if (has_records(path)) {
+    throw Error(ErrorKind::input,
+                path + ": this folder has tables and records; name the files to work on");
+  }
+  return true;
 }
 
 bool is_csv(const ConvertOptions& options) {

@@ -13,10 +13,11 @@
 namespace lhcr::cmd {
 
 /// Whether the inputs are CSV: --from csv, or names that end in .csv or .tsv; a folder is when it
-/// has such files and no records.
+/// has such files. Throws Error{input} for a folder that has records, too: one kind would be left
+/// out.
 [[nodiscard]] bool is_csv(const ConvertOptions& options);
 
-/// Whether one input is CSV by its name, or a folder of CSV.
+/// The same for one input.
 [[nodiscard]] bool is_csv(const std::string& path);
 
 /// A file without a name, in memory: records on their way from one step to the next never lie on

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/query.hpp"
 
+#include <atomic>
 #include <map>
+#include <mutex>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -20,15 +23,20 @@ namespace lhcr::cmd {
 namespace {
 
 /// The expression on one line and a mark below the place where it is wrong.
-[[noreturn]] void reject(const std::string& expression, const fhirpath::ExpressionError& error,
-                         const std::string& where) {
+std::string shown(const std::string& expression, const fhirpath::ExpressionError& error,
+                  const std::string& where) {
   const std::size_t position = std::min(error.position(), expression.size());
   const std::uint64_t column = count_code_points(std::string_view(expression).substr(0, position));
   std::string text = where + "expression:" + std::to_string(column + 1) + ": " + error.what();
   if (expression.find('\n') == std::string::npos) {
     text += "\n  " + expression + "\n  " + std::string(column, ' ') + "^";
   }
-  throw Error(ErrorKind::usage, text);
+  return text;
+}
+
+[[noreturn]] void reject(const std::string& expression, const fhirpath::ExpressionError& error,
+                         const std::string& where) {
+  throw Error(ErrorKind::usage, shown(expression, error, where));
 }
 
 void intern_names(const std::string& expression, definition::Library& library) {
@@ -63,6 +71,23 @@ class QueryServices : public validate::RecordServices {
   std::string traced_;
 };
 
+/// Why an expression that yields nothing at all may be wrong. Shared by the workers.
+class Doubt {
+ public:
+  void found() noexcept { found_ = true; }
+  /// Nothing was found in a record of this type, where the expression names what it cannot have.
+  void add(const std::string& type, const std::string& why) {
+    const std::lock_guard lock(adding_);
+    if (reasons_.empty()) reasons_ = "lhcr: nothing found in any " + type + ": " + why + "\n";
+  }
+  [[nodiscard]] std::string text() const { return found_ ? std::string() : reasons_; }
+
+ private:
+  std::atomic<bool> found_ = false;
+  std::mutex adding_;
+  std::string reasons_;
+};
+
 /// What evaluates the expression on records of one FHIR version.
 struct Engine {
   Engine(const QueryOptions& options, const definition::Library& library,
@@ -73,13 +98,18 @@ struct Engine {
   fhirpath::Expression expression;
   fhirpath::Evaluator evaluator;
   QueryServices services;
+  std::set<std::string, std::less<>> empty_types;  ///< of records that yielded nothing
 };
 
 class QueryWorker : public Worker {
  public:
   QueryWorker(const definition::Library& library, const definition::Definitions* version,
-              const QueryOptions& options, bool colour)
-      : library_(library), options_(options), reader_(library, version), messages_(colour) {}
+              const QueryOptions& options, Doubt& doubt, bool colour)
+      : library_(library),
+        options_(options),
+        doubt_(doubt),
+        reader_(library, version),
+        messages_(colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
     if (!reader_.read(record, messages_.sink())) {
@@ -94,6 +124,7 @@ class QueryWorker : public Worker {
     context.services = &used.services;
     try {
       const auto& items = used.evaluator.evaluate(used.expression, context, tree::root_node);
+      items.empty() ? look_for_doubt(used, tree.resource_type(tree::root_node)) : doubt_.found();
       write_result(tree, items, options_.format, done.out);
     } catch (const fhirpath::ExpressionError& error) {
       reject(options_.expression, error, input.path + ":" + std::to_string(record.line) + ": ");
@@ -113,8 +144,24 @@ class QueryWorker : public Worker {
     return *slot;
   }
 
+  /// What a record lacks may be right: only names that its type does not have are told.
+  void look_for_doubt(Engine& used, std::string_view type) {
+    if (used.empty_types.contains(type)) return;
+    used.empty_types.emplace(type);
+    fhirpath::CompileOptions strict;
+    strict.strict = true;
+    strict.start = reader_.definitions().type(type);
+    try {
+      const fhirpath::Expression checked(options_.expression, reader_.definitions(),
+                                         library_.symbols(), strict);
+    } catch (const fhirpath::ExpressionError& error) {
+      doubt_.add(std::string(type), shown(options_.expression, error, ""));
+    }
+  }
+
   const definition::Library& library_;
   const QueryOptions& options_;
+  Doubt& doubt_;
   RecordReader reader_;
   Messages messages_;
   std::map<const definition::Definitions*, std::unique_ptr<Engine>> engines_;
@@ -151,11 +198,14 @@ ExitCode run(const QueryOptions& options, const Io& io) {
   const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   Output output(options.output.path);
   QueryConsumer consumer(output, io);
+  Doubt doubt;
   timings.phase("start");
   process(
       inputs, Work(options.jobs, options.verbosity, io),
-      [&] { return std::make_unique<QueryWorker>(library, version, options, colour); }, consumer);
+      [&] { return std::make_unique<QueryWorker>(library, version, options, doubt, colour); },
+      consumer);
   output.finish();
+  if (!options.verbosity.quiet) io.say(doubt.text());
   timings.phase("records");
   timings.finish();
   return consumer.unreadable() > 0 ? ExitCode::unreadable : ExitCode::yes;

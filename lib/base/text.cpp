@@ -82,7 +82,7 @@ std::size_t next_special(std::string_view text, std::size_t at) noexcept {
   if (left < word_size) {
     std::array<char, word_size> padded{};
     padded.fill(' ');
-    std::memcpy(padded.data(), text.data() + at, left);
+    text.copy(padded.data(), left, at);
     return has_special<Special...>(padded.data()) ? at : text.size();
   }
   for (; at + word_size < text.size(); at += word_size) {

@@ -6,10 +6,6 @@
 namespace lhcr::deliver {
 namespace {
 
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
 bool keeps_own_id(const Entry& entry) {
   return entry.method == "PUT" && entry.url.find('/') != std::string_view::npos &&
          entry.url.find('?') == std::string_view::npos;
@@ -28,7 +24,7 @@ void add_names(Work& work, std::uint32_t index) {
   const Entry& entry = work.entries[index];
   if (!entry.full_url.empty()) {
     work.names.emplace(entry.full_url, index);
-    if (!starts_with(entry.full_url, "urn:")) {
+    if (!entry.full_url.starts_with("urn:")) {
       work.names.emplace(type_and_id(entry.full_url), index);
     }
   }
@@ -128,8 +124,8 @@ void each_reference(const tree::Tree& tree, tree::NodeId resource,
   while (node != tree::no_node && node != resource) {
     const std::string_view text = tree[node].text();
     const bool named = tree[node].element == reference && reference != no_symbol &&
-                       tree[node].kind == tree::Kind::string && !starts_with(text, "#");
-    if (named || starts_with(text, "urn:uuid:") || starts_with(text, "urn:oid:")) call(node);
+                       tree[node].kind == tree::Kind::string && !text.starts_with("#");
+    if (named || text.starts_with("urn:uuid:") || text.starts_with("urn:oid:")) call(node);
     if (tree[node].child != tree::no_node) {
       node = tree[node].child;
       continue;

@@ -99,13 +99,9 @@ class Flattener {
   std::string origin_;
 };
 
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
 bool belongs_to_other_style(std::string_view key, std::string_view style) {
   return std::any_of(std::begin(style_tables), std::end(style_tables), [&](std::string_view table) {
-    return table != style && starts_with(key, std::string(table) + ".");
+    return table != style && key.starts_with(std::string(table) + ".");
   });
 }
 
@@ -211,7 +207,7 @@ std::map<std::string, std::string> Region::table(std::string_view prefix) const 
   const std::string start = std::string(prefix) + ".";
   std::map<std::string, std::string> found;
   for (const auto& [key, value] : values_) {
-    if (starts_with(key, start)) found[key.substr(start.size())] = text(key);
+    if (key.starts_with(start)) found[key.substr(start.size())] = text(key);
   }
   return found;
 }

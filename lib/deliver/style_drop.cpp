@@ -17,10 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view urn_uuid = "urn:uuid:";
 
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
 std::string short_name(const Key& key) {
   return hex(key).substr(0, 12);
 }
@@ -133,7 +129,7 @@ class GroupDrop : public DropStyle {
     const Symbol id = tree.intern("id");
     for (const Entry& entry : work.entries) {
       const bool nameless = entry.resource != tree::no_node &&
-                            starts_with(entry.full_url, urn_uuid) &&
+                            entry.full_url.starts_with(urn_uuid) &&
                             child_text(tree, entry.resource, "id").empty();
       if (!nameless) continue;
       const std::string_view uuid = entry.full_url.substr(urn_uuid.size());
@@ -148,7 +144,7 @@ class GroupDrop : public DropStyle {
     find_targets(work);
     for (const Entry& entry : work.entries) {
       rewrite_references(tree, entry.resource, [&](std::string_view reference) {
-        return starts_with(reference, "urn:") ? name_of(work, reference) : std::nullopt;
+        return reference.starts_with("urn:") ? name_of(work, reference) : std::nullopt;
       });
     }
   }

@@ -9,23 +9,8 @@
 namespace lhcr::fhirpath {
 namespace {
 
-bool is_number(const Value& value) noexcept {
-  return value.kind() == Value::Kind::integer || value.kind() == Value::Kind::decimal;
-}
-
 bool is_integer(const Value& value) noexcept {
   return value.kind() == Value::Kind::integer;
-}
-bool is_quantity(const Value& value) noexcept {
-  return value.kind() == Value::Kind::quantity;
-}
-
-Decimal decimal_of(const Value& value) noexcept {
-  return is_integer(value) ? Decimal(value.integer()) : value.decimal();
-}
-
-Quantity quantity_of(const Value& value) noexcept {
-  return is_quantity(value) ? value.quantity() : Quantity{decimal_of(value), "1", false};
 }
 
 Value of(const std::optional<Decimal>& number) noexcept {

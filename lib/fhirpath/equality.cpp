@@ -12,26 +12,6 @@ namespace {
 
 constexpr int max_tree_depth = 1000;  // of records that are compared as a whole
 
-Truth to_truth(bool value) noexcept {
-  return value ? Truth::yes : Truth::no;
-}
-
-bool is_number(const Value& value) noexcept {
-  return value.kind() == Value::Kind::integer || value.kind() == Value::Kind::decimal;
-}
-
-Decimal decimal_of(const Value& value) noexcept {
-  return value.kind() == Value::Kind::integer ? Decimal(value.integer()) : value.decimal();
-}
-
-bool is_quantity(const Value& value) noexcept {
-  return value.kind() == Value::Kind::quantity;
-}
-
-Quantity quantity_of(const Value& value) noexcept {
-  return is_quantity(value) ? value.quantity() : Quantity{decimal_of(value), "1", false};
-}
-
 struct CalendarCode {
   std::string_view keyword;
   std::string_view ucum;

@@ -3,14 +3,6 @@
 #include "fhirpath/machine.hpp"
 
 namespace lhcr::fhirpath {
-namespace {
-
-Truth to_truth(bool value) noexcept {
-  return value ? Truth::yes : Truth::no;
-}
-
-}  // namespace
-
 void Machine::collect(Index index, const Scope& scope, Collection& out) {
   auto keep = [&](const Value& value) {
     step();

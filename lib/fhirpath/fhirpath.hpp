@@ -86,6 +86,13 @@ struct Context {
 
 enum class Truth : std::uint8_t { no, yes, empty };
 
+[[nodiscard]] constexpr Truth to_truth(bool value) noexcept {
+  return value ? Truth::yes : Truth::no;
+}
+[[nodiscard]] constexpr Truth to_truth(std::optional<bool> value) noexcept {
+  return value ? to_truth(*value) : Truth::empty;
+}
+
 struct CompileOptions {
   /// The type of what will be evaluated. With `strict`, elements that it does not have, functions
   /// on types that they do not work on and the like are errors of compilation.

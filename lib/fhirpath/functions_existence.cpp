@@ -5,10 +5,6 @@
 namespace lhcr::fhirpath {
 namespace {
 
-Truth to_truth(bool value) noexcept {
-  return value ? Truth::yes : Truth::no;
-}
-
 Truth empty(Machine& machine, const ProgramNode& node, const Scope& scope) {
   return to_truth(!machine.any(node.left, scope));
 }

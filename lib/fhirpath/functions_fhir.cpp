@@ -7,13 +7,6 @@
 namespace lhcr::fhirpath {
 namespace {
 
-Truth to_truth(bool value) noexcept {
-  return value ? Truth::yes : Truth::no;
-}
-Truth to_truth(std::optional<bool> value) noexcept {
-  return value ? to_truth(*value) : Truth::empty;
-}
-
 std::string_view string_argument(Machine& machine, const ProgramNode& node, std::uint32_t number,
                                  const Scope& scope) {
   const Value value = machine.system(machine.single(machine.argument(node, number), scope));

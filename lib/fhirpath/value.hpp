@@ -115,6 +115,21 @@ class Value {
 };
 static_assert(sizeof(Value) <= 32);
 
+[[nodiscard]] inline bool is_number(const Value& value) noexcept {
+  return value.kind() == Value::Kind::integer || value.kind() == Value::Kind::decimal;
+}
+[[nodiscard]] inline bool is_quantity(const Value& value) noexcept {
+  return value.kind() == Value::Kind::quantity;
+}
+/// Of a number.
+[[nodiscard]] inline Decimal decimal_of(const Value& value) noexcept {
+  return value.kind() == Value::Kind::integer ? Decimal(value.integer()) : value.decimal();
+}
+/// Of a quantity, or of a number, which has the unit 1.
+[[nodiscard]] inline Quantity quantity_of(const Value& value) noexcept {
+  return is_quantity(value) ? value.quantity() : Quantity{decimal_of(value), "1", false};
+}
+
 /// The value of a %name.
 struct NamedValue {
   std::string name;

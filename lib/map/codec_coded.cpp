@@ -200,6 +200,19 @@ bool code_attributes(const Call& call, tree::NodeId from, tree::NodeId to) {
   return true;
 }
 
+/// Text and code: the same word, or what a ConceptMap makes of it.
+bool map_word(const Call& call, bool forward) {
+  const std::string_view word = call.run.source()[call.from].text();
+  const Concepts::Target* target =
+      call.row.concepts != nullptr ? call.row.concepts->find(forward, {}, word) : nullptr;
+  if (word.empty() ||
+      (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+    return false;
+  }
+  call.run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : word);
+  return true;
+}
+
 }  // namespace
 
 bool cd_to_concept(const Call& call) {
@@ -402,27 +415,11 @@ bool code_to_cd(const Call& call) {
 }
 
 bool text_to_code(const Call& call) {
-  const std::string_view code = call.run.source()[call.from].text();
-  const Concepts::Target* target =
-      call.row.concepts != nullptr ? call.row.concepts->find(true, {}, code) : nullptr;
-  if (code.empty() ||
-      (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
-    return false;
-  }
-  call.run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : code);
-  return true;
+  return map_word(call, true);
 }
 
 bool code_to_text(const Call& call) {
-  const std::string_view code = call.run.source()[call.from].text();
-  const Concepts::Target* target =
-      call.row.concepts != nullptr ? call.row.concepts->find(false, {}, code) : nullptr;
-  if (code.empty() ||
-      (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
-    return false;
-  }
-  call.run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : code);
-  return true;
+  return map_word(call, false);
 }
 
 bool lang_to_concept(const Call& call) {
