@@ -103,10 +103,6 @@ Words loss_formats() {
   return {"text", "json"};
 }
 
-Words lists() {
-  return word_lists();
-}
-
 struct List {
   std::string_view name;
   Words (*words)();
@@ -116,7 +112,7 @@ constexpr List all_lists[] = {
     {"findings", findings}, {"regions", regions},   {"styles", styles},
     {"views", views},       {"maps", maps},         {"policies", policies},
     {"layouts", layouts},   {"packages", packages}, {"profiles", profiles},
-    {"versions", versions}, {"lists", lists},       {"loss-formats", loss_formats},
+    {"versions", versions}, {"lists", word_lists},  {"loss-formats", loss_formats},
 };
 
 }  // namespace

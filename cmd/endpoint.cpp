@@ -67,7 +67,7 @@ std::string default_journal(const deliver::JobIdentity& identity) {
                                       error.message() + "; name one with --journal");
   }
   const auto key = deliver::hash_of({identity.input, identity.target, identity.style});
-  return (folder / (deliver::hex(key) + ".journal")).string();
+  return (folder / (hex(key) + ".journal")).string();
 }
 
 }  // namespace lhcr::cmd

@@ -74,7 +74,10 @@ class QueryServices : public validate::RecordServices {
 /// Why an expression that yields nothing at all may be wrong. Shared by the workers.
 class Doubt {
  public:
-  void found() noexcept { found_ = true; }
+  void found() noexcept {
+    // Workers that only look do not take the cache line from each other.
+    if (!found_.load(std::memory_order_relaxed)) found_.store(true, std::memory_order_relaxed);
+  }
   /// Nothing was found in a record of this type, where the expression names what it cannot have.
   void add(const std::string& type, const std::string& why) {
     const std::lock_guard lock(adding_);
@@ -124,7 +127,11 @@ class QueryWorker : public Worker {
     context.services = &used.services;
     try {
       const auto& items = used.evaluator.evaluate(used.expression, context, tree::root_node);
-      items.empty() ? look_for_doubt(used, tree.resource_type(tree::root_node)) : doubt_.found();
+      if (items.empty()) {
+        look_for_doubt(used, tree.resource_type(tree::root_node));
+      } else {
+        doubt_.found();
+      }
       write_result(tree, items, options_.format, done.out);
     } catch (const fhirpath::ExpressionError& error) {
       reject(options_.expression, error, input.path + ":" + std::to_string(record.line) + ": ");

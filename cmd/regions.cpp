@@ -18,11 +18,13 @@ void declare(OptionList& list, RegionsOptions& options) {
   list.argument_choice("ACTION", options.action, {"list", "show", "check"},
                        "list: names and titles; show: every key, and what must be supplied; check: "
                        "reach the endpoint and ask what it offers");
-  list.argument("[NAME]", options.name, {Completion::words_or_file, "regions"}, "Region profile: its name or a file");
+  list.argument("[NAME]", options.name, {Completion::words_or_file, "regions"},
+                "Region profile: its name or a file");
   list.opt("--url", options.endpoint.url, {"URL"}, "Base URL of the endpoint");
   list.opt("--set", options.endpoint.set, {"KEY=VALUE"},
            "Set a key of the region, see lhcr-region(5)");
-  list.opt("--style", options.style, {"STYLE", {Completion::words, "styles"}}, "Style to check for, instead of the region's own");
+  list.opt("--style", options.style, {"STYLE", {Completion::words, "styles"}},
+           "Style to check for, instead of the region's own");
 }
 
 ExitCode list_regions(const Io& io) {

@@ -80,7 +80,7 @@ deliver::TransportOptions transport_options(const TerminologyOptions& options) {
 
 std::string cache_file(const std::string& url) {
   const auto key = deliver::hash_of({url});
-  return xdg_folder("XDG_CACHE_HOME", ".cache") + "/lhcr/tx/" + deliver::hex(key) + ".txt";
+  return xdg_folder("XDG_CACHE_HOME", ".cache") + "/lhcr/tx/" + hex(key) + ".txt";
 }
 
 json parameter(const char* name, const char* type, const json& value) {

@@ -60,6 +60,8 @@ void append_xml_text(std::string& out, std::string_view text);
 /// Appends `text` for use in an XML attribute in double quotes (without them); line ends and tabs
 /// become references.
 void append_xml_attribute(std::string& out, std::string_view text);
+/// Appends a line end and twice `depth` spaces.
+void append_new_line(std::string& out, std::size_t depth);
 
 /// Whether a byte is JSON's or XML's white space: space, tab, LF, CR.
 [[nodiscard]] constexpr bool is_space(char byte) noexcept {

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "definition/package_cache.hpp"
 
-#include <array>
 #include <chrono>
 #include <filesystem>
+#include <span>
 #include <sstream>
-
-#include <openssl/evp.h>
 
 #include "base/error.hpp"
 #include "definition/build_key.hpp"
@@ -40,37 +38,14 @@ std::string_view whole_image(std::string_view file) {
 
 }  // namespace
 
-struct ContentHash::State {
-  EVP_MD_CTX* context;
-};
-
-ContentHash::ContentHash() : state_(new State{EVP_MD_CTX_new()}) {
-  EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr);
-  add(build_key);
-}
-
-ContentHash::~ContentHash() {
-  EVP_MD_CTX_free(state_->context);
-  delete state_;
-}
-
-void ContentHash::add(std::string_view text) {
-  const std::uint64_t size = text.size();
-  EVP_DigestUpdate(state_->context, &size, sizeof(size));
-  EVP_DigestUpdate(state_->context, text.data(), text.size());
+ContentHash::ContentHash() {
+  hash_.add_text(build_key);
 }
 
 std::string ContentHash::finish() {
-  constexpr std::size_t shown = 16;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
-  EVP_DigestFinal_ex(state_->context, sum.data(), nullptr);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (std::size_t at = 0; at < shown; ++at) {
-    text += digits[sum[at] >> 4U];
-    text += digits[sum[at] & 15U];
-  }
-  return text;
+  constexpr std::size_t bytes = 16;
+  const Sha256::Digest digest = hash_.finish();
+  return hex(std::span(digest).first(bytes));
 }
 
 std::vector<std::byte> PackageCache::image(const std::string& content) const {

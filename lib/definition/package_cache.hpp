@@ -11,23 +11,20 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "base/sha256.hpp"
 
 namespace lhcr::definition {
 
-/// A SHA-256 of many texts, as 32 hexadecimal digits of it.
+/// A SHA-256 of this build and of many texts, as 32 hexadecimal digits of it.
 class ContentHash {
  public:
   ContentHash();
-  ~ContentHash();
-  ContentHash(const ContentHash&) = delete;
-  ContentHash& operator=(const ContentHash&) = delete;
   /// Where one text ends and the next one begins counts.
-  void add(std::string_view text);
+  void add(std::string_view text) { hash_.add_text(text); }
   [[nodiscard]] std::string finish();
 
  private:
-  struct State;
-  State* state_;
+  Sha256 hash_;
 };
 
 /// What was compiled for a call with the same packages.

@@ -14,10 +14,6 @@
 namespace lhcr::deliver {
 namespace {
 
-struct DigestFree {
-  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-};
-
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -30,92 +26,38 @@ std::string uuid_text(std::array<std::uint8_t, 16> bytes, unsigned version) {
   return text;
 }
 
-}  // namespace
-
-Key hash_of(std::initializer_list<std::string_view> parts) {
-  thread_local const std::unique_ptr<EVP_MD_CTX, DigestFree> context(EVP_MD_CTX_new());
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  bool ok = EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
-  for (const std::string_view part : parts) {
-    const std::uint64_t size = part.size();
-    ok = ok && EVP_DigestUpdate(context.get(), &size, sizeof size) == 1 &&
-         EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1;
-  }
-  if (!ok || EVP_DigestFinal_ex(context.get(), digest, &length) != 1) {
-    throw Error(ErrorKind::internal, "SHA-256 fails");
-  }
-  Key key{};
-  std::copy_n(digest, key.size(), key.begin());
+Key key_of(const Sha256::Digest& digest) {
+  Key key;
+  std::copy_n(digest.begin(), key.size(), key.begin());
   return key;
 }
 
-struct Sha256::State {
-  std::unique_ptr<EVP_MD_CTX, DigestFree> context{EVP_MD_CTX_new()};
-  bool good = true;
-};
+}  // namespace
 
-Sha256::Sha256() : state_(std::make_unique<State>()) {
-  state_->good = EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1;
-}
-
-Sha256::~Sha256() = default;
-
-void Sha256::add(std::string_view bytes) {
-  state_->good =
-      state_->good && EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1;
-}
-
-std::string Sha256::finish() {
-  std::string digest(32, '\0');
-  unsigned length = 0;
-  auto* out = reinterpret_cast<unsigned char*>(digest.data());
-  if (!state_->good || EVP_DigestFinal_ex(state_->context.get(), out, &length) != 1) {
-    throw Error(ErrorKind::internal, "SHA-256 fails");
-  }
-  return digest;
+Key hash_of(std::initializer_list<std::string_view> parts) {
+  thread_local Sha256 hash;
+  for (const std::string_view part : parts) hash.add_text(part);
+  return key_of(hash.finish());
 }
 
 Key hash_of_file(const std::string& path, std::uint64_t size) {
   Sha256 hash;
   hash.add({reinterpret_cast<const char*>(&size), sizeof size});
   each_block(path, [&](std::string_view block) { hash.add(block); });
-  const std::string digest = hash.finish();
-  Key key{};
-  std::copy_n(bytes_of(digest), key.size(), key.begin());
-  return key;
+  return key_of(hash.finish());
 }
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    out += digits[static_cast<unsigned char>(c) >> 4U];
-    out += digits[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
+Sha256::Digest sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return hash.finish();
 }
 
-std::string hex(const Key& key) {
-  return hex({reinterpret_cast<const char*>(key.data()), key.size()});
-}
-
-std::string sha256(std::string_view bytes) {
-  std::string digest(32, '\0');
-  unsigned length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                 &length, EVP_sha256(), nullptr) != 1) {
-    throw Error(ErrorKind::internal, "SHA-256 fails");
-  }
-  return digest;
-}
-
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-  std::string digest(32, '\0');
+Sha256::Digest hmac_sha256(std::string_view key, std::string_view text) {
+  Sha256::Digest digest;
   unsigned length = 0;
   if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(),
-           reinterpret_cast<unsigned char*>(digest.data()), &length) == nullptr) {
+           digest.data(), &length) == nullptr) {
     throw Error(ErrorKind::internal, "HMAC fails");
   }
   return digest;

@@ -4,9 +4,10 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
+
+#include "base/sha256.hpp"
 
 namespace lhcr::deliver {
 
@@ -15,27 +16,14 @@ using Key = std::array<std::uint8_t, 16>;
 
 /// Hash of several parts with their borders. At least one part.
 [[nodiscard]] Key hash_of(std::initializer_list<std::string_view> parts);
-[[nodiscard]] std::string hex(std::string_view bytes);
-[[nodiscard]] std::string hex(const Key& key);
-[[nodiscard]] std::string sha256(std::string_view bytes);
-/// SHA-256 of bytes that come in parts.
-class Sha256 {
- public:
-  Sha256();
-  ~Sha256();
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
-  void add(std::string_view bytes);
-  /// The 32 bytes; nothing may be added after it.
-  [[nodiscard]] std::string finish();
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
+/// The bytes of a digest, which has to outlive them.
+[[nodiscard]] inline std::string_view text_of(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+[[nodiscard]] Sha256::Digest sha256(std::string_view bytes);
 /// hash_of() of a file's bytes, which are `size`. Throws Error{input} when they cannot be read.
 [[nodiscard]] Key hash_of_file(const std::string& path, std::uint64_t size);
-[[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view text);
+[[nodiscard]] Sha256::Digest hmac_sha256(std::string_view key, std::string_view text);
 [[nodiscard]] std::string base64(std::string_view bytes);
 /// RFC 4648 section 5, without padding.
 [[nodiscard]] std::string base64url(std::string_view bytes);

@@ -12,8 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t block_bytes = std::size_t{256} << 10U;
-
 /// Counts the lines of NDJSON and the rows of CSV as their bytes go by: a line end inside quotes
 /// ends no row, and the header is none.
 class Counter {
@@ -78,12 +76,11 @@ void DropFolder::copy(const std::string& name, const Record& record) {
   AtomicFile out((folder_ / name).string());
   Sha256 digest;
   Counter counter(name);
-  for (std::size_t at = 0; at < record.size; at += block_bytes) {
-    const std::string block = record.part(at, block_bytes);
+  record.each_block([&](std::string_view block) {
     digest.add(block);
     counter.add(block);
     out.write(block);
-  }
+  });
   out.commit();
   files_[name] = {record.size, hex(digest.finish()), {"", "", counter.count()}};
 }

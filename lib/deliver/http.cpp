@@ -182,7 +182,8 @@ void finish(Exchange& exchange, CURLcode code) {
   Answer& answer = exchange.answer;
   if (code != CURLE_OK) {
     answer.problem = exchange.words[0] != '\0' ? exchange.words : curl().easy_strerror(code);
-    if (exchange.too_large) answer.problem = "The answer has more than 64 MiB";
+    if (exchange.too_large)
+      answer.problem = "The answer has more than " + std::to_string(largest_answer >> 20U) + " MiB";
   }
   answer.failure = classify(easy, code, answer.problem);
   curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);

@@ -435,8 +435,8 @@ void Courier::report(const Work& work) {
     place->attempts = std::max(place->attempts, entry.attempts);
     place->words = entry.words;
     // What is no resource is known by its place.
-    const bool is_resource = entry.resource != tree::no_node &&
-                             !work.record->tree.resource_type(entry.resource).empty();
+    const bool is_resource =
+        entry.resource != tree::no_node && !work.record->tree.resource_type(entry.resource).empty();
     if (is_resource || !entry.url.empty()) {
       place->labels.push_back(label_of(work, entry));
     }

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/text.hpp"
+
 namespace lhcr::deliver {
 namespace {
 
@@ -21,10 +23,6 @@ constexpr RankRow rank_rows[] = {
 #include "deliver/ranks.def"
 #undef LHCR_RANK
 };
-
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 /// The string that follows `"resourceType"` and a colon at `at`, or empty.
 std::string_view type_after(std::string_view bytes, std::size_t at) {

@@ -9,6 +9,11 @@
 #include "base/file.hpp"
 
 namespace lhcr::deliver {
+namespace {
+
+constexpr std::string_view changed = ": its length has changed while it was being sent";
+
+}  // namespace
 
 void Record::set_file() {
   std::error_code none;
@@ -25,7 +30,17 @@ std::string Record::part(std::size_t at, std::size_t most) const {
   if (!on_disk) return std::string(text().substr(from, length));
   std::string found = read_part(source, from, length);
   if (found.size() == length) return found;
-  throw Error(ErrorKind::input, source + ": it has become shorter while it was being sent");
+  throw Error(ErrorKind::input, source + std::string(changed));
+}
+
+void Record::each_block(const std::function<void(std::string_view)>& take) const {
+  if (!on_disk) return take(text());
+  std::uint64_t sent = 0;
+  lhcr::each_block(source, [&](std::string_view block) {
+    sent += block.size();
+    take(block);
+  });
+  if (sent != size) throw Error(ErrorKind::input, source + std::string(changed));
 }
 
 tree::NodeId child_node(const tree::Tree& tree, tree::NodeId node, std::string_view element) {

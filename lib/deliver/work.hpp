@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ struct Record {
   void set_file();
   /// Its bytes from `at` on, `most` at most.
   [[nodiscard]] std::string part(std::size_t at, std::size_t most) const;
+  /// All of its bytes, in blocks. Throws Error{input} when the file has another length by now.
+  void each_block(const std::function<void(std::string_view)>& take) const;
   std::string source;       ///< file
   std::uint64_t index = 0;  ///< record in the file, from 0
   std::string bytes;        ///< what is sent, with format::read_padding more bytes

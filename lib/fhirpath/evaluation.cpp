@@ -3,6 +3,7 @@
 #include "fhirpath/machine.hpp"
 
 namespace lhcr::fhirpath {
+
 void Machine::collect(Index index, const Scope& scope, Collection& out) {
   auto keep = [&](const Value& value) {
     step();

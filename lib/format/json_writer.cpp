@@ -158,11 +158,7 @@ class JsonWriter {
 
   void new_line() {
     if (pretty_) {
-      const std::size_t size = 1 + 2 * depth_;
-      if (size > line_.size()) {
-        line_.resize(2 * size, ' ');
-      }
-      out_.append(line_, 0, size);
+      append_new_line(out_, depth_);
     }
   }
 
@@ -171,7 +167,6 @@ class JsonWriter {
   bool pretty_;
   std::string& out_;
   std::size_t depth_ = 0;
-  std::string line_ = std::string(1, '\n').append(64, ' ');  ///< a line end and indentation
 };
 
 }  // namespace

@@ -148,8 +148,7 @@ class XmlWriter {
 
   void new_line() {
     if (pretty_) {
-      out_ += '\n';
-      out_.append(2 * depth_, ' ');
+      append_new_line(out_, depth_);
     }
   }
 

@@ -62,7 +62,7 @@ tree::NodeId envelope_of(const Map& map, const tree::Tree& cda, tree::NodeId doc
 class Writer {
  public:
   Writer(const Map& map, const tree::Tree& fhir, tree::Tree& cda)
-      : run_(map, false, fhir, cda), map_(map), fhir_(fhir), cda_(cda) {}
+      : run_(map, false, fhir, cda), map_(map), cda_(cda) {}
 
   Run& run() { return run_; }
 
@@ -258,24 +258,31 @@ class Writer {
 
   Run run_;
   const Map& map_;
-  const tree::Tree& fhir_;
   tree::Tree& cda_;
 };
+
+/// The first ClinicalDocument behind a node, in the order they were read.
+tree::NodeId next_document(const tree::Tree& tree, tree::NodeId behind) {
+  const Symbol name = tree.find("ClinicalDocument");
+  for (tree::NodeId node = behind + 1; name != no_symbol && node < tree.size(); ++node) {
+    if (tree[node].name == name) {
+      return node;
+    }
+  }
+  return tree::no_node;
+}
 
 }  // namespace
 
 tree::NodeId find_document(const tree::Tree& tree) {
-  const std::vector<tree::NodeId> found = find_documents(tree);
-  return found.empty() ? tree::no_node : found.front();
+  return next_document(tree, tree::root_node);
 }
 
 std::vector<tree::NodeId> find_documents(const tree::Tree& tree) {
   std::vector<tree::NodeId> found;
-  const Symbol name = tree.find("ClinicalDocument");
-  for (tree::NodeId node = 1; name != no_symbol && node < tree.size(); ++node) {
-    if (tree[node].name == name) {
-      found.push_back(node);
-    }
+  for (tree::NodeId node = find_document(tree); node != tree::no_node;
+       node = next_document(tree, node)) {
+    found.push_back(node);
   }
   return found;
 }
@@ -331,15 +338,18 @@ class Reader {
   /// Entries of every Bundle; of a resource that several documents have, a transaction takes the
   /// last.
   void add_entries() {
+    const bool choose = options_.bundle == BundleType::transaction && runs_.size() > 1;
     std::unordered_map<std::string_view, const Resource*> last;
     for (const auto& run : runs_) {
       for (const Resource& resource : run->resources()) {
-        last[resource.url] = &resource;
+        if (choose) {
+          last[resource.url] = &resource;
+        }
       }
     }
     for (const auto& run : runs_) {
       for (const Resource& resource : run->resources()) {
-        if (options_.bundle != BundleType::transaction || last[resource.url] == &resource) {
+        if (!choose || last[resource.url] == &resource) {
           add_entry(*run, resource, options_.bundle);
         }
       }

@@ -6,6 +6,7 @@
 #include "map/run.hpp"
 
 namespace lhcr::map {
+
 bool is_statement(std::string_view name) {
   static const format::CdaClassId holder = format::cda_class("Component4");
   static const format::CdaClassId data_type = format::cda_class("DataType");

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/sha256.hpp"
+
+#include <openssl/evp.h>
+
+#include "base/error.hpp"
+
+namespace lhcr {
+
+struct Sha256::State {
+  State() : context(EVP_MD_CTX_new()) { start(); }
+  ~State() { EVP_MD_CTX_free(context); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  void start() { good = EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1; }
+
+  EVP_MD_CTX* context;
+  bool good = false;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  state_->good = state_->good && EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1;
+}
+
+void Sha256::add_text(std::string_view text) {
+  const std::uint64_t size = text.size();
+  add({reinterpret_cast<const char*>(&size), sizeof size});
+  add(text);
+}
+
+Sha256::Digest Sha256::finish() {
+  Digest digest;
+  const bool good =
+      state_->good && EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1;
+  state_->start();
+  if (!good) {
+    throw Error(ErrorKind::internal, "SHA-256 fails");
+  }
+  return digest;
+}
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const std::uint8_t byte : bytes) {
+    out += digits[byte >> 4U];
+    out += digits[byte & 15U];
+  }
+  return out;
+}
+
+}  // namespace lhcr
