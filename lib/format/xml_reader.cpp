@@ -54,6 +54,17 @@ bool is_capital(char letter) {
   return letter >= 'A' && letter <= 'Z';
 }
 
+/// Whether markup names something with a prefix.
+bool uses_prefix(std::string_view markup, std::string_view prefix) {
+  const std::string wanted = std::string(prefix) + ':';
+  for (std::size_t at = 0; !prefix.empty() && (at = markup.find(wanted, at)) != markup.npos; ++at) {
+    if (at > 0 && (markup[at - 1] == '<' || is_space(markup[at - 1]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// The beginning of a text on one line.
 std::string on_one_line(std::string_view text) {
   std::string cut = excerpt(trim(text), 30);
@@ -94,7 +105,8 @@ class XmlWalker {
   bool read_child(const pugi::xml_node& child);
   bool read_element(const pugi::xml_node& xml, const Name& name);
   bool read_resource(const pugi::xml_node& xml, const Name& name);
-  bool read_xhtml(const pugi::xml_node& xml, const Name& name, bool declared);
+  bool read_xhtml(const pugi::xml_node& xml, const Name& name);
+  [[nodiscard]] std::string outer_declarations(const Name& name, std::string_view text) const;
   void tell_text(const pugi::xml_node& text);
   bool gather_attributes(const pugi::xml_node& xml);
   [[nodiscard]] std::string_view namespace_of(std::string_view prefix) const;
@@ -297,14 +309,14 @@ bool XmlWalker::read_child(const pugi::xml_node& child) {
   const std::size_t depth = levels_.size();
   bool done = true;
   if (uri == xhtml_namespace) {
-    done = read_xhtml(child, name, true);
+    done = read_xhtml(child, name);
   } else if (uri != expected_) {
     issues_.add(Id::xml_namespace, parent, offset_of(child),
                 {std::string(name.local), std::string(uri), std::string(expected_)});
   } else if (name.local == "div") {
     issues_.add(Id::xml_namespace, parent, offset_of(child),
                 {std::string(name.local), std::string(uri), std::string(xhtml_namespace)});
-    done = read_xhtml(child, name, false);
+    done = read_xhtml(child, name);
   } else {
     const bool resource = is_capital(name.local.front()) && !levels_.back().resource;
     done = resource ? read_resource(child, name) : read_element(child, name);
@@ -365,9 +377,30 @@ void XmlWalker::add_resource_type(std::string_view type, Level& level, std::uint
   tree_[level.node].flags = static_cast<std::uint8_t>(tree_[level.node].flags | tree::resource);
 }
 
-/// The element's source as it stands; a namespace declared further out is added, so that the text
-/// says all by itself.
-bool XmlWalker::read_xhtml(const pugi::xml_node& xml, const Name& name, bool declared) {
+/// Declarations from further out that an element's source needs to say all by itself.
+std::string XmlWalker::outer_declarations(const Name& name, std::string_view text) const {
+  const bool narrative = namespace_of({}) == xhtml_namespace;
+  std::vector<std::string_view> told;
+  std::string out;
+  for (std::size_t i = declared_outside_; i-- > 0;) {
+    const auto& [prefix, uri] = declarations_[i];
+    const bool own = prefix == name.prefix && (!prefix.empty() || narrative);
+    if ((!own && !uses_prefix(text, prefix)) || declares(prefix) ||
+        std::find(told.begin(), told.end(), prefix) != told.end()) {
+      continue;
+    }
+    told.push_back(prefix);
+    out += prefix.empty() ? " xmlns" : " xmlns:";
+    out += prefix;
+    out += "=\"";
+    append_xml_attribute(out, uri);
+    out += '"';
+  }
+  return out;
+}
+
+/// The element's source as it stands, with the declarations it needs.
+bool XmlWalker::read_xhtml(const pugi::xml_node& xml, const Name& name) {
   const std::size_t start = offset_of(xml);
   std::optional<Fault> fault;
   const std::size_t end = element_end(source_, start, fault);
@@ -375,17 +408,14 @@ bool XmlWalker::read_xhtml(const pugi::xml_node& xml, const Name& name, bool dec
     return syntax(fault->offset, fault->argument);
   }
   const std::string_view text = source_.substr(start, end - start);
-  const std::string declaration =
-      name.prefix.empty() ? "xmlns" : "xmlns:" + std::string(name.prefix);
+  const std::string declarations = outer_declarations(name, text);
   std::string_view kept;
-  if (!declared || declares(name.prefix)) {
+  if (declarations.empty()) {
     kept = tree_.arena().copy(text);
   } else {
     const std::size_t behind_name = 1 + std::string_view(xml.name()).size();
-    std::string whole(text.substr(0, behind_name));
-    whole += ' ' + declaration + "=\"" + std::string(xhtml_namespace) + '"';
-    whole += text.substr(behind_name);
-    kept = tree_.arena().copy(whole);
+    std::string whole(text);
+    kept = tree_.arena().copy(whole.insert(behind_name, declarations));
   }
   Node node;
   node.name = tree_.intern(name.local);

@@ -14,12 +14,15 @@ namespace lhcr::map {
 
 struct CsvBlock;
 struct CsvCodec;
+struct Source;
 
 /// The compiled blocks; immutable, shared by threads.
 class CsvMaps {
  public:
   /// Interns names. Throws Error{input} with file:line:col.
   explicit CsvMaps(definition::Library& library, const std::vector<Overlay>& overlays = {});
+  /// The blocks of `source` instead of the built-in ones.
+  CsvMaps(definition::Library& library, const Source& source);
   ~CsvMaps();
   CsvMaps(const CsvMaps&) = delete;
   CsvMaps& operator=(const CsvMaps&) = delete;

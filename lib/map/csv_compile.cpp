@@ -237,11 +237,17 @@ bool same_file(std::string_view left, std::string_view right) {
                     [&](char a, char b) { return lower(a) == lower(b); });
 }
 
+Source source_of(const std::vector<Overlay>& overlays) {
+  const std::array<std::string_view, 1> wanted{map_name};
+  return overlays.empty() ? built_in_maps(wanted) : all_maps(overlays);
+}
+
 }  // namespace
 
-CsvMaps::CsvMaps(definition::Library& library, const std::vector<Overlay>& overlays) {
-  const std::array<std::string_view, 1> wanted{map_name};
-  const Source source = overlays.empty() ? built_in_maps(wanted) : all_maps(overlays);
+CsvMaps::CsvMaps(definition::Library& library, const std::vector<Overlay>& overlays)
+    : CsvMaps(library, source_of(overlays)) {}
+
+CsvMaps::CsvMaps(definition::Library& library, const Source& source) {
   Compiler compiler(source, library);
   for (const SourceBlock& block : source.blocks) {
     if (block.map == map_name) blocks_.push_back(compiler.block(block));

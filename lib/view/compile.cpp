@@ -236,8 +236,9 @@ class Compiler {
     made.list = column.list;
     // "http://hl7.org/fhirpath/System.String", "http://hl7.org/fhir/StructureDefinition/code"
     made.type = column.type.substr(column.type.find_last_of("/") + 1);
-    if (made.type.starts_with("System.")) {
-      made.type = made.type.substr(7);
+    constexpr std::string_view system = "System.";
+    if (made.type.size() > system.size() && made.type.starts_with(system)) {
+      made.type.erase(0, system.size());
       made.type.front() = static_cast<char>(made.type.front() | 0x20);
     }
     made.kind = kind_of(made.type, column.place);
