@@ -92,7 +92,7 @@ class ConvertWorker : public Worker {
     if (!is_cda && to_cda) map::wrap_in_bundle(reader_.tree(), version);
     // Rules know FHIR: they work on what goes into a CDA document, and on what comes out of a map.
     if (to_cda && !privacy_.apply(reader_.tree(), version, messages_.sink())) return;
-    if (maps_.convert(reader_.tree(), content, to_cda, version, trees_, done.messages)) {
+    if (maps_.convert({reader_.tree(), content, version}, to_cda, trees_, done.messages)) {
       reader_.tree().release_nodes();
       write(trees_.result, maps_.result_version(), done.out);
     } else if (!is_cda && !to_cda) {

@@ -187,6 +187,7 @@ class CsvRun {
     if (!reader.next(row)) return true;
     const std::vector<std::string> header(row.begin(), row.end());
     std::vector<map::CsvConverter> converters;
+    converters.reserve(blocks.size());
     for (const map::CsvBlock* block : blocks) converters.emplace_back(*block, header);
     tell_unread(file, converters);
     while (reader.next(row)) {

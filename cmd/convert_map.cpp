@@ -137,24 +137,21 @@ bool Maps::to_cda(const tree::Tree& source, const definition::Definitions& versi
   return good;
 }
 
-bool Maps::convert(const tree::Tree& source, Content content, bool cda,
-                   const definition::Definitions& version, Trees& trees, std::string& messages) {
+bool Maps::convert(const Source& source, bool cda, Trees& trees, std::string& messages) {
   map::LossReport report;
   report.listed = !options_.loss.empty();
   report.first_line = trees.line;
-  const bool changed = change(source, content, cda, version, trees, report);
+  const bool changed = change(source, cda, trees, report);
   if (changed) tell(report, trees.name, messages);
   return changed;
 }
 
-bool Maps::change(const tree::Tree& source, Content content, bool cda,
-                  const definition::Definitions& version, Trees& trees,
-                  map::LossReport& report) const {
-  if (content == Content::cda) return from_cda(source, cda, trees, report);
-  if (cda) return to_cda(source, version, trees, report);
-  const bool same = fhir_.empty() || result_version().fhir_version() == version.fhir_version();
-  return !same && converter_->change_version(source, version.fhir_version(),
-                                             result_version().fhir_version(), trees.result, report);
+bool Maps::change(const Source& source, bool cda, Trees& trees, map::LossReport& report) const {
+  if (source.content == Content::cda) return from_cda(source.tree, cda, trees, report);
+  if (cda) return to_cda(source.tree, source.version, trees, report);
+  const std::string_view from = source.version.fhir_version();
+  const std::string_view to = fhir_.empty() ? from : result_version().fhir_version();
+  return from != to && converter_->change_version(source.tree, from, to, trees.result, report);
 }
 
 void Maps::tell(const map::LossReport& report, const std::string& name, std::string& messages) {

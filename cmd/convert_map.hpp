@@ -53,6 +53,12 @@ class Maps {
   /// The version to read FHIR as; nullptr: as each record says.
   [[nodiscard]] const definition::Definitions* source_version() const;
 
+  /// A record to convert, read as what it is.
+  struct Source {
+    const tree::Tree& tree;
+    Content content;
+    const definition::Definitions& version;
+  };
   /// What a conversion makes. It may go by way of R4, whose texts the result refers to.
   struct Trees {
     explicit Trees(const SymbolTable& symbols) : middle(symbols), result(symbols) {}
@@ -63,11 +69,9 @@ class Maps {
   };
   /// Converts `source` so that it is what was asked for; false when nothing had to change. Loss
   /// goes to `messages`.
-  bool convert(const tree::Tree& source, Content content, bool to_cda,
-               const definition::Definitions& version, Trees& trees, std::string& messages);
+  bool convert(const Source& source, bool to_cda, Trees& trees, std::string& messages);
   /// The same, for callers who look at the loss themselves.
-  bool change(const tree::Tree& source, Content content, bool to_cda,
-              const definition::Definitions& version, Trees& trees, map::LossReport& report) const;
+  bool change(const Source& source, bool to_cda, Trees& trees, map::LossReport& report) const;
   /// Says what was lost of a record, in the way that --loss asks for; without it how much.
   void tell(const map::LossReport& report, const std::string& name, std::string& messages);
   /// Whether --fail-on-loss was given and something was lost.

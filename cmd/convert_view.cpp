@@ -206,7 +206,7 @@ class ViewWorker : public Worker {
     }
     const auto content = cda ? Maps::Content::cda : Maps::Content::fhir;
     const definition::Definitions& version = cda ? shared_.version : reader_.definitions();
-    if (!maps->convert(reader_.tree(), content, false, version, converted_, done.messages)) {
+    if (!maps->convert({reader_.tree(), content, version}, false, converted_, done.messages)) {
       messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
                                           finding::Id::not_a_resource, {"it cannot be converted"}));
       return nullptr;
@@ -330,7 +330,7 @@ std::vector<view::Source> sources_below(const std::string& folder) {
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::string_view meant = closest(word, candidates);
   throw Error(ErrorKind::usage,
-              "--view: '" + word + "' is neither a file nor a built-in view" +
+              "view '" + word + "' is neither a file nor a built-in view" +
                   (meant.empty() ? std::string() : ", did you mean '" + std::string(meant) + "'?") +
                   " (lhcr views list)");
 }

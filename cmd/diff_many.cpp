@@ -246,7 +246,9 @@ class Many {
                                  std::unordered_map<std::string, std::uint64_t>& numbers) {
     std::uint64_t number = 0;
     std::vector<std::string> names;
-    for (const auto& [system, value] : subject.identifiers) names.push_back(system + '|' + value);
+    for (const auto& [system, value] : subject.identifiers) {
+      names.emplace_back(system).append(1, '|').append(value);
+    }
     if (names.empty()) names.push_back(subject.label + '|' + subject.birth_date);
     for (const std::string& name : names) {
       const auto found = numbers.find(name);

@@ -57,7 +57,7 @@ std::string list(const MapCommandOptions& options, const std::vector<map::Overla
 }
 
 std::string show(const MapCommandOptions& options, const std::vector<map::Overlay>& overlays) {
-  const std::string text = map::show_block(options.name, overlays);
+  std::string text = map::show_block(options.name, overlays);
   if (text.empty())
     throw Error(ErrorKind::usage, "no block or codes '" + options.name + "'; see lhcr map list");
   if (options.format == MapFormat::text) return text;

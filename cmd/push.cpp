@@ -197,7 +197,7 @@ class PushInput {
     InputOptions others;
     std::vector<std::string> tables;
     for (const std::string& path : options.input.paths) {
-      const bool table = !whole_files && !has_records(path) && is_csv(path);
+      const bool table = !whole_files && is_csv(path);
       (table ? tables : others.paths).push_back(path);
     }
     if (tables.empty() || !others.paths.empty()) paths_ = input_paths(others, whole_files, io);

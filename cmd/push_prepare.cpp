@@ -99,7 +99,7 @@ std::string PushPreparation::convert(deliver::Record& record) {
       is_cda ? maps_->result_version() : reader_->definitions();
   map::LossReport report;
   const auto content = is_cda ? Maps::Content::cda : Maps::Content::fhir;
-  if (!maps_->change(reader_->tree(), content, false, version, converted_, report)) {
+  if (!maps_->change({reader_->tree(), content, version}, false, converted_, report)) {
     return is_cda ? "not sent: it holds no ClinicalDocument" : "";
   }
   std::string problem = note_loss(record, report);

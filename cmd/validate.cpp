@@ -41,19 +41,24 @@ bool hides_information(const ValidateOptions& options) {
   return brief && !options.verbosity.verbose;
 }
 
+/// What every worker validates with.
+struct ValidateMeans {
+  const definition::Library& library;
+  const definition::Definitions* version;  ///< nullptr: each record's own
+  const finding::Acceptance& acceptance;
+  const finding::Report& report;
+  validate::Terminology* terminology;
+};
+
 /// Validates records; compiled plans stay for the next record.
 class ValidateWorker : public Worker {
  public:
-  ValidateWorker(const definition::Library& library, const definition::Definitions* version,
-                 const ValidateOptions& options, const finding::Acceptance& acceptance,
-                 const finding::Report& report, validate::Terminology* terminology)
-      : library_(library),
+  ValidateWorker(const ValidateMeans& means, const ValidateOptions& options)
+      : means_(means),
         options_(options),
-        report_(report),
-        terminology_(terminology),
-        reader_(library, version, options.reading),
+        reader_(means.library, means.version, options.reading),
         findings_(most_findings, least_severity(options)),
-        accepting_(acceptance, findings_) {
+        accepting_(means.acceptance, findings_) {
     reader_.take_cda();
   }
 
@@ -98,9 +103,9 @@ class ValidateWorker : public Worker {
       validate::Options options = options_.checks;
       options.xml_order = xml;
       options.latest_day = tomorrow();
-      options.terminology = terminology_;
-      slot =
-          std::make_unique<validate::Validator>(reader_.definitions(), library_.symbols(), options);
+      options.terminology = means_.terminology;
+      slot = std::make_unique<validate::Validator>(reader_.definitions(), means_.library.symbols(),
+                                                   options);
     }
     return *slot;
   }
@@ -109,21 +114,19 @@ class ValidateWorker : public Worker {
     done.tally.add_record(findings_);
     done.tally.accepted += accepting_.accepted();
     for (const finding::Finding& found : findings_.findings()) {
-      report_.render(found, place, done.out);
+      means_.report.render(found, place, done.out);
     }
     if (findings_.dropped() > 0) {
       finding::Finding rest;
       rest.id = finding::Id::findings_not_listed;
       rest.severity = Severity::information;
       rest.arguments = {std::to_string(findings_.dropped())};
-      report_.render(rest, place, done.out);
+      means_.report.render(rest, place, done.out);
     }
   }
 
-  const definition::Library& library_;
+  const ValidateMeans& means_;
   const ValidateOptions& options_;
-  const finding::Report& report_;
-  validate::Terminology* terminology_;
   RecordReader reader_;
   finding::Collector findings_;
   finding::AcceptingSink accepting_;
@@ -244,13 +247,10 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   report->begin(inputs.size(), text);
   output.write(text);
   timings.phase("start");
+  const ValidateMeans means{library, fhir, acceptance.acceptance(), *report, terminology.get()};
   process(
       inputs, Work(options.jobs, options.verbosity, io),
-      [&] {
-        return std::make_unique<ValidateWorker>(library, fhir, options, acceptance.acceptance(),
-                                                *report, terminology.get());
-      },
-      consumer);
+      [&] { return std::make_unique<ValidateWorker>(means, options); }, consumer);
   timings.phase("records");
   text.clear();
   report->end(text);

@@ -8,6 +8,8 @@
 namespace lhcr {
 namespace {
 
+constexpr std::int64_t seconds_per_minute = 60;
+constexpr std::int64_t seconds_per_hour = 3600;
 constexpr std::int64_t seconds_per_day = 86400;
 constexpr std::int64_t ns_per_second = 1'000'000'000;
 
@@ -46,7 +48,8 @@ void set_civil(DateTime& value, std::int64_t days) noexcept {
 std::int64_t local_seconds(const DateTime& value) noexcept {
   const std::int64_t days =
       value.kind == DateTime::Kind::time ? 0 : days_from_civil(value.year, value.month, value.day);
-  return days * seconds_per_day + value.hour * 3600 + value.minute * 60 + value.second;
+  return days * seconds_per_day + value.hour * seconds_per_hour +
+         value.minute * seconds_per_minute + value.second;
 }
 
 Precision coarse(Precision precision) noexcept {
@@ -63,7 +66,7 @@ std::int64_t span_seconds(const DateTime& value) noexcept {
     case Precision::day:
       return seconds_per_day;
     case Precision::hour:
-      return 3600;
+      return seconds_per_hour;
     case Precision::minute:
       return 60;
     case Precision::second:
@@ -105,14 +108,15 @@ struct Interval {
   std::int64_t last;
 };
 
-constexpr std::int64_t earliest_zone = 14 * 3600;
-constexpr std::int64_t latest_zone = -12 * 3600;
+constexpr std::int64_t earliest_zone = 14 * seconds_per_hour;
+constexpr std::int64_t latest_zone = -12 * seconds_per_hour;
 
 Interval interval(const DateTime& value) noexcept {
   const std::int64_t start = local_seconds(value);
   const std::int64_t end = start + span_seconds(value);
   if (value.zoned) {
-    return {start - value.offset_minutes * 60, end - value.offset_minutes * 60};
+    return {start - value.offset_minutes * seconds_per_minute,
+            end - value.offset_minutes * seconds_per_minute};
   }
   return {start - earliest_zone, end - latest_zone};
 }
@@ -175,7 +179,7 @@ std::int64_t to_precision(std::int64_t amount, CalendarUnit unit, Precision prec
 
 std::optional<DateTime> add_months(DateTime value, std::int64_t months) noexcept {
   const std::int64_t total = value.year * std::int64_t{12} + value.month - 1 + months;
-  if (total < 12 || total >= 10000 * 12) {
+  if (total < 12 || total >= std::int64_t{10000} * 12) {
     return std::nullopt;
   }
   value.year = static_cast<std::int16_t>(total / 12);
@@ -210,7 +214,7 @@ std::optional<DateTime> add_seconds(DateTime value, std::int64_t seconds,
     }
     set_civil(value, days);
   }
-  value.hour = static_cast<std::uint8_t>(rest / 3600);
+  value.hour = static_cast<std::uint8_t>(rest / seconds_per_hour);
   value.minute = static_cast<std::uint8_t>(rest / 60 % 60);
   value.second = static_cast<std::uint8_t>(rest % 60);
   value.nanosecond = static_cast<std::uint32_t>(ns);
@@ -228,9 +232,9 @@ std::optional<DateTime> add_parts(const DateTime& value, std::int64_t parts,
     case Precision::day:
       return add_seconds(value, parts * seconds_per_day, 0);
     case Precision::hour:
-      return add_seconds(value, parts * 3600, 0);
+      return add_seconds(value, parts * seconds_per_hour, 0);
     case Precision::minute:
-      return add_seconds(value, parts * 60, 0);
+      return add_seconds(value, parts * seconds_per_minute, 0);
     case Precision::second:
     case Precision::fraction:
       break;
@@ -394,7 +398,7 @@ DateTime from_unix(std::int64_t seconds, std::uint32_t nanosecond) noexcept {
   epoch.fraction_digits = 3;
   constexpr std::int64_t last_second = 253'402'300'799;  // 9999-12-31T23:59:59Z
   seconds = std::clamp<std::int64_t>(seconds, 0, last_second);
-  return add_seconds(epoch, seconds, nanosecond / 1'000'000 * 1'000'000).value_or(epoch);
+  return add_seconds(epoch, seconds, nanosecond - nanosecond % 1'000'000).value_or(epoch);
 }
 
 }  // namespace lhcr

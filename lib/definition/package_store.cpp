@@ -119,6 +119,7 @@ std::string find_package(const std::vector<std::string>& stores, const std::stri
     return found;
   }
   std::vector<std::string_view> labels;
+  labels.reserve(packages.size());
   for (const StoredPackage& package : packages) {
     labels.push_back(package.label);
   }

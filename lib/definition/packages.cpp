@@ -138,6 +138,7 @@ class Loader {
 
 std::vector<std::string> paths_of(const std::vector<PackageInfo>& packages) {
   std::vector<std::string> paths;
+  paths.reserve(packages.size());
   for (const PackageInfo& package : packages) {
     paths.push_back(package.path);
   }

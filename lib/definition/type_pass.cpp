@@ -4,6 +4,7 @@
 
 #include "definition/definitions.hpp"
 #include "definition/pass.hpp"
+#include "format/json_scan.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -13,6 +14,13 @@ using tree::Kind;
 using tree::Node;
 using tree::NodeId;
 using tree::Tree;
+
+/// Whether JSON can show a text as this kind; what cannot be stays a string, so that JSON stays
+/// JSON.
+bool fits(Kind kind, std::string_view text) {
+  return (kind != Kind::number || format::is_number(text)) &&
+         (kind != Kind::boolean || text == "true" || text == "false");
+}
 
 class TypePass {
  public:
@@ -88,7 +96,7 @@ class TypePass {
       return;
     }
     if (node.kind == Kind::string) {
-      node.kind = type.json_kind;
+      node.kind = fits(type.json_kind, node.text()) ? type.json_kind : Kind::string;
     } else if (node.kind == Kind::object) {
       node.kind = Kind::null;
     }

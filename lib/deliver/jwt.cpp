@@ -82,7 +82,7 @@ std::string joined_signature(const std::string& der) {
   const std::unique_ptr<ECDSA_SIG, SignatureFree> signature(
       d2i_ECDSA_SIG(nullptr, &bytes, static_cast<long>(der.size())));
   if (signature == nullptr) throw Error(ErrorKind::internal, "The signature cannot be read");
-  std::string out(2 * p384_bytes, '\0');
+  std::string out(std::size_t{2} * p384_bytes, '\0');
   auto* to = reinterpret_cast<unsigned char*>(out.data());
   BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), to, p384_bytes);
   BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), to + p384_bytes, p384_bytes);

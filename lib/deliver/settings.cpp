@@ -80,6 +80,11 @@ std::string target_name(const Region& region, const JobSettings& settings) {
   return name;
 }
 
+[[noreturn]] void value_missing(const Region& region, const std::string& name) {
+  throw Error(ErrorKind::usage,
+              "The region " + region.name() + " uses ${" + name + "}: set values." + name);
+}
+
 }  // namespace
 
 std::string fetch_secret(const Region& region, const std::string& key, const SecretAccess& access) {
@@ -110,8 +115,7 @@ std::string fill_values(const Region& region, std::string text) {
     }
     const std::string key = "values." + name;
     if (region.values().find(key) == region.values().end()) {
-      throw Error(ErrorKind::usage,
-                  "The region " + region.name() + " uses ${" + name + "}: set " + key);
+      value_missing(region, name);
     }
     const std::string value = region.text(key);
     text.replace(at, end - at + 1, value);

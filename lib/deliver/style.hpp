@@ -55,7 +55,7 @@ struct StyleContext {
 /// job.
 class Style {
  public:
-  explicit Style(StyleContext context) : context_(std::move(context)) {}
+  explicit Style(const StyleContext& context) : context_(context) {}
   Style(const Style&) = delete;
   Style& operator=(const Style&) = delete;
   virtual ~Style() = default;
@@ -109,7 +109,7 @@ struct StyleRow {
   std::string_view name;
   std::string_view text;
   std::string_view interaction;  ///< what a CapabilityStatement has to offer, empty: nothing to ask
-  std::unique_ptr<Style> (*make)(StyleContext);
+  std::unique_ptr<Style> (*make)(const StyleContext&);
   bool uses_http = true;
   bool (*whole_files)(const Region&) = nullptr;  ///< whether it sends files as they are
   bool whole_documents = false;  ///< takes documents; other styles take their resources
@@ -123,19 +123,19 @@ struct StyleRow {
 /// Throws Error{usage} for an unknown name.
 [[nodiscard]] const StyleRow& find_style(std::string_view name);
 
-std::unique_ptr<Style> make_transaction(StyleContext context);
-std::unique_ptr<Style> make_batch(StyleContext context);
-std::unique_ptr<Style> make_resource_post(StyleContext context);
-std::unique_ptr<Style> make_resource_put(StyleContext context);
-std::unique_ptr<Style> make_conditional(StyleContext context);
-std::unique_ptr<Style> make_message(StyleContext context);
-std::unique_ptr<Style> make_document(StyleContext context);
-std::unique_ptr<Style> make_pointer(StyleContext context);
-std::unique_ptr<Style> make_mhd(StyleContext context);
-std::unique_ptr<Style> make_xds(StyleContext context);
-std::unique_ptr<Style> make_pix(StyleContext context);
-std::unique_ptr<Style> make_mesh(StyleContext context);
-std::unique_ptr<Style> make_drop(StyleContext context);
+std::unique_ptr<Style> make_transaction(const StyleContext& context);
+std::unique_ptr<Style> make_batch(const StyleContext& context);
+std::unique_ptr<Style> make_resource_post(const StyleContext& context);
+std::unique_ptr<Style> make_resource_put(const StyleContext& context);
+std::unique_ptr<Style> make_conditional(const StyleContext& context);
+std::unique_ptr<Style> make_message(const StyleContext& context);
+std::unique_ptr<Style> make_document(const StyleContext& context);
+std::unique_ptr<Style> make_pointer(const StyleContext& context);
+std::unique_ptr<Style> make_mhd(const StyleContext& context);
+std::unique_ptr<Style> make_xds(const StyleContext& context);
+std::unique_ptr<Style> make_pix(const StyleContext& context);
+std::unique_ptr<Style> make_mesh(const StyleContext& context);
+std::unique_ptr<Style> make_drop(const StyleContext& context);
 
 /// Makes the entries of a record: of a transaction, batch, collection, searchset or history Bundle
 /// one for each of its entries, else one for the record.

@@ -102,8 +102,8 @@ constexpr Form xml_form{
 
 class BundleStyle : public Style {
  public:
-  BundleStyle(StyleContext context, std::string_view type, bool atomic)
-      : Style(std::move(context)),
+  BundleStyle(const StyleContext& context, std::string_view type, bool atomic)
+      : Style(context),
         type_(type),
         atomic_(atomic),
         most_(static_cast<std::size_t>(context_.region.number("limits.entries"))) {}
@@ -154,12 +154,12 @@ class BundleStyle : public Style {
 
 }  // namespace
 
-std::unique_ptr<Style> make_transaction(StyleContext context) {
-  return std::make_unique<BundleStyle>(std::move(context), "transaction", true);
+std::unique_ptr<Style> make_transaction(const StyleContext& context) {
+  return std::make_unique<BundleStyle>(context, "transaction", true);
 }
 
-std::unique_ptr<Style> make_batch(StyleContext context) {
-  return std::make_unique<BundleStyle>(std::move(context), "batch", false);
+std::unique_ptr<Style> make_batch(const StyleContext& context) {
+  return std::make_unique<BundleStyle>(context, "batch", false);
 }
 
 }  // namespace lhcr::deliver

@@ -20,8 +20,8 @@ WorkPtr single_record(const std::shared_ptr<Record>& record) {
 /// A Bundle of one type, posted as it is.
 class WholeBundleStyle : public Style {
  public:
-  WholeBundleStyle(StyleContext context, std::string type)
-      : Style(std::move(context)),
+  WholeBundleStyle(const StyleContext& context, std::string type)
+      : Style(context),
         type_(std::move(type)),
         path_(context_.region.text(type_ + ".path")),
         repeatable_(type_ == "message" && context_.region.flag("message.repeatable")) {}
@@ -60,8 +60,8 @@ class WholeBundleStyle : public Style {
 /// the producer's own can be read under it, which tells what became of a request.
 class PointerStyle : public Style {
  public:
-  explicit PointerStyle(StyleContext context)
-      : Style(std::move(context)), path_(context_.region.text("pointer.path")) {}
+  explicit PointerStyle(const StyleContext& context)
+      : Style(context), path_(context_.region.text("pointer.path")) {}
 
   [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
     WorkPtr work = open_record(record);
@@ -95,8 +95,8 @@ class PointerStyle : public Style {
 /// Patient registrations first, then the Linkages between them.
 class PixStyle : public Style {
  public:
-  explicit PixStyle(StyleContext context)
-      : Style(std::move(context)),
+  explicit PixStyle(const StyleContext& context)
+      : Style(context),
         patient_(context_.region.text("pix.patient")),
         linkage_(context_.region.text("pix.linkage")) {}
 
@@ -136,20 +136,20 @@ class PixStyle : public Style {
 
 }  // namespace
 
-std::unique_ptr<Style> make_message(StyleContext context) {
-  return std::make_unique<WholeBundleStyle>(std::move(context), "message");
+std::unique_ptr<Style> make_message(const StyleContext& context) {
+  return std::make_unique<WholeBundleStyle>(context, "message");
 }
 
-std::unique_ptr<Style> make_document(StyleContext context) {
-  return std::make_unique<WholeBundleStyle>(std::move(context), "document");
+std::unique_ptr<Style> make_document(const StyleContext& context) {
+  return std::make_unique<WholeBundleStyle>(context, "document");
 }
 
-std::unique_ptr<Style> make_pointer(StyleContext context) {
-  return std::make_unique<PointerStyle>(std::move(context));
+std::unique_ptr<Style> make_pointer(const StyleContext& context) {
+  return std::make_unique<PointerStyle>(context);
 }
 
-std::unique_ptr<Style> make_pix(StyleContext context) {
-  return std::make_unique<PixStyle>(std::move(context));
+std::unique_ptr<Style> make_pix(const StyleContext& context) {
+  return std::make_unique<PixStyle>(context);
 }
 
 }  // namespace lhcr::deliver

@@ -24,8 +24,8 @@ std::string short_name(const Key& key) {
 /// What all formats share: the folder.
 class DropStyle : public Style {
  public:
-  explicit DropStyle(StyleContext context)
-      : Style(std::move(context)),
+  explicit DropStyle(const StyleContext& context)
+      : Style(context),
         folder_(context_.region.text("drop.folder"), context_.region.text("drop.manifest")) {
     if (context_.region.text("drop.folder").empty()) {
       throw Error(ErrorKind::usage, "The style drop needs drop.folder");
@@ -72,8 +72,8 @@ class FilesDrop : public DropStyle {
 /// journal before they are written: what a killed run may have written is removed and written anew.
 class GroupDrop : public DropStyle {
  public:
-  explicit GroupDrop(StyleContext context)
-      : DropStyle(std::move(context)),
+  explicit GroupDrop(const StyleContext& context)
+      : DropStyle(context),
         records_(static_cast<std::size_t>(std::max(1.0, context_.region.number("drop.records")))) {}
 
   [[nodiscard]] std::size_t group() const override { return records_; }
@@ -196,8 +196,8 @@ class LinesDrop : public GroupDrop {
 /// Rows that views make of resources, in a file for each table.
 class TablesDrop : public GroupDrop {
  public:
-  TablesDrop(StyleContext context, TableMaker& tables)
-      : GroupDrop(std::move(context)), tables_(tables) {}
+  TablesDrop(const StyleContext& context, TableMaker& tables)
+      : GroupDrop(context), tables_(tables) {}
   [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
     WorkPtr work = GroupDrop::plan(record);
     if (!record->cda) context_.type(record->tree);
@@ -235,10 +235,10 @@ bool drops_tables(const Region& region) {
   return format == "csv" || format == "parquet";
 }
 
-std::unique_ptr<Style> make_drop(StyleContext context) {
+std::unique_ptr<Style> make_drop(const StyleContext& context) {
   const std::string format = context.region.text("drop.format");
-  if (format == "ndjson") return std::make_unique<LinesDrop>(std::move(context));
-  if (drops_files(context.region)) return std::make_unique<FilesDrop>(std::move(context));
+  if (format == "ndjson") return std::make_unique<LinesDrop>(context);
+  if (drops_files(context.region)) return std::make_unique<FilesDrop>(context);
   if (!drops_tables(context.region)) {
     throw Error(ErrorKind::usage, "drop.format is none of ndjson, csv, parquet, files: " + format);
   }
@@ -248,7 +248,7 @@ std::unique_ptr<Style> make_drop(StyleContext context) {
                                       "views list)");
   }
   TableMaker& tables = *context.tables;
-  return std::make_unique<TablesDrop>(std::move(context), tables);
+  return std::make_unique<TablesDrop>(context, tables);
 }
 
 }  // namespace lhcr::deliver

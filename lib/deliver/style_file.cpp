@@ -28,8 +28,8 @@ namespace {
 /// the first answer is lost.
 class MeshStyle : public Style {
  public:
-  explicit MeshStyle(StyleContext context)
-      : Style(std::move(context)),
+  explicit MeshStyle(const StyleContext& context)
+      : Style(context),
         outbox_("messageexchange/" + context_.region.text("mesh.mailbox") + "/outbox"),
         chunk_(static_cast<std::size_t>(std::max(1.0, context_.region.number("mesh.chunk")))) {}
 
@@ -100,8 +100,8 @@ class MeshStyle : public Style {
 
 }  // namespace
 
-std::unique_ptr<Style> make_mesh(StyleContext context) {
-  return std::make_unique<MeshStyle>(std::move(context));
+std::unique_ptr<Style> make_mesh(const StyleContext& context) {
+  return std::make_unique<MeshStyle>(context);
 }
 
 }  // namespace lhcr::deliver

@@ -153,7 +153,7 @@ class MhdStyle : public Style {
 
 }  // namespace
 
-std::unique_ptr<Style> make_mhd(StyleContext context) {
+std::unique_ptr<Style> make_mhd(const StyleContext& context) {
   return std::make_unique<MhdStyle>(context);
 }
 

@@ -126,16 +126,16 @@ class ConditionalStyle : public SingleStyle {
 
 }  // namespace
 
-std::unique_ptr<Style> make_resource_post(StyleContext context) {
-  return std::make_unique<PostStyle>(std::move(context));
+std::unique_ptr<Style> make_resource_post(const StyleContext& context) {
+  return std::make_unique<PostStyle>(context);
 }
 
-std::unique_ptr<Style> make_resource_put(StyleContext context) {
-  return std::make_unique<PutStyle>(std::move(context));
+std::unique_ptr<Style> make_resource_put(const StyleContext& context) {
+  return std::make_unique<PutStyle>(context);
 }
 
-std::unique_ptr<Style> make_conditional(StyleContext context) {
-  return std::make_unique<ConditionalStyle>(std::move(context));
+std::unique_ptr<Style> make_conditional(const StyleContext& context) {
+  return std::make_unique<ConditionalStyle>(context);
 }
 
 }  // namespace lhcr::deliver

@@ -62,7 +62,7 @@ std::string external_id(std::string_view object, std::string_view scheme, std::s
 /// The unique ids come from the content, so a repository that has it says so when it comes again.
 class XdsStyle : public Style {
  public:
-  explicit XdsStyle(StyleContext context) : Style(std::move(context)) {
+  explicit XdsStyle(const StyleContext& context) : Style(context) {
     for (const Scheme& row : document_schemes) need(row.key);
     for (const std::string_view key : {"xds.source", "xds.content_type"}) need(key);
     domain_ = {context_.region.text("xds.patient_system"),
@@ -197,8 +197,8 @@ class XdsStyle : public Style {
 
 }  // namespace
 
-std::unique_ptr<Style> make_xds(StyleContext context) {
-  return std::make_unique<XdsStyle>(std::move(context));
+std::unique_ptr<Style> make_xds(const StyleContext& context) {
+  return std::make_unique<XdsStyle>(context);
 }
 
 }  // namespace lhcr::deliver

@@ -133,7 +133,7 @@ class Endpoint : public TokenSource {
     request.headers.emplace_back("Accept: application/json");
     const Answer answer = transport_.perform(std::move(request));
     const Json object = Json::parse(answer.body, nullptr, false);
-    const std::string url =
+    std::string url =
         answer.status == 200 && object.is_object() ? text_member(object, "token_endpoint") : "";
     if (url.empty()) {
       throw Error(ErrorKind::endpoint,

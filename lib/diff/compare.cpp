@@ -51,12 +51,17 @@ class Walk {
     std::vector<Group> lefts = groups(left_, left);
     std::vector<Group> rights = groups(right_, right);
     std::vector<std::pair<Group*, Group*>> pairs;
+    pairs.reserve(lefts.size() + rights.size());
     for (Group& group : lefts) pairs.emplace_back(&group, nullptr);
     for (Group& group : rights) {
       const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const auto& pair) {
         return pair.first != nullptr && pair.first->key == group.key;
       });
-      found == pairs.end() ? pairs.emplace_back(nullptr, &group) : * found = {found->first, &group};
+      if (found == pairs.end()) {
+        pairs.emplace_back(nullptr, &group);
+      } else {
+        found->second = &group;
+      }
     }
     // References to contained resources need to know which is which.
     std::stable_partition(pairs.begin(), pairs.end(), [this](const auto& pair) {
@@ -144,7 +149,7 @@ class Walk {
     }
   }
 
-  std::optional<Difference> compare_leaves(NodeId left, NodeId right) const {
+  [[nodiscard]] std::optional<Difference> compare_leaves(NodeId left, NodeId right) const {
     const Node& one = left_.tree()[left];
     const Node& other = right_.tree()[right];
     const bool both = one.kind != Kind::null && other.kind != Kind::null;
@@ -173,7 +178,7 @@ class Walk {
            tree.name(tree[node].element) == "reference";
   }
 
-  std::optional<Difference> compare_references(NodeId left, NodeId right) const {
+  [[nodiscard]] std::optional<Difference> compare_references(NodeId left, NodeId right) const {
     const std::string_view one = left_.tree()[left].text();
     const std::string_view other = right_.tree()[right].text();
     const NodeId target = left_.resolve(left, one);

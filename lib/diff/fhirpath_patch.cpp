@@ -112,7 +112,7 @@ class ParametersBuilder {
                                            : "valueString";
     }
     type[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(type[0])));
-    const std::string element = "value" + type;
+    std::string element = "value" + type;
     const Symbol symbol = out_.find(element);
     const bool known =
         symbol != no_symbol && definitions_.child(parameter_type_, symbol) != nullptr;

@@ -4,7 +4,6 @@
 #include "map/built_in.hpp"
 #include "map/document.hpp"
 #include "map/map.hpp"
-#include "map/tables.hpp"
 #include "map/version.hpp"
 
 namespace lhcr::map {
@@ -112,14 +111,6 @@ bool Converter::change_version(const tree::Tree& source, std::string_view from, 
   (up ? state_->completion : state_->stu3_completion)->demand(state_->versions->names, target);
   definition::sort_children(target, up ? *state_->r4 : *state_->stu3);
   return true;
-}
-
-std::vector<Overlay> built_in_files() {
-  std::vector<Overlay> out;
-  for (const EmbeddedFile& table : tables()) {
-    out.push_back({std::string(table.name), std::string(table.text)});
-  }
-  return out;
 }
 
 }  // namespace lhcr::map

@@ -200,7 +200,8 @@ class Group {
     while (!names.empty()) {
       const std::size_t end = std::min(names.find(' '), names.size());
       if (end > 0) {
-        out += (any ? ", " : "") + identifier(names.substr(0, end)) + "(" + value + ", " + at + ")";
+        out.append(any ? ", " : "").append(identifier(names.substr(0, end)));
+        out.append("(").append(value).append(", ").append(at).append(")");
         any = true;
       }
       names.remove_prefix(std::min(end + 1, names.size()));

@@ -132,8 +132,6 @@ struct RowInfo {
 /// The text of a block of the built-in maps (or of a `codes`), empty when there is none.
 [[nodiscard]] std::string show_block(std::string_view name,
                                      const std::vector<Overlay>& overlays = {});
-/// The names of the built-in map files and their text.
-[[nodiscard]] std::vector<Overlay> built_in_files();
 /// The rows of one direction as FHIR Mapping Language.
 [[nodiscard]] std::string export_fml(std::string_view map, bool forward,
                                      const std::vector<Overlay>& overlays = {});

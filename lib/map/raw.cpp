@@ -50,7 +50,7 @@ void Run::write_raw(tree::NodeId document) {
     }
     std::string xml;
     format::write_cda(source_, raw.statement, {false}, xml);
-    add_raw(raw.link, hex(digest) + ids + "\n" + xml);
+    add_raw(raw.link, hex(digest).append(ids).append("\n").append(xml));
     take_all(raw.statement);
   }
   write_raw_header(document);

@@ -464,7 +464,7 @@ class Changer : public Run::Same {
     std::string path(source_.name_of(from));
     for (tree::NodeId at = source_[from].parent; at != holder && at != tree::no_node;
          at = source_[at].parent) {
-      path = std::string(source_.name_of(at)) + "." + path;
+      path.insert(0, 1, '.').insert(0, source_.name_of(at));
     }
     return url_prefix(up_) + std::string(source_.resource_type(holder)) + "." + path;
   }

@@ -53,8 +53,8 @@ struct Answer {
   NodeId item;
   std::string_view type;  ///< of the value
 
-  std::string_view text() const { return run.tree[value].text(); }
-  std::string_view part(Symbol name) const { return run.child_text(value, name); }
+  [[nodiscard]] std::string_view text() const { return run.tree[value].text(); }
+  [[nodiscard]] std::string_view part(Symbol name) const { return run.child_text(value, name); }
   void say(Id id, std::vector<std::string> arguments) const {
     run.report(value, id, std::move(arguments));
   }

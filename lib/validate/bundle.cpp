@@ -63,7 +63,7 @@ struct Bundle {
   const BundleKind* kind;
   std::vector<std::size_t> entries;  // indexes in References::entries()
 
-  const References::Entry& entry(std::size_t i) const {
+  [[nodiscard]] const References::Entry& entry(std::size_t i) const {
     return run.references.entries()[entries[i]];
   }
 };

@@ -98,6 +98,7 @@ void check_demanded_template(Run& run, NodeId node, const std::vector<std::strin
     }
   }
   std::vector<std::string_view> ids;
+  ids.reserve(profiles.size());
   for (const std::string_view profile : profiles) {
     ids.push_back(run.state.cda->template_id(profile));
   }

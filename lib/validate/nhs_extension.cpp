@@ -67,6 +67,7 @@ std::string url_of(const UkExtension& row) {
 const UkExtension* meant_by(std::string_view url) {
   const std::string_view last = url.substr(url.rfind('/') + 1);
   std::vector<std::string_view> names;
+  names.reserve(std::size(uk_extensions));
   for (const UkExtension& row : uk_extensions) names.push_back(row.name);
   for (const std::string_view start : {"Extension-UKCore-", "Extension-CareConnect-"}) {
     if (!last.starts_with(start)) continue;

@@ -204,7 +204,7 @@ const TypePlan& Plans::type(TypeId type) {
   return *plans_[type];
 }
 
-void Plans::add_invariants(TypePlan& plan, std::vector<definition::Invariant> more,
+void Plans::add_invariants(TypePlan& plan, const std::vector<definition::Invariant>& more,
                            std::size_t first) {
   for (const definition::Invariant& invariant : more) {
     const InvariantPlan* const compiled = pool_.get(invariant);

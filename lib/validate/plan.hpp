@@ -162,7 +162,8 @@ class Plans {
   std::unique_ptr<TypePlan> compile(definition::TypeId type);
   void add_element(TypePlan& plan, const definition::Child& row);
   ChildPlan child_plan(TypePlan& plan, const definition::Child& row);
-  void add_invariants(TypePlan& plan, std::vector<definition::Invariant> more, std::size_t first);
+  void add_invariants(TypePlan& plan, const std::vector<definition::Invariant>& more,
+                      std::size_t first);
 
   const definition::Definitions& definitions_;
   InvariantPool pool_;

@@ -109,7 +109,7 @@ class PathFinder {
  public:
   explicit PathFinder(const Run& run) : run_(run) {}
 
-  Position find(std::string_view path) const {
+  [[nodiscard]] Position find(std::string_view path) const {
     Position position;
     if (path.find("..") != std::string_view::npos || path.starts_with('.') || path.ends_with('.')) {
       position.fault = "a step of the path '" + std::string(path) + "' has no name";

@@ -133,7 +133,7 @@ class CriteriaFinder {
     for (const ElementId child : children_of(at, steps.front())) {
       Criteria next = criteria(child);
       next.inherited = part(own_value(at), steps.front());
-      const Criteria end = walk(next, steps.subspan(1));
+      Criteria end = walk(next, steps.subspan(1));
       if (end.found && own_value(end)) {
         return end;
       }

@@ -126,7 +126,7 @@ class CsvwReader {
     return value->get<std::size_t>();
   }
   /// A string, or an array of strings.
-  std::vector<std::string> texts(const Json& value, const std::string& place) const {
+  [[nodiscard]] std::vector<std::string> texts(const Json& value, const std::string& place) const {
     std::vector<std::string> out;
     const auto add = [&](const Json& each) {
       if (!each.is_string()) fail(place, "a string is expected");

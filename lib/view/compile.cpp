@@ -235,7 +235,7 @@ class Compiler {
     made.description = column.description;
     made.list = column.list;
     // "http://hl7.org/fhirpath/System.String", "http://hl7.org/fhir/StructureDefinition/code"
-    made.type = column.type.substr(column.type.find_last_of("/") + 1);
+    made.type = column.type.substr(column.type.find_last_of('/') + 1);
     constexpr std::string_view system = "System.";
     if (made.type.size() > system.size() && made.type.starts_with(system)) {
       made.type.erase(0, system.size());

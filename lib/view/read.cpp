@@ -104,9 +104,9 @@ class Reader {
       const std::string& name = member.key();
       if (std::find(known.begin(), known.end(), name) != known.end()) continue;
       const std::string_view meant = closest(name, known);
-      view_.notes.push_back(
-          place + ": '" + name + "' has no meaning here" +
-          (meant.empty() ? std::string() : ", did you mean '" + std::string(meant) + "'?"));
+      std::string& note = view_.notes.emplace_back(place);
+      note.append(": '").append(name).append("' has no meaning here");
+      if (!meant.empty()) note.append(", did you mean '").append(meant).append("'?");
     }
   }
 

@@ -149,11 +149,12 @@ TEST_CASE("narrative whose namespace is declared further out says it itself") {
 
 TEST_CASE("narrative says every namespace it needs from further out") {
   const Reading read(
-      R"(<Patient xmlns="http://hl7.org/fhir" xmlns:h="urn:a&amp;b" xmlns:g="urn:g" xmlns:n="urn:n">)"
-      R"(<text xmlns:g="urn:inner"><h:div><g:b/>(n:)</h:div></text></Patient>)",
+      R"(<Patient xmlns="http://hl7.org/fhir" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:g="urn:g" xmlns:n="urn:n">)"
+      R"(<text xmlns:g="urn:a&amp;b"><h:div><g:b/>(n:)</h:div></text></Patient>)",
       true);
-  CHECK(read.tree[read.at({"text", "div"})].text() ==
-        R"(<h:div xmlns:g="urn:inner" xmlns:h="urn:a&amp;b"><g:b/>(n:)</h:div>)");
+  CHECK(
+      read.tree[read.at({"text", "div"})].text() ==
+      R"(<h:div xmlns:g="urn:a&amp;b" xmlns:h="http://www.w3.org/1999/xhtml"><g:b/>(n:)</h:div>)");
 }
 
 TEST_CASE("other encodings are decoded") {
