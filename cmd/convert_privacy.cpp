@@ -31,7 +31,7 @@ std::string master_key(const PrivacyOptions& options) {
 
 std::string own_key(const privacy::KeySource& source) {
   if (source.kind == privacy::KeySource::Kind::file) return key_from_file(source.value);
-  const std::string key = environment(source.value);
+  std::string key = environment(source.value);
   if (key.empty()) {
     throw Error(ErrorKind::usage, "the privacy rules take a key from the environment variable " +
                                       source.value + ", which is not set");

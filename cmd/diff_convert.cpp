@@ -39,10 +39,11 @@ void Conversions::add(const std::string& record, const std::string& what,
 std::vector<std::string> Conversions::notes(const std::string& side) const {
   std::vector<std::string> made;
   for (const auto& [what, count] : kinds_) {
-    made.push_back(side + ": " +
-                   (count.records == 1 ? "" : count_of(count.records, "record") + ' ') +
-                   "converted from " + what + " to FHIR R4; " + std::to_string(count.carried) +
-                   " values carried, " + std::to_string(count.lost) + " not");
+    std::string& note = made.emplace_back(side).append(": ");
+    if (count.records != 1) note.append(count_of(count.records, "record")).append(" ");
+    note.append("converted from ").append(what).append(" to FHIR R4; ");
+    note.append(std::to_string(count.carried)).append(" values carried, ");
+    note.append(std::to_string(count.lost)).append(" not");
   }
   made.insert(made.end(), lost_.begin(), lost_.end());
   if (all_lost_ > lost_.size()) {

@@ -168,6 +168,19 @@ void OptionList::unknown(const std::string& given) const {
   reject(program_, "there is no option '" + name + "'" + did_you_mean(name, known));
 }
 
+/// What is said of a command line that lacks an argument.
+std::string OptionList::missing() const {
+  for (const OptionRow& row : rows()) {
+    const CLI::Option* option = parser_->app.get_option_no_throw(row.value);
+    if (!row.positional || option == nullptr || !option->get_required() || option->count() > 0) {
+      continue;
+    }
+    const std::string what = row.choices.empty() ? std::string() : " (" + listed(row.choices) + ")";
+    return row.value + " is missing" + what + ". Try '" + program_ + " --help'";
+  }
+  return "an argument is missing. Try '" + program_ + " --help'";
+}
+
 bool OptionList::parse(std::vector<std::string> arguments) {
   for (const std::string& argument : arguments) {
     if (argument == "--") break;
@@ -176,6 +189,8 @@ bool OptionList::parse(std::vector<std::string> arguments) {
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {
     parser_->app.parse(std::move(arguments));
+  } catch (const CLI::RequiredError&) {
+    reject(program_, missing());
   } catch (const CLI::ParseError& error) {
     reject(program_, error.what());
   }

@@ -106,6 +106,7 @@ class OptionList {
   void opt_choice(std::string_view names, std::string_view value, std::vector<std::string> words,
                   std::string_view text, std::function<void(std::size_t)> take);
   [[noreturn]] void unknown(const std::string& given) const;
+  [[nodiscard]] std::string missing() const;
 
   std::string program_;
   std::string group_ = "Options";

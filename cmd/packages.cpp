@@ -44,7 +44,7 @@ std::string label(const definition::PackageInfo& package) {
 std::string show_dependencies(const definition::PackageInfo& package) {
   std::string text;
   for (const auto& [name, version] : package.dependencies) {
-    text += "  " + name + "#" + version;
+    text.append("  ").append(name).append("#").append(version);
     text += definition::is_here(package_stores(), name, version) ? "\n" : "  (not here)\n";
   }
   return text.empty() ? text : "depends on\n" + text;

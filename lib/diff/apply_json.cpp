@@ -125,8 +125,8 @@ class JsonPatcher {
     return &parent.items[static_cast<std::size_t>(found - parent.names.begin())];
   }
 
-  Json* find(const Pointer& path) const { return find(path, path.size()); }
-  Json* find(const Pointer& path, std::size_t steps) const {
+  [[nodiscard]] Json* find(const Pointer& path) const { return find(path, path.size()); }
+  [[nodiscard]] Json* find(const Pointer& path, std::size_t steps) const {
     Json* at = &document_;
     for (std::size_t step = 0; step < steps; ++step) at = child(*at, path[step]);
     return at;

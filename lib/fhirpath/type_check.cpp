@@ -142,7 +142,7 @@ class Checker {
                                                                       : SystemType::date_time);
   }
 
-  Shape typed(const ProgramNode& node) const {
+  [[nodiscard]] Shape typed(const ProgramNode& node) const {
     Shape shape;
     if (node.type.fhir != definition::no_type) {
       shape.add(node.type.fhir);
@@ -272,8 +272,8 @@ class Checker {
     });
   }
 
-  Shape result(const ProgramNode& node, const Shape& input, const Shape& first,
-               const Shape& others) const {
+  [[nodiscard]] Shape result(const ProgramNode& node, const Shape& input, const Shape& first,
+                             const Shape& others) const {
     switch (node.function->result) {
       case Result::unknown:
         return node.type.fhir != definition::no_type ? typed(node) : Shape::anything();

@@ -180,7 +180,7 @@ class Compiler {
     return made;
   }
 
-  CsvLeaf leaf(const SourceRow& row, const CsvNode& node) const {
+  [[nodiscard]] CsvLeaf leaf(const SourceRow& row, const CsvNode& node) const {
     CsvLeaf made;
     if (row.codec.size() >= 2 && row.codec.front() == '\'') {
       made = constant(row.codec.substr(1, row.codec.size() - 2), node, true);

@@ -61,7 +61,8 @@ bool holds_nhs_number(std::string_view text) {
   std::string second;
   std::string third;
   while (RE2::FindAndConsume(&rest, number, &first, &second, &third)) {
-    const std::string digits = first + second + third;
+    std::string digits = first;
+    digits.append(second).append(third);
     if (first != "999" && has_modulus11_check_digit(digits)) return true;
   }
   return false;

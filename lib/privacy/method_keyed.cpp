@@ -26,7 +26,7 @@ std::string hash_reference(const Work& work, std::string_view text) {
   // A request's url may be a type alone.
   if (work.definitions.type(text) != definition::no_type) return std::string(text);
   const ReferenceParts parts = split_reference(text, work.definitions);
-  const std::string hashed = hmac_hex(work.keys.hash, parts.id.empty() ? text : parts.id);
+  std::string hashed = hmac_hex(work.keys.hash, parts.id.empty() ? text : parts.id);
   if (parts.id.empty()) return hashed;
   const bool as_uuid = work.policy.parameters.well_formed && parts.before.starts_with("urn:");
   if (as_uuid) return std::string(urn_uuid) + uuid_of(hashed) + std::string(parts.after);

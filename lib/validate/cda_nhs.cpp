@@ -83,11 +83,11 @@ class CdaNhs {
   }
 
  private:
-  bool derives(NodeId at, definition::TypeId type) const {
+  [[nodiscard]] bool derives(NodeId at, definition::TypeId type) const {
     return tree_[at].type != definition::no_type && run_.definitions.derives(tree_[at].type, type);
   }
 
-  bool is_uk() const {
+  [[nodiscard]] bool is_uk() const {
     for (NodeId at = document_; at < tree_.size(); ++at) {
       const bool named = message_type_ != no_symbol && tree_[at].name == message_type_;
       if (named || (derives(at, identifier_) && is_uk_root(at))) {
@@ -97,7 +97,7 @@ class CdaNhs {
     return false;
   }
 
-  bool is_uk_root(NodeId at) const {
+  [[nodiscard]] bool is_uk_root(NodeId at) const {
     const std::string_view root = run_.child_text(at, run_.names.root);
     const auto known = system_of(root);
     return root == template_root || root == unverified_root ||
@@ -174,7 +174,7 @@ class CdaNhs {
     }
   }
 
-  NodeId next_element(NodeId at) const {
+  [[nodiscard]] NodeId next_element(NodeId at) const {
     for (at = tree_[at].next; at != no_node; at = tree_[at].next) {
       if (!tree_[at].is(Flag::attribute) && tree_[at].element != run_.names.template_id &&
           tree_[at].kind != tree::Kind::text) {
@@ -184,9 +184,11 @@ class CdaNhs {
     return no_node;
   }
 
-  bool has_templates(NodeId at) const { return run_.child(at, run_.names.template_id) != no_node; }
+  [[nodiscard]] bool has_templates(NodeId at) const {
+    return run_.child(at, run_.names.template_id) != no_node;
+  }
 
-  bool has_template(NodeId at, std::string_view extension) const {
+  [[nodiscard]] bool has_template(NodeId at, std::string_view extension) const {
     const auto children = tree_.children(at);
     return std::any_of(children.begin(), children.end(), [&](NodeId child) {
       return tree_[child].element == run_.names.template_id &&
@@ -222,17 +224,17 @@ class CdaNhs {
     }
   }
 
-  NodeId part(NodeId at, std::string_view name) const {
+  [[nodiscard]] NodeId part(NodeId at, std::string_view name) const {
     const Symbol symbol = tree_.find(std::string("itk:").append(name));
     return symbol == no_symbol || at == no_node ? no_node : tree_.child(at, symbol);
   }
 
-  std::string_view attribute(NodeId at, std::string_view name) const {
+  [[nodiscard]] std::string_view attribute(NodeId at, std::string_view name) const {
     const Symbol symbol = tree_.find(name);
     return symbol == no_symbol ? std::string_view{} : run_.child_text(at, symbol);
   }
 
-  std::vector<std::string_view> ids(NodeId list, std::string_view name) const {
+  [[nodiscard]] std::vector<std::string_view> ids(NodeId list, std::string_view name) const {
     std::vector<std::string_view> found;
     const Symbol symbol = tree_.find(std::string("itk:").append(name));
     for (const NodeId at : tree_.children(list)) {

@@ -19,7 +19,7 @@ class TreeSet {
  public:
   TreeSet(const Run& run, const Form& form, Code code) : run_(run), form_(form), code_(code) {}
 
-  Membership contains(NodeId set) const {
+  [[nodiscard]] Membership contains(NodeId set) const {
     const NodeId compose = form_.tree().child(set, run_.names.compose);
     if (compose == no_node) {
       return Membership::unknown;
@@ -34,7 +34,7 @@ class TreeSet {
 
  private:
   /// yes, then unknown, then no.
-  Membership any(const std::vector<NodeId>& includes) const {
+  [[nodiscard]] Membership any(const std::vector<NodeId>& includes) const {
     Membership best = Membership::no;
     for (const NodeId include : includes) {
       const Membership found = included(include);
@@ -47,7 +47,7 @@ class TreeSet {
   }
 
   /// An include takes what is in its system and in each of its sets.
-  Membership included(NodeId include) const {
+  [[nodiscard]] Membership included(NodeId include) const {
     Membership all = in_system(include);
     for (const NodeId set : named(form_.tree(), include, run_.names.value_set)) {
       const Membership found = in_set(form_.tree()[set].text());
@@ -56,14 +56,14 @@ class TreeSet {
     return all;
   }
 
-  Membership in_set(std::string_view canonical) const {
+  [[nodiscard]] Membership in_set(std::string_view canonical) const {
     const definition::ValueSetId set = run_.definitions.value_set(canonical);
     return set == definition::no_value_set
                ? Membership::unknown
                : run_.definitions.contains(set, code_.system, code_.code);
   }
 
-  Membership in_system(NodeId include) const {
+  [[nodiscard]] Membership in_system(NodeId include) const {
     const NodeId system = form_.tree().child(include, run_.names.system);
     if (system == no_node) {
       return Membership::yes;
@@ -82,7 +82,7 @@ class TreeSet {
                                                                      : Membership::unknown;
   }
 
-  Membership in_whole_system() const {
+  [[nodiscard]] Membership in_whole_system() const {
     const definition::CodeSystemId system = run_.definitions.code_system(code_.system);
     if (system == definition::no_code_system) {
       return Membership::unknown_system;

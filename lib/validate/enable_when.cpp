@@ -63,10 +63,14 @@ struct Pair {
   NodeId right;
   const Names& names;
 
-  std::string_view left_text() const { return left_tree[left].text(); }
-  std::string_view right_text() const { return right_tree[right].text(); }
-  std::string_view left_child(Symbol name) const { return child_text(left_tree, left, name); }
-  std::string_view right_child(Symbol name) const { return child_text(right_tree, right, name); }
+  [[nodiscard]] std::string_view left_text() const { return left_tree[left].text(); }
+  [[nodiscard]] std::string_view right_text() const { return right_tree[right].text(); }
+  [[nodiscard]] std::string_view left_child(Symbol name) const {
+    return child_text(left_tree, left, name);
+  }
+  [[nodiscard]] std::string_view right_child(Symbol name) const {
+    return child_text(right_tree, right, name);
+  }
 };
 
 std::optional<int> compare_dates(std::string_view left, std::string_view right, bool time) {

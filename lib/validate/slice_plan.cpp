@@ -85,12 +85,12 @@ class CriteriaFinder {
 
   /// The criteria at the end of the path: of several (a sliced element on the way) the first that
   /// fixes a value, else the first.
-  Criteria find(ElementId start, std::span<const PathStep> steps) const {
+  [[nodiscard]] Criteria find(ElementId start, std::span<const PathStep> steps) const {
     return walk(criteria(start), steps);
   }
 
  private:
-  Criteria criteria(ElementId id) const {
+  [[nodiscard]] Criteria criteria(ElementId id) const {
     Criteria made;
     made.found = id != definition::no_element;
     if (made.found) {
@@ -111,7 +111,7 @@ class CriteriaFinder {
     return std::nullopt;
   }
 
-  std::optional<Expected> own_value(const Criteria& at) const {
+  [[nodiscard]] std::optional<Expected> own_value(const Criteria& at) const {
     if (!at.element.fixed.empty()) {
       return read_expected(at.element.fixed, symbols_);
     }
@@ -121,7 +121,7 @@ class CriteriaFinder {
     return at.inherited;
   }
 
-  Criteria walk(const Criteria& at, std::span<const PathStep> steps) const {
+  [[nodiscard]] Criteria walk(const Criteria& at, std::span<const PathStep> steps) const {
     while (!steps.empty() && (steps.front().kind == PathStep::Kind::resolve ||
                               steps.front().kind == PathStep::Kind::of_type)) {
       steps = steps.subspan(1);
@@ -151,7 +151,8 @@ class CriteriaFinder {
     return first;
   }
 
-  std::vector<ElementId> children_of(const Criteria& from, const PathStep& step) const {
+  [[nodiscard]] std::vector<ElementId> children_of(const Criteria& from,
+                                                   const PathStep& step) const {
     const definition::TypeId owner =
         from.types.size() == 1 ? from.types.front().type : definition::no_type;
     std::vector<ElementId> found = search(owner, from.element.first_child, step);
@@ -161,7 +162,8 @@ class CriteriaFinder {
     return found;
   }
 
-  std::vector<ElementId> in_type(const definition::TypeRef& type, const PathStep& step) const {
+  [[nodiscard]] std::vector<ElementId> in_type(const definition::TypeRef& type,
+                                               const PathStep& step) const {
     std::vector<ElementId> found;
     for (const std::string_view profile : type.profiles) {
       const definition::StructureId id = definitions_.structure(profile);
@@ -175,11 +177,12 @@ class CriteriaFinder {
     return found;
   }
 
-  ElementId first_child(ElementId root) const {
+  [[nodiscard]] ElementId first_child(ElementId root) const {
     return root == definition::no_element ? root : definitions_.element(root).first_child;
   }
 
-  bool is_extension_slice(const Element& element, ElementId id, std::string_view url) const {
+  [[nodiscard]] bool is_extension_slice(const Element& element, ElementId id,
+                                        std::string_view url) const {
     for (const definition::TypeRef& type : definitions_.element_types(id)) {
       if (std::find(type.profiles.begin(), type.profiles.end(), url) != type.profiles.end()) {
         return true;
@@ -188,7 +191,7 @@ class CriteriaFinder {
     return element.slice_name == url;
   }
 
-  bool is_named(definition::TypeId owner, const Element& element, Symbol name) const {
+  [[nodiscard]] bool is_named(definition::TypeId owner, const Element& element, Symbol name) const {
     if (element.name == name) {
       return true;
     }
@@ -197,8 +200,8 @@ class CriteriaFinder {
   }
 
   /// The element that the step names and, after it, its slices. `owner`: the type they belong to.
-  std::vector<ElementId> search(definition::TypeId owner, ElementId first,
-                                const PathStep& step) const {
+  [[nodiscard]] std::vector<ElementId> search(definition::TypeId owner, ElementId first,
+                                              const PathStep& step) const {
     std::vector<ElementId> found;
     for (ElementId id = first; id != definition::no_element;) {
       const Element element = definitions_.element(id);

@@ -59,7 +59,7 @@ class Scan {
     }
     return at_ > before;
   }
-  bool rest_is(std::string_view rest) const { return text_.substr(at_) == rest; }
+  [[nodiscard]] bool rest_is(std::string_view rest) const { return text_.substr(at_) == rest; }
 
  private:
   std::string_view text_;

@@ -25,6 +25,7 @@ struct Value {
   std::string_view text;
 
   void fault(Id id) const { run.report(node, id, {excerpt(text)}); }
+  /// Most callers only tell.  NOLINTNEXTLINE(modernize-use-nodiscard)
   bool demand(bool truth, Id id) const {
     if (!truth) {
       fault(id);

@@ -109,7 +109,7 @@ struct Runner::State {
   [[nodiscard]] bool is_of(NodeId node, definition::TypeId type) const;
   Cell cell_of(const Value& value, const Column& column);
   Cell list_of(const fhirpath::Collection& items_found, const Column& column);
-  Cell of_node(NodeId node, const Column& column) const;
+  [[nodiscard]] Cell of_node(NodeId node, const Column& column) const;
   Cell of_text(const Value& value, Cell::Kind kind);
   [[nodiscard]] std::string_view text(const Cell& cell) const {
     return Row{cells, nullptr, scratch.data()}.text(cell);

@@ -214,7 +214,7 @@ class TableReader {
     open_ = {&root_};
   }
 
-  const ElementTree& known_type(std::string_view name) const {
+  [[nodiscard]] const ElementTree& known_type(std::string_view name) const {
     const auto found = types_.find(name);
     if (found == types_.end()) {
       fail("the type " + std::string(name) + " is not above");

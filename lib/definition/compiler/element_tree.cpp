@@ -38,11 +38,14 @@ void append(const ElementTree& tree, const std::string& path, const std::string&
   element.parent = element.first_child = element.next = -1;
   for (const ElementTree& child : tree.children) {
     const std::string step(last_step(child.element.path));
-    std::string child_id = id + '.' + step;
+    std::string child_path = path;
+    child_path.append(1, '.').append(step);
+    std::string child_id = id;
+    child_id.append(1, '.').append(step);
     if (!child.element.slice_name.empty()) {
       child_id.append(1, ':').append(child.element.slice_name);
     }
-    append(child, path + '.' + step, child_id, out);
+    append(child, child_path, child_id, out);
   }
   const std::string unsliced = id.substr(0, id.find(':', id.rfind('.') + 1));
   for (const ElementTree& slice : tree.slices) {
