@@ -39,7 +39,7 @@ deliver::RegionBook region_book() {
 }
 
 deliver::Region chosen_region(const EndpointOptions& options, const std::string& fhir) {
-  const bool stu3 = fhir.rfind("3", 0) == 0 || fhir == "stu3" || fhir == "STU3";
+  const bool stu3 = fhir.starts_with('3') || fhir == "stu3" || fhir == "STU3";
   const std::string name =
       !options.region.empty() ? options.region : (stu3 ? "generic-stu3" : "generic-r4");
   deliver::Region region = region_book().load(name);

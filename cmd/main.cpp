@@ -19,11 +19,14 @@ namespace {
 extern "C" void stop_on_signal(int signal) {
   remove_temporary_files();
   finish_pager();
-  _exit(128 + signal);
+  if (signal != SIGPIPE) _exit(128 + signal);
+  // Whoever reads no more expects the usual end; it comes when this handler returns.
+  std::signal(signal, SIG_DFL);
+  static_cast<void>(std::raise(signal));
 }
 
 void catch_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
     // nohup and the like have a signal ignored on purpose.
     if (std::signal(signal, stop_on_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
   }

@@ -73,6 +73,7 @@ void Library::add_layer(const Definitions& to, std::vector<std::byte> image) {
   for (const auto& known : versions_) {
     if (known.get() == &to) {
       known->add_layer(layers_.emplace_back(std::move(image)), symbols_);
+      return;
     }
   }
 }

@@ -24,7 +24,7 @@ std::string fetch(const KeySource& source, const ReadKey& read_key) {
     default:
       break;
   }
-  const std::string key = read_key(source);
+  std::string key = read_key(source);
   if (key.size() < shortest_key) {
     throw Error(ErrorKind::usage, "the privacy key from " + source.value + " is shorter than " +
                                       std::to_string(shortest_key) + " bytes");
@@ -38,7 +38,8 @@ class Gatherer {
       : policy_(policy), master_(master), read_key_(read_key) {}
 
   /// The key of its own, or one that differs by use so that no two uses can be joined.
-  std::string key(bool needed, const KeySource& source, const std::string& use) const {
+  [[nodiscard]] std::string key(bool needed, const KeySource& source,
+                                const std::string& use) const {
     if (!needed) return {};
     std::string own = fetch(source, read_key_);
     if (!own.empty()) return own;
