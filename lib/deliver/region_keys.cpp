@@ -4,7 +4,6 @@
 #include "deliver/region.hpp"
 
 namespace lhcr::deliver {
-
 namespace {
 
 constexpr RegionKey rows[] = {

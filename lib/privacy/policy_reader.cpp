@@ -211,6 +211,8 @@ Json parse(std::string_view text, const std::string& name) {
     throw Error(ErrorKind::input, name + ":" + std::to_string(at.line) + ":" +
                                       std::to_string(at.column) +
                                       ": the privacy rules are no JSON here");
+  } catch (const Json::out_of_range&) {
+    throw Error(ErrorKind::input, name + ": a number of the privacy rules is too large");
   }
 }
 

@@ -83,6 +83,8 @@ class CsvwReader {
       root = Json::parse(text);
     } catch (const Json::parse_error& error) {
       throw Error(ErrorKind::input, origin_ + ":" + line_of(text, error.byte) + ": invalid JSON");
+    } catch (const Json::out_of_range&) {
+      throw Error(ErrorKind::input, origin_ + ": a number is too large");
     }
     if (!root.is_object()) fail("", "an object is expected");
     const Json* tables = member(root, "tables");
