@@ -170,15 +170,16 @@ void OptionList::unknown(const std::string& given) const {
 
 /// What is said of a command line that lacks an argument.
 std::string OptionList::missing() const {
-  for (const OptionRow& row : rows()) {
-    const CLI::Option* option = parser_->app.get_option_no_throw(row.value);
-    if (!row.positional || option == nullptr || !option->get_required() || option->count() > 0) {
-      continue;
-    }
-    const std::string what = row.choices.empty() ? std::string() : " (" + listed(row.choices) + ")";
-    return row.value + " is missing" + what + ". Try '" + program_ + " --help'";
+  std::string what = "an argument";
+  std::string choices;
+  for (const CLI::Option* option : std::as_const(parser_->app).get_options()) {
+    if (!option->get_required() || option->count() > 0) continue;
+    const Parser::Extra& extra = parser_->extras.at(option);
+    what = extra.value;
+    if (!extra.choices.empty()) choices = " (" + listed(extra.choices) + ")";
+    break;
   }
-  return "an argument is missing. Try '" + program_ + " --help'";
+  return what + " is missing" + choices + ". Try '" + program_ + " --help'";
 }
 
 bool OptionList::parse(std::vector<std::string> arguments) {

@@ -147,9 +147,7 @@ SigningKey::SigningKey(std::string_view pem, const std::string& password, std::s
                      EVP_PKEY_get_bits(state_->key.get()) == p384_bytes * 8);
   if (!fits)
     throw Error(ErrorKind::input, "The signing key does not fit the algorithm " + algorithm_);
-  if (id_.empty()) {
-    id_ = base64url(text_of(sha256(state_->public_members().dump())));
-  }
+  if (id_.empty()) id_ = base64url(text_of(sha256(state_->public_members().dump())));
 }
 
 SigningKey::~SigningKey() = default;

@@ -11,7 +11,9 @@
 namespace lhcr::deliver {
 namespace {
 
-constexpr std::string_view changed = ": its length has changed while it was being sent";
+Error length_changed(const std::string& source) {
+  return Error(ErrorKind::input, source + ": its length has changed while it was being sent");
+}
 
 }  // namespace
 
@@ -30,7 +32,7 @@ std::string Record::part(std::size_t at, std::size_t most) const {
   if (!on_disk) return std::string(text().substr(from, length));
   std::string found = read_part(source, from, length);
   if (found.size() == length) return found;
-  throw Error(ErrorKind::input, source + std::string(changed));
+  throw length_changed(source);
 }
 
 void Record::each_block(const std::function<void(std::string_view)>& take) const {
@@ -40,7 +42,7 @@ void Record::each_block(const std::function<void(std::string_view)>& take) const
     sent += block.size();
     take(block);
   });
-  if (sent != size) throw Error(ErrorKind::input, source + std::string(changed));
+  if (sent != size) throw length_changed(source);
 }
 
 tree::NodeId child_node(const tree::Tree& tree, tree::NodeId node, std::string_view element) {

@@ -340,11 +340,9 @@ class Reader {
   void add_entries() {
     const bool choose = options_.bundle == BundleType::transaction && runs_.size() > 1;
     std::unordered_map<std::string_view, const Resource*> last;
-    for (const auto& run : runs_) {
-      for (const Resource& resource : run->resources()) {
-        if (choose) {
-          last[resource.url] = &resource;
-        }
+    for (std::size_t i = 0; choose && i < runs_.size(); ++i) {
+      for (const Resource& resource : runs_[i]->resources()) {
+        last[resource.url] = &resource;
       }
     }
     for (const auto& run : runs_) {

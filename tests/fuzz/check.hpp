@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,28 @@ inline bool has_fatal(const finding::Collector& sink) {
 /// Whether reading ended for the number of findings only.
 inline bool gave_up(const finding::Collector& sink) {
   return !sink.findings().empty() && sink.findings()[0].id == finding::Id::reading_stopped;
+}
+
+/// Writes a tree as JSON, which must be read again.
+inline void expect_json(const tree::Tree& tree) {
+  std::string written;
+  format::write_json(tree, tree::root_node, {false}, written);
+  const Padded input(written);
+  const SymbolTable symbols;
+  tree::Tree again(symbols);
+  finding::Collector sink;
+  format::JsonReader reader;
+  const bool done = reader.read(input.text(), again, sink);
+  expect(done || gave_up(sink), "written JSON is read", written);
+}
+
+/// What stays from run to run. It interns the names that inputs bring, so it is made anew at times.
+template <typename Means, int runs>
+Means& kept_for() {
+  static std::optional<Means> kept;
+  static int used = 0;
+  if (used++ % runs == 0) kept.emplace();
+  return *kept;
 }
 
 /// Whether a name is the same in JSON and XML, and cannot be taken for a resource or narrative.

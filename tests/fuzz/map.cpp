@@ -2,7 +2,6 @@
 // Any bytes as a map file laid over a small one: it is refused with its place, or the maps compile,
 // and then convert a document and what they make of it, a resource between versions, a row of CSV.
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -99,23 +98,12 @@ constexpr std::string_view document =
 </entryRelationship></observation></entry></section></component></structuredBody></component>
 </ClinicalDocument>)";
 
-/// What stays from run to run; names that maps bring are interned, so it is made anew at times.
 struct Means {
   definition::Library library;
   const definition::Definitions* r4 = library.version("4.0.1");
   const definition::Definitions* stu3 = library.version("3.0.2");
   map::Completion completion{*r4};
 };
-
-Means& means() {
-  constexpr int runs = 1000;
-  static std::optional<Means> kept;
-  static int used = 0;
-  if (used++ % runs == 0) {
-    kept.emplace();
-  }
-  return *kept;
-}
 
 void convert_document(Means& with, const map::Map& map) {
   tree::Tree cda(with.library.symbols());
@@ -163,7 +151,7 @@ void convert_rows(const map::CsvMaps& maps) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  Means& with = means();
+  Means& with = fuzz::kept_for<Means, 1000>();
   SymbolTable& symbols = with.library.symbols();
   try {
     map::Source source;

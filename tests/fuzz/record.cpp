@@ -2,7 +2,6 @@
 // Any bytes as a record, FHIR or CDA: it is checked by every rule and converted there and back;
 // what comes out can be read again.
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,7 +28,6 @@ validate::Options all_rules() {
   return options;
 }
 
-/// What stays from run to run; unknown names are interned, so it is made anew at times.
 struct Means {
   definition::Library library;
   map::Converter converter{library};
@@ -43,26 +41,6 @@ struct Means {
     return &definitions == &r4 ? r4_rules : stu3_rules;
   }
 };
-
-Means& means() {
-  constexpr int runs = 2000;
-  static std::optional<Means> kept;
-  static int used = 0;
-  if (used++ % runs == 0) kept.emplace();
-  return *kept;
-}
-
-void expect_json(const tree::Tree& tree) {
-  std::string written;
-  format::write_json(tree, tree::root_node, {false}, written);
-  const fuzz::Padded input(written);
-  const SymbolTable symbols;
-  tree::Tree again(symbols);
-  finding::Collector sink;
-  format::JsonReader reader;
-  fuzz::expect(reader.read(input.text(), again, sink) || fuzz::gave_up(sink), "JSON comes out",
-               written);
-}
 
 void expect_cda(const tree::Tree& tree) {
   std::string written;
@@ -82,7 +60,7 @@ void convert_cda(Means& with, const tree::Tree& cda, map::ConvertOptions options
   map::LossReport loss;
   options.flavour = map::detect_flavour(cda);
   if (!with.converter.cda_to_fhir(cda, options, fhir, loss)) return;
-  expect_json(fhir);
+  fuzz::expect_json(fhir);
   if (with.converter.fhir_to_cda(fhir, options, back, loss)) expect_cda(back);
 }
 
@@ -93,7 +71,7 @@ void convert_fhir(Means& with, const tree::Tree& record, std::string_view versio
   map::LossReport loss;
   const bool up = version.starts_with('3');
   with.converter.change_version(record, version, up ? "4.0.1" : "3.0.2", other, loss);
-  expect_json(other);
+  fuzz::expect_json(other);
   const tree::Tree& r4 = up ? other : record;
   options.flavour = map::detect_flavour(r4);
   if (with.converter.fhir_to_cda(r4, options, cda, loss)) expect_cda(cda);
@@ -102,7 +80,7 @@ void convert_fhir(Means& with, const tree::Tree& record, std::string_view versio
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Means& with = means();
+  Means& with = fuzz::kept_for<Means, 2000>();
   const fuzz::Padded text({reinterpret_cast<const char*>(data), size});
   format::Record record;
   record.bytes = text.text();

@@ -41,18 +41,6 @@ void read_back_xml(const Tree& tree, bool clean) {
   }
 }
 
-void read_back_json(const Tree& tree) {
-  std::string written;
-  format::write_json(tree, tree::root_node, {false}, written);
-  const fuzz::Padded input(written);
-  const SymbolTable symbols;
-  Tree again(symbols);
-  finding::Collector sink;
-  format::JsonReader reader;
-  const bool done = reader.read(input.text(), again, sink);
-  fuzz::expect(done || fuzz::gave_up(sink), "written JSON is read", written);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -65,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::expect(done != fuzz::has_fatal(sink), "a fatal finding ends the reading");
   if (done) {
     read_back_xml(tree, sink.findings().empty());
-    read_back_json(tree);
+    fuzz::expect_json(tree);
   }
   return 0;
 }
