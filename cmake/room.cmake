@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# lhcr_room(NAME ROOMS a b ... LIBRARIES x y ...): one room of lib/ as a static library lhcr_NAME, and, where
-# tests/unit/NAME exists, its doctest binary unit_NAME as one ctest.
+# lhcr_room(NAME FOLDERS f g ... ROOMS a b ... LIBRARIES x y ...): one room of lib/, its own files and those of the named
+# subfolders, as a static library lhcr_NAME, and, where tests/unit/NAME exists, its doctest binary unit_NAME as one ctest.
+# A main.cpp is a program of its own and left out.
 find_package(doctest QUIET)
 
 # lhcr_library(TARGET NAME): headers of lib/, here and installed, where TARGET is lhcr::NAME.
@@ -14,8 +15,10 @@ function(lhcr_library target name)
 endfunction()
 
 function(lhcr_room name)
-  cmake_parse_arguments(ARG "" "" "ROOMS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  cmake_parse_arguments(ARG "" "" "FOLDERS;ROOMS;LIBRARIES" ${ARGN})
+  list(TRANSFORM ARG_FOLDERS REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1/*.cpp" OUTPUT_VARIABLE patterns)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${patterns})
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(NOT sources)
     add_library(lhcr_${name} INTERFACE)
     return()

@@ -10,8 +10,8 @@
 #include "base/file.hpp"
 #include "base/suggest.hpp"
 #include "cmd/command.hpp"
-#include "cmd/output.hpp"
-#include "cmd/pager.hpp"
+#include "cmd/run/output.hpp"
+#include "cmd/run/pager.hpp"
 
 namespace lhcr::cmd {
 namespace {

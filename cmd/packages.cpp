@@ -5,7 +5,7 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "cmd/output.hpp"
+#include "cmd/run/output.hpp"
 
 namespace lhcr::cmd {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "base/error.hpp"
 #include "finding/id.hpp"
-#include "format/cda.hpp"
+#include "format/cda/cda.hpp"
 
 namespace lhcr::cmd {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "definition/definitions.hpp"
 #include "definition/pass.hpp"
-#include "format/json_scan.hpp"
+#include "format/json/json_scan.hpp"
 
 namespace lhcr::definition {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "diff/names.hpp"
 #include "format/format.hpp"
-#include "format/json_part.hpp"
+#include "format/json/json_part.hpp"
 
 namespace lhcr::diff {
 

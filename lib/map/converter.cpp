@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
 
-#include "map/built_in.hpp"
-#include "map/document.hpp"
+#include "map/compiler/built_in.hpp"
 #include "map/map.hpp"
-#include "map/version.hpp"
+#include "map/run/document.hpp"
+#include "map/run/version.hpp"
 
 namespace lhcr::map {
 namespace {

@@ -9,9 +9,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "map/compiler/stored.hpp"
 #include "map/names.hpp"
 #include "map/path.hpp"
-#include "map/stored.hpp"
 
 namespace lhcr::map {
 

@@ -10,7 +10,7 @@
 
 #include "base/symbol.hpp"
 #include "definition/definitions.hpp"
-#include "format/cda.hpp"
+#include "format/cda/cda.hpp"
 
 namespace lhcr::map {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validate/run.hpp"
 
-#include "validate/cda.hpp"
+#include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
-#include "validate/form.hpp"
+#include "validate/resource/form.hpp"
 
 namespace lhcr::validate {
 

@@ -12,12 +12,12 @@
 
 #include "fhirpath/fhirpath.hpp"
 #include "finding/finding.hpp"
-#include "validate/nhs.hpp"
-#include "validate/plan.hpp"
-#include "validate/profile.hpp"
+#include "validate/nhs/nhs.hpp"
+#include "validate/nhs/unit.hpp"
+#include "validate/plan/plan.hpp"
+#include "validate/plan/profile.hpp"
 #include "validate/services.hpp"
 #include "validate/terminology.hpp"
-#include "validate/unit.hpp"
 #include "validate/validate.hpp"
 
 namespace lhcr::validate {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "validate/checks.hpp"
+#include "validate/element/text_rules.hpp"
 #include "validate/run.hpp"
-#include "validate/text_rules.hpp"
 
 namespace lhcr::validate {
 

@@ -4,7 +4,7 @@
 
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
-#include "validate/text_rules.hpp"
+#include "validate/element/text_rules.hpp"
 
 namespace lhcr::validate {
 namespace {

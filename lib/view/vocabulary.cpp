@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
-#include "format/csv.hpp"
+#include "format/csv/csv.hpp"
 
 namespace lhcr::view {
 namespace {

@@ -2,7 +2,7 @@
 #include "view/writer.hpp"
 
 #include "base/text.hpp"
-#include "format/json_scan.hpp"
+#include "format/json/json_scan.hpp"
 
 namespace lhcr::view {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "format/csv.hpp"
+#include "format/csv/csv.hpp"
 #include "view/view.hpp"
 
 namespace lhcr::view {

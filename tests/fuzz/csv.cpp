@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as CSV: what is read, written again and read again has the same rows.
-#include "format/csv.hpp"
+#include "format/csv/csv.hpp"
 
 #include "base/error.hpp"
 #include "memory_file.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any bytes as the journal of an earlier run: it is refused, or can be read and written.
-#include "deliver/journal.hpp"
+#include "deliver/job/journal.hpp"
 
 #include "base/error.hpp"
 #include "memory_file.hpp"

@@ -8,10 +8,10 @@
 #include "base/error.hpp"
 #include "check.hpp"
 #include "definition/definitions.hpp"
-#include "format/cda.hpp"
-#include "map/csv.hpp"
-#include "map/document.hpp"
-#include "map/version.hpp"
+#include "format/cda/cda.hpp"
+#include "map/csv/csv.hpp"
+#include "map/run/document.hpp"
+#include "map/run/version.hpp"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include "check.hpp"
 #include "cmd/record_reader.hpp"
 #include "definition/definitions.hpp"
-#include "format/cda.hpp"
+#include "format/cda/cda.hpp"
 #include "map/map.hpp"
 #include "validate/validate.hpp"
 

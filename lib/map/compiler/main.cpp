@@ -7,7 +7,7 @@
 
 #include "base/embedded.hpp"
 #include "base/file.hpp"
-#include "map/built_in.hpp"
+#include "map/compiler/built_in.hpp"
 
 // There are none yet.
 extern "C" const lhcr::EmbeddedImage lhcr_built_in_maps[] = {{nullptr, nullptr}};

@@ -7,10 +7,10 @@
 
 #include "base/error.hpp"
 #include "cmd/command.hpp"
-#include "cmd/convert.hpp"
-#include "cmd/generate.hpp"
-#include "cmd/query.hpp"
-#include "cmd/validate.hpp"
+#include "cmd/convert/convert.hpp"
+#include "cmd/help/generate.hpp"
+#include "cmd/query/query.hpp"
+#include "cmd/validate/validate.hpp"
 
 using namespace lhcr::cmd;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cmd/progress.hpp"
+#include "cmd/run/progress.hpp"
 
 #include <doctest/doctest.h>
 

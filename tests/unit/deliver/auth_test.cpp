@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deliver/auth.hpp"
+#include "deliver/transport/auth.hpp"
 
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
-#include "deliver/crypto.hpp"
-#include "deliver/jwt.hpp"
+#include "deliver/transport/crypto.hpp"
+#include "deliver/transport/jwt.hpp"
 
 using namespace lhcr;
 using namespace lhcr::deliver;

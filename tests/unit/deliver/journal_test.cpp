@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deliver/journal.hpp"
+#include "deliver/job/journal.hpp"
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deliver/outline.hpp"
+#include "deliver/style/outline.hpp"
 
 #include <doctest/doctest.h>
 
-#include "deliver/region.hpp"
+#include "deliver/region/region.hpp"
 
 using namespace lhcr;
 using namespace lhcr::deliver;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deliver/pacing.hpp"
+#include "deliver/job/pacing.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deliver/references.hpp"
+#include "deliver/style/references.hpp"
 
 #include <doctest/doctest.h>
 
-#include "deliver/answer.hpp"
-#include "deliver/style.hpp"
+#include "deliver/job/answer.hpp"
+#include "deliver/style/style.hpp"
 #include "format/format.hpp"
 
 using namespace lhcr;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "deliver/region.hpp"
+#include "deliver/region/region.hpp"
 
 #include <set>
 
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
-#include "deliver/settings.hpp"
-#include "deliver/source.hpp"
+#include "deliver/job/source.hpp"
+#include "deliver/region/settings.hpp"
 
 using namespace lhcr;
 using namespace lhcr::deliver;

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "finding/finding.hpp"
-#include "format/cda.hpp"
+#include "format/cda/cda.hpp"
 
 using namespace lhcr;
 using tree::NodeId;

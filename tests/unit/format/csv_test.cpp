@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/csv.hpp"
+#include "format/csv/csv.hpp"
 
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "format/json_lines.hpp"
+#include "format/json/json_lines.hpp"
 
 #include <algorithm>
 #include <array>

@@ -7,11 +7,11 @@
 
 #include "base/error.hpp"
 #include "finding/finding.hpp"
-#include "format/cda.hpp"
-#include "map/built_in.hpp"
-#include "map/codec_functions.hpp"
+#include "format/cda/cda.hpp"
+#include "map/codec/codec_functions.hpp"
+#include "map/compiler/built_in.hpp"
+#include "map/compiler/image.hpp"
 #include "map/hash.hpp"
-#include "map/image.hpp"
 #include "map/model.hpp"
 
 namespace {

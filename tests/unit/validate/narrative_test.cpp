@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "validate/narrative.hpp"
+#include "validate/element/narrative.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The NHS rules, each with a record that keeps it and one that breaks it.
-#include "validate/nhs.hpp"
+#include "validate/nhs/nhs.hpp"
 
 #include <doctest/doctest.h>
 

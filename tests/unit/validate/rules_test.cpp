@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include "validate/ecl.hpp"
 #include "validate/record.hpp"
+#include "validate/resource/ecl.hpp"
 
 using lhcr::test::check;
 using lhcr::test::shown;

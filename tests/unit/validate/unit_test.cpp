@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "validate/unit.hpp"
+#include "validate/nhs/unit.hpp"
 
 #include <doctest/doctest.h>
 

@@ -3,8 +3,8 @@
 #include <re2/re2.h>
 
 #include "base/text.hpp"
+#include "validate/element/text_rules.hpp"
 #include "validate/record.hpp"
-#include "validate/text_rules.hpp"
 
 using namespace lhcr::validate;
 using lhcr::same_display;

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/convert/convert_csv.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <unordered_map>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "cmd/run/output.hpp"
+#include "cmd/run/progress.hpp"
+#include "format/csv/csv.hpp"
+#include "map/csv/csv.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t shown_faults = 100;
+constexpr std::size_t block_bytes = std::size_t{1} << 20U;
+
+bool names_csv(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  return extension == ".csv" || extension == ".CSV" || extension == ".tsv";
+}
+
+std::vector<std::string> csv_below(const std::string& folder) {
+  std::vector<std::string> found;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && names_csv(entry.path())) found.push_back(entry.path().string());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::vector<std::string> csv_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored)) {
+      files.push_back(path);
+      continue;
+    }
+    const std::vector<std::string> found = csv_below(path);
+    if (found.empty()) throw Error(ErrorKind::input, path + ": there is no *.csv in this folder");
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+/// Takes the resources, one line of JSON each.
+class ResourceSink {
+ public:
+  ResourceSink() = default;
+  ResourceSink(const ResourceSink&) = delete;
+  ResourceSink& operator=(const ResourceSink&) = delete;
+  virtual ~ResourceSink() = default;
+  /// `lines` is emptied; all belong to `patient`, which may be empty.
+  virtual void take(std::string& lines, std::string_view patient) = 0;
+  /// Whether take() wants to know the patient of each resource.
+  [[nodiscard]] virtual bool by_patient() const = 0;
+};
+
+using Write = std::function<void(std::string_view)>;
+
+class LinesSink : public ResourceSink {
+ public:
+  explicit LinesSink(Write write) : write_(std::move(write)) {}
+  void take(std::string& lines, std::string_view /*patient*/) override {
+    write_(lines);
+    lines.clear();
+  }
+  [[nodiscard]] bool by_patient() const override { return false; }
+
+ private:
+  Write write_;
+};
+
+/// Collects a Bundle for each patient, with what is nobody's own (organisations, people) where it
+/// is referred to.
+class BundleSink : public ResourceSink {
+ public:
+  void take(std::string& lines, std::string_view patient) override {
+    lines.pop_back();
+    if (patient.empty()) {
+      shared_.emplace(reference_of(lines), lines);
+    } else {
+      const auto [found, added] = patients_.try_emplace(std::string(patient));
+      if (added) order_.push_back(found->first);
+      found->second.append(found->second.empty() ? "" : ",").append(entry(lines));
+    }
+    lines.clear();
+  }
+  [[nodiscard]] bool by_patient() const override { return true; }
+
+  /// A Bundle a line.
+  [[nodiscard]] std::string bundles() {
+    std::string out;
+    for (const std::string& patient : order_) {
+      std::string& entries = patients_[patient];
+      for (const std::string& reference : references(entries)) {
+        const auto found = shared_.find(reference);
+        if (found != shared_.end()) entries.append(",").append(entry(found->second));
+      }
+      out += R"({"resourceType":"Bundle","type":"collection","entry":[)" + entries + "]}\n";
+      entries.clear();
+    }
+    return out;
+  }
+
+ private:
+  static std::string entry(const std::string& resource) {
+    return "{\"resource\":" + resource + "}";
+  }
+
+  /// "Organization/1" of {"resourceType":"Organization","id":"1",...}, as the converter writes it.
+  static std::string reference_of(std::string_view line) {
+    const auto text_after = [&](std::string_view key) {
+      const std::size_t start = line.find(key) + key.size();
+      return std::string(line.substr(start, line.find('"', start) - start));
+    };
+    return text_after("\"resourceType\":\"") + "/" + text_after("\"id\":\"");
+  }
+
+  static std::vector<std::string> references(std::string_view entries) {
+    constexpr std::string_view key = "\"reference\":\"";
+    std::vector<std::string> found;
+    for (std::size_t at = entries.find(key); at != std::string_view::npos;
+         at = entries.find(key, at + 1)) {
+      const std::size_t start = at + key.size();
+      found.emplace_back(entries.substr(start, entries.find('"', start) - start));
+    }
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+  }
+
+  std::unordered_map<std::string, std::string> patients_;
+  std::vector<std::string> order_;
+  std::unordered_map<std::string, std::string> shared_;
+};
+
+class CsvRun {
+ public:
+  CsvRun(const ConvertOptions& options, const Io& io, ResourceSink& sink)
+      : options_(options), io_(io), sink_(sink), maps_(library_, read_overlays(options.map.maps)) {}
+
+  void all(const std::vector<std::string>& files) {
+    bool known = false;
+    for (const std::string& file : files) known = convert(file) || known;
+    if (!known) {
+      throw Error(ErrorKind::input, files.front() +
+                                        ": no map has a block for a file of this name; write one "
+                                        "(lhcr map draft FILE.csv) and name it with --map");
+    }
+    if (failed_ > shown_faults) {
+      io_.say("lhcr: " + std::to_string(failed_) + " rows failed in all\n");
+    }
+  }
+
+  /// What is not carried, a sentence each.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+  /// Rows that failed.
+  [[nodiscard]] std::size_t faulty_rows() const noexcept { return failed_; }
+  [[nodiscard]] bool failed() const {
+    return failed_ > 0 || (skipped_ && options_.map.fail_on_loss);
+  }
+
+ private:
+  /// False: there is no block for the file.
+  bool convert(const std::string& file) {
+    const auto blocks = maps_.blocks(file);
+    if (blocks.empty()) {
+      skipped_ = true;
+      notes_.push_back(file + ": no map has a block for it; its rows are not carried");
+      if (!options_.verbosity.quiet) io_.say("lhcr: warning: " + notes_.back() + "\n");
+      return false;
+    }
+    const char delimiter = options_.view.delimiter == "," ? '\0' : options_.view.delimiter.front();
+    format::CsvReader reader(file, delimiter);
+    std::vector<std::string_view> row;
+    if (!reader.next(row)) return true;
+    const std::vector<std::string> header(row.begin(), row.end());
+    std::vector<map::CsvConverter> converters;
+    converters.reserve(blocks.size());
+    for (const map::CsvBlock* block : blocks) converters.emplace_back(*block, header);
+    tell_unread(file, converters);
+    while (reader.next(row)) {
+      if (row.size() != header.size()) {
+        refuse(file, reader.line(), "",
+               "the row has " + std::to_string(row.size()) + " fields, the header " +
+                   std::to_string(header.size()));
+        continue;
+      }
+      for (map::CsvConverter& converter : converters) each(file, reader, row, converter);
+    }
+    if (!lines_.empty()) sink_.take(lines_, "");
+    return true;
+  }
+
+  void each(const std::string& file, const format::CsvReader& reader,
+            const std::vector<std::string_view>& row, map::CsvConverter& converter) {
+    const bool made = converter.convert(row, lines_, faults_);
+    if (made && sink_.by_patient()) sink_.take(lines_, converter.patient());
+    if (lines_.size() > block_bytes) sink_.take(lines_, "");
+    if (faults_.empty()) return;
+    for (const map::CsvFault& fault : faults_) {
+      if (failed_ < shown_faults) say(file, reader.line(), fault.column, fault.text);
+    }
+    ++failed_;
+    faults_.clear();
+  }
+
+  void refuse(const std::string& file, std::uint64_t line, const std::string& column,
+              const std::string& what) {
+    if (failed_ < shown_faults) say(file, line, column, what);
+    ++failed_;
+  }
+
+  void say(const std::string& file, std::uint64_t line, const std::string& column,
+           const std::string& what) const {
+    io_.say(file + ":" + std::to_string(line) +
+            ": error: " + (column.empty() ? "" : "column " + column + ": ") + what + "\n");
+  }
+
+  /// A column that no block reads is not carried.
+  void tell_unread(const std::string& file, const std::vector<map::CsvConverter>& converters) {
+    std::string names;
+    for (const std::string& column : converters.front().unread()) {
+      const bool nowhere =
+          std::all_of(converters.begin(), converters.end(), [&](const map::CsvConverter& other) {
+            return std::find(other.unread().begin(), other.unread().end(), column) !=
+                   other.unread().end();
+          });
+      if (nowhere) names += (names.empty() ? "" : ", ") + column;
+    }
+    if (names.empty()) return;
+    skipped_ = true;
+    notes_.push_back(file + ": columns not carried: " + names);
+    if (!options_.map.loss.empty()) io_.say(notes_.back() + "\n");
+  }
+
+  const ConvertOptions& options_;
+  const Io& io_;
+  ResourceSink& sink_;
+  definition::Library library_;
+  map::CsvMaps maps_;
+  std::string lines_;
+  std::vector<map::CsvFault> faults_;
+  std::vector<std::string> notes_;
+  std::size_t failed_ = 0;
+  bool skipped_ = false;
+};
+
+}  // namespace
+
+Between::Between() : file_(::memfd_create("lhcr", MFD_CLOEXEC)) {
+  if (file_.get() < 0) throw Error(ErrorKind::input, "no memory for the records in between");
+}
+
+void Between::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file_.get(), bytes.data(), bytes.size());
+    if (put <= 0) throw Error(ErrorKind::input, "no memory for the records in between");
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+}
+
+std::string Between::path() const {
+  return "/proc/self/fd/" + std::to_string(file_.get());
+}
+
+CsvOutcome write_csv(const std::vector<std::string>& paths, const std::vector<std::string>& maps,
+                     Between& to, const Io& io) {
+  ConvertOptions options;
+  options.map.maps = maps;
+  options.verbosity.quiet = true;  // what is not carried is among the notes
+  LinesSink sink([&](std::string_view text) { to.write(text); });
+  CsvRun run(options, io, sink);
+  run.all(csv_files(paths));
+  return {run.faulty_rows(), run.notes()};
+}
+
+bool is_csv(const std::string& path) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return names_csv(path);
+  if (csv_below(path).empty()) return false;
+  if (has_records(path)) {
+    throw Error(ErrorKind::input,
+                path + ": this folder has tables and records; name the files to work on");
+  }
+  return true;
+}
+
+bool is_csv(const ConvertOptions& options) {
+  if (options.map.from == MapOptions::From::csv) return true;
+  return std::any_of(options.input.paths.begin(), options.input.paths.end(),
+                     [](const std::string& path) { return is_csv(path); });
+}
+
+CsvRecords read_csv(const std::string& path, const std::vector<std::string>& maps, const Io& io) {
+  ConvertOptions options;
+  options.map.maps = maps;
+  options.verbosity.quiet = true;  // what is not carried is among the notes
+  CsvRecords made;
+  LinesSink sink([&](std::string_view text) { made.lines += text; });
+  CsvRun run(options, io, sink);
+  run.all(csv_files({path}));
+  made.resources = static_cast<std::size_t>(std::count(made.lines.begin(), made.lines.end(), '\n'));
+  made.failed = run.faulty_rows();
+  made.notes = run.notes();
+  return made;
+}
+
+ExitCode run_csv(const ConvertOptions& options, const Io& io) {
+  const std::vector<std::string> files = csv_files(options.input.paths);
+  if (files.empty()) throw Error(ErrorKind::usage, "--from csv reads files: name them");
+  const bool rows = options.target == Target::csv || options.target == Target::parquet ||
+                    !options.view.views.empty();
+  const bool lines = rows || options.target == Target::ndjson;
+  if (lines && !rows && options.privacy.policy.empty()) {
+    Timings timings(io, options.verbosity.verbose);
+    Output output(options.output.path);
+    LinesSink sink([&](std::string_view text) { output.write(text); });
+    CsvRun run(options, io, sink);
+    run.all(files);
+    output.finish();
+    timings.phase("rows");
+    timings.finish();
+    return run.failed() ? ExitCode::no : ExitCode::yes;
+  }
+  Between between;
+  bool failed = false;
+  if (lines) {
+    LinesSink sink([&](std::string_view text) { between.write(text); });
+    CsvRun run(options, io, sink);
+    run.all(files);
+    failed = run.failed();
+  } else {
+    BundleSink sink;
+    CsvRun run(options, io, sink);
+    run.all(files);
+    between.write(sink.bundles());
+    failed = run.failed();
+  }
+  ConvertOptions next = options;
+  next.map.from = MapOptions::From::detected;
+  next.map.maps.clear();
+  const std::vector<Input> inputs = {
+      {between.path(), files.size() > 1 ? "patient" : fs::path(files.front()).stem().string(),
+       options.input.paths.front() + " (as FHIR)"}};
+  const ExitCode code = rows ? run_views(next, inputs, io) : run_records(next, inputs, io);
+  return code == ExitCode::yes && failed ? ExitCode::no : code;
+}
+
+}  // namespace lhcr::cmd

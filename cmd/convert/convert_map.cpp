@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/convert/convert_map.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "format/cda/cda.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+constexpr std::string_view r4 = "4.0.1";
+constexpr std::string_view stu3 = "3.0.2";
+
+}  // namespace
+
+std::vector<map::Overlay> read_overlays(const std::vector<std::string>& paths) {
+  std::vector<map::Overlay> out;
+  for (const std::string& path : paths) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw Error(ErrorKind::input, path + ": cannot be opened");
+    std::ostringstream text;
+    text << file.rdbuf();
+    out.push_back({path, text.str()});
+  }
+  return out;
+}
+
+void declare_map(OptionList& list, MapOptions& options) {
+  list.group("Conversion");
+  list.opt("--from", options.from, "KIND",
+           {{"cda", MapOptions::From::cda},
+            {"stu3", MapOptions::From::stu3},
+            {"r4", MapOptions::From::r4},
+            {"csv", MapOptions::From::csv}},
+           "What the input is, where its content or name does not say: cda, stu3, r4 or csv");
+  list.opt("--cda-flavour", options.flavour, "FLAVOUR",
+           {{"ccda", MapOptions::Flavour::ccda}, {"itk", MapOptions::Flavour::itk}},
+           "Family of CDA documents: ccda or itk; of an input it is detected");
+  list.opt("--map", options.maps, {"FILE", Completion::file},
+           "Lay the rows of a map file over the built-in ones, see lhcr-map(5)");
+  list.opt("--bundle", options.bundle, "TYPE",
+           {{"document", map::BundleType::document},
+            {"transaction", map::BundleType::transaction},
+            {"collection", map::BundleType::collection}},
+           "Type of the Bundle a CDA document becomes: document, transaction or collection");
+  list.opt("--keep-unmapped", options.keep_unmapped,
+           "Carry along what no row carries, so that the way back restores it");
+  list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},
+           "Tell what was not carried: text, json, or json=PATH");
+  list.opt("--fail-on-loss", options.fail_on_loss, "Exit 1 when something was not carried");
+}
+
+map::Needs needed_maps(const MapOptions& options, const std::vector<Input>& inputs, bool to_cda,
+                       const std::string& fhir) {
+  map::Needs needs;
+  needs.versions = to_cda || !fhir.empty();
+  std::error_code error;
+  // Several inputs repay the few milliseconds; a pipe cannot be looked into.
+  const bool one = inputs.size() == 1 && std::filesystem::is_regular_file(inputs[0].path, error);
+  if (one && options.flavour == MapOptions::Flavour::detected) {
+    const MappedFile file(inputs[0].path);
+    needs.itk = map::may_be_itk(file.bytes());
+  }
+  return needs;
+}
+
+Maps::Maps(definition::Library& library, const MapOptions& options, std::string fhir,
+           map::Needs needs)
+    : library_(library), options_(options), fhir_(std::move(fhir)) {
+  if (!options.loss.empty() && options.loss != "text" && options.loss != "json" &&
+      !options.loss.starts_with("json=")) {
+    throw Error(ErrorKind::usage, "--loss: '" + options.loss + "' is not text, json or json=PATH");
+  }
+  converter_ = std::make_unique<map::Converter>(library, read_overlays(options.maps), needs);
+}
+
+bool Maps::is_cda(const format::Record& record) const {
+  return record.format == format::Format::xml &&
+         (options_.from == MapOptions::From::cda ||
+          (options_.from == MapOptions::From::detected && format::is_cda(record.bytes)));
+}
+
+const definition::Definitions* Maps::source_version() const {
+  switch (options_.from) {
+    case MapOptions::From::stu3:
+      return library_.version(stu3);
+    case MapOptions::From::r4:
+      return library_.version(r4);
+    default:
+      return nullptr;
+  }
+}
+
+const definition::Definitions& Maps::result_version() const {
+  return *library_.version(fhir_.empty() ? r4 : fhir_);
+}
+
+map::ConvertOptions Maps::convert_options(map::CdaFlavour flavour) const {
+  map::ConvertOptions made;
+  made.bundle = options_.bundle;
+  made.keep_unmapped = options_.keep_unmapped;
+  made.flavour = options_.flavour == MapOptions::Flavour::detected
+                     ? flavour
+                     : (options_.flavour == MapOptions::Flavour::itk ? map::CdaFlavour::itk
+                                                                     : map::CdaFlavour::ccda);
+  return made;
+}
+
+bool Maps::from_cda(const tree::Tree& source, bool back, Trees& trees,
+                    map::LossReport& report) const {
+  const map::ConvertOptions options = convert_options(map::detect_flavour(source));
+  const bool down = result_version().fhir_version().starts_with('3');
+  if (!back && !down) return converter_->cda_to_fhir(source, options, trees.result, report);
+  map::LossReport second;
+  second.listed = report.listed;
+  if (!converter_->cda_to_fhir(source, options, trees.middle, report)) return false;
+  const bool good = back ? converter_->fhir_to_cda(trees.middle, options, trees.result, second)
+                         : converter_->change_version(trees.middle, r4, stu3, trees.result, second);
+  report.add(second);
+  return good;
+}
+
+bool Maps::to_cda(const tree::Tree& source, const definition::Definitions& version, Trees& trees,
+                  map::LossReport& report) const {
+  const map::ConvertOptions options = convert_options(map::detect_flavour(source));
+  if (version.fhir_version().starts_with('4'))
+    return converter_->fhir_to_cda(source, options, trees.result, report);
+  map::LossReport second;
+  second.listed = report.listed;
+  if (!converter_->change_version(source, stu3, r4, trees.middle, report)) return false;
+  const bool good = converter_->fhir_to_cda(trees.middle, options, trees.result, second);
+  report.add(second);
+  return good;
+}
+
+bool Maps::convert(const Source& source, bool cda, Trees& trees, std::string& messages) {
+  map::LossReport report;
+  report.listed = !options_.loss.empty();
+  report.first_line = trees.line;
+  const bool changed = change(source, cda, trees, report);
+  if (changed) tell(report, trees.name, messages);
+  return changed;
+}
+
+bool Maps::change(const Source& source, bool cda, Trees& trees, map::LossReport& report) const {
+  if (source.content == Content::cda) return from_cda(source.tree, cda, trees, report);
+  if (cda) return to_cda(source.tree, source.version, trees, report);
+  const std::string_view from = source.version.fhir_version();
+  const std::string_view to = fhir_.empty() ? from : result_version().fhir_version();
+  return from != to && converter_->change_version(source.tree, from, to, trees.result, report);
+}
+
+void Maps::tell(const map::LossReport& report, const std::string& name, std::string& messages) {
+  if (report.count() == 0 && options_.loss.empty()) return;
+  if (report.count() > 0) lost_ = true;
+  if (options_.loss.empty() && !options_.quiet) {
+    messages += "lhcr: " + name + ": " + std::to_string(report.count()) +
+                " element(s) and attribute(s) were not carried; --loss text lists them\n";
+  }
+  if (options_.loss == "text") {
+    messages += report.text(name);
+  } else if (options_.loss == "json") {
+    messages += report.json() + "\n";
+  } else if (options_.loss.starts_with("json=")) {
+    const std::lock_guard lock(loss_file_);
+    std::ofstream file(options_.loss.substr(5), std::ios::binary | std::ios::app);
+    file << report.json() << "\n";
+    if (!file) throw Error(ErrorKind::input, options_.loss.substr(5) + ": cannot be written");
+  }
+}
+
+}  // namespace lhcr::cmd

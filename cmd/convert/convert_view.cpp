@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/convert/convert_view.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/suggest.hpp"
+#include "base/text.hpp"
+#include "cmd/convert/convert.hpp"
+#include "cmd/convert/tables.hpp"
+#include "cmd/record_reader.hpp"
+#include "cmd/record_references.hpp"
+#include "cmd/run/inputs.hpp"
+#include "cmd/run/messages.hpp"
+#include "cmd/run/process.hpp"
+#include "cmd/run/progress.hpp"
+#include "finding/id.hpp"
+#include "format/cda/cda.hpp"
+#include "format/json/json_lines.hpp"
+#include "view/built_in.hpp"
+#include "view/vocabulary.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What every worker of a run shares.
+struct Shared {
+  const ConvertOptions& options;
+  const definition::Library& library;
+  const definition::Definitions& version;
+  const std::vector<view::View>& views;
+  const TableFormat& format;
+  const format::NameSet* needed;  ///< nullptr: records are read whole
+  Maps* maps;                     ///< nullptr: no record needs one
+  Privacy& privacy;
+  const view::Vocabulary* vocabulary;  ///< nullptr: none was named
+  bool colour;
+  std::set<definition::TypeId> carriers;  ///< types that have other resources as parts
+};
+
+/// Bundle and Parameters, by the definitions: a part of theirs may be any resource.
+std::set<definition::TypeId> find_carriers(const definition::Definitions& definitions) {
+  std::set<definition::TypeId> found;
+  for (const definition::TypeInfo& info : definitions.types()) {
+    const definition::TypeId type = definitions.type(info.name);
+    for (const definition::Child& part : definitions.children(type)) {
+      if (part.type == definition::no_type ||
+          definitions.info(part.type).kind != definition::TypeKind::backbone) {
+        continue;
+      }
+      const auto inner = definitions.children(part.type);
+      if (std::any_of(inner.begin(), inner.end(), [](const definition::Child& child) {
+            return (child.flags & definition::child_resource) != 0;
+          })) {
+        found.insert(type);
+      }
+    }
+  }
+  return found;
+}
+
+class ViewWorker : public Worker {
+ public:
+  explicit ViewWorker(const Shared& shared)
+      : shared_(shared),
+        reader_(shared.library, source_version(shared)),
+        converted_(shared.library.symbols()),
+        messages_(shared.colour),
+        privacy_(shared.privacy),
+        lines_(shared.needed != nullptr ? std::make_unique<format::JsonLines>(*shared.needed)
+                                        : nullptr),
+        references_(shared.vocabulary),
+        resource_(reader_.tree().find("resource")) {
+    for (const view::View& view : shared.views) {
+      runners_.emplace_back(view);
+      runners_.back().set_services(&references_);
+      writers_.push_back(make_row_writer(shared.format, view.columns()));
+    }
+  }
+
+  void work(const Input& input, const format::Record& record, Done& done) override {
+    if (record.lines) {
+      each_line(input, record, done);
+    } else {
+      work_on(input, record, done);
+    }
+    for (const auto& writer : writers_) {
+      done.tables.push_back(std::move(writer->out()));
+      writer->out().clear();
+    }
+  }
+
+  void unreadable(const Input&, const std::string& why, Done& done) override {
+    Messages::unreadable(why, done);
+    done.tables.resize(writers_.size());
+  }
+
+ private:
+  static const definition::Definitions* source_version(const Shared& shared) {
+    const definition::Definitions* said =
+        shared.maps != nullptr ? shared.maps->source_version() : nullptr;
+    return said != nullptr ? said : &shared.version;
+  }
+
+  void each_line(const Input& input, const format::Record& lines, Done& done) {
+    if (lines_ && lines_->start(lines.bytes)) {
+      each_projected(input, lines, done);
+    } else {
+      each_whole(input, lines, done);
+    }
+  }
+
+  /// Reads what the views need; lines that are out of the ordinary are read whole.
+  void each_projected(const Input& input, const format::Record& lines, Done& done) {
+    std::string_view line;
+    for (;;) {
+      const auto result = lines_->next(reader_.tree(), line);
+      if (result == format::JsonLines::Result::end) return;
+      const bool good = result == format::JsonLines::Result::record && !carries_resources();
+      if (good) {
+        definition::attach_types(reader_.tree(), shared_.version);
+        run(reader_.tree(), tree::root_node);
+        ++done.tally.records;
+      }
+      if (!good || !messages_.sink().findings().empty()) {
+        finish_line(input, lines, line, good, done);
+      }
+    }
+  }
+
+  /// What a line needs that has findings, or is to be read whole: its place.
+  void finish_line(const Input& input, const format::Record& lines, std::string_view line,
+                   bool read, Done& done) {
+    format::Record record = lines;
+    record.lines = false;
+    record.bytes = line;
+    const auto at = static_cast<std::size_t>(line.data() - lines.bytes.data());
+    const auto before =
+        static_cast<std::uint64_t>(std::count(lines.bytes.data(), lines.bytes.data() + at, '\n'));
+    record.offset += at;
+    record.line += before;
+    record.index += before;
+    if (!read) {
+      work_on(input, record, done);
+      return;
+    }
+    --done.tally.records;
+    hand_over(input, record, done);
+  }
+
+  /// Bundle, Parameters: their parts are records, which a set of names does not show.
+  [[nodiscard]] bool carries_resources() {
+    const std::string_view type = reader_.tree().resource_type(tree::root_node);
+    return std::none_of(shared_.views.begin(), shared_.views.end(),
+                        [&](const view::View& view) { return view.resource() == type; }) &&
+           shared_.carriers.contains(shared_.version.type(type));
+  }
+
+  void each_whole(const Input& input, const format::Record& lines, Done& done) {
+    format::Record record = lines;
+    record.lines = false;
+    std::size_t at = 0;
+    while (at < lines.bytes.size()) {
+      const std::size_t end = std::min(lines.bytes.find('\n', at), lines.bytes.size());
+      record.bytes = lines.bytes.substr(at, end - at);
+      record.offset = lines.offset + at;
+      if (std::any_of(record.bytes.begin(), record.bytes.end(),
+                      [](char byte) { return !is_space(byte); })) {
+        work_on(input, record, done);
+      }
+      at = end + 1;
+      ++record.line;
+      ++record.index;
+    }
+  }
+
+  void work_on(const Input& input, const format::Record& record, Done& done) {
+    converted_.name = input.shown();
+    converted_.line = record.line;
+    tree::Tree* const tree = read(record, done);
+    if (tree != nullptr && privacy_.apply(*tree, shared_.version, messages_.sink())) run(*tree);
+    hand_over(input, record, done);
+  }
+
+  void hand_over(const Input& input, const format::Record& record, Done& done) {
+    messages_.hand_over(
+        input.shown(), record,
+        shared_.options.verbosity.quiet ? finding::Severity::error : finding::Severity::warning,
+        done);
+  }
+
+  /// The record as the views read it; nullptr when it cannot be read.
+  tree::Tree* read(const format::Record& record, Done& done) {
+    Maps* const maps = shared_.maps;
+    const bool cda = maps != nullptr && maps->is_cda(record);
+    const bool good = cda ? format::read_cda(record.bytes, reader_.tree(), messages_.sink())
+                          : reader_.read(record, messages_.sink());
+    if (!good) return nullptr;
+    if (!cda && (maps == nullptr || &reader_.definitions() == &shared_.version)) {
+      return &reader_.tree();
+    }
+    const auto content = cda ? Maps::Content::cda : Maps::Content::fhir;
+    const definition::Definitions& version = cda ? shared_.version : reader_.definitions();
+    if (!maps->convert({reader_.tree(), content, version}, false, converted_, done.messages)) {
+      messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
+                                          finding::Id::not_a_resource, {"it cannot be converted"}));
+      return nullptr;
+    }
+    definition::attach_types(converted_.result, shared_.version);
+    return &converted_.result;
+  }
+
+  /// The resource of the record, and those that it carries (Bundle, Parameters), but not contained
+  /// ones, which are part of the resource around them.
+  void run(const tree::Tree& tree) {
+    for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
+      const bool stands_alone = node == tree::root_node || tree[node].name == resource_;
+      if (tree[node].is(tree::Flag::resource) && stands_alone) run(tree, node);
+    }
+  }
+
+  void run(const tree::Tree& tree, tree::NodeId node) {
+    if (node == tree::root_node) references_.forget();
+    for (std::size_t i = 0; i < runners_.size(); ++i) {
+      std::string& out = writers_[i]->out();
+      const std::size_t before = out.size();
+      if (!runners_[i].run(tree, node, *writers_[i], messages_.sink())) out.resize(before);
+    }
+  }
+
+  const Shared& shared_;
+  RecordReader reader_;
+  Maps::Trees converted_;
+  Messages messages_;
+  Privacy::Hand privacy_;
+  std::unique_ptr<format::JsonLines> lines_;
+  RecordReferences references_;
+  Symbol resource_;
+  std::vector<view::Runner> runners_;
+  std::vector<std::unique_ptr<view::RowWriter>> writers_;
+};
+
+class TablesConsumer : public Consumer {
+ public:
+  TablesConsumer(std::vector<std::unique_ptr<Table>> tables, const Io& io)
+      : tables_(std::move(tables)), io_(io) {}
+  void begin_input(const Input&) override {}
+  void take(const Done& done) override {
+    if (!done.messages.empty()) io_.say(done.messages);
+    tally_ += done.tally;
+    for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->write(done.tables[i]);
+  }
+  void end_input() override {}
+  void finish() {
+    for (const auto& table : tables_) {
+      if (nothing_read(tally_)) {
+        table->flush();
+        continue;
+      }
+      table->finish();
+      for (const std::string& note : table->notes()) io_.say("lhcr: warning: " + note + "\n");
+    }
+  }
+  [[nodiscard]] const finding::Tally& tally() const noexcept { return tally_; }
+
+ private:
+  std::vector<std::unique_ptr<Table>> tables_;
+  const Io& io_;
+  finding::Tally tally_;
+};
+
+TableFormat table_format(const ConvertOptions& options) {
+  TableFormat format;
+  if (options.target == Target::parquet) {
+    format.kind = TableFormat::Kind::parquet;
+    format.open_parquet = find_parquet();
+    return format;
+  }
+  format.kind = options.target == Target::csv ? TableFormat::Kind::csv : TableFormat::Kind::ndjson;
+  if (format.kind == TableFormat::Kind::ndjson && options.target != Target::ndjson) {
+    throw Error(ErrorKind::usage, "--view makes tables: use it with --to csv, ndjson or parquet");
+  }
+  const std::string& delimiter = options.view.delimiter;
+  if (delimiter != "tab" && (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n")) {
+    throw Error(ErrorKind::usage, "--delimiter: '" + delimiter + "' is not one character, or tab");
+  }
+  format.csv.delimiter = delimiter == "tab" ? '\t' : delimiter.front();
+  format.csv.header = options.view.header;
+  format.csv.bom = options.view.bom;
+  return format;
+}
+
+/// Compiling maps takes longer than many a run of a view; CDA is XML, and versions are asked for.
+bool needs_maps(const ConvertOptions& options, const std::vector<Input>& inputs) {
+  if (options.map.from != MapOptions::From::detected || !options.map.maps.empty()) return true;
+  return std::any_of(inputs.begin(), inputs.end(), [](const Input& input) {
+    return !input.path.ends_with("json") && !input.path.starts_with("/proc/self/fd/");
+  });
+}
+
+std::unique_ptr<format::NameSet> find_needed(const std::vector<view::View>& views,
+                                             definition::Library& library) {
+  const auto names = view::needed_names(views, library.symbols());
+  if (!names) return nullptr;
+  auto needed = std::make_unique<format::NameSet>();
+  for (const Symbol symbol : *names) needed->add(library.symbols().name(symbol), symbol);
+  return needed;
+}
+
+std::vector<view::Source> sources_below(const std::string& folder) {
+  std::vector<view::Source> found;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const std::string path = entry.path().string();
+    if (path.ends_with(".json")) found.push_back({path, read_file(path)});
+  }
+  std::sort(found.begin(), found.end(),
+            [](const auto& left, const auto& right) { return left.name < right.name; });
+  if (found.empty()) throw Error(ErrorKind::usage, folder + ": there is no *.json in this folder");
+  return found;
+}
+
+[[noreturn]] void no_such_view(const std::string& word) {
+  std::vector<std::string> names = view::built_in_sets();
+  for (const view::Source& source : view::built_in()) names.push_back(source.name);
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string_view meant = closest(word, candidates);
+  throw Error(ErrorKind::usage,
+              "view '" + word + "' is neither a file nor a built-in view" +
+                  (meant.empty() ? std::string() : ", did you mean '" + std::string(meant) + "'?") +
+                  " (lhcr views list)");
+}
+
+}  // namespace
+
+std::vector<view::View> compile_views(const std::vector<std::string>& words,
+                                      definition::Library& library, const std::string& fhir,
+                                      const std::function<void(const std::string&)>& note) {
+  std::vector<view::View> views;
+  for (const view::Source& source : find_views(words)) {
+    views.emplace_back(source, library, fhir);
+    const view::View& view = views.back();
+    for (const std::string& text : view.notes()) note(source.name + ": " + text);
+    const auto same = [&](const view::View& other) { return other.name() == view.name(); };
+    if (std::any_of(views.begin(), views.end() - 1, same)) {
+      throw Error(ErrorKind::usage, source.name + ": another view makes a table '" + view.name() +
+                                        "' too; give one another name");
+    }
+    if (&view.definitions() != &views.front().definitions()) {
+      throw Error(ErrorKind::usage, source.name + ": its fhirVersion is not that of the other " +
+                                        "views; run them one after the other, or say --fhir");
+    }
+  }
+  return views;
+}
+
+std::vector<view::Source> find_views(const std::vector<std::string>& words) {
+  std::vector<view::Source> found;
+  for (const std::string& word : words) {
+    std::error_code ignored;
+    std::vector<view::Source> more = view::built_in(word);
+    if (fs::is_directory(word, ignored)) {
+      more = sources_below(word);
+    } else if (fs::exists(word, ignored)) {
+      more = {{word, read_file(word)}};
+    } else if (more.empty()) {
+      no_such_view(word);
+    }
+    std::move(more.begin(), more.end(), std::back_inserter(found));
+  }
+  return found;
+}
+
+void declare_view(OptionList& list, ViewOptions& options) {
+  list.group("Tables");
+  list.opt("--view", options.views, {"NAME", {Completion::words_or_file, "views"}},
+           "Make the table of a view: a ViewDefinition's file, a folder of them, or a built-in "
+           "view or set (lhcr views list); may be repeated");
+  list.opt("--delimiter", options.delimiter, {"CHARACTER", Completion::nothing},
+           "csv: what stands between fields, a character or tab, instead of a comma");
+  list.opt("--no-header", options.header, "csv: no line with the names of the columns");
+  list.opt("--vocabulary", options.vocabulary, {"DIR", Completion::directory},
+           "omop: look concept ids up in the CONCEPT.csv and CONCEPT_RELATIONSHIP.csv of this "
+           "folder, as Athena hands them out");
+  list.opt("--bom", options.bom, "csv: begin with a byte order mark, as spreadsheets like it");
+}
+
+ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inputs, const Io& io) {
+  if (options.view.views.empty()) {
+    throw Error(ErrorKind::usage,
+                "--to csv and parquet make the table of a view: add --view NAME "
+                "(lhcr views list) or --view FILE");
+  }
+  const TableFormat format = table_format(options);
+  Timings timings(io, options.verbosity.verbose);
+  definition::Library library;
+  static_cast<void>(chosen_version(library, options.version.fhir));
+  const std::vector<view::View> views = compile_views(
+      options.view.views, library, options.version.fhir, [&](const std::string& text) {
+        if (!options.verbosity.quiet) io.say("lhcr: warning: " + text + "\n");
+      });
+  const definition::Definitions& version = views.front().definitions();
+  std::unique_ptr<Maps> maps;
+  if (needs_maps(options, inputs)) {
+    maps = std::make_unique<Maps>(library, options.map, std::string(version.fhir_version()));
+  }
+  Privacy privacy(library, options.privacy);
+  // Rules look at more than views do.
+  const bool whole = privacy.active() || (maps && maps->source_version() != nullptr);
+  const std::unique_ptr<format::NameSet> needed = whole ? nullptr : find_needed(views, library);
+  const auto vocabulary = options.view.vocabulary.empty()
+                              ? nullptr
+                              : std::make_unique<view::Vocabulary>(options.view.vocabulary);
+  const Shared shared{options,
+                      library,
+                      version,
+                      views,
+                      format,
+                      needed.get(),
+                      maps.get(),
+                      privacy,
+                      vocabulary.get(),
+                      use_colour(options.verbosity.colour, io.err_terminal, io),
+                      find_carriers(version)};
+  TablesConsumer consumer(open_tables(format, views, options.output.path), io);
+  Work work(options.jobs, options.verbosity, io);
+  work.lines = true;
+  timings.phase("start");
+  process(
+      inputs, work, [&] { return std::make_unique<ViewWorker>(shared); }, consumer);
+  consumer.finish();
+  timings.phase("records");
+  timings.finish();
+  privacy.finish();
+  const ExitCode code = exit_code(consumer.tally());
+  return code == ExitCode::yes && maps && maps->failed() ? ExitCode::no : code;
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/diff/diff_set.hpp"
+
+#include <utility>
+
+#include "cmd/convert/convert_csv.hpp"
+#include "diff/side.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+bool has_id(const tree::Tree& tree, tree::NodeId resource) {
+  const Symbol name = tree.find("id");
+  return name != no_symbol && tree.child(resource, name) != tree::no_node;
+}
+
+}  // namespace
+
+RecordSet::RecordSet(const std::string& path, const std::vector<std::string>& maps, const Io& io) {
+  if (is_csv(path)) {
+    add_csv(path, maps, io);
+    return;
+  }
+  InputOptions options;
+  options.paths = {path};
+  inputs_ = expand_inputs(options, io);
+  files_.resize(inputs_.size());
+  for (std::uint32_t number = 0; number < inputs_.size(); ++number) add_input(number);
+}
+
+void RecordSet::add_input(std::uint32_t number) {
+  const bool standard_input = inputs_[number].path == "-";
+  format::RecordStream stream(inputs_[number].path);
+  format::Record record;
+  while (stream.next(record)) {
+    RecordPlace place;
+    place.input = number;
+    place.size = static_cast<std::uint32_t>(record.bytes.size());
+    place.offset = standard_input ? held_.size() : record.offset;
+    place.line = record.line;
+    place.index = record.index;
+    place.hash = diff::hash_text(record.bytes);
+    place.format = record.format;
+    place.in_lines = stream.format() == format::Format::ndjson;
+    if (standard_input) held_ += record.bytes;
+    places_.push_back(place);
+  }
+  if (!standard_input) files_[number] = std::make_unique<MappedFile>(inputs_[number].path);
+}
+
+std::string_view RecordSet::bytes(const RecordPlace& place) const {
+  const MappedFile* file = place.converted ? nullptr : files_[place.input].get();
+  return (file != nullptr ? file->bytes() : std::string_view(held_))
+      .substr(place.offset, place.size);
+}
+
+format::Record RecordSet::record(const RecordPlace& place) {
+  scratch_.assign(bytes(place));
+  scratch_.append(format::read_padding, '\0');
+  format::Record made;
+  made.bytes = std::string_view(scratch_).substr(0, place.size);
+  made.offset = place.offset;
+  made.line = place.line;
+  made.index = place.index;
+  made.format = place.format;
+  return made;
+}
+
+std::string RecordSet::name(const RecordPlace& place) const {
+  const std::string& name = inputs_[place.input].name;
+  return place.in_lines ? name + ":" + std::to_string(place.line) : name;
+}
+
+void RecordSet::add_csv(const std::string& path, const std::vector<std::string>& maps,
+                        const Io& io) {
+  CsvRecords records = read_csv(path, maps, io);
+  inputs_ = {{path, path}};
+  files_.resize(1);
+  incomplete_ = records.failed > 0;
+  notes_.push_back(path + ": converted from CSV to FHIR R4; " + std::to_string(records.resources) +
+                   " resources, " + std::to_string(records.failed) + " rows failed");
+  notes_.insert(notes_.end(), records.notes.begin(), records.notes.end());
+  held_ = std::move(records.lines);
+  for (std::size_t start = 0; start < held_.size();) {
+    const std::size_t end = held_.find('\n', start);
+    RecordPlace place;
+    place.offset = start;
+    place.size = static_cast<std::uint32_t>(end - start);
+    place.index = places_.size();
+    place.hash = diff::hash_text(std::string_view(held_).substr(start, end - start));
+    place.format = format::Format::json;
+    place.converted = true;
+    places_.push_back(place);
+    start = end + 1;
+  }
+}
+
+void RecordSet::split_bundles(const ReadPlace& read) {
+  std::vector<RecordPlace> made;
+  for (const RecordPlace& place : std::exchange(places_, {})) {
+    const tree::Tree* tree = read(place);
+    if (tree == nullptr || tree->resource_type(tree::root_node) != "Bundle") {
+      made.push_back(place);
+      continue;
+    }
+    const std::size_t first = made.size();
+    for (const tree::NodeId entry : tree->children(tree::root_node)) {
+      add_entry(*tree, entry, place, made);
+    }
+    for (std::size_t at = first; at < made.size(); ++at) entries_.insert(made[at].hash);
+  }
+  places_ = std::move(made);
+}
+
+void RecordSet::add_entry(const tree::Tree& tree, tree::NodeId entry, const RecordPlace& bundle,
+                          std::vector<RecordPlace>& made) {
+  std::uint64_t url = 0;
+  tree::NodeId resource = tree::no_node;
+  for (const tree::NodeId child : tree.children(entry)) {
+    if (tree.name_of(child) == "fullUrl") url = diff::hash_of_target({}, tree[child].text());
+    if (tree[child].is(tree::resource)) resource = child;
+  }
+  if (resource == tree::no_node) return;
+  RecordPlace place = bundle;
+  place.offset = held_.size();
+  place.index = made.size();
+  place.format = format::Format::json;
+  place.converted = true;
+  place.url = url;
+  format::write_json(tree, resource, {.pretty = false}, held_);
+  place.size = static_cast<std::uint32_t>(held_.size() - place.offset);
+  place.hash = diff::hash_text(std::string_view(held_).substr(place.offset));
+  // Bundles of several patients repeat the organisations that they share.
+  const bool repeated = has_id(tree, resource) && entries_.contains(place.hash);
+  if (!repeated) made.push_back(place);
+}
+
+}  // namespace lhcr::cmd

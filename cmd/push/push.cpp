@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/push/push.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "base/error.hpp"
+#include "cmd/convert/convert_csv.hpp"
+#include "cmd/push/endpoint.hpp"
+#include "cmd/push/push_prepare.hpp"
+#include "cmd/run/inputs.hpp"
+#include "cmd/run/output.hpp"
+#include "cmd/run/progress.hpp"
+#include "cmd/run/status_line.hpp"
+#include "deliver/job/report.hpp"
+#include "deliver/job/source.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+namespace fs = std::filesystem;
+using deliver::Clock;
+using deliver::Millis;
+
+double number_option(std::string_view option, const std::string& text) {
+  std::string_view digits = text;
+  for (const std::string_view unit : {"/s", "s"}) {
+    if (digits.ends_with(unit)) digits.remove_suffix(unit.size());
+  }
+  double value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error == std::errc{} && end == digits.data() + digits.size() && value > 0) return value;
+  throw Error(ErrorKind::usage, std::string(option) + " takes a number, not '" + text + "'");
+}
+
+/// What names the input of a job: the paths as given, made absolute, so that files added to a
+/// folder belong to it.
+std::string input_name(const InputOptions& options) {
+  std::string name;
+  for (const std::string& path : options.paths) {
+    std::error_code none;
+    const fs::path absolute = path == "-" ? fs::path(path) : fs::weakly_canonical(path, none);
+    name += (name.empty() ? "" : "\n") + (absolute.empty() ? path : absolute.string());
+  }
+  return name.empty() ? "-" : name;
+}
+
+deliver::JobSettings make_settings(const PushOptions& options, const deliver::Region& region) {
+  deliver::JobSettings settings = job_settings(region, options.style, secret_access());
+  settings.transport.user_agent = "lhcr/" + std::string(version());
+  if (options.connections > 0) settings.transport.connections = options.connections;
+  if (!options.rate.empty()) settings.rate = number_option("--rate", options.rate);
+  if (!options.timeout.empty()) {
+    settings.transport.timeout =
+        Millis(static_cast<std::int64_t>(number_option("--timeout", options.timeout) * 1000));
+  }
+  if (options.give_up > 0) {
+    settings.give_up = std::chrono::seconds(options.give_up);
+    settings.most_asked = Millis(0);
+  }
+  settings.attempts = options.attempts;
+  settings.retry_failed = options.retry_failed;
+  settings.dry_run = options.dry_run;
+  // What is looked into is not sent as files, but as the records in them.
+  settings.whole_files = settings.whole_files && !options.validate && !options.convert;
+  settings.identity = {input_name(options.input), settings.target, settings.style};
+  return settings;
+}
+
+/// A dry run looks into a journal that exists, and makes none.
+std::string journal_path(const PushOptions& options, const deliver::JobSettings& settings) {
+  if (options.journal == "none") return {};
+  const std::string path =
+      options.journal.empty() ? default_journal(settings.identity) : options.journal;
+  std::error_code none;
+  return settings.dry_run && !fs::exists(path, none) ? std::string() : path;
+}
+
+/// Prints issues and summary to the report, progress to a terminal.
+class PushReport {
+ public:
+  PushReport(const PushOptions& options, const Io& io)
+      : options_(options), io_(io), output_(options.report.path), begin_(Clock::now()) {}
+
+  /// Called in any thread.
+  void say(const std::string& text) {
+    const std::lock_guard guard(terminal_);
+    io_.say(text);
+  }
+  void issue(const deliver::Issue& issue) {
+    const std::lock_guard guard(terminal_);
+    output_.write(options_.format == PushFormat::json ? issue_json(issue) : issue_text(issue));
+    if (options_.report.path.empty()) output_.flush();
+  }
+  void progress(const deliver::Tally& tally, std::uint64_t total) {
+    if (!io_.err_terminal || options_.verbosity.quiet) return;
+    show_status(progress_text(tally, total));
+  }
+  /// "lhcr: 45 %, 1234 applied, 2 not, 310/s, 0:12 left"; `total`: bytes of the input or 0.
+  [[nodiscard]] std::string progress_text(const deliver::Tally& tally, std::uint64_t total) const {
+    const std::uint64_t applied = tally.applied + tally.already;
+    const auto milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(1, took().count()));
+    const std::uint64_t rate = (applied + tally.refused) * 1000 / milliseconds;
+    const std::uint64_t position = std::min(tally.position, total);
+    return "lhcr: " + (total > 0 ? std::to_string(position * 100 / total) + " %, " : "") +
+           std::to_string(applied) + " applied, " + std::to_string(tally.open()) + " not, " +
+           std::to_string(rate) + "/s" + left_text(position, total, took());
+  }
+  void finish(const deliver::Tally& tally) {
+    clear_status();
+    const bool json = options_.format == PushFormat::json;
+    const std::string summary = json ? summary_json(tally, took(), options_.dry_run)
+                                     : summary_text(tally, took(), options_.dry_run);
+    if (json || !options_.verbosity.quiet) output_.write(summary);
+    output_.finish();
+    if (tally.interrupted) {
+      io_.say(options_.journal == "none"
+                  ? "lhcr: interrupted; there is no journal, so the next run begins anew\n"
+                  : "lhcr: interrupted; the same command continues where this run ended\n");
+    } else if (!tally.stopped.empty()) {
+      io_.say("lhcr: " + tally.stopped + "\n");
+    }
+  }
+
+ private:
+  [[nodiscard]] Millis took() const {
+    return std::chrono::duration_cast<Millis>(Clock::now() - begin_);
+  }
+
+  const PushOptions& options_;
+  const Io& io_;
+  Output output_;
+  Clock::time_point begin_;
+  std::mutex terminal_;
+};
+
+volatile std::sig_atomic_t interruptions = 0;
+using Handler = void (*)(int);
+Handler earlier_handler = SIG_DFL;
+
+/// The first Ctrl-C ends the run in order, the second at once.
+extern "C" void note_interrupt(int signal) {
+  interruptions = interruptions + 1;
+  std::signal(signal, earlier_handler);
+}
+
+/// Catches Ctrl-C as long as it lives.
+class Interruptible {
+ public:
+  Interruptible() {
+    earlier_handler = std::signal(SIGINT, note_interrupt);
+    if (earlier_handler == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  }
+  ~Interruptible() { std::signal(SIGINT, earlier_handler); }
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+};
+
+ExitCode exit_code(const deliver::Tally& tally, bool dry_run) {
+  if (tally.interrupted) return ExitCode::interrupted;
+  if (!tally.stopped.empty()) return ExitCode::endpoint;
+  const std::uint64_t open = tally.open() - (dry_run ? tally.not_sent : 0);
+  return open > 0 ? ExitCode::no : ExitCode::yes;
+}
+
+Wanted wanted(const PushOptions& options, const deliver::Region& region,
+              const deliver::JobSettings& settings, PushReport& report) {
+  const deliver::StyleRow& style = deliver::find_style(settings.style);
+  return {options.version.fhir.empty() ? region.text("fhir") : options.version.fhir,
+          settings.format,
+          style.whole_documents ? map::BundleType::document : map::BundleType::transaction,
+          style.whole_bundles,
+          region,
+          settings.style,
+          [&report](const std::string& text) { report.say(text); }};
+}
+
+/// What is read. Files that are sent as they are may have any name.
+std::vector<deliver::NamedPath> input_paths(const InputOptions& options, bool whole_files,
+                                            const Io& io) {
+  std::vector<deliver::NamedPath> paths;
+  const InputKind wanted = whole_files ? InputKind::any_file : InputKind::records;
+  for (const Input& input : expand_inputs(options, io, wanted)) {
+    paths.push_back({input.path, input.path});
+  }
+  return paths;
+}
+
+/// The inputs of a run: tables become records in memory before anything is sent.
+class PushInput {
+ public:
+  PushInput(const PushOptions& options, bool whole_files, const Io& io) {
+    InputOptions others;
+    std::vector<std::string> tables;
+    for (const std::string& path : options.input.paths) {
+      const bool table = !whole_files && is_csv(path);
+      (table ? tables : others.paths).push_back(path);
+    }
+    if (tables.empty() || !others.paths.empty()) paths_ = input_paths(others, whole_files, io);
+    if (tables.empty()) return;
+    if (!options.convert) {
+      throw Error(ErrorKind::usage, tables.front() + " holds tables: --convert makes FHIR of them");
+    }
+    between_ = std::make_unique<Between>();
+    CsvOutcome outcome = write_csv(tables, options.maps, *between_, io);
+    failed_ = outcome.failed;
+    notes_ = std::move(outcome.notes);
+    paths_.push_back({between_->path(), tables.front() + " (as FHIR)"});
+  }
+  [[nodiscard]] const std::vector<deliver::NamedPath>& paths() const noexcept { return paths_; }
+  /// Rows that made no record.
+  [[nodiscard]] std::size_t failed() const noexcept { return failed_; }
+  /// What of the tables is not carried.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+
+ private:
+  std::unique_ptr<Between> between_;
+  std::vector<deliver::NamedPath> paths_;
+  std::vector<std::string> notes_;
+  std::size_t failed_ = 0;
+};
+
+/// What a conversion does not carry is never passed over in silence.
+void report_loss(std::size_t records, const PushOptions& options, const Io& io) {
+  if (records == 0) return;
+  io.say("lhcr: conversion did not carry everything of " + std::to_string(records) + " records" +
+         (options.loss.empty() ? "; --loss text tells what\n" : "\n"));
+}
+
+void report_tables(const PushInput& input, const PushOptions& options, const Io& io) {
+  for (const std::string& note : input.notes()) {
+    if (!options.verbosity.quiet) io.say("lhcr: " + note + "\n");
+  }
+  if (input.failed() == 0) return;
+  io.say("lhcr: " + std::to_string(input.failed()) +
+         " rows were not sent: their faults are above\n");
+}
+
+ExitCode run(const PushOptions& options, const Io& io) {
+  Timings timings(io, options.verbosity.verbose);
+  if (!options.convert &&
+      (!options.maps.empty() || !options.loss.empty() || options.fail_on_loss)) {
+    throw Error(ErrorKind::usage, "--map, --loss and --fail-on-loss belong to --convert");
+  }
+  const deliver::Region region = chosen_region(options.endpoint, options.version.fhir);
+  if (options.print_jwks) {
+    Output output("");
+    output.write(public_jwks(region, secret_access()) + "\n");
+    output.finish();
+    return ExitCode::yes;
+  }
+  const std::jthread loading(deliver::load_transport);
+  deliver::JobSettings settings = make_settings(options, region);
+  settings.journal = journal_path(options, settings);
+  const PushInput input(options, settings.whole_files, io);
+  deliver::Survey survey(input.paths(), settings.whole_files);
+  PushReport report(options, io);
+  PushPreparation preparation(options, wanted(options, region, settings, report));
+  deliver::FileSource source(survey, preparation);
+  deliver::JobHooks hooks;
+  hooks.issue = [&](const deliver::Issue& issue) { report.issue(issue); };
+  hooks.progress = [&](const deliver::Tally& tally) { report.progress(tally, survey.total()); };
+  hooks.interrupted = [said = false, &report]() mutable {
+    if (interruptions > 0 && !said) {
+      report.say(
+          "lhcr: waiting for the answers that are on their way; Ctrl-C again ends at once\n");
+    }
+    said = said || interruptions > 0;
+    return said;
+  };
+  const Interruptible interruptible;
+  timings.phase("start");
+  const deliver::Tally tally = run_job(source, region, settings, hooks);
+  report.finish(tally);
+  timings.phase("delivery");
+  timings.finish();
+  report_loss(preparation.lossy(), options, io);
+  report_tables(input, options, io);
+  const ExitCode code = exit_code(tally, options.dry_run);
+  const bool lost = input.failed() > 0 || (options.fail_on_loss && !input.notes().empty());
+  return code == ExitCode::yes && lost ? ExitCode::no : code;
+}
+
+}  // namespace
+
+void declare_endpoint(OptionList& list, EndpointOptions& options) {
+  list.opt("--region", options.region, {"NAME|FILE", {Completion::words_or_file, "regions"}},
+           "Region profile: its name (lhcr regions list) or a file");
+  list.opt("--url", options.url, {"URL"}, "Base URL of the endpoint");
+  list.opt("--set", options.set, {"KEY=VALUE"}, "Set a key of the region, see lhcr-region(5)");
+}
+
+void declare(OptionList& list, PushOptions& options) {
+  declare_input(list, options.input);
+  declare_endpoint(list, options.endpoint);
+  std::string styles = "How records are sent:";
+  for (const deliver::StyleRow& row : deliver::styles()) {
+    styles += (&row == deliver::styles().data() ? " " : ", ") + std::string(row.name);
+  }
+  list.opt("--style", options.style, {"STYLE", {Completion::words, "styles"}}, styles);
+  declare_version(list, options.version);
+  list.opt("--validate", options.validate, "Keep back records with error findings");
+  list.opt("--convert", options.convert,
+           "Convert CDA documents, tables (CSV), and FHIR of another version than the endpoint's, "
+           "first");
+  list.opt("--map", options.maps, {"FILE", Completion::file},
+           "With --convert: lay the rows of a map file over the built-in ones, see lhcr-map(5)");
+  list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},
+           "With --convert: tell what was not carried: text, json, or json=PATH");
+  list.opt("--fail-on-loss", options.fail_on_loss,
+           "With --convert: keep back records of which something would not be carried");
+  list.group("Delivery");
+  list.opt("-j,--connections", options.connections, 1, {"N"}, "Connections kept open");
+  list.opt("--rate", options.rate, {"N/s"}, "Requests a second at most");
+  list.opt("--timeout", options.timeout, {"SECONDS"}, "Time for one exchange");
+  list.opt("--attempts", options.attempts, 1, {"N"},
+           "Times a resource is sent at most (default 40)");
+  list.opt("--give-up", options.give_up, 1, {"SECONDS"},
+           "End the run when the endpoint has only failed for so long (default 45, or as long as "
+           "its Retry-After asks for)");
+  list.opt("--dry-run", options.dry_run, "Say what would be sent, and send nothing");
+  list.group("Journal");
+  list.opt(
+      "--journal", options.journal, {"PATH|none", Completion::file},
+      "Journal of the job; otherwise one below $XDG_STATE_HOME/lhcr/push, by input and endpoint");
+  list.opt("--resume", options.resume, "Continue where an earlier run ended (always done)");
+  list.opt("--retry-failed", options.retry_failed, "Also send again what an earlier run gave up");
+  list.group("Report");
+  list.opt("--format,--report", options.format, "FORMAT",
+           {{"text", PushFormat::text}, {"json", PushFormat::json}},
+           "text, or json: one object a line, the summary last");
+  declare_output(list, options.report, "Write the report to PATH instead of standard output");
+  list.opt("--print-jwks", options.print_jwks,
+           "Print the public key of the region's signing key as a JWK Set, and send nothing");
+  declare_verbosity(list, options.verbosity);
+}
+
+Command push_command() {
+  Command command;
+  command.name = "push";
+  command.group = "Endpoints";
+  command.summary = "Deliver records to a regional endpoint";
+  command.description =
+      "Sends records and finds out of each whether it was applied. A journal makes it possible to "
+      "stop at any moment and run the same command again: nothing is lost and nothing is sent "
+      "twice "
+      "that must not be. Exits with 0 only when everything was applied.";
+  command.examples = {
+      {"lhcr push --dry-run --url http://127.0.0.1:8080/fhir summary.json",
+       "What would be sent, as transactions"},
+      {"lhcr push --dry-run --url http://127.0.0.1:8080/fhir --style resource-put weights.ndjson",
+       "The same, a request for each record"},
+  };
+  return make_command<PushOptions>(std::move(command), declare, run);
+}
+
+}  // namespace lhcr::cmd

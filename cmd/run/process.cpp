@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/run/process.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <thread>
+
+#include "base/error.hpp"
+#include "cmd/run/progress.hpp"
+#include "format/pipeline.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+/// The index of what stands for the place where an input could not be read, or read on.
+constexpr std::uint64_t failure = std::numeric_limits<std::uint64_t>::max();
+
+/// The records of all inputs, one input after the other.
+class Source {
+ public:
+  /// `lines`: many lines of NDJSON at a time.
+  Source(const std::vector<Input>& inputs, bool lines)
+      : inputs_(inputs), lines_(lines), errors_(inputs.size()) {}
+
+  /// False at the end. An input that fails gives a record with the index `failure`.
+  bool next(format::Record& record) {
+    while (input_ < inputs_.size()) {
+      record = {};
+      const bool more = next_of_input(record);
+      record.input = static_cast<std::uint32_t>(input_);
+      if (!more || record.index == failure) {
+        stream_.reset();
+        ++input_;
+      }
+      if (more) return true;
+    }
+    return false;
+  }
+
+  /// Opens the first input. Whether it is the only one and one document: then threads have nothing
+  /// to share.
+  bool is_one_document() {
+    return inputs_.size() == 1 && open() && stream_->format() != format::Format::ndjson;
+  }
+
+  /// Why an input failed. Written before the failing record is handed to a worker.
+  [[nodiscard]] const std::string& error(std::size_t input) const { return errors_[input]; }
+
+ private:
+  bool open() {
+    if (stream_ || !errors_[input_].empty()) return stream_ != nullptr;
+    try {
+      stream_ = std::make_unique<format::RecordStream>(inputs_[input_].path);
+    } catch (const Error& error) {
+      errors_[input_] = error.what();
+    }
+    return stream_ != nullptr;
+  }
+
+  bool next_of_input(format::Record& record) {
+    try {
+      if (open()) return lines_ ? stream_->next_lines(record) : stream_->next(record);
+    } catch (const Error& error) {
+      errors_[input_] = error.what();
+    }
+    record = {};
+    record.index = failure;
+    return true;
+  }
+
+  const std::vector<Input>& inputs_;
+  bool lines_;
+  std::vector<std::string> errors_;
+  std::size_t input_ = 0;
+  std::unique_ptr<format::RecordStream> stream_;
+};
+
+struct Result {
+  std::uint32_t input = 0;
+  std::uint64_t bytes = 0;  ///< of the record
+  Done done;
+};
+
+/// Tells the consumer where inputs begin and end.
+class Emitter {
+ public:
+  Emitter(const std::vector<Input>& inputs, Consumer& consumer)
+      : inputs_(inputs), consumer_(consumer) {}
+
+  void take(const Result& result) {
+    begin_through(result.input);
+    consumer_.take(result.done);
+  }
+  void finish() {
+    if (inputs_.empty()) return;
+    begin_through(inputs_.size() - 1);
+    consumer_.end_input();
+  }
+
+ private:
+  /// Inputs without records have their turn too.
+  void begin_through(std::size_t input) {
+    for (; begun_ <= input; ++begun_) {
+      if (begun_ > 0) consumer_.end_input();
+      consumer_.begin_input(inputs_[begun_]);
+    }
+  }
+
+  const std::vector<Input>& inputs_;
+  Consumer& consumer_;
+  std::size_t begun_ = 0;
+};
+
+unsigned worker_count(unsigned jobs, Source& source) {
+  if (source.is_one_document()) return 1;
+  return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+void process(const std::vector<Input>& inputs, const Work& work, const WorkerFactory& make_worker,
+             Consumer& consumer) {
+  using Pipeline = format::Pipeline<Result>;
+  Source source(inputs, work.lines);
+  Progress progress(inputs, work.progress);
+  Emitter emitter(inputs, consumer);
+  const auto make = [&]() -> Pipeline::Worker {
+    return [&, worker = std::shared_ptr<Worker>(make_worker())](const format::Record& record) {
+      Result result{record.input, record.bytes.size(), {}};
+      const Input& input = inputs[record.input];
+      if (record.index == failure) {
+        worker->unreadable(input, source.error(record.input), result.done);
+      } else {
+        worker->work(input, record, result.done);
+      }
+      return result;
+    };
+  };
+  format::PipelineOptions options;
+  options.jobs = worker_count(work.jobs, source);
+  Pipeline::run(
+      options, [&](format::Record& record) { return source.next(record); }, make,
+      [&](Result&& result) {
+        emitter.take(result);
+        progress.add(result.bytes);
+      });
+  emitter.finish();
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lhcr validate` for tables: which files, by which layouts, in which report.
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "cmd/convert/convert_map.hpp"
+#include "cmd/convert/convert_view.hpp"
+#include "cmd/run/inputs.hpp"
+#include "cmd/run/output.hpp"
+#include "cmd/validate/validate.hpp"
+#include "finding/id.hpp"
+#include "map/csv/csv.hpp"
+#include "table/table.hpp"
+#include "view/view.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+namespace fs = std::filesystem;
+using validate::TableColumn;
+using validate::TableLayout;
+using validate::TableSet;
+
+bool is_table(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  return extension == ".csv" || extension == ".tsv" || extension == ".CSV" || extension == ".TSV";
+}
+
+std::vector<std::string> tables_below(const fs::path& folder) {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && is_table(entry.path())) found.push_back(entry.path().string());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// A folder stands for the tables in it.
+std::vector<std::string> table_paths(const ValidateOptions& options) {
+  std::vector<std::string> paths;
+  for (const std::string& path : options.input.paths) {
+    std::error_code none;
+    if (!fs::is_directory(path, none)) {
+      paths.push_back(path);
+      continue;
+    }
+    const std::vector<std::string> more = tables_below(path);
+    if (more.empty()) throw Error(ErrorKind::input, path + ": there is no table (*.csv) in it");
+    paths.insert(paths.end(), more.begin(), more.end());
+  }
+  if (paths.empty()) paths.emplace_back("-");
+  return paths;
+}
+
+TableSet set_of_views(const std::vector<std::string>& words) {
+  definition::Library library;
+  TableSet set;
+  for (const view::Source& source : find_views(words)) {
+    const view::View view(source, library);
+    TableLayout layout;
+    layout.file = view.name() + ".csv";
+    for (const view::Column& column : view.columns()) {
+      TableColumn made;
+      made.name = column.name;
+      if (!column.list) made.type = validate::fhir_table_type(column.type);
+      layout.columns.push_back(std::move(made));
+    }
+    set.tables.push_back(std::move(layout));
+  }
+  return set;
+}
+
+TableSet set_of_maps(const std::vector<std::string>& paths) {
+  definition::Library library;
+  const map::CsvMaps maps(library, read_overlays(paths));
+  TableSet set;
+  for (const std::string& file : maps.files()) {
+    TableLayout layout;
+    layout.file = file;
+    for (map::CsvColumn& column : map::csv_columns(maps.blocks(file))) {
+      TableColumn made;
+      made.name = column.name;
+      made.required = column.key;
+      made.optional = !column.key;
+      made.type.codes = {column.codes.begin(), column.codes.end()};
+      made.type.expects = column.expects();
+      if (column.codec != nullptr) {
+        made.type.fits = [column](std::string_view cell) { return column.fits(cell); };
+      }
+      layout.columns.push_back(std::move(made));
+    }
+    set.tables.push_back(std::move(layout));
+  }
+  return set;
+}
+
+/// CSVW metadata, but for a name of a built-in layout.
+TableSet set_of_layout(const std::string& name) {
+  for (const EmbeddedFile& file : validate::built_in_layouts()) {
+    if (file.stem() == name) return validate::read_csvw(file.text, name);
+  }
+  return validate::read_csvw(read_file(name), name);
+}
+
+/// Finds the layout of each file; keeps what it has read.
+class Layouts {
+ public:
+  explicit Layouts(const ValidateOptions& options) {
+    const std::size_t ways = (options.layout.empty() ? 0U : 1U) +
+                             (options.views.empty() ? 0U : 1U) + (options.maps.empty() ? 0U : 1U);
+    if (ways > 1) {
+      throw Error(ErrorKind::usage, "give one of --layout, --view and --map for tables");
+    }
+    chosen_ = ways == 1;
+    if (!options.layout.empty()) {
+      add(set_of_layout(options.layout));
+    } else if (!options.views.empty()) {
+      add(set_of_views(options.views));
+    } else if (!options.maps.empty()) {
+      add(set_of_maps(options.maps));
+    }
+  }
+
+  /// nullptr: no layout knows the file. A set with one table is for any file when it was asked for.
+  const TableLayout* find(const std::string& path) {
+    if (chosen_) {
+      const TableSet& set = *sets_.front();
+      const TableLayout* layout = set.find(path);
+      return layout == nullptr && set.tables.size() == 1 ? &set.tables.front() : layout;
+    }
+    if (const TableLayout* layout = beside(path)) return layout;
+    for (const EmbeddedFile& file : validate::built_in_layouts()) {
+      if (const TableLayout* layout = from(std::string(file.stem())).find(path)) return layout;
+    }
+    return nullptr;
+  }
+  [[nodiscard]] std::vector<std::string> notes() const {
+    std::vector<std::string> out;
+    for (const auto& set : sets_) {
+      for (const std::string& note : set->notes) out.push_back(set->name + ": " + note);
+    }
+    return out;
+  }
+
+ private:
+  const TableSet& add(TableSet set) {
+    sets_.push_back(std::make_unique<TableSet>(std::move(set)));
+    return *sets_.back();
+  }
+  const TableSet& from(const std::string& name) {
+    for (const auto& set : sets_) {
+      if (set->name == name) return *set;
+    }
+    return add(set_of_layout(name));
+  }
+  /// Where CSVW looks for metadata.
+  const TableLayout* beside(const std::string& path) {
+    const std::string own = path + "-metadata.json";
+    const std::string common = (fs::path(path).parent_path() / "csv-metadata.json").string();
+    for (const std::string& name : {own, common}) {
+      std::error_code none;
+      if (path == "-" || !fs::is_regular_file(name, none)) continue;
+      const TableSet& set = from(name);
+      const TableLayout* layout = set.find(path);
+      if (layout == nullptr && name == own && set.tables.size() == 1) return &set.tables.front();
+      if (layout != nullptr) return layout;
+    }
+    return nullptr;
+  }
+
+  bool chosen_ = false;
+  std::vector<std::unique_ptr<TableSet>> sets_;
+};
+
+/// Checks the files one after the other and reports.
+class TableRun {
+ public:
+  TableRun(const ValidateOptions& options, finding::Report& report, Output& output,
+           const finding::Acceptance& acceptance)
+      : report_(report),
+        output_(output),
+        findings_(most_findings, least_severity(options)),
+        accepting_(acceptance, findings_) {}
+
+  void begin(std::size_t inputs) {
+    report_.begin(inputs, text_);
+    hand_on();
+  }
+  void file(const std::string& path, const TableLayout* layout,
+            const std::function<void(finding::Sink&)>& check) {
+    findings_.clear();
+    accepting_.begin_record(path, "0");
+    try {
+      layout == nullptr ? tell(finding::Id::csv_no_layout, {}) : check(accepting_);
+    } catch (const Error& error) {
+      const std::string why = error.what();
+      tell(finding::Id::input_unreadable,
+           {why.starts_with(path + ": ") ? why.substr(path.size() + 2) : why});
+    }
+    report(path);
+  }
+  const finding::Tally& end() {
+    report_.end(text_);
+    hand_on();
+    return total_;
+  }
+
+ private:
+  void tell(finding::Id id, std::vector<std::string> arguments) {
+    finding::Finding found;
+    found.id = id;
+    found.severity = finding::entry(id).severity;
+    found.arguments = std::move(arguments);
+    accepting_.add(std::move(found));
+  }
+  void report(const std::string& path) {
+    finding::Tally tally;
+    tally.files = 1;
+    tally.add_record(findings_);
+    tally.accepted += accepting_.accepted();
+    report_.begin_input(path, text_);
+    std::string items;
+    if (findings_.dropped() > 0) {
+      finding::Finding rest;
+      rest.id = finding::Id::findings_not_listed;
+      rest.severity = finding::Severity::information;
+      rest.arguments = {std::to_string(findings_.dropped())};
+      findings_.findings().push_back(std::move(rest));
+    }
+    for (const finding::Finding& found : findings_.findings()) {
+      report_.render(found, {path, 0, {}, 0}, items);
+    }
+    report_.add_items(items, text_);
+    report_.end_input(tally, text_);
+    total_ += tally;
+    hand_on();
+  }
+  void hand_on() {
+    output_.write(text_);
+    text_.clear();
+  }
+
+  finding::Report& report_;
+  Output& output_;
+  std::string text_;
+  finding::Collector findings_;
+  finding::AcceptingSink accepting_;
+  finding::Tally total_;
+};
+
+}  // namespace
+
+bool wants_tables(const ValidateOptions& options) {
+  if (!options.layout.empty() || !options.views.empty() || !options.maps.empty()) return true;
+  std::size_t tables = 0;
+  for (const std::string& path : options.input.paths) {
+    std::error_code none;
+    if (fs::is_directory(path, none)) {
+      const auto is_record = [](const fs::directory_entry& entry) {
+        const std::string extension = entry.path().extension().string();
+        const bool metadata = entry.path().filename().string().ends_with("-metadata.json");
+        return !metadata && (extension == ".json" || extension == ".xml" || extension == ".ndjson");
+      };
+      const fs::directory_iterator all(path);
+      tables += !tables_below(path).empty() && std::none_of(fs::begin(all), fs::end(all), is_record)
+                    ? 1U
+                    : 0U;
+    } else {
+      tables += is_table(path) ? 1U : 0U;
+    }
+  }
+  if (tables == 0) return false;
+  if (tables == options.input.paths.size()) return true;
+  throw Error(ErrorKind::usage, "tables and records cannot be checked in one run");
+}
+
+void declare_layouts(OptionList& list, ValidateOptions& options) {
+  list.opt("--layout", options.layout, {"NAME|FILE", {Completion::words_or_file, "layouts"}},
+           "Check tables (CSV) against a layout: synthea, or a file of CSV on the Web metadata");
+  list.opt("--view", options.views, {"NAME|FILE", {Completion::words_or_file, "views"}},
+           "Check tables against the columns of a view; may be repeated");
+  list.opt("--map", options.maps, {"FILE", Completion::file},
+           "Check tables against what the CSV blocks of a map read; may be repeated");
+}
+
+ExitCode validate_tables(const ValidateOptions& options, const Io& io) {
+  const std::vector<std::string> paths = table_paths(options);
+  Layouts layouts(options);
+  std::vector<validate::TableFile> known;
+  std::vector<std::size_t> indexes;
+  for (const std::string& path : paths) {
+    const TableLayout* const layout = layouts.find(path);
+    indexes.push_back(layout != nullptr ? known.size() : paths.size());
+    if (layout != nullptr) known.push_back({path, layout});
+  }
+  const RunAcceptance acceptance(options.acceptance);
+  const bool to_terminal = options.output.path.empty() && io.out_terminal;
+  const auto report =
+      finding::make_report(options.format, {use_colour(options.verbosity.colour, to_terminal, io),
+                                            false, std::string(version()), options.fail_on});
+  Output output(options.output.path);
+  TableRun run(options, *report, output, acceptance.acceptance());
+  run.begin(paths.size());
+  validate::TableCheck checks(known);
+  for (std::size_t at = 0; at < paths.size(); ++at) {
+    const bool has_layout = indexes[at] < paths.size();
+    run.file(paths[at], has_layout ? known[indexes[at]].layout : nullptr,
+             [&](finding::Sink& sink) { checks.check(indexes[at], sink); });
+  }
+  const finding::Tally& tally = run.end();
+  output.finish();
+  acceptance.finish();
+  if (!options.verbosity.quiet) {
+    for (const std::string& note : layouts.notes()) io.say("lhcr: " + note + "\n");
+    io.say(summary(options, tally));
+  }
+  return verdict(options, tally);
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A delivery from input to report: reads records, sends them, and knows of each what became of it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "deliver/job/journal.hpp"
+#include "deliver/job/pacing.hpp"
+#include "deliver/job/work.hpp"
+#include "deliver/region/region.hpp"
+#include "deliver/style/style.hpp"
+#include "deliver/transport/auth.hpp"
+#include "deliver/transport/http.hpp"
+
+namespace lhcr::deliver {
+
+/// Gives the records of a job, in the same order in every run. Used by one thread at a time.
+class Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+  /// Fills source, index, bytes and tree of `record`; false at the end. A record that cannot be
+  /// read or is refused before it is sent has `problem` set to what to say of it.
+  virtual bool next(Record& record, std::string& problem) = 0;
+  /// The names that the trees of records build on.
+  [[nodiscard]] virtual const SymbolTable& symbols() const = 0;
+  /// Gives a tree that was made here the types and the order that XML needs.
+  virtual void type(tree::Tree& tree) = 0;
+  /// What makes tables of its records; nullptr when none were asked for.
+  [[nodiscard]] virtual TableMaker* tables() = 0;
+  /// Bytes read so far.
+  [[nodiscard]] virtual std::uint64_t position() const = 0;
+  /// Makes a next() that waits for input return; called by another thread. What it gives is no
+  /// record then.
+  virtual void stop() noexcept = 0;
+};
+
+/// Something that was not applied.
+struct Issue {
+  State state = State::refused;  ///< fresh: not sent
+  std::string source;
+  std::uint64_t record = 0;
+  std::vector<std::string> labels;  ///< the resources
+  long status = 0;
+  unsigned attempts = 0;
+  std::string words;  ///< the server's, or why it was not sent
+};
+
+/// Resources by what became of them.
+struct Tally {
+  std::uint64_t applied = 0;
+  std::uint64_t already = 0;  ///< by an earlier run
+  std::uint64_t refused = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t not_sent = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t bytes = 0;     ///< of request bodies
+  std::uint64_t records = 0;   ///< read so far
+  std::uint64_t position = 0;  ///< bytes of input read so far
+  std::string stopped;         ///< why the run ended early; empty: it did not
+  bool interrupted = false;    ///< by the user; what had not been read then is not counted
+  [[nodiscard]] std::uint64_t open() const { return refused + failed + unknown + not_sent; }
+};
+
+struct JobSettings {
+  std::string base_url;
+  std::string target;  ///< all that tells one place to deliver to from another
+  std::string media_type = "application/fhir+json";
+  format::Format format = format::Format::json;  ///< of bodies
+  std::string style;
+  TransportOptions transport;
+  AuthSettings auth;
+  std::vector<std::string> headers;  ///< of every request; `${uuid}` is filled in for each
+  std::string journal;               ///< file; empty: none
+  JobIdentity identity;
+  double rate = 0;  ///< requests a second at most
+  std::string gzip = "auto";
+  unsigned attempts = 40;        ///< of one resource at most
+  unsigned same_failures = 8;    ///< in a row, then it is given up
+  Millis give_up{45000};         ///< only failures for so long: the run ends
+  Millis most_asked{300000};     ///< a Retry-After up to this is waited for before that
+  bool retry_failed = false;     ///< also what an earlier run gave up
+  bool whole_files = false;      ///< files are sent as they are
+  bool dry_run = false;          ///< plan, and send nothing
+  bool follow_redirects = true;  ///< on the same origin
+};
+
+struct JobHooks {
+  std::function<void(const Issue&)> issue;     ///< called for everything that is not applied
+  std::function<void(const Tally&)> progress;  ///< called now and then
+  /// Asked now and then: whether the user wants the run to end. What is on its way is waited for.
+  std::function<bool()> interrupted;
+};
+
+/// Runs a job to its end. Throws Error for what keeps it from starting; what ends it later is in
+/// Tally::stopped.
+Tally run_job(Source& source, const Region& region, const JobSettings& settings,
+              const JobHooks& hooks);
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/job/journal.hpp"
+
+#include <array>
+#include <cstring>
+#include <unordered_map>
+
+#include <sqlite3.h>
+
+#include "base/error.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+constexpr const char* layout = R"sql(
+CREATE TABLE IF NOT EXISTS about(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS source(id INTEGER PRIMARY KEY, name TEXT UNIQUE);
+CREATE TABLE IF NOT EXISTS item(key BLOB PRIMARY KEY, state INTEGER, attempts INTEGER, status INTEGER,
+  source INTEGER, record INTEGER, label TEXT, words TEXT, entries TEXT, changed INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS identity(local TEXT PRIMARY KEY, server TEXT) WITHOUT ROWID;
+)sql";
+constexpr const char* layout_version = "1";
+
+constexpr std::array<std::string_view, state_count> state_names{"fresh",   "sent",   "applied",
+                                                                "refused", "failed", "unknown"};
+
+struct StatementFree {
+  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+};
+struct DatabaseFree {
+  void operator()(sqlite3* database) const noexcept { sqlite3_close(database); }
+};
+
+std::string column_text(sqlite3_stmt* statement, int column) {
+  const unsigned char* text = sqlite3_column_text(statement, column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+  return text == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(text), size);
+}
+
+}  // namespace
+
+std::string_view state_name(State state) {
+  return state_names[static_cast<std::size_t>(state)];
+}
+
+struct Journal::Database {
+  using Statement = std::unique_ptr<sqlite3_stmt, StatementFree>;
+
+  std::string path;
+  std::unique_ptr<sqlite3, DatabaseFree> handle;
+  Statement find, put, remember, server, add_source;
+  std::unordered_map<std::string, std::int64_t> sources;
+  bool writing = false;
+
+  [[noreturn]] void fail(int code) const;
+  void run(const char* sql) const;
+  [[nodiscard]] Statement prepare(const char* sql) const;
+  void open();
+  void check(const char* name, const std::string& value) const;
+  void begin();
+  std::int64_t source_id(const std::string& name);
+  void step(sqlite3_stmt* statement) const;
+};
+
+void Journal::Database::fail(int code) const {
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+    throw Error(ErrorKind::usage, "Another lhcr push is using the journal " + path +
+                                      "; wait for it, or give this run its own with --journal");
+  }
+  const std::string why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle.get());
+  throw Error(ErrorKind::input, "The journal " + path + " cannot be used: " + why);
+}
+
+void Journal::Database::run(const char* sql) const {
+  const int code = sqlite3_exec(handle.get(), sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail(code);
+}
+
+Journal::Database::Statement Journal::Database::prepare(const char* sql) const {
+  sqlite3_stmt* statement = nullptr;
+  const int code =
+      sqlite3_prepare_v3(handle.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) fail(code);
+  return Statement(statement);
+}
+
+void Journal::Database::open() {
+  sqlite3* raw = nullptr;
+  const int code =
+      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  handle.reset(raw);
+  if (code != SQLITE_OK) fail(code);
+  run("PRAGMA locking_mode=EXCLUSIVE");
+  if (path.empty()) {
+    run("PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF");
+  } else {
+    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000");
+  }
+  run(layout);
+  find = prepare("SELECT state,attempts,status,entries,label,words FROM item WHERE key=?");
+  put = prepare("INSERT OR REPLACE INTO item VALUES(?,?,?,?,?,?,?,?,?,unixepoch())");
+  remember = prepare("INSERT OR REPLACE INTO identity VALUES(?,?)");
+  server = prepare("SELECT server FROM identity WHERE local=?");
+  add_source = prepare(
+      "INSERT INTO source(name) VALUES(?) ON CONFLICT(name) DO UPDATE SET "
+      "name=excluded.name RETURNING id");
+}
+
+void Journal::Database::check(const char* name, const std::string& value) const {
+  const Statement write = prepare("INSERT OR IGNORE INTO about VALUES(?,?)");
+  sqlite3_bind_text(write.get(), 1, name, -1, SQLITE_STATIC);
+  sqlite3_bind_text(write.get(), 2, value.c_str(), -1, SQLITE_STATIC);
+  step(write.get());
+  const Statement read = prepare("SELECT value FROM about WHERE name=?");
+  sqlite3_bind_text(read.get(), 1, name, -1, SQLITE_STATIC);
+  const bool same = sqlite3_step(read.get()) == SQLITE_ROW && column_text(read.get(), 0) == value;
+  if (same) return;
+  throw Error(ErrorKind::usage, "The journal " + path + " belongs to another job: its " + name +
+                                    " is " + column_text(read.get(), 0) + ", not " + value);
+}
+
+void Journal::Database::begin() {
+  if (writing) return;
+  run("BEGIN");
+  writing = true;
+}
+
+void Journal::Database::step(sqlite3_stmt* statement) const {
+  const int code = sqlite3_step(statement);
+  if (code != SQLITE_DONE && code != SQLITE_ROW) fail(code);
+}
+
+std::int64_t Journal::Database::source_id(const std::string& name) {
+  const auto known = sources.find(name);
+  if (known != sources.end()) return known->second;
+  constexpr std::size_t remembered = 10000;
+  if (sources.size() >= remembered) sources.clear();
+  sqlite3_reset(add_source.get());
+  sqlite3_bind_text(add_source.get(), 1, name.c_str(), -1, SQLITE_STATIC);
+  step(add_source.get());
+  const std::int64_t id = sqlite3_column_int64(add_source.get(), 0);
+  sqlite3_reset(add_source.get());
+  sources.emplace(name, id);
+  return id;
+}
+
+Journal::Journal(const std::string& path, const JobIdentity& identity)
+    : database_(std::make_unique<Database>()) {
+  database_->path = path;
+  if (path.empty()) return;  // opened when there is something to remember
+  database_->open();
+  database_->check("layout", layout_version);
+  database_->check("input", identity.input);
+  database_->check("target", identity.target);
+  database_->check("style", identity.style);
+}
+
+Journal::~Journal() {
+  try {
+    commit();
+  } catch (const Error&) {
+    // A run that ends by an error has reported it already; the rows stay in state `sent`, which is
+    // the safe side.
+    database_->writing = false;
+  }
+}
+
+bool Journal::durable() const noexcept {
+  return !database_->path.empty();
+}
+
+bool Journal::writing() const noexcept {
+  return durable() && database_->writing;
+}
+
+std::optional<JournalRow> Journal::find(const Key& key) {
+  if (!durable()) return std::nullopt;
+  sqlite3_stmt* find = database_->find.get();
+  sqlite3_reset(find);
+  sqlite3_bind_blob(find, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
+  const int code = sqlite3_step(find);
+  if (code == SQLITE_DONE) return std::nullopt;
+  if (code != SQLITE_ROW) database_->fail(code);
+  JournalRow row;
+  row.key = key;
+  row.state = static_cast<State>(sqlite3_column_int(find, 0));
+  row.attempts = static_cast<unsigned>(sqlite3_column_int(find, 1));
+  row.status = static_cast<long>(sqlite3_column_int64(find, 2));
+  row.entries = column_text(find, 3);
+  row.label = column_text(find, 4);
+  row.words = column_text(find, 5);
+  sqlite3_reset(find);
+  return row;
+}
+
+void Journal::put(const JournalRow& row) {
+  if (!durable()) return;
+  database_->begin();
+  const std::int64_t source = database_->source_id(row.source);
+  sqlite3_stmt* put = database_->put.get();
+  sqlite3_reset(put);
+  const auto text = [put](int at, const std::string& value) {
+    sqlite3_bind_text(put, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
+  };
+  sqlite3_bind_blob(put, 1, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
+  sqlite3_bind_int(put, 2, static_cast<int>(row.state));
+  sqlite3_bind_int(put, 3, static_cast<int>(row.attempts));
+  sqlite3_bind_int64(put, 4, row.status);
+  sqlite3_bind_int64(put, 5, source);
+  sqlite3_bind_int64(put, 6, static_cast<std::int64_t>(row.record));
+  text(7, row.label);
+  text(8, row.words);
+  text(9, row.entries);
+  database_->step(put);
+  sqlite3_reset(put);
+}
+
+void Journal::commit() {
+  if (!database_->writing) return;
+  database_->run("COMMIT");
+  database_->writing = false;
+}
+
+void Journal::remember(const std::string& local, const std::string& server) {
+  if (database_->handle == nullptr) database_->open();
+  database_->begin();
+  sqlite3_stmt* statement = database_->remember.get();
+  sqlite3_reset(statement);
+  sqlite3_bind_text(statement, 1, local.c_str(), -1, SQLITE_STATIC);
+  sqlite3_bind_text(statement, 2, server.c_str(), -1, SQLITE_STATIC);
+  database_->step(statement);
+  sqlite3_reset(statement);
+}
+
+std::optional<std::string> Journal::server_id(const std::string& local) {
+  if (database_->handle == nullptr) return std::nullopt;
+  sqlite3_stmt* statement = database_->server.get();
+  sqlite3_reset(statement);
+  sqlite3_bind_text(statement, 1, local.c_str(), -1, SQLITE_STATIC);
+  if (sqlite3_step(statement) != SQLITE_ROW) return std::nullopt;
+  std::string server = column_text(statement, 0);
+  sqlite3_reset(statement);
+  return server;
+}
+
+std::vector<std::uint64_t> Journal::counts() {
+  std::vector<std::uint64_t> all(state_count);
+  if (!durable()) return all;
+  const auto statement = database_->prepare("SELECT state,count(*) FROM item GROUP BY state");
+  while (sqlite3_step(statement.get()) == SQLITE_ROW) {
+    const auto state = static_cast<std::size_t>(sqlite3_column_int(statement.get(), 0));
+    if (state < all.size()) {
+      all[state] = static_cast<std::uint64_t>(sqlite3_column_int64(statement.get(), 1));
+    }
+  }
+  return all;
+}
+
+void Journal::visit(const std::vector<State>& states,
+                    const std::function<void(const JournalRow&)>& call) {
+  if (!durable()) return;
+  std::string list;
+  for (const State state : states) {
+    if (!list.empty()) list += ',';
+    list += std::to_string(static_cast<int>(state));
+  }
+  const std::string sql =
+      "SELECT key,state,attempts,status,name,record,label,words,entries FROM item LEFT JOIN source "
+      "ON source.id=item.source WHERE state IN (" +
+      list + ") ORDER BY item.source,record";
+  const auto statement = database_->prepare(sql.c_str());
+  sqlite3_stmt* row = statement.get();
+  while (sqlite3_step(row) == SQLITE_ROW) {
+    JournalRow out;
+    const void* key = sqlite3_column_blob(row, 0);
+    if (sqlite3_column_bytes(row, 0) != static_cast<int>(out.key.size())) continue;
+    std::memcpy(out.key.data(), key, out.key.size());
+    out.state = static_cast<State>(sqlite3_column_int(row, 1));
+    out.attempts = static_cast<unsigned>(sqlite3_column_int(row, 2));
+    out.status = static_cast<long>(sqlite3_column_int64(row, 3));
+    out.source = column_text(row, 4);
+    out.record = static_cast<std::uint64_t>(sqlite3_column_int64(row, 5));
+    out.label = column_text(row, 6);
+    out.words = column_text(row, 7);
+    out.entries = column_text(row, 8);
+    call(out);
+  }
+}
+
+}  // namespace lhcr::deliver

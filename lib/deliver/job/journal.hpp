@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What is known about every piece of content of a job, on disk (SQLite, write-ahead log), so that
+/// a run that was killed at any moment can be continued.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "deliver/transport/crypto.hpp"
+
+namespace lhcr::deliver {
+
+/// How far a piece of content got.
+enum class State : std::uint8_t {
+  fresh = 0,    ///< nothing has left
+  sent = 1,     ///< a request may have left; what became of it is not known yet
+  applied = 2,  ///< the server has it
+  refused = 3,  ///< the server said no, or it cannot be sent as it is
+  failed = 4,   ///< tried often enough, certainly not applied
+  unknown = 5,  ///< may or may not be applied, and nothing could find out
+};
+constexpr std::size_t state_count = 6;
+[[nodiscard]] std::string_view state_name(State state);
+
+/// One piece of content: a record, or an entry of a Bundle that is sent on its own.
+struct JournalRow {
+  Key key{};
+  State state = State::fresh;
+  unsigned attempts = 0;
+  long status = 0;     ///< HTTP status of the latest answer, 0 when there was none
+  std::string source;  ///< file it came from
+  std::uint64_t record = 0;
+  std::string label;    ///< what it is: Patient/1, or Patient?system|value
+  std::string words;    ///< the server's words
+  std::string entries;  ///< states and server ids of its entries, see plan.hpp
+};
+
+/// What a journal belongs to. A journal of something else is refused.
+struct JobIdentity {
+  std::string input;   ///< names of the inputs
+  std::string target;  ///< base URL
+  std::string style;
+};
+
+class Journal {
+ public:
+  /// Opens or makes the journal at `path`; an empty path makes one that only lives as long as the
+  /// object and is not durable. Throws Error{usage} when another process has it open or when it
+  /// belongs to another job, Error{input} when it cannot be read or written.
+  Journal(const std::string& path, const JobIdentity& identity);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  [[nodiscard]] bool durable() const noexcept;
+  /// State, attempts and entries of a key.
+  [[nodiscard]] std::optional<JournalRow> find(const Key& key);
+  /// Writes a row over the one of the same key; lasting after commit().
+  void put(const JournalRow& row);
+  /// Whether something has been written that is not lasting yet.
+  [[nodiscard]] bool writing() const noexcept;
+  /// Makes everything written so far lasting: it is on the disk when this returns.
+  void commit();
+
+  /// Remembers under which id the server keeps a resource that the input calls `local`
+  /// ("Patient/1").
+  void remember(const std::string& local, const std::string& server);
+  [[nodiscard]] std::optional<std::string> server_id(const std::string& local);
+
+  [[nodiscard]] std::vector<std::uint64_t> counts();
+  /// Calls back for every row that is in one of the states given, by source and record.
+  void visit(const std::vector<State>& states, const std::function<void(const JournalRow&)>& call);
+
+ private:
+  struct Database;
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace lhcr::deliver

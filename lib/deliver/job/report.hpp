@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a delivery tells its user.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "deliver/job/job.hpp"
+
+namespace lhcr::deliver {
+
+/// One line of text (with its line break), or one JSON object on a line.
+[[nodiscard]] std::string issue_text(const Issue& issue);
+[[nodiscard]] std::string issue_json(const Issue& issue);
+[[nodiscard]] std::string summary_text(const Tally& tally, std::chrono::milliseconds took,
+                                       bool dry);
+[[nodiscard]] std::string summary_json(const Tally& tally, std::chrono::milliseconds took,
+                                       bool dry);
+
+}  // namespace lhcr::deliver

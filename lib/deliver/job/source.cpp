@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/job/source.hpp"
+
+#include <filesystem>
+
+#include "base/file.hpp"
+
+namespace lhcr::deliver {
+
+FileSource::FileSource(Survey& survey, Preparation& preparation)
+    : survey_(survey), preparation_(preparation) {}
+
+FileSource::~FileSource() = default;
+
+void FileSource::begin_pass() {
+  file_ = 0;
+  stream_.reset();
+}
+
+bool FileSource::next_raw(format::Record& raw) {
+  format::StreamLimits limits;
+  if (survey_.once()) limits.stop = &stopped_;  // files are always readable
+  for (;;) {
+    if (stream_ != nullptr && stream_->next(raw)) return true;
+    if (stream_ != nullptr) ++file_;
+    if (file_ >= survey_.paths().size()) return false;
+    stream_ = std::make_unique<format::RecordStream>(survey_.paths()[file_].path, limits);
+  }
+}
+
+/// The next record of this pass, or of the passes that follow.
+bool FileSource::next_of_rank(format::Record& raw) {
+  const auto& ranks = survey_.ranks();
+  for (;;) {
+    if (!next_raw(raw)) {
+      if (pass_ == ranks.end() || ++pass_ == ranks.end()) return false;
+      begin_pass();
+      continue;
+    }
+    if (ranks.size() == 1 || rank_of_record(raw.bytes) == pass_->first) return true;
+  }
+}
+
+/// A file as a record of its own. It is read when it is sent, in parts.
+bool FileSource::next_file(Record& record) {
+  if (file_ >= survey_.paths().size()) return false;
+  record.source = survey_.paths()[file_++].path;
+  record.index = 0;
+  if (record.source == "-") {
+    record.set_text(read_file("-"), format::Format::unknown);
+    record.key = hash_of({record.text()});
+  } else {
+    record.set_file();
+    record.key = hash_of_file(record.source, record.size);
+  }
+  position_ += record.size;
+  return true;
+}
+
+bool FileSource::next(Record& record, std::string& problem) {
+  if (!begun_) {
+    survey_.await();
+    pass_ = survey_.ranks().begin();
+    begun_ = true;
+  }
+  if (survey_.whole_files()) return next_file(record);
+  format::Record raw;
+  if (!next_of_rank(raw)) return false;
+  position_ += raw.bytes.size();
+  record.source = survey_.paths()[file_].name;
+  record.index = raw.index;
+  record.stage = pass_->first;
+  record.set_text(raw.bytes, raw.format);
+  record.key = hash_of({record.text()});
+  problem = raw.too_long ? "not sent: the record is too long" : preparation_.prepare(record);
+  return true;
+}
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Records of files and folders for a delivery, those that others refer to first.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "deliver/job/job.hpp"
+#include "deliver/job/survey.hpp"
+#include "format/format.hpp"
+
+namespace lhcr::deliver {
+
+/// Makes of a record what is sent.
+class Preparation {
+ public:
+  Preparation() = default;
+  Preparation(const Preparation&) = delete;
+  Preparation& operator=(const Preparation&) = delete;
+  virtual ~Preparation() = default;
+  /// The names that the trees of records build on; complete before the first record is read.
+  [[nodiscard]] virtual const SymbolTable& symbols() const = 0;
+  /// Fills the tree of a record from its bytes; may replace these (Record::set_text). Returns what
+  /// keeps it from being sent, or an empty text.
+  virtual std::string prepare(Record& record) = 0;
+  /// Gives a tree that was made here the types and the order that XML needs.
+  virtual void type(tree::Tree& tree) = 0;
+  /// What makes tables of records; nullptr when none were asked for.
+  [[nodiscard]] virtual TableMaker* tables() { return nullptr; }
+};
+
+class FileSource : public Source {
+ public:
+  /// Both must outlive it. Of whole files nothing is prepared.
+  FileSource(Survey& survey, Preparation& preparation);
+  ~FileSource() override;
+  bool next(Record& record, std::string& problem) override;
+  [[nodiscard]] const SymbolTable& symbols() const override { return preparation_.symbols(); }
+  void type(tree::Tree& tree) override { preparation_.type(tree); }
+  [[nodiscard]] TableMaker* tables() override { return preparation_.tables(); }
+  [[nodiscard]] std::uint64_t position() const override { return position_; }
+  void stop() noexcept override {
+    stopped_ = true;
+    survey_.stop();
+  }
+
+ private:
+  void begin_pass();
+  bool next_raw(format::Record& raw);
+  bool next_of_rank(format::Record& raw);
+  bool next_file(Record& record);
+
+  Survey& survey_;
+  Preparation& preparation_;
+  bool begun_ = false;
+  std::map<unsigned, std::uint64_t>::const_iterator pass_;
+  std::size_t file_ = 0;
+  std::unique_ptr<format::RecordStream> stream_;
+  std::atomic<bool> stopped_{false};
+  std::uint64_t position_ = 0;
+};
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/job/survey.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+
+#include "base/text.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned usual_rank = 5;
+
+struct RankRow {
+  std::string_view type;
+  unsigned rank;
+};
+constexpr RankRow rank_rows[] = {
+#define LHCR_RANK(rank, type) {#type, rank},
+#include "deliver/style/ranks.def"
+#undef LHCR_RANK
+};
+
+/// The string that follows `"resourceType"` and a colon at `at`, or empty.
+std::string_view type_after(std::string_view bytes, std::size_t at) {
+  while (at < bytes.size() && (is_space(bytes[at]) || bytes[at] == ':')) ++at;
+  if (at >= bytes.size() || bytes[at] != '"') return {};
+  const std::size_t end = bytes.find('"', at + 1);
+  return end == std::string_view::npos ? std::string_view() : bytes.substr(at + 1, end - at - 1);
+}
+
+}  // namespace
+
+unsigned rank_of_type(std::string_view type) {
+  for (const RankRow& row : rank_rows) {
+    if (row.type == type) return row.rank;
+  }
+  return usual_rank;
+}
+
+unsigned rank_of_record(std::string_view bytes) {
+  constexpr std::string_view name = "\"resourceType\"";
+  unsigned rank = 0;
+  bool any = false;
+  std::string_view last;
+  const auto find = [&](std::size_t from) -> std::size_t {
+    // std::string_view::find stops at every quotation mark.
+    const void* found = memmem(bytes.data() + from, bytes.size() - from, name.data(), name.size());
+    return found == nullptr
+               ? std::string_view::npos
+               : static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+  };
+  for (std::size_t at = find(0); at != std::string_view::npos; at = find(at)) {
+    at += name.size();
+    const std::string_view type = type_after(bytes, at);
+    if (type == last || type == "Bundle") continue;
+    last = type;
+    rank = any ? std::max(rank, rank_of_type(type)) : rank_of_type(type);
+    any = true;
+  }
+  return any ? rank : usual_rank;
+}
+
+Survey::Survey(std::vector<NamedPath> paths, bool whole_files)
+    : paths_(std::move(paths)), whole_files_(whole_files), thread_([this] {
+        try {
+          look();
+        } catch (...) {
+          error_ = std::current_exception();
+        }
+      }) {}
+
+Survey::~Survey() {
+  stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Survey::await() {
+  if (thread_.joinable()) thread_.join();
+  if (error_ != nullptr) std::rethrow_exception(error_);
+}
+
+/// Pipes give their bytes once only.
+bool Survey::is_read_once() const {
+  return std::any_of(paths_.begin(), paths_.end(), [](const NamedPath& each) {
+    std::error_code none;
+    return each.path == "-" || !fs::is_regular_file(each.path, none);
+  });
+}
+
+void Survey::look() {
+  once_ = is_read_once();
+  if (whole_files_) {
+    for (const NamedPath& each : paths_) {
+      std::error_code none;
+      const std::uintmax_t size = fs::file_size(each.path, none);
+      if (!none) ranks_[usual_rank] += size;
+    }
+  } else if (!once_) {
+    look_into_files();
+  }
+  if (ranks_.empty()) ranks_[usual_rank] = 0;
+  std::uint64_t total = 0;
+  for (const auto& [rank, bytes] : ranks_) total += bytes;
+  total_ = total;
+}
+
+void Survey::look_into_files() {
+  format::Record raw;
+  for (const NamedPath& each : paths_) {
+    format::RecordStream stream(each.path);
+    while (!stopped_ && stream.next(raw)) ranks_[rank_of_record(raw.bytes)] += raw.bytes.size();
+  }
+}
+
+}  // namespace lhcr::deliver

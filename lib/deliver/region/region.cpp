@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/region/region.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "base/error.hpp"
+#include "base/suggest.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned deepest_extension = 8;
+/// Tables that matter to the style of their name only.
+constexpr std::string_view style_tables[] = {"message", "document", "pointer", "pix",
+                                             "mhd",     "xds",      "mesh",    "drop"};
+
+const RegionKey* find_key(std::string_view name) {
+  for (const RegionKey& key : region_keys()) {
+    if (key.name == name) return &key;
+    const bool is_table = key.name.size() > 1 && key.name.substr(key.name.size() - 2) == ".*";
+    const std::string_view prefix = key.name.substr(0, key.name.size() - 1);
+    if (is_table && name.size() > prefix.size() && name.substr(0, prefix.size()) == prefix)
+      return &key;
+  }
+  return nullptr;
+}
+
+std::string unknown_key(const std::string& key) {
+  std::vector<std::string_view> names;
+  for (const RegionKey& row : region_keys()) names.push_back(row.name);
+  const std::string near(closest(key, names));
+  return "no region has the key '" + key + "'" +
+         (near.empty() ? "" : " (did you mean '" + near + "'?)");
+}
+
+std::string scalar_text(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
+  if (const auto whole = node.value_exact<std::int64_t>()) return std::to_string(*whole);
+  if (const auto real = node.value_exact<double>()) {
+    std::ostringstream out;
+    out << *real;
+    return out.str();
+  }
+  return {};
+}
+
+/// Flattens TOML tables to dotted keys.
+class Flattener {
+ public:
+  Flattener(std::map<std::string, RegionValue, std::less<>>& values, std::string origin)
+      : values_(values), origin_(std::move(origin)) {}
+
+  void add(const std::string& prefix, const toml::table& table) {
+    for (const auto& [key, node] : table) {
+      const std::string name = prefix + std::string(key.str());
+      const toml::table* inner = node.as_table();
+      if (inner == nullptr) {
+        check(name, node);
+        values_[name] = {texts(node), false, origin_};
+      } else if (is_need(*inner)) {
+        // `auth.secret = {required = "…"}` stands for the whole table of ways to give a secret.
+        if (find_key(name) == nullptr) check(name + ".file", node);
+        values_[name] = {{scalar_text(*inner->get("required"))}, true, origin_};
+      } else {
+        add(name + ".", *inner);
+      }
+    }
+  }
+
+ private:
+  static bool is_need(const toml::table& table) {
+    return table.size() == 1 && table.contains("required");
+  }
+  void check(const std::string& name, const toml::node& node) const {
+    if (find_key(name) != nullptr) return;
+    const toml::source_position at = node.source().begin;
+    throw Error(ErrorKind::input, origin_ + ":" + std::to_string(at.line) + ":" +
+                                      std::to_string(at.column) + ": " + unknown_key(name));
+  }
+  static std::vector<std::string> texts(const toml::node& node) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return {scalar_text(node)};
+    std::vector<std::string> all;
+    for (const toml::node& member : *array) all.push_back(scalar_text(member));
+    return all;
+  }
+
+  std::map<std::string, RegionValue, std::less<>>& values_;
+  std::string origin_;
+};
+
+bool belongs_to_other_style(std::string_view key, std::string_view style) {
+  return std::any_of(std::begin(style_tables), std::end(style_tables), [&](std::string_view table) {
+    return table != style && key.starts_with(std::string(table) + ".");
+  });
+}
+
+/// The words of a text that say something, in lower case.
+std::vector<std::string> words_of(std::string_view text) {
+  constexpr std::size_t shortest = 4;
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter) {
+      words.back() += static_cast<char>(c | 0x20);
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  std::erase_if(words, [](const std::string& word) { return word.size() < shortest; });
+  return words;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  if (!in) throw Error(ErrorKind::input, "Cannot read the region file " + path);
+  return out.str();
+}
+
+}  // namespace
+
+Region Region::parse(std::string_view toml, const std::string& name, const std::string& origin) {
+  Region region;
+  region.name_ = name;
+  try {
+    const toml::table table = toml::parse(toml, origin);
+    Flattener(region.values_, origin).add("", table);
+  } catch (const toml::parse_error& error) {
+    const toml::source_position at = error.source().begin;
+    throw Error(ErrorKind::input, origin + ":" + std::to_string(at.line) + ":" +
+                                      std::to_string(at.column) + ": " +
+                                      std::string(error.description()));
+  }
+  return region;
+}
+
+void Region::overlay(const Region& other) {
+  name_ = other.name_;
+  for (const auto& [key, value] : other.values_) {
+    // A way to give a secret replaces the need for it.
+    const std::size_t dot = key.rfind('.');
+    if (dot != std::string::npos) values_.erase(key.substr(0, dot));
+    values_[key] = value;
+  }
+}
+
+void Region::set(const std::string& key, const std::string& value) {
+  if (find_key(key) == nullptr) throw Error(ErrorKind::usage, "--set: " + unknown_key(key));
+  Region one;
+  one.name_ = name_;
+  one.values_[key] = {{value}, false, "command line"};
+  overlay(one);
+}
+
+bool Region::has(std::string_view key) const {
+  const auto place = values_.find(key);
+  return place != values_.end() && !place->second.required;
+}
+
+std::vector<std::string> Region::list(std::string_view key) const {
+  const auto place = values_.find(key);
+  if (place == values_.end()) return {};
+  if (place->second.required) {
+    throw Error(ErrorKind::usage, "The region " + name_ + " needs " + std::string(key) + ": " +
+                                      place->second.texts.at(0));
+  }
+  return place->second.texts;
+}
+
+std::string Region::text(std::string_view key) const {
+  const std::vector<std::string> texts = list(key);
+  if (!texts.empty()) return texts.front();
+  const RegionKey* row = find_key(key);
+  return row == nullptr ? std::string() : std::string(row->otherwise);
+}
+
+double Region::number(std::string_view key) const {
+  const std::string value = text(key);
+  double number = 0;
+  const auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc{} || rest != value.data() + value.size()) {
+    throw Error(ErrorKind::usage, "The region key " + std::string(key) + " is no number: " + value);
+  }
+  return number;
+}
+
+bool Region::flag(std::string_view key) const {
+  const std::string value = text(key);
+  if (value == "true" || value == "false") return value == "true";
+  throw Error(ErrorKind::usage,
+              "The region key " + std::string(key) + " is neither true nor false: " + value);
+}
+
+std::map<std::string, std::string> Region::table(std::string_view prefix) const {
+  const std::string start = std::string(prefix) + ".";
+  std::map<std::string, std::string> found;
+  for (const auto& [key, value] : values_) {
+    if (key.starts_with(start)) found[key.substr(start.size())] = text(key);
+  }
+  return found;
+}
+
+std::vector<RegionNeed> Region::needs(std::string_view style) const {
+  std::vector<RegionNeed> needs;
+  for (const auto& [key, value] : values_) {
+    if (value.required && !belongs_to_other_style(key, style)) {
+      needs.push_back({key, value.texts.at(0)});
+    }
+  }
+  return needs;
+}
+
+std::optional<std::string> RegionBook::find_file(const std::string& name) const {
+  for (const std::string& folder : folders_) {
+    const fs::path path = fs::path(folder) / (name + ".toml");
+    std::error_code none;
+    if (fs::is_regular_file(path, none)) return path.string();
+  }
+  return std::nullopt;
+}
+
+Region RegionBook::load(const std::string& name) const {
+  return load(name, 0);
+}
+
+Region RegionBook::load(const std::string& name, unsigned depth) const {
+  if (depth > deepest_extension) {
+    throw Error(ErrorKind::input, "The region " + name + " extends itself");
+  }
+  const std::span<const EmbeddedFile> all = built_in_regions();
+  const auto builtin = std::find_if(all.begin(), all.end(),
+                                    [&](const EmbeddedFile& file) { return file.stem() == name; });
+  const bool is_path = name.find('/') != std::string::npos ||
+                       (name.size() > 5 && name.substr(name.size() - 5) == ".toml");
+  const std::optional<std::string> file = is_path ? name : find_file(name);
+  if (!file && builtin == all.end()) {
+    const std::string near = nearest(name);
+    throw Error(ErrorKind::usage, "No region is called '" + name + "'" +
+                                      (near.empty() ? "" : "; did you mean '" + near + "'?") +
+                                      " (lhcr regions list)");
+  }
+  Region region;
+  if (builtin != all.end()) region = Region::parse(builtin->text, name, "built in");
+  if (!file) return region;
+  Region own =
+      Region::parse(read_file(*file), is_path ? fs::path(name).stem().string() : name, *file);
+  if (own.has("extends") && own.text("extends") != name) {
+    region = load(own.text("extends"), depth + 1);
+  }
+  region.overlay(own);
+  return region;
+}
+
+/// The region that a wrong name is near to: by its whole name, or by a word of its name or title.
+std::string RegionBook::nearest(const std::string& name) const {
+  const std::vector<std::string> known = names();
+  const std::vector<std::string_view> whole(known.begin(), known.end());
+  const std::string_view near = closest(name, whole);
+  if (!near.empty()) return std::string(near);
+  std::map<std::string, std::string, std::less<>> regions;  // by word
+  for (const std::string& region : known) {
+    for (const std::string& word : words_of(region)) regions.emplace(word, region);
+  }
+  for (const std::string& region : known) {
+    for (const std::string& word : words_of(title_of(region))) regions.emplace(word, region);
+  }
+  std::vector<std::string_view> words;
+  words.reserve(regions.size());
+  for (const auto& [word, region] : regions) words.push_back(word);
+  for (const std::string& word : words_of(name)) {
+    const auto found = regions.find(closest(word, words));
+    if (found != regions.end()) return found->second;
+  }
+  return {};
+}
+
+/// Empty when the region's file is wrong.
+std::string RegionBook::title_of(const std::string& name) const {
+  try {
+    return load(name).text("title");
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+std::vector<std::string> RegionBook::names() const {
+  std::set<std::string> names;
+  for (const EmbeddedFile& file : built_in_regions()) names.emplace(file.stem());
+  for (const std::string& folder : folders_) {
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(folder, none)) {
+      if (entry.path().extension() == ".toml") names.insert(entry.path().stem().string());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string describe(const Region& region) {
+  std::string out;
+  std::string needed;
+  for (const auto& [key, value] : region.values()) {
+    std::string& to = value.required ? needed : out;
+    for (const std::string& text : value.texts) {
+      to.append(value.required ? "  " : "").append(key).append(" = ").append(text).append("\n");
+    }
+  }
+  if (!needed.empty()) {
+    out +=
+        "\nTo be supplied, in a region file or with --set KEY=VALUE (a secret as KEY.file, KEY.env "
+        "or "
+        "KEY.command):\n" +
+        needed;
+  }
+  return out;
+}
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/style/references.hpp"
+
+#include <algorithm>
+
+namespace lhcr::deliver {
+namespace {
+
+bool keeps_own_id(const Entry& entry) {
+  return entry.method == "PUT" && entry.url.find('/') != std::string_view::npos &&
+         entry.url.find('?') == std::string_view::npos;
+}
+
+/// The last two segments of an absolute URL, "Type/id".
+std::string_view type_and_id(std::string_view url) {
+  const std::size_t id = url.rfind('/');
+  if (id == std::string_view::npos || id == 0) return {};
+  const std::size_t type = url.rfind('/', id - 1);
+  return type == std::string_view::npos ? url : url.substr(type + 1);
+}
+
+/// Enters an entry under every name that a reference may use for it.
+void add_names(Work& work, std::uint32_t index) {
+  const Entry& entry = work.entries[index];
+  if (!entry.full_url.empty()) {
+    work.names.emplace(entry.full_url, index);
+    if (!entry.full_url.starts_with("urn:")) {
+      work.names.emplace(type_and_id(entry.full_url), index);
+    }
+  }
+  if (keeps_own_id(entry)) work.names.emplace(entry.url, index);
+  const tree::Tree& tree = work.record->tree;
+  const std::string_view id = child_text(tree, entry.resource, "id");
+  if (id.empty()) return;
+  work.names.emplace(std::string(tree.resource_type(entry.resource)) + "/" + std::string(id),
+                     index);
+}
+
+/// Takes entries with everything they need, depth first, without recursion.
+class Picker {
+ public:
+  Picker(Work& work, const CutOptions& options)
+      : work_(work), options_(options), taken_(work.entries.size()), needed_(work.entries.size()) {}
+
+  std::vector<std::uint32_t> pick() {
+    auto& entries = work_.entries;
+    while (work_.first_open < entries.size() && entries[work_.first_open].state != State::fresh) {
+      ++work_.first_open;
+    }
+    for (std::uint32_t index = work_.first_open; index < entries.size() && !full(); ++index) {
+      const bool open = entries[index].state == State::fresh && !entries[index].flying;
+      if (open && !taken_[index]) take(index, false);
+    }
+    return std::move(picked_);
+  }
+
+ private:
+  [[nodiscard]] bool full() const { return options_.most != 0 && picked_.size() >= options_.most; }
+
+  /// Whether an entry may leave although `target` is not in the same parcel.
+  [[nodiscard]] bool settled(const Entry& target) const {
+    if (target.state == State::applied) return true;
+    const bool over = target.state == State::refused || target.state == State::failed ||
+                      target.state == State::unknown;
+    return (over || options_.trust_own_ids) && keeps_own_id(target);
+  }
+
+  /// Everything that has to travel with `first`, itself first; empty when something else must be
+  /// applied before.
+  std::vector<std::uint32_t> needed_by(std::uint32_t first) {
+    std::vector<std::uint32_t> need{first};
+    needed_[first] = ++round_;
+    for (std::size_t at = 0; at < need.size(); ++at) {
+      for (const std::uint32_t target : work_.targets[need[at]]) {
+        const Entry& entry = work_.entries[target];
+        const bool here = options_.together && (taken_[target] || needed_[target] == round_);
+        if (here || settled(entry)) continue;
+        if (!options_.together || entry.state != State::fresh || entry.flying) return {};
+        needed_[target] = round_;
+        need.push_back(target);
+      }
+    }
+    return need;
+  }
+
+  void take(std::uint32_t first, bool whole_or_nothing) {
+    const std::vector<std::uint32_t> need = needed_by(first);
+    const bool fits = options_.most == 0 || picked_.size() + need.size() <= options_.most;
+    if (fits) {
+      for (auto place = need.rbegin(); place != need.rend(); ++place) {
+        taken_[*place] = true;
+        picked_.push_back(*place);
+      }
+      return;
+    }
+    if (whole_or_nothing) return;
+    // What an entry needs may fit without it; what comes last in the list needs least.
+    for (auto place = need.rbegin(); place != need.rend() && !full(); ++place) {
+      if (!taken_[*place]) take(*place, true);
+    }
+  }
+
+  Work& work_;
+  const CutOptions& options_;
+  std::vector<bool> taken_;
+  std::vector<std::uint32_t> needed_;
+  std::uint32_t round_ = 0;
+  std::vector<std::uint32_t> picked_;
+};
+
+void put_text(tree::Tree& tree, tree::NodeId node, std::string_view text) {
+  const std::string_view kept = tree.arena().copy(text);
+  tree[node].bytes = kept.data();
+  tree[node].length = static_cast<std::uint32_t>(kept.size());
+}
+
+}  // namespace
+
+void each_reference(const tree::Tree& tree, tree::NodeId resource,
+                    const std::function<void(tree::NodeId)>& call) {
+  if (resource == tree::no_node) return;
+  const Symbol reference = tree.find("reference");
+  tree::NodeId node = tree[resource].child;
+  while (node != tree::no_node && node != resource) {
+    const std::string_view text = tree[node].text();
+    const bool named = tree[node].element == reference && reference != no_symbol &&
+                       tree[node].kind == tree::Kind::string && !text.starts_with("#");
+    if (named || text.starts_with("urn:uuid:") || text.starts_with("urn:oid:")) call(node);
+    if (tree[node].child != tree::no_node) {
+      node = tree[node].child;
+      continue;
+    }
+    while (node != resource && tree[node].next == tree::no_node) node = tree[node].parent;
+    if (node != resource) node = tree[node].next;
+  }
+}
+
+std::string_view reference_key(std::string_view reference) {
+  return reference.substr(0, reference.find("/_history/"));
+}
+
+void find_targets(Work& work) {
+  if (!work.targets.empty()) return;
+  work.targets.resize(work.entries.size());
+  if (work.entries.size() < 2) return;
+  for (std::uint32_t index = 0; index < work.entries.size(); ++index) add_names(work, index);
+  for (std::uint32_t index = 0; index < work.entries.size(); ++index) {
+    auto& targets = work.targets[index];
+    const tree::Tree& tree = work.record->tree;
+    each_reference(tree, work.entries[index].resource, [&](tree::NodeId node) {
+      const auto target = work.names.find(std::string(reference_key(tree[node].text())));
+      if (target != work.names.end() && target->second != index) targets.push_back(target->second);
+    });
+    std::sort(targets.begin(), targets.end());
+    targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+  }
+}
+
+std::vector<std::uint32_t> cut(Work& work, const CutOptions& options) {
+  find_targets(work);
+  return Picker(work, options).pick();
+}
+
+std::size_t refuse_blocked(Work& work, const CutOptions& options) {
+  if (work.flying > 0) return 0;
+  std::size_t count = 0;
+  for (std::uint32_t index = 0; index < work.entries.size(); ++index) {
+    Entry& entry = work.entries[index];
+    if (entry.state != State::fresh) continue;
+    entry.state = State::refused;
+    entry.words = options.together && options.most != 0
+                      ? "not sent: it and what it refers to are more than a request may hold"
+                      : "not sent: its references go round in a circle";
+    for (const std::uint32_t target : work.targets[index]) {
+      if (work.entries[target].state == State::applied) continue;
+      if (work.entries[target].words.rfind("not sent: its", 0) == 0) continue;
+      entry.words = "not sent: it refers to " + label_of(work, work.entries[target]) +
+                    ", which was not applied";
+    }
+    ++count;
+  }
+  return count;
+}
+
+std::string server_name(const Entry& entry) {
+  if (!entry.location.empty()) return entry.location;
+  return keeps_own_id(entry) ? std::string(entry.url) : std::string();
+}
+
+void rewrite_references(tree::Tree& tree, tree::NodeId resource,
+                        const std::function<std::optional<std::string>(std::string_view)>& lookup) {
+  std::vector<tree::NodeId> nodes;
+  each_reference(tree, resource, [&](tree::NodeId node) { nodes.push_back(node); });
+  for (const tree::NodeId node : nodes) {
+    const auto found = lookup(reference_key(tree[node].text()));
+    if (found && !found->empty()) put_text(tree, node, *found);
+  }
+}
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/// References between the entries of a record: what is sent first, and what they are called at the
+/// server.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "deliver/job/work.hpp"
+
+namespace lhcr::deliver {
+
+/// Calls back for every node below `resource` that may name another resource: Reference.reference,
+/// and any text that is a urn:uuid or urn:oid. Contained references (#...) are left out.
+void each_reference(const tree::Tree& tree, tree::NodeId resource,
+                    const std::function<void(tree::NodeId)>& call);
+
+/// Fills Work::targets: which entries each entry refers to, by fullUrl or by Type/id.
+void find_targets(Work& work);
+
+/// Picks fresh entries for one parcel, at most `most` (0: all), those referred to before those that
+/// refer to them.
+///  - `together`: entries that refer to each other may travel in the same request (transaction);
+///    otherwise an entry waits until what it refers to is applied (batch, single resources).
+/// An entry whose target is kept under an id of the input's own (PUT) does not wait for it when it
+/// cannot be had.
+struct CutOptions {
+  std::size_t most = 0;
+  bool together = true;
+  bool trust_own_ids = false;  ///< entries with ids of the input's own need not wait for each other
+};
+[[nodiscard]] std::vector<std::uint32_t> cut(Work& work, const CutOptions& options);
+
+/// Says of entries that can never be picked why that is, and puts them in state refused. Returns
+/// how many.
+std::size_t refuse_blocked(Work& work, const CutOptions& options);
+
+/// The name under which a reference's target is known: without _history, relative ones as they are.
+[[nodiscard]] std::string_view reference_key(std::string_view reference);
+/// "Type/id" under which the server keeps (or will keep) an entry; empty when that is not known
+/// yet.
+[[nodiscard]] std::string server_name(const Entry& entry);
+
+/// Replaces references in a resource by what `lookup` says, in place.
+void rewrite_references(tree::Tree& tree, tree::NodeId resource,
+                        const std::function<std::optional<std::string>(std::string_view)>& lookup);
+
+}  // namespace lhcr::deliver

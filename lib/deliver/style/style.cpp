@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/style/style.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "base/suggest.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+/// Bundle types whose entries stand for themselves; of any other type the Bundle itself is the
+/// record.
+constexpr std::array<std::string_view, 4> open_bundle_types{"transaction", "batch", "collection",
+                                                            "searchset"};
+
+bool can_repeat(const Entry& entry) {
+  if (entry.method == "POST") return !entry.if_none_exist.empty();
+  if (entry.method == "PATCH") return false;
+  return entry.if_match.empty();
+}
+
+/// Looked up once for all entries of a Bundle.
+struct EntryNames {
+  explicit EntryNames(const tree::Tree& tree)
+      : resource(tree.find("resource")),
+        full_url(tree.find("fullUrl")),
+        request(tree.find("request")),
+        method(tree.find("method")),
+        url(tree.find("url")),
+        if_none_exist(tree.find("ifNoneExist")),
+        if_match(tree.find("ifMatch")) {}
+  Symbol resource, full_url, request, method, url, if_none_exist, if_match;
+};
+
+void take_request(const tree::Tree& tree, tree::NodeId node, const EntryNames& names,
+                  Entry& entry) {
+  for (const tree::NodeId child : tree.children(node)) {
+    const Symbol name = tree[child].element;
+    const std::string_view text = tree[child].text();
+    if (name == names.method) entry.method = text;
+    if (name == names.url) entry.url = text;
+    if (name == names.if_none_exist) entry.if_none_exist = text;
+    if (name == names.if_match) entry.if_match = text;
+  }
+}
+
+Entry bundle_entry(const tree::Tree& tree, tree::NodeId node, const EntryNames& names) {
+  Entry entry;
+  entry.node = node;
+  for (const tree::NodeId child : tree.children(node)) {
+    const Symbol name = tree[child].element;
+    if (name == names.resource) entry.resource = child;
+    if (name == names.full_url) entry.full_url = tree[child].text();
+    if (name == names.request) take_request(tree, child, names, entry);
+  }
+  entry.own_request = !entry.method.empty() && !entry.url.empty();
+  entry.repeatable = can_repeat(entry);
+  return entry;
+}
+
+}  // namespace
+
+void refuse(Entry& entry, std::string words) {
+  entry.state = State::refused;
+  entry.words = std::move(words);
+}
+
+std::string_view keep(const Work& work, std::string_view text) {
+  return work.record->tree.arena().copy(text);
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20U) {
+      out += "\\u00";
+      out += digits[byte >> 4U];
+      out += digits[byte & 15U];
+      continue;
+    }
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '"';
+}
+
+WorkPtr open_record(const std::shared_ptr<Record>& record) {
+  auto work = std::make_shared<Work>();
+  work->record = record;
+  const tree::Tree& tree = record->tree;
+  const std::string_view bundle_type = child_text(tree, tree::root_node, "type");
+  const bool opens = tree.resource_type(tree::root_node) == "Bundle" &&
+                     std::find(open_bundle_types.begin(), open_bundle_types.end(), bundle_type) !=
+                         open_bundle_types.end();
+  if (!opens) {
+    Entry entry;
+    entry.resource = tree::root_node;
+    work->entries.push_back(std::move(entry));
+    work->loose = true;
+    return work;
+  }
+  work->user_bundle = true;
+  const Symbol name = tree.find("entry");
+  if (name == no_symbol) return work;
+  const EntryNames names(tree);
+  for (const tree::NodeId child : tree.children(tree::root_node)) {
+    if (tree[child].element == name) work->entries.push_back(bundle_entry(tree, child, names));
+  }
+  return work;
+}
+
+void StyleContext::write(const tree::Tree& tree, tree::NodeId node, std::string& out) const {
+  if (format == format::Format::xml) {
+    format::write_xml(tree, node, {false}, out);
+  } else {
+    format::write_json(tree, node, {false}, out);
+  }
+}
+
+std::string Style::url_of(std::string_view path) const {
+  const bool absolute = path.substr(0, 7) == "http://" || path.substr(0, 8) == "https://";
+  if (absolute) return std::string(path);
+  return path.empty() ? context_.base_url : context_.base_url + "/" + std::string(path);
+}
+
+Request Style::start_request(std::string method, std::string_view path) const {
+  Request request;
+  request.method = std::move(method);
+  request.url = url_of(path);
+  request.headers.push_back("Accept: " + context_.media_type);
+  request.headers.push_back("Content-Type: " + context_.media_type);
+  return request;
+}
+
+void Style::lend(Request& request, const Member& member) {
+  request.lender = member.work->record;
+  request.lent = member.work->record->text();
+}
+
+Style::Judgement Style::judge(Parcel& parcel, const Answer& /*answer*/,
+                              const Reading& reading) const {
+  Judgement judgement;
+  if (reading.entries.size() == parcel.members.size()) {
+    judgement.verdicts = reading.entries;
+  } else {
+    judgement.verdicts.assign(parcel.members.size(), reading.whole);
+  }
+  return judgement;
+}
+
+std::string Style::search_of(const Member& member) const {
+  if (!context_.region.flag("style.search")) return {};
+  const Entry& entry = member.entry();
+  const tree::Tree& tree = member.work->record->tree;
+  const std::string identifier = identifier_of(tree, entry.resource);
+  if (entry.method != "POST" || identifier.empty()) return {};
+  return std::string(tree.resource_type(entry.resource)) +
+         "?identifier=" + encode_query(identifier);
+}
+
+std::size_t Style::group() const {
+  return static_cast<std::size_t>(std::max(1.0, context_.region.number("limits.group")));
+}
+
+bool Style::deliver_here(Parcel& /*parcel*/, std::vector<Verdict>& /*verdicts*/) {
+  return false;
+}
+
+const std::vector<StyleRow>& styles() {
+  static const std::vector<StyleRow> rows{
+      {"transaction", "Bundles, applied as a whole", "transaction", make_transaction, true, nullptr,
+       false, false, true},
+      {"batch", "Bundles, each entry on its own", "batch", make_batch},
+      {"resource-post", "each resource created on its own", "create", make_resource_post},
+      {"resource-put", "each resource put under its own id", "update", make_resource_put},
+      {"conditional", "each resource created or updated by its identifier", "create",
+       make_conditional},
+      {"message", "message Bundles to $process-message", "", make_message, true, nullptr, true},
+      {"document", "document Bundles", "create", make_document, true, nullptr, true},
+      {"pointer", "DocumentReferences (NRL)", "", make_pointer},
+      {"mhd", "Provide Document Bundle (IHE MHD ITI-65)", "transaction", make_mhd, true, nullptr,
+       true, true},
+      {"xds", "Provide and Register Document Set-b (IHE XDS.b ITI-41, SOAP with MTOM)", "",
+       make_xds, true, nullptr, true, true},
+      {"pix", "Patient and Linkage to a regional index (Interweave)", "", make_pix},
+      {"mesh", "files to a MESH mailbox, in chunks", "", make_mesh, true,
+       [](const Region&) { return true; }},
+      {"drop", "NDJSON, CSV, Parquet or files as they are, with a manifest, in a folder", "",
+       make_drop, false, drops_files, false, true},
+  };
+  return rows;
+}
+
+const StyleRow& find_style(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const StyleRow& row : styles()) {
+    if (row.name == name) return row;
+    names.push_back(row.name);
+  }
+  const std::string near(closest(name, names));
+  throw Error(ErrorKind::usage, "Unknown style '" + std::string(name) + "'" +
+                                    (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Styles that post whole Bundles or pointers: message, document, pointer, pix.
+#include "deliver/style/style.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+WorkPtr single_record(const std::shared_ptr<Record>& record) {
+  auto work = std::make_shared<Work>();
+  work->record = record;
+  work->loose = true;
+  work->per_entry = true;
+  work->entries.emplace_back();
+  Entry& entry = work->entries.front();
+  entry.resource = tree::root_node;
+  entry.method = "POST";
+  return work;
+}
+
+/// A Bundle of one type, posted as it is.
+class WholeBundleStyle : public Style {
+ public:
+  WholeBundleStyle(const StyleContext& context, std::string type)
+      : Style(context),
+        type_(std::move(type)),
+        path_(context_.region.text(type_ + ".path")),
+        repeatable_(type_ == "message" && context_.region.flag("message.repeatable")) {}
+
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
+    WorkPtr work = single_record(record);
+    Entry& entry = work->entries.front();
+    const tree::Tree& tree = record->tree;
+    const bool fits = tree.resource_type(tree::root_node) == "Bundle" &&
+                      child_text(tree, tree::root_node, "type") == type_;
+    if (!fits) refuse(entry, "not sent: it is no Bundle of type " + type_);
+    entry.url = path_;
+    entry.repeatable = repeatable_;
+    return work;
+  }
+  [[nodiscard]] Request request(const Parcel& parcel) const override {
+    const Member& member = parcel.members.front();
+    Request request = start_request("POST", path_);
+    request.repeatable = member.entry().repeatable;
+    const Record& record = *member.work->record;
+    if (context_.speaks(record)) {
+      lend(request, parcel.members.front());
+    } else {
+      context_.write(record.tree, tree::root_node, request.body);
+    }
+    return request;
+  }
+
+ private:
+  std::string type_;
+  std::string path_;
+  bool repeatable_;
+};
+
+/// DocumentReferences; one that supersedes another says so itself (relatesTo). One with an id of
+/// the producer's own can be read under it, which tells what became of a request.
+class PointerStyle : public Style {
+ public:
+  explicit PointerStyle(const StyleContext& context)
+      : Style(context), path_(context_.region.text("pointer.path")) {}
+
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
+    WorkPtr work = open_record(record);
+    work->per_entry = true;
+    for (Entry& entry : work->entries) {
+      entry.method = "POST";
+      entry.url = path_;
+      entry.repeatable = false;
+      const bool fits = entry.resource != tree::no_node &&
+                        record->tree.resource_type(entry.resource) == "DocumentReference";
+      if (!fits) refuse(entry, "not sent: it is no DocumentReference");
+    }
+    return work;
+  }
+  [[nodiscard]] Request request(const Parcel& parcel) const override {
+    const Member& member = parcel.members.front();
+    Request request = start_request("POST", path_);
+    context_.write(member.work->record->tree, member.entry().resource, request.body);
+    return request;
+  }
+  [[nodiscard]] std::string search_of(const Member& member) const override {
+    const std::string_view id =
+        child_text(member.work->record->tree, member.entry().resource, "id");
+    return id.empty() ? Style::search_of(member) : path_ + "/" + encode_query(id);
+  }
+
+ private:
+  std::string path_;
+};
+
+/// Patient registrations first, then the Linkages between them.
+class PixStyle : public Style {
+ public:
+  explicit PixStyle(const StyleContext& context)
+      : Style(context),
+        patient_(context_.region.text("pix.patient")),
+        linkage_(context_.region.text("pix.linkage")) {}
+
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
+    WorkPtr work = open_record(record);
+    work->per_entry = true;
+    for (Entry& entry : work->entries) {
+      const std::string_view type = entry.resource == tree::no_node
+                                        ? std::string_view()
+                                        : record->tree.resource_type(entry.resource);
+      entry.method = "POST";
+      entry.repeatable = false;
+      entry.url = type == "Patient" ? patient_ : linkage_;
+      const bool fits = type == "Patient" || type == "Linkage";
+      if (!fits) refuse(entry, "not sent: the index takes Patient and Linkage only");
+    }
+    return work;
+  }
+  [[nodiscard]] bool renames() const override { return true; }
+  [[nodiscard]] Request request(const Parcel& parcel) const override {
+    const Member& member = parcel.members.front();
+    Request request = start_request("POST", member.entry().url);
+    context_.write(member.work->record->tree, member.entry().resource, request.body);
+    return request;
+  }
+  [[nodiscard]] std::string search_of(const Member& member) const override {
+    const std::string identifier =
+        identifier_of(member.work->record->tree, member.entry().resource);
+    if (identifier.empty()) return {};
+    return std::string(member.entry().url) + "?identifier=" + encode_query(identifier);
+  }
+
+ private:
+  std::string patient_;
+  std::string linkage_;
+};
+
+}  // namespace
+
+std::unique_ptr<Style> make_message(const StyleContext& context) {
+  return std::make_unique<WholeBundleStyle>(context, "message");
+}
+
+std::unique_ptr<Style> make_document(const StyleContext& context) {
+  return std::make_unique<WholeBundleStyle>(context, "document");
+}
+
+std::unique_ptr<Style> make_pointer(const StyleContext& context) {
+  return std::make_unique<PointerStyle>(context);
+}
+
+std::unique_ptr<Style> make_pix(const StyleContext& context) {
+  return std::make_unique<PixStyle>(context);
+}
+
+}  // namespace lhcr::deliver

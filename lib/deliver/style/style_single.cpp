@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Styles that send one resource a request.
+#include "deliver/style/style.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+/// Every resource of the record as an entry of its own, with what its Bundle says about it set
+/// aside.
+WorkPtr single_resources(const std::shared_ptr<Record>& record) {
+  WorkPtr work = open_record(record);
+  work->per_entry = true;
+  for (Entry& entry : work->entries) {
+    if (entry.resource == tree::no_node) {
+      refuse(entry, "not sent: it has no resource");
+    } else if (entry.method == "DELETE" || entry.method == "PATCH" || entry.method == "GET") {
+      refuse(entry, "not sent: this style does not do " + std::string(entry.method));
+    }
+  }
+  return work;
+}
+
+class SingleStyle : public Style {
+ public:
+  using Style::Style;
+  [[nodiscard]] Request request(const Parcel& parcel) const override {
+    const Member& member = parcel.members.front();
+    const Entry& entry = member.entry();
+    Request request = start_request(std::string(entry.method), entry.url);
+    request.repeatable = entry.repeatable;
+    if (!entry.if_none_exist.empty()) {
+      request.headers.push_back("If-None-Exist: " + std::string(entry.if_none_exist));
+    }
+    if (!entry.if_match.empty()) {
+      request.headers.push_back("If-Match: " + std::string(entry.if_match));
+    }
+    const Record& record = *member.work->record;
+    const bool as_read = entry.node == tree::no_node && context_.speaks(record) && !rewrites(entry);
+    if (as_read) {
+      lend(request, parcel.members.front());
+    } else {
+      context_.write(record.tree, entry.resource, request.body);
+    }
+    return request;
+  }
+
+ protected:
+  /// Whether references in the resource may have been replaced since it was read.
+  [[nodiscard]] bool rewrites(const Entry& /*entry*/) const { return renames(); }
+};
+
+/// POST: the server gives the id, so one in the resource says nothing (FHIR RESTful API, create).
+class PostStyle : public SingleStyle {
+ public:
+  using SingleStyle::SingleStyle;
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
+    WorkPtr work = single_resources(record);
+    for (Entry& entry : work->entries) {
+      entry.method = "POST";
+      entry.url = record->tree.resource_type(entry.resource);
+      entry.repeatable = !entry.if_none_exist.empty();
+    }
+    return work;
+  }
+  [[nodiscard]] bool renames() const override { return true; }
+};
+
+class PutStyle : public SingleStyle {
+ public:
+  using SingleStyle::SingleStyle;
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
+    WorkPtr work = single_resources(record);
+    const tree::Tree& tree = record->tree;
+    for (Entry& entry : work->entries) {
+      if (entry.state == State::refused) continue;
+      const std::string_view id = child_text(tree, entry.resource, "id");
+      if (id.empty()) {
+        refuse(entry, "not sent: it has no id to be put under (try --style conditional)");
+        continue;
+      }
+      entry.method = "PUT";
+      entry.url =
+          keep(*work, std::string(tree.resource_type(entry.resource)) + "/" + std::string(id));
+      entry.repeatable = entry.if_match.empty();
+    }
+    return work;
+  }
+};
+
+/// Created when the server has nothing with its identifier; an update by identifier where the
+/// record asks for one.
+class ConditionalStyle : public SingleStyle {
+ public:
+  using SingleStyle::SingleStyle;
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
+    WorkPtr work = single_resources(record);
+    for (Entry& entry : work->entries) {
+      if (entry.state == State::refused) continue;
+      address(*work, entry);
+    }
+    return work;
+  }
+  [[nodiscard]] bool renames() const override { return true; }
+
+ private:
+  static void address(const Work& work, Entry& entry) {
+    const tree::Tree& tree = work.record->tree;
+    const std::string type(tree.resource_type(entry.resource));
+    const std::string identifier = identifier_of(tree, entry.resource);
+    entry.repeatable = true;
+    if (!entry.if_none_exist.empty()) {
+      entry.method = "POST";
+      entry.url = keep(work, type);
+      return;
+    }
+    if (identifier.empty()) {
+      return refuse(entry, "not sent: it has no identifier to find it by at the server");
+    }
+    const std::string query = "identifier=" + encode_query(identifier);
+    const bool updates = entry.method == "PUT";
+    entry.method = updates ? "PUT" : "POST";
+    entry.url = keep(work, updates ? type + "?" + query : type);
+    if (!updates) entry.if_none_exist = keep(work, query);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Style> make_resource_post(const StyleContext& context) {
+  return std::make_unique<PostStyle>(context);
+}
+
+std::unique_ptr<Style> make_resource_put(const StyleContext& context) {
+  return std::make_unique<PutStyle>(context);
+}
+
+std::unique_ptr<Style> make_conditional(const StyleContext& context) {
+  return std::make_unique<ConditionalStyle>(context);
+}
+
+}  // namespace lhcr::deliver

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/transport/auth.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "deliver/transport/crypto.hpp"
+#include "deliver/transport/jwt.hpp"
+#include "deliver/transport/token.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+void need(const std::string& value, std::string_view key, const std::string& method) {
+  if (!value.empty()) return;
+  throw Error(ErrorKind::usage, "auth.method " + method + " needs auth." + std::string(key));
+}
+
+/// The same lines every time: no credential, API key, basic, a bearer token that is only given.
+class Fixed : public Authenticator {
+ public:
+  Fixed(Lines lines, Lines secrets) : lines_(std::move(lines)), secrets_(std::move(secrets)) {}
+  Lines headers() override { return lines_; }
+  bool renew(const Lines& /*lines*/) override { return false; }
+  [[nodiscard]] Lines secrets() const override { return secrets_; }
+
+ private:
+  Lines lines_;
+  Lines secrets_;
+};
+
+/// A line made anew for every request.
+class Made : public Authenticator {
+ public:
+  explicit Made(AuthSettings settings) : settings_(std::move(settings)) {}
+  [[nodiscard]] Lines secrets() const override { return {settings_.secret, settings_.shared_key}; }
+  bool renew(const Lines& /*lines*/) override { return false; }
+
+ protected:
+  AuthSettings settings_;
+};
+
+class SpineToken : public Made {
+ public:
+  using Made::Made;
+  Lines headers() override {
+    return {"Authorization: Bearer " +
+            unsigned_jwt(assertion_claims(settings_, settings_.audience, std::time(nullptr)))};
+  }
+};
+
+class MeshToken : public Made {
+ public:
+  using Made::Made;
+  Lines headers() override {
+    return {"Authorization: " +
+            mesh_authorization(settings_, random_uuid(), 0, std::time(nullptr))};
+  }
+};
+
+/// A bearer token from a token endpoint, shared by all requests and renewed before it ends.
+class Fetched : public Authenticator {
+ public:
+  Fetched(std::unique_ptr<TokenSource> source, Lines secrets)
+      : source_(std::move(source)), secrets_(std::move(secrets)) {}
+
+  Lines headers() override {
+    if (!token_ || Clock::now() >= token_->renew_at) token_ = source_->fetch();
+    return {line()};
+  }
+  bool renew(const Lines& lines) override {
+    const bool is_current = token_ && std::find(lines.begin(), lines.end(), line()) != lines.end();
+    if (is_current) token_.reset();
+    return true;
+  }
+  [[nodiscard]] Lines secrets() const override {
+    Lines all = secrets_;
+    if (token_) all.push_back(token_->text);
+    return all;
+  }
+
+ private:
+  [[nodiscard]] std::string line() const { return "Authorization: Bearer " + token_->text; }
+
+  std::unique_ptr<TokenSource> source_;
+  Lines secrets_;
+  std::optional<Token> token_;
+};
+
+struct Context {
+  const AuthSettings& settings;
+  const std::string& base_url;
+  const TransportOptions& transport;
+};
+using Made_ = std::unique_ptr<Authenticator>;
+
+Made_ make_none(const Context& /*context*/) {
+  return std::make_unique<Fixed>(Lines{}, Lines{});
+}
+
+Made_ make_api_key(const Context& context) {
+  const AuthSettings& settings = context.settings;
+  need(settings.secret, "secret", settings.method);
+  return std::make_unique<Fixed>(Lines{settings.header + ": " + settings.secret},
+                                 Lines{settings.secret});
+}
+
+Made_ make_basic(const Context& context) {
+  const AuthSettings& settings = context.settings;
+  need(settings.user, "user", settings.method);
+  need(settings.secret, "secret", settings.method);
+  const std::string coded = base64(settings.user + ":" + settings.secret);
+  return std::make_unique<Fixed>(Lines{"Authorization: Basic " + coded},
+                                 Lines{settings.secret, coded});
+}
+
+Made_ make_bearer(const Context& context) {
+  const AuthSettings& settings = context.settings;
+  need(settings.secret, "secret", settings.method);
+  return std::make_unique<Fixed>(Lines{"Authorization: Bearer " + settings.secret},
+                                 Lines{settings.secret});
+}
+
+Made_ fetched(const Context& context, GrantBuilder grant) {
+  TokenRequest request{context.settings, context.base_url, context.transport};
+  Lines secrets{context.settings.secret, context.settings.key_password};
+  return std::make_unique<Fetched>(make_token_source(request, std::move(grant)), secrets);
+}
+
+Made_ make_client_secret(const Context& context) {
+  need(context.settings.client_id, "client_id", context.settings.method);
+  need(context.settings.secret, "secret", context.settings.method);
+  return fetched(context, client_secret_grant(context.settings));
+}
+
+Made_ make_private_key_jwt(const Context& context) {
+  need(context.settings.client_id, "client_id", context.settings.method);
+  need(context.settings.key, "key", context.settings.method);
+  return fetched(context, private_key_grant(context.settings));
+}
+
+Made_ make_jwt_bearer(const Context& context) {
+  need(context.settings.client_id, "client_id", context.settings.method);
+  need(context.settings.key, "key", context.settings.method);
+  need(context.settings.audience, "audience", context.settings.method);
+  return fetched(context, jwt_bearer_grant(context.settings));
+}
+
+Made_ make_spine(const Context& context) {
+  need(context.settings.audience, "audience", context.settings.method);
+  return std::make_unique<SpineToken>(context.settings);
+}
+
+Made_ make_mesh(const Context& context) {
+  need(context.settings.mailbox, "mailbox", context.settings.method);
+  need(context.settings.secret, "secret", context.settings.method);
+  need(context.settings.shared_key, "shared_key", context.settings.method);
+  return std::make_unique<MeshToken>(context.settings);
+}
+
+struct Row {
+  AuthMethod method;
+  Made_ (*make)(const Context&);
+};
+const std::vector<Row>& table() {
+  static const std::vector<Row> rows{
+      {{"none", "no credential (mutual TLS may still identify the client)"}, make_none},
+      {{"api-key", "a key in a header of a given name"}, make_api_key},
+      {{"basic", "user and password (RFC 7617)"}, make_basic},
+      {{"bearer", "a given token (RFC 6750)"}, make_bearer},
+      {{"client-secret", "OAuth2 client credentials with a secret"}, make_client_secret},
+      {{"private-key-jwt", "OAuth2 client credentials with a signed assertion (RFC 7523, SMART)"},
+       make_private_key_jwt},
+      {{"jwt-bearer", "OAuth2 jwt-bearer grant (RFC 7523), as the Interweave Exchange has it"},
+       make_jwt_bearer},
+      {{"spine-jwt", "unsigned Spine token over mutual TLS"}, make_spine},
+      {{"mesh", "MESH mailbox HMAC"}, make_mesh},
+  };
+  return rows;
+}
+
+void set_nested(nlohmann::json& object, std::string_view path, const std::string& value) {
+  const std::size_t dot = path.find('.');
+  nlohmann::json& member = object[std::string(path.substr(0, dot))];
+  if (dot == std::string_view::npos) {
+    member = value;
+  } else {
+    set_nested(member, path.substr(dot + 1), value);
+  }
+}
+
+}  // namespace
+
+const std::vector<AuthMethod>& auth_methods() {
+  static const std::vector<AuthMethod> methods = [] {
+    std::vector<AuthMethod> all;
+    for (const Row& row : table()) all.push_back(row.method);
+    return all;
+  }();
+  return methods;
+}
+
+std::unique_ptr<Authenticator> make_authenticator(const AuthSettings& settings,
+                                                  const std::string& base_url,
+                                                  const TransportOptions& transport) {
+  for (const Row& row : table()) {
+    if (row.method.name != settings.method) continue;
+    if (settings.method != "none" && !is_private_channel(base_url)) {
+      throw Error(ErrorKind::usage, "A credential is not sent in clear: " + base_url +
+                                        " is not https (only this machine may be)");
+    }
+    return row.make({settings, base_url, transport});
+  }
+  throw Error(ErrorKind::usage, "Unknown auth.method '" + settings.method + "'");
+}
+
+std::string assertion_claims(const AuthSettings& settings, const std::string& audience,
+                             std::time_t now) {
+  const auto lifetime = std::clamp<std::int64_t>(settings.lifetime.count(), 1, 300);
+  nlohmann::json claims{
+      {"aud", audience}, {"iat", now}, {"exp", now + lifetime}, {"jti", random_uuid()}};
+  if (!settings.client_id.empty()) {
+    claims["iss"] = settings.client_id;
+    claims["sub"] = settings.client_id;
+  }
+  if (!settings.scope.empty() && settings.method != "private-key-jwt") {
+    claims["scope"] = settings.scope;
+  }
+  for (const auto& [path, value] : settings.claims) set_nested(claims, path, value);
+  return claims.dump();
+}
+
+std::string mesh_authorization(const AuthSettings& settings, const std::string& nonce,
+                               unsigned count, std::time_t now) {
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char stamp[16];
+  std::strftime(stamp, sizeof stamp, "%Y%m%d%H%M", &utc);
+  const std::string visible = settings.mailbox + ":" + nonce + ":" + std::to_string(count);
+  const std::string signed_text = visible + ":" + settings.secret + ":" + stamp;
+  return "NHSMESH " + visible + ":" + stamp + ":" +
+         hex(hmac_sha256(settings.shared_key, signed_text));
+}
+
+std::string redacted(std::string text, const std::vector<std::string>& secrets) {
+  constexpr std::size_t shortest = 4;
+  for (const std::string& secret : secrets) {
+    if (secret.size() < shortest) continue;
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+      text.replace(at, secret.size(), "…");
+    }
+  }
+  return text;
+}
+
+}  // namespace lhcr::deliver

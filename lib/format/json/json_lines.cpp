@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/json/json_lines.hpp"
+
+#include <cstring>
+
+#include <simdjson.h>
+
+#include "base/text.hpp"
+#include "format/json/json_scan.hpp"
+
+namespace lhcr::format {
+
+using tree::Kind;
+using tree::no_node;
+using tree::NodeId;
+
+// --- NameSet ---
+
+NameSet::NameSet() : slots_(64) {}
+
+std::uint64_t NameSet::head_of(std::string_view name) noexcept {
+  std::uint64_t head = 0;
+  std::memcpy(&head, name.data(), sizeof head);
+  if (name.size() < sizeof head) head &= (std::uint64_t{1} << (name.size() * 8)) - 1;
+  return head;
+}
+
+std::size_t NameSet::first_slot(std::uint64_t head, std::size_t length) const noexcept {
+  const std::uint64_t mixed = (head ^ length) * 0x9E3779B97F4A7C15U;
+  return static_cast<std::size_t>(mixed >> 40U) & (slots_.size() - 1);
+}
+
+Symbol NameSet::find(std::string_view name) const noexcept {
+  const std::uint64_t head = head_of(name);
+  for (std::size_t at = first_slot(head, name.size());; at = (at + 1) & (slots_.size() - 1)) {
+    const Slot& slot = slots_[at];
+    if (slot.symbol == no_symbol) return no_symbol;
+    const bool same = slot.head == head && slot.length == name.size();
+    if (same && (name.size() <= sizeof head || slot.name == name)) return slot.symbol;
+  }
+}
+
+void NameSet::place(Slot slot) {
+  std::size_t at = first_slot(slot.head, slot.length);
+  while (slots_[at].symbol != no_symbol) at = (at + 1) & (slots_.size() - 1);
+  slots_[at] = std::move(slot);
+}
+
+void NameSet::add(std::string_view name, Symbol symbol) {
+  std::string padded(name);
+  padded.resize(std::max<std::size_t>(name.size(), 8));
+  const std::string_view key(padded.data(), name.size());
+  if (find(key) != no_symbol) return;
+  // At most a quarter full: most names that are looked up are not there.
+  if (++count_ * 4 > slots_.size()) {
+    std::vector<Slot> old(slots_.size() * 2);
+    old.swap(slots_);
+    for (Slot& slot : old) {
+      if (slot.symbol != no_symbol) place(std::move(slot));
+    }
+  }
+  place({head_of(key), symbol, static_cast<std::uint32_t>(name.size()), std::string(name)});
+}
+
+// --- JsonLines ---
+
+namespace {
+
+constexpr std::size_t max_depth = 60;
+
+/// +1 and -1 for brackets.
+constexpr std::array<std::int8_t, 256> bracket_steps = [] {
+  std::array<std::int8_t, 256> steps{};
+  steps['{'] = steps['['] = 1;
+  steps['}'] = steps[']'] = -1;
+  return steps;
+}();
+
+struct Level {
+  NodeId node = no_node;
+  NodeId last = no_node;
+  Symbol name = no_symbol;  // of the array
+  bool array = false;
+};
+
+}  // namespace
+
+struct JsonLines::State {
+  explicit State(const NameSet& wanted) : names(wanted) {}
+
+  const NameSet& names;
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+  std::size_t capacity = 0;
+  std::string_view text;
+  const std::uint32_t* offsets = nullptr;
+  std::size_t count = 0;
+  std::size_t cursor = 0;
+  std::size_t line_start = 0;
+  tree::Tree* tree = nullptr;
+  Symbol resource_type = no_symbol;
+  std::array<Level, max_depth + 1> levels;
+  std::size_t depth = 0;
+
+  bool start(std::string_view lines);
+  bool index(std::string_view lines);
+  bool record();
+  bool step();
+  bool member();
+  bool after_value();
+  bool value(Symbol name);
+  bool open(Symbol name);
+  bool open_array(Symbol name);
+  bool string_value(Symbol name);
+  bool bare_value(Symbol name);
+  bool leaf(Symbol name, Kind kind, std::string_view content);
+  bool skip();
+  [[nodiscard]] bool repeated(Symbol name) const;
+  [[nodiscard]] char peek() const noexcept { return cursor < count ? text[offsets[cursor]] : '\0'; }
+  /// The token at the cursor without the white space behind it.
+  [[nodiscard]] std::string_view token() const noexcept {
+    std::size_t end = cursor + 1 < count ? offsets[cursor + 1] : text.size();
+    while (is_space(text[end - 1])) --end;
+    return text.substr(offsets[cursor], end - offsets[cursor]);
+  }
+};
+
+bool JsonLines::State::index(std::string_view lines) {
+  if (lines.size() > capacity || !parser) {
+    const std::size_t wanted = std::max<std::size_t>(lines.size() * 2, std::size_t{1} << 19U);
+    capacity = 0;
+    const auto error =
+        parser ? parser->set_capacity(wanted)
+               : simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, 1,
+                                                                                         parser);
+    if (error != simdjson::SUCCESS) return false;
+    capacity = wanted;
+  }
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(lines.data());
+  return parser->stage1(bytes, lines.size(), simdjson::stage1_mode::regular) == simdjson::SUCCESS;
+}
+
+bool JsonLines::State::start(std::string_view lines) {
+  text = lines;
+  cursor = 0;
+  if (!index(lines)) return false;
+  offsets = parser->structural_indexes.get();
+  count = parser->n_structural_indexes;
+  const std::array<char, 16> name{"resourceType"};
+  resource_type = names.find({name.data(), 12});
+  return true;
+}
+
+/// One line; false when it is for JsonReader.
+bool JsonLines::State::record() {
+  const tree::Builder root(*tree);
+  if (peek() != '{') return false;
+  ++cursor;
+  depth = 0;
+  levels[0] = {tree::root_node, no_node, no_symbol, false};
+  for (;;) {
+    if (!step()) return false;
+    if (depth == max_depth + 1) return true;
+  }
+}
+
+/// A member, an item or the end of what is open. At the end of the record `depth` is beyond all.
+bool JsonLines::State::step() {
+  Level& level = levels[depth];
+  const char token = peek();
+  if (token == (level.array ? ']' : '}')) {
+    ++cursor;
+    if (depth == 0) {
+      depth = max_depth + 1;
+      return true;
+    }
+    --depth;
+    return after_value();
+  }
+  return level.array ? value(level.name) : member();
+}
+
+bool JsonLines::State::member() {
+  if (peek() != '"') return false;
+  const std::string_view key = token();
+  if (key.size() < 2 || key.back() != '"') return false;
+  ++cursor;
+  if (peek() != ':') return false;
+  ++cursor;
+  std::string_view name = key.substr(1, key.size() - 2);
+  const bool part = name.starts_with('_');
+  if (part) name.remove_prefix(1);
+  const Symbol symbol = names.find(name);
+  if (symbol == no_symbol) return skip() && after_value();
+  return !part && !repeated(symbol) && value(symbol);
+}
+
+bool JsonLines::State::repeated(Symbol name) const {
+  for (NodeId node = (*tree)[levels[depth].node].child; node != no_node;
+       node = (*tree)[node].next) {
+    if ((*tree)[node].name == name) return true;
+  }
+  return false;
+}
+
+/// A comma, unless the end of what is open follows.
+bool JsonLines::State::after_value() {
+  const char token = peek();
+  if (token == ',') {
+    ++cursor;
+    const char next = peek();
+    return next != '}' && next != ']' && next != ',';
+  }
+  return token == (levels[depth].array ? ']' : '}');
+}
+
+bool JsonLines::State::value(Symbol name) {
+  switch (peek()) {
+    case '"':
+      return string_value(name);
+    case '{':
+      return open(name);
+    case '[':
+      return open_array(name);
+    default:
+      return bare_value(name);
+  }
+}
+
+bool JsonLines::State::open(Symbol name) {
+  Level& level = levels[depth];
+  if (depth + 1 > max_depth) return false;
+  level.last = tree->insert(level.node, level.last);
+  tree::Node& node = (*tree)[level.last];
+  node.name = node.element = name;
+  node.offset = static_cast<std::uint32_t>(offsets[cursor] - line_start);
+  node.flags = level.array ? std::uint8_t{tree::list} : std::uint8_t{0};
+  ++cursor;
+  levels[++depth] = {level.last, no_node, no_symbol, false};
+  return true;
+}
+
+bool JsonLines::State::open_array(Symbol name) {
+  const Level& level = levels[depth];
+  if (level.array || depth + 1 > max_depth) return false;
+  ++cursor;
+  if (peek() == ']') return false;
+  levels[depth + 1] = {level.node, level.last, name, true};
+  ++depth;
+  return true;
+}
+
+bool JsonLines::State::string_value(Symbol name) {
+  const std::string_view quoted = token();
+  if (quoted.size() < 2 || quoted.back() != '"') return false;
+  std::string_view content = quoted.substr(1, quoted.size() - 2);
+  if (!content.empty() && std::memchr(content.data(), '\\', content.size()) != nullptr) {
+    std::optional<Fault> fault;
+    content = unescape(content, tree->arena(), fault);
+    if (fault) return false;
+  }
+  return leaf(name, Kind::string, content);
+}
+
+bool JsonLines::State::bare_value(Symbol name) {
+  if (cursor >= count) return false;
+  const std::string_view word = token();
+  if (word == "true" || word == "false") return leaf(name, Kind::boolean, word);
+  return is_number(word) && leaf(name, Kind::number, word);
+}
+
+bool JsonLines::State::leaf(Symbol name, Kind kind, std::string_view content) {
+  Level& level = levels[depth];
+  level.last = tree->insert(level.node, level.last);
+  tree::Node& node = (*tree)[level.last];
+  node.bytes = content.data();
+  node.length = static_cast<std::uint32_t>(content.size());
+  node.name = node.element = name;
+  node.offset = static_cast<std::uint32_t>(offsets[cursor] - line_start);
+  node.kind = kind;
+  node.flags = level.array ? std::uint8_t{tree::list} : std::uint8_t{0};
+  if (name == resource_type && kind == Kind::string && !level.array) {
+    node.flags = tree::meta;
+    tree::Node& holder = (*tree)[level.node];
+    holder.flags = static_cast<std::uint8_t>(holder.flags | tree::resource);
+  }
+  ++cursor;
+  return after_value();
+}
+
+/// Steps over a value. What is inside is not looked at, only that its brackets close.
+bool JsonLines::State::skip() {
+  const char first = peek();
+  if (first != '{' && first != '[') {
+    ++cursor;
+    return first != ',' && first != ':' && first != '}' && first != ']';
+  }
+  int open = 0;
+  do {
+    if (cursor >= count) return false;
+    open += bracket_steps[static_cast<unsigned char>(text[offsets[cursor++]])];
+  } while (open > 0);
+  return true;
+}
+
+JsonLines::JsonLines(const NameSet& names) : state_(std::make_unique<State>(names)) {}
+JsonLines::~JsonLines() = default;
+
+bool JsonLines::start(std::string_view lines) {
+  return state_->start(lines);
+}
+
+bool JsonLines::read_one(std::string_view text, tree::Tree& tree) {
+  State& state = *state_;
+  state.tree = &tree;
+  state.line_start = 0;
+  if (!state.start(text) || !is_well_formed(text, {state.offsets, state.count})) return false;
+  if (!state.record()) return false;
+  tree.set_source(text);
+  return true;
+}
+
+JsonLines::Result JsonLines::next(tree::Tree& tree, std::string_view& line) {
+  State& state = *state_;
+  if (state.cursor >= state.count) return Result::end;
+  state.line_start = state.offsets[state.cursor];
+  state.tree = &tree;
+  const bool good = state.record();
+  const std::size_t end = std::min(state.text.find('\n', state.line_start), state.text.size());
+  line = state.text.substr(state.line_start, end - state.line_start);
+  const std::size_t after = state.cursor < state.count ? state.offsets[state.cursor] : end + 1;
+  const bool last_inside = state.cursor > 0 && state.offsets[state.cursor - 1] < end;
+  if (good && after > end && last_inside) {
+    tree.set_source(line);
+    return Result::record;
+  }
+  // The next line's first token, wherever the reading of this one stopped.
+  while (state.cursor > 0 && state.offsets[state.cursor - 1] > end) --state.cursor;
+  while (state.cursor < state.count && state.offsets[state.cursor] < end) ++state.cursor;
+  return Result::other;
+}
+
+}  // namespace lhcr::format

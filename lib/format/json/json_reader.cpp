@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+/// JSON by simdjson's first stage, which finds the tokens and checks UTF-8 and strings; the walk
+/// over them is ours, so that every fault has its byte offset and common slips do not end the
+/// reading.
+#include <algorithm>
+#include <limits>
+
+#include <simdjson.h>
+
+#include "base/text.hpp"
+#include "finding/id.hpp"
+#include "format/format.hpp"
+#include "format/json/json_walker.hpp"
+
+namespace lhcr::format {
+
+using finding::Id;
+
+struct JsonReader::State {
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+  std::size_t capacity = 0;
+  Issues issues;
+  JsonScratch scratch;
+
+  bool index(std::string_view text);
+  bool read_fast(std::string_view text, std::uint32_t shift, JsonWalker& walker,
+                 const ReadLimits& limits);
+  bool read_careful(std::string_view bytes, std::uint32_t shift, tree::Tree& tree,
+                    const ReadLimits& limits);
+  bool read(std::string_view bytes, tree::Tree& tree, const ReadLimits& limits);
+};
+
+namespace {
+
+constexpr std::size_t largest_text = std::numeric_limits<std::uint32_t>::max() - 2 * read_padding;
+
+void start(tree::Tree& tree, Issues& issues, std::string_view bytes, std::uint32_t shift) {
+  issues.clear();
+  const tree::Builder root(tree);
+  tree.set_source(bytes);
+  if (shift > 0) {
+    issues.add(Id::input_bom, {tree::root_node, no_symbol}, 0);
+  }
+}
+
+/// The last node that begins at or before `offset`: nodes are made in the order of the text.
+tree::NodeId node_at(const tree::Tree& tree, std::size_t offset) {
+  tree::NodeId low = tree::root_node;
+  tree::NodeId high = tree.size();
+  while (high - low > 1) {
+    const tree::NodeId middle = low + (high - low) / 2;
+    (tree[middle].offset <= offset ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+/// Finds the tokens; false when simdjson refuses the text.
+bool JsonReader::State::index(std::string_view text) {
+  if (text.size() > capacity || !parser) {
+    const std::size_t wanted = std::min(std::max<std::size_t>(text.size() * 2, 4096), largest_text);
+    capacity = 0;
+    const auto error =
+        parser ? parser->set_capacity(wanted)
+               : simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, 1,
+                                                                                         parser);
+    if (error != simdjson::SUCCESS) {
+      throw std::bad_alloc();
+    }
+    capacity = wanted;
+  }
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  return parser->stage1(bytes, text.size(), simdjson::stage1_mode::regular) == simdjson::SUCCESS;
+}
+
+bool JsonReader::State::read_fast(std::string_view text, std::uint32_t shift, JsonWalker& walker,
+                                  const ReadLimits& limits) {
+  const std::span offsets(parser->structural_indexes.get(),
+                          std::size_t{parser->n_structural_indexes} + 1);
+  return walker.run({text, offsets, shift, nullptr}, limits);
+}
+
+bool JsonReader::State::read_careful(std::string_view bytes, std::uint32_t shift, tree::Tree& tree,
+                                     const ReadLimits& limits) {
+  std::string_view text = bytes.substr(shift);
+  const CarefulTokens tokens = tokenize_carefully(text);
+  start(tree, issues, bytes, shift);
+  if (!tokens.text.empty()) {
+    text = tree.arena().copy(tokens.text);
+  }
+  JsonWalker walker(tree, issues, scratch);
+  const bool done = walker.run({text, tokens.offsets, shift, &tokens.fault}, limits);
+  if (done) {
+    for (const std::uint32_t offset : tokens.controls) {
+      const Place place{node_at(tree, shift + offset), no_symbol};
+      issues.add_syntax(Id::json_control, place, shift + offset,
+                        {describe_character(text, offset)});
+    }
+    const std::size_t told = limits.allow_comments ? 0 : tokens.comments.size();
+    for (const std::uint32_t offset : std::span(tokens.comments).first(told)) {
+      issues.add_syntax(Id::json_comment, {node_at(tree, shift + offset), no_symbol},
+                        shift + offset);
+    }
+  }
+  return done && !issues.failed();
+}
+
+bool JsonReader::State::read(std::string_view bytes, tree::Tree& tree, const ReadLimits& limits) {
+  const auto shift = static_cast<std::uint32_t>(bytes.starts_with(utf8_bom) ? utf8_bom.size() : 0);
+  start(tree, issues, bytes, shift);
+  if (bytes.size() > largest_text) {
+    return issues.fail(Id::input_too_large, 0, {std::to_string(bytes.size()) + " bytes"});
+  }
+  const std::string_view text = bytes.substr(shift);
+  if (std::all_of(text.begin(), text.end(), is_space)) {
+    return issues.fail(Id::input_empty, 0);
+  }
+  JsonWalker walker(tree, issues, scratch);
+  if (!index(text)) {
+    return read_careful(bytes, shift, tree, limits);
+  }
+  const bool done = read_fast(text, shift, walker, limits);
+  return walker.met_comment() ? read_careful(bytes, shift, tree, limits) : done;
+}
+
+JsonReader::JsonReader() : state_(std::make_unique<State>()) {}
+JsonReader::~JsonReader() = default;
+
+bool JsonReader::read(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
+                      const ReadLimits& limits) {
+  const bool done = state_->read(bytes, tree, limits);
+  state_->issues.report(tree, sink);
+  return done;
+}
+
+}  // namespace lhcr::format

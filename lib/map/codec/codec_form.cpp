@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// What CDA says beside the values: null flavours of any element, and how a point in time is
+// written.
+#include <charconv>
+
+#include "map/codec/codec_functions.hpp"
+#include "map/run/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr std::string_view between_entries = " ";
+constexpr std::string_view unsafe = " @=/[]";
+
+/// Statements below have references of their own; a period stands in one type of time only.
+bool is_apart(std::string_view name) {
+  return name == "entryRelationship" || name == "component" || name == "reference" ||
+         name == "period";
+}
+
+/// Collects "path@nullFlavor=NA@codeSystem=1.2.3" of the elements that nobody has carried.
+class Collector {
+ public:
+  explicit Collector(Run& run) : run_(run) {}
+
+  void visit(tree::NodeId node) {
+    const tree::Tree& tree = run_.source();
+    const tree::NodeId flavor = tree.child(node, run_.names().nullFlavor);
+    if (flavor != tree::no_node && !run_.is_taken(flavor) && !path_.empty()) {
+      entry(node);
+    }
+    for (const tree::NodeId child : tree.children(node)) {
+      if (tree[child].is(tree::Flag::attribute) || tree[child].child == tree::no_node ||
+          is_apart(tree.name_of(child))) {
+        continue;
+      }
+      const std::size_t before = path_.size();
+      step(node, child);
+      visit(child);
+      path_.resize(before);
+    }
+  }
+
+  [[nodiscard]] const std::string& text() const noexcept { return out_; }
+
+ private:
+  void step(tree::NodeId parent, tree::NodeId child) {
+    const tree::Tree& tree = run_.source();
+    std::size_t index = 0;
+    for (const tree::NodeId other : tree.children(parent)) {
+      index += tree[other].name == tree[child].name ? 1U : 0U;
+      if (other == child) {
+        break;
+      }
+    }
+    path_ += path_.empty() ? "" : "/";
+    path_ += tree.name_of(child);
+    path_ += index > 1 ? "[" + std::to_string(index) + "]" : "";
+  }
+
+  void entry(tree::NodeId node) {
+    const tree::Tree& tree = run_.source();
+    out_ += out_.empty() ? "" : between_entries;
+    out_ += path_;
+    for (const tree::NodeId child : tree.children(node)) {
+      const std::string_view value = tree[child].text();
+      // Without its type a null value is of none.
+      const bool wanted = !run_.is_taken(child) || tree[child].name == run_.names().xsi_type;
+      if (tree[child].is(tree::Flag::attribute) && wanted && !value.empty() &&
+          value.find_first_of(unsafe) == value.npos) {
+        run_.take(child);
+        out_ += "@" + std::string(tree.name_of(child)) + "=" + std::string(value);
+      }
+    }
+  }
+
+  Run& run_;
+  std::string path_;
+  std::string out_;
+};
+
+std::string_view cut(std::string_view& text, char at) {
+  const std::size_t end = std::min(text.find(at), text.size());
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return part;
+}
+
+/// The child that "name[2]" means. When it is the next one and `make`, it is made; otherwise
+/// no_node.
+tree::NodeId child_at(Run& run, tree::NodeId parent, std::string_view step, bool make) {
+  std::size_t index = 1;
+  if (const std::size_t open = step.find('['); open != step.npos) {
+    std::from_chars(step.data() + open + 1, step.data() + step.size(), index);
+    step = step.substr(0, open);
+  }
+  const Symbol name = run.target().intern(step);
+  for (const tree::NodeId child : run.target().children(parent)) {
+    index -= run.target()[child].name == name ? 1U : 0U;
+    if (index == 0) {
+      return child;
+    }
+  }
+  if (index != 1 || !make) {
+    return tree::no_node;
+  }
+  const tree::NodeId made = run.fresh(name);
+  run.attach(parent, made);
+  return made;
+}
+
+/// Nothing but a type, which null elements may have.
+bool is_void(Run& run, tree::NodeId node) {
+  for (const tree::NodeId child : run.target().children(node)) {
+    if (run.target()[child].name != run.names().xsi_type) {
+      return false;
+    }
+  }
+  return run.target()[node].length == 0;
+}
+
+void restore(Run& run, tree::NodeId top, std::string_view entry) {
+  std::string_view path = cut(entry, '@');
+  tree::NodeId node = top;
+  while (!path.empty() && node != tree::no_node) {
+    const std::string_view step = cut(path, '/');
+    node = child_at(run, node, step, path.empty());
+  }
+  if (node == tree::no_node || node == top || !is_void(run, node)) {
+    return;
+  }
+  while (!entry.empty()) {
+    std::string_view value = cut(entry, '@');
+    const Symbol name = run.target().intern(cut(value, '='));
+    if (run.child(node, name) == tree::no_node) {
+      run.add_copy(node, name, value, true);
+    }
+  }
+}
+
+/// The attribute `value` of a child, or no_node.
+tree::NodeId value_in(const Run& run, const tree::Tree& tree, tree::NodeId node, Symbol name) {
+  const tree::NodeId found = tree.child(node, name);
+  return found == tree::no_node ? found : tree.child(found, run.names().value);
+}
+
+}  // namespace
+
+bool nulls_to_text(const Call& call) {
+  Collector collector(call.run);
+  collector.visit(call.from);
+  if (collector.text().empty()) {
+    return false;
+  }
+  call.run.set_copy(call.to, collector.text());
+  return true;
+}
+
+bool text_to_nulls(const Call& call) {
+  std::string_view text = call.run.source()[call.from].text();
+  const bool any = !text.empty();
+  while (!text.empty()) {
+    restore(call.run, call.to, cut(text, ' '));
+  }
+  return any;
+}
+
+bool time_to_form(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId time = run.source().child(call.from, names.effectiveTime);
+  if (time == tree::no_node || run.source().child(time, names.value) != tree::no_node) {
+    return false;
+  }
+  const tree::NodeId low = value_in(run, run.source(), time, names.low);
+  const tree::NodeId high = value_in(run, run.source(), time, names.high);
+  const bool apart = low != tree::no_node && high != tree::no_node &&
+                     run.source()[low].text() != run.source()[high].text();
+  if ((low == tree::no_node && high == tree::no_node) || apart) {
+    return false;
+  }
+  run.set_text(call.to, low == tree::no_node ? "high" : high == tree::no_node ? "low" : "low high");
+  return true;
+}
+
+bool form_to_time(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId time = run.child(call.to, names.effectiveTime);
+  const tree::NodeId value = time == tree::no_node ? time : run.child(time, names.value);
+  std::string_view form = run.source()[call.from].text();
+  if (value == tree::no_node || form.empty()) {
+    return true;
+  }
+  const std::string_view text = run.target()[value].text();
+  run.detach(time, value);
+  while (!form.empty()) {
+    const tree::NodeId bound = child_at(run, time, cut(form, ' '), true);
+    run.add(bound, names.value, text, true);
+  }
+  return true;
+}
+
+}  // namespace lhcr::map

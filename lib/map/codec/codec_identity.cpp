@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// II, template ids and references.
+#include <algorithm>
+#include <cctype>
+
+#include "base/text.hpp"
+#include "map/codec/codec_functions.hpp"
+#include "map/run/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr std::string_view uri_system = "urn:ietf:rfc:3986";
+constexpr std::string_view uri_oid = "2.16.840.1.113883.4.873";
+constexpr std::string_view template_system = "urn:hl7-org:v3:templateId";
+
+// A root that is neither OID nor UUID, which CDA allows and FHIR takes for a relative URL.
+constexpr std::string_view root_scheme = "urn:hl7-org:v3:root:";
+
+bool is_uuid(std::string_view text) {
+  return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
+         text[23] == '-';
+}
+
+bool is_oid(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos &&
+         text.find('.') != text.npos;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+std::string urn_of(std::string_view root) {
+  if (is_uuid(root)) {
+    return "urn:uuid:" + lower(root);
+  }
+  if (is_oid(root)) {
+    return "urn:oid:" + std::string(root);
+  }
+  return root.find(':') == root.npos ? std::string(root_scheme) + std::string(root)
+                                     : std::string(root);
+}
+
+}  // namespace
+
+std::string system_of(const Map& map, std::string_view oid) {
+  const std::string_view known = map.systems.uri(oid);
+  return known.empty() ? urn_of(oid) : std::string(known);
+}
+
+std::string oid_of(const Map& map, std::string_view uri) {
+  if (uri.starts_with("urn:oid:")) {
+    return std::string(uri.substr(8));
+  }
+  if (uri.starts_with("urn:uuid:")) {
+    return std::string(uri.substr(9));
+  }
+  if (uri.starts_with(root_scheme)) {
+    return std::string(uri.substr(root_scheme.size()));
+  }
+  return std::string(map.systems.oid(uri));
+}
+
+bool ii_to_identifier(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view root = run.read(call.from, names.root);
+  const std::string_view extension = run.read(call.from, names.extension);
+  if (root.empty() && extension.empty()) {
+    return false;
+  }
+  if (extension.empty()) {
+    run.add(call.to, names.system, uri_system);
+    run.add_copy(call.to, names.value, urn_of(root));
+  } else if (root == uri_oid) {
+    const std::size_t cut = extension.find_last_of(extension.starts_with("urn:") ? ":" : "/");
+    run.add_copy(call.to, names.system, extension.substr(0, cut == extension.npos ? 0 : cut));
+    run.add_copy(call.to, names.value, extension.substr(cut == extension.npos ? 0 : cut + 1));
+  } else {
+    run.add_copy(call.to, names.system, system_of(run.map(), root));
+    run.add_copy(call.to, names.value, extension);
+  }
+  if (const std::string_view who = run.read(call.from, names.assigningAuthorityName);
+      !who.empty()) {
+    const tree::NodeId assigner = run.fresh(names.assigner);
+    run.add_copy(assigner, names.display, who);
+    run.attach(call.to, assigner);
+  }
+  return true;
+}
+
+bool identifier_to_ii(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view system = run.read(call.from, names.system);
+  const std::string_view value = run.read(call.from, names.value);
+  if (value.empty()) {
+    return false;
+  }
+  const std::string bare = system == uri_system ? oid_of(run.map(), value) : std::string();
+  const std::string oid = oid_of(run.map(), system);
+  if (!bare.empty()) {
+    run.add_copy(call.to, names.root, bare, true);
+  } else if (!oid.empty() && system != uri_system) {
+    run.add_copy(call.to, names.root, oid, true);
+    run.add_copy(call.to, names.extension, value, true);
+  } else if (!system.empty()) {
+    run.add(call.to, names.root, uri_oid, true);
+    const std::string_view joint = system.starts_with("urn:") ? ":" : "/";
+    run.add_copy(call.to, names.extension,
+                 system == uri_system
+                     ? std::string(value)
+                     : std::string(system) + std::string(joint) + std::string(value),
+                 true);
+  } else {
+    run.add(call.to, names.nullFlavor, "UNK", true);
+    run.add_copy(call.to, names.extension, value, true);
+  }
+  const tree::NodeId assigner = run.source().child(call.from, names.assigner);
+  if (assigner != tree::no_node) {
+    run.take(assigner);
+    run.add_copy(call.to, names.assigningAuthorityName, run.read(assigner, names.display), true);
+  }
+  return true;
+}
+
+// Ids of elements are text without white space: root, or root^extension.
+constexpr char part_joint = '^';
+
+bool ii_to_part_id(const Call& call) {
+  Run& run = call.run;
+  const std::string_view root = run.peek(call.from, run.names().root);
+  const std::string_view extension = run.peek(call.from, run.names().extension);
+  std::string id(root);
+  if (!extension.empty()) {
+    id += part_joint + std::string(extension);
+  }
+  if (root.empty() || root.find(part_joint) != root.npos ||
+      std::any_of(id.begin(), id.end(), is_space) ||
+      !run.peek(call.from, run.names().assigningAuthorityName).empty() || !run.claim_part(id)) {
+    return false;
+  }
+  run.take_all(call.from);
+  run.set_copy(call.to, id);
+  return true;
+}
+
+bool part_id_to_ii(const Call& call) {
+  Run& run = call.run;
+  const std::string_view id = run.source()[call.from].text();
+  const std::size_t joint = std::min(id.find(part_joint), id.size());
+  const std::string_view root = id.substr(0, joint);
+  if (!is_uuid(root) && !is_oid(root)) {
+    return false;
+  }
+  run.add_copy(call.to, run.names().root, root, true);
+  run.add_copy(call.to, run.names().extension, id.substr(std::min(joint + 1, id.size())), true);
+  return true;
+}
+
+bool ii_to_uri(const Call& call) {
+  const std::string_view root = call.run.read(call.from, call.run.names().root);
+  const std::string_view extension = call.run.read(call.from, call.run.names().extension);
+  if (root.empty()) {
+    return false;
+  }
+  call.run.set_copy(call.to,
+                    urn_of(root) + (extension.empty() ? "" : "#" + std::string(extension)));
+  return true;
+}
+
+bool uri_to_ii(const Call& call) {
+  const std::string_view uri = call.run.source()[call.from].text();
+  const std::size_t hash = std::min(uri.find('#'), uri.size());
+  const std::string oid = oid_of(call.run.map(), uri.substr(0, hash));
+  if (oid.empty()) {
+    return false;
+  }
+  call.run.add_copy(call.to, call.run.names().root, oid, true);
+  call.run.add_copy(call.to, call.run.names().extension, uri.substr(std::min(hash + 1, uri.size())),
+                    true);
+  return true;
+}
+
+bool template_to_tag(const Call& call) {
+  Run& run = call.run;
+  const std::string_view root = run.read(call.from, run.names().root);
+  if (root.empty()) {
+    return false;
+  }
+  run.add(call.to, run.names().system, template_system);
+  const std::string_view extension = run.read(call.from, run.names().extension);
+  run.add_copy(call.to, run.names().code,
+               std::string(root) + (extension.empty() ? "" : ":" + std::string(extension)));
+  return true;
+}
+
+bool tag_to_template(const Call& call) {
+  Run& run = call.run;
+  if (run.peek(call.from, run.names().system) != template_system) {
+    return false;
+  }
+  run.read(call.from, run.names().system);
+  const std::string_view code = run.read(call.from, run.names().code);
+  const std::size_t colon = std::min(code.find(':'), code.size());
+  run.add_copy(call.to, run.names().root, code.substr(0, colon), true);
+  run.add_copy(call.to, run.names().extension, code.substr(std::min(colon + 1, code.size())), true);
+  return true;
+}
+
+bool to_patient(const Call& call) {
+  if (call.run.patient() == Run::npos) {
+    return false;
+  }
+  call.run.reference_to(call.to, call.run.patient());
+  call.run.add(call.to, call.run.names().display, call.run.patient_name());
+  return true;
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// The narrative of sections: StrucDoc.Text and XHTML.
+#include <array>
+
+#include "base/text.hpp"
+#include "format/cda/cda.hpp"
+#include "map/codec/codec_functions.hpp"
+#include "map/run/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+struct Pair {
+  std::string_view cda;
+  std::string_view html;
+};
+// The first pair of a name is taken on its way.
+constexpr std::array<Pair, 12> elements{{{"content", "span"},
+                                         {"paragraph", "p"},
+                                         {"item", "li"},
+                                         {"linkHtml", "a"},
+                                         {"footnote", "small"},
+                                         {"footnoteRef", "ins"},
+                                         {"renderMultiMedia", "cite"},
+                                         {"list", "ul"},
+                                         {"list", "ol"},
+                                         {"content", "b"},
+                                         {"content", "i"},
+                                         {"paragraph", "div"}}};
+constexpr std::array<Pair, 5> attributes{{{"ID", "id"},
+                                          {"styleCode", "class"},
+                                          {"listType", ""},
+                                          {"referencedObject", "title"},
+                                          {"IDREF", "title"}}};
+constexpr std::array<std::string_view, 16> plain{
+    "br", "sub", "sup",     "table", "thead",    "tbody", "tfoot", "tr",
+    "td", "th",  "caption", "col",   "colgroup", "tt",    "pre",   "hr"};
+
+bool is_plain(std::string_view name) {
+  for (const std::string_view known : plain) {
+    if (known == name) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string_view html_name(const Run& run, tree::NodeId node) {
+  const std::string_view name = run.source().name_of(node);
+  if (is_plain(name)) {
+    return name;
+  }
+  if (name == "list" && run.peek(node, run.names().listType) == "ordered") {
+    return "ol";
+  }
+  for (const Pair& pair : elements) {
+    if (pair.cda == name) {
+      return pair.html;
+    }
+  }
+  return "span";
+}
+
+void attribute(const Run& run, tree::NodeId node, std::string& out) {
+  std::string_view name = run.source().name_of(node);
+  for (const Pair& pair : attributes) {
+    name = pair.cda == name ? pair.html : name;
+  }
+  if (name.empty()) {
+    return;
+  }
+  out += ' ';
+  out += name;
+  out += "=\"";
+  append_xml_attribute(out, run.source()[node].text());
+  out += '"';
+}
+
+void children(const Run& run, tree::NodeId node, std::string& out);
+
+void element(const Run& run, tree::NodeId node, std::string& out) {
+  const std::string_view name = html_name(run, node);
+  out += '<';
+  out += name;
+  bool empty = run.source()[node].length == 0;
+  for (const tree::NodeId child : run.source().children(node)) {
+    if (run.source()[child].is(tree::Flag::attribute)) {
+      attribute(run, child, out);
+    } else {
+      empty = false;
+    }
+  }
+  if (empty && (name == "br" || name == "col")) {
+    out += "/>";
+    return;
+  }
+  out += '>';
+  children(run, node, out);
+  out += "</";
+  out += name;
+  out += '>';
+}
+
+void children(const Run& run, tree::NodeId node, std::string& out) {
+  append_xml_text(out, run.source()[node].text());
+  for (const tree::NodeId child : run.source().children(node)) {
+    const tree::Node& found = run.source()[child];
+    if (found.kind == tree::Kind::text) {
+      append_xml_text(out, found.text());
+    } else if (!found.is(tree::Flag::attribute)) {
+      element(run, child, out);
+    }
+  }
+}
+
+/// Renames XHTML nodes to their CDA names, in place.
+void rename(tree::Tree& tree, tree::NodeId node) {
+  const std::string_view name = tree.name_of(node);
+  const bool ordered = name == "ol";
+  if (!is_plain(name)) {
+    std::string_view renamed = "content";
+    for (const Pair& pair : elements) {
+      if (pair.html == name) {
+        renamed = pair.cda;
+        break;
+      }
+    }
+    tree[node].name = tree[node].element = tree.intern(renamed);
+  }
+  for (const tree::NodeId child : tree.children(node)) {
+    if (!tree[child].is(tree::Flag::attribute)) {
+      if (tree[child].kind != tree::Kind::text) {
+        rename(tree, child);
+      }
+      continue;
+    }
+    for (const Pair& pair : attributes) {
+      if (pair.html == tree.name_of(child)) {
+        tree[child].name = tree[child].element = tree.intern(pair.cda);
+        break;
+      }
+    }
+  }
+  if (ordered) {
+    tree::Node type;
+    type.name = type.element = tree.intern("listType");
+    type.bytes = "ordered";
+    type.length = 7;
+    type.kind = tree::Kind::string;
+    type.flags = tree::Flag::attribute;
+    tree.insert(node, tree::no_node, type);
+  }
+}
+
+}  // namespace
+
+void write_xhtml(const Run& run, tree::NodeId node, std::string& out) {
+  children(run, node, out);
+}
+
+bool text_to_narrative(const Call& call) {
+  Run& run = call.run;
+  std::string div = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
+  const std::size_t start = div.size();
+  write_xhtml(run, call.from, div);
+  if (div.find_first_not_of(" \t\r\n", start) == std::string::npos) {
+    return false;
+  }
+  div += "</div>";
+  run.take_all(call.from);
+  run.add(call.to, run.names().status, "generated");
+  const tree::NodeId made = run.add_copy(call.to, run.names().div, div);
+  run.target()[made].kind = tree::Kind::xhtml;
+  return true;
+}
+
+bool narrative_to_text(const Call& call) {
+  Run& run = call.run;
+  run.read(call.from, run.names().status);
+  const std::string_view div = run.read(call.from, run.names().div);
+  if (div.empty()) {
+    return false;
+  }
+  tree::Tree& tree = run.target();
+  const tree::NodeId holder = run.fresh();
+  if (!format::read_cda_fragment(div, tree, holder)) {
+    return false;
+  }
+  const tree::NodeId top = tree[holder].child;
+  if (top == tree::no_node) {
+    return false;
+  }
+  for (const tree::NodeId child : tree.children(top)) {
+    if (!tree[child].is(tree::Flag::attribute) && tree[child].kind != tree::Kind::text) {
+      rename(tree, child);
+    }
+    tree[child].parent = call.to;
+  }
+  tree[call.to].child = tree[top].child;
+  run.set_text(call.to, tree[top].text());
+  return true;
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plain values, ED and attachments.
+#include <array>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "map/codec/codec_functions.hpp"
+#include "map/run/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+// What CDA calls B64 and is not: carried as the bytes it has.
+constexpr std::string_view not_base64_url = "urn:hl7-org:v3:not-base64";
+
+bool is_base64(std::string_view text) {
+  const std::size_t end = std::min(text.find('='), text.size());
+  return text.size() % 4 == 0 && text.size() - end <= 2 &&
+         text.substr(0, end).find_first_not_of(alphabet) == std::string_view::npos &&
+         text.find_first_not_of('=', end) == std::string_view::npos;
+}
+
+bool marked_not_base64(Run& run, tree::NodeId from) {
+  const tree::NodeId extension = run.source().child(from, run.names().extension);
+  if (extension == tree::no_node || run.peek(extension, run.names().url) != not_base64_url) {
+    return false;
+  }
+  run.take_all(extension);
+  return true;
+}
+
+bool add_number(const Call& call, std::string_view text, int difference, bool attribute) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value + difference < 0) {
+    return false;
+  }
+  const std::string out = std::to_string(value + difference);
+  if (attribute) {
+    call.run.add_copy(call.to, call.run.names().value, out, true);
+  } else {
+    call.run.set_copy(call.to, out);
+  }
+  return true;
+}
+
+/// Whether a narrative is words and line breaks only.
+bool is_simple(const Run& run, tree::NodeId node) {
+  for (const tree::NodeId child : run.source().children(node)) {
+    const std::string_view name = run.source().name_of(child);
+    const bool attribute = run.source()[child].is(tree::Flag::attribute);
+    const bool known = name == "paragraph" || name == "content" || name == "br";
+    if (attribute
+            ? name == "styleCode"
+            : run.source()[child].kind != tree::Kind::text && (!known || !is_simple(run, child))) {
+      return false;
+    }
+  }
+  const std::string_view name = run.source().name_of(node);
+  return name == "paragraph" || name == "content" || name == "text" || name == "td" ||
+         name == "item" || name == "br";
+}
+
+/// The words of a simple narrative, a paragraph or br a line.
+void add_lines(const Run& run, tree::NodeId node, std::string& out) {
+  const auto append = [&](std::string_view text) {
+    for (const char c : text) {
+      if (!is_space(c)) {
+        out += c;
+      } else if (!out.empty() && !is_space(out.back())) {
+        out += ' ';
+      }
+    }
+  };
+  const auto end_line = [&] {
+    while (!out.empty() && is_space(out.back())) {
+      out.pop_back();
+    }
+    out += out.empty() ? "" : "\n";
+  };
+  append(run.source()[node].text());
+  for (const tree::NodeId child : run.source().children(node)) {
+    const std::string_view name = run.source().name_of(child);
+    if (run.source()[child].kind == tree::Kind::text) {
+      append(run.source()[child].text());
+    } else if (!run.source()[child].is(tree::Flag::attribute)) {
+      if (name == "paragraph") {
+        end_line();
+      }
+      add_lines(run, child, out);
+      if (name == "paragraph" || name == "br") {
+        end_line();
+      }
+    }
+  }
+}
+
+std::string lines_of(const Run& run, tree::NodeId node) {
+  std::string out;
+  add_lines(run, node, out);
+  return std::string(trim(out));
+}
+
+}  // namespace
+
+std::string base64(std::string_view bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t word = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      word = (word << 8U) | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += k <= count ? alphabet[(word >> (18U - 6U * k)) & 63U] : '=';
+    }
+  }
+  return out;
+}
+
+std::string from_base64(std::string_view text) {
+  std::string out;
+  std::uint32_t word = 0;
+  unsigned bits = 0;
+  for (const char c : text) {
+    const std::size_t value = alphabet.find(c);
+    if (value == std::string_view::npos) {
+      continue;
+    }
+    word = (word << 6U) | static_cast<std::uint32_t>(value);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out += static_cast<char>((word >> bits) & 0xFFU);
+    }
+  }
+  return out;
+}
+
+bool value_to_text(const Call& call) {
+  const std::string_view value = call.run.read(call.from, call.run.names().value);
+  call.run.read(call.from, call.run.names().xsi_type);
+  if (value.empty()) {
+    return false;
+  }
+  call.run.set_copy(call.to, value);
+  return true;
+}
+
+bool text_to_value(const Call& call) {
+  return call.run.add_copy(call.to, call.run.names().value, call.run.source()[call.from].text(),
+                           true) != tree::no_node;
+}
+
+bool value_less_one(const Call& call) {
+  return add_number(call, call.run.read(call.from, call.run.names().value), -1, false);
+}
+
+bool value_plus_one(const Call& call) {
+  return add_number(call, call.run.source()[call.from].text(), 1, true);
+}
+
+bool string_to_text(const Call& call) {
+  const std::string text = call.run.plain_text(call.from);
+  if (text.empty()) {
+    return false;
+  }
+  call.run.take(call.from);
+  call.run.set_copy(call.to, text);
+  return true;
+}
+
+std::string ed_text(Run& run, tree::NodeId node) {
+  const Names& names = run.names();
+  run.take(node);
+  const tree::NodeId reference = run.source().child(node, names.reference);
+  if (reference != tree::no_node) {
+    std::string_view value = run.peek(reference, names.value);
+    value.remove_prefix(value.starts_with('#') ? 1 : 0);
+    const tree::NodeId target = run.narrative(value);
+    run.take_all(reference);
+    if (target != tree::no_node) {
+      return run.plain_text(target);
+    }
+  }
+  for (const tree::NodeId child : run.source().children(node)) {
+    if (run.source()[child].kind == tree::Kind::text) {
+      run.take(child);
+    }
+  }
+  return run.plain_text(node);
+}
+
+bool ed_to_string(const Call& call) {
+  const std::string text = ed_text(call.run, call.from);
+  if (text.empty()) {
+    return false;
+  }
+  call.run.read(call.from, call.run.names().xsi_type);
+  call.run.set_copy(call.to, text);
+  return true;
+}
+
+bool string_to_ed(const Call& call) {
+  const std::string_view text = call.run.source()[call.from].text();
+  if (text.empty()) {
+    return false;
+  }
+  call.run.set_copy(call.to, text);
+  return true;
+}
+
+namespace {
+
+/// As ed_text(), with the line breaks of text that has no elements in it.
+std::string words_of(Run& run, tree::NodeId node) {
+  for (const tree::NodeId child : run.source().children(node)) {
+    if (!run.source()[child].is(tree::Flag::attribute)) {
+      return ed_text(run, node);
+    }
+  }
+  run.take(node);
+  return std::string(trim(run.source()[node].text()));
+}
+
+}  // namespace
+
+bool ed_to_attachment(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view type = run.read(call.from, names.mediaType);
+  const bool binary = run.read(call.from, names.representation) == "B64";
+  const tree::NodeId reference = run.source().child(call.from, names.reference);
+  run.add_copy(call.to, names.contentType, type);
+  run.add_copy(call.to, names.language, run.read(call.from, names.language));
+  if (reference != tree::no_node && !run.peek(reference, names.value).starts_with('#')) {
+    run.take(reference);
+    return run.add_copy(call.to, names.url, run.read(reference, names.value)) != tree::no_node;
+  }
+  const std::string text = binary ? std::string() : words_of(run, call.from);
+  if (binary) {
+    std::string data;
+    for (const char c : run.source()[call.from].text()) {
+      if (static_cast<unsigned char>(c) > ' ') {
+        data += c;
+      }
+    }
+    if (is_base64(data)) {
+      return run.add_copy(call.to, names.data, data) != tree::no_node;
+    }
+    const tree::NodeId extension = run.fresh(names.extension);
+    run.add(extension, names.url, not_base64_url);
+    run.add(extension, names.valueCode, "true");
+    run.attach(call.to, extension);
+    return run.add_copy(call.to, names.data, base64(run.source()[call.from].text())) !=
+           tree::no_node;
+  }
+  if (type.empty()) {
+    run.add(call.to, names.contentType, "text/plain");
+  }
+  return run.add_copy(call.to, names.data, base64(text)) != tree::no_node;
+}
+
+bool attachment_to_ed(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view type = run.read(call.from, names.contentType);
+  const std::string_view data = run.read(call.from, names.data);
+  const std::string_view url = run.read(call.from, names.url);
+  run.add_copy(call.to, names.language, run.read(call.from, names.language), true);
+  if (!url.empty()) {
+    run.add_copy(call.to, names.mediaType, type, true);
+    const tree::NodeId reference = run.fresh(names.reference);
+    run.add_copy(reference, names.value, url, true);
+    run.attach(call.to, reference);
+    return true;
+  }
+  if (data.empty()) {
+    return false;
+  }
+  if (type.starts_with("text/plain")) {
+    run.set_copy(call.to, from_base64(data));
+    return true;
+  }
+  run.add_copy(call.to, names.mediaType, type, true);
+  run.add(call.to, names.representation, "B64", true);
+  run.set_copy(call.to, marked_not_base64(run, call.from) ? from_base64(data) : std::string(data));
+  return true;
+}
+
+bool note_to_attachment(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId reference = run.source().child(call.from, names.reference);
+  std::string_view id =
+      reference == tree::no_node ? std::string_view{} : run.peek(reference, names.value);
+  id.remove_prefix(id.starts_with('#') ? 1 : 0);
+  const tree::NodeId narrative = id.empty() ? tree::no_node : run.narrative(id);
+  if (narrative == tree::no_node) {
+    return ed_to_attachment(call);
+  }
+  run.take_all(reference);
+  if (is_simple(run, narrative)) {
+    run.add(call.to, names.contentType, "text/plain");
+    return run.add_copy(call.to, names.data, base64(lines_of(run, narrative))) != tree::no_node;
+  }
+  std::string xhtml = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
+  write_xhtml(run, narrative, xhtml);
+  xhtml += "</div>";
+  run.add(call.to, names.contentType, "application/xhtml+xml");
+  return run.add_copy(call.to, names.data, base64(xhtml)) != tree::no_node;
+}
+
+bool copy_tree(const Call& call) {
+  Run& run = call.run;
+  if (run.same() != nullptr) {
+    return run.same()->copy(call.from, call.to,
+                            run.forward() ? call.row.right_type : call.row.left_type);
+  }
+  const tree::Tree& source = run.source();
+  run.take_all(call.from);
+  const auto copy = [&](const auto& self, tree::NodeId from, tree::NodeId to) -> void {
+    run.target()[to].kind = source[from].kind;
+    run.set_copy(to, source[from].text());
+    run.target()[to].kind = source[from].kind;
+    run.target()[to].flags = source[from].flags;
+    for (const tree::NodeId child : source.children(from)) {
+      const tree::NodeId made = run.fresh(run.target().intern(source.name_of(child)));
+      self(self, child, made);
+      run.attach(to, made);
+    }
+  };
+  copy(copy, call.from, call.to);
+  return true;
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: Apache-2.0
+// TS, intervals of it and periodic times. CDA: YYYYMMDDhhmmss.fff+zzzz, cut anywhere; FHIR: with
+// separators, whole seconds and a time zone once there is a time.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "map/codec/codec_functions.hpp"
+#include "map/run/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+// The exact CDA text where FHIR cannot say the same (a time without a zone).
+constexpr std::string_view exact_url = "urn:hl7-org:v3:TS.value";
+
+bool digits(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string date_part(std::string_view number) {
+  std::string out(number.substr(0, 4));
+  if (number.size() >= 6) {
+    out += "-";
+    out += number.substr(4, 2);
+  }
+  if (number.size() >= 8) {
+    out += "-";
+    out += number.substr(6, 2);
+  }
+  return out;
+}
+
+bool plausible(std::string_view number) {
+  const auto two = [&](std::size_t at, int low, int high) {
+    if (number.size() < at + 2) {
+      return true;
+    }
+    const int value = (number[at] - '0') * 10 + (number[at + 1] - '0');
+    return value >= low && value <= high;
+  };
+  return number.size() >= 4 && number.size() % 2 == 0 && two(4, 1, 12) && two(6, 1, 31) &&
+         two(8, 0, 23) && two(10, 0, 59) && two(12, 0, 60);
+}
+
+std::string zone_part(std::string_view zone) {
+  if (zone == "Z" || zone == "z") {
+    return "Z";
+  }
+  const auto two = [&](std::size_t at) { return (zone[at] - '0') * 10 + (zone[at + 1] - '0'); };
+  if (zone.size() < 3 || !digits(zone.substr(1)) || two(1) > 14 ||
+      (zone.size() >= 5 && two(3) > 59)) {
+    return {};
+  }
+  return std::string(zone.substr(0, 3)) + ":" +
+         (zone.size() >= 5 ? std::string(zone.substr(3, 2)) : "00");
+}
+
+// What a date of birth has of the time.
+constexpr std::string_view birth = "birth";
+constexpr std::string_view birth_time_url =
+    "http://hl7.org/fhir/StructureDefinition/patient-birthTime";
+
+/// The hour of birth beside its date; `exact` when the way back gives the same text.
+void add_birth_time(const Call& call, tree::NodeId to, std::string_view ts, bool& exact) {
+  Run& run = call.run;
+  const std::string time = fhir_time(ts, "dateTime", exact);
+  if (time.find('T') == time.npos) {
+    return;
+  }
+  const tree::NodeId extension = run.fresh(run.names().extension);
+  run.add(extension, run.names().url, birth_time_url);
+  run.add_copy(extension, run.names().valueDateTime, time);
+  run.attach(to, extension);
+}
+
+/// Writes a time on a target node, with the exact text beside it when it differs.
+bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
+  bool exact = true;
+  const std::string_view type =
+      call.row.argument.empty() ? "dateTime" : std::string_view(call.row.argument);
+  const std::string time = fhir_time(ts, type, exact);
+  if (time.empty()) {
+    return false;
+  }
+  Run& run = call.run;
+  run.set_copy(to, time);
+  if (type == birth && ts.size() > 8) {
+    add_birth_time(call, to, ts, exact);
+  }
+  if (!exact) {
+    const tree::NodeId extension = run.fresh(run.names().extension);
+    run.add(extension, run.names().url, exact_url);
+    run.add_copy(extension, run.names().valueString, ts);
+    run.attach(to, extension);
+  }
+  return true;
+}
+
+/// The CDA text of a FHIR time, the exact one when it was kept.
+std::string time_of(Run& run, tree::NodeId from) {
+  const Names& names = run.names();
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name == names.extension && run.peek(child, names.url) == exact_url) {
+      run.take_all(child);
+      return std::string(run.peek(child, names.valueString));
+    }
+  }
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name == names.extension &&
+        run.peek(child, names.url) == birth_time_url) {
+      run.take_all(child);
+      return cda_time(run.peek(child, names.valueDateTime));
+    }
+  }
+  return cda_time(run.source()[from].text());
+}
+
+bool set_ts(const Call& call, tree::NodeId from, tree::NodeId to) {
+  return call.run.add_copy(to, call.run.names().value, time_of(call.run, from), true) !=
+         tree::no_node;
+}
+
+/// low or high of an interval from start or end of a Period.
+bool bound(const Call& call, Symbol from, Symbol to) {
+  Run& run = call.run;
+  const tree::NodeId node = run.source().child(call.from, from);
+  if (node == tree::no_node) {
+    return false;
+  }
+  const tree::NodeId made = run.fresh(to);
+  run.take(node);
+  const bool good = run.forward() ? set_time(call, made, run.read(node, run.names().value))
+                                  : set_ts(call, node, made);
+  if (good) {
+    run.attach(call.to, made);
+  }
+  return good;
+}
+
+double number(std::string_view text) {
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::string whole(double value) {
+  return std::to_string(static_cast<long long>(value));
+}
+
+/// What is written again for every periodic time.
+void take_operator(const Call& call) {
+  if (call.run.peek(call.from, call.run.names().op) == "A") {
+    call.run.read(call.from, call.run.names().op);
+  }
+}
+
+/// With three digits behind the point at most; empty when that would not be exact.
+std::string decimal(double value) {
+  const double thousands = value * 1000;
+  if (thousands != std::floor(thousands)) {
+    return {};
+  }
+  std::string out =
+      whole(value) + "." + std::to_string(1000 + std::llround(thousands) % 1000).substr(1);
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.back() == '.') {
+    out.pop_back();
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string fhir_time(std::string_view ts, std::string_view type, bool& exact) {
+  exact = true;
+  const std::size_t zone_at = std::min(ts.find_first_of("+-Zz"), ts.size());
+  const std::string_view zone = ts.substr(zone_at);
+  std::string_view number = ts.substr(0, zone_at);
+  const std::size_t dot = std::min(number.find('.'), number.size());
+  const std::string_view fraction = number.substr(dot);
+  number = number.substr(0, dot);
+  if (!digits(number) || !plausible(number)) {
+    return {};
+  }
+  if (type == "date" || type == birth || number.size() <= 8) {
+    exact = number.size() <= 8 && zone.empty() && type != "instant";
+    if (type == "instant") {
+      return number.size() == 8 ? date_part(number) + "T00:00:00Z" : std::string();
+    }
+    return date_part(number);
+  }
+  std::string out = date_part(number) + "T" + std::string(number.substr(8, 2)) + ":";
+  out += number.size() >= 12 ? std::string(number.substr(10, 2)) : "00";
+  out += ":";
+  out += number.size() >= 14 ? std::string(number.substr(12, 2)) : "00";
+  out += fraction.size() > 1 ? std::string(fraction) : "";
+  const std::string where = zone_part(zone);
+  exact = !where.empty() && number.size() >= 12;
+  return out + (where.empty() ? "Z" : where);
+}
+
+std::string cda_time(std::string_view time) {
+  std::string out;
+  const std::size_t t = std::min(time.find('T'), time.size());
+  for (const char c : time.substr(0, t)) {
+    if (c != '-') {
+      out += c;
+    }
+  }
+  if (t == time.size()) {
+    return out;
+  }
+  std::string_view clock = time.substr(t + 1);
+  const std::size_t zone = std::min(clock.find_first_of("Z+-"), clock.size());
+  for (const char c : clock.substr(0, zone)) {
+    if (c != ':') {
+      out += c;
+    }
+  }
+  clock.remove_prefix(zone);
+  if (clock == "Z") {
+    return out + "+0000";
+  }
+  for (const char c : clock) {
+    if (c != ':') {
+      out += c;
+    }
+  }
+  return out;
+}
+
+bool ts_to_time(const Call& call) {
+  return set_time(call, call.to, call.run.read(call.from, call.run.names().value));
+}
+
+bool time_to_ts(const Call& call) {
+  return set_ts(call, call.from, call.to);
+}
+
+bool point_to_time(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  if (const std::string_view value = run.read(call.from, names.value); !value.empty()) {
+    return set_time(call, call.to, value);
+  }
+  const tree::NodeId low = run.source().child(call.from, names.low);
+  const tree::NodeId high = run.source().child(call.from, names.high);
+  const tree::NodeId node =
+      low != tree::no_node && !run.peek(low, names.value).empty() ? low : high;
+  if (node == tree::no_node) {
+    return false;
+  }
+  const std::string_view value = run.peek(node, names.value);
+  if (low != tree::no_node && high != tree::no_node && !run.peek(low, names.value).empty() &&
+      !run.peek(high, names.value).empty() && run.peek(high, names.value) != value) {
+    return false;
+  }
+  run.take_all(node);
+  if (node == low && high != tree::no_node && run.peek(high, names.value) == value) {
+    run.take_all(high);
+  }
+  return set_time(call, call.to, value);
+}
+
+bool time_to_point(const Call& call) {
+  return set_ts(call, call.from, call.to);
+}
+
+bool ivl_to_period(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  if (const std::string_view value = run.read(call.from, names.value); !value.empty()) {
+    const tree::NodeId made = run.fresh(names.start);
+    if (!set_time(call, made, value)) {
+      return false;
+    }
+    run.attach(call.to, made);
+    return true;
+  }
+  const bool low = bound(call, names.low, names.start);
+  const bool high = bound(call, names.high, names.end);
+  return low || high;
+}
+
+bool period_to_ivl(const Call& call) {
+  Run& run = call.run;
+  const bool low = bound(call, run.names().start, run.names().low);
+  const bool high = bound(call, run.names().end, run.names().high);
+  if (low || high) {
+    run.add(call.to, run.names().xsi_type, "IVL_TS", true);
+  }
+  return low || high;
+}
+
+bool pivl_to_timing(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId period = run.source().child(call.from, names.period);
+  if (period == tree::no_node) {
+    return false;
+  }
+  const tree::NodeId low = run.source().child(period, names.low);
+  const tree::NodeId high = run.source().child(period, names.high);
+  const tree::NodeId main = low != tree::no_node ? low : period;
+  const std::string value = json_number(run.read(main, names.value));
+  const std::string_view unit = run.read(main, names.unit);
+  if (value.empty()) {
+    return false;
+  }
+  run.take(period);
+  run.take(main);
+  run.read(call.from, names.xsi_type);
+  take_operator(call);
+  const bool by_day = run.read(call.from, names.institutionSpecified) == "true";
+  const double hours = number(value);
+  if (by_day && unit == "h" && hours >= 1 &&
+      static_cast<long long>(24 / hours) * static_cast<long long>(hours) == 24 &&
+      high == tree::no_node) {
+    run.add_copy(call.to, names.frequency, whole(24 / hours));
+    run.add(call.to, names.period, "1");
+    run.add(call.to, names.periodUnit, "d");
+    return true;
+  }
+  run.add(call.to, names.frequency, "1");
+  run.add_copy(call.to, names.period, value);
+  if (high != tree::no_node) {
+    run.take(high);
+    run.read(high, names.unit);
+    run.add_copy(call.to, names.periodMax, json_number(run.read(high, names.value)));
+  }
+  run.add_copy(call.to, names.periodUnit, unit);
+  return true;
+}
+
+bool timing_to_pivl(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  std::string value(run.read(call.from, names.period));
+  std::string unit(run.read(call.from, names.periodUnit));
+  const std::string_view most = run.read(call.from, names.periodMax);
+  const double times = std::max(1.0, number(run.peek(call.from, names.frequency)));
+  const bool by_day = unit == "d" && value == "1" && times <= 24;
+  const std::string each = !by_day && times > 1 ? decimal(number(value) / times) : value;
+  if (each.empty() || (each != value && !most.empty())) {
+    return false;
+  }
+  run.read(call.from, names.frequency);
+  value = each;
+  if (by_day) {
+    value = whole(24 / times);
+    unit = "h";
+  }
+  run.add(call.to, names.xsi_type, "PIVL_TS", true);
+  run.add(call.to, names.institutionSpecified, by_day ? "true" : "", true);
+  run.add(call.to, names.op, "A", true);
+  const tree::NodeId period = run.fresh(names.period);
+  const auto quantity = [&](tree::NodeId node, std::string_view text) {
+    run.add_copy(node, names.value, text, true);
+    run.add_copy(node, names.unit, unit, true);
+  };
+  if (most.empty()) {
+    quantity(period, value);
+  } else {
+    run.add(period, names.xsi_type, "IVL_PQ", true);
+    const tree::NodeId low = run.fresh(names.low);
+    const tree::NodeId high = run.fresh(names.high);
+    quantity(low, value);
+    quantity(high, most);
+    run.attach(period, low);
+    run.attach(period, high);
+  }
+  run.attach(call.to, period);
+  return true;
+}
+
+namespace {
+
+// UCUM units of an offset, in minutes.
+struct Minutes {
+  std::string_view unit;
+  int count;
+};
+constexpr std::array<Minutes, 4> minutes{{{"min", 1}, {"h", 60}, {"d", 1440}, {"wk", 10080}}};
+
+/// offset/low (or value) of an EIVL_TS: FHIR counts it in minutes.
+void offset_to_minutes(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId offset = run.source().child(call.from, names.offset);
+  const tree::NodeId low = offset == tree::no_node ? offset : run.source().child(offset, names.low);
+  const tree::NodeId node = low == tree::no_node ? offset : low;
+  if (node == tree::no_node) {
+    return;
+  }
+  const double value = number(run.peek(node, names.value));
+  for (const Minutes& known : minutes) {
+    const double count = value * known.count;
+    if (known.unit == run.peek(node, names.unit) && count >= 0 && count == std::floor(count)) {
+      run.take(offset);
+      run.take_all(node);
+      run.add_copy(call.to, names.offset, whole(count));
+    }
+  }
+}
+
+}  // namespace
+
+bool eivl_to_timing(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId event = run.source().child(call.from, names.event);
+  if (event == tree::no_node || run.peek(event, names.code).empty()) {
+    return false;
+  }
+  run.read(call.from, names.xsi_type);
+  take_operator(call);
+  run.take(event);
+  run.add_copy(call.to, names.when, run.read(event, names.code));
+  offset_to_minutes(call);
+  return true;
+}
+
+bool timing_to_eivl(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const std::string_view when = run.read(call.from, names.when);
+  if (when.empty()) {
+    return false;
+  }
+  run.add(call.to, names.xsi_type, "EIVL_TS", true);
+  run.add(call.to, names.op, "A", true);
+  const tree::NodeId event = run.fresh(names.event);
+  run.add_copy(event, names.code, when, true);
+  run.attach(call.to, event);
+  if (const std::string_view late = run.read(call.from, names.offset); !late.empty()) {
+    const tree::NodeId offset = run.fresh(names.offset);
+    const tree::NodeId low = run.fresh(names.low);
+    run.add_copy(low, names.value, late, true);
+    run.add(low, names.unit, "min", true);
+    run.attach(offset, low);
+    run.attach(call.to, offset);
+  }
+  return true;
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/run/complete.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "map/codec/codec_functions.hpp"
+
+namespace lhcr::map {
+namespace {
+
+using tree::NodeId;
+using tree::Tree;
+
+NodeId append(Tree& tree, NodeId parent, Symbol name, std::string_view text = {}) {
+  tree::Node made;
+  made.name = made.element = name;
+  made.flags = tree::Flag::generated;
+  if (!text.empty()) {
+    made.kind = tree::Kind::string;
+    made.bytes = text.data();
+    made.length = static_cast<std::uint32_t>(text.size());
+  }
+  return tree.append(parent, made);
+}
+
+NodeId add_extension(const Names& names, Tree& tree, NodeId node, std::string_view url) {
+  const NodeId extension = append(tree, node, names.extension);
+  append(tree, extension, names.url, url);
+  return extension;
+}
+
+void remove(Tree& tree, NodeId node) {
+  const NodeId parent = tree[node].parent;
+  if (tree[parent].child == node) {
+    tree[parent].child = tree[node].next;
+    return;
+  }
+  for (const NodeId child : tree.children(parent)) {
+    if (tree[child].next == node) {
+      tree[child].next = tree[node].next;
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Completion::Completion(const definition::Definitions& definitions)
+    : definitions_(definitions),
+      coding_(definitions.type("Coding")),
+      known_(definitions.types().size()) {}
+
+void Completion::run(const Map& map, Tree& tree) const {
+  demand(map.names, tree);
+  for (NodeId node = tree::root_node; node < tree.size(); ++node) {
+    if (tree[node].type == coding_ && tree[node].child != tree::no_node) {
+      judge_coding(map, tree, node);
+    }
+  }
+}
+
+void Completion::demand(const Names& names, Tree& tree) const {
+  for (NodeId node = tree::root_node; node < tree.size(); ++node) {
+    const definition::TypeId type = tree[node].type;
+    if (type != definition::no_type && type != coding_ && tree[node].child != tree::no_node &&
+        definitions_.info(type).kind != definition::TypeKind::primitive &&
+        fill(names, tree, node)) {
+      definition::attach_types(tree, definitions_, node, type);
+    }
+  }
+}
+
+bool Completion::fill(const Names& names, Tree& tree, NodeId node) const {
+  bool any = false;
+  for (const Demand& demand : demands(tree[node].type)) {
+    if (tree.child(node, demand.element) != tree::no_node) {
+      continue;
+    }
+    any = true;
+    const NodeId made = append(tree, node, demand.written);
+    const NodeId extension = add_extension(names, tree, made, absent_reason_url);
+    append(tree, extension, names.valueCode, "unknown");
+    if (demand.primitive) {
+      tree[made].kind = tree::Kind::null;
+    }
+  }
+  return any;
+}
+
+const Completion::Demands& Completion::demands(definition::TypeId type) const {
+  std::atomic<const Demands*>& slot = known_[type];
+  if (const Demands* found = slot.load(std::memory_order_acquire); found != nullptr) {
+    return *found;
+  }
+  const std::lock_guard lock(lock_);
+  store_.push_back(look_up(type));
+  slot.store(&store_.back(), std::memory_order_release);
+  return store_.back();
+}
+
+Completion::Demands Completion::look_up(definition::TypeId type) const {
+  Demands out;
+  for (const definition::Child& child : definitions_.children(type)) {
+    const bool again = !out.empty() && out.back().element == child.element;
+    if (!again && child.definition != definition::no_element &&
+        definitions_.element(child.definition).min > 0) {
+      out.push_back({child.written, child.element,
+                     definitions_.info(child.type).kind == definition::TypeKind::primitive});
+    }
+  }
+  return out;
+}
+
+void Completion::judge_coding(const Map& map, Tree& tree, NodeId node) const {
+  const Names& names = map.names;
+  const NodeId system = tree.child(node, names.system);
+  const NodeId code = tree.child(node, names.code);
+  const NodeId display = tree.child(node, names.display);
+  if (system == tree::no_node || code == tree::no_node) {
+    return;
+  }
+  const definition::CodeSystemId known = definitions_.code_system(tree[system].text());
+  if (known == definition::no_code_system) {
+    return;
+  }
+  if (!definitions_.code_system_has(known, tree[code].text())) {
+    const std::string_view oid = map.systems.oid(tree[system].text());
+    if (definitions_.code_system_complete(known) && !oid.empty()) {
+      const std::string_view urn = tree.arena().copy("urn:oid:" + std::string(oid));
+      tree[system].bytes = urn.data();
+      tree[system].length = static_cast<std::uint32_t>(urn.size());
+    }
+    return;
+  }
+  if (display == tree::no_node) {
+    return;
+  }
+  const std::string_view given = tree[display].text();
+  const auto same = [&](std::string_view other) { return same_display(other, given); };
+  const std::vector<std::string_view> good = definitions_.displays(known, tree[code].text());
+  if (good.empty() || std::any_of(good.begin(), good.end(), same)) {
+    return;
+  }
+  remove(tree, display);
+  const NodeId extension = add_extension(names, tree, node, display_url);
+  append(tree, extension, names.valueString, given);
+  definition::attach_types(tree, definitions_, node, coding_);
+}
+
+}  // namespace lhcr::map

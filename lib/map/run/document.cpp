@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/run/document.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <unordered_map>
+
+#include "format/cda/cda.hpp"
+#include "map/codec/codec_functions.hpp"
+#include "map/hash.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr std::string_view bundle_names[] = {"document", "transaction", "collection"};
+
+void flag_resource(tree::Tree& tree, Run& run, tree::NodeId node, std::string_view type) {
+  tree[node].flags = static_cast<std::uint8_t>(tree[node].flags | tree::Flag::resource);
+  const tree::NodeId meta = run.add(node, run.names().resourceType, type);
+  tree[meta].flags = static_cast<std::uint8_t>(tree[meta].flags | tree::Flag::meta);
+}
+
+void add_entry(Run& run, const Resource& resource, BundleType type) {
+  const Names& names = run.names();
+  const tree::NodeId entry = run.fresh(names.entry);
+  run.add(entry, names.fullUrl, resource.url);
+  run.attach(entry, resource.node);
+  if (type == BundleType::transaction) {
+    const tree::NodeId request = run.fresh(names.request);
+    run.add(request, names.method, "PUT");
+    run.add_copy(request, names.url, std::string(resource.type) + "/" + std::string(resource.id));
+    run.attach(entry, request);
+  }
+  run.attach(run.bundle(), entry);
+}
+
+std::string key_of(const Run& run, tree::NodeId document) {
+  const tree::NodeId id = run.source().child(document, run.names().id);
+  return id == tree::no_node ? std::string()
+                             : std::string(run.peek(id, run.names().root)) + "^" +
+                                   std::string(run.peek(id, run.names().extension));
+}
+
+const Block* block_named(const Map& map, const char* name) {
+  const auto found = map.by_name.find(name);
+  return found == map.by_name.end() ? nullptr : found->second;
+}
+
+constexpr const char* envelope_block = "envelope";
+
+/// The envelope around a document that the map has a block for, or no_node.
+tree::NodeId envelope_of(const Map& map, const tree::Tree& cda, tree::NodeId document) {
+  const Block* block = block_named(map, envelope_block);
+  tree::NodeId node = block == nullptr ? tree::no_node : cda[document].parent;
+  while (node != tree::no_node && cda[node].name != block->left.steps[0].name) {
+    node = cda[node].parent;
+  }
+  return node;
+}
+
+/// The way back of document_to_bundle.
+class Writer {
+ public:
+  Writer(const Map& map, const tree::Tree& fhir, tree::Tree& cda)
+      : run_(map, false, fhir, cda), map_(map), cda_(cda) {}
+
+  Run& run() { return run_; }
+
+  bool write(const Block& block, tree::NodeId bundle) {
+    run_.set_bundle(bundle);
+    run_.index_source(bundle);
+    run_.link_provenance();
+    const tree::NodeId document = run_.fresh(cda_.intern("ClinicalDocument"));
+    run_.set_document(document);
+    Places places;
+    places.left = document;
+    if (const Block* envelope = block_named(map_, envelope_block); envelope != nullptr) {
+      places.wrapper = run_.fresh(envelope->left.steps[0].name);
+    }
+    for (Resource& resource : run_.resources()) {
+      if (resource.type == block.resource_type) {
+        places.right = places.resource = resource.node;
+        resource.used = true;
+        run_.take(resource.node);
+        break;
+      }
+    }
+    run_.run_block(block, places);
+    left_over(document);
+    facts(document);
+    if (const Block* rest = block_named(map_, "document-rest"); rest != nullptr) {
+      Places whole = places;
+      whole.right = places.right == tree::no_node ? bundle : places.right;
+      run_.run_block(*rest, whole);
+    }
+    run_.restore_raw_header(places.right, document);
+    section_templates(document);
+    format::complete_cda(cda_, document, format::cda_class("ClinicalDocument"));
+    format::sort_cda(cda_, document, format::cda_class("ClinicalDocument"));
+    wrap(places.wrapper, document);
+    return true;
+  }
+
+ private:
+  /// Resources that no section refers to go to the section their block names.
+  void left_over(tree::NodeId document) {
+    for (std::size_t i = 0; i < run_.resources().size(); ++i) {
+      const Resource& resource = run_.resources()[i];
+      if (resource.used) {
+        continue;
+      }
+      const Block* block = run_.statement_block(resource.node);
+      if (block == nullptr || block->section_codes.empty() || block->nested_only) {
+        continue;
+      }
+      const tree::NodeId section = section_for(document, block->section_codes[0]);
+      const tree::NodeId entry = run_.fresh(run_.names().entry);
+      Places places;
+      places.section = section;
+      if (run_.write_statement(resource.node, tree::no_node, entry, places, true)) {
+        run_.attach(section, entry);
+      }
+    }
+  }
+
+  /// What the subject says of itself and CDA says in a section, unless it is there already.
+  void facts(tree::NodeId document) {
+    const auto& all = run_.resources();
+    for (const Block* block : map_.facts) {
+      const auto found = std::find_if(all.begin(), all.end(), [&](const Resource& resource) {
+        return resource.type == block->resource_type && resource.used;
+      });
+      if (found == all.end() || !run_.holds_right(*block, found->node) || has_template(*block)) {
+        continue;
+      }
+      const tree::NodeId section = section_for(document, block->section_codes[0]);
+      const tree::NodeId entry = run_.fresh(run_.names().entry);
+      Places places;
+      places.section = section;
+      run_.write_as(*block, found->node, entry, places);
+      run_.attach(section, entry);
+    }
+  }
+
+  /// Whether the document has a statement with a template of the block.
+  [[nodiscard]] bool has_template(const Block& block) const {
+    for (const Test& test : block.left.steps[0].tests) {
+      for (tree::NodeId node = 1; node < cda_.size(); ++node) {
+        const tree::NodeId parent = cda_[node].parent;
+        if (cda_[node].name == run_.names().root && cda_[node].text() == test.value &&
+            parent != tree::no_node && cda_[parent].name == run_.names().templateId) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// Into the payload of the envelope, when there was one.
+  void wrap(tree::NodeId envelope, tree::NodeId document) {
+    if (envelope == tree::no_node || cda_[envelope].child == tree::no_node) {
+      return run_.attach(tree::root_node, document);
+    }
+    const tree::NodeId first = cda_[tree::root_node].child;  // of a set of documents
+    const tree::NodeId whole = first == tree::no_node ? envelope : first;
+    run_.attach(free_payload(child_or_new(whole, cda_.intern("itk:payloads"))), document);
+    if (first == tree::no_node) {
+      run_.attach(tree::root_node, envelope);
+    }
+  }
+
+  /// A payload without a document.
+  tree::NodeId free_payload(tree::NodeId payloads) {
+    const Symbol payload = cda_.intern("itk:payload");
+    for (const tree::NodeId child : cda_.children(payloads)) {
+      if (cda_[child].name == payload &&
+          cda_.child(child, cda_.intern("ClinicalDocument")) == tree::no_node) {
+        return child;
+      }
+    }
+    const tree::NodeId made = run_.fresh(payload);
+    run_.attach(payloads, made);
+    return made;
+  }
+
+  tree::NodeId child_or_new(tree::NodeId parent, Symbol name) {
+    tree::NodeId found = cda_.child(parent, name);
+    if (found == tree::no_node) {
+      found = run_.fresh(name);
+      run_.attach(parent, found);
+    }
+    return found;
+  }
+
+  tree::NodeId section_for(tree::NodeId document, const std::string& code) {
+    const Names& names = run_.names();
+    const tree::NodeId body =
+        child_or_new(child_or_new(document, names.component), names.structuredBody);
+    for (const tree::NodeId component : cda_.children(body)) {
+      const tree::NodeId section = cda_.child(component, names.section);
+      const tree::NodeId known =
+          section == tree::no_node ? section : cda_.child(section, names.code);
+      const tree::NodeId value = known == tree::no_node ? known : cda_.child(known, names.code);
+      if (value != tree::no_node && cda_[value].text() == code) {
+        return section;
+      }
+    }
+    const tree::NodeId component = run_.fresh(names.component);
+    const tree::NodeId section = run_.fresh(names.section);
+    const tree::NodeId element = run_.fresh(names.code);
+    run_.add_copy(element, names.code, code, true);
+    run_.add(element, names.codeSystem, "2.16.840.1.113883.6.1", true);
+    run_.attach(section, element);
+    if (const auto known = map_.sections.find(code); known != map_.sections.end()) {
+      run_.add(section, names.title, known->second.title);
+    }
+    run_.attach(section, run_.fresh(names.text));
+    run_.attach(component, section);
+    run_.attach(body, component);
+    return section;
+  }
+
+  void section_templates(tree::NodeId node) {
+    for (const tree::NodeId child : cda_.children(node)) {
+      const Symbol name = cda_[child].name;
+      if (name == run_.names().component || name == run_.names().structuredBody) {
+        section_templates(child);
+      } else if (name == run_.names().section) {
+        templates_of(child);
+        section_templates(child);
+      }
+    }
+  }
+
+  void templates_of(tree::NodeId section) {
+    const Names& names = run_.names();
+    const tree::NodeId element = cda_.child(section, names.code);
+    const tree::NodeId code = element == tree::no_node ? element : cda_.child(element, names.code);
+    if (code == tree::no_node || cda_.child(section, names.templateId) != tree::no_node) {
+      return;
+    }
+    const auto known = map_.sections.find(std::string(cda_[code].text()));
+    if (known == map_.sections.end()) {
+      return;
+    }
+    for (const auto& [root, extension] : known->second.templates) {
+      if (extension != "-") {
+        const tree::NodeId versioned = run_.fresh(names.templateId);
+        run_.add(versioned, names.root, root, true);
+        run_.add(versioned, names.extension, extension, true);
+        run_.attach(section, versioned);
+      }
+      const tree::NodeId bare = run_.fresh(names.templateId);
+      run_.add(bare, names.root, root, true);
+      run_.attach(section, bare);
+    }
+  }
+
+  Run run_;
+  const Map& map_;
+  tree::Tree& cda_;
+};
+
+/// The first ClinicalDocument behind a node, in the order they were read.
+tree::NodeId next_document(const tree::Tree& tree, tree::NodeId behind) {
+  const Symbol name = tree.find("ClinicalDocument");
+  for (tree::NodeId node = behind + 1; name != no_symbol && node < tree.size(); ++node) {
+    if (tree[node].name == name) {
+      return node;
+    }
+  }
+  return tree::no_node;
+}
+
+}  // namespace
+
+tree::NodeId find_document(const tree::Tree& tree) {
+  return next_document(tree, tree::root_node);
+}
+
+std::vector<tree::NodeId> find_documents(const tree::Tree& tree) {
+  std::vector<tree::NodeId> found;
+  for (tree::NodeId node = find_document(tree); node != tree::no_node;
+       node = next_document(tree, node)) {
+    found.push_back(node);
+  }
+  return found;
+}
+
+namespace {
+
+/// Forward: the documents of a record, one after another.
+class Reader {
+ public:
+  Reader(const Means& means, const ConvertOptions& options, const tree::Tree& cda, tree::Tree& fhir)
+      : means_(means), options_(options), cda_(cda), fhir_(fhir) {}
+
+  /// A document in a Bundle of its own, `bundle`.
+  void read(const Block& block, tree::NodeId document, tree::NodeId bundle) {
+    runs_.push_back(std::make_unique<Run>(means_.map, true, cda_, fhir_));
+    Run& run = *runs_.back();
+    run.set_bundle(bundle);
+    run.set_document(document);
+    run.set_document_key(key_of(run, document));
+    run.keep_raw(options_.keep_unmapped);
+    Places places;
+    places.left = document;
+    places.wrapper = top_ = envelope_of(means_.map, cda_, document);
+    places.link = run.fresh();
+    run.make_resource(block, places);
+    run.resolve_references();
+    run.end_rows();
+    top_ = top_ == tree::no_node ? document : top_;
+  }
+
+  /// A Bundle below the root, which is the collection of a set of documents.
+  tree::NodeId nested(std::size_t number) {
+    Run run(means_.map, true, cda_, fhir_);
+    const tree::NodeId entry = run.fresh(run.names().entry);
+    const tree::NodeId bundle = run.fresh(run.names().resource);
+    const std::string id = uuid_of("set|" + std::string(root_key()) + std::to_string(number));
+    run.add_copy(entry, run.names().fullUrl, "urn:uuid:" + id);
+    flag_resource(fhir_, run, bundle, "Bundle");
+    run.add_copy(bundle, run.names().id, id);
+    run.attach(entry, bundle);
+    run.attach(tree::root_node, entry);
+    return bundle;
+  }
+
+  void start(tree::NodeId bundle, BundleType type) {
+    Run run(means_.map, true, cda_, fhir_);
+    if (bundle == tree::root_node) {
+      flag_resource(fhir_, run, bundle, "Bundle");
+    }
+    run.add(bundle, fhir_.intern("type"), bundle_names[static_cast<std::size_t>(type)]);
+  }
+
+  /// Entries of every Bundle; of a resource that several documents have, a transaction takes the
+  /// last.
+  void add_entries() {
+    const bool choose = options_.bundle == BundleType::transaction && runs_.size() > 1;
+    std::unordered_map<std::string_view, const Resource*> last;
+    for (std::size_t i = 0; choose && i < runs_.size(); ++i) {
+      for (const Resource& resource : runs_[i]->resources()) {
+        last[resource.url] = &resource;
+      }
+    }
+    for (const auto& run : runs_) {
+      for (const Resource& resource : run->resources()) {
+        if (!choose || last[resource.url] == &resource) {
+          add_entry(*run, resource, options_.bundle);
+        }
+      }
+    }
+  }
+
+  void finish(LossReport& loss) {
+    definition::attach_types(fhir_, means_.r4);
+    means_.completion.run(means_.map, fhir_);
+    if (options_.keep_unmapped) {
+      // Their digests are those of the resources as they leave.
+      for (const auto& run : runs_) {
+        run->write_raw(run->document());
+      }
+      definition::attach_types(fhir_, means_.r4);
+    }
+    definition::sort_children(fhir_, means_.r4);
+    for (std::size_t i = 0; i + 1 < runs_.size(); ++i) {
+      runs_.back()->adopt(*runs_[i]);
+    }
+    report_loss(*runs_.back(), top_, true, loss);
+  }
+
+ private:
+  [[nodiscard]] std::string_view root_key() const {
+    return runs_.empty() ? std::string_view{} : runs_.front()->document_key();
+  }
+
+  const Means& means_;
+  const ConvertOptions& options_;
+  const tree::Tree& cda_;
+  tree::Tree& fhir_;
+  std::vector<std::unique_ptr<Run>> runs_;
+  tree::NodeId top_ = tree::no_node;  // envelope or document
+};
+
+}  // namespace
+
+bool document_to_bundle(const Means& means, const tree::Tree& cda, const ConvertOptions& options,
+                        tree::Tree& fhir, LossReport& loss) {
+  const std::vector<tree::NodeId> documents = find_documents(cda);
+  const Block* block = block_named(means.map, "document");
+  if (documents.empty() || block == nullptr) {
+    return false;
+  }
+  const tree::Builder root(fhir);
+  fhir.set_kinds_open(true);
+  Reader reader(means, options, cda, fhir);
+  const bool set = documents.size() > 1 && options.bundle != BundleType::transaction;
+  reader.start(tree::root_node, set ? BundleType::collection : options.bundle);
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    const tree::NodeId bundle = set ? reader.nested(i) : tree::root_node;
+    if (set) {
+      reader.start(bundle, options.bundle);
+    }
+    reader.read(*block, documents[i], bundle);
+  }
+  reader.add_entries();
+  reader.finish(loss);
+  return true;
+}
+
+namespace {
+
+/// The Bundles of a set of documents, or the root alone.
+std::vector<tree::NodeId> bundles_of(const tree::Tree& fhir) {
+  std::vector<tree::NodeId> found;
+  for (const tree::NodeId entry : fhir.children(tree::root_node)) {
+    for (const tree::NodeId child : fhir.children(entry)) {
+      if (fhir[entry].element == fhir.find("entry") && fhir.resource_type(child) == "Bundle") {
+        found.push_back(child);
+      }
+    }
+  }
+  if (found.empty()) {
+    found.push_back(tree::root_node);
+  }
+  return found;
+}
+
+}  // namespace
+
+bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOptions& options,
+                        tree::Tree& cda, LossReport& loss) {
+  static_cast<void>(options);
+  const Block* block = block_named(map, "document");
+  const std::vector<tree::NodeId> bundles = bundles_of(fhir);
+  if (block == nullptr || (bundles.size() > 1 && block_named(map, envelope_block) == nullptr)) {
+    return false;
+  }
+  const tree::Builder root(cda);
+  std::unique_ptr<Writer> before;
+  for (const tree::NodeId bundle : bundles) {
+    auto writer = std::make_unique<Writer>(map, fhir, cda);
+    writer->write(*block, bundle);
+    if (before != nullptr) {
+      writer->run().adopt(before->run());
+    }
+    before = std::move(writer);
+  }
+  report_loss(before->run(), tree::root_node, false, loss);
+  return true;
+}
+
+std::uint64_t resource_digest(const tree::Tree& tree, tree::NodeId resource) {
+  std::uint64_t sum = 0;
+  const auto visit = [&](const auto& self, tree::NodeId node, std::uint64_t a,
+                         std::uint64_t b) -> void {
+    hash_into(tree.name_of(node), a, b);
+    if (tree[node].length > 0) {
+      std::uint64_t x = a;
+      std::uint64_t y = b;
+      hash_into(tree[node].text(), x, y);
+      sum += x ^ y;
+    }
+    for (const tree::NodeId child : tree.children(node)) {
+      self(self, child, a, b);
+    }
+  };
+  for (const tree::NodeId child : tree.children(resource)) {
+    visit(visit, child, 11, 13);
+  }
+  return sum;
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "finding/locate.hpp"
+#include "format/cda/cda.hpp"
+#include "map/run/document.hpp"
+
+namespace lhcr::map {
+namespace {
+
+// Attributes and elements that say nothing of their own: fixed by the model or by the document's
+// kind.
+constexpr std::array<std::string_view, 10> silent{"determinerCode",
+                                                  "contextControlCode",
+                                                  "contextConductionInd",
+                                                  "displayable",
+                                                  "typeId",
+                                                  "realmCode",
+                                                  "partType",
+                                                  "xsi:type",
+                                                  "codeSystemName",
+                                                  "resourceType"};
+
+// With one of these an element is a code, an identifier, a time, a quantity or a class: text in it
+// belongs to nothing.
+constexpr std::array<std::string_view, 7> without_text{
+    "code", "root", "extension", "value", "classCode", "typeCode", "moodCode"};
+
+bool is_blank(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), is_space);
+}
+
+bool is_silent(std::string_view name) {
+  for (const std::string_view known : silent) {
+    if (known == name) {
+      return true;
+    }
+  }
+  return false;
+}
+
+class Reporter {
+ public:
+  Reporter(const Run& run, bool cda, LossReport& report)
+      : run_(run), tree_(run.source()), cda_(cda), report_(report) {}
+
+  void visit(tree::NodeId node, std::size_t part) {
+    const std::string_view name = tree_.name_of(node);
+    if (is_silent(name)) {
+      return;
+    }
+    if (cda_ ? name == "section" : tree_[node].is(tree::Flag::resource)) {
+      part = part_of(cda_ ? title(node) : std::string(tree_.resource_type(node)));
+    }
+    if (tree_[node].length > 0) {
+      count(node, part);
+    }
+    if (!report_.listed) {
+      for (const tree::NodeId child : tree_.children(node)) {
+        visit(child, part);
+      }
+      return;
+    }
+    std::vector<std::pair<Symbol, std::size_t>> seen;
+    for (const tree::NodeId child : tree_.children(node)) {
+      const std::size_t before = path_.size();
+      step(child, seen);
+      visit(child, part);
+      path_.resize(before);
+    }
+  }
+
+  /// The path of the node that visit() starts at.
+  void start(tree::NodeId top) {
+    path_ = cda_ ? "/" + std::string(tree_.name_of(top)) : std::string(tree_.resource_type(top));
+  }
+
+  std::size_t part_of(const std::string& name) {
+    for (std::size_t i = 0; i < report_.parts.size(); ++i) {
+      if (report_.parts[i].section == name) {
+        return i;
+      }
+    }
+    report_.parts.push_back({name, 0, 0});
+    return report_.parts.size() - 1;
+  }
+
+ private:
+  [[nodiscard]] std::string title(tree::NodeId section) const {
+    const tree::NodeId node = tree_.child(section, run_.names().title);
+    return node == tree::no_node ? std::string("section") : run_.plain_text(node);
+  }
+
+  void count(tree::NodeId node, std::size_t part) {
+    const bool stray = cda_ && has_stray_text(node);
+    if (run_.is_taken(node) && !stray) {
+      ++report_.parts[part].carried;
+      return;
+    }
+    if (cda_ ? says_nothing(node) : is_wiring(node)) {
+      return;
+    }
+    ++report_.parts[part].lost;
+    if (!report_.listed) {
+      return;
+    }
+    report_.lost.push_back({path_ + (stray ? "/text()" : ""), report_.parts[part].section,
+                            start_of(tree_[node].text()), tree_[node].offset});
+  }
+
+  /// The beginning of a value on one line.
+  static std::string start_of(std::string_view text) {
+    constexpr std::size_t longest = 120;
+    std::string start(trim(text).substr(0, longest));
+    std::replace_if(start.begin(), start.end(), is_space, ' ');
+    return start;
+  }
+
+  /// Codecs take an element and its attributes; words beside them nobody reads.
+  [[nodiscard]] bool has_stray_text(tree::NodeId node) const {
+    const tree::Node& element = tree_[node];
+    if (element.child == tree::no_node || element.is(tree::Flag::attribute) ||
+        is_blank(element.text()) || tree_.name_of(node).ends_with("Name")) {
+      return false;
+    }
+    const auto children = tree_.children(node);
+    return std::any_of(children.begin(), children.end(), [&](tree::NodeId child) {
+      return tree_[child].is(tree::Flag::attribute) &&
+             std::find(without_text.begin(), without_text.end(), tree_.name_of(child)) !=
+                 without_text.end();
+    });
+  }
+
+  /// What holds a Bundle together: its type, logical ids, fullUrls; displays of codes that are
+  /// carried.
+  [[nodiscard]] bool is_wiring(tree::NodeId node) const {
+    const Names& names = run_.names();
+    const Symbol name = tree_[node].name;
+    return name == names.fullUrl || (name == names.type && tree_[node].parent == run_.bundle()) ||
+           (name == names.id && tree_[tree_[node].parent].is(tree::Flag::resource)) ||
+           is_shown(node, names.display);
+  }
+
+  /// White space between elements, a nullFlavor that says no more than absence, and an attribute
+  /// that says what its absence means.
+  [[nodiscard]] bool says_nothing(tree::NodeId node) const {
+    if (tree_[node].kind == tree::Kind::text) {
+      return is_blank(tree_[node].text());
+    }
+    return tree_[node].is(tree::Flag::attribute) &&
+           (is_shown(node, run_.names().displayName) || is_unknown(node) || is_default(node));
+  }
+
+  /// The name of a code that is carried.
+  [[nodiscard]] bool is_shown(tree::NodeId node, Symbol display) const {
+    if (tree_[node].name != display) {
+      return false;
+    }
+    const tree::NodeId code = tree_.child(tree_[node].parent, run_.names().code);
+    return code != tree::no_node && run_.is_taken(code);
+  }
+
+  [[nodiscard]] bool is_unknown(tree::NodeId node) const {
+    const std::string_view flavor = tree_[node].text();
+    return tree_[node].name == run_.names().nullFlavor && (flavor == "NI" || flavor == "UNK");
+  }
+
+  [[nodiscard]] bool is_default(tree::NodeId node) const {
+    return format::cda_default(class_of(tree_[node].parent), tree_.name_of(node)) ==
+           tree_[node].text();
+  }
+
+  [[nodiscard]] format::CdaClassId class_of(tree::NodeId node) const {
+    static const format::CdaClassId data_type = format::cda_class("DataType");
+    const tree::NodeId parent = tree_[node].parent;
+    const std::string_view name = tree_.name_of(node);
+    if (tree_[node].name == tree_[run_.document()].name || parent == tree::no_node) {
+      return format::cda_class(name);
+    }
+    const format::CdaClassId holder = class_of(parent);
+    const format::CdaChild found = format::cda_child(holder, name);
+    return !found.known && holder == data_type ? data_type : found.type;
+  }
+
+  /// Appends a child to the path: "/id[2]", "/@root", or ".name[0]". CDA counts from 1, FHIRPath
+  /// from 0.
+  void step(tree::NodeId node, std::vector<std::pair<Symbol, std::size_t>>& seen) {
+    const tree::Node& child = tree_[node];
+    path_ += cda_ ? '/' : '.';
+    if (cda_ && child.is(tree::Flag::attribute)) {
+      path_ += '@';
+      path_ += tree_.name_of(node);
+      return;
+    }
+    path_ += child.kind == tree::Kind::text ? std::string_view("text()") : tree_.name_of(node);
+    std::size_t index = 0;
+    for (auto& [name, number] : seen) {
+      index = name == child.name ? ++number : index;
+    }
+    if (index == 0) {
+      index = 1;
+      seen.emplace_back(child.name, 1);
+    }
+    const bool followed = child.next != tree::no_node && tree_[child.next].name == child.name;
+    if (cda_ ? index > 1 || followed : child.is(tree::Flag::list)) {
+      path_ += '[' + std::to_string(cda_ ? index : index - 1) + ']';
+    }
+  }
+
+  const Run& run_;
+  const tree::Tree& tree_;
+  bool cda_;
+  LossReport& report_;
+  std::string path_;
+};
+
+/// Fills in lines and columns, which a record that was made on the way has not.
+void locate(std::string_view record, LossReport& report) {
+  std::vector<finding::Finding> places(record.empty() ? 0 : report.lost.size());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i].position.offset = report.lost[i].offset;
+  }
+  finding::locate(places, record, {0, report.first_line});
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    report.lost[i].line = places[i].position.line;
+    report.lost[i].column = places[i].position.column;
+  }
+}
+
+}  // namespace
+
+void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report) {
+  Reporter reporter(run, cda, report);
+  reporter.start(top);
+  reporter.visit(top, reporter.part_of(cda ? "header" : "Bundle"));
+  locate(run.source().source(), report);
+}
+
+std::size_t LossReport::carried() const {
+  std::size_t all = 0;
+  for (const Part& part : parts) {
+    all += part.carried;
+  }
+  return all;
+}
+
+std::size_t LossReport::count() const {
+  std::size_t all = 0;
+  for (const Part& part : parts) {
+    all += part.lost;
+  }
+  return all;
+}
+
+void LossReport::add(const LossReport& second) {
+  lost.insert(lost.end(), second.lost.begin(), second.lost.end());
+  for (const Part& part : second.parts) {
+    if (part.lost > 0) {
+      parts.push_back(part);
+    }
+  }
+}
+
+std::string LossReport::text(std::string_view input) const {
+  std::string out;
+  for (const Lost& item : lost) {
+    out += input;
+    out += ':';
+    if (item.line > 0) {
+      out += std::to_string(item.line) + ":" + std::to_string(item.column) + ":";
+    }
+    out += " not carried: " + item.path + " = " + item.value + "\n";
+  }
+  for (const Part& part : parts) {
+    out += part.section + ": " + std::to_string(part.carried) + " carried, " +
+           std::to_string(part.lost) + " not carried\n";
+  }
+  return out;
+}
+
+std::string LossReport::json() const {
+  std::string out = "{\"lost\":[";
+  const auto field = [&](const char* name, std::string_view value) {
+    append_json_string(out, name);
+    out += ':';
+    append_json_string(out, value);
+  };
+  for (std::size_t i = 0; i < lost.size(); ++i) {
+    out += i > 0 ? ",{" : "{";
+    field("path", lost[i].path);
+    out += ',';
+    field("section", lost[i].section);
+    out += ',';
+    field("value", lost[i].value);
+    if (lost[i].line > 0) {
+      out += ",\"line\":" + std::to_string(lost[i].line) +
+             ",\"column\":" + std::to_string(lost[i].column);
+    }
+    out += '}';
+  }
+  out += "],\"sections\":[";
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    out += i > 0 ? ",{" : "{";
+    field("section", parts[i].section);
+    out += ",\"carried\":" + std::to_string(parts[i].carried) +
+           ",\"lost\":" + std::to_string(parts[i].lost) + "}";
+  }
+  return out + "]}";
+}
+
+}  // namespace lhcr::map

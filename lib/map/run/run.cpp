@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/run/run.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "map/codec/codec_functions.hpp"
+
+namespace lhcr::map {
+namespace {
+
+constexpr int depth_limit = 100;
+
+}  // namespace
+
+Run::Run(const Map& map, bool forward, const tree::Tree& source, tree::Tree& target)
+    : map_(map), forward_(forward), source_(source), target_(target), taken_(source.size(), 0) {}
+
+/// By the written or the defined name: valueCode is an element `value` once the tree is typed.
+tree::NodeId Run::named_child(tree::NodeId node, Symbol name) const {
+  for (const tree::NodeId child : source_.children(node)) {
+    if (source_[child].name == name || source_[child].element == name) {
+      return child;
+    }
+  }
+  return tree::no_node;
+}
+
+std::string_view Run::peek(tree::NodeId node, Symbol child) const {
+  const tree::NodeId found = named_child(node, child);
+  return found == tree::no_node ? std::string_view{} : source_[found].text();
+}
+
+std::string_view Run::read(tree::NodeId node, Symbol child) {
+  const tree::NodeId found = named_child(node, child);
+  if (found == tree::no_node) {
+    return {};
+  }
+  take(found);
+  return source_[found].text();
+}
+
+/// A bit for each name below a node; two names may share one.
+std::uint64_t Run::names_below(tree::NodeId node) const {
+  std::uint64_t names = 0;
+  if (node != tree::no_node) {
+    for (const tree::NodeId child : source_.children(node)) {
+      names |= bit_of(source_[child].name);
+    }
+  }
+  return names;
+}
+
+bool Run::run_block(const Block& block, Places places) {
+  if (depth_ > depth_limit) {
+    return false;
+  }
+  ++depth_;
+  bool carried = false;
+  const std::uint64_t names = names_below(forward_ ? places.left : places.right);
+  for (const Row& row : block.rows.get()) {
+    const std::uint64_t first = row.from(forward_).first_name;
+    if ((row.direction == Direction::both || (row.direction == Direction::forward) == forward_) &&
+        (first == 0 || (first & names) != 0)) {
+      run_row(row, places, carried);
+    } else if (!forward_ && row.left.empty() && row.when_left.empty()) {
+      imply(row, places);
+    }
+  }
+  --depth_;
+  return carried;
+}
+
+/// What the way forward says of every such element by itself need not be written.
+void Run::imply(const Row& row, const Places& places) {
+  each(row.right, places, [&](tree::NodeId node) {
+    if (row.codec->kind == CodecKind::literal ? source_[node].text() == row.literal
+                                              : is_subject(row, node)) {
+      row.codec->kind == CodecKind::literal ? take(node) : take_all(node);
+      take_path(row.right, node);
+    } else if (row.codec->kind == CodecKind::flag) {
+      take_tests(row.right.tests, node);
+      take_path(row.right, node);
+    }
+  });
+}
+
+/// Whether a reference is what PATIENT writes, and its patient is carried.
+bool Run::is_subject(const Row& row, tree::NodeId reference) const {
+  if (row.codec->kind != CodecKind::value || row.codec->backward != nullptr) {
+    return false;
+  }
+  const auto found = index_of_.find(resolve(peek(reference, names().reference), reference));
+  return found != index_of_.end() && resources_[found->second].used;
+}
+
+void Run::end_rows() {
+  decltype(trail_)().swap(trail_);
+  decltype(last_)().swap(last_);
+  decltype(by_key_)().swap(by_key_);
+  decltype(narrative_)().swap(narrative_);
+  narrative_ready_ = false;
+}
+
+void Run::run_row(const Row& row, Places& places, bool& carried) {
+  if (row.if_none && has_child(row.to(forward_), places)) {
+    return;
+  }
+  const std::vector<Test>& when = forward_ ? row.when_left : row.when_right;
+  if (!when.empty() && !holds(when, forward_ ? places.left : places.right)) {
+    return;
+  }
+  if (row.codec->kind == CodecKind::flag) {
+    carried = flag(row, places) || carried;
+    return;
+  }
+  if (row.codec->kind == CodecKind::literal) {
+    literal(row, places);
+    return;
+  }
+  each(row.from(forward_), places,
+       [&](tree::NodeId node) { carried = transfer(row, places, node) || carried; });
+}
+
+bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
+  if (row.rest && is_taken(from)) {
+    return false;
+  }
+  const std::size_t trail = trail_.size();
+  take_path(row.from(forward_), from);
+  bool good = false;
+  switch (row.codec->kind) {
+    case CodecKind::object:
+      good = object(row, places, from);
+      break;
+    case CodecKind::resource:
+      good = forward_ ? resource_forward(row, places, from) : resource_backward(row, places, from);
+      break;
+    case CodecKind::statement:
+      good = statement_row(row, places, from);
+      break;
+    default:
+      good = value(row, places, from);
+  }
+  if (good && !forward_ && row.right.root == Root::provenance) {
+    take_targets(from, places.resource);
+  }
+  if (!good || row.quiet) {
+    undo(trail);
+  } else {
+    take_path(row.from(forward_), from);  // resources give back what they had taken before
+  }
+  return good;
+}
+
+/// What a Provenance is about is said by where it stands.
+void Run::take_targets(tree::NodeId provenance, tree::NodeId resource) {
+  for (const tree::NodeId child : source_.children(provenance)) {
+    if (source_[child].name == names().target &&
+        resolve(peek(child, names().reference), child) == resource) {
+      take_all(child);
+    }
+  }
+}
+
+/// What a path's steps and their tests say, from its end upwards.
+void Run::take_path(const Path& path, tree::NodeId end) {
+  tree::NodeId at = end;
+  for (std::size_t i = path.steps.size(); i > 0; --i, at = source_[at].parent) {
+    take(at);
+    take_tests(path.steps[i - 1].tests, at);
+  }
+}
+
+bool Run::value(const Row& row, Places& places, tree::NodeId from) {
+  const Path& to = row.to(forward_);
+  const CodecFunction function = forward_ ? row.codec->forward : row.codec->backward;
+  if (function == nullptr) {
+    return false;
+  }
+  if (to.steps.empty()) {
+    const tree::NodeId node = start(to, places, !forward_);
+    return node != tree::no_node && function({*this, row, from, node});
+  }
+  const tree::NodeId before = target_.size();
+  const tree::NodeId draft = fresh();
+  bool good = function({*this, row, from, draft});
+  if (!good && row.null_flavor) {
+    good = null_flavor(row, from, draft);
+  }
+  good = good && place(to, places, draft);
+  if (!good) {
+    forget(before);
+  }
+  return good;
+}
+
+bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {
+  const auto known = map_.concepts.find("null-flavor");
+  if (known == map_.concepts.end()) {
+    return false;
+  }
+  if (forward_) {
+    const Concepts::Target* target = known->second->find(true, {}, read(from, names().nullFlavor));
+    if (target == nullptr || peek(from, names().nullFlavor).empty()) {
+      return false;
+    }
+    const tree::NodeId extension = fresh(names().extension);
+    add(extension, names().url, absent_reason_url);
+    add(extension, names().valueCode, target->code);
+    attach(to, extension);
+    target_[to].kind = tree::Kind::null;
+    return true;
+  }
+  const tree::NodeId extension = source_.child(from, names().extension);
+  if (extension == tree::no_node || peek(extension, names().url) != absent_reason_url) {
+    return false;
+  }
+  const Concepts::Target* target =
+      known->second->find(false, {}, read(extension, names().valueCode));
+  take_all(extension);
+  return target != nullptr && add(to, names().nullFlavor, target->code, true) != tree::no_node &&
+         (void(row), true);
+}
+
+bool Run::flag(const Row& row, Places& places) {
+  const Path& from = row.from(forward_);
+  bool found = from.empty();
+  each(from, places, [&](tree::NodeId node) {
+    found = true;
+    take_tests(from.tests, node);
+    for (std::size_t i = from.steps.size(); i > 0; --i, node = source_[node].parent) {
+      take(node);
+      take_tests(from.steps[i - 1].tests, node);
+    }
+  });
+  if (!found) {
+    return false;
+  }
+  const Path& to = row.to(forward_);
+  if (!to.steps.empty()) {
+    return place(to, places, fresh());
+  }
+  const tree::NodeId node = start(to, places, !forward_);
+  if (node == tree::no_node) {
+    return false;
+  }
+  write_tests(to.tests, node);
+  return true;
+}
+
+bool Run::literal(const Row& row, Places& places) {
+  const Path& to = row.to(forward_);
+  if (to.steps.empty()) {
+    return false;
+  }
+  const Path& from = row.from(forward_);
+  bool found = from.empty();
+  if (!found) {
+    each(from, places, [&](tree::NodeId) { found = true; });
+  }
+  if (!found) {
+    return false;
+  }
+  const tree::NodeId draft = fresh();
+  set_text(draft, row.literal);
+  const bool good = place(to, places, draft);
+  if (good && !forward_ && from.steps.empty()) {
+    take_tests(from.tests, start(from, places, forward_));
+  }
+  return good;
+}
+
+bool Run::block_fits(const Block& block, tree::NodeId node) const {
+  const Path& header = forward_ ? block.left : block.right;
+  if (header.steps.empty()) {
+    return true;
+  }
+  if (forward_) {
+    return step_fits(header.steps[0], source_, node);
+  }
+  return (block.resource_type.empty() || source_.resource_type(node) == block.resource_type) &&
+         holds(header.steps[0].tests, node);
+}
+
+const Block* Run::choose(const Row& row, tree::NodeId node) const {
+  for (const Block* block : row.blocks) {
+    if (block_fits(*block, node)) {
+      return block;
+    }
+  }
+  return nullptr;
+}
+
+void Run::write_header(const Block& block, const Places& places) {
+  const Path& header = forward_ ? block.right : block.left;
+  const tree::NodeId node = forward_ ? places.right : places.left;
+  if (!header.steps.empty()) {
+    write_tests(header.steps.back(), node);
+  }
+}
+
+void Run::take_header(const Block& block, const Places& places) {
+  const Path& header = forward_ ? block.left : block.right;
+  if (!header.steps.empty()) {
+    take_tests(header.steps.back().tests, forward_ ? places.left : places.right);
+  }
+}
+
+bool Run::object(const Row& row, Places& places, tree::NodeId from) {
+  const Block* block = choose(row, from);
+  if (block == nullptr) {
+    return false;
+  }
+  const Path& to = row.to(forward_);
+  const bool in_place = to.steps.empty();
+  const tree::NodeId draft = in_place ? start(to, places, !forward_) : fresh();
+  Places inside = places;
+  (forward_ ? inside.left : inside.right) = from;
+  (forward_ ? inside.right : inside.left) = draft;
+  if (block->scope) {
+    inside.section = inside.left;
+  }
+  if (draft == tree::no_node || (!run_block(*block, inside) && !row.from(forward_).empty())) {
+    return false;
+  }
+  take_header(*block, inside);
+  write_header(*block, inside);
+  return in_place || place(to, places, draft);
+}
+
+std::string Run::plain_text(tree::NodeId node) const {
+  std::string out;
+  const auto append = [&](std::string_view text) {
+    for (const char c : text) {
+      const bool space = std::isspace(static_cast<unsigned char>(c)) != 0;
+      if (!space) {
+        out += c;
+      } else if (!out.empty() && out.back() != ' ') {
+        out += ' ';
+      }
+    }
+  };
+  const auto visit = [&](const auto& self, tree::NodeId at) -> void {
+    append(source_[at].text());
+    for (const tree::NodeId child : source_.children(at)) {
+      if (!source_[child].is(tree::Flag::attribute)) {
+        self(self, child);
+      }
+    }
+    const std::string_view name = source_.name_of(at);
+    if (name == "td" || name == "th" || name == "br" || name == "paragraph" || name == "item" ||
+        name == "tr") {
+      append(" ");
+    }
+  };
+  visit(visit, node);
+  while (!out.empty() && out.back() == ' ') {
+    out.pop_back();
+  }
+  return out;
+}
+
+bool Run::is_inside(tree::NodeId node, tree::NodeId top) const {
+  while (node != tree::no_node && node != top) {
+    node = source_[node].parent;
+  }
+  return node == top;
+}
+
+tree::NodeId Run::narrative(std::string_view id) {
+  if (!narrative_ready_) {
+    narrative_ready_ = true;
+    for (tree::NodeId node = 1; node < source_.size(); ++node) {
+      if (source_[node].name == names().ID && is_inside(node, document_)) {
+        narrative_.emplace(source_[node].text(), source_[node].parent);
+      }
+    }
+  }
+  const auto found = narrative_.find(id);
+  return found == narrative_.end() ? tree::no_node : found->second;
+}
+
+}  // namespace lhcr::map

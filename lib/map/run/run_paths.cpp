@@ -1,0 +1,519 @@
+// SPDX-License-Identifier: Apache-2.0
+// Paths: read in the source tree, written in the target tree.
+#include <algorithm>
+#include <array>
+
+#include "map/run/run.hpp"
+
+namespace lhcr::map {
+namespace {
+
+/// Data types that read as another one, and what an element without xsi:type must have to be of a
+/// type.
+struct Alias {
+  std::string_view asked;
+  std::string_view found;
+};
+constexpr std::array<Alias, 6> aliases{
+    {{"CD", "CE"}, {"CD", "CV"}, {"CD", "CO"}, {"CD", "CS"}, {"ST", "ED"}, {"IVL_TS", "IVXB_TS"}}};
+struct Shape {
+  std::string_view type;
+  std::string_view child;
+};
+constexpr std::array<Shape, 7> shapes{{{"IVL_TS", "low"},
+                                       {"IVL_TS", "high"},
+                                       {"IVL_TS", "center"},
+                                       {"IVL_TS", "width"},
+                                       {"PIVL_TS", "period"},
+                                       {"EIVL_TS", "event"},
+                                       {"TS", "value"}}};
+
+bool type_fits(const tree::Tree& tree, tree::NodeId node, tree::NodeId type,
+               std::string_view asked) {
+  if (type != tree::no_node) {
+    for (const Alias& alias : aliases) {
+      if (alias.asked == asked && alias.found == tree[type].text()) {
+        return true;
+      }
+    }
+    return false;
+  }
+  for (const Shape& shape : shapes) {
+    if (shape.type == asked && tree.child(node, tree.find(shape.child)) != tree::no_node) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Run::test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,
+                     std::size_t at) const {
+  bool found = false;
+  for (const tree::NodeId child : tree.children(node)) {
+    if (tree[child].name != test.path[at] && tree[child].element != test.path[at]) {
+      continue;
+    }
+    if (at + 1 < test.path.size()) {
+      found = found || test_holds(test, tree, child, at + 1);
+    } else {
+      found = found || test.kind == Test::Kind::exists || test.kind == Test::Kind::missing ||
+              tree[child].text() == test.value;
+    }
+  }
+  if (!found && test.by_default && &tree == &source_) {
+    return tree.child(node, test.path[0]) == tree::no_node;
+  }
+  if (!found && at == 0 && test.path[0] == names().xsi_type) {
+    found = type_fits(tree, node, tree.child(node, names().xsi_type), test.value);
+  }
+  return found;
+}
+
+bool Run::holds(const std::vector<Test>& tests, tree::NodeId node) const {
+  for (const Test& test : tests) {
+    const bool found = test_holds(test, source_, node, 0);
+    if (found != (test.kind == Test::Kind::equal || test.kind == Test::Kind::exists)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Run::step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node) const {
+  if (step.name == no_symbol
+          ? tree[node].is(tree::Flag::attribute) || tree[node].kind == tree::Kind::text
+          : tree[node].name != step.name) {
+    return false;
+  }
+  for (const Test& test : step.tests) {
+    const bool found = test_holds(test, tree, node, 0);
+    if (found != (test.kind == Test::Kind::equal || test.kind == Test::Kind::exists)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Whether the FHIR side is a Bundle and not one resource alone.
+bool Run::in_bundle() const {
+  constexpr std::string_view bundle = "Bundle";
+  return (forward_ ? target_ : source_).resource_type(bundle_) == bundle;
+}
+
+tree::NodeId Run::start(const Path& path, const Places& places, bool left) const {
+  switch (path.root) {
+    case Root::wrapper:
+      return places.wrapper;
+    case Root::section:
+      return places.section;
+    case Root::entry:
+      return places.entry;
+    case Root::document:
+      return document_;
+    case Root::link:
+      return places.link;
+    case Root::resource:
+      return places.resource;
+    case Root::patient:
+      return left || patient_ == npos ? tree::no_node : resources_[patient_].node;
+    case Root::bundle:
+      return left || !in_bundle() ? tree::no_node : bundle_;
+    default:
+      return left ? places.left : places.right;
+  }
+}
+
+void Run::walk(const Path& path, std::size_t step, tree::NodeId node, Visit each) {
+  if (step == path.steps.size()) {
+    each(node);
+    return;
+  }
+  const Step& wanted = path.steps[step];
+  for (const tree::NodeId child : source_.children(node)) {
+    if ((wanted.name == no_symbol || source_[child].name == wanted.name) &&
+        step_fits(wanted, source_, child)) {
+      walk(path, step + 1, child, each);
+      if (wanted.first) {
+        return;
+      }
+    }
+  }
+}
+
+/// Whether a path's own tests hold. Those of a section are asked for each of its statements, and it
+/// may have thousands.
+bool Run::starts_well(const Path& path, tree::NodeId node) {
+  if (path.root != Root::section || path.tests.empty()) {
+    return holds(path.tests, node);
+  }
+  auto& [section, known] = section_tests_[&path];
+  if (section != node) {
+    section = node;
+    known = holds(path.tests, node);
+  }
+  return known;
+}
+
+void Run::each(const Path& path, const Places& places, Visit each) {
+  if (path.root == Root::provenance) {
+    const auto found = provenance_.find(places.resource);
+    if (found != provenance_.end()) {
+      for (const tree::NodeId node : found->second) {
+        walk(path, 0, node, each);
+      }
+    }
+    return;
+  }
+  const tree::NodeId node = start(path, places, forward_);
+  if (node != tree::no_node && starts_well(path, node)) {
+    walk(path, 0, node, each);
+  }
+  if (path.root == Root::link && !forward_ && places.resource != tree::no_node) {
+    if (const tree::NodeId meta = source_.child(places.resource, names().meta);
+        meta != tree::no_node) {
+      walk(path, 0, meta, each);
+    }
+  }
+}
+
+bool Run::take_test(const Test& test, tree::NodeId node, std::size_t at) {
+  bool any = false;
+  for (const tree::NodeId child : source_.children(node)) {
+    if (source_[child].name != test.path[at] && source_[child].element != test.path[at]) {
+      continue;
+    }
+    const bool last = at + 1 == test.path.size();
+    if (last ? source_[child].text() == test.value : take_test(test, child, at + 1)) {
+      take(child);
+      any = true;
+    }
+  }
+  return any;
+}
+
+void Run::take_tests(const std::vector<Test>& tests, tree::NodeId node) {
+  for (const Test& test : tests) {
+    if (test.kind != Test::Kind::equal) {
+      continue;
+    }
+    take_test(test, node, 0);
+    if (test.path.size() == 2 && test.path[0] == names().templateId) {
+      take_template(test.value, node);
+    }
+  }
+}
+
+void Run::take_template(std::string_view root, tree::NodeId node) {
+  const auto known = map_.template_versions.find(std::string(root));
+  for (const tree::NodeId child : source_.children(node)) {
+    if (source_[child].name != names().templateId || peek(child, names().root) != root) {
+      continue;
+    }
+    const std::string_view version = peek(child, names().extension);
+    if (version.empty() || (known != map_.template_versions.end() && known->second == version)) {
+      take_all(child);
+    } else {
+      undo_taken(child);
+    }
+  }
+}
+
+void Run::adopt(const Run& other) {
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    taken_[i] = taken_[i] | other.taken_[i];
+  }
+}
+
+void Run::undo_taken(tree::NodeId node) {
+  taken_[node] = 0;
+  for (const tree::NodeId child : source_.children(node)) {
+    undo_taken(child);
+  }
+}
+
+void Run::take_upwards(tree::NodeId node, tree::NodeId stop) {
+  for (; node != stop && node != tree::no_node; node = source_[node].parent) {
+    take(node);
+  }
+}
+
+void Run::take_all(tree::NodeId node) {
+  take(node);
+  for (const tree::NodeId child : source_.children(node)) {
+    take_all(child);
+  }
+}
+
+void Run::undo(std::size_t trail) {
+  for (; trail_.size() > trail; trail_.pop_back()) {
+    taken_[trail_.back()] = 0;
+  }
+}
+
+// --- writing ---
+
+/// Nothing that was made since then hangs anywhere.
+void Run::forget(tree::NodeId size) {
+  target_.truncate(size);
+  last_.erase(last_.lower_bound(size), last_.end());
+}
+
+tree::NodeId Run::fresh(Symbol name) {
+  tree::Node node;
+  node.name = node.element = name;
+  node.flags = tree::Flag::generated;
+  const tree::NodeId id = target_.insert(tree::no_node, tree::no_node, node);
+  target_[tree::no_node].child = tree::no_node;
+  target_[id].next = tree::no_node;
+  return id;
+}
+
+void Run::attach(tree::NodeId parent, tree::NodeId child) {
+  constexpr int many = 16;
+  tree::NodeId last = tree::no_node;
+  int seen = 0;
+  for (tree::NodeId at = target_[parent].child; at != tree::no_node; at = target_[at].next) {
+    last = at;
+    if (++seen == many) {
+      const auto known = last_.find(parent);
+      at = last = known != last_.end() ? known->second : at;
+    }
+  }
+  target_[child].parent = parent;
+  target_[child].next = tree::no_node;
+  (last == tree::no_node ? target_[parent].child : target_[last].next) = child;
+  if (seen >= many) {
+    last_[parent] = child;
+  }
+}
+
+void Run::detach(tree::NodeId parent, tree::NodeId child) {
+  tree::NodeId previous = tree::no_node;
+  for (const tree::NodeId at : target_.children(parent)) {
+    if (target_[at].next == child) {
+      previous = at;
+    }
+  }
+  (previous == tree::no_node ? target_[parent].child : target_[previous].next) =
+      target_[child].next;
+  last_.erase(parent);
+}
+
+void Run::set_text(tree::NodeId node, std::string_view text) {
+  target_[node].bytes = text.data();
+  target_[node].length = static_cast<std::uint32_t>(text.size());
+  target_[node].kind = tree::Kind::string;
+}
+
+void Run::set_copy(tree::NodeId node, std::string_view text) {
+  set_text(node, target_.arena().copy(text));
+}
+
+tree::NodeId Run::add(tree::NodeId parent, Symbol name, std::string_view text, bool attribute) {
+  if (text.empty()) {
+    return tree::no_node;
+  }
+  const tree::NodeId node = fresh(name);
+  set_text(node, text);
+  if (attribute) {
+    target_[node].flags = static_cast<std::uint8_t>(target_[node].flags | tree::Flag::attribute);
+  }
+  attach(parent, node);
+  return node;
+}
+
+tree::NodeId Run::add_copy(tree::NodeId parent, Symbol name, std::string_view text,
+                           bool attribute) {
+  return text.empty() ? tree::no_node : add(parent, name, target_.arena().copy(text), attribute);
+}
+
+bool Run::contradicts(const Test& test, tree::NodeId node) const {
+  if (test.path[0] == names().templateId) {
+    return false;
+  }
+  tree::NodeId at = node;
+  for (std::size_t i = 0; i < test.path.size() && at != tree::no_node; ++i) {
+    at = target_.child(at, test.path[i]);
+    if (at != tree::no_node && target_.child(at, names().nullFlavor) != tree::no_node) {
+      return true;
+    }
+  }
+  return at != tree::no_node;
+}
+
+void Run::write_tests(const std::vector<Test>& tests, tree::NodeId node) {
+  for (const Test& test : tests) {
+    const bool typed =
+        test.path[0] != names().xsi_type || target_.child(node, names().xsi_type) != tree::no_node;
+    if (test.kind != Test::Kind::equal || (typed && test_holds(test, target_, node, 0))) {
+      continue;
+    }
+    if (contradicts(test, node)) {
+      continue;
+    }
+    tree::NodeId at = node;
+    for (std::size_t i = 0; i < test.path.size(); ++i) {
+      const bool last = i + 1 == test.path.size();
+      const tree::NodeId known = last ? tree::no_node : target_.child(at, test.path[i]);
+      if (last) {
+        add(at, test.path[i], test.value, test.attribute[i]);
+      } else if (known != tree::no_node && test.path[i] != names().templateId) {
+        at = known;
+      } else {
+        const tree::NodeId made = fresh(test.path[i]);
+        attach(at, made);
+        at = made;
+      }
+    }
+  }
+}
+
+void Run::write_templates(const Step& step, tree::NodeId node) {
+  for (const Test& test : step.tests) {
+    if (test.path.size() != 2 || test.path[0] != names().templateId) {
+      continue;
+    }
+    const auto known = map_.template_versions.find(test.value);
+    const std::string_view version = known != map_.template_versions.end()
+                                         ? std::string_view(known->second)
+                                         : std::string_view(step.template_extension);
+    if (!version.empty()) {
+      const tree::NodeId made = fresh(names().templateId);
+      add(made, names().root, test.value, true);
+      add(made, names().extension, version, true);
+      attach(node, made);
+    }
+    const tree::NodeId bare = fresh(names().templateId);
+    add(bare, names().root, test.value, true);
+    attach(node, bare);
+  }
+}
+
+void Run::write_tests(const Step& step, tree::NodeId node) {
+  if (step.is_template) {
+    write_templates(step, node);
+  }
+  write_tests(step.tests, node);
+}
+
+bool Run::occupied_equal(tree::NodeId there, tree::NodeId draft) const {
+  return tree::equal(target_, there, target_, draft);
+}
+
+/// Whether two CodeableConcepts begin with the same code.
+bool Run::same_code(tree::NodeId there, tree::NodeId draft) const {
+  const tree::NodeId left = target_.child(there, names().coding);
+  const tree::NodeId right = target_.child(draft, names().coding);
+  if (left == tree::no_node || right == tree::no_node) {
+    return false;
+  }
+  for (const Symbol part : {names().system, names().code}) {
+    const tree::NodeId a = target_.child(left, part);
+    const tree::NodeId b = target_.child(right, part);
+    if (a == tree::no_node || b == tree::no_node || target_[a].text() != target_[b].text()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Moves the children of `draft` to `into` unless one of them is there already.
+bool Run::merge(tree::NodeId into, tree::NodeId draft) {
+  if (target_[into].length > 0 || target_[draft].length > 0 ||
+      target_[draft].child == tree::no_node) {
+    return false;
+  }
+  for (const tree::NodeId child : target_.children(draft)) {
+    const bool list = target_[child].element == names().extension ||
+                      target_[child].element == names().translation;
+    if (!list && target_.child(into, target_[child].element) != tree::no_node) {
+      return false;
+    }
+  }
+  for (tree::NodeId child = target_[draft].child; child != tree::no_node;) {
+    const tree::NodeId next = target_[child].next;
+    attach(into, child);
+    child = next;
+  }
+  return true;
+}
+
+bool Run::place(const Path& path, Places& places, tree::NodeId draft) {
+  const tree::NodeId parent = start(path, places, !forward_);
+  if (parent == tree::no_node) {
+    return false;
+  }
+  return path.steps.empty() ? merge(parent, draft) : place_at(path, 0, parent, draft);
+}
+
+/// Whether an element may hold what a step means: an entryRelationship or a component has one
+/// statement.
+bool Run::has_room(tree::NodeId holder, const Step& step) const {
+  if (forward_ || !is_statement(target_.name(step.name))) {
+    return true;
+  }
+  const auto children = target_.children(holder);
+  return std::none_of(children.begin(), children.end(), [&](tree::NodeId child) {
+    return target_[child].name != step.name && !target_[child].is(tree::Flag::attribute) &&
+           is_statement(target_.name_of(child));
+  });
+}
+
+bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft) {
+  const Step& want = path.steps[step];
+  const bool last = step + 1 == path.steps.size();
+  if (last && want.list && !merging_) {
+    return create_at(path, step, parent, draft);  // a section may have ten thousand entries
+  }
+  bool occupied = false;
+  for (const tree::NodeId child : target_.children(parent)) {
+    if (target_[child].element != want.element) {
+      continue;
+    }
+    occupied = true;
+    if (!last && step_fits(want, target_, child) && has_room(child, path.steps[step + 1]) &&
+        place_at(path, step + 1, child, draft)) {
+      return true;
+    }
+    if (last && (merging_ || !want.list)) {
+      target_[draft].name = want.name;
+      target_[draft].element = want.element;
+      if (occupied_equal(child, draft) || (merging_ && same_code(child, draft)) ||
+          (!want.list && step_fits(want, target_, child) && merge(child, draft))) {
+        return true;
+      }
+    }
+  }
+  return (!occupied || want.list) && create_at(path, step, parent, draft);
+}
+
+bool Run::create_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft) {
+  const Step& want = path.steps[step];
+  const bool last = step + 1 == path.steps.size();
+  const tree::NodeId made = last ? draft : fresh(want.name);
+  target_[made].name = want.name;
+  target_[made].element = want.element;
+  if (want.attribute) {
+    target_[made].flags = static_cast<std::uint8_t>(target_[made].flags | tree::Flag::attribute);
+  }
+  write_tests(want, made);
+  if (!last && !place_at(path, step + 1, made, draft)) {
+    return false;
+  }
+  attach(parent, made);
+  return true;
+}
+
+bool Run::has_child(const Path& path, const Places& places) const {
+  tree::NodeId node = start(path, places, !forward_);
+  const std::size_t depth =
+      path.steps.size() > 1 && path.steps.back().attribute ? path.steps.size() - 1 : 1;
+  for (std::size_t i = 0; i < depth && node != tree::no_node && !path.steps.empty(); ++i) {
+    node = target_.child(node, path.steps[i].element);
+  }
+  return node != tree::no_node && !path.steps.empty();
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Data types whose parts constrain each other.
+#include <charconv>
+
+#include "finding/id.hpp"
+#include "validate/checks.hpp"
+#include "validate/element/text_rules.hpp"
+
+namespace lhcr::validate {
+
+using finding::Id;
+using finding::Severity;
+using tree::NodeId;
+
+namespace {
+
+bool system_scheme(std::string_view system) {
+  return system.starts_with("http:") || system.starts_with("https:") ||
+         system.starts_with("urn:") || system.starts_with("ldap:");
+}
+
+void check_uuid_identifier(Run& run, NodeId node, std::string_view value) {
+  if (value.starts_with("urn:uuid:") || is_uuid(value)) {
+    run.report(node, Severity::warning, Id::identifier_value_not_uri, {std::string(value)});
+  } else {
+    run.report(node, Id::identifier_value_not_uri, {std::string(value)});
+  }
+}
+
+}  // namespace
+
+void check_identifier(Run& run, NodeId node) {
+  const std::string_view system = run.child_text(node, run.names.system);
+  if (system.empty()) {
+    return;
+  }
+  if (!system_scheme(system)) {
+    run.report(node, Id::identifier_system_relative, {std::string(system)});
+  }
+  const std::string_view value = run.child_text(node, run.names.value);
+  if (system == "urn:ietf:rfc:3986" && !value.empty() && !is_absolute_url(value)) {
+    run.report(node, Id::identifier_value_not_uri, {std::string(value)});
+  } else if (system == "https://tools.ietf.org/html/rfc4122" && !value.empty()) {
+    check_uuid_identifier(run, node, value);
+  }
+}
+
+void check_attachment(Run& run, NodeId node) {
+  const NodeId data = run.child(node, run.names.data);
+  const NodeId url = run.child(node, run.names.url);
+  const std::string_view size = run.child_text(node, run.names.size);
+  if (run.has_text(data) && !size.empty() &&
+      base64_form(run.tree[data].text()) != Base64::invalid) {
+    std::size_t stated = 0;
+    std::from_chars(size.data(), size.data() + size.size(), stated);
+    const std::size_t actual = base64_size(run.tree[data].text());
+    if (stated != actual) {
+      run.report(node, Id::attachment_size_wrong, {std::string(size), std::to_string(actual)});
+    }
+  }
+  const bool described = run.child(node, run.names.content_type) != tree::no_node ||
+                         run.child(node, run.names.language) != tree::no_node;
+  if (data == tree::no_node && url == tree::no_node && !described) {
+    run.report(node, Severity::warning, Id::attachment_without_content);
+  }
+}
+
+}  // namespace lhcr::validate

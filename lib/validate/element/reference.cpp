@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+/// References: what they resolve to inside the record, the type of the target, contained resources
+/// that nobody uses.
+#include <algorithm>
+#include <unordered_set>
+
+#include "finding/id.hpp"
+#include "validate/checks.hpp"
+#include "validate/element/narrative.hpp"
+#include "validate/element/text_rules.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using finding::Severity;
+using tree::no_node;
+using tree::NodeId;
+
+/// The resource type a reference text names: "Patient" of ".../Patient/1/_history/2".
+std::string_view named_type(const Run& run, std::string_view reference) {
+  reference = reference.substr(0, reference.find("/_history/"));
+  const std::size_t last = reference.rfind('/');
+  if (last == std::string_view::npos) {
+    return {};
+  }
+  const std::string_view front = reference.substr(0, last);
+  const std::string_view type = front.substr(front.rfind('/') + 1);
+  const definition::TypeId id = run.definitions.type(type);
+  return id != definition::no_type &&
+                 run.definitions.info(id).kind == definition::TypeKind::resource
+             ? type
+             : std::string_view{};
+}
+
+/// `Type?search`: allowed where a server resolves it.
+bool conditional(const Run& run, std::string_view reference) {
+  const std::size_t mark = reference.find('?');
+  return mark != std::string_view::npos &&
+         run.definitions.type(reference.substr(0, mark)) != definition::no_type;
+}
+
+bool query_valid(std::string_view query) {
+  for (std::size_t from = 0; from <= query.size();) {
+    const std::size_t end = std::min(query.find('&', from), query.size());
+    const std::string_view pair = query.substr(from, end - from);
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos || equals == 0 || (pair[0] >= '0' && pair[0] <= '9')) {
+      return false;
+    }
+    from = end + 1;
+  }
+  return true;
+}
+
+bool target_allowed(const Run& run, std::span<const definition::TypeRef> types,
+                    std::string_view actual) {
+  const definition::TypeId type = run.definitions.type(actual);
+  bool constrained = false;
+  for (const definition::TypeRef& allowed : types) {
+    for (const std::string_view target : allowed.targets) {
+      constrained = true;
+      const definition::StructureId structure = run.definitions.structure(target);
+      const std::string_view name = structure == definition::no_structure
+                                        ? target.substr(target.rfind('/') + 1)
+                                        : run.definitions.structure_info(structure).type;
+      const definition::TypeId wanted = run.definitions.type(name);
+      if (name == actual || (wanted != definition::no_type && type != definition::no_type &&
+                             run.definitions.derives(type, wanted))) {
+        return true;
+      }
+    }
+  }
+  return !constrained;
+}
+
+std::string target_list(std::span<const definition::TypeRef> types) {
+  std::vector<std::string_view> names;
+  for (const definition::TypeRef& type : types) {
+    for (const std::string_view target : type.targets) {
+      names.push_back(target.substr(target.rfind('/') + 1));
+    }
+  }
+  return joined(names);
+}
+
+bool suspicious(const Run& run, std::string_view reference) {
+  if (run.options.references != ReferencePolicy::type_only || is_absolute_url(reference) ||
+      reference.front() == '#') {
+    return false;
+  }
+  const std::string_view plain = reference.substr(0, reference.find("/_history/"));
+  const std::size_t slash = plain.find('/');
+  return slash == std::string_view::npos || named_type(run, plain) != plain.substr(0, slash) ||
+         !is_id(plain.substr(slash + 1));
+}
+
+struct Judgement {
+  Run& run;
+  NodeId node;
+  std::span<const definition::TypeRef> types;
+  std::string_view text;
+
+  void say(Id id, std::vector<std::string> more = {}) const {
+    more.insert(more.begin(), std::string(text));
+    run.report(node, id, std::move(more));
+  }
+};
+
+void check_stated_type(const Judgement& at, std::string_view actual) {
+  const std::string_view stated = at.run.child_text(at.node, at.run.names.type);
+  if (stated.empty()) {
+    return;
+  }
+  const std::string_view name =
+      is_absolute_url(stated) ? stated.substr(stated.rfind('/') + 1) : stated;
+  if (!target_allowed(at.run, at.types, name)) {
+    at.say(Id::reference_target_type, {std::string(name), target_list(at.types)});
+  }
+  if (!actual.empty() && actual != name) {
+    at.say(Id::reference_stated_type, {std::string(name), std::string(actual)});
+  }
+}
+
+/// The name in the reference text contradicts the resource that the fullUrl rules lead to.
+void check_named_type(const Judgement& at, std::string_view actual) {
+  const std::string_view named = named_type(at.run, at.text);
+  if (!is_absolute_url(at.text) && !named.empty() && named != actual) {
+    at.say(Id::reference_names_other_type, {std::string(actual)});
+  }
+}
+
+void check_found(const Judgement& at, const References::Target& target) {
+  const std::string_view actual = at.run.tree.resource_type(target.node);
+  if (target.match == References::Match::exact && at.text.front() != '#') {
+    check_named_type(at, actual);
+  }
+  check_stated_type(at, actual);
+  if (!target_allowed(at.run, at.types, actual)) {
+    at.say(Id::reference_target_type, {std::string(actual), target_list(at.types)});
+  }
+}
+
+void check_absent(const Judgement& at) {
+  Run& run = at.run;
+  const std::string_view named = named_type(run, at.text);
+  check_stated_type(at, named);
+  const bool example = run.options.allow_example_urls && is_example_url(at.text);
+  if (run.options.references == ReferencePolicy::must_exist && !example) {
+    at.say(Id::reference_unresolved);
+  } else if (run.options.references == ReferencePolicy::type_only && !named.empty() &&
+             !target_allowed(run, at.types, named)) {
+    at.say(Id::reference_target_type, {std::string(named), target_list(at.types)});
+  }
+  if (at.text.starts_with("urn:") && run.references.entry_of(at.node) != References::npos) {
+    at.say(Id::reference_urn_not_in_bundle);
+  }
+}
+
+bool in_bundle_without_full_url(Run& run, NodeId node) {
+  const std::size_t entry = run.references.entry_of(node);
+  if (entry == References::npos) {
+    return false;
+  }
+  const References::Entry& found = run.references.entries()[entry];
+  const std::string_view type = run.child_text(found.bundle, run.names.type);
+  return found.full_url.empty() && run.tree[found.node].element == run.names.entry &&
+         type != "batch-response" && type != "transaction-response";
+}
+
+}  // namespace
+
+void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef> types) {
+  const NodeId reference = run.child(node, run.names.reference);
+  if (!run.has_text(reference)) {
+    if (run.child(node, run.names.identifier) == no_node &&
+        run.child(node, run.names.display) == no_node &&
+        run.child(node, run.names.extension) == no_node) {
+      run.report(node, Id::reference_empty);
+    }
+    const Judgement at{run, node, types, {}};
+    check_stated_type(at, {});
+    return;
+  }
+  const Judgement at{run, node, types, run.tree[reference].text()};
+  if (has_space(at.text)) {
+    at.say(Id::reference_has_space);
+    return;
+  }
+  if (suspicious(run, at.text)) {
+    at.say(Id::reference_suspicious);
+  }
+  if (conditional(run, at.text)) {
+    if (!query_valid(at.text.substr(at.text.find('?') + 1))) {
+      at.say(Id::reference_query_invalid);
+    }
+    return;
+  }
+  if (at.text.front() != '#' && in_bundle_without_full_url(run, node)) {
+    run.report(run.references.entries()[run.references.entry_of(node)].node,
+               Id::entry_reference_without_full_url);
+  }
+  const References::Target target = run.references.resolve(node, at.text);
+  if (target.match == References::Match::exact) {
+    check_found(at, target);
+  } else if (at.text.front() == '#') {
+    at.say(Id::reference_contained_missing);
+  } else if (target.match == References::Match::none) {
+    check_absent(at);
+  } else {
+    at.say(Id::reference_matches_by_id_only, {std::to_string(target.candidates)});
+  }
+}
+
+namespace {
+
+/// Ids of contained resources that something points to.
+class UsedIds {
+ public:
+  explicit UsedIds(const Run& run) : run_(run) {}
+
+  void collect(NodeId node) {
+    for (const NodeId at : run_.tree.children(node)) {
+      const tree::Node& child = run_.tree[at];
+      if (child.kind == tree::Kind::xhtml) {
+        for_each_link(child.text(),
+                      [&](std::string_view, std::string_view target) { add(target); });
+      } else if (child.length > 0 && *child.bytes == '#') {
+        add(child.text());
+      }
+      collect(at);
+    }
+  }
+  [[nodiscard]] bool has(std::string_view id) const { return ids_.contains(id); }
+
+ private:
+  void add(std::string_view target) {
+    if (!target.empty() && target.front() == '#') {
+      ids_.insert(target.substr(1));
+    }
+  }
+  const Run& run_;
+  std::unordered_set<std::string_view> ids_;
+};
+
+bool points_to_container(const Run& run, NodeId node) {
+  for (const NodeId at : run.tree.children(node)) {
+    if (run.tree[at].text() == "#" || points_to_container(run, at)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+void check_contained_used(Run& run, NodeId resource) {
+  if (run.child(resource, run.names.contained) == no_node || !run.options.check_contained) {
+    return;
+  }
+  UsedIds used(run);
+  used.collect(resource);
+  for (const NodeId at : run.tree.children(resource)) {
+    const std::string_view id =
+        run.tree[at].element == run.names.contained ? run.child_text(at, run.names.id) : "";
+    if (!id.empty() && !used.has(id) && !points_to_container(run, at)) {
+      run.report(at, Id::contained_unused, {std::string(id)});
+    }
+  }
+}
+
+namespace {
+
+void collect_anchors(const Run& run, NodeId node, std::unordered_set<std::string_view>& anchors) {
+  for (const NodeId at : run.tree.children(node)) {
+    const tree::Node& child = run.tree[at];
+    if (child.element == run.names.id) {
+      anchors.insert(child.text());
+    } else if (child.kind == tree::Kind::xhtml) {
+      for_each_anchor(child.text(), [&](std::string_view anchor) { anchors.insert(anchor); });
+    }
+    collect_anchors(run, at, anchors);
+  }
+}
+
+}  // namespace
+
+bool fragment_exists(Run& run, std::string_view fragment) {
+  if (!run.anchors) {
+    collect_anchors(run, tree::root_node, run.anchors.emplace());
+  }
+  return run.anchors->contains(fragment);
+}
+
+namespace {
+
+bool is_constraint(const Run& run, std::string_view canonical) {
+  const definition::StructureId id = run.definitions.structure(canonical);
+  return id != definition::no_structure && run.definitions.structure_info(id).constraint;
+}
+
+void check_target_profiles(Run& run, NodeId node, NodeId target, const ReferenceDemand& demand) {
+  std::vector<std::string_view> wanted;
+  bool any = false;
+  for (const definition::TypeRef& type : demand.types) {
+    for (const std::string_view canonical : type.targets) {
+      wanted.push_back(canonical);
+      any = any || conforms(run, target, canonical).value_or(true);
+    }
+  }
+  const bool constrained =
+      std::any_of(wanted.begin(), wanted.end(),
+                  [&](std::string_view canonical) { return is_constraint(run, canonical); });
+  if (constrained && !any) {
+    run.report(node, Id::reference_profile, {joined(wanted), std::string(demand.profile)});
+  }
+}
+
+}  // namespace
+
+void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& demand) {
+  const NodeId reference = run.child(node, run.names.reference);
+  if (!run.has_text(reference)) {
+    return;
+  }
+  const std::string_view text = run.tree[reference].text();
+  const NodeId target = run.services.resolve(run.tree, node);
+  const bool judged = target != no_node || run.options.references == ReferencePolicy::type_only;
+  const std::string_view type =
+      target != no_node ? run.tree.resource_type(target) : named_type(run, text);
+  if (judged && !type.empty() && target_allowed(run, demand.base, type) &&
+      !target_allowed(run, demand.types, type)) {
+    run.report(node, Id::reference_target_type,
+               {std::string(text), std::string(type), target_list(demand.types)});
+  } else if (target != no_node) {
+    check_target_profiles(run, node, target, demand);
+  }
+}
+
+}  // namespace lhcr::validate

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Identifiers of UK records: NHS numbers, ODS codes, and the systems they stand in.
+#include <algorithm>
+#include <array>
+
+#include "base/check_digit.hpp"
+#include "base/nhs_number.hpp"
+#include "finding/id.hpp"
+#include "validate/nhs/nhs.hpp"
+#include "validate/run.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using tree::no_node;
+using tree::NodeId;
+
+/// ODS codes have 3 characters (trusts) to 12 (parts of organisations abroad).
+constexpr std::size_t shortest_ods_code = 3;
+constexpr std::size_t longest_ods_code = 12;
+
+constexpr std::string_view status_extension_end = "NHSNumberVerificationStatus";
+constexpr std::string_view reason_extension_end = "NHSNumberUnavailableReason";
+
+struct Status {
+  std::string_view version;
+  std::string_view system;
+  std::string_view codes;  ///< each between spaces
+};
+constexpr std::array statuses = {
+#define LHCR_NHS_STATUS(version, system, codes) Status{version, system, codes},
+#include "validate/nhs/nhs_tables.def"
+};
+
+void check_range(Run& run, NodeId value, std::string_view digits) {
+  const NhsNumberRange range = nhs_number_range(digits);
+  if (range == NhsNumberRange::unissued) {
+    run.report(value, Id::nhs_number_range, {std::string(digits)});
+  } else if (range == NhsNumberRange::test) {
+    run.report(value, Id::nhs_number_test, {std::string(digits)});
+  }
+}
+
+/// Base of the addresses of the Personal Demographics Service, of whatever FHIR version.
+constexpr std::string_view demographics = "https://demographics.spineservices.nhs.uk/";
+constexpr std::string_view patient_step = "/Patient/";
+
+std::string without_separators(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
+               [](char byte) { return byte != ' ' && byte != '-'; });
+  return digits;
+}
+
+/// The extension (of any UK profile space and release) whose url has this name, or no_node.
+NodeId extension_named(const Run& run, NodeId node, std::string_view name) {
+  for (const NodeId at : run.tree.children(node)) {
+    if (run.tree[at].element != run.names.extension) continue;
+    std::string_view url = run.child_text(at, run.names.url);
+    url = url.ends_with("-1") ? url.substr(0, url.size() - 2) : url;
+    if (url.ends_with(name)) return at;
+  }
+  return no_node;
+}
+
+bool is_status(const Run& run, std::string_view system, std::string_view code) {
+  return std::any_of(statuses.begin(), statuses.end(), [&](const Status& row) {
+    return run.definitions.fhir_version().starts_with(row.version) && row.system == system &&
+           !code.empty() && row.codes.find(" " + std::string(code) + " ") != std::string_view::npos;
+  });
+}
+
+void check_status_codes(Run& run, NodeId extension) {
+  const NodeId concept_node = run.child(extension, run.names.value);
+  if (concept_node == no_node) return;
+  for (const NodeId coding : run.tree.children(concept_node)) {
+    if (run.tree[coding].element != run.names.coding) continue;
+    const std::string_view system = run.child_text(coding, run.names.system);
+    const std::string_view code = run.child_text(coding, run.names.code);
+    if (!is_status(run, system, code)) {
+      run.report(coding, Id::nhs_number_status_code,
+                 {std::string(system) + "#" + std::string(code)});
+    }
+  }
+}
+
+void check_status(Run& run, NodeId identifier) {
+  const NodeId owner = run.tree[identifier].parent;
+  const NodeId extension = extension_named(run, identifier, status_extension_end);
+  if (extension != no_node) {
+    check_status_codes(run, extension);
+  } else if (run.tree[owner].is(tree::Flag::resource) && run.type_name(owner) == "Patient") {
+    // CareConnect demands it, UK Core leaves it open.
+    run.report(identifier,
+               run.state.stu3 ? finding::Severity::warning : finding::Severity::information,
+               Id::nhs_number_status_missing);
+  }
+}
+
+Id misspelt(UkSystem kind) {
+  if (kind == UkSystem::nhs_number) return Id::nhs_number_system;
+  return kind == UkSystem::ods ? Id::ods_system : Id::system_misspelt;
+}
+
+bool is_nhs_number(const Run& run, NodeId identifier) {
+  const auto system = uk_system(run.child_text(identifier, run.names.system));
+  return system && system->kind == UkSystem::nhs_number;
+}
+
+}  // namespace
+
+void check_nhs_number(Run& run, NodeId value, std::string_view text) {
+  const NhsNumberForm form = nhs_number_form(text);
+  if (form != NhsNumberForm::valid) {
+    run.report(value, Id::nhs_number_form, {std::string(text)});
+  }
+  if (form == NhsNumberForm::malformed) return;
+  const std::string digits = without_separators(text);
+  if (!has_modulus11_check_digit(digits)) {
+    run.report(value, Id::nhs_number_check_digit, {std::string(text)});
+  } else {
+    check_range(run, value, digits);
+  }
+}
+
+void check_ods_code(Run& run, NodeId value) {
+  const std::string_view code = run.tree[value].text();
+  const bool letters = std::all_of(code.begin(), code.end(), [](char byte) {
+    return (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+  });
+  if (!letters || code.size() < shortest_ods_code || code.size() > longest_ods_code) {
+    run.report(value, Id::ods_code_form, {std::string(code)});
+  }
+}
+
+void check_nhs_identifier(Run& run, NodeId node) {
+  const NodeId value = run.child(node, run.names.value);
+  const std::string_view system = run.child_text(node, run.names.system);
+  if (system.empty()) {
+    if (run.has_text(value)) run.report(node, Id::identifier_without_system);
+    return;
+  }
+  const auto known = uk_system(system);
+  if (!known) return;
+  if (!known->exact) {
+    run.report(run.child(node, run.names.system), misspelt(known->kind),
+               {std::string(system), std::string(known->url)});
+  }
+  if (known->kind == UkSystem::nhs_number) {
+    if (run.has_text(value)) check_nhs_number(run, value, run.tree[value].text());
+    check_status(run, node);
+  } else if (known->kind == UkSystem::ods && run.has_text(value)) {
+    check_ods_code(run, value);
+  }
+}
+
+void check_nhs_reference(Run& run, NodeId node) {
+  const NodeId reference = run.child(node, run.names.reference);
+  if (!run.has_text(reference)) return;
+  const std::string_view url = run.tree[reference].text();
+  const std::size_t patient = url.find(patient_step);
+  if (url.starts_with(demographics) && patient != std::string_view::npos) {
+    const std::string_view number = url.substr(patient + patient_step.size());
+    check_nhs_number(run, reference, number.substr(0, number.find('/')));
+  }
+}
+
+void check_nhs_patient(Run& run, NodeId resource) {
+  bool any = false;
+  bool excused = extension_named(run, resource, reason_extension_end) != no_node;
+  for (const NodeId at : run.tree.children(resource)) {
+    if (run.tree[at].element != run.names.identifier) continue;
+    excused = excused || extension_named(run, at, reason_extension_end) != no_node;
+    if (!is_nhs_number(run, at)) continue;
+    if (any) run.report(at, Id::nhs_number_repeated);
+    any = true;
+  }
+  if (!any && !excused) run.report(resource, Id::nhs_number_missing);
+}
+
+}  // namespace lhcr::validate

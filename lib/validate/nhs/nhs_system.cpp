@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The systems of UK records under all the names they go by.
+#include <algorithm>
+#include <array>
+
+#include "validate/nhs/nhs.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+struct Registered {
+  UkSystem kind;
+  std::string_view url;
+  std::string_view oids;
+};
+constexpr std::array registered = {
+#define LHCR_UK_SYSTEM(kind, url, oids) Registered{UkSystem::kind, url, oids},
+#include "validate/nhs/nhs_systems.def"
+#undef LHCR_UK_SYSTEM
+};
+
+/// Hosts under which identifier systems of the NHS and of HL7 UK are looked for.
+constexpr std::array<std::string_view, 3> hosts = {"fhir.nhs.uk", "fhir.hl7.org.uk",
+                                                   "fhir.nhs.net"};
+constexpr std::string_view oid_prefix = "urn:oid:";
+
+char lower(char byte) {
+  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+}
+
+bool same_letters(std::string_view left, std::string_view right) {
+  return left.size() == right.size() &&
+         std::equal(left.begin(), left.end(), right.begin(),
+                    [](char one, char other) { return lower(one) == lower(other); });
+}
+
+/// What is compared: no scheme, no www, no blank or slash at the ends.
+std::string_view core(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  if (same_letters(url.substr(0, 4), "www.")) url.remove_prefix(4);
+  while (!url.empty() && (url.back() == '/' || url.back() == ' ')) url.remove_suffix(1);
+  while (!url.empty() && url.front() == ' ') url.remove_prefix(1);
+  return url;
+}
+
+/// "nhs-number" of "fhir.nhs.uk/Id/nhs-number" on one of the hosts; empty for anything else.
+std::string_view identifier_name(std::string_view core_url) {
+  const std::size_t slash = core_url.find('/');
+  const std::string_view host = core_url.substr(0, slash);
+  const bool known = std::any_of(hosts.begin(), hosts.end(),
+                                 [&](std::string_view one) { return same_letters(host, one); });
+  return known && slash != std::string_view::npos ? core_url.substr(core_url.rfind('/') + 1)
+                                                  : std::string_view{};
+}
+
+bool lists_oid(std::string_view oids, std::string_view oid) {
+  const std::size_t at = oids.find(oid);
+  const std::size_t end = at + oid.size();
+  return !oid.empty() && at != std::string_view::npos && (at == 0 || oids[at - 1] == ' ') &&
+         (end == oids.size() || oids[end] == ' ');
+}
+
+/// How a system is spelt, taken apart once.
+struct Spelling {
+  std::string_view core;
+  std::string_view name;  ///< of an identifier system on one of the hosts
+};
+
+Spelling spelling(std::string_view url) {
+  const std::string_view part = core(url);
+  return {part, identifier_name(part)};
+}
+
+const std::array<Spelling, registered.size()>& spellings() {
+  static const std::array<Spelling, registered.size()> table = [] {
+    std::array<Spelling, registered.size()> made;
+    std::transform(registered.begin(), registered.end(), made.begin(),
+                   [](const Registered& row) { return spelling(row.url); });
+    return made;
+  }();
+  return table;
+}
+
+/// Whether a system that is spelt so can only have been meant to be the registered one.
+bool means(const Registered& row, const Spelling& wanted, const Spelling& given) {
+  if (same_letters(given.core, wanted.core)) return true;
+  if (!given.name.empty() && same_letters(given.name, wanted.name)) return true;
+  // An edition of SNOMED CT belongs into Coding.version.
+  const std::size_t length = wanted.core.size();
+  return row.kind == UkSystem::snomed && given.core.size() > length && given.core[length] == '/' &&
+         same_letters(given.core.substr(0, length), wanted.core);
+}
+
+bool means_oid(const Registered& row, std::string_view system) {
+  return lists_oid(row.oids, system.substr(oid_prefix.size()));
+}
+
+}  // namespace
+
+std::optional<UkSystemMatch> uk_system(std::string_view system) {
+  if (system.empty()) return std::nullopt;
+  for (const Registered& row : registered) {
+    if (row.url == system) return UkSystemMatch{row.kind, row.url, true};
+  }
+  const bool oid = system.starts_with(oid_prefix);
+  const Spelling given = spelling(system);
+  for (std::size_t i = 0; i < registered.size(); ++i) {
+    const Registered& row = registered[i];
+    if (oid ? means_oid(row, system) : means(row, spellings()[i], given)) {
+      return UkSystemMatch{row.kind, row.url, false};
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_uk_canonical(std::string_view canonical) {
+  const std::size_t scheme = canonical.find("://");
+  if (scheme == std::string_view::npos) return false;
+  const std::string_view rest = canonical.substr(scheme + 3);
+  return std::any_of(hosts.begin(), hosts.end(), [&](std::string_view host) {
+    return rest.starts_with(host) && rest.size() > host.size() && rest[host.size()] == '/';
+  });
+}
+
+}  // namespace lhcr::validate

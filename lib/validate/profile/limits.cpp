@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+/// minValue, maxValue and maxLength that a profile adds to an element.
+#include "base/date_time.hpp"
+#include "base/decimal.hpp"
+#include "base/ucum.hpp"
+#include "finding/id.hpp"
+#include "validate/checks.hpp"
+#include "validate/element/text_rules.hpp"
+#include "validate/nodes.hpp"
+#include "validate/plan/profile.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using tree::NodeId;
+
+std::optional<int> compare_values(std::string_view value, std::string_view limit) {
+  const auto left = Decimal::parse(value);
+  const auto right = Decimal::parse(limit);
+  if (left && right) {
+    return compare(*left, *right);
+  }
+  const bool time = limit.find(':') == 2;
+  const auto first = time ? DateTime::parse_time(value) : DateTime::parse_date_time(value);
+  const auto second = time ? DateTime::parse_time(limit) : DateTime::parse_date_time(limit);
+  return first && second ? compare(*first, *second) : std::nullopt;
+}
+
+std::string_view part(const Expected& limit, std::string_view name) {
+  for (const Expected& child : limit.children) {
+    if (child.label == name) {
+      return child.text;
+    }
+  }
+  return {};
+}
+
+std::optional<int> compare_quantity(const Run& run, NodeId node, const Expected& limit) {
+  const auto left = Decimal::parse(run.child_text(node, run.names.value));
+  const auto right = Decimal::parse(part(limit, "value"));
+  const std::string_view left_unit = run.child_text(node, run.names.code);
+  const std::string_view right_unit = part(limit, "code");
+  if (!left || !right) {
+    return std::nullopt;
+  }
+  if (left_unit == right_unit) {
+    return compare(*left, *right);
+  }
+  const auto from = ucum::parse(left_unit);
+  const auto to = ucum::parse(right_unit);
+  return from && to ? ucum::compare(*left, *from, *right, *to) : std::nullopt;
+}
+
+/// A limit is the text of a primitive, or a Quantity as JSON.
+std::optional<int> compare_with(const Run& run, NodeId node, std::string_view limit) {
+  return limit.starts_with("{")
+             ? compare_quantity(run, node, read_expected(limit, run.state.symbols))
+             : compare_values(run.tree[node].text(), limit);
+}
+
+std::string shown(const Run& run, NodeId node) {
+  return run.tree[node].kind == tree::Kind::object
+             ? std::string(run.child_text(node, run.names.value)) + " " +
+                   std::string(run.child_text(node, run.names.code))
+             : std::string(run.tree[node].text());
+}
+
+}  // namespace
+
+void check_added_limits(Run& run, NodeId node, const definition::Element& element,
+                        const ElementPlan* base) {
+  const bool new_least = base == nullptr || base->min_value != element.min_value;
+  const bool new_most = base == nullptr || base->max_value != element.max_value;
+  if (new_least && !element.min_value.empty() &&
+      compare_with(run, node, element.min_value).value_or(0) < 0) {
+    run.report(node, Id::value_below_minimum, {shown(run, node), std::string(element.min_value)});
+  }
+  if (new_most && !element.max_value.empty() &&
+      compare_with(run, node, element.max_value).value_or(0) > 0) {
+    run.report(node, Id::value_above_maximum, {shown(run, node), std::string(element.max_value)});
+  }
+  const bool new_length = base == nullptr || base->max_length != element.max_length;
+  if (new_length && element.max_length != 0 &&
+      characters(run.tree[node].text()) > element.max_length) {
+    run.report(node, Id::value_too_long, {std::to_string(element.max_length)});
+  }
+}
+
+}  // namespace lhcr::validate

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validate/resource/code_system.hpp"
+
+#include <algorithm>
+
+#include "definition/resource.hpp"
+#include "validate/nodes.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using tree::NodeId;
+
+/// Kept only for supplements and systems with properties of type Coding, so seldom read.
+std::unique_ptr<const definition::KeptResource> header(const Run& run, std::string_view system) {
+  auto kept = definition::read_resource(run.definitions, run.state.symbols, system);
+  const bool one = kept && kept->tree.resource_type(tree::root_node) == "CodeSystem";
+  return one ? std::move(kept) : nullptr;
+}
+
+}  // namespace
+
+bool is_supplement(const Run& run, std::string_view system) {
+  const auto kept = header(run, system);
+  return kept && kept->tree.child(tree::root_node, run.names.supplements) != tree::no_node;
+}
+
+bool is_coding_property(const Run& run, std::string_view system, std::string_view property) {
+  const auto kept = header(run, system);
+  if (!kept) {
+    return false;
+  }
+  const auto declared = named(kept->tree, tree::root_node, run.names.property);
+  return std::any_of(declared.begin(), declared.end(), [&](NodeId at) {
+    return child_text(kept->tree, at, run.names.code) == property &&
+           child_text(kept->tree, at, run.names.type) == "Coding";
+  });
+}
+
+}  // namespace lhcr::validate

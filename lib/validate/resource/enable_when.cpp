@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Whether an item of a Questionnaire is enabled by the answers to others
+/// (Questionnaire.item.enableWhen).
+#include <algorithm>
+#include <array>
+
+#include "base/date_time.hpp"
+#include "base/decimal.hpp"
+#include "base/ucum.hpp"
+#include "validate/nodes.hpp"
+#include "validate/resource/form.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using tree::no_node;
+using tree::NodeId;
+
+/// Extensions that state the condition as a FHIRPath expression over the response.
+constexpr std::array<std::string_view, 2> expression_extensions = {
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression",
+    "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen"};
+
+/// Adds the values that answer `question` at or below `node`.
+void collect_answers(const Run& run, NodeId node, std::string_view question,
+                     std::vector<NodeId>& out) {
+  const bool asked = run.child_text(node, run.names.link_id) == question;
+  for (const NodeId at : run.tree.children(node)) {
+    if (run.tree[at].element == run.names.item) {
+      collect_answers(run, at, question, out);
+    } else if (run.tree[at].element == run.names.answer) {
+      const NodeId value = asked ? run.child(at, run.names.value) : no_node;
+      if (value != no_node) {
+        out.push_back(value);
+      }
+      collect_answers(run, at, question, out);
+    }
+  }
+}
+
+/// The answers that count for a condition of `item`: those in the same repetition of the innermost
+/// group that holds both the item and the question.
+std::vector<NodeId> answers_to(const Response& response, NodeId item, std::string_view question) {
+  std::vector<NodeId> found;
+  const NodeId asked = response.form.item(question);
+  if (asked == no_node) {
+    return found;
+  }
+  const NodeId group = response.form.common(item, asked);
+  NodeId scope = response.root;
+  for (const auto& [definition, given] : response.open) {
+    scope = definition == group ? given : scope;
+  }
+  collect_answers(response.run, scope, question, found);
+  return found;
+}
+
+/// Two values of one type in their own trees.
+struct Pair {
+  const tree::Tree& left_tree;
+  NodeId left;
+  const tree::Tree& right_tree;
+  NodeId right;
+  const Names& names;
+
+  [[nodiscard]] std::string_view left_text() const { return left_tree[left].text(); }
+  [[nodiscard]] std::string_view right_text() const { return right_tree[right].text(); }
+  [[nodiscard]] std::string_view left_child(Symbol name) const {
+    return child_text(left_tree, left, name);
+  }
+  [[nodiscard]] std::string_view right_child(Symbol name) const {
+    return child_text(right_tree, right, name);
+  }
+};
+
+std::optional<int> compare_dates(std::string_view left, std::string_view right, bool time) {
+  const auto first = time ? DateTime::parse_time(left) : DateTime::parse_date_time(left);
+  const auto second = time ? DateTime::parse_time(right) : DateTime::parse_date_time(right);
+  return first && second ? compare(*first, *second) : std::nullopt;
+}
+
+std::optional<int> compare_quantities(const Pair& pair) {
+  const Names& names = pair.names;
+  const auto left = Decimal::parse(pair.left_child(names.value));
+  const auto right = Decimal::parse(pair.right_child(names.value));
+  if (!left || !right) {
+    return std::nullopt;
+  }
+  const std::string_view left_unit = pair.left_child(names.code);
+  const std::string_view right_unit = pair.right_child(names.code);
+  if (left_unit == right_unit) {
+    return compare(*left, *right);
+  }
+  const auto from = ucum::parse(left_unit);
+  const auto to = ucum::parse(right_unit);
+  return from && to ? ucum::compare(*left, *from, *right, *to) : std::nullopt;
+}
+
+int sign(int order) {
+  return order < 0 ? -1 : (order > 0 ? 1 : 0);
+}
+
+std::optional<int> compare_codings(const Pair& pair) {
+  const std::string_view system = pair.right_child(pair.names.system);
+  const bool same = pair.left_child(pair.names.code) == pair.right_child(pair.names.code) &&
+                    (system.empty() || pair.left_child(pair.names.system) == system);
+  return same ? 0 : 1;
+}
+
+std::optional<int> compare_objects(const Pair& pair, std::string_view type) {
+  if (type == "Coding") {
+    return compare_codings(pair);
+  }
+  if (type == "Quantity") {
+    return compare_quantities(pair);
+  }
+  if (type == "Reference") {
+    return pair.left_child(pair.names.reference) == pair.right_child(pair.names.reference) ? 0 : 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<int> compare_values(const Pair& pair, std::string_view type) {
+  if (pair.left_tree[pair.left].kind == tree::Kind::object) {
+    return compare_objects(pair, type);
+  }
+  if (type == "decimal" || type == "integer") {
+    const auto left = Decimal::parse(pair.left_text());
+    const auto right = Decimal::parse(pair.right_text());
+    return left && right ? std::optional(compare(*left, *right)) : std::nullopt;
+  }
+  if (type == "date" || type == "dateTime" || type == "time") {
+    return compare_dates(pair.left_text(), pair.right_text(), type == "time");
+  }
+  return sign(pair.left_text().compare(pair.right_text()));
+}
+
+bool holds(std::string_view op, int order) {
+  return (op == "=" && order == 0) || (op == "!=" && order != 0) || (op == ">" && order > 0) ||
+         (op == "<" && order < 0) || (op == ">=" && order >= 0) || (op == "<=" && order <= 0);
+}
+
+/// One comparison; an answer of another type, or one that cannot be compared, does not meet it.
+bool answer_meets(const Response& response, NodeId answer, NodeId condition, std::string_view op) {
+  const Run& run = response.run;
+  const tree::Tree& form = response.form.tree();
+  const NodeId wanted = form.child(condition, run.names.answer);
+  if (wanted == no_node || form[wanted].type != run.tree[answer].type) {
+    return false;
+  }
+  const Pair pair{run.tree, answer, form, wanted, run.names};
+  const std::optional<int> order = compare_values(pair, run.type_name(answer));
+  return order && holds(op, *order);
+}
+
+bool condition_met(const Response& response, NodeId item, NodeId condition) {
+  const Names& names = response.run.names;
+  const Form& form = response.form;
+  const auto answers = answers_to(response, item, form.text(condition, names.question));
+  const std::string_view has_answer = form.text(condition, names.has_answer);  // STU3
+  const std::string_view op = form.text(condition, names.operator_);
+  if (!has_answer.empty() || op == "exists") {
+    const std::string_view wanted =
+        has_answer.empty() ? form.text(condition, names.answer) : has_answer;
+    return answers.empty() != (wanted == "true");
+  }
+  const std::string_view test = op.empty() ? std::string_view("=") : op;
+  return std::any_of(answers.begin(), answers.end(), [&](NodeId answer) {
+    return answer_meets(response, answer, condition, test);
+  });
+}
+
+/// The expression of the condition, or empty.
+std::string_view expression_of(const Response& response, NodeId item) {
+  const Form& form = response.form;
+  for (const std::string_view url : expression_extensions) {
+    for (const NodeId value : form.extensions(item, url)) {
+      const std::string_view inner = form.text(value, response.run.names.expression);
+      return inner.empty() ? form.tree()[value].text() : inner;
+    }
+  }
+  return {};
+}
+
+std::optional<bool> expression_met(const Response& response, std::string_view expression) {
+  Run& run = response.run;
+  definition::Invariant condition;
+  condition.key = "enableWhen";
+  condition.expression = expression;
+  const InvariantPlan* const plan = run.state.plans.invariants().get(condition);
+  if (!plan->compiled) {
+    return std::nullopt;
+  }
+  try {
+    return run.state.evaluator.test(*plan->compiled, run.context(), response.root) ==
+           fhirpath::Truth::yes;
+  } catch (const fhirpath::ExpressionError&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::optional<bool> enabled(const Response& response, NodeId item) {
+  if (const std::string_view expression = expression_of(response, item); !expression.empty()) {
+    return expression_met(response, expression);
+  }
+  const Names& names = response.run.names;
+  const std::vector<NodeId> conditions = response.form.all(item, names.enable_when);
+  if (conditions.empty()) {
+    return true;
+  }
+  const auto met = [&](NodeId condition) { return condition_met(response, item, condition); };
+  const std::string_view behavior = response.form.text(item, names.enable_behavior);
+  if (behavior == "all") {
+    return std::all_of(conditions.begin(), conditions.end(), met);
+  }
+  // R4 demands the behaviour when there are several conditions; STU3 has it as "any".
+  if (behavior.empty() && conditions.size() > 1 && !response.run.state.stu3) {
+    return std::nullopt;
+  }
+  return std::any_of(conditions.begin(), conditions.end(), met);
+}
+
+}  // namespace lhcr::validate

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validate/resource/form.hpp"
+
+#include <algorithm>
+
+#include "validate/nodes.hpp"
+
+namespace lhcr::validate {
+
+using tree::no_node;
+using tree::NodeId;
+
+Form::Form(const tree::Tree& tree, NodeId root, const Names& names)
+    : tree_(tree), root_(root), names_(names) {
+  index(root);
+}
+
+void Form::index(NodeId node) {
+  for (const NodeId item : named(tree_, node, names_.item)) {
+    items_.emplace(text(item, names_.link_id), item);
+    index(item);
+  }
+}
+
+std::string_view Form::text(NodeId item, Symbol name) const {
+  return child_text(tree_, item, name);
+}
+
+std::vector<NodeId> Form::all(NodeId item, Symbol name) const {
+  return named(tree_, item, name);
+}
+
+NodeId Form::item(std::string_view link_id) const {
+  const auto found = items_.find(link_id);
+  return found == items_.end() ? no_node : found->second;
+}
+
+NodeId Form::common(NodeId left, NodeId right) const {
+  std::vector<NodeId> above;
+  for (NodeId at = left; at != root_ && at != no_node; at = tree_[at].parent) {
+    above.push_back(at);
+  }
+  for (NodeId at = right; at != root_ && at != no_node; at = tree_[at].parent) {
+    if (std::find(above.begin(), above.end(), at) != above.end()) {
+      return at;
+    }
+  }
+  return root_;
+}
+
+std::vector<NodeId> Form::extensions(NodeId item, std::string_view url) const {
+  std::vector<NodeId> found;
+  for (const NodeId at : named(tree_, item, names_.extension)) {
+    const NodeId value = text(at, names_.url) == url ? tree_.child(at, names_.value) : no_node;
+    if (value != no_node) {
+      found.push_back(value);
+    }
+  }
+  return found;
+}
+
+std::string_view Form::extension_text(NodeId item, std::string_view url) const {
+  const std::vector<NodeId> found = extensions(item, url);
+  return found.empty() ? std::string_view{} : tree_[found.front()].text();
+}
+
+std::vector<NodeId> Form::options(NodeId item) const {
+  std::vector<NodeId> found = named(tree_, item, names_.answer_option);
+  return found.empty() ? named(tree_, item, names_.option) : found;
+}
+
+std::string_view Form::value_set(NodeId item) const {
+  const std::string_view canonical = text(item, names_.answer_value_set);
+  const NodeId options = tree_.child(item, names_.options);
+  return canonical.empty() && options != no_node ? text(options, names_.reference) : canonical;
+}
+
+NodeId Form::contained(std::string_view id) const {
+  for (const NodeId at : named(tree_, root_, names_.contained)) {
+    if (text(at, names_.id) == id) {
+      return at;
+    }
+  }
+  // A contained form shares its container's resources.
+  const NodeId parent = tree_[root_].parent;
+  for (const NodeId at : named(tree_, parent, names_.contained)) {
+    if (text(at, names_.id) == id) {
+      return at;
+    }
+  }
+  return no_node;
+}
+
+}  // namespace lhcr::validate

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+/// StructureDefinition: whether a differential can be applied to its base.
+#include <algorithm>
+#include <array>
+
+#include "finding/id.hpp"
+#include "validate/checks.hpp"
+#include "validate/element/text_rules.hpp"
+#include "validate/nodes.hpp"
+#include "validate/resource/rules.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using finding::Severity;
+using tree::no_node;
+using tree::NodeId;
+
+/// What may be said about elements of a type.
+struct Characteristics {
+  std::string_view type;
+  bool binding;
+  bool range;
+  bool length;
+};
+constexpr std::array characteristics = {
+    Characteristics{"boolean", false, false, false},
+    Characteristics{"integer", false, true, false},
+    Characteristics{"integer64", false, true, false},
+    Characteristics{"decimal", false, true, false},
+    Characteristics{"base64Binary", false, false, true},
+    Characteristics{"instant", false, true, false},
+    Characteristics{"string", true, false, true},
+    Characteristics{"uri", true, false, true},
+    Characteristics{"date", false, true, false},
+    Characteristics{"dateTime", false, true, false},
+    Characteristics{"time", false, true, false},
+    Characteristics{"canonical", true, false, true},
+    Characteristics{"code", true, false, true},
+    Characteristics{"id", true, false, true},
+    Characteristics{"markdown", false, false, true},
+    Characteristics{"oid", false, false, true},
+    Characteristics{"positiveInt", false, true, false},
+    Characteristics{"unsignedInt", false, true, false},
+    Characteristics{"url", true, false, true},
+    Characteristics{"uuid", false, false, true},
+    Characteristics{"Coding", true, false, false},
+    Characteristics{"CodeableConcept", true, false, false},
+    Characteristics{"Quantity", true, true, false},
+    Characteristics{"CodeableReference", true, false, false},
+    Characteristics{"Address", false, false, false},
+    Characteristics{"Attachment", false, false, false},
+    Characteristics{"HumanName", false, false, false},
+    Characteristics{"Identifier", false, false, false},
+    Characteristics{"Reference", false, false, false},
+    Characteristics{"Period", false, false, false},
+    Characteristics{"Range", false, false, false},
+    Characteristics{"Ratio", false, false, false},
+    Characteristics{"Timing", false, false, false},
+    Characteristics{"Annotation", false, false, false},
+    Characteristics{"BackboneElement", false, false, false},
+};
+
+const Characteristics* characteristics_of(std::string_view type) {
+  const auto* const found =
+      std::find_if(characteristics.begin(), characteristics.end(),
+                   [&](const Characteristics& row) { return row.type == type; });
+  return found == characteristics.end() ? nullptr : found;
+}
+
+/// Where a path of a differential falls in the base type: for each step the element's place there,
+/// then which occurrence of the path it is (the slices of an element follow each other and begin
+/// anew with its children).
+struct Position {
+  bool known = false;
+  std::vector<std::uint32_t> order;
+  std::string fault;
+};
+
+/// Tells the occurrences of paths apart.
+class Occurrences {
+ public:
+  /// Puts the occurrence of each step of `path` beside its place.
+  void apply(std::string_view path, Position& position) {
+    std::vector<std::uint32_t> order;
+    std::string key;
+    std::size_t step = 0;
+    for (std::size_t from = path.find('.');
+         from != std::string_view::npos && step < position.order.size(); ++step) {
+      const std::size_t end = path.find('.', from + 1);
+      key.append(path.substr(from, end == std::string_view::npos ? end : end - from));
+      const bool last = step + 1 == position.order.size();
+      std::uint32_t& count = counts_.try_emplace(key, 0).first->second;
+      count += last ? 1U : 0U;
+      order.push_back(position.order[step]);
+      order.push_back(count);
+      key.append("#").append(std::to_string(count));
+      from = end;
+    }
+    position.order = std::move(order);
+  }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> counts_;
+};
+
+class PathFinder {
+ public:
+  explicit PathFinder(const Run& run) : run_(run) {}
+
+  [[nodiscard]] Position find(std::string_view path) const {
+    Position position;
+    if (path.find("..") != std::string_view::npos || path.starts_with('.') || path.ends_with('.')) {
+      position.fault = "a step of the path '" + std::string(path) + "' has no name";
+      return position;
+    }
+    const std::size_t dot = path.find('.');
+    definition::TypeId type = run_.definitions.type(path.substr(0, dot));
+    std::size_t from = dot == std::string_view::npos ? path.size() : dot + 1;
+    while (from < path.size() && type != definition::no_type) {
+      const std::size_t end = std::min(path.find('.', from), path.size());
+      if (!step(path.substr(from, end - from), type, position)) {
+        position.fault = "the path '" + std::string(path) + "' does not exist in the base";
+        return position;
+      }
+      from = end + 1;
+    }
+    position.known = true;
+    return position;
+  }
+
+ private:
+  bool step(std::string_view name, definition::TypeId& type, Position& position) const {
+    const bool any_type = name.ends_with("[x]");
+    const std::string_view plain = any_type ? name.substr(0, name.size() - 3) : name;
+    for (const definition::Child& row : run_.definitions.children(type)) {
+      const bool same = run_.state.symbols.name(row.written) == plain ||
+                        run_.state.symbols.name(row.element) == plain;
+      if (same) {
+        position.order.push_back(row.order);
+        // Below a choice of many types nothing is known until a type is chosen.
+        const bool open = (row.flags & definition::child_choice) != 0 &&
+                          run_.state.symbols.name(row.written) != plain;
+        type = open ? definition::no_type : row.type;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const Run& run_;
+};
+
+void check_element_types(Run& run, NodeId element) {
+  bool known = false;
+  bool binding = false;
+  bool range = false;
+  bool length = false;
+  std::vector<std::string_view> names;
+  for (const NodeId type : named(run.tree, element, run.names.type)) {
+    const std::string_view code = run.child_text(type, run.names.code);
+    names.push_back(code);
+    if (const Characteristics* const found = characteristics_of(code); found != nullptr) {
+      known = true;
+      binding = binding || found->binding;
+      range = range || found->range;
+      length = length || found->length;
+    }
+  }
+  if (!known) {
+    return;
+  }
+  const auto demand = [&](bool allowed, Symbol name, std::string_view label) {
+    if (!allowed && run.child(element, name) != no_node) {
+      run.report(element, Id::element_constraint_type, {std::string(label), joined(names)});
+    }
+  };
+  demand(binding, run.names.binding, "a binding");
+  demand(length, run.names.max_length, "maxLength");
+  demand(range, run.names.min_value, "minValue");
+  demand(range, run.names.max_value, "maxValue");
+}
+
+/// A code from outside a required value set leaves the definition without a meaning.
+NodeId invalid_code(const Run& run, NodeId node) {
+  for (const NodeId at : run.tree.children(node)) {
+    const definition::TypeId parent = run.tree[node].type;
+    const definition::Child* const row =
+        parent == definition::no_type ? nullptr : run.definitions.child(parent, run.tree[at].name);
+    if (row != nullptr && run.type_name(at) == "code" && run.tree[at].length > 0) {
+      const TypePlan& plan = run.state.plans.type(parent);
+      const definition::Binding& binding =
+          plan.elements[plan.children[static_cast<std::size_t>(row - plan.rows)].element].binding;
+      if (binding.strength == definition::Strength::required &&
+          binding.set != definition::no_value_set &&
+          run.definitions.contains(binding.set, {}, run.tree[at].text()) ==
+              definition::Membership::no) {
+        return at;
+      }
+    }
+    if (const NodeId below = invalid_code(run, at); below != no_node) {
+      return below;
+    }
+  }
+  return no_node;
+}
+
+struct Profile {
+  Run& run;
+  NodeId resource;
+  NodeId differential;
+  std::string_view type;
+
+  void unusable(const std::string& why) const { run.report(resource, Id::profile_unusable, {why}); }
+};
+
+/// Elements that stand before an element which the base puts first are never reached when the
+/// profile is applied.
+void check_order(const Profile& profile, const std::vector<NodeId>& elements,
+                 const std::vector<Position>& positions) {
+  std::size_t lost = 0;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    bool overtaken = false;
+    for (std::size_t j = i + 1; j < elements.size() && !overtaken; ++j) {
+      overtaken = positions[j].order < positions[i].order;
+    }
+    if (overtaken) {
+      ++lost;
+      profile.run.report(
+          elements[i], Id::differential_element_lost,
+          {std::string(profile.run.child_text(elements[i], profile.run.names.path))});
+    }
+  }
+  if (lost > 0) {
+    profile.unusable(std::to_string(lost) + " elements of the differential are out of order");
+  }
+}
+
+bool check_paths(const Profile& profile, const std::vector<NodeId>& elements) {
+  Run& run = profile.run;
+  const PathFinder finder(run);
+  Occurrences occurrences;
+  std::vector<Position> positions;
+  for (const NodeId element : elements) {
+    const std::string_view path = run.child_text(element, run.names.path);
+    positions.push_back(finder.find(path));
+    if (!positions.back().known) {
+      profile.unusable(positions.back().fault);
+      return false;
+    }
+    occurrences.apply(path, positions.back());
+  }
+  check_order(profile, elements, positions);
+  return true;
+}
+
+bool on_type(std::string_view path, std::string_view type) {
+  return path == type || (path.starts_with(type) && path[type.size()] == '.');
+}
+
+void check_differential(const Profile& profile) {
+  Run& run = profile.run;
+  const std::vector<NodeId> elements = named(run.tree, profile.differential, run.names.element);
+  bool usable = true;
+  for (const NodeId element : elements) {
+    const std::string_view path = run.child_text(element, run.names.path);
+    if (!path.empty() && !on_type(path, profile.type)) {
+      run.report(element, Id::differential_path_type,
+                 {std::string(path), std::string(profile.type)});
+      usable = false;
+    }
+    if (path.find('.') == std::string_view::npos &&
+        run.child(element, run.names.slicing) != no_node) {
+      run.report(element, Id::slicing_on_root, {std::string(path)});
+      profile.unusable("the root element is sliced");
+      usable = false;
+    }
+    check_element_types(run, element);
+  }
+  if (const NodeId code = usable ? invalid_code(run, profile.differential) : no_node;
+      code != no_node) {
+    profile.unusable("the code '" + std::string(run.tree[code].text()) + "' is unknown");
+  } else if (usable) {
+    check_paths(profile, elements);
+  }
+}
+
+void check_extension_url(Run& run, NodeId resource, NodeId differential) {
+  const std::string_view url = run.child_text(resource, run.names.url);
+  std::string_view fixed;
+  for (const NodeId element : named(run.tree, differential, run.names.element)) {
+    if (run.child_text(element, run.names.path) == "Extension.url") {
+      fixed = run.child_text(element, run.names.fixed);
+    }
+  }
+  if (!url.empty() && fixed != url) {
+    run.report(resource, Id::extension_definition_url, {std::string(url), std::string(fixed)});
+  }
+}
+
+/// The fixed value of the base's element, as JSON; empty: none.
+std::string_view fixed_in_base(const Run& run, definition::ElementId root, std::string_view path) {
+  const auto first =
+      root == definition::no_element ? root : run.definitions.element(root).first_child;
+  for (definition::ElementId id = first; id != definition::no_element;) {
+    const definition::Element element = run.definitions.element(id);
+    if (element.path == path && element.slice_name.empty()) {
+      return element.fixed;
+    }
+    id = element.next;
+  }
+  return {};
+}
+
+/// What the base fixes stays fixed: of its primitives directly below the root.
+void check_fixed_stay(Run& run, NodeId differential, const definition::Structure& base) {
+  for (const NodeId element : named(run.tree, differential, run.names.element)) {
+    const NodeId fixed = run.child(element, run.names.fixed);
+    if (fixed == no_node || run.tree[fixed].kind == tree::Kind::object) {
+      continue;
+    }
+    const std::string_view json =
+        fixed_in_base(run, base.root, run.child_text(element, run.names.path));
+    const std::string before =
+        json.empty() ? std::string() : read_expected(json, run.state.symbols).text;
+    if (!before.empty() && before != run.tree[fixed].text()) {
+      run.report(fixed, Id::fixed_value,
+                 {std::string(run.tree[fixed].text()), before, std::string(base.url)});
+    }
+  }
+}
+
+void check_context(Run& run, NodeId resource, std::string_view type) {
+  for (const NodeId context : named(run.tree, resource, run.names.context)) {
+    if (type != "Extension") {
+      run.report(context, Id::context_without_extension, {std::string(type)});
+    }
+  }
+}
+
+}  // namespace
+
+void check_structure_definition(Run& run, NodeId resource) {
+  const std::string_view base_url = run.child_text(resource, run.names.base_definition);
+  const std::string_view type = run.child_text(resource, run.names.type);
+  check_context(run, resource, type);
+  const definition::StructureId base =
+      base_url.empty() ? definition::no_structure : run.definitions.structure(base_url);
+  if (base == definition::no_structure) {
+    if (!base_url.empty()) {
+      run.report(resource, Id::base_not_here, {std::string(base_url)});
+    }
+    return;
+  }
+  if (run.child_text(resource, run.names.derivation) != "constraint") {
+    return;
+  }
+  const definition::Structure info = run.definitions.structure_info(base);
+  if (!type.empty() && type != info.type) {
+    run.report(resource, Id::profile_type_differs, {std::string(type), std::string(info.type)});
+    return;
+  }
+  const NodeId differential = run.child(resource, run.names.differential);
+  if (differential == no_node) {
+    return;
+  }
+  check_differential({run, resource, differential, type});
+  check_fixed_stay(run, differential, info);
+  if (info.url == "http://hl7.org/fhir/StructureDefinition/Extension") {
+    check_extension_url(run, resource, differential);
+  }
+}
+
+}  // namespace lhcr::validate

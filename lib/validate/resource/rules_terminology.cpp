@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+/// CodeSystem and ValueSet.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "finding/id.hpp"
+#include "validate/checks.hpp"
+#include "validate/element/text_rules.hpp"
+#include "validate/nodes.hpp"
+#include "validate/resource/code_system.hpp"
+#include "validate/resource/ecl.hpp"
+#include "validate/resource/rules.hpp"
+
+namespace lhcr::validate {
+namespace {
+
+using finding::Id;
+using finding::Severity;
+using tree::no_node;
+using tree::NodeId;
+
+struct KnownProperty {
+  std::string_view code;
+  std::string_view type;
+};
+constexpr std::array known_properties = {
+#define LHCR_CONCEPT_PROPERTY(code, type) KnownProperty{code, type},
+#include "validate/resource/concept_properties.def"
+#undef LHCR_CONCEPT_PROPERTY
+};
+constexpr std::string_view property_base = "http://hl7.org/fhir/concept-properties#";
+
+const KnownProperty* known_property(std::string_view code) {
+  const auto* const found =
+      std::find_if(known_properties.begin(), known_properties.end(),
+                   [&](const KnownProperty& known) { return known.code == code; });
+  return found == known_properties.end() ? nullptr : found;
+}
+
+/// A property that the code system declares.
+struct Declared {
+  std::string_view code;
+  std::string_view uri;
+  std::string_view type;
+};
+
+void check_property_uri(Run& run, NodeId node, const Declared& property) {
+  const KnownProperty* const by_uri =
+      property.uri.starts_with(property_base)
+          ? known_property(property.uri.substr(property_base.size()))
+          : nullptr;
+  const KnownProperty* const by_code = known_property(property.code);
+  if (by_uri != nullptr) {
+    if (by_code != nullptr && by_code != by_uri) {
+      run.report(
+          node, Id::property_code_unusual,
+          {std::string(property.uri), std::string(by_uri->code), std::string(property.code)});
+    }
+    if (by_uri->type != property.type) {
+      run.report(
+          node, Id::property_type_wrong,
+          {std::string(property.type), std::string(property.uri), std::string(by_uri->type)});
+    }
+  } else if (by_code != nullptr && property.uri.empty()) {
+    run.report(node, Severity::warning, Id::property_without_uri, {std::string(property.code)});
+  }
+}
+
+std::vector<Declared> check_properties(Run& run, NodeId resource) {
+  std::vector<Declared> seen;
+  for (const NodeId at : named(run.tree, resource, run.names.property)) {
+    const Declared property{run.child_text(at, run.names.code), run.child_text(at, run.names.uri),
+                            run.child_text(at, run.names.type)};
+    for (const Declared& before : seen) {
+      if (!property.code.empty() && before.code == property.code) {
+        run.report(at, Id::property_repeated, {std::string(property.code)});
+      }
+      if (!property.uri.empty() && before.uri == property.uri) {
+        run.report(at, Id::property_repeated, {std::string(property.uri)});
+      }
+    }
+    check_property_uri(run, at, property);
+    seen.push_back(property);
+  }
+  return seen;
+}
+
+void check_concept_property(Run& run, NodeId node, const std::vector<Declared>& declared) {
+  const std::string_view code = run.child_text(node, run.names.code);
+  const NodeId value = run.child(node, run.names.value);
+  const auto found = std::find_if(declared.begin(), declared.end(),
+                                  [&](const Declared& property) { return property.code == code; });
+  if (found == declared.end() || value == no_node || found->type.empty()) {
+    return;
+  }
+  const std::string_view actual = run.type_name(value);
+  if (actual != found->type) {
+    run.report(node, Id::property_value_type,
+               {std::string(code), std::string(actual), std::string(found->type)});
+  }
+}
+
+/// Checks the concepts below `node` and returns how many there are.
+std::size_t check_concepts(Run& run, NodeId node, const std::vector<Declared>& declared) {
+  std::size_t count = 0;
+  for (const NodeId at : named(run.tree, node, run.names.concept_)) {
+    for (const NodeId property : named(run.tree, at, run.names.property)) {
+      check_concept_property(run, property, declared);
+    }
+    count += 1 + check_concepts(run, at, declared);
+  }
+  return count;
+}
+
+void check_count(Run& run, NodeId resource, std::size_t actual) {
+  const NodeId node = run.child(resource, run.names.count);
+  const std::string_view text = node == no_node ? std::string_view{} : run.tree[node].text();
+  std::size_t stated = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), stated);
+  if (!text.empty() && read.ec == std::errc{} && stated != actual &&
+      run.child_text(resource, run.names.content) == "complete") {
+    run.report(node, Id::concept_count_wrong, {std::to_string(actual), std::to_string(stated)});
+  }
+}
+
+void check_supplement(Run& run, NodeId resource) {
+  const bool supplement = run.child(resource, run.names.supplements) != no_node;
+  const NodeId content = run.child(resource, run.names.content);
+  const bool says_so = content != no_node && run.tree[content].text() == "supplement";
+  if (content != no_node && supplement != says_so) {
+    run.report(content, Id::supplement_content, {std::string(run.tree[content].text())});
+  }
+}
+
+/// Concepts of a supplement exist in the code system that it supplements.
+void check_supplemented(Run& run, NodeId node, std::string_view url,
+                        definition::CodeSystemId system) {
+  for (const NodeId at : named(run.tree, node, run.names.concept_)) {
+    const std::string_view code = run.child_text(at, run.names.code);
+    if (!code.empty() && !run.definitions.code_system_has(system, code)) {
+      run.report(at, Id::code_unknown, {std::string(code), std::string(url)});
+    }
+    check_supplemented(run, at, url, system);
+  }
+}
+
+void check_supplemented_codes(Run& run, NodeId resource) {
+  const std::string_view url = run.child_text(resource, run.names.supplements);
+  const definition::CodeSystemId system =
+      url.empty() ? definition::no_code_system
+                  : run.definitions.code_system(url.substr(0, url.find('|')));
+  if (system != definition::no_code_system && run.definitions.code_system_complete(system)) {
+    check_supplemented(run, resource, url, system);
+  }
+}
+
+// --- ValueSet ---
+
+void check_contained_system(Run& run, NodeId include, std::string_view system) {
+  const NodeId root = run.frame != nullptr ? run.frame->node : tree::root_node;
+  std::size_t found = 0;
+  for (const NodeId at : named(run.tree, root, run.names.contained)) {
+    if (run.child_text(at, run.names.id) == system.substr(1)) {
+      ++found;
+      if (run.tree.resource_type(at) != "CodeSystem") {
+        run.report(include, Id::include_system_not_code_system, {std::string(system)});
+      }
+    }
+  }
+  if (found == 0) {
+    run.report(include, Id::include_system_missing, {std::string(system)});
+  }
+}
+
+void check_system_version(Run& run, NodeId include, std::string_view system) {
+  const std::size_t bar = system.find('|');
+  if (bar != std::string_view::npos && bar + 1 < system.size()) {
+    run.report(include, Id::include_system_version, {std::string(system)});
+  }
+}
+
+/// Operators that a SNOMED CT filter may have, by property, and whether its value is an expression
+/// constraint.
+struct FilterRule {
+  std::string_view system;
+  std::string_view property;
+  std::string_view operators;  ///< space separated, empty: any
+  bool constraint;
+};
+constexpr std::array filter_rules = {
+    FilterRule{"http://snomed.info/sct", "constraint", "=", true},
+    FilterRule{"http://snomed.info/sct", "expression", "=", true},
+    FilterRule{"http://snomed.info/sct", "concept", "is-a descendent-of in =", false},
+    FilterRule{"http://snomed.info/sct", "expressions", "=", false},
+};
+
+void check_filter(Run& run, NodeId filter, std::string_view system) {
+  const std::string_view property = run.child_text(filter, run.names.property);
+  const std::string_view op = run.child_text(filter, run.names.op);
+  const std::string_view value = run.child_text(filter, run.names.value);
+  for (const FilterRule& rule : filter_rules) {
+    if (rule.system != system || rule.property != property) {
+      continue;
+    }
+    if (!op.empty() && !has_word(rule.operators, op)) {
+      run.report(filter, Id::filter_operator,
+                 {std::string(op), std::string(property), std::string(rule.operators)});
+    } else if (rule.constraint && !value.empty() && !is_expression_constraint(value)) {
+      run.report(filter, Id::filter_value, {std::string(value), std::string(property)});
+    }
+  }
+}
+
+/// A filter on a property of type Coding names the coding by system and code.
+void check_coding_filter(Run& run, NodeId filter, std::string_view system) {
+  constexpr std::string_view one_value = "=";
+  const std::string_view property = run.child_text(filter, run.names.property);
+  const std::string_view value = run.child_text(filter, run.names.value);
+  if (value.empty() || run.child_text(filter, run.names.op) != one_value ||
+      !is_coding_property(run, system, property)) {
+    return;
+  }
+  const std::size_t hash = value.find('#');
+  if (hash == std::string_view::npos) {
+    run.report(filter, Id::code_unknown,
+               {std::string(value), "that the filter names (its property " + std::string(property) +
+                                        " is a Coding, so its value is system#code)"});
+    return;
+  }
+  const std::string_view canonical = value.substr(0, hash);
+  const std::string_view url = canonical.substr(0, canonical.find('|'));
+  const definition::CodeSystemId named_system = run.definitions.code_system(url);
+  if (named_system != definition::no_code_system &&
+      run.definitions.code_system_complete(named_system) &&
+      !run.definitions.code_system_has(named_system, value.substr(hash + 1))) {
+    run.report(filter, Id::code_unknown, {std::string(value.substr(hash + 1)), std::string(url)});
+  }
+}
+
+void check_include_concepts(Run& run, NodeId include, std::string_view system_url) {
+  const definition::CodeSystemId system = run.definitions.code_system(system_url);
+  if (system == definition::no_code_system || !run.definitions.code_system_complete(system)) {
+    return;
+  }
+  for (const NodeId at : named(run.tree, include, run.names.concept_)) {
+    const std::string_view code = run.child_text(at, run.names.code);
+    if (!code.empty() && !run.definitions.code_system_has(system, code)) {
+      run.report(at, Severity::warning, Id::code_unknown,
+                 {std::string(code), std::string(system_url)});
+    }
+  }
+}
+
+void check_include(Run& run, NodeId include) {
+  const std::string_view system = run.child_text(include, run.names.system);
+  if (system.empty()) {
+    return;
+  }
+  check_system_version(run, include, system);
+  if (!is_absolute_url(system)) {
+    run.report(include, Id::include_system_relative, {std::string(system)});
+  }
+  if (system.front() == '#') {
+    check_contained_system(run, include, system);
+  } else if (run.definitions.code_system(system) == definition::no_code_system &&
+             run.definitions.value_set(system) != definition::no_value_set) {
+    run.report(include, Id::coding_system_is_value_set, {std::string(system)});
+  }
+  check_include_concepts(run, include, system);
+  for (const NodeId filter : named(run.tree, include, run.names.filter)) {
+    check_filter(run, filter, system);
+    check_coding_filter(run, filter, system);
+  }
+}
+
+}  // namespace
+
+void check_code_system(Run& run, NodeId resource) {
+  const std::vector<Declared> declared = check_properties(run, resource);
+  const std::size_t count = check_concepts(run, resource, declared);
+  check_count(run, resource, count);
+  check_supplement(run, resource);
+  check_supplemented_codes(run, resource);
+}
+
+void check_value_set(Run& run, NodeId resource) {
+  const NodeId compose = run.child(resource, run.names.compose);
+  if (compose == no_node) {
+    return;
+  }
+  for (const NodeId at : run.tree.children(compose)) {
+    const Symbol name = run.tree[at].element;
+    if (name == run.names.include || name == run.names.exclude) {
+      check_include(run, at);
+    }
+  }
+}
+
+}  // namespace lhcr::validate
