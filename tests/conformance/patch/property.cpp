@@ -4,6 +4,9 @@
 //
 //   conformance_diff SOURCE-FOLDER EDITS [FILE-OR-FOLDER]... [PACKAGE.tgz]
 //
+// known.txt beside this file lists what is known to fail: record, property and reason, apart by
+// tabs. An entry whose record was tried and holds fails, too.
+//
 // Exit code 77: skipped, there are no records.
 #include <algorithm>
 #include <cstdio>
@@ -11,8 +14,10 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -32,6 +37,7 @@ using diff::Json;
 constexpr format::WriteStyle compact{.pretty = false};
 constexpr std::size_t longest_record = 40'000;
 constexpr std::size_t most_records = 600;
+constexpr std::size_t all_edits = 10'000;
 
 /// A record in its JSON form, read and typed.
 class Loaded {
@@ -255,13 +261,46 @@ class Editor {
   std::mt19937_64 random_;
 };
 
+/// What is known to fail, and why.
+class Known {
+ public:
+  explicit Known(const fs::path& file) {
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+      const std::size_t property = line.find('\t');
+      const std::size_t reason = line.find('\t', property + 1);
+      if (line.empty() || line[0] == '#' || reason == std::string::npos) continue;
+      rows_.emplace(line.substr(0, reason), false);
+    }
+  }
+  void tried(const std::string& record) { tried_.insert(record); }
+  bool excuses(const std::string& record, const std::string& property) {
+    const auto row = rows_.find(record + '\t' + property);
+    if (row == rows_.end()) return false;
+    return row->second = true;
+  }
+  /// Entries whose records were tried and hold.
+  [[nodiscard]] std::vector<std::string> needless() const {
+    std::vector<std::string> found;
+    for (const auto& [row, used] : rows_) {
+      if (!used && tried_.contains(row.substr(0, row.find('\t')))) found.push_back(row);
+    }
+    return found;
+  }
+
+ private:
+  std::map<std::string, bool> rows_;
+  std::set<std::string> tried_;
+};
+
 class Properties {
  public:
-  explicit Properties(const definition::Library& library)
+  Properties(const definition::Library& library, Known& known)
       : library_(library),
         definitions_(*library.version("4.0.1")),
         loose_(definitions_, library.symbols(), {}),
-        strict_(definitions_, library.symbols(), strict_options()) {}
+        strict_(definitions_, library.symbols(), strict_options()),
+        known_(known) {}
 
   [[nodiscard]] std::unique_ptr<Loaded> load(std::string json) const {
     return std::make_unique<Loaded>(std::move(json), definitions_, library_.symbols());
@@ -278,7 +317,7 @@ class Properties {
     const auto right = load(text_of(document.root()));
     if (!left->good() || !right->good()) return;
     ++edits_;
-    what_ = name + " seed " + std::to_string(seed);
+    about(name, "patch", " seed " + std::to_string(seed));
     patched(*left, *right, json, strict_, true);
     patched(*left, *right, json, loose_, false);
   }
@@ -292,7 +331,7 @@ class Properties {
     const auto right = load(text_of(document.root()));
     if (path.empty() || !left->good() || !left->known() || !right->good()) return;
     const auto changes = loose_.compare(left->record(), right->record());
-    what_ = name + " with " + path + " changed";
+    about(name, "minimal", " with " + path + " changed");
     std::string found;
     std::size_t count = 0;
     for (const diff::Change& change : changes) {
@@ -309,7 +348,7 @@ class Properties {
     Editor(7).shuffle(document.root());
     const auto left = load(json);
     const auto right = load(text_of(document.root()));
-    what_ = name + " shuffled";
+    about(name, "shuffled", " shuffled");
     if (left->good() && right->good()) expect_empty(*left, right->record());
   }
 
@@ -322,14 +361,20 @@ class Properties {
     format::write_xml(sorted->tree(), tree::root_node, {}, xml);
     tree::Tree read(library_.symbols());
     finding::Collector findings;
-    what_ = name + " as XML";
+    about(name, "xml", " as XML");
     if (!format::read_xml(xml, read, findings)) return fail("the XML cannot be read");
     definition::attach_types(read, definitions_);
     expect_empty(*left, {&read});
   }
 
-  int report() const {
-    std::printf("%zu edits\n%zu passed, %zu failed, 0 skipped\n", edits_, passed_, failed_);
+  /// `whole`: enough edits were made to reach every entry of the list.
+  int report(bool whole) {
+    for (const std::string& row : whole ? known_.needless() : std::vector<std::string>()) {
+      ++failed_;
+      std::printf("FAILED: known.txt: %s holds now: take it out\n", row.c_str());
+    }
+    std::printf("%zu edits, %zu known failures\n%zu passed, %zu failed, 0 skipped\n", edits_,
+                excused_, passed_, failed_);
     return failed_ == 0 ? 0 : 1;
   }
   [[nodiscard]] std::size_t edits() const { return edits_; }
@@ -341,7 +386,17 @@ class Properties {
     return options;
   }
 
+  void about(const std::string& record, const std::string& property, const std::string& how) {
+    record_ = record;
+    property_ = property;
+    what_ = record + how;
+    known_.tried(record);
+  }
   void fail(const std::string& why) {
+    if (known_.excuses(record_, property_)) {
+      ++excused_;
+      return;
+    }
     ++failed_;
     if (failed_ < 20) std::printf("FAILED: %s: %s\n", what_.c_str(), why.c_str());
   }
@@ -419,8 +474,12 @@ class Properties {
   const definition::Definitions& definitions_;
   diff::Comparer loose_;
   diff::Comparer strict_;
+  Known& known_;
+  std::string record_;
+  std::string property_;
   std::string what_;
   std::size_t edits_ = 0;
+  std::size_t excused_ = 0;
   std::size_t passed_ = 0;
   std::size_t failed_ = 0;
 };
@@ -474,7 +533,8 @@ int main(int count, char** arguments) {
     fs::is_directory(path) ? add_files(path, sources) : add_package(path, sources);
   }
   const definition::Library library;
-  Properties properties(library);
+  Known known(source / "tests/conformance/patch/known.txt");
+  Properties properties(library, known);
   std::erase_if(sources, [&](const Source& source_record) {
     try {
       return !properties.load(source_record.json)->good() ||
@@ -501,5 +561,5 @@ int main(int count, char** arguments) {
     properties.edited(record.name, record.json, seed);
   }
   std::printf("%zu records, ", sources.size());
-  return properties.report();
+  return properties.report(edits >= all_edits);
 }
