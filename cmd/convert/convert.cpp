@@ -7,14 +7,15 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "cmd/convert/convert_csv.hpp"
-#include "cmd/record_reader.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/messages.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
+#include "cmd/run/version.hpp"
 #include "finding/id.hpp"
 #include "format/cda/cda.hpp"
+#include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -125,7 +126,7 @@ class ConvertWorker : public Worker {
   bool whole_ = false;
   Maps& maps_;
   Privacy::Hand privacy_;
-  RecordReader reader_;
+  record::RecordReader reader_;
   Maps::Trees trees_;
   Messages messages_;
 };

@@ -11,15 +11,16 @@
 #include "base/text.hpp"
 #include "cmd/convert/convert.hpp"
 #include "cmd/convert/tables.hpp"
-#include "cmd/record_reader.hpp"
 #include "cmd/record_references.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/messages.hpp"
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
+#include "cmd/run/version.hpp"
 #include "finding/id.hpp"
 #include "format/cda/cda.hpp"
 #include "format/json/json_lines.hpp"
+#include "record/record_reader.hpp"
 #include "view/built_in.hpp"
 #include "view/vocabulary.hpp"
 
@@ -234,7 +235,7 @@ class ViewWorker : public Worker {
   }
 
   const Shared& shared_;
-  RecordReader reader_;
+  record::RecordReader reader_;
   Maps::Trees converted_;
   Messages messages_;
   Privacy::Hand privacy_;

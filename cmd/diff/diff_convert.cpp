@@ -58,7 +58,7 @@ SideKind look_at(RecordSet& set, const std::string& asked) {
   kind.fhir = asked;
   // Names of what is only looked at do not belong among those of the run.
   const definition::Library library;
-  RecordReader reader(library, nullptr);
+  record::RecordReader reader(library, nullptr);
   std::size_t left_to_ask = asked.empty() ? most_asked : 0;
   for (const RecordPlace& place : set.places()) {
     if (place.format != format::Format::xml && left_to_ask == 0) continue;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "cmd/diff/diff_set.hpp"
-#include "cmd/record_reader.hpp"
 #include "map/map.hpp"
+#include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
 
@@ -62,7 +62,7 @@ class SideReader {
   const definition::Definitions& version_;
   const definition::Definitions& target_;
   const map::Converter* converter_;
-  RecordReader reader_;
+  record::RecordReader reader_;
   tree::Tree result_;
   const tree::Tree* tree_;
   std::string from_;

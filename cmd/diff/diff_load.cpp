@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "cmd/convert/convert_map.hpp"
 #include "cmd/diff/diff_convert.hpp"
+#include "cmd/run/version.hpp"
 #include "finding/id.hpp"
 #include "format/cda/cda.hpp"
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "cmd/diff/diff.hpp"
-#include "cmd/record_reader.hpp"
 #include "cmd/run/messages.hpp"
 #include "map/map.hpp"
+#include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
 
@@ -48,7 +48,7 @@ class LoadedRecord {
   void keep_only(const std::string& path, format::Record& record);
 
   DiffSession& session_;
-  RecordReader reader_;
+  record::RecordReader reader_;
   Messages messages_;
   std::unique_ptr<format::RecordStream> stream_;
   std::unique_ptr<tree::Tree> converted_;

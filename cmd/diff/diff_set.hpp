@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/file.hpp"
-#include "cmd/record_reader.hpp"
 #include "cmd/run/inputs.hpp"
 #include "format/format.hpp"
+#include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
 

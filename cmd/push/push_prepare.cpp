@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/push/push_prepare.hpp"
 
+#include "cmd/run/version.hpp"
 #include "definition/definitions.hpp"
 #include "format/cda/cda.hpp"
 
@@ -87,7 +88,7 @@ void PushPreparation::type(tree::Tree& tree) {
 /// Replaces the record's bytes by what the maps make of it; those of one that is what it has to be
 /// stay.
 std::string PushPreparation::convert(deliver::Record& record) {
-  if (reader_ == nullptr) reader_ = std::make_unique<RecordReader>(library_, nullptr);
+  if (reader_ == nullptr) reader_ = std::make_unique<record::RecordReader>(library_, nullptr);
   format::Record raw;
   raw.bytes = record.text();
   raw.format = record.format;

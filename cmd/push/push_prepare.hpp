@@ -10,9 +10,9 @@
 #include "cmd/convert/convert_map.hpp"
 #include "cmd/push/push.hpp"
 #include "cmd/push/push_tables.hpp"
-#include "cmd/record_reader.hpp"
 #include "deliver/job/source.hpp"
 #include "deliver/style/outline.hpp"
+#include "record/record_reader.hpp"
 #include "validate/validate.hpp"
 
 namespace lhcr::cmd {
@@ -55,7 +55,7 @@ class PushPreparation : public deliver::Preparation {
   std::unique_ptr<DropTables> tables_;  ///< before maps_, for the same reason
   MapOptions map_options_;
   std::unique_ptr<Maps> maps_;
-  std::unique_ptr<RecordReader> reader_;
+  std::unique_ptr<record::RecordReader> reader_;
   Maps::Trees converted_;
   format::JsonReader json_;
   std::unique_ptr<deliver::OutlineReader> outlines_;  ///< empty: records are read as a whole

@@ -9,14 +9,15 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cmd/query/query_writer.hpp"
-#include "cmd/record_reader.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/messages.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
+#include "cmd/run/version.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "fhirpath/value.hpp"
+#include "record/record_reader.hpp"
 #include "validate/services.hpp"
 
 namespace lhcr::cmd {
@@ -57,9 +58,9 @@ fhirpath::Expression compiled(const std::string& expression, const definition::L
 }
 
 /// The world of the expression, which also hears what trace() says.
-class QueryServices : public validate::RecordServices {
+class QueryServices : public validate::ProfileServices {
  public:
-  using RecordServices::RecordServices;
+  using ProfileServices::ProfileServices;
   [[nodiscard]] bool wants_trace() const override { return true; }
   void trace(std::string_view name, std::string_view values) override {
     traced_ += std::string(name) + ": " + std::string(values) + "\n";
@@ -169,7 +170,7 @@ class QueryWorker : public Worker {
   const definition::Library& library_;
   const QueryOptions& options_;
   Doubt& doubt_;
-  RecordReader reader_;
+  record::RecordReader reader_;
   Messages messages_;
   std::map<const definition::Definitions*, std::unique_ptr<Engine>> engines_;
 };

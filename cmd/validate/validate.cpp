@@ -4,13 +4,14 @@
 #include <chrono>
 #include <map>
 
-#include "cmd/record_reader.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
+#include "cmd/run/version.hpp"
 #include "finding/id.hpp"
 #include "finding/locate.hpp"
+#include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -127,7 +128,7 @@ class ValidateWorker : public Worker {
 
   const ValidateMeans& means_;
   const ValidateOptions& options_;
-  RecordReader reader_;
+  record::RecordReader reader_;
   finding::Collector findings_;
   finding::AcceptingSink accepting_;
   std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>

@@ -259,6 +259,17 @@ std::string_view trim(std::string_view text) noexcept {
   return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+bool has_word(std::string_view words, std::string_view word) noexcept {
+  for (std::size_t from = 0; from < words.size();) {
+    const std::size_t end = std::min(words.find(' ', from), words.size());
+    if (words.substr(from, end - from) == word) {
+      return true;
+    }
+    from = end + 1;
+  }
+  return words.empty();
+}
+
 bool same_display(std::string_view left, std::string_view right) noexcept {
   const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   const auto skip = [](std::string_view text, std::size_t& at) {

@@ -70,6 +70,8 @@ void append_new_line(std::string& out, std::size_t depth);
 
 /// Without white space at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text) noexcept;
+/// Whether one of the space separated words is `word`; an empty list has every word.
+[[nodiscard]] bool has_word(std::string_view words, std::string_view word) noexcept;
 /// Compares displays: letter case (of ASCII) and runs of white space do not count.
 [[nodiscard]] bool same_display(std::string_view left, std::string_view right) noexcept;
 

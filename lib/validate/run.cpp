@@ -128,7 +128,7 @@ std::optional<bool> RunServices::in_slice(const tree::Tree& tree, tree::NodeId n
 std::optional<bool> RunServices::member_of(const tree::Tree& tree, tree::NodeId node,
                                            std::string_view value_set) {
   if (run_.state.cda == nullptr) {
-    return RecordServices::member_of(tree, node, value_set);
+    return ProfileServices::member_of(tree, node, value_set);
   }
   const std::optional<bool> found = is_cda_member(run_, node, value_set);
   run_.unsure = run_.unsure || !found;

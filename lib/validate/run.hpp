@@ -78,10 +78,10 @@ struct ResourceFrame {
 class Run;
 
 /// The services of the record under validation: profiles are judged by the same run.
-class RunServices : public RecordServices {
+class RunServices : public ProfileServices {
  public:
   RunServices(Run& run, const definition::Definitions& definitions, const SymbolTable& symbols)
-      : RecordServices(definitions, symbols), run_(run) {}
+      : ProfileServices(definitions, symbols), run_(run) {}
   std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node,
                                   std::string_view profile) override;
   std::optional<bool> in_slice(const tree::Tree& tree, tree::NodeId node,

@@ -2,9 +2,9 @@
 /// The walk over a record: every node meets the plan of its type once.
 #include <algorithm>
 
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
 
 namespace lhcr::validate {
 namespace {

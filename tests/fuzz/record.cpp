@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "check.hpp"
-#include "cmd/record_reader.hpp"
 #include "definition/definitions.hpp"
 #include "format/cda/cda.hpp"
 #include "map/map.hpp"
+#include "record/record_reader.hpp"
 #include "validate/validate.hpp"
 
 namespace {
@@ -85,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   format::Record record;
   record.bytes = text.text();
   record.format = size > 0 && data[0] == '<' ? format::Format::xml : format::Format::json;
-  cmd::RecordReader reader(with.library, nullptr);
+  record::RecordReader reader(with.library, nullptr);
   reader.take_cda();
   finding::Collector sink;
   if (!reader.read(record, sink)) return 0;

@@ -4,9 +4,9 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
 #include "validate/resource/code_system.hpp"
 
 namespace lhcr::validate {

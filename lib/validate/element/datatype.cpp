@@ -2,9 +2,9 @@
 /// Data types whose parts constrain each other.
 #include <charconv>
 
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
 
 namespace lhcr::validate {
 

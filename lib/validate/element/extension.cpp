@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/element/narrative.hpp"
-#include "validate/element/text_rules.hpp"
 
 namespace lhcr::validate {
 namespace {

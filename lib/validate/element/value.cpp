@@ -5,9 +5,9 @@
 #include <cstdint>
 
 #include "base/excerpt.hpp"
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
 
 namespace lhcr::validate {
 namespace {

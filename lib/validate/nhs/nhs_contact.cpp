@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
-#include "validate/element/text_rules.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
 

@@ -2,11 +2,11 @@
 /// minValue, maxValue and maxLength that a profile adds to an element.
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
+#include "base/text_rules.hpp"
 #include "base/ucum.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
-#include "validate/nodes.hpp"
 #include "validate/plan/profile.hpp"
 
 namespace lhcr::validate {

@@ -7,11 +7,12 @@
 
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
+#include "base/text.hpp"
+#include "base/text_rules.hpp"
 #include "base/ucum.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
-#include "validate/nodes.hpp"
 #include "validate/resource/form.hpp"
 
 namespace lhcr::validate {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "definition/resource.hpp"
-#include "validate/nodes.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::validate {
 namespace {

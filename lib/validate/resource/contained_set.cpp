@@ -3,8 +3,8 @@
 /// definitions.
 #include <algorithm>
 
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
-#include "validate/nodes.hpp"
 #include "validate/resource/form.hpp"
 
 namespace lhcr::validate {

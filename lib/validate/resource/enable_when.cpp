@@ -7,7 +7,7 @@
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
 #include "base/ucum.hpp"
-#include "validate/nodes.hpp"
+#include "tree/nodes.hpp"
 #include "validate/resource/form.hpp"
 
 namespace lhcr::validate {

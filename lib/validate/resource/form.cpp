@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "validate/nodes.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::validate {
 

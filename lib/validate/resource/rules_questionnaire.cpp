@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Questionnaire: conditions that can be met.
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
-#include "validate/nodes.hpp"
 #include "validate/resource/rules.hpp"
 
 namespace lhcr::validate {

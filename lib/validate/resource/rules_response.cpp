@@ -5,8 +5,8 @@
 
 #include "base/date_time.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
-#include "validate/nodes.hpp"
 #include "validate/resource/form.hpp"
 #include "validate/resource/rules.hpp"
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
-#include "validate/nodes.hpp"
 #include "validate/resource/rules.hpp"
 
 namespace lhcr::validate {

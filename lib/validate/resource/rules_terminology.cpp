@@ -4,10 +4,11 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.hpp"
+#include "base/text_rules.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
-#include "validate/element/text_rules.hpp"
-#include "validate/nodes.hpp"
 #include "validate/resource/code_system.hpp"
 #include "validate/resource/ecl.hpp"
 #include "validate/resource/rules.hpp"

@@ -61,7 +61,7 @@ TEST_CASE("services answer conformsTo() and memberOf() outside a validation") {
   lhcr::finding::Collector findings;
   REQUIRE(lhcr::format::JsonReader().read(std::string_view(text).substr(0, size), tree, findings));
   attach_types(tree, definitions);
-  lhcr::validate::RecordServices services(definitions, library.symbols());
+  lhcr::validate::ProfileServices services(definitions, library.symbols());
   services.reset(tree);
   const auto gender = tree.child(lhcr::tree::root_node, library.symbols().find("gender"));
   CHECK(services.member_of(tree, gender, "http://hl7.org/fhir/ValueSet/administrative-gender") ==

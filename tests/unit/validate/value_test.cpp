@@ -3,11 +3,10 @@
 #include <re2/re2.h>
 
 #include "base/text.hpp"
-#include "validate/element/text_rules.hpp"
+#include "base/text_rules.hpp"
 #include "validate/record.hpp"
 
-using namespace lhcr::validate;
-using lhcr::same_display;
+using namespace lhcr;
 using lhcr::test::check;
 
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace lhcr::validate {
+namespace lhcr {
 
 /// Verdict about the text of a date, dateTime or instant.
 enum class DateFault { none, format, day, zone };
@@ -46,4 +46,4 @@ enum class Base64 { valid, spaced, invalid };
 /// Text that looks like an element of a markup language.
 [[nodiscard]] bool has_markup(std::string_view text);
 
-}  // namespace lhcr::validate
+}  // namespace lhcr

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cmd/record_reader.hpp"
+#include "record/record_reader.hpp"
 
-#include "base/error.hpp"
 #include "finding/id.hpp"
 #include "format/cda/cda.hpp"
 
-namespace lhcr::cmd {
+namespace lhcr::record {
 namespace {
 
 /// Whether the namespace of CDA is declared and that of FHIR is not: a resource may name the former
@@ -17,18 +16,6 @@ bool declares_cda(std::string_view bytes) {
 }
 
 }  // namespace
-
-const definition::Definitions* chosen_version(const definition::Library& library,
-                                              const std::string& fhir) {
-  if (fhir.empty()) return nullptr;
-  const definition::Definitions* found = library.version(fhir);
-  if (found != nullptr) return found;
-  std::string known;
-  for (const std::string_view version : library.versions()) {
-    known += (known.empty() ? "" : " or ") + std::string(version);
-  }
-  throw Error(ErrorKind::usage, "--fhir: '" + fhir + "' is not " + known);
-}
 
 RecordReader::RecordReader(const definition::Library& library,
                            const definition::Definitions* version, const format::ReadLimits& limits)
@@ -67,4 +54,4 @@ bool RecordReader::read_cda(const format::Record& record, finding::Sink& sink) {
   return true;
 }
 
-}  // namespace lhcr::cmd
+}  // namespace lhcr::record

@@ -2,18 +2,12 @@
 /// From a record's bytes to a typed tree.
 #pragma once
 
-#include <string>
-
 #include "definition/definitions.hpp"
 #include "finding/finding.hpp"
 #include "format/format.hpp"
 #include "tree/tree.hpp"
 
-namespace lhcr::cmd {
-
-/// The definitions that `--fhir` asks for, nullptr when each record decides. Throws Error{usage}.
-[[nodiscard]] const definition::Definitions* chosen_version(const definition::Library& library,
-                                                            const std::string& fhir);
+namespace lhcr::record {
 
 /// Reads records into one tree that is used again and again. One reader belongs to one worker.
 class RecordReader {
@@ -47,4 +41,4 @@ class RecordReader {
   bool cda_ = false;
 };
 
-}  // namespace lhcr::cmd
+}  // namespace lhcr::record

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "validate/element/text_rules.hpp"
+#include "base/text_rules.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 
-namespace lhcr::validate {
+namespace lhcr {
 namespace {
 
 bool digit(char c) {
@@ -329,4 +329,4 @@ bool has_markup(std::string_view text) {
   return false;
 }
 
-}  // namespace lhcr::validate
+}  // namespace lhcr

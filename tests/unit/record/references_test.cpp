@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/references.hpp"
+
+#include <doctest/doctest.h>
+
+#include "record/read.hpp"
+
+using lhcr::record::References;
+using lhcr::test::Bytes;
+using lhcr::test::library;
+
+namespace {
+
+/// Two statements, each with a contained medication of the same id, and one medication of its own.
+constexpr const char* statements = R"({"resourceType":"Bundle","type":"collection","entry":[
+  {"fullUrl":"http://a.test/MedicationStatement/a","resource":{"resourceType":"MedicationStatement","id":"a",
+   "contained":[{"resourceType":"Medication","id":"m","code":{"text":"aspirin"}}],
+   "medicationReference":{"reference":"#m"}}},
+  {"fullUrl":"http://a.test/MedicationStatement/b","resource":{"resourceType":"MedicationStatement","id":"b",
+   "contained":[{"resourceType":"Medication","id":"m","code":{"text":"warfarin"}}],
+   "medicationReference":{"reference":"#m"}}},
+  {"fullUrl":"http://a.test/MedicationStatement/c","resource":{"resourceType":"MedicationStatement","id":"c",
+   "medicationReference":{"reference":"Medication/m/_history/2"}}},
+  {"fullUrl":"http://a.test/Medication/m","resource":{"resourceType":"Medication","id":"m","code":{"text":"digoxin"}}}]})";
+
+}  // namespace
+
+TEST_CASE(
+    "a contained resource belongs to its own container, a version does not change who is meant") {
+  const Bytes bytes(statements);
+  lhcr::record::RecordReader reader(library(), nullptr);
+  lhcr::finding::Collector findings;
+  REQUIRE(reader.read(bytes.record(), findings));
+  const lhcr::tree::Tree& tree = reader.tree();
+  References references(reader.definitions(), library().symbols());
+  references.reset(tree);
+  std::vector<std::string> found;
+  for (const References::Entry& entry : references.entries()) {
+    const auto medication = tree.child(entry.resource, tree.find("medication"));
+    if (medication == lhcr::tree::no_node) continue;
+    const auto reference = tree.child(medication, tree.find("reference"));
+    const auto target = references.resolve(medication, tree[reference].text());
+    REQUIRE(target.node != lhcr::tree::no_node);
+    const auto code = tree.child(target.node, tree.find("code"));
+    found.emplace_back(tree[tree.child(code, tree.find("text"))].text());
+  }
+  CHECK(found == std::vector<std::string>{"aspirin", "warfarin", "digoxin"});
+}
