@@ -31,7 +31,7 @@ class ConvertWorker : public Worker {
         direct_(direct),
         maps_(maps),
         privacy_(privacy),
-        reader_(library, maps.source_version()),
+        reader_(library, reading(maps)),
         trees_(library.symbols()),
         messages_(colour) {}
 
@@ -39,16 +39,13 @@ class ConvertWorker : public Worker {
     trees_.name = input.shown();
     trees_.line = record.line;
     whole_ = record.whole;
-    if (maps_.is_cda(record)) {
-      format::ReadLimits limits;
-      limits.own_text = record.mapped;
-      if (format::read_cda(record.bytes, reader_.tree(), messages_.sink(), limits)) {
-        if (record.mapped) MappedFile::forget(record.bytes);
+    if (reader_.read(record, messages_.sink())) {
+      if (reader_.is_cda()) {
         change(Maps::Content::cda, done);
+      } else if (is_resource()) {
+        report_unknown();
+        change(Maps::Content::fhir, done);
       }
-    } else if (reader_.read(record, messages_.sink()) && is_resource()) {
-      report_unknown();
-      change(Maps::Content::fhir, done);
     }
     const bool quiet = options_.verbosity.quiet;
     if (quiet && options_.map.loss.empty()) done.messages.clear();
@@ -61,6 +58,12 @@ class ConvertWorker : public Worker {
   }
 
  private:
+  static record::Reading reading(const Maps& maps) {
+    record::Reading made = maps.reading();
+    made.give_back = true;
+    return made;
+  }
+
   /// Without a known resource type there is no way to say what the elements are.
   bool is_resource() {
     const tree::Tree& tree = reader_.tree();
@@ -99,8 +102,9 @@ class ConvertWorker : public Worker {
     } else if (!is_cda && !to_cda) {
       write(reader_.tree(), reader_.definitions(), done.out);
     } else {
-      messages_.sink().add(
-          finding::about(reader_.tree(), tree::root_node, finding::Id::not_a_resource));
+      messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
+                                          finding::Id::not_a_resource,
+                                          {std::string(record::description(reader_.kind()))}));
     }
   }
 

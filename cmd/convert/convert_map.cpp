@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "format/cda/cda.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -78,10 +77,15 @@ Maps::Maps(definition::Library& library, const MapOptions& options, std::string 
   converter_ = std::make_unique<map::Converter>(library, read_overlays(options.maps), needs);
 }
 
-bool Maps::is_cda(const format::Record& record) const {
-  return record.format == format::Format::xml &&
-         (options_.from == MapOptions::From::cda ||
-          (options_.from == MapOptions::From::detected && format::is_cda(record.bytes)));
+record::Reading Maps::reading() const {
+  record::Reading made;
+  made.version = source_version();
+  if (options_.from == MapOptions::From::cda) {
+    made.as = record::Reading::As::cda;
+  } else if (options_.from != MapOptions::From::detected) {
+    made.as = record::Reading::As::fhir;
+  }
+  return made;
 }
 
 const definition::Definitions* Maps::source_version() const {

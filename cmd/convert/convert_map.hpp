@@ -14,6 +14,7 @@
 #include "finding/finding.hpp"
 #include "format/format.hpp"
 #include "map/map.hpp"
+#include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
 
@@ -46,12 +47,12 @@ class Maps {
   Maps(definition::Library& library, const MapOptions& options, std::string fhir,
        map::Needs needs = {});
 
-  /// What `tree` holds after read(): whether the record was CDA.
+  /// What a tree holds: whether the record was CDA.
   enum class Content { fhir, cda };
-  /// Whether the record is to be read by read_cda().
-  [[nodiscard]] bool is_cda(const format::Record& record) const;
   /// The version to read FHIR as; nullptr: as each record says.
   [[nodiscard]] const definition::Definitions* source_version() const;
+  /// How records are read that --from speaks of.
+  [[nodiscard]] record::Reading reading() const;
 
   /// A record to convert, read as what it is.
   struct Source {

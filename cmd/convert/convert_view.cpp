@@ -18,8 +18,6 @@
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
 #include "finding/id.hpp"
-#include "format/cda/cda.hpp"
-#include "format/json/json_lines.hpp"
 #include "record/record_reader.hpp"
 #include "view/built_in.hpp"
 #include "view/vocabulary.hpp"
@@ -69,11 +67,11 @@ class ViewWorker : public Worker {
  public:
   explicit ViewWorker(const Shared& shared)
       : shared_(shared),
-        reader_(shared.library, source_version(shared)),
+        reader_(shared.library, reading(shared)),
         converted_(shared.library.symbols()),
         messages_(shared.colour),
         privacy_(shared.privacy),
-        lines_(shared.needed != nullptr ? std::make_unique<format::JsonLines>(*shared.needed)
+        lines_(shared.needed != nullptr ? std::make_unique<record::NamedReader>(*shared.needed)
                                         : nullptr),
         references_(shared.vocabulary),
         resource_(reader_.tree().find("resource")) {
@@ -102,10 +100,15 @@ class ViewWorker : public Worker {
   }
 
  private:
-  static const definition::Definitions* source_version(const Shared& shared) {
-    const definition::Definitions* said =
-        shared.maps != nullptr ? shared.maps->source_version() : nullptr;
-    return said != nullptr ? said : &shared.version;
+  static record::Reading reading(const Shared& shared) {
+    record::Reading made;
+    if (shared.maps != nullptr) {
+      made = shared.maps->reading();
+    } else {
+      made.as = record::Reading::As::fhir;
+    }
+    if (made.version == nullptr) made.version = &shared.version;
+    return made;
   }
 
   void each_line(const Input& input, const format::Record& lines, Done& done) {
@@ -121,8 +124,8 @@ class ViewWorker : public Worker {
     std::string_view line;
     for (;;) {
       const auto result = lines_->next(reader_.tree(), line);
-      if (result == format::JsonLines::Result::end) return;
-      const bool good = result == format::JsonLines::Result::record && !carries_resources();
+      if (result == record::NamedReader::Result::end) return;
+      const bool good = result == record::NamedReader::Result::record && !carries_resources();
       if (good) {
         definition::attach_types(reader_.tree(), shared_.version);
         run(reader_.tree(), tree::root_node);
@@ -198,10 +201,8 @@ class ViewWorker : public Worker {
   /// The record as the views read it; nullptr when it cannot be read.
   tree::Tree* read(const format::Record& record, Done& done) {
     Maps* const maps = shared_.maps;
-    const bool cda = maps != nullptr && maps->is_cda(record);
-    const bool good = cda ? format::read_cda(record.bytes, reader_.tree(), messages_.sink())
-                          : reader_.read(record, messages_.sink());
-    if (!good) return nullptr;
+    if (!reader_.read(record, messages_.sink())) return nullptr;
+    const bool cda = reader_.is_cda();
     if (!cda && (maps == nullptr || &reader_.definitions() == &shared_.version)) {
       return &reader_.tree();
     }
@@ -239,7 +240,7 @@ class ViewWorker : public Worker {
   Maps::Trees converted_;
   Messages messages_;
   Privacy::Hand privacy_;
-  std::unique_ptr<format::JsonLines> lines_;
+  std::unique_ptr<record::NamedReader> lines_;
   RecordReferences references_;
   Symbol resource_;
   std::vector<view::Runner> runners_;

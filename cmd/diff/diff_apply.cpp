@@ -51,9 +51,9 @@ std::string as_json(const tree::Tree& tree) {
 
 /// Reads a record's JSON that this program wrote.
 void reread(const Padded& json, const definition::Definitions& definitions, tree::Tree& tree) {
-  format::JsonReader reader;
+  record::PlainReader reader;
   finding::Collector findings;
-  if (!reader.read(json.view(), tree, findings)) {
+  if (!reader.read_json(json.view(), tree, findings)) {
     throw diff::Refused("the result is no FHIR resource: " + findings.findings().front().text());
   }
   definition::attach_types(tree, definitions);

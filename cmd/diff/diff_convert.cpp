@@ -3,18 +3,12 @@
 
 #include <algorithm>
 
-#include "format/cda/cda.hpp"
-
 namespace lhcr::cmd {
 namespace {
 
 constexpr std::size_t most_lost = 20;
 /// FHIR that could be of either version says nothing; so many records are asked.
 constexpr std::size_t most_asked = 64;
-
-bool is_cda_record(const format::Record& record) {
-  return record.format == format::Format::xml && format::is_cda(record.bytes);
-}
 
 std::string count_of(std::size_t number, const std::string& what) {
   return std::to_string(number) + ' ' + what + (number == 1 ? "" : "s");
@@ -58,12 +52,12 @@ SideKind look_at(RecordSet& set, const std::string& asked) {
   kind.fhir = asked;
   // Names of what is only looked at do not belong among those of the run.
   const definition::Library library;
-  record::RecordReader reader(library, nullptr);
+  record::RecordReader reader(library);
   std::size_t left_to_ask = asked.empty() ? most_asked : 0;
   for (const RecordPlace& place : set.places()) {
     if (place.format != format::Format::xml && left_to_ask == 0) continue;
     const format::Record record = set.record(place);
-    if (is_cda_record(record)) {
+    if (record::kind_of(record) == record::Kind::cda) {
       kind.cda = true;
     } else if (left_to_ask > 0 && !place.converted) {
       --left_to_ask;
@@ -84,16 +78,15 @@ SideReader::SideReader(const definition::Library& library, const definition::Def
     : version_(version),
       target_(target),
       converter_(converter),
-      reader_(library, &version),
+      reader_(library, {.version = &version}),
       result_(library.symbols()),
       tree_(&reader_.tree()) {}
 
 bool SideReader::read(const RecordPlace& place, const format::Record& record, finding::Sink& sink) {
   tree_ = &reader_.tree();
   from_.clear();
-  const bool cda = is_cda_record(record);
-  const bool whole =
-      cda ? format::read_cda(record.bytes, reader_.tree(), sink) : reader_.read(record, sink);
+  const bool whole = reader_.read(record, sink);
+  const bool cda = reader_.is_cda();
   if (!whole || (!cda && &version_ == &target_)) return whole;
   if (place.converted) {
     definition::attach_types(reader_.tree(), target_);

@@ -6,7 +6,6 @@
 #include "cmd/diff/diff_convert.hpp"
 #include "cmd/run/version.hpp"
 #include "finding/id.hpp"
-#include "format/cda/cda.hpp"
 
 namespace lhcr::cmd {
 DiffSession::DiffSession(const DiffOptions& options, bool with_maps) {
@@ -15,7 +14,9 @@ DiffSession::DiffSession(const DiffOptions& options, bool with_maps) {
 }
 
 LoadedRecord::LoadedRecord(DiffSession& session, bool colour)
-    : session_(session), reader_(session.library, session.version), messages_(colour) {}
+    : session_(session),
+      reader_(session.library, {.version = session.version}),
+      messages_(colour) {}
 
 void LoadedRecord::read(const std::string& path, bool quiet) {
   path_ = path;
@@ -24,9 +25,8 @@ void LoadedRecord::read(const std::string& path, bool quiet) {
   stream_->next(record);
   if (stream_->format() == format::Format::ndjson) keep_only(path, record);
   format_ = record.format;
-  cda_ = record.format == format::Format::xml && format::is_cda(record.bytes);
-  const bool whole = cda_ ? format::read_cda(record.bytes, reader_.tree(), messages_.sink())
-                          : reader_.read(record, messages_.sink());
+  const bool whole = reader_.read(record, messages_.sink());
+  cda_ = reader_.is_cda();
   if (!cda_ && whole) definitions_ = &reader_.definitions();
   if (whole && !cda_ && !reader_.tree()[tree::root_node].is(tree::resource)) {
     messages_.sink().add(finding::about(reader_.tree(), tree::root_node,

@@ -3,7 +3,6 @@
 
 #include "cmd/run/version.hpp"
 #include "definition/definitions.hpp"
-#include "format/cda/cda.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -14,6 +13,13 @@ MapOptions map_options(const PushOptions& options, map::BundleType bundle) {
   made.bundle = bundle;
   made.loss = options.loss;
   made.fail_on_loss = options.fail_on_loss;
+  return made;
+}
+
+format::Record raw(const deliver::Record& record) {
+  format::Record made;
+  made.bytes = record.text();
+  made.format = record.format;
   return made;
 }
 
@@ -33,6 +39,7 @@ PushPreparation::PushPreparation(const PushOptions& options, Wanted wanted)
       // The maps add names, and trees may only be made when all names are there.
       maps_(options.convert ? std::make_unique<Maps>(library_, map_options_, wanted_.fhir)
                             : nullptr),
+      reader_(library_, {.version = version_}),
       converted_(library_.symbols()) {
   const bool as_they_are = wanted_.whole_bundles && wanted_.format == format::Format::json;
   if (as_they_are && !options.validate && maps_ == nullptr) {
@@ -42,65 +49,46 @@ PushPreparation::PushPreparation(const PushOptions& options, Wanted wanted)
 
 std::string PushPreparation::prepare(deliver::Record& record) {
   findings_.clear();
-  const bool is_cda = record.format == format::Format::xml && format::is_cda(record.text());
-  std::string problem;
-  if (maps_ != nullptr) {
-    problem = convert(record);
-  } else if (is_cda) {
-    return read_cda(record);
-  }
-  return problem.empty() ? read_fhir(record) : problem;
-}
-
-std::string PushPreparation::read_cda(deliver::Record& record) {
-  record.cda = true;
-  if (!format::read_cda(record.text(), record.tree, findings_)) return first_error();
-  if (options_.validate) return "not sent: a CDA document is checked after conversion (--convert)";
-  return {};
+  const std::string problem = maps_ != nullptr ? convert(record) : std::string();
+  return problem.empty() ? read(record) : problem;
 }
 
 /// Types are only needed by what looks at them: checks, and XML on either side.
-std::string PushPreparation::read_fhir(deliver::Record& record) {
+std::string PushPreparation::read(deliver::Record& record) {
   if (outlines_ != nullptr && outlines_->read(record)) return {};
-  const bool is_xml = record.format == format::Format::xml;
-  const bool whole = is_xml ? format::read_xml(record.text(), record.tree, findings_)
-                            : json_.read(record.text(), record.tree, findings_);
+  const bool whole = reader_.read_plain(raw(record), record.tree, findings_);
+  record.cda = reader_.is_cda();
   if (!whole) return first_error();
+  if (record.cda) {
+    return options_.validate ? "not sent: a CDA document is checked after conversion (--convert)"
+                             : "";
+  }
   if (record.tree.resource_type(tree::root_node).empty()) {
     return "not sent: it is no FHIR resource";
   }
   const bool writes_xml = wanted_.format == format::Format::xml;
-  if (!is_xml && !writes_xml && !options_.validate) return {};
-  const definition::Definitions& version =
-      version_ != nullptr ? *version_ : library_.detect(record.tree);
-  definition::attach_types(record.tree, version);
+  if (record.format != format::Format::xml && !writes_xml && !options_.validate) return {};
+  const definition::Definitions& version = reader_.type(record.tree);
   std::string problem = options_.validate ? check(record, version) : std::string();
   if (writes_xml) definition::sort_children(record.tree, version);
   return problem;
 }
 
 void PushPreparation::type(tree::Tree& tree) {
-  const definition::Definitions& version = version_ != nullptr ? *version_ : library_.detect(tree);
-  definition::attach_types(tree, version);
-  definition::sort_children(tree, version);
+  definition::sort_children(tree, reader_.type(tree));
 }
 
 /// Replaces the record's bytes by what the maps make of it; those of one that is what it has to be
 /// stay.
 std::string PushPreparation::convert(deliver::Record& record) {
-  if (reader_ == nullptr) reader_ = std::make_unique<record::RecordReader>(library_, nullptr);
-  format::Record raw;
-  raw.bytes = record.text();
-  raw.format = record.format;
-  const bool is_cda = maps_->is_cda(raw);
-  const bool read = is_cda ? format::read_cda(raw.bytes, reader_->tree(), findings_)
-                           : reader_->read(raw, findings_);
-  if (!read) return first_error();
+  if (source_ == nullptr) source_ = std::make_unique<record::RecordReader>(library_);
+  if (!source_->read(raw(record), findings_)) return first_error();
+  const bool is_cda = source_->is_cda();
   const definition::Definitions& version =
-      is_cda ? maps_->result_version() : reader_->definitions();
+      is_cda ? maps_->result_version() : source_->definitions();
   map::LossReport report;
   const auto content = is_cda ? Maps::Content::cda : Maps::Content::fhir;
-  if (!maps_->change({reader_->tree(), content, version}, false, converted_, report)) {
+  if (!maps_->change({source_->tree(), content, version}, false, converted_, report)) {
     return is_cda ? "not sent: it holds no ClinicalDocument" : "";
   }
   std::string problem = note_loss(record, report);

@@ -40,8 +40,7 @@ class PushPreparation : public deliver::Preparation {
   [[nodiscard]] std::size_t lossy() const noexcept { return lossy_; }
 
  private:
-  [[nodiscard]] std::string read_cda(deliver::Record& record);
-  [[nodiscard]] std::string read_fhir(deliver::Record& record);
+  [[nodiscard]] std::string read(deliver::Record& record);
   [[nodiscard]] std::string convert(deliver::Record& record);
   [[nodiscard]] std::string note_loss(const deliver::Record& record, const map::LossReport& report);
   [[nodiscard]] std::string check(const deliver::Record& record,
@@ -55,9 +54,9 @@ class PushPreparation : public deliver::Preparation {
   std::unique_ptr<DropTables> tables_;  ///< before maps_, for the same reason
   MapOptions map_options_;
   std::unique_ptr<Maps> maps_;
-  std::unique_ptr<record::RecordReader> reader_;
+  record::RecordReader reader_;                   ///< of what is sent
+  std::unique_ptr<record::RecordReader> source_;  ///< of what is converted
   Maps::Trees converted_;
-  format::JsonReader json_;
   std::unique_ptr<deliver::OutlineReader> outlines_;  ///< empty: records are read as a whole
   finding::Collector findings_{256, finding::Severity::error};
   std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>

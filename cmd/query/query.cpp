@@ -17,6 +17,7 @@
 #include "cmd/run/version.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "fhirpath/value.hpp"
+#include "finding/id.hpp"
 #include "record/record_reader.hpp"
 #include "validate/services.hpp"
 
@@ -112,11 +113,11 @@ class QueryWorker : public Worker {
       : library_(library),
         options_(options),
         doubt_(doubt),
-        reader_(library, version),
+        reader_(library, {.version = version}),
         messages_(colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
-    if (!reader_.read(record, messages_.sink())) {
+    if (!reader_.read(record, messages_.sink()) || !is_fhir()) {
       return messages_.hand_over(input.path, record, finding::Severity::fatal, done);
     }
     messages_.clear();
@@ -146,6 +147,15 @@ class QueryWorker : public Worker {
   }
 
  private:
+  /// Expressions know FHIR: of a CDA document they would find nothing.
+  bool is_fhir() {
+    if (!reader_.is_cda()) return true;
+    messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
+                                        finding::Id::not_a_resource,
+                                        {std::string(record::description(reader_.kind()))}));
+    return false;
+  }
+
   Engine& engine() {
     auto& slot = engines_[&reader_.definitions()];
     if (!slot) slot = std::make_unique<Engine>(options_, library_, reader_.definitions());

@@ -57,11 +57,9 @@ class ValidateWorker : public Worker {
   ValidateWorker(const ValidateMeans& means, const ValidateOptions& options)
       : means_(means),
         options_(options),
-        reader_(means.library, means.version, options.reading),
+        reader_(means.library, reading(means, options)),
         findings_(most_findings, least_severity(options)),
-        accepting_(means.acceptance, findings_) {
-    reader_.take_cda();
-  }
+        accepting_(means.acceptance, findings_) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
     begin(input.path, record.index);
@@ -87,6 +85,14 @@ class ValidateWorker : public Worker {
   }
 
  private:
+  static record::Reading reading(const ValidateMeans& means, const ValidateOptions& options) {
+    record::Reading made;
+    made.version = means.version;
+    made.limits = options.reading;
+    made.cda_types = true;
+    return made;
+  }
+
   void begin(const std::string& input, std::uint64_t record) {
     findings_.clear();
     accepting_.begin_record(input, std::to_string(record));

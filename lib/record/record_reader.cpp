@@ -1,57 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/record_reader.hpp"
 
-#include "finding/id.hpp"
-#include "format/cda/cda.hpp"
+#include "base/file.hpp"
 
 namespace lhcr::record {
-namespace {
 
-/// Whether the namespace of CDA is declared and that of FHIR is not: a resource may name the former
-/// in a value.
-bool declares_cda(std::string_view bytes) {
-  const std::string_view head = bytes.substr(0, 16384);
-  return format::is_cda(bytes) && head.find("=\"http://hl7.org/fhir\"") == std::string_view::npos &&
-         head.find("='http://hl7.org/fhir'") == std::string_view::npos;
-}
-
-}  // namespace
-
-RecordReader::RecordReader(const definition::Library& library,
-                           const definition::Definitions* version, const format::ReadLimits& limits)
+RecordReader::RecordReader(const definition::Library& library, const Reading& reading)
     : library_(library),
-      version_(version),
-      definitions_(version),
-      limits_(limits),
+      reading_(reading),
+      definitions_(reading.version),
+      plain_(reading.limits),
       tree_(library.symbols()) {}
 
 bool RecordReader::read(const format::Record& record, finding::Sink& sink) {
-  if (record.too_long) {
-    finding::Finding found;
-    found.id = finding::Id::input_too_large;
-    found.severity = finding::entry(found.id).severity;
-    found.arguments = {"more than " + std::to_string(format::StreamLimits{}.record_bytes >> 20U) +
-                       " MiB"};
-    sink.add(std::move(found));
-    return false;
+  if (!read_plain(record, tree_, sink)) return false;
+  if (!is_cda()) {
+    type(tree_);
+    return true;
   }
-  if (cda_ && record.format == format::Format::xml && declares_cda(record.bytes)) {
-    return read_cda(record, sink);
-  }
-  const bool whole = record.format == format::Format::xml
-                         ? format::read_xml(record.bytes, tree_, sink, limits_)
-                         : json_.read(record.bytes, tree_, sink, limits_);
-  if (!whole) return false;
-  definitions_ = version_ != nullptr ? version_ : &library_.detect(tree_);
-  definition::attach_types(tree_, *definitions_);
+  definitions_ = &library_.cda();
+  if (reading_.cda_types) definition::attach_cda_types(tree_, *definitions_);
   return true;
 }
 
-bool RecordReader::read_cda(const format::Record& record, finding::Sink& sink) {
-  if (!format::read_cda(record.bytes, tree_, sink, limits_)) return false;
-  definitions_ = &library_.cda();
-  definition::attach_cda_types(tree_, *definitions_);
-  return true;
+bool RecordReader::read_plain(const format::Record& record, tree::Tree& tree, finding::Sink& sink) {
+  const bool give_back = reading_.give_back && record.mapped;
+  plain_.limits().own_text = give_back;
+  const bool whole = plain_.read_as(taken_for(record), record, tree, sink);
+  if (whole && give_back && is_cda()) MappedFile::forget(record.bytes);
+  return whole;
+}
+
+const definition::Definitions& RecordReader::type(tree::Tree& tree) {
+  definitions_ = reading_.version != nullptr ? reading_.version : &library_.detect(tree);
+  definition::attach_types(tree, *definitions_);
+  return *definitions_;
+}
+
+Kind RecordReader::taken_for(const format::Record& record) const {
+  if (record.format != format::Format::xml || reading_.as == Reading::As::it_is) {
+    return kind_of(record);
+  }
+  return reading_.as == Reading::As::cda ? Kind::cda : Kind::fhir_xml;
+}
+
+std::string_view description(Kind kind) {
+  switch (kind) {
+    case Kind::cda:
+      return "it is a CDA document";
+    case Kind::hl7_v3:
+      return "it is HL7 V3 without a ClinicalDocument";
+    default:
+      return "it is something else";
+  }
 }
 
 }  // namespace lhcr::record

@@ -1,44 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
-/// From a record's bytes to a typed tree.
+/// The one door from a record's bytes to a typed tree.
 #pragma once
 
 #include "definition/definitions.hpp"
 #include "finding/finding.hpp"
 #include "format/format.hpp"
+#include "record/kind.hpp"
+#include "record/plain_reader.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::record {
 
+/// How records are read.
+struct Reading {
+  /// What XML is taken for: what kind_of() says, or what the user says.
+  enum class As : std::uint8_t { it_is, fhir, cda };
+
+  const definition::Definitions* version = nullptr;  ///< of FHIR; nullptr: each record's own
+  As as = As::it_is;
+  /// CDA gets the types of its definitions, as checks want it; maps want the tree as it was read.
+  bool cda_types = false;
+  /// Of a large CDA document in a mapped file the texts are copied and the pages given back.
+  bool give_back = false;
+  format::ReadLimits limits = {};
+};
+
 /// Reads records into one tree that is used again and again. One reader belongs to one worker.
 class RecordReader {
  public:
-  /// `version` nullptr: each record's own. Both outlive the reader.
-  RecordReader(const definition::Library& library, const definition::Definitions* version,
-               const format::ReadLimits& limits = {});
+  /// What `reading` points to, and the library, outlive the reader.
+  explicit RecordReader(const definition::Library& library, const Reading& reading = {});
 
-  /// False when the record could not be read to its end; what is wrong with it goes to `sink`. The
-  /// tree is typed.
+  /// False when the record could not be read to its end; what is wrong with it goes to `sink`. FHIR
+  /// is typed.
   bool read(const format::Record& record, finding::Sink& sink);
-
-  /// CDA documents are read as such, whatever the version; otherwise they are XML that is no FHIR.
-  void take_cda() noexcept { cda_ = true; }
+  /// The same into a tree of the caller's, without types; type() gives them.
+  bool read_plain(const format::Record& record, tree::Tree& tree, finding::Sink& sink);
+  /// Types a tree of FHIR as the version that it speaks, or that was asked for; returns it.
+  const definition::Definitions& type(tree::Tree& tree);
 
   [[nodiscard]] tree::Tree& tree() noexcept { return tree_; }
+  /// What the latest record was taken for.
+  [[nodiscard]] Kind kind() const noexcept { return plain_.kind(); }
+  /// Whether the tree of the latest record is one of CDA's reader.
+  [[nodiscard]] bool is_cda() const noexcept {
+    return kind() == Kind::cda || kind() == Kind::hl7_v3;
+  }
   /// Of the latest record.
   [[nodiscard]] const definition::Definitions& definitions() const noexcept {
     return *definitions_;
   }
 
  private:
-  bool read_cda(const format::Record& record, finding::Sink& sink);
+  [[nodiscard]] Kind taken_for(const format::Record& record) const;
 
   const definition::Library& library_;
-  const definition::Definitions* version_;
+  Reading reading_;
   const definition::Definitions* definitions_;
-  format::ReadLimits limits_;
-  format::JsonReader json_;
+  PlainReader plain_;
   tree::Tree tree_;
-  bool cda_ = false;
 };
+
+/// What a record is, for a message that FHIR was wanted: "it is a CDA document".
+[[nodiscard]] std::string_view description(Kind kind);
 
 }  // namespace lhcr::record

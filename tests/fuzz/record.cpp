@@ -85,8 +85,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   format::Record record;
   record.bytes = text.text();
   record.format = size > 0 && data[0] == '<' ? format::Format::xml : format::Format::json;
-  record::RecordReader reader(with.library, nullptr);
-  reader.take_cda();
+  record::Reading reading;
+  reading.cda_types = true;
+  record::RecordReader reader(with.library, reading);
   finding::Collector sink;
   if (!reader.read(record, sink)) return 0;
   const definition::Definitions& definitions = reader.definitions();

@@ -94,25 +94,27 @@ std::string local_reference(std::string_view location, std::string_view base_url
 }
 
 AnswerReader::AnswerReader()
-    : names_(intern_names(symbols_)),
+    : named_(intern_names(symbols_)),
       entry_(symbols_.find("entry")),
       response_(symbols_.find("response")),
       status_(symbols_.find("status")),
       location_(symbols_.find("location")),
-      tree_(symbols_),
-      lines_(names_) {}
+      tree_(symbols_) {}
 
 /// Servers write what FHIR does not allow (empty arrays); what can be read is taken.
 bool AnswerReader::parse(const Answer& answer) {
   finding::Collector problems(1);
   if (is_one_of(answer.content_type, xml_types)) {
-    return format::read_xml(answer.body, tree_, problems);
+    format::Record body;
+    body.bytes = answer.body;
+    body.format = format::Format::xml;
+    return whole_.read_as(record::Kind::fhir_xml, body, tree_, problems);
   }
   if (!is_one_of(answer.content_type, json_types)) return false;
   padded_.assign(answer.body);
   padded_.append(format::read_padding, '\0');
   const std::string_view bytes(padded_.data(), answer.body.size());
-  return lines_.read_one(bytes, tree_) || json_.read(bytes, tree_, problems);
+  return named_.read(bytes, tree_) || whole_.read_json(bytes, tree_, problems);
 }
 
 const tree::Tree* AnswerReader::resource(const Answer& answer) {

@@ -12,7 +12,7 @@
 #include "deliver/job/work.hpp"
 #include "deliver/transport/http.hpp"
 #include "format/format.hpp"
-#include "format/json/json_lines.hpp"
+#include "record/plain_reader.hpp"
 
 namespace lhcr::deliver {
 
@@ -67,11 +67,10 @@ class AnswerReader {
   [[nodiscard]] Verdict read_entry(tree::NodeId entry, std::string_view base_url) const;
 
   SymbolTable symbols_;
-  format::NameSet names_;
+  record::NamedReader named_;
   Symbol entry_, response_, status_, location_;  ///< of what every answer to a Bundle holds
   tree::Tree tree_;
-  format::JsonLines lines_;
-  format::JsonReader json_;
+  record::PlainReader whole_;
   std::string padded_;
 };
 

@@ -27,11 +27,11 @@ format::NameSet name_set(const SymbolTable& symbols, std::span<const std::string
 }
 
 OutlineReader::OutlineReader(const SymbolTable& symbols)
-    : names_(name_set(symbols, outline_names)), lines_(names_) {}
+    : reader_(name_set(symbols, outline_names)) {}
 
 bool OutlineReader::read(Record& record) {
   const bool fits = record.format == format::Format::json &&
-                    lines_.read_one(record.text(), record.tree) &&
+                    reader_.read(record.text(), record.tree) &&
                     record.tree.resource_type(tree::root_node) == "Bundle" &&
                     child_text(record.tree, tree::root_node, "type") == "transaction";
   if (!fits) return false;
@@ -52,9 +52,9 @@ void complete(Work& work, const Style& style) {
   if (!record.outline) return;
   record.outline = false;
   record.tree.clear();
-  format::JsonReader json;
+  record::PlainReader json;
   finding::Collector problems(1);
-  const bool whole = json.read(record.text(), record.tree, problems);
+  const bool whole = json.read_json(record.text(), record.tree, problems);
   const WorkPtr again = whole ? style.plan(work.record) : nullptr;
   if (again == nullptr || again->entries.size() != work.entries.size()) {
     throw Error(ErrorKind::internal, "a Bundle and its outline differ: " + record.source);

@@ -8,7 +8,7 @@
 
 #include "deliver/job/work.hpp"
 #include "deliver/style/style.hpp"
-#include "format/json/json_lines.hpp"
+#include "record/plain_reader.hpp"
 
 namespace lhcr::deliver {
 
@@ -23,8 +23,7 @@ class OutlineReader {
   bool read(Record& record);
 
  private:
-  format::NameSet names_;
-  format::JsonLines lines_;
+  record::NamedReader reader_;
 };
 
 /// Makes the set of the names in `words` that `symbols` knows.

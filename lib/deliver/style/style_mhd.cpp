@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "deliver/style/document.hpp"
 #include "deliver/style/style.hpp"
+#include "record/plain_reader.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -136,8 +137,8 @@ class MhdStyle : public Style {
     record->stage = from.stage;
     record->set_text(text, format::Format::json);
     finding::Collector problems(1);
-    format::JsonReader reader;
-    if (!reader.read(record->text(), record->tree, problems)) {
+    record::PlainReader reader;
+    if (!reader.read_json(record->text(), record->tree, problems)) {
       throw Error(ErrorKind::internal, "A Bundle made here cannot be read");
     }
     if (context_.format == format::Format::xml) context_.type(record->tree);

@@ -27,10 +27,6 @@ constexpr std::array<CdaNamespace, 4> cda_namespaces{
      {"npfitlc", "NPFIT:HL7:Localisation", false},
      {"itk", "urn:nhs-itk:ns:201005", false}}};
 
-/// Whether the bytes begin like an XML document that holds a ClinicalDocument (bare, or in a
-/// message envelope).
-[[nodiscard]] bool is_cda(std::string_view bytes);
-
 /// Fills `tree` (cleared first) with the whole XML document. Text points into `bytes`, which must
 /// outlive the tree's use, or the tree's arena. UTF-16 and ISO-8859-1 are decoded; offsets then
 /// count bytes of the UTF-8 form. False when the document is not well-formed or too deep; what is

@@ -423,13 +423,6 @@ class Reader {
 
 }  // namespace
 
-bool is_cda(std::string_view bytes) {
-  const std::string_view head = bytes.substr(0, 16384);
-  const std::size_t markup = head.find('<');
-  return markup != std::string_view::npos && markup < 64 &&
-         head.find(v3_namespace) != std::string_view::npos;
-}
-
 bool read_cda(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits) {
   const tree::Builder root(tree);

@@ -28,7 +28,7 @@ constexpr const char* statements = R"({"resourceType":"Bundle","type":"collectio
 TEST_CASE(
     "a contained resource belongs to its own container, a version does not change who is meant") {
   const Bytes bytes(statements);
-  lhcr::record::RecordReader reader(library(), nullptr);
+  lhcr::record::RecordReader reader(library());
   lhcr::finding::Collector findings;
   REQUIRE(reader.read(bytes.record(), findings));
   const lhcr::tree::Tree& tree = reader.tree();
