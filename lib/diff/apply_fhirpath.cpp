@@ -9,6 +9,7 @@
 #include "diff/patch.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "fhirpath/value.hpp"
+#include "format/json/json_scan.hpp"
 
 namespace lhcr::diff {
 
@@ -349,12 +350,22 @@ class FhirPathPatcher {
     const definition::TypeInfo& info = definitions_.info(type);
     if (info.kind == definition::TypeKind::primitive && made.kind != Kind::null &&
         made.kind != Kind::xhtml) {
-      if (made.kind == Kind::object) fail("the value must be a " + std::string(info.name));
-      made.kind = info.json_kind;
+      // A value of the type itself keeps the form it came in.
+      if (made.type != type) made.kind = kind_of(made, info);
     } else if (info.kind != definition::TypeKind::primitive && made.kind != Kind::object) {
       fail("the value must be a " + std::string(info.name));
     }
     definition::attach_types(record_, definitions_, node, type);
+  }
+
+  /// The form in JSON of a value that takes the place of a primitive of another type.
+  [[nodiscard]] Kind kind_of(const Node& made, const definition::TypeInfo& info) const {
+    const std::string_view text = made.text();
+    const bool fits = made.kind != Kind::object &&
+                      (info.json_kind != Kind::number || format::is_number(text)) &&
+                      (info.json_kind != Kind::boolean || text == "true" || text == "false");
+    if (!fits) fail("the value must be a " + std::string(info.name));
+    return info.json_kind;
   }
 
   // --- links ---

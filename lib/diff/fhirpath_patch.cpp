@@ -132,6 +132,7 @@ class FhirPathPatchWriter {
   FhirPathPatchWriter(const Script& script, const definition::Definitions& definitions, Tree& out)
       : left_(*script.left.tree),
         right_(*script.right.tree),
+        definitions_(definitions),
         parameters_(right_, definitions, out) {}
 
   void write(const Change& change) {
@@ -173,7 +174,9 @@ class FhirPathPatchWriter {
   }
 
   void added(const Change& change) {
-    if (change.list && change.to < change.size) {
+    // `add` is for what may repeat; a list that must not be one is made longer by its place.
+    const bool behind = change.to >= change.size && (change.size == 0 || repeats(change));
+    if (change.list && !behind) {
       parameters_.open_operation("insert", list_path(change, right_, change.right));
       parameters_.index("index", change.to);
     } else {
@@ -184,6 +187,13 @@ class FhirPathPatchWriter {
     parameters_.close_operation();
   }
 
+  /// Whether the definitions know the element that is added to as one that repeats.
+  [[nodiscard]] bool repeats(const Change& change) const {
+    const definition::Child* row =
+        definitions_.child(left_[change.left_parent].type, right_[change.right].name);
+    return row != nullptr && (row->flags & definition::child_list) != 0;
+  }
+
   /// The path of a whole list: that of its parent and its name.
   [[nodiscard]] std::string list_path(const Change& change, const Tree& tree, NodeId item) const {
     return tree::path_of(left_, change.left_parent) + '.' +
@@ -192,6 +202,7 @@ class FhirPathPatchWriter {
 
   const Tree& left_;
   const Tree& right_;
+  const definition::Definitions& definitions_;
   ParametersBuilder parameters_;
 };
 

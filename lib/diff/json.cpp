@@ -6,6 +6,7 @@
 #include "base/decimal.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "format/json/json_scan.hpp"
 
 namespace lhcr::diff {
 
@@ -114,7 +115,7 @@ class JsonParser {
       out.kind = Json::Kind::boolean;
     } else if (out.text == "null") {
       out.kind = Json::Kind::null;
-    } else if (is_number(out.text)) {
+    } else if (format::is_number(out.text)) {
       out.kind = Json::Kind::number;
     } else {
       at_ = start;
@@ -127,28 +128,6 @@ class JsonParser {
     const char lower = static_cast<char>(byte | 0x20);
     return is_digit(byte) || (lower >= 'a' && lower <= 'z') || byte == '+' || byte == '-' ||
            byte == '.';
-  }
-
-  static bool digits(std::string_view& text) {
-    const std::size_t before = text.size();
-    while (!text.empty() && is_digit(text.front())) text.remove_prefix(1);
-    return text.size() < before;
-  }
-
-  static bool is_number(std::string_view text) {
-    if (text.starts_with('-')) text.remove_prefix(1);
-    const bool leading_zero = text.size() > 1 && text[0] == '0' && is_digit(text[1]);
-    if (leading_zero || !digits(text)) return false;
-    if (text.starts_with('.')) {
-      text.remove_prefix(1);
-      if (!digits(text)) return false;
-    }
-    if (text.starts_with('e') || text.starts_with('E')) {
-      text.remove_prefix(1);
-      if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
-      if (!digits(text)) return false;
-    }
-    return text.empty();
   }
 
   std::string_view string() {

@@ -15,6 +15,24 @@ namespace {
 
 constexpr std::size_t most_comparisons = 4'000'000;
 
+/// What a key means that several things of one side have.
+enum class Shared : std::uint8_t { in_order, says_nothing };
+
+void append(std::vector<Hash>& all, const std::vector<Hash>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+/// Takes out the keys that several of the left side, or of the right (`others`), have.
+template <typename Waiting>
+void drop_shared(Waiting& waiting, const std::vector<Hash>& others) {
+  std::unordered_map<Hash, std::size_t> count;
+  for (const Hash key : others) ++count[key];
+  std::erase_if(waiting, [&](const auto& entry) {
+    const auto other = count.find(entry.first);
+    return entry.second.size() > 1 || (other != count.end() && other->second > 1);
+  });
+}
+
 class Pairer {
  public:
   Pairer(const Side& left, const Side& right, const Rules& rules, Pairing& pairing)
@@ -27,9 +45,10 @@ class Pairer {
       return key ? std::vector<Hash>{*key} : std::vector<Hash>{};
     });
     // Before content: two contained resources may say the same but for the id that leads to them.
-    pass(contained_id);
+    pass(contained_id, Shared::says_nothing);
     pass_same_place();
     pass([](const Side& side, NodeId item) { return std::vector<Hash>{side.hash(item)}; });
+    pass(contained_id);
     if (!done()) pass_rows();
     if (!done()) pair_alike();
   }
@@ -68,11 +87,16 @@ class Pairer {
   }
 
   /// Joins lonely items that share a key, in order.
-  void pass(const KeysOf& keys_of) {
+  void pass(const KeysOf& keys_of, Shared shared = Shared::in_order) {
     std::unordered_map<Hash, std::vector<std::size_t>> waiting;
     for (std::size_t at = pairing_.left.size(); at-- > 0;) {
       if (pairing_.partner_of_left[at] != Pairing::alone) continue;
       for (const Hash key : keys_of(left_, pairing_.left[at])) waiting[key].push_back(at);
+    }
+    if (shared == Shared::says_nothing) {
+      std::vector<Hash> others;
+      for (const NodeId item : pairing_.right) append(others, keys_of(right_, item));
+      drop_shared(waiting, others);
     }
     if (waiting.empty()) return;
     for (std::size_t at = 0; at < pairing_.right.size(); ++at) {
@@ -276,11 +300,18 @@ class ResourcePairer {
   ResourcePairer(Side& left, Side& right) : left_(left), right_(right) {}
 
   template <typename KeysOf>
-  void pass(const KeysOf& keys_of) {
+  void pass(const KeysOf& keys_of, Shared shared = Shared::in_order) {
     std::unordered_map<Hash, std::vector<NodeId>> waiting;
     for (const Resource& resource : left_.resources()) {
       if (left_.pair(resource.node)) continue;
       for (const Hash key : keys_of(left_, resource)) waiting[key].push_back(resource.node);
+    }
+    if (shared == Shared::says_nothing) {
+      std::vector<Hash> others;
+      for (const Resource& resource : right_.resources()) {
+        if (!right_.pair(resource.node)) append(others, keys_of(right_, resource));
+      }
+      drop_shared(waiting, others);
     }
     if (waiting.empty()) return;
     for (const Resource& resource : right_.resources()) {
@@ -313,6 +344,16 @@ class ResourcePairer {
   Hash number_ = 0;
 };
 
+std::vector<Hash> id_key(const Side& /*side*/, const Resource& resource) {
+  if (resource.id.empty()) return {};
+  return {mix(hash_text(resource.type), hash_text(resource.id))};
+}
+
+std::vector<Hash> full_url_key(const Side& /*side*/, const Resource& resource) {
+  if (resource.full_url.empty()) return {};
+  return {mix(hash_text(resource.type), hash_text(resource.full_url))};
+}
+
 }  // namespace
 
 Pairing pair_items(const Side& left, const Side& right, std::vector<NodeId> left_items,
@@ -335,16 +376,11 @@ void pair_resources(Side& left, Side& right, const Rules& rules) {
     const auto key = side.user_key(resource.node);
     return key ? std::vector<Hash>{mix(*key, hash_text(resource.type))} : std::vector<Hash>{};
   });
-  pairer.pass([](const Side&, const Resource& resource) {
-    return resource.id.empty()
-               ? std::vector<Hash>{}
-               : std::vector<Hash>{mix(hash_text(resource.type), hash_text(resource.id))};
-  });
-  pairer.pass([](const Side&, const Resource& resource) {
-    return resource.full_url.empty()
-               ? std::vector<Hash>{}
-               : std::vector<Hash>{mix(hash_text(resource.type), hash_text(resource.full_url))};
-  });
+  // Ids first, then fullUrls; what several of one side are called only when nothing else tells.
+  for (const Shared shared : {Shared::says_nothing, Shared::in_order}) {
+    pairer.pass(id_key, shared);
+    pairer.pass(full_url_key, shared);
+  }
   pairer.pass([&rules](const Side& side, const Resource& resource) {
     const definition::TypeId type = side.tree()[resource.node].type;
     for (const Row& row : rules.keys(type)) {

@@ -318,7 +318,9 @@ bool XmlWalker::read_child(const pugi::xml_node& child) {
                 {std::string(name.local), std::string(uri), std::string(xhtml_namespace)});
     done = read_xhtml(child, name);
   } else {
-    const bool resource = is_capital(name.local.front()) && !levels_.back().resource;
+    // A resource has no value; an element that has one is no resource, whatever it is called.
+    const bool resource = is_capital(name.local.front()) && !levels_.back().resource &&
+                          !child.attribute("value");
     done = resource ? read_resource(child, name) : read_element(child, name);
   }
   if (levels_.size() > depth) {
