@@ -165,6 +165,9 @@ class CsvRun {
 
   /// What is not carried, a sentence each.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+  /// Makes all() look at the cells that are not carried.
+  void weigh_unread() noexcept { weighs_ = true; }
+  [[nodiscard]] const UnreadColumns& unread() const noexcept { return unread_; }
   /// Rows that failed.
   [[nodiscard]] std::size_t faulty_rows() const noexcept { return failed_; }
   [[nodiscard]] bool failed() const {
@@ -189,7 +192,9 @@ class CsvRun {
     std::vector<map::CsvConverter> converters;
     converters.reserve(blocks.size());
     for (const map::CsvBlock* block : blocks) converters.emplace_back(*block, header);
-    tell_unread(file, converters);
+    refuse_double(file, header);
+    std::vector<std::string> unread = tell_unread(file, converters);
+    std::sort(unread.begin(), unread.end());
     while (reader.next(row)) {
       if (row.size() != header.size()) {
         refuse(file, reader.line(), "",
@@ -197,6 +202,7 @@ class CsvRun {
                    std::to_string(header.size()));
         continue;
       }
+      if (weighs_) weigh(unread, header, row);
       for (map::CsvConverter& converter : converters) each(file, reader, row, converter);
     }
     if (!lines_.empty()) sink_.take(lines_, "");
@@ -229,20 +235,47 @@ class CsvRun {
   }
 
   /// A column that no block reads is not carried.
-  void tell_unread(const std::string& file, const std::vector<map::CsvConverter>& converters) {
+  std::vector<std::string> tell_unread(const std::string& file,
+                                       const std::vector<map::CsvConverter>& converters) {
     std::string names;
+    std::vector<std::string> found;
     for (const std::string& column : converters.front().unread()) {
       const bool nowhere =
           std::all_of(converters.begin(), converters.end(), [&](const map::CsvConverter& other) {
             return std::find(other.unread().begin(), other.unread().end(), column) !=
                    other.unread().end();
           });
-      if (nowhere) names += (names.empty() ? "" : ", ") + column;
+      if (!nowhere) continue;
+      names += (names.empty() ? "" : ", ") + column;
+      found.push_back(column);
     }
-    if (names.empty()) return;
+    if (names.empty()) return found;
     skipped_ = true;
     notes_.push_back(file + ": columns not carried: " + names);
     if (!options_.map.loss.empty()) io_.say(notes_.back() + "\n");
+    return found;
+  }
+
+  /// Of two columns of one name only one could be carried.
+  static void refuse_double(const std::string& file, std::vector<std::string> header) {
+    std::sort(header.begin(), header.end());
+    const auto twice = std::adjacent_find(header.begin(), header.end());
+    if (twice == header.end() || twice->empty()) return;
+    throw Error(ErrorKind::input,
+                file + ":1: there are two columns " + *twice + "; give each its own name");
+  }
+
+  void weigh(const std::vector<std::string>& unread, const std::vector<std::string>& header,
+             const std::vector<std::string_view>& row) {
+    for (std::size_t at = 0; at < header.size(); ++at) {
+      const bool counts =
+          !row[at].empty() && std::binary_search(unread.begin(), unread.end(), header[at]);
+      if (!counts) continue;
+      UnreadColumn& column = unread_[header[at]];
+      ++column.cells;
+      column.hash +=
+          std::hash<std::string>{}(std::string(row.front()).append(1, '\n').append(row[at]));
+    }
   }
 
   const ConvertOptions& options_;
@@ -253,6 +286,8 @@ class CsvRun {
   std::string lines_;
   std::vector<map::CsvFault> faults_;
   std::vector<std::string> notes_;
+  UnreadColumns unread_;
+  bool weighs_ = false;
   std::size_t failed_ = 0;
   bool skipped_ = false;
 };
@@ -310,10 +345,12 @@ CsvRecords read_csv(const std::string& path, const std::vector<std::string>& map
   CsvRecords made;
   LinesSink sink([&](std::string_view text) { made.lines += text; });
   CsvRun run(options, io, sink);
+  run.weigh_unread();
   run.all(csv_files({path}));
   made.resources = static_cast<std::size_t>(std::count(made.lines.begin(), made.lines.end(), '\n'));
   made.failed = run.faulty_rows();
   made.notes = run.notes();
+  made.unread = run.unread();
   return made;
 }
 

@@ -2,6 +2,8 @@
 /// The part of `lhcr convert` that reads CSV: rows of tables become FHIR resources.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,14 @@ class Between {
   Descriptor file_;
 };
 
+/// The cells of a column that no map carries: how many are not empty, and a number that is equal
+/// for equal cells of rows with equal first cells, in any order.
+struct UnreadColumn {
+  std::size_t cells = 0;
+  std::size_t hash = 0;
+};
+using UnreadColumns = std::map<std::string, UnreadColumn, std::less<>>;
+
 struct CsvOutcome {
   std::size_t failed = 0;          ///< rows that made nothing because a cell is wrong
   std::vector<std::string> notes;  ///< what is not carried
@@ -47,6 +57,7 @@ struct CsvRecords {
   std::size_t resources = 0;       ///< lines
   std::size_t failed = 0;          ///< rows that made none because a cell is wrong
   std::vector<std::string> notes;  ///< what is not carried
+  UnreadColumns unread;            ///< columns that are not carried
 };
 /// Reads a file or folder of CSV; faults of cells go to standard error. Throws Error{input} when
 /// no map has a block for any of the files, or a file or map cannot be read.

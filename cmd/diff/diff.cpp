@@ -4,13 +4,17 @@
 #include <future>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
+#include "cmd/diff/diff_convert.hpp"
+#include "cmd/diff/diff_git.hpp"
 #include "cmd/diff/diff_load.hpp"
 #include "cmd/diff/diff_many.hpp"
 #include "cmd/diff/diff_paths.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/progress.hpp"
 #include "diff/patient.hpp"
+#include "diff/prove.hpp"
 #include "diff/report.hpp"
 #include "format/format.hpp"
 
@@ -72,17 +76,41 @@ std::unique_ptr<DiffPair> load(const DiffOptions& options, const Io& io) {
   return pair;
 }
 
-void write_fhirpath_patch(const diff::Script& script, const definition::Definitions& definitions,
-                          const SymbolTable& symbols, bool xml, std::string& out) {
+void refuse_patch(const std::string& why, const std::string& instead) {
+  if (!why.empty()) throw Error(ErrorKind::usage, "no such patch can say this: " + why + instead);
+}
+
+std::string fhirpath_patch(const diff::Script& script, const diff::Comparer& comparer,
+                           const SymbolTable& symbols, bool xml) {
+  const definition::Definitions& definitions = comparer.rules().definitions();
   tree::Tree parameters(symbols);
   make_fhirpath_patch(script, definitions, parameters);
+  refuse_patch(prove_fhirpath_patch(script, comparer, parameters), "\n  use --format json-patch");
+  std::string out;
   if (xml) {
     definition::sort_children(parameters, definitions);
     format::write_xml(parameters, tree::root_node, {}, out);
   } else {
     format::write_json(parameters, tree::root_node, {}, out);
   }
-  out += '\n';
+  return out + '\n';
+}
+
+/// The JSON that a JSON Patch of this record is for.
+std::string json_of(LoadedRecord& record, const std::string& path) {
+  const bool as_read = record.format() == format::Format::json && record.converted_from().empty();
+  if (as_read && path != "-") return read_file(path);
+  std::string out;
+  format::write_json(record.tree(), tree::root_node, {.pretty = false}, out);
+  return out;
+}
+
+std::string json_patch(const diff::Script& script, const diff::Comparer& comparer,
+                       LoadedRecord& left, const std::string& path) {
+  std::string out;
+  write_json_patch(script, out);
+  refuse_patch(prove_json_patch(script, comparer, json_of(left, path), out), "");
+  return out;
 }
 
 void write_result(const diff::Result& result, const DiffOptions& options, const Io& io,
@@ -111,14 +139,48 @@ void write_out(const DiffOptions& options, std::string_view text, const Io& io) 
   output.finish();
 }
 
+/// What only one side's conversion leaves behind is not compared; --strict cannot call that equal.
+ExitCode verdict(const diff::Result& result, const DiffOptions& options) {
+  const bool open = options.strict && result.not_compared > 0;
+  return result.differs() || open ? ExitCode::no : ExitCode::yes;
+}
+
 ExitCode finish(diff::Result& result, const DiffOptions& options, const Io& io) {
+  const bool for_people = options.format == DiffFormat::text || options.format == DiffFormat::side;
+  if (options.verbosity.quiet && options.output.path.empty() && (for_people || options.stat)) {
+    return verdict(result, options);
+  }
   if (options.verbosity.quiet) result.notes.clear();
+  if (result.not_compared > 0 && !options.verbosity.quiet) {
+    result.notes.push_back(std::to_string(result.not_compared) +
+                           (result.not_compared == 1 ? " value" : " values") +
+                           " not compared: the conversion does not carry them");
+  }
   std::string out;
   write_result(result, options, io, out);
   // git shows nothing of its own about the file.
   if (!options.git_path.empty() && !out.empty()) out.insert(0, options.git_path + "\n");
   write_out(options, out, io);
-  return result.differs() ? ExitCode::no : ExitCode::yes;
+  return verdict(result, options);
+}
+
+/// Of two records that were converted alike, what is not carried is compared as text.
+void note_conversions(const DiffPair& pair, const DiffOptions& options, diff::Result& result) {
+  const bool alike = pair.left.converted_from() == pair.right.converted_from();
+  const std::string* names[] = {&options.left, &options.right};
+  for (const LoadedRecord* record : {&pair.left, &pair.right}) {
+    if (record->converted_from().empty()) continue;
+    const std::string& name = *names[record == &pair.left ? 0 : 1];
+    Conversions conversions;
+    conversions.add(name, record->converted_from(), record->loss());
+    for (std::string& note : conversions.notes(name, alike)) {
+      result.notes.push_back(std::move(note));
+    }
+    if (!alike) result.not_compared += record->loss().lost.size();
+  }
+  if (!alike || pair.left.converted_from().empty()) return;
+  diff::add_uncarried(uncarried(pair.left.loss()), uncarried(pair.right.loss()), options.strict, {},
+                      result);
 }
 
 void warn_about_patients(const diff::Script& script, const diff::Rules& rules, const Io& io) {
@@ -154,32 +216,23 @@ ExitCode compare_records(const DiffOptions& options, const Io& io) {
   diff::Result result;
   result.left_name = options.left;
   result.right_name = options.right;
-  for (LoadedRecord* record : {&pair->left, &pair->right}) {
-    result.notes.insert(result.notes.end(), record->notes().begin(), record->notes().end());
-  }
   const bool patch =
       options.format == DiffFormat::json_patch || options.format == DiffFormat::fhirpath_patch;
   if (!patch || options.stat) {
     add_sections(script, comparer.rules(), {}, result);
+    note_conversions(*pair, options, result);
     return finish(result, options, io);
   }
+  note_conversions(*pair, options, result);
   if (!options.verbosity.quiet) {
     for (const std::string& note : result.notes) io.say("lhcr: " + note + "\n");
   }
-  std::string out;
-  if (options.format == DiffFormat::json_patch) {
-    write_json_patch(script, out);
-  } else {
-    write_fhirpath_patch(script, pair->left.definitions(), pair->session.library.symbols(),
-                         pair->left.format() == format::Format::xml, out);
-  }
+  const std::string out = options.format == DiffFormat::json_patch
+                              ? json_patch(script, comparer, pair->left, options.left)
+                              : fhirpath_patch(script, comparer, pair->session.library.symbols(),
+                                               pair->left.format() == format::Format::xml);
   write_out(options, out, io);
-  return diff::differs(changes) ? ExitCode::no : ExitCode::yes;
-}
-
-/// A file that git says is not there.
-bool is_nothing(const std::string& path) {
-  return path == "/dev/null";
+  return diff::differs(changes) ? ExitCode::no : verdict(result, options);
 }
 
 ExitCode compare_with_nothing(const DiffOptions& options, const Io& io) {
@@ -199,7 +252,7 @@ ExitCode compare_with_nothing(const DiffOptions& options, const Io& io) {
 }
 
 /// git gives a diff driver: path old-file old-hex old-mode new-file new-hex new-mode, and two more
-/// when the file got another name. It takes any exit code but 0 for a fault.
+/// when the file got another name. It takes any exit code but 0 for a fault, and ends.
 constexpr std::size_t git_arguments = 7;
 constexpr std::size_t git_arguments_renamed = 9;
 
@@ -207,11 +260,18 @@ ExitCode compare_for_git(DiffOptions options, const Io& io) {
   options.git_path = options.files[0];
   options.left = options.files[1];
   options.right = options.files[4];
-  const bool nothing = is_nothing(options.left) || is_nothing(options.right);
-  if (nothing) {
-    compare_with_nothing(options, io);
-  } else {
-    has_many_records(options) ? compare_sets(options, io) : compare_records(options, io);
+  if (!may_be_record(options.left) || !may_be_record(options.right)) {
+    return compare_any(options, io);
+  }
+  try {
+    if (is_nothing(options.left) || is_nothing(options.right)) {
+      compare_with_nothing(options, io);
+    } else {
+      has_many_records(options) ? compare_sets(options, io) : compare_records(options, io);
+    }
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::usage) io.say(std::string("lhcr: ") + error.what() + "\n");
+    return compare_any(options, io);
   }
   return ExitCode::yes;
 }

@@ -30,20 +30,28 @@ void Conversions::add(const std::string& record, const std::string& what,
   }
 }
 
-std::vector<std::string> Conversions::notes(const std::string& side) const {
+std::vector<std::string> Conversions::notes(const std::string& side, bool as_text) const {
   std::vector<std::string> made;
   for (const auto& [what, count] : kinds_) {
     std::string& note = made.emplace_back(side).append(": ");
     if (count.records != 1) note.append(count_of(count.records, "record")).append(" ");
     note.append("converted from ").append(what).append(" to FHIR R4; ");
     note.append(std::to_string(count.carried)).append(" values carried, ");
-    note.append(std::to_string(count.lost)).append(" not");
+    note.append(std::to_string(count.lost)).append(as_text ? " compared as text" : " not");
   }
+  if (as_text) return made;
   made.insert(made.end(), lost_.begin(), lost_.end());
   if (all_lost_ > lost_.size()) {
     made.push_back(side + ": and " + std::to_string(all_lost_ - lost_.size()) +
                    " more; 'lhcr convert --loss text' lists them all");
   }
+  return made;
+}
+
+std::vector<diff::Uncarried> uncarried(const map::LossReport& loss) {
+  std::vector<diff::Uncarried> made;
+  made.reserve(loss.lost.size());
+  for (const map::Lost& lost : loss.lost) made.push_back({lost.path, lost.value, lost.hash});
   return made;
 }
 
@@ -99,7 +107,9 @@ bool SideReader::convert(bool cda) {
   from_ = cda ? "CDA" : "FHIR " + std::string(version_.fhir_version());
   loss_ = {};
   result_.clear();
-  const bool done = cda ? converter_->cda_to_fhir(reader_.tree(), {}, result_, loss_)
+  map::ConvertOptions how;
+  if (cda) how.flavour = map::detect_flavour(reader_.tree());
+  const bool done = cda ? converter_->cda_to_fhir(reader_.tree(), how, result_, loss_)
                         : converter_->change_version(reader_.tree(), version_.fhir_version(),
                                                      target_.fhir_version(), result_, loss_);
   if (!done) return false;

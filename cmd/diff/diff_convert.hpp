@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cmd/diff/diff_set.hpp"
+#include "diff/uncarried.hpp"
 #include "map/map.hpp"
 #include "record/record_reader.hpp"
 
@@ -21,8 +22,9 @@ class Conversions {
  public:
   /// `record`: its name; `what`: what it was.
   void add(const std::string& record, const std::string& what, const map::LossReport& loss);
-  /// A line for each kind of record of the side of this name, then the first losses.
-  [[nodiscard]] std::vector<std::string> notes(const std::string& side) const;
+  /// A line for each kind of record of the side of this name, then the first losses. `as_text`:
+  /// they are compared with those of the other side.
+  [[nodiscard]] std::vector<std::string> notes(const std::string& side, bool as_text) const;
 
  private:
   struct Count {
@@ -34,6 +36,9 @@ class Conversions {
   std::vector<std::string> lost_;
   std::size_t all_lost_ = 0;
 };
+
+/// What a conversion did not carry, to be compared as text.
+[[nodiscard]] std::vector<diff::Uncarried> uncarried(const map::LossReport& loss);
 
 /// What the records of one side are.
 struct SideKind {

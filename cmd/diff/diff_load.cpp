@@ -66,15 +66,14 @@ void LoadedRecord::take_version(const definition::Definitions& definitions) {
 void LoadedRecord::convert(const std::string& name) {
   auto target = std::make_unique<tree::Tree>(session_.library.symbols());
   const definition::Definitions& to = *session_.library.version(common_version);
-  map::LossReport loss;
+  map::ConvertOptions how;
+  if (cda_) how.flavour = map::detect_flavour(reader_.tree());
   const bool done =
-      cda_ ? session_.converter->cda_to_fhir(reader_.tree(), {}, *target, loss)
+      cda_ ? session_.converter->cda_to_fhir(reader_.tree(), how, *target, loss_)
            : session_.converter->change_version(reader_.tree(), definitions_->fhir_version(),
-                                                common_version, *target, loss);
+                                                common_version, *target, loss_);
   if (!done) throw Error(ErrorKind::input, name + ": cannot be converted to FHIR R4");
-  Conversions conversions;
-  conversions.add(name, cda_ ? "CDA" : "FHIR " + std::string(definitions_->fhir_version()), loss);
-  notes_ = conversions.notes(name);
+  from_ = cda_ ? "CDA" : "FHIR " + std::string(definitions_->fhir_version());
   converted_ = std::move(target);
   definition::attach_types(*converted_, to);
   definitions_ = &to;

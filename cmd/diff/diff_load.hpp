@@ -37,8 +37,9 @@ class LoadedRecord {
   }
   [[nodiscard]] bool is_cda() const noexcept { return cda_; }
   [[nodiscard]] format::Format format() const noexcept { return format_; }
-  /// What was converted and what was lost; empty: nothing was.
-  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+  /// What it was before it was converted ("CDA"), empty: it was not.
+  [[nodiscard]] const std::string& converted_from() const noexcept { return from_; }
+  [[nodiscard]] const map::LossReport& loss() const noexcept { return loss_; }
   /// Makes FHIR R4 of CDA or of STU3. Needs the session's maps.
   void convert(const std::string& name);
   /// Reads it as another version.
@@ -57,7 +58,8 @@ class LoadedRecord {
   std::string path_;
   std::string said_;
   bool whole_ = false;
-  std::vector<std::string> notes_;
+  std::string from_;
+  map::LossReport loss_;
   format::Format format_ = format::Format::unknown;
   bool cda_ = false;
 };

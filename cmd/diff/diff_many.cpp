@@ -91,6 +91,8 @@ class Many {
       read_keys(*side);
       tell_conversions(*side);
     }
+    result_.not_compared += split_losses_;
+    compare_columns();
     if (options_.by_patient) number_patients();
     match();
     match_by_clinical_keys();
@@ -105,6 +107,16 @@ class Many {
     made.strict = options_.strict;
     made.paths = &paths_.compiled(*version_, session_.library.symbols());
     return made;
+  }
+
+  /// Columns of tables that no map carries: of two tables compared as text, else counted.
+  void compare_columns() {
+    const std::vector<diff::Uncarried> lefts = left_.set.columns();
+    const std::vector<diff::Uncarried> rights = right_.set.columns();
+    if (is_csv(options_.left) && is_csv(options_.right)) {
+      return add_uncarried(lefts, rights, true, {}, result_);
+    }
+    result_.not_compared += left_.set.uncarried_cells() + right_.set.uncarried_cells();
   }
 
   // --- what is the same byte for byte ---
@@ -158,13 +170,17 @@ class Many {
 
   /// The only record of a side is compared by its resources, and so is all that stands beside CSV,
   /// which knows no Bundles.
-  static void split_bundles(ManySide& side, bool beside_csv) {
+  void split_bundles(ManySide& side, bool beside_csv) {
     if (side.set.places().size() != 1 && !beside_csv) return;
     side.set.split_bundles([&](const RecordPlace& place) -> const tree::Tree* {
       finding::Collector told_later;
       if (!side.reader.read(place, side.set.record(place), told_later)) return nullptr;
       const bool bundle = side.reader.tree().resource_type(tree::root_node) == "Bundle";
-      if (bundle) note_conversion(side, place);
+      if (bundle) {
+        note_conversion(side, place);
+        // Its entries are told apart from here on, what it lost belongs to none of them.
+        split_losses_ += side.reader.converted_from().empty() ? 0 : side.reader.loss().lost.size();
+      }
       return &side.reader.tree();
     });
   }
@@ -176,10 +192,29 @@ class Many {
 
   void tell_conversions(const ManySide& side) {
     const std::string& name = &side == &left_ ? options_.left : options_.right;
-    for (const auto& notes : {side.set.notes(), side.conversions.notes(name)}) {
+    for (const auto& notes : {side.set.notes(), side.conversions.notes(name, converted_alike())}) {
       result_.notes.insert(result_.notes.end(), notes.begin(), notes.end());
     }
     unreadable_ = unreadable_ || side.set.incomplete();
+  }
+
+  /// Whether records of the two sides go the same way, so that what it leaves behind is compared.
+  [[nodiscard]] bool converted_alike() const {
+    const bool no_fhir = sets_.left_kind.cda && sets_.right_kind.cda;
+    return no_fhir && split_losses_ == 0;
+  }
+
+  void compare_losses(std::string_view record) {
+    const std::string& from = left_.reader.converted_from();
+    if (!from.empty() && from == right_.reader.converted_from()) {
+      return add_uncarried(uncarried(left_.reader.loss()), uncarried(right_.reader.loss()),
+                           options_.strict, record, result_);
+    }
+    for (const ManySide* side : {&left_, &right_}) {
+      if (!side->reader.converted_from().empty()) {
+        result_.not_compared += side->reader.loss().lost.size();
+      }
+    }
   }
 
   [[nodiscard]] static diff::Record record_of(ManySide& side) {
@@ -376,8 +411,9 @@ class Many {
     const diff::Record left = record_of(left_);
     const diff::Record right = record_of(right_);
     const std::vector<diff::Change> changes = comparer_.compare(left, right);
-    add_sections({left, right, changes}, comparer_.rules(),
-                 left_.set.name(left_.set.places()[candidate.place]), result_);
+    const std::string name = left_.set.name(left_.set.places()[candidate.place]);
+    add_sections({left, right, changes}, comparer_.rules(), name, result_);
+    compare_losses(name);
     set_patient(start, candidate);
   }
 
@@ -404,6 +440,7 @@ class Many {
   diff::Comparer comparer_;
   std::unordered_map<std::uint64_t, std::string> labels_;
   std::uint64_t pairs_ = 0;
+  std::size_t split_losses_ = 0;
   bool unreadable_ = false;
 };
 

@@ -81,6 +81,7 @@ void RecordSet::add_csv(const std::string& path, const std::vector<std::string>&
                    " resources, " + std::to_string(records.failed) + " rows failed");
   notes_.insert(notes_.end(), records.notes.begin(), records.notes.end());
   held_ = std::move(records.lines);
+  unread_ = std::move(records.unread);
   for (std::size_t start = 0; start < held_.size();) {
     const std::size_t end = held_.find('\n', start);
     RecordPlace place;
@@ -93,6 +94,21 @@ void RecordSet::add_csv(const std::string& path, const std::vector<std::string>&
     places_.push_back(place);
     start = end + 1;
   }
+}
+
+std::vector<diff::Uncarried> RecordSet::columns() const {
+  std::vector<diff::Uncarried> made;
+  for (const auto& [name, column] : unread_) {
+    const std::string value = std::to_string(column.cells) + " values";
+    made.push_back({"column " + name, value, column.hash});
+  }
+  return made;
+}
+
+std::size_t RecordSet::uncarried_cells() const {
+  std::size_t count = 0;
+  for (const auto& [name, column] : unread_) count += column.cells;
+  return count;
 }
 
 void RecordSet::split_bundles(const ReadPlace& read) {

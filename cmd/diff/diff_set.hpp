@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "cmd/convert/convert_csv.hpp"
 #include "cmd/run/inputs.hpp"
+#include "diff/uncarried.hpp"
 #include "format/format.hpp"
 #include "record/record_reader.hpp"
 
@@ -54,6 +56,10 @@ class RecordSet {
   [[nodiscard]] bool incomplete() const noexcept { return incomplete_; }
   /// What was converted, and lost, before there were records.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+  /// Columns of CSV that are not carried, each with what identifies its cells.
+  [[nodiscard]] std::vector<diff::Uncarried> columns() const;
+  /// Cells in them that are not empty.
+  [[nodiscard]] std::size_t uncarried_cells() const;
   /// Yields a record, typed, or nullptr for one that cannot be read.
   using ReadPlace = std::function<const tree::Tree*(const RecordPlace&)>;
   /// Makes records of the resources in Bundles; other records stay.
@@ -69,6 +75,7 @@ class RecordSet {
   std::vector<std::unique_ptr<MappedFile>> files_;
   std::vector<RecordPlace> places_;
   std::vector<std::string> notes_;
+  UnreadColumns unread_;
   bool incomplete_ = false;
   std::unordered_set<std::uint64_t> entries_;  // hashes of what Bundles held
   std::string held_;     // what has no file: standard input, entries of a Bundle, CSV

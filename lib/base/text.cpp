@@ -152,7 +152,61 @@ Replacements xml_attribute_replacements() {
   return table;
 }
 
+constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
+
+/// Length of what must not reach a terminal at `at` of valid UTF-8, 0 for anything else: C0, DEL,
+/// C1 (C2 80 to C2 9F), and the embeddings, overrides and isolates of bidirectional text (U+202A to
+/// U+202E, U+2066 to U+2069).
+std::size_t steering_length(std::string_view text, std::size_t at) {
+  const unsigned byte = byte_at(text, at);
+  if (byte < 0x20 || byte == 0x7F) return 1;
+  if (byte == 0xC2) return byte_at(text, at + 1) < 0xA0 ? 2 : 0;
+  if (byte != 0xE2) return 0;
+  const unsigned second = byte_at(text, at + 1);
+  const unsigned third = byte_at(text, at + 2);
+  const bool turns = (second == 0x80 && third >= 0xAA && third <= 0xAE) ||
+                     (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+  return turns ? 3 : 0;
+}
+
+std::string without_steering(std::string_view text, bool keep_lines) {
+  const std::string valid = valid_utf8(text);
+  std::string out;
+  out.reserve(valid.size());
+  for (std::size_t at = 0; at < valid.size();) {
+    const std::size_t steering = steering_length(valid, at);
+    if (is_space(valid[at])) {
+      out += keep_lines && valid[at] == '\n' ? '\n' : ' ';
+    } else if (steering > 0) {
+      out += replacement_character;
+    } else {
+      out += valid[at];
+    }
+    at += std::max<std::size_t>(steering, 1);
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  for (;;) {
+    const std::size_t bad = find_invalid_utf8(text);
+    valid += text.substr(0, bad);
+    if (bad == std::string_view::npos) return valid;
+    valid += replacement_character;
+    text.remove_prefix(bad + 1);
+  }
+}
+
+std::string printable(std::string_view text) {
+  return without_steering(text, false);
+}
+
+std::string printable_lines(std::string_view text) {
+  return without_steering(text, true);
+}
 
 std::size_t find_invalid_utf8(std::string_view text) noexcept {
   std::size_t at = skip_ascii(text, 0);

@@ -63,6 +63,15 @@ void append_xml_attribute(std::string& out, std::string_view text);
 /// Appends a line end and twice `depth` spaces.
 void append_new_line(std::string& out, std::size_t depth);
 
+/// `text` with U+FFFD for each byte that is not part of valid UTF-8.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+/// `text` for one line of a terminal or a log: each white space character becomes a space; what
+/// steers a terminal (C0, DEL, C1), what turns the direction of text and bytes that are no UTF-8
+/// become U+FFFD.
+[[nodiscard]] std::string printable(std::string_view text);
+/// The same for several lines: line feeds stay.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
 /// Whether a byte is JSON's or XML's white space: space, tab, LF, CR.
 [[nodiscard]] constexpr bool is_space(char byte) noexcept {
   return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';

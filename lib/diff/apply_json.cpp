@@ -8,6 +8,9 @@
 namespace lhcr::diff {
 namespace {
 
+/// Values that the copies of one patch may make in all.
+constexpr std::size_t most_copied = 1'000'000;
+
 /// The tokens of a JSON Pointer (RFC 6901), unescaped.
 using Pointer = std::vector<std::string>;
 
@@ -54,11 +57,14 @@ class JsonPatcher {
     } else if (op == "remove") {
       take(path);
     } else if (op == "replace") {
+      check_depth(path, value());
       *find(path) = value();
     } else if (op == "move") {
       move(pointer(text_member("from")), path);
     } else if (op == "copy") {
-      add(path, *find(pointer(text_member("from"))));
+      const Json& source = *find(pointer(text_member("from")));
+      spend(source);
+      add(path, source);
     } else if (op == "test") {
       if (!equal(*find(path), value())) {
         fail("the value there is " + excerpt(find(path)->raw, 60) + ", not " +
@@ -66,6 +72,26 @@ class JsonPatcher {
       }
     } else {
       fail("the operation is none of add, remove, replace, move, copy and test");
+    }
+  }
+
+  /// Copies of copies grow without end from a few bytes of patch.
+  void spend(const Json& copied) {
+    copied_ += 1 + copied.raw.size() / 64;
+    if (copied_ > most_copied) {
+      fail("the copies of this patch hold more than " + std::to_string(most_copied) + " values");
+    }
+    for (const Json& item : copied.items) spend(item);
+  }
+
+  static std::size_t depth_of(const Json& value) {
+    std::size_t deepest = 0;
+    for (const Json& item : value.items) deepest = std::max(deepest, depth_of(item));
+    return deepest + 1;
+  }
+  void check_depth(const Pointer& path, const Json& value) const {
+    if (path.size() + depth_of(value) > deepest_json) {
+      fail("the result is nested more than " + std::to_string(deepest_json) + " deep");
     }
   }
 
@@ -133,6 +159,7 @@ class JsonPatcher {
   }
 
   void add(const Pointer& path, Json value) {
+    check_depth(path, value);
     if (path.empty()) {
       document_ = std::move(value);
       return;
@@ -185,6 +212,7 @@ class JsonPatcher {
   const std::string& name_;
   const Json* operation_ = nullptr;
   std::size_t number_ = 0;
+  std::size_t copied_ = 0;
 };
 
 }  // namespace

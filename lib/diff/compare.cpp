@@ -87,8 +87,11 @@ class Walk {
     if (lists(left_.tree(), lefts) || lists(right_.tree(), rights)) {
       list(parents, lefts, rights);
     } else {
-      const bool has_left = !lefts.empty() && !left_.ignored(lefts.front());
-      const bool has_right = !rights.empty() && !right_.ignored(rights.front());
+      bool has_left = !lefts.empty() && !left_.ignored(lefts.front());
+      bool has_right = !rights.empty() && !right_.ignored(rights.front());
+      // Narrative that counts on one side is compared with that of the other.
+      if (has_left && !rights.empty()) has_right = has_right || right_.is_noise(rights.front());
+      if (has_right && !lefts.empty()) has_left = has_left || left_.is_noise(lefts.front());
       if (has_left && has_right) {
         single(lefts.front(), rights.front());
       } else if (has_left) {

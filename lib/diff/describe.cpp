@@ -2,6 +2,7 @@
 #include "diff/describe.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/text.hpp"
 #include "diff/names.hpp"
@@ -16,10 +17,8 @@ constexpr std::size_t longest = 120;
 constexpr format::WriteStyle compact{.pretty = false};
 
 /// On one line, and cut between code points.
-std::string trimmed(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x20; },
-      ' ');
+std::string trimmed(const std::string& given) {
+  const std::string text = printable(given);
   if (text.size() <= longest) return text;
   std::size_t end = longest;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
@@ -50,7 +49,67 @@ std::string row_text(const Tree& tree, NodeId node, const Row& row, bool first_o
   return out;
 }
 
+/// The nodes at the paths of a row, in order.
+std::vector<NodeId> nodes_of(const Tree& tree, NodeId node, const Row& row) {
+  std::vector<NodeId> found;
+  for (const Steps& steps : row.paths) {
+    std::vector<NodeId> nodes{node};
+    for (const Symbol step : steps) {
+      std::vector<NodeId> next;
+      for (const NodeId from : nodes) {
+        for (const NodeId child : tree.children(from)) {
+          if (step != no_symbol && tree[child].element == step) next.push_back(child);
+        }
+      }
+      nodes = std::move(next);
+    }
+    found.insert(found.end(), nodes.begin(), nodes.end());
+  }
+  return found;
+}
+
+std::string value_of(const Tree& tree, NodeId resource, const Rules& rules) {
+  std::string out;
+  for (const Row& row : rules.values(tree[resource].type)) {
+    for (const NodeId node : nodes_of(tree, resource, row)) {
+      const std::string part = short_text(tree, node, rules);
+      out += (out.empty() || part.empty() ? "" : ", ") + part;
+    }
+  }
+  return trimmed(out);
+}
+
+std::string date_of(const Tree& tree, NodeId resource, const Rules& rules) {
+  for (const Row& row : rules.dates(tree[resource].type)) {
+    std::string text = row_text(tree, resource, row, true, rules);
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+std::string who_of(const Tree& tree, NodeId resource, const Rules& rules,
+                   record::References& references) {
+  for (const Row& row : rules.subjects(tree[resource].type)) {
+    for (const NodeId node : nodes_of(tree, resource, row)) {
+      const Symbol name = tree.find("reference");
+      const NodeId text = name == no_symbol ? no_node : tree.child(node, name);
+      const NodeId target =
+          text == no_node ? no_node : references.resolve(text, tree[text].text()).node;
+      std::string found = target == no_node ? "" : label_of(tree, target, rules);
+      if (found.empty()) found = short_text(tree, node, rules);
+      if (!found.empty()) return found;
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+Gist gist_of(const Tree& tree, NodeId resource, const Rules& rules,
+             record::References& references) {
+  return {value_of(tree, resource, rules), date_of(tree, resource, rules),
+          who_of(tree, resource, rules, references)};
+}
 
 std::string short_text(const Tree& tree, NodeId node, const Rules& rules) {
   const tree::Node& found = tree[node];
@@ -63,18 +122,18 @@ std::string short_text(const Tree& tree, NodeId node, const Rules& rules) {
   }
   for (const Row& row : rules.texts(found.type)) {
     std::string text = row_text(tree, node, row, false, rules);
-    if (!text.empty()) return trimmed(std::move(text));
+    if (!text.empty()) return trimmed(text);
   }
   std::string json;
   found.kind == Kind::null ? format::write_json_part(tree, node, compact, json)
                            : format::write_json_value(tree, node, compact, json);
-  return trimmed(std::move(json));
+  return trimmed(json);
 }
 
 std::string label_of(const Tree& tree, NodeId resource, const Rules& rules) {
   for (const Row& row : rules.labels(tree[resource].type)) {
     std::string text = row_text(tree, resource, row, true, rules);
-    if (!text.empty()) return trimmed(std::move(text));
+    if (!text.empty()) return trimmed(text);
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "diff/rules.hpp"
+#include "record/references.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::diff {
@@ -16,5 +17,15 @@ namespace lhcr::diff {
 /// What a resource is about ("Penicillin"), may be empty.
 [[nodiscard]] std::string label_of(const tree::Tree& tree, tree::NodeId resource,
                                    const Rules& rules);
+
+/// What a resource says ("84.0 kg"), when that was, and whom it is about; each may be empty.
+struct Gist {
+  std::string value;
+  std::string date;
+  std::string who;
+};
+/// `references`: of the record that holds the resource.
+[[nodiscard]] Gist gist_of(const tree::Tree& tree, tree::NodeId resource, const Rules& rules,
+                           record::References& references);
 
 }  // namespace lhcr::diff

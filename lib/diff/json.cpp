@@ -2,6 +2,7 @@
 #include "diff/json.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/decimal.hpp"
 #include "base/error.hpp"
@@ -33,8 +34,6 @@ class JsonParser {
   }
 
  private:
-  static constexpr int deepest = 500;
-
   [[noreturn]] void fail(const std::string& what) const {
     const LineColumn place = LineCounter(text_).at(at_);
     throw Error(ErrorKind::input, name_ + ":" + std::to_string(place.line) + ":" +
@@ -50,8 +49,8 @@ class JsonParser {
     ++at_;
   }
 
-  void value(Json& out, int depth) {
-    if (depth > deepest) fail("nested more than " + std::to_string(deepest) + " deep");
+  void value(Json& out, std::size_t depth) {
+    if (depth > deepest_json) fail("nested more than " + std::to_string(deepest_json) + " deep");
     skip();
     const std::size_t start = at_;
     switch (peek()) {
@@ -71,8 +70,9 @@ class JsonParser {
     out.raw = text_.substr(start, at_ - start);
   }
 
-  void object(Json& out, int depth) {
+  void object(Json& out, std::size_t depth) {
     out.kind = Json::Kind::object;
+    std::unordered_set<std::string_view> seen;
     ++at_;
     skip();
     while (peek() != '}') {
@@ -81,7 +81,7 @@ class JsonParser {
         skip();
       }
       const std::string_view name = string();
-      if (out.member(name) != nullptr) fail("the name '" + std::string(name) + "' is repeated");
+      if (!seen.insert(name).second) fail("the name '" + std::string(name) + "' is repeated");
       skip();
       expect(':');
       Json item;
@@ -93,7 +93,7 @@ class JsonParser {
     ++at_;
   }
 
-  void array(Json& out, int depth) {
+  void array(Json& out, std::size_t depth) {
     out.kind = Json::Kind::array;
     ++at_;
     skip();

@@ -12,6 +12,9 @@
 
 namespace lhcr::diff {
 
+/// Levels of arrays and objects in one another that are read and made.
+constexpr std::size_t deepest_json = 500;
+
 struct Json {
   enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
   Kind kind = Kind::null;

@@ -39,11 +39,30 @@ std::string id_of(const Tree& tree, NodeId resource) {
   return {};
 }
 
-Section section_about(const Tree& tree, NodeId resource, const Rules& rules) {
+Section section_about(const Tree& tree, NodeId resource, const Rules& rules,
+                      record::References& references) {
   Section made;
   made.type = tree.resource_type(resource);
   made.label = label_of(tree, resource, rules);
   made.id = id_of(tree, resource);
+  Gist gist = gist_of(tree, resource, rules, references);
+  made.value = std::move(gist.value);
+  made.date = std::move(gist.date);
+  made.who = std::move(gist.who);
+  return made;
+}
+
+Section whole_section(What what, const Record& record, const Rules& rules,
+                      record::References& references) {
+  Section made = section_about(*record.tree, record.node, rules, references);
+  made.what = what;
+  Line line;
+  line.what = what;
+  line.full_path = tree::path_of(*record.tree, record.node);
+  line.pointer = json_pointer(*record.tree, record.node);
+  (what == What::added ? line.after : line.before) = short_text(*record.tree, record.node, rules);
+  (what == What::added ? line.after_json : line.before_json) = json_of(*record.tree, record.node);
+  made.lines.push_back(std::move(line));
   return made;
 }
 
@@ -63,7 +82,12 @@ class Teller {
         right_(*script.right.tree),
         rules_(rules),
         record_(record),
-        result_(result) {}
+        result_(result),
+        left_references_(rules.definitions(), rules.symbols()),
+        right_references_(rules.definitions(), rules.symbols()) {
+    left_references_.reset(left_);
+    right_references_.reset(right_);
+  }
 
   void tell(const Change& change) {
     if (change.what == What::rewrite || tell_whole(change)) return;
@@ -76,7 +100,13 @@ class Teller {
     if (change.left != no_node) line.before = short_text(left_, change.left, rules_);
     if (change.right != no_node) line.after = short_text(right_, change.right, rules_);
     set_paths(change, line);
-    section_of(change).lines.push_back(std::move(line));
+    Section& section = section_of(change);
+    widen(change, line);
+    if (line.whole && !section.lines.empty()) {
+      const Line& previous = section.lines.back();
+      line.repeated = previous.whole && previous.path == line.path;
+    }
+    section.lines.push_back(std::move(line));
   }
 
  private:
@@ -88,8 +118,33 @@ class Teller {
     const NodeId node = added ? change.right : change.left;
     const NodeId resource = held_resource(tree, node);
     if (resource == no_node || tree.name_of(node) == "contained") return false;
-    add_whole(change.what, {&tree, resource}, rules_, record_, result_);
+    result_.sections.push_back(whole_section(change.what, {&tree, resource}, rules_,
+                                             added ? right_references_ : left_references_));
+    result_.sections.back().record = record_;
     return true;
+  }
+
+  /// A number alone says nothing to people: what is told is the Quantity around it.
+  void widen(const Change& change, Line& line) const {
+    NodeId left = no_node;
+    NodeId right = no_node;
+    NodeId one = change.left_parent;
+    NodeId other = change.right_parent;
+    while (one != no_node && other != no_node && rules_.whole(left_[one].type) &&
+           rules_.whole(right_[other].type)) {
+      left = one;
+      right = other;
+      one = left_[one].parent;
+      other = right_[other].parent;
+    }
+    if (left == no_node) return;
+    std::string before = short_text(left_, left, rules_);
+    std::string after = short_text(right_, right, rules_);
+    if (before == after) return;
+    line.whole = true;
+    line.before = std::move(before);
+    line.after = std::move(after);
+    line.path = shown_path(left_, left);
   }
 
   void set_paths(const Change& change, Line& line) const {
@@ -98,15 +153,20 @@ class Teller {
     const NodeId node = left ? change.left : change.right;
     line.full_path = tree::path_of(tree, node);
     line.pointer = json_pointer(tree, node);
-    const NodeId resource = outer_resource(tree, tree[node].parent);
-    const std::string prefix = tree::path_of(tree, resource) + '.';
-    line.path =
-        line.full_path.starts_with(prefix) ? line.full_path.substr(prefix.size()) : line.full_path;
-    // The type of a choice is for programs.
-    for (std::size_t at = line.path.find(".ofType("); at != std::string::npos;
-         at = line.path.find(".ofType(")) {
-      line.path.erase(at, line.path.find(')', at) + 1 - at);
+    line.path = shown_path(tree, node);
+  }
+
+  /// The path below the resource, without the types of choices, which are for programs.
+  static std::string shown_path(const Tree& tree, NodeId node) {
+    std::string path = tree::path_of(tree, node);
+    const NodeId around = tree[node].parent == no_node ? node : tree[node].parent;
+    const std::string prefix = tree::path_of(tree, outer_resource(tree, around)) + '.';
+    if (path.starts_with(prefix)) path.erase(0, prefix.size());
+    for (std::size_t at = path.find(".ofType("); at != std::string::npos;
+         at = path.find(".ofType(")) {
+      path.erase(at, path.find(')', at) + 1 - at);
     }
+    return path;
   }
 
   /// Sections are by the left record's resource; it always is there around a change.
@@ -117,7 +177,7 @@ class Teller {
     const NodeId resource = outer_resource(left_, around == no_node ? tree::root_node : around);
     const auto [known, is_new] = sections_.emplace(resource, result_.sections.size());
     if (is_new) {
-      result_.sections.push_back(section_about(left_, resource, rules_));
+      result_.sections.push_back(section_about(left_, resource, rules_, left_references_));
       result_.sections.back().record = record_;
     }
     return result_.sections[known->second];
@@ -128,6 +188,8 @@ class Teller {
   const Rules& rules_;
   std::string record_;
   Result& result_;
+  record::References left_references_;
+  record::References right_references_;
   std::map<NodeId, std::size_t> sections_;
 };
 
@@ -149,17 +211,10 @@ void add_sections(const Script& script, const Rules& rules, std::string_view rec
 
 void add_whole(What what, const Record& record, const Rules& rules, std::string_view name,
                Result& result) {
-  Section made = section_about(*record.tree, record.node, rules);
-  made.what = what;
-  made.record = name;
-  Line line;
-  line.what = what;
-  line.full_path = tree::path_of(*record.tree, record.node);
-  line.pointer = json_pointer(*record.tree, record.node);
-  (what == What::added ? line.after : line.before) = short_text(*record.tree, record.node, rules);
-  (what == What::added ? line.after_json : line.before_json) = json_of(*record.tree, record.node);
-  made.lines.push_back(std::move(line));
-  result.sections.push_back(std::move(made));
+  record::References references(rules.definitions(), rules.symbols());
+  references.reset(*record.tree);
+  result.sections.push_back(whole_section(what, record, rules, references));
+  result.sections.back().record = name;
 }
 
 std::string_view word(What what) {

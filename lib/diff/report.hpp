@@ -15,6 +15,8 @@ struct Line {
   What what = What::changed;
   Why why = Why::value;
   Level level = Level::change;
+  bool whole = false;     ///< path, before and after are of the value around the change
+  bool repeated = false;  ///< for people, the line before says it
   std::string path;       ///< below the resource: "name[0].family"
   std::string full_path;  ///< FHIRPath from the record's root
   std::string pointer;    ///< JSON Pointer from the record's root
@@ -30,6 +32,9 @@ struct Section {
   std::string type;
   std::string label;  ///< "Penicillin"
   std::string id;
+  std::string value;    ///< what it says: "84 kg"
+  std::string date;     ///< when that was
+  std::string who;      ///< whom it is about
   std::string patient;  ///< what its patient is called, with --by-patient
   std::string record;   ///< which record of many, empty for one
   std::vector<Line> lines;
@@ -41,6 +46,7 @@ struct Result {
   std::string right_name;
   std::vector<std::string> notes;  ///< conversions and warnings
   std::vector<Section> sections;
+  std::size_t not_compared = 0;  ///< values that a conversion does not carry, of one side
   /// Whether something differs but for another way to write it.
   [[nodiscard]] bool differs() const;
 };

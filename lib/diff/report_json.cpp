@@ -29,6 +29,8 @@ void write_change(const Section& section, const Line& line, std::string& out) {
   member(out, "resourceType", section.type);
   member(out, "id", section.id);
   member(out, "label", section.label);
+  member(out, "date", section.date);
+  member(out, "who", section.who);
   member(out, "patient", section.patient);
   member(out, "record", section.record);
   member(out, "path", line.full_path);
@@ -47,6 +49,7 @@ void write_json_list(const Result& result, std::string& out) {
   append_json_string(out, result.right_name);
   out += ",\"differs\":";
   out += result.differs() ? "true" : "false";
+  out += ",\"notCompared\":" + std::to_string(result.not_compared);
   out += ",\"notes\":[";
   bool first = true;
   for (const std::string& note : result.notes) {

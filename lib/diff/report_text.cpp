@@ -20,17 +20,23 @@ class Painter {
  public:
   explicit Painter(bool colour) : colour_(colour) {}
   [[nodiscard]] std::string operator()(std::string_view colour, std::string_view text) const {
-    if (!colour_ || text.empty()) return std::string(text);
-    return std::string(colour).append(text).append(plain);
+    const std::string shown = printable(text);
+    if (!colour_ || shown.empty()) return shown;
+    return std::string(colour).append(shown).append(plain);
   }
 
  private:
   bool colour_;
 };
 
+/// What it is, when, about whom; what appears or vanishes with what it says.
 std::string heading(const Section& section) {
   std::string text = section.type;
   if (!section.label.empty()) text += " · " + section.label;
+  if (section.what != What::changed && !section.value.empty()) text += ": " + section.value;
+  for (const std::string* part : {&section.date, &section.who}) {
+    if (!part->empty()) text += " · " + *part;
+  }
   if (!section.id.empty()) text += " (" + section.id + ")";
   if (!section.record.empty()) text += " in " + section.record;
   return text;
@@ -60,15 +66,22 @@ std::string remark(const Line& line) {
   return " (" + std::string(word(line.why)) + ")";
 }
 
+/// As people read it: a part that appears in a value changes the value.
+What shown_what(const Line& line) {
+  return line.whole ? What::changed : line.what;
+}
+
 void write_line(const Line& line, const Look& look, std::string& out) {
   const Painter paint(look.colour);
-  out += "  " + paint(colour_of(line.what), sign(line.what)) + ' ' + line.path + ": ";
-  if (line.what == What::moved) {
-    out += line.before;
-  } else if (line.what == What::changed) {
+  const What what = shown_what(line);
+  if (line.repeated && !look.paths) return;
+  out += "  " + paint(colour_of(what), sign(what)) + ' ' + printable(line.path) + ": ";
+  if (what == What::moved) {
+    out += printable(line.before);
+  } else if (what == What::changed) {
     out += paint(red, line.before) + " → " + paint(green, line.after);
   } else {
-    out += paint(colour_of(line.what), line.what == What::added ? line.after : line.before);
+    out += paint(colour_of(what), what == What::added ? line.after : line.before);
   }
   out += paint(faint, remark(line));
   if (look.paths) out += "\n      " + paint(faint, line.full_path);
@@ -76,7 +89,7 @@ void write_line(const Line& line, const Look& look, std::string& out) {
 }
 
 void write_notes(const Result& result, std::string& out) {
-  for (const std::string& note : result.notes) out += "# " + note + '\n';
+  for (const std::string& note : result.notes) out += "# " + printable(note) + '\n';
 }
 
 std::size_t width(std::string_view text) {
@@ -84,7 +97,8 @@ std::size_t width(std::string_view text) {
 }
 
 /// Cut or filled to a number of characters.
-std::string fitted(std::string text, std::size_t columns) {
+std::string fitted(const std::string& given, std::size_t columns) {
+  std::string text = printable(given);
   if (width(text) > columns) {
     while (width(text) > columns - 1) {
       text.pop_back();
@@ -131,12 +145,14 @@ void write_side(const Result& result, const Look& look, std::string& out) {
   for (const Section& section : result.sections) {
     out += paint(bold, heading(section)) + '\n';
     for (const Line& line : section.lines) {
+      if (line.repeated) continue;
       const std::string label = line.path.empty() ? "" : line.path + ": ";
-      const bool has_left = line.what != What::added;
-      const bool has_right = line.what != What::removed;
+      const What what = shown_what(line);
+      const bool has_left = what != What::added;
+      const bool has_right = what != What::removed;
       out += paint(red, fitted(has_left ? label + line.before : "", half));
       out += ' ';
-      out += line.what == What::added ? '>' : line.what == What::removed ? '<' : '|';
+      out += what == What::added ? '>' : what == What::removed ? '<' : '|';
       out += ' ' + paint(green, has_right ? label + line.after : "") + paint(faint, remark(line));
       while (out.back() == ' ') out.pop_back();
       out += '\n';

@@ -99,10 +99,9 @@ Hash Side::element_key(NodeId node) const noexcept {
 bool Side::mark_noise_below(NodeId node) {
   bool any = false;
   bool all = true;
-  const definition::TypeId type = tree_[node].type;
   for (const NodeId child : tree_.children(node)) {
-    const bool noise = rules_.noise(type, tree_[child].element) || mark_noise_below(child);
-    if (noise) marks_[child] |= mark_ignored;
+    const bool noise = rules_.noise(tree_, child) || mark_noise_below(child);
+    if (noise) marks_[child] |= mark_ignored | mark_noise_row;
     any = any || noise;
     all = all && noise;
   }

@@ -43,6 +43,10 @@ class Side {
   [[nodiscard]] bool ignored(tree::NodeId node) const noexcept {
     return (marks_[node] & mark_ignored) != 0;
   }
+  /// Whether it is ignored for what it is, not because the user says so.
+  [[nodiscard]] bool is_noise(tree::NodeId node) const noexcept {
+    return (marks_[node] & mark_noise_row) != 0;
+  }
   [[nodiscard]] Hash hash(tree::NodeId node) const noexcept { return hashes_[node]; }
   /// The key that --key gave a node.
   [[nodiscard]] std::optional<Hash> user_key(tree::NodeId node) const;
@@ -76,6 +80,7 @@ class Side {
  private:
   static constexpr std::uint8_t mark_ignored = 1;
   static constexpr std::uint8_t mark_kept = 2;
+  static constexpr std::uint8_t mark_noise_row = 4;
 
   void mark_noise();
   bool mark_noise_below(tree::NodeId node);

@@ -30,12 +30,9 @@ class Commas {
   bool first_ = true;
 };
 
-/// `text` with U+FFFD for each byte that is not part of valid UTF-8.
-[[nodiscard]] std::string valid_utf8(std::string_view text);
 /// Appends what a record says as a JSON string; bytes that are no UTF-8 become U+FFFD.
 void append_string(std::string_view text, std::string& out);
-/// Appends what a record says for a terminal: besides, control characters become U+FFFD and line
-/// breaks spaces.
+/// Appends what a record says for a terminal, see printable().
 void append_plain(std::string_view text, std::string& out);
 /// Appends `,"name":` and the text as a JSON string; nothing when the text is empty.
 void append_member(std::string_view name, std::string_view text, std::string& out);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
 #include "finding/report_formats.hpp"
 
 namespace lhcr::finding {
@@ -23,7 +24,7 @@ std::string_view command(Severity severity) {
 /// What ends a line or a property, percent-encoded.
 void append_encoded(std::string_view text, std::string_view special, std::string& out) {
   constexpr std::string_view hex = "0123456789ABCDEF";
-  for (const char byte : valid_utf8(text)) {
+  for (const char byte : printable_lines(text)) {
     if (special.find(byte) == std::string_view::npos) {
       out += byte;
       continue;

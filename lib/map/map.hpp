@@ -36,6 +36,7 @@ struct Lost {
   std::uint32_t offset = 0;  ///< bytes from the start of the record
   std::uint64_t line = 0;    ///< of the input, from 1; 0: not located
   std::uint64_t column = 0;  ///< from 1
+  std::size_t hash = 0;      ///< of the whole value, of which `value` is the beginning
 };
 
 /// What a conversion could not carry.

@@ -108,12 +108,14 @@ class Reporter {
     }
     report_.lost.push_back({path_ + (stray ? "/text()" : ""), report_.parts[part].section,
                             start_of(tree_[node].text()), tree_[node].offset});
+    report_.lost.back().hash = std::hash<std::string_view>{}(tree_[node].text());
   }
 
   /// The beginning of a value on one line.
   static std::string start_of(std::string_view text) {
     constexpr std::size_t longest = 120;
     std::string start(trim(text).substr(0, longest));
+    start.resize(std::min(start.size(), find_invalid_utf8(start)));
     std::replace_if(start.begin(), start.end(), is_space, ' ');
     return start;
   }
@@ -271,10 +273,10 @@ std::string LossReport::text(std::string_view input) const {
     if (item.line > 0) {
       out += std::to_string(item.line) + ":" + std::to_string(item.column) + ":";
     }
-    out += " not carried: " + item.path + " = " + item.value + "\n";
+    out += " not carried: " + printable(item.path) + " = " + printable(item.value) + "\n";
   }
   for (const Part& part : parts) {
-    out += part.section + ": " + std::to_string(part.carried) + " carried, " +
+    out += printable(part.section) + ": " + std::to_string(part.carried) + " carried, " +
            std::to_string(part.lost) + " not carried\n";
   }
   return out;

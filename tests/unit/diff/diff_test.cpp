@@ -8,6 +8,7 @@
 #include "diff/patch.hpp"
 #include "diff/patient.hpp"
 #include "diff/report.hpp"
+#include "diff/uncarried.hpp"
 #include "diff/values.hpp"
 #include "format/format.hpp"
 
@@ -190,4 +191,113 @@ TEST_CASE("patients are told apart by identifiers, then by name and birth date")
   CHECK_FALSE(are_different(one, other));
   other.identifiers = {{"n", "2"}};
   CHECK(are_different(one, other));
+}
+
+TEST_CASE("narrative counts when it may say what stands nowhere else") {
+  const auto text = [](const char* status, const char* words) {
+    return patient(std::string(R"("text":{"status":")") + status +
+                   R"(","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">)" + words +
+                   R"(</div>"})");
+  };
+  CHECK(told(text("generated", "x"), text("generated", "y")) == "");
+  CHECK(told(text("additional", "x"), text("additional", "y")) ==
+        "changed value change Patient.text.div\n");
+  CHECK(told(text("generated", "x"), text("additional", "x")) ==
+        "changed value change Patient.text.status\n");
+}
+
+TEST_CASE("copies of copies have a limit") {
+  std::string patch = "[";
+  for (int at = 0; at < 40; ++at) {
+    patch += std::string(at > 0 ? "," : "") + R"({"op":"copy","from":"/a","path":"/a/-"})";
+  }
+  patch += "]";
+  diff::JsonDocument document(R"({"a":[1,2,3]})", "d");
+  diff::JsonDocument operations(patch, "p");
+  CHECK_THROWS_AS(diff::apply_json_patch(document.root(), operations, patch, "p"), diff::Refused);
+}
+
+TEST_CASE("a result has no more levels than what is read") {
+  std::string deep(400, '[');
+  deep += std::string(400, ']');
+  const std::string patch = R"([{"op":"add","path":"/a","value":)" + deep +
+                            R"(},{"op":"move","from":"/a","path":"/b/0/c"}])";
+  std::string nested = R"({"b":)";
+  for (int at = 0; at < 200; ++at) nested += "[";
+  nested += "0" + std::string(200, ']') + "}";
+  std::string path = "/b";
+  for (int at = 0; at < 200; ++at) path += "/0";
+  const std::string into = R"([{"op":"replace","path":")" + path + R"(","value":)" + deep + "}]";
+  diff::JsonDocument document(nested, "d");
+  diff::JsonDocument operations(into, "p");
+  CHECK_THROWS_AS(diff::apply_json_patch(document.root(), operations, into, "p"), diff::Refused);
+}
+
+TEST_CASE("a changed number is told with its unit, a resource with date and subject") {
+  const auto weight = [](const char* value) {
+    return observation(R"("code":{"text":"Weight"},"subject":{"display":"Ann Thorn"},)"
+                       R"("effectiveDateTime":"2024-05-01","valueQuantity":{"unit":"kg","value":)" +
+                       std::string(value) + "}");
+  };
+  const Loaded one(weight("84"));
+  const Loaded other(weight("112"));
+  const diff::Comparer comparer(r4(), library().symbols(), {});
+  const auto changes = comparer.compare(one.record(), other.record());
+  diff::Result result;
+  add_sections({one.record(), other.record(), changes}, comparer.rules(), {}, result);
+  add_whole(diff::What::removed, one.record(), comparer.rules(), {}, result);
+  std::string out;
+  write_text(result, {}, out);
+  CHECK(out ==
+        "Observation · Weight · 2024-05-01 · Ann Thorn\n"
+        "  ~ value: 84 kg → 112 kg\n"
+        "- Observation · Weight: 84 kg · 2024-05-01 · Ann Thorn\n");
+}
+
+TEST_CASE("nothing that steers a terminal is told") {
+  diff::Result result;
+  diff::Section section;
+  section.type = "Patient";
+  section.id = "a\x1b[31m\xC2\x9B";
+  section.lines.emplace_back().after = "b\x07\xE2\x80\xAE";
+  section.lines.back().path = "id\n::error";
+  result.sections.push_back(section);
+  std::string out;
+  write_text(result, {}, out);
+  write_side(result, {}, out);
+  CHECK(out.find_first_of("\x1b\x07") == std::string::npos);
+  CHECK(out.find("\xC2\x9B") == std::string::npos);
+  CHECK(out.find("\xE2\x80\xAE") == std::string::npos);
+  CHECK(out.find("\n::error") == std::string::npos);
+}
+
+TEST_CASE("a value of another kind of JSON is refused where it would be no JSON") {
+  const auto patch = [](const char* value) {
+    return std::string(R"({"resourceType":"Parameters","parameter":[{"name":"operation","part":[)"
+                       R"({"name":"type","valueCode":"replace"},)"
+                       R"({"name":"path","valueString":"Patient.active"},)"
+                       R"({"name":"value","valueString":")") +
+           value + R"("}]}]})";
+  };
+  Loaded record(patient(R"("active":true)"));
+  const Loaded wrong(patch("yes"));
+  CHECK_THROWS_AS(diff::apply_fhirpath_patch(record.tree, wrong.tree, r4(), library().symbols()),
+                  diff::Refused);
+  const Loaded good(patch("false"));
+  diff::apply_fhirpath_patch(record.tree, good.tree, r4(), library().symbols());
+  std::string out;
+  format::write_json(record.tree, tree::root_node, {.pretty = false}, out);
+  CHECK(out == R"({"resourceType":"Patient","active":false})");
+}
+
+TEST_CASE("what conversions leave behind is compared as text") {
+  diff::Result result;
+  add_uncarried({{"/a/b[1]/@c", "1", 1}, {"/a/b[2]/@c", "2", 2}, {"/a/id/@root", "x", 3}},
+                {{"/a/b[1]/@c", "2", 2}, {"/a/b[2]/@c", "1", 1}, {"/a/id/@root", "y", 4}}, false,
+                {}, result);
+  CHECK(result.sections.empty());
+  add_uncarried({{"/a/b/@c", "1", 1}}, {{"/a/b/@c", "2", 2}}, false, {}, result);
+  REQUIRE(result.sections.size() == 1);
+  CHECK(result.differs());
+  CHECK(result.sections[0].lines[0].before == "1");
 }

@@ -201,7 +201,7 @@ TEST_CASE("github: properties and text are encoded") {
   const std::string text = report(ReportFormat::github, 1, {made, syntax_error()});
   CHECK(
       text.starts_with("::warning file=in0.json,line=2,col=3,title=nhs-number-test::"
-                       "Patient.identifier[0].value: 50%25,a:b%0D%0Ac is a test number"));
+                       "Patient.identifier[0].value: 50%25,a:b %0Ac is a test number"));
   CHECK(count(text, "\n") == 2);
   CHECK(text.find("\n::error file=in0.json,line=7,col=9,title=json-syntax::") != std::string::npos);
 }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diff/prove.hpp"
+
+#include "base/error.hpp"
+#include "diff/rules.hpp"
+#include "format/format.hpp"
+
+namespace lhcr::diff {
+namespace {
+
+constexpr format::WriteStyle compact{.pretty = false};
+
+/// A tree of JSON that this program wrote; the text must stay as long as the tree.
+struct Read {
+  Read(std::string text, const Rules& rules) : json(std::move(text)), tree(rules.symbols()) {
+    const std::size_t size = json.size();
+    json.append(format::read_padding, '\0');
+    format::JsonReader reader;
+    finding::Collector findings;
+    good = reader.read(std::string_view(json).substr(0, size), tree, findings);
+    definition::attach_types(tree, rules.definitions());
+  }
+  std::string json;
+  tree::Tree tree;
+  bool good = false;
+};
+
+std::string compared(const tree::Tree& result, const Script& script, const Comparer& comparer) {
+  const std::vector<Change> rest = comparer.compare({&result}, script.right);
+  if (!differs(rest)) return {};
+  const Change& first = rest.front();
+  const bool left = first.left != tree::no_node;
+  return "it leaves a difference at " + (left ? tree::path_of(result, first.left)
+                                              : tree::path_of(*script.right.tree, first.right));
+}
+
+std::string json_of(const tree::Tree& tree) {
+  std::string out;
+  format::write_json(tree, tree::root_node, compact, out);
+  return out;
+}
+
+}  // namespace
+
+std::string prove_fhirpath_patch(const Script& script, const Comparer& comparer,
+                                 const tree::Tree& parameters) {
+  try {
+    const Rules& rules = comparer.rules();
+    Read record(json_of(*script.left.tree), rules);
+    const Read patch(json_of(parameters), rules);
+    apply_fhirpath_patch(record.tree, patch.tree, rules.definitions(), rules.symbols());
+    return compared(record.tree, script, comparer);
+  } catch (const Refused& refused) {
+    return refused.what();
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+std::string prove_json_patch(const Script& script, const Comparer& comparer,
+                             const std::string& source, const std::string& patch) {
+  try {
+    JsonDocument operations(patch, "patch");
+    JsonDocument document(source, "record");
+    const Json before = document.root();
+    apply_json_patch(document.root(), operations, patch, "patch");
+    std::string out;
+    write_like(document.root(), before, source, out);
+    const Read result(std::move(out), comparer.rules());
+    return result.good ? compared(result.tree, script, comparer) : "it makes no record";
+  } catch (const Refused& refused) {
+    return refused.what();
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+}  // namespace lhcr::diff
