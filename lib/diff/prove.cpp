@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "diff/rules.hpp"
 #include "format/format.hpp"
+#include "record/plain_reader.hpp"
 
 namespace lhcr::diff {
 namespace {
@@ -15,9 +16,9 @@ struct Read {
   Read(std::string text, const Rules& rules) : json(std::move(text)), tree(rules.symbols()) {
     const std::size_t size = json.size();
     json.append(format::read_padding, '\0');
-    format::JsonReader reader;
+    record::PlainReader reader;
     finding::Collector findings;
-    good = reader.read(std::string_view(json).substr(0, size), tree, findings);
+    good = reader.read_json(std::string_view(json).substr(0, size), tree, findings);
     definition::attach_types(tree, rules.definitions());
   }
   std::string json;
