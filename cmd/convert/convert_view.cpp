@@ -11,7 +11,7 @@
 #include "base/text.hpp"
 #include "cmd/convert/convert.hpp"
 #include "cmd/convert/tables.hpp"
-#include "cmd/record_references.hpp"
+#include "cmd/convert/view_services.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/messages.hpp"
 #include "cmd/run/process.hpp"
@@ -73,11 +73,11 @@ class ViewWorker : public Worker {
         privacy_(shared.privacy),
         lines_(shared.needed != nullptr ? std::make_unique<record::NamedReader>(*shared.needed)
                                         : nullptr),
-        references_(shared.vocabulary),
+        services_(shared.version, shared.library.symbols(), shared.vocabulary),
         resource_(reader_.tree().find("resource")) {
     for (const view::View& view : shared.views) {
       runners_.emplace_back(view);
-      runners_.back().set_services(&references_);
+      runners_.back().set_services(&services_);
       writers_.push_back(make_row_writer(shared.format, view.columns()));
     }
   }
@@ -227,7 +227,7 @@ class ViewWorker : public Worker {
   }
 
   void run(const tree::Tree& tree, tree::NodeId node) {
-    if (node == tree::root_node) references_.forget();
+    if (node == tree::root_node) services_.reset(tree);
     for (std::size_t i = 0; i < runners_.size(); ++i) {
       std::string& out = writers_[i]->out();
       const std::size_t before = out.size();
@@ -241,7 +241,7 @@ class ViewWorker : public Worker {
   Messages messages_;
   Privacy::Hand privacy_;
   std::unique_ptr<record::NamedReader> lines_;
-  RecordReferences references_;
+  ViewServices services_;
   Symbol resource_;
   std::vector<view::Runner> runners_;
   std::vector<std::unique_ptr<view::RowWriter>> writers_;

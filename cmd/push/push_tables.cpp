@@ -69,16 +69,18 @@ DropTables::DropTables(const deliver::Region& region, definition::Library& libra
                        const std::function<void(const std::string&)>& note)
     : format_(table_format(region)),
       vocabulary_(open_vocabulary(region)),
-      references_(vocabulary_.get()),
-      views_(compile_views(view_words(region), library, region.text("fhir"), note)) {
+      views_(compile_views(view_words(region), library, region.text("fhir"), note)),
+      services_(views_.empty() ? *library.version(library.versions().front())
+                               : views_.front().definitions(),
+                library.symbols(), vocabulary_.get()) {
   for (const view::View& view : views_) {
     makers_.emplace_back(view, format_);
-    makers_.back().runner.set_services(&references_);
+    makers_.back().runner.set_services(&services_);
   }
 }
 
 std::string DropTables::add(const tree::Tree& tree, tree::NodeId resource) {
-  if (record_ != &tree) references_.forget();
+  if (record_ != &tree) services_.reset(tree);
   record_ = &tree;
   findings_.clear();
   std::vector<std::size_t> before;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cmd/convert/tables.hpp"
-#include "cmd/record_references.hpp"
+#include "cmd/convert/view_services.hpp"
 #include "deliver/region/region.hpp"
 #include "deliver/style/style.hpp"
 #include "finding/finding.hpp"
@@ -38,10 +38,10 @@ class DropTables : public deliver::TableMaker {
 
   TableFormat format_;
   std::unique_ptr<view::Vocabulary> vocabulary_;
-  RecordReferences references_;
   std::vector<view::View> views_;
+  ViewServices services_;
   std::vector<Maker> makers_;
-  const tree::Tree* record_ = nullptr;  ///< that references_ knows
+  const tree::Tree* record_ = nullptr;  ///< that services_ know
   finding::Collector findings_{16, finding::Severity::error};
 };
 

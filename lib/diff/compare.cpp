@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/reference_text.hpp"
 #include "diff/diff.hpp"
 #include "diff/match.hpp"
 #include "diff/names.hpp"
@@ -199,11 +200,10 @@ class Walk {
       return *number == *other_number ? std::nullopt : std::optional(changed);
     }
     if (one == other) return std::nullopt;
-    const bool one_is_relative = one == type_and_id(one) || other == type_and_id(other);
-    if (one_is_relative && type_and_id(one) == type_and_id(other) && !type_and_id(one).empty()) {
-      return std::nullopt;
-    }
-    return changed;
+    const std::string_view name = cut_reference(one).type_and_id();
+    const bool one_is_relative = one == name || other == name;
+    const bool same_name = !name.empty() && name == cut_reference(other).type_and_id();
+    return one_is_relative && same_name ? std::nullopt : std::optional(changed);
   }
 
   // --- lists ---

@@ -93,8 +93,7 @@ std::string who_of(const Tree& tree, NodeId resource, const Rules& rules,
     for (const NodeId node : nodes_of(tree, resource, row)) {
       const Symbol name = tree.find("reference");
       const NodeId text = name == no_symbol ? no_node : tree.child(node, name);
-      const NodeId target =
-          text == no_node ? no_node : references.resolve(text, tree[text].text()).node;
+      const NodeId target = text == no_node ? no_node : references.meant(text, tree[text].text());
       std::string found = target == no_node ? "" : label_of(tree, target, rules);
       if (found.empty()) found = short_text(tree, node, rules);
       if (!found.empty()) return found;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What a record is, in numbers that two runs of records can be matched by.
+#include "base/reference_text.hpp"
 #include "diff/diff.hpp"
 #include "diff/names.hpp"
 #include "diff/patient.hpp"
@@ -69,7 +70,7 @@ std::optional<Subject> subject_of(const Record& record, const Rules& rules) {
       const Symbol symbol = tree.find(name);
       const NodeId held = symbol == no_symbol ? no_node : tree.child(record.node, symbol);
       if (held == no_node) continue;
-      made.reference = type_and_id(text_at(tree, held, "reference"));
+      made.reference = cut_reference(text_at(tree, held, "reference")).type_and_id();
       if (!made.reference.empty()) return made;
     }
     return std::nullopt;

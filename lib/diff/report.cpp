@@ -83,8 +83,8 @@ class Teller {
         rules_(rules),
         record_(record),
         result_(result),
-        left_references_(rules.definitions(), rules.symbols()),
-        right_references_(rules.definitions(), rules.symbols()) {
+        left_references_(&rules.definitions()),
+        right_references_(&rules.definitions()) {
     left_references_.reset(left_);
     right_references_.reset(right_);
   }
@@ -211,7 +211,7 @@ void add_sections(const Script& script, const Rules& rules, std::string_view rec
 
 void add_whole(What what, const Record& record, const Rules& rules, std::string_view name,
                Result& result) {
-  record::References references(rules.definitions(), rules.symbols());
+  record::References references(&rules.definitions());
   references.reset(*record.tree);
   result.sections.push_back(whole_section(what, record, rules, references));
   result.sections.back().record = name;

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/reference_text.hpp"
 #include "diff/names.hpp"
 #include "fhirpath/value.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::diff {
 
@@ -37,15 +39,6 @@ std::uint64_t hash_of_target(std::string_view type, std::string_view id) {
   return mix(hash_text(type), hash_text(id));
 }
 
-std::string_view type_and_id(std::string_view reference) {
-  const std::size_t version = reference.find("/_history/");
-  reference = reference.substr(0, std::min(version, reference.size()));
-  const std::size_t id = reference.rfind('/');
-  if (id == std::string_view::npos || id == 0) return {};
-  const std::size_t type = reference.rfind('/', id - 1);
-  return type == std::string_view::npos ? reference : reference.substr(type + 1);
-}
-
 Side::Side(const Record& record, const Rules& rules, const Options& options)
     : tree_(*record.tree),
       top_(record.node),
@@ -57,7 +50,9 @@ Side::Side(const Record& record, const Rules& rules, const Options& options)
       id_(tree_.find("id")),
       contained_(tree_.find("contained")),
       reference_name_(tree_.find("reference")),
-      marks_(tree_.size(), 0) {
+      marks_(tree_.size(), 0),
+      references_(&rules.definitions()) {
+  references_.reset(tree_, top_);
   find_resources(top_);
   if (!options.strict) mark_noise_below(top_);
   if (options.paths != nullptr) mark_paths(*options.paths);
@@ -72,10 +67,9 @@ std::optional<Hash> Side::outside(std::string_view reference) const {
   if (targets_ == nullptr) return std::nullopt;
   const auto by_url = targets_->find(hash_of_target({}, reference));
   if (by_url != targets_->end()) return by_url->second;
-  const std::string_view name = type_and_id(reference);
-  const std::size_t slash = name.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const auto found = targets_->find(hash_of_target(name.substr(0, slash), name.substr(slash + 1)));
+  const ReferenceText cut = cut_reference(reference);
+  if (cut.id.empty()) return std::nullopt;
+  const auto found = targets_->find(hash_of_target(cut.type, cut.id));
   return found == targets_->end() ? std::nullopt : std::optional(found->second);
 }
 
@@ -191,24 +185,13 @@ void Side::find_resources(NodeId node) {
   }
 }
 
-std::string_view Side::child_text(NodeId node, Symbol name) const {
-  const NodeId child = name == no_symbol ? no_node : tree_.child(node, name);
-  return child == no_node ? std::string_view{} : tree_[child].text();
-}
-
 void Side::add_resource(NodeId node) {
   Resource made;
   made.node = node;
   made.entry = node == top_ ? no_node : tree_[node].parent;
   made.type = tree_.resource_type(node);
-  made.id = child_text(node, id_);
-  if (made.entry != no_node) made.full_url = child_text(made.entry, full_url_);
-  // What two resources are called leads nowhere.
-  if (!made.full_url.empty() && !by_url_.emplace(made.full_url, node).second) {
-    by_url_[made.full_url] = no_node;
-  }
-  const Hash target = hash_of_target(made.type, made.id);
-  if (!made.id.empty() && !by_id_.emplace(target, node).second) by_id_[target] = no_node;
+  made.id = tree::child_text(tree_, node, id_);
+  if (made.entry != no_node) made.full_url = tree::child_text(tree_, made.entry, full_url_);
   resources_.push_back(made);
 }
 
@@ -219,28 +202,7 @@ NodeId Side::resource_of(NodeId item) const {
 }
 
 NodeId Side::resolve(NodeId from, std::string_view reference) const {
-  if (reference.starts_with('#')) {
-    NodeId owner = tree_.enclosing_resource(from);
-    while (owner != top_ && tree_[owner].element == contained_) {
-      owner = tree_.enclosing_resource(tree_[owner].parent);
-    }
-    NodeId found = no_node;
-    for (const NodeId child : tree_.children(owner)) {
-      if (tree_[child].element != contained_ || child_text(child, id_) != reference.substr(1)) {
-        continue;
-      }
-      if (found != no_node) return no_node;
-      found = child;
-    }
-    return found;
-  }
-  const auto by_url = by_url_.find(reference);
-  if (by_url != by_url_.end()) return by_url->second;
-  const std::string_view name = type_and_id(reference);
-  const std::size_t slash = name.find('/');
-  if (slash == std::string_view::npos) return no_node;
-  const auto by_id = by_id_.find(hash_of_target(name.substr(0, slash), name.substr(slash + 1)));
-  return by_id == by_id_.end() ? no_node : by_id->second;
+  return references_.meant(from, reference);
 }
 
 bool Side::is_reference(NodeId node) const {

@@ -10,6 +10,7 @@
 
 #include "diff/diff.hpp"
 #include "diff/rules.hpp"
+#include "record/references.hpp"
 
 namespace lhcr::diff {
 
@@ -98,7 +99,6 @@ class Side {
   [[nodiscard]] Hash hash_leaf(tree::NodeId node) const;
   [[nodiscard]] Hash hash_reference(tree::NodeId node) const;
   [[nodiscard]] Hash plain_hash(tree::NodeId node) const;
-  [[nodiscard]] std::string_view child_text(tree::NodeId node, Symbol name) const;
   [[nodiscard]] bool is_reference(tree::NodeId node) const;
 
   const tree::Tree& tree_;
@@ -110,13 +110,9 @@ class Side {
   std::vector<std::uint8_t> marks_;
   std::vector<Hash> hashes_;
   std::vector<Resource> resources_;
-  std::unordered_map<std::string_view, tree::NodeId> by_url_;  // fullUrl
-  std::unordered_map<Hash, tree::NodeId> by_id_;               // type and id
+  mutable record::References references_;  // indexes the record at the first question
   std::unordered_map<tree::NodeId, Hash> pairs_;
   std::unordered_map<tree::NodeId, Hash> user_keys_;
 };
-
-/// The last "Type/id" of a reference without its version, or empty.
-[[nodiscard]] std::string_view type_and_id(std::string_view reference);
 
 }  // namespace lhcr::diff

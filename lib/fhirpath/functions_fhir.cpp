@@ -2,6 +2,7 @@
 /// The additions of FHIR (R4, 2.9.1).
 #include <algorithm>
 
+#include "base/reference_text.hpp"
 #include "fhirpath/machine.hpp"
 
 namespace lhcr::fhirpath {
@@ -226,16 +227,11 @@ Target target_of(std::string_view reference) {
       return {{}, reference.substr(prefix.size())};
     }
   }
-  if (reference.find_first_of("?#") != std::string_view::npos) {
+  if (reference.find('#') != std::string_view::npos) {
     return {};
   }
-  reference = reference.substr(0, reference.find("/_history/"));
-  const std::size_t slash = reference.rfind('/');
-  if (slash == std::string_view::npos) {
-    return {};
-  }
-  const std::string_view before = reference.substr(0, slash);
-  return {before.substr(before.rfind('/') + 1), reference.substr(slash + 1)};
+  const ReferenceText cut = cut_reference(reference);
+  return {cut.type, cut.id};
 }
 
 bool reference_key(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {

@@ -2,19 +2,11 @@
 /// References (FHIR R4, 2.3) and whom a resource is about.
 #include <array>
 
+#include "base/text_rules.hpp"
 #include "privacy/work.hpp"
 
 namespace lhcr::privacy {
 namespace {
-
-constexpr std::size_t longest_id = 64;
-
-bool is_id(std::string_view text) {
-  constexpr std::string_view allowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
-  return !text.empty() && text.size() <= longest_id &&
-         text.find_first_not_of(allowed) == std::string_view::npos;
-}
 
 bool is_resource_type(std::string_view name, const definition::Definitions& definitions) {
   const definition::TypeId type = definitions.type(name);
@@ -40,6 +32,8 @@ std::string_view last_part(std::string_view reference, const definition::Definit
 
 }  // namespace
 
+// Pseudonyms are of what a reference says, whether its target is here or not, so that the index of
+// record::References has no say; only what is surely an id may be replaced.
 ReferenceParts split_reference(std::string_view text, const definition::Definitions& definitions) {
   for (const std::string_view scheme : {"#", "urn:uuid:", "urn:oid:"}) {
     if (text.starts_with(scheme)) {

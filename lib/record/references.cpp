@@ -1,31 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/references.hpp"
 
+#include <algorithm>
+
+#include "base/reference_text.hpp"
 #include "base/text_rules.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::record {
 
 using tree::no_node;
 using tree::NodeId;
 
-References::References(const definition::Definitions& definitions, const SymbolTable& symbols)
-    : definitions_(definitions),
-      symbols_(symbols),
-      entry_(symbols.find("entry")),
-      resource_(symbols.find("resource")),
-      full_url_(symbols.find("fullUrl")),
-      id_(symbols.find("id")),
-      contained_(symbols.find("contained")),
-      parameter_(symbols.find("parameter")),
-      part_(symbols.find("part")) {}
-
-void References::reset(const tree::Tree& tree) {
+void References::reset(const tree::Tree& tree, NodeId root) {
   tree_ = &tree;
+  root_ = root;
+  named_ = false;
   indexed_ = false;
   entries_.clear();
   by_url_.clear();
   by_id_.clear();
   by_node_.clear();
+  by_identifier_.clear();
+  identifiers_indexed_ = false;
+}
+
+void References::find_names() {
+  if (named_) {
+    return;
+  }
+  named_ = true;
+  entry_ = tree_->find("entry");
+  resource_ = tree_->find("resource");
+  full_url_ = tree_->find("fullUrl");
+  id_ = tree_->find("id");
+  contained_ = tree_->find("contained");
+  parameter_ = tree_->find("parameter");
+  part_ = tree_->find("part");
+  meta_ = tree_->find("meta");
+  version_id_ = tree_->find("versionId");
+  reference_ = tree_->find("reference");
+  identifier_ = tree_->find("identifier");
+  system_ = tree_->find("system");
+  value_ = tree_->find("value");
 }
 
 void References::add_entry(NodeId node, NodeId bundle) {
@@ -74,7 +91,8 @@ void References::index_children(NodeId node, NodeId bundle) {
 void References::index() {
   if (!indexed_) {
     indexed_ = true;
-    index_children(tree::root_node, no_node);
+    find_names();
+    index_children(root_, no_node);
   }
 }
 
@@ -94,7 +112,19 @@ std::size_t References::entry_of(NodeId node) {
   return npos;
 }
 
-NodeId References::contained(NodeId from, std::string_view id) const {
+References::Target References::contained_in(NodeId container, std::string_view id) const {
+  Target found;
+  for (const NodeId child : tree_->children(container)) {
+    if ((*tree_)[child].element == contained_ && child_text(*tree_, child, id_) == id) {
+      found.node = found.candidates++ == 0 ? child : found.node;
+      found.match = Match::exact;
+    }
+  }
+  return found;
+}
+
+/// Within the resource around `from` and those that contain it; "#" is the outermost of these.
+References::Target References::contained(NodeId from, std::string_view id) const {
   bool was_contained = false;
   for (NodeId at = from; at != no_node; at = (*tree_)[at].parent) {
     if (!(*tree_)[at].is(tree::Flag::resource)) {
@@ -102,21 +132,15 @@ NodeId References::contained(NodeId from, std::string_view id) const {
     }
     const bool is_contained = (*tree_)[at].element == contained_;
     if (id.empty() && was_contained && !is_contained) {
-      return at;
+      return {at, Match::exact, 1};
     }
     was_contained = was_contained || is_contained;
-    for (const NodeId child : tree_->children(at)) {
-      const NodeId child_id =
-          (*tree_)[child].element == contained_ ? tree_->child(child, id_) : no_node;
-      if (child_id != no_node && (*tree_)[child_id].text() == id) {
-        return child;
-      }
-    }
-    if (!is_contained) {
-      return no_node;
+    const Target found = id.empty() ? Target{} : contained_in(at, id);
+    if (found.match != Match::none || !is_contained) {
+      return found;
     }
   }
-  return no_node;
+  return {};
 }
 
 /// [base]/Type/id
@@ -127,19 +151,53 @@ bool References::rest_shaped(std::string_view url) const {
   const std::size_t last = url.rfind('/');
   const std::size_t before = url.rfind('/', last - 1);
   return before != std::string_view::npos && is_id(url.substr(last + 1)) &&
-         definitions_.type(url.substr(before + 1, last - before - 1)) != definition::no_type;
+         (definitions_ == nullptr ? url[before + 1] >= 'A' && url[before + 1] <= 'Z'
+                                  : definitions_->type(url.substr(before + 1, last - before - 1)) !=
+                                        definition::no_type);
 }
 
 References::Target References::by_full_url(NodeId bundle, std::string_view url) const {
-  const auto found = by_url_.find(url);
-  if (found != by_url_.end()) {
-    for (const std::size_t index : found->second) {
-      if (bundle == no_node || entries_[index].bundle == bundle) {
-        return {entries_[index].resource, Match::exact, 0};
-      }
+  Target found;
+  const auto same_url = by_url_.find(url);
+  if (same_url == by_url_.end()) {
+    return found;
+  }
+  for (const std::size_t index : same_url->second) {
+    const Entry& entry = entries_[index];
+    if ((bundle == no_node || entry.bundle == bundle) && entry.resource != no_node) {
+      found.node = found.candidates++ == 0 ? entry.resource : found.node;
+      found.match = Match::exact;
     }
   }
-  return {};
+  return found;
+}
+
+/// "Remove the version from the URL before matching fullUrl, and then match the version based on
+/// Resource.meta.versionId" (R4, 3.1.4.1); a resource that does not tell its version has any.
+References::Target References::by_versioned_url(NodeId bundle, std::string_view url) const {
+  Target found = by_full_url(bundle, url);
+  const ReferenceText cut = cut_reference(url);
+  const auto same_url = by_url_.find(cut.without_version());
+  if (found.match != Match::none || cut.version.empty() || same_url == by_url_.end()) {
+    return found;
+  }
+  for (const std::size_t index : same_url->second) {
+    const Entry& entry = entries_[index];
+    if ((bundle == no_node || entry.bundle == bundle) && has_version(entry, cut.version)) {
+      found.node = found.candidates++ == 0 ? entry.resource : found.node;
+      found.match = Match::exact;
+    }
+  }
+  return found;
+}
+
+bool References::has_version(const Entry& entry, std::string_view version) const {
+  if (entry.resource == no_node || version.empty()) {
+    return entry.resource != no_node;
+  }
+  const NodeId meta = tree_->child(entry.resource, meta_);
+  const std::string_view own = child_text(*tree_, meta, version_id_);
+  return own.empty() || own == version;
 }
 
 std::string References::full_target(const Entry& entry, std::string_view reference) const {
@@ -150,54 +208,27 @@ std::string References::full_target(const Entry& entry, std::string_view referen
         .append(reference);
   }
   if (entry.full_url.starts_with("urn:")) {
-    const std::string_view id = reference.substr(reference.rfind('/') + 1);
+    const ReferenceText cut = cut_reference(reference);
+    const std::string_view id = cut.id.empty() ? reference : cut.id;
     return std::string(entry.full_url.starts_with("urn:uuid:") ? "urn:uuid:" : "urn:oid:")
         .append(id);
   }
   return {};
 }
 
-namespace {
-
-struct TypeAndId {
-  std::string_view type;
-  std::string_view id;
-};
-
-/// The last two steps of a relative or absolute reference, version left out.
-TypeAndId split(std::string_view reference) {
-  reference = reference.substr(0, reference.find("/_history/"));
-  reference = reference.substr(0, reference.find('#'));
-  const std::size_t last = reference.rfind('/');
-  if (last == std::string_view::npos) {
-    return {};
-  }
-  const std::string_view front = reference.substr(0, last);
-  return {front.substr(front.rfind('/') + 1), reference.substr(last + 1)};
-}
-
-}  // namespace
-
-References::Target References::resolve_strict(std::size_t entry, std::string_view reference) {
-  index();
-  const Entry& from = entries_[entry];
+/// By the type and id alone, in the Bundle of `from`.
+References::Target References::by_type_and_id(const Entry& from, std::string_view reference) const {
   Target found;
-  if (is_absolute_url(reference)) {
-    found = by_full_url(from.bundle, reference);
-  } else if (const std::string full = full_target(from, reference); !full.empty()) {
-    found = by_full_url(from.bundle, full);
-  }
-  if (found.node != no_node) {
+  const ReferenceText wanted = cut_reference(reference);
+  const auto same_id = by_id_.find(wanted.id);
+  if (wanted.id.empty() || same_id == by_id_.end()) {
     return found;
   }
-  const TypeAndId wanted = split(reference);
-  const auto same_id = by_id_.find(wanted.id);
-  if (same_id != by_id_.end()) {
-    for (const std::size_t index : same_id->second) {
-      const bool same =
-          entries_[index].type == wanted.type && entries_[index].bundle == from.bundle;
-      found.candidates += same ? 1U : 0U;
-      found.node = same && found.candidates == 1 ? entries_[index].resource : found.node;
+  for (const std::size_t index : same_id->second) {
+    const Entry& entry = entries_[index];
+    if (entry.type == wanted.type && entry.bundle == from.bundle &&
+        has_version(entry, wanted.version)) {
+      found.node = found.candidates++ == 0 ? entry.resource : found.node;
     }
   }
   found.match = found.candidates == 0 ? Match::none
@@ -205,13 +236,22 @@ References::Target References::resolve_strict(std::size_t entry, std::string_vie
   return found;
 }
 
+References::Target References::resolve_strict(std::size_t entry, std::string_view reference) {
+  index();
+  const Entry& from = entries_[entry];
+  const std::string full =
+      is_absolute_url(reference) ? std::string(reference) : full_target(from, reference);
+  const Target found = full.empty() ? Target{} : by_versioned_url(from.bundle, full);
+  return found.match != Match::none ? found : by_type_and_id(from, reference);
+}
+
 References::Target References::resolve(NodeId from, std::string_view reference) {
   if (reference.empty()) {
     return {};
   }
   if (reference.front() == '#') {
-    const NodeId found = contained(from, reference.substr(1));
-    return {found, found == no_node ? Match::none : Match::exact, 0};
+    find_names();
+    return contained(from, reference.substr(1));
   }
   std::size_t entry = entry_of(from);
   while (entry != npos) {
@@ -221,8 +261,75 @@ References::Target References::resolve(NodeId from, std::string_view reference) 
     }
     entry = entry_of((*tree_)[entries_[entry].node].parent);
   }
-  const Target found = by_full_url(no_node, reference);
-  return found;
+  return by_versioned_url(no_node, reference);
+}
+
+NodeId References::meant(NodeId from, std::string_view reference) {
+  const Target found = resolve(from, reference);
+  const bool sure =
+      found.candidates == 1 &&
+      (found.match == Match::exact ||
+       (found.match == Match::by_id && !is_of_another_server(found.node, from, reference)));
+  return sure ? found.node : no_node;
+}
+
+/// Both have a URL at a server, and they are not the same.
+bool References::is_of_another_server(NodeId target, NodeId from, std::string_view reference) {
+  const std::size_t own = entry_of(from);
+  const std::size_t other = entry_of(target);
+  if (other == npos || !rest_shaped(entries_[other].full_url)) {
+    return false;
+  }
+  const std::string wanted = is_absolute_url(reference) ? std::string(reference)
+                             : own == npos              ? std::string()
+                                                        : full_target(entries_[own], reference);
+  return wanted.starts_with("http");
+}
+
+NodeId References::meant_by(NodeId reference) {
+  find_names();
+  const NodeId text = tree_->child(reference, reference_);
+  if (text != no_node) {
+    return meant(reference, (*tree_)[text].text());
+  }
+  const NodeId identifier = tree_->child(reference, identifier_);
+  const std::size_t from = identifier == no_node ? npos : entry_of(reference);
+  if (from == npos) {
+    return no_node;
+  }
+  if (!identifiers_indexed_) {
+    index_identifiers();
+  }
+  const auto found = by_identifier_.find(identifier_key(entries_[from].bundle, identifier));
+  return found == by_identifier_.end() ? no_node : found->second;
+}
+
+/// Empty where the identifier does not name one thing in the world.
+std::string References::identifier_key(NodeId bundle, NodeId identifier) const {
+  const std::string_view system = child_text(*tree_, identifier, system_);
+  const std::string_view value = child_text(*tree_, identifier, value_);
+  if (system.empty() || value.empty()) {
+    return {};
+  }
+  return std::to_string(bundle).append("|").append(system).append("|").append(value);
+}
+
+void References::index_identifiers() {
+  identifiers_indexed_ = true;
+  for (const Entry& entry : entries_) {
+    for (const NodeId child : tree_->children(entry.resource)) {
+      const std::string key = (*tree_)[child].element == identifier_
+                                  ? identifier_key(entry.bundle, child)
+                                  : std::string();
+      if (key.empty()) {
+        continue;
+      }
+      const auto [known, is_new] = by_identifier_.emplace(key, entry.resource);
+      if (!is_new && known->second != entry.resource) {
+        known->second = no_node;  // of two resources: neither is meant for certain
+      }
+    }
+  }
 }
 
 }  // namespace lhcr::record

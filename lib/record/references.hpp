@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The one index of what references inside a record mean (R4, 2.3): contained within its own
-/// resource, entries of a Bundle by fullUrl, by type and id.
+/// resource, entries of a Bundle by fullUrl, by type and id, by identifier. Who must differ says
+/// why.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,9 @@ namespace lhcr::record {
 /// contained ones by id. Built at the first question and in one walk; one object serves one record.
 class References {
  public:
-  References(const definition::Definitions& definitions, const SymbolTable& symbols);
+  /// `definitions` nullptr: any name that begins like one is taken for a type's.
+  explicit References(const definition::Definitions* definitions = nullptr)
+      : definitions_(definitions) {}
 
   /// How a reference was resolved.
   enum class Match : std::uint8_t {
@@ -30,7 +33,7 @@ class References {
   struct Target {
     tree::NodeId node = tree::no_node;
     Match match = Match::none;
-    std::size_t candidates = 0;  ///< resources of the Bundle that have the type and id
+    std::size_t candidates = 0;  ///< resources that match in this way; `node` is the first
   };
   /// An entry of a Bundle, or a resource of a Parameters.
   struct Entry {
@@ -42,10 +45,17 @@ class References {
     std::string_view id;
   };
 
-  /// Forgets the record before and takes the next one.
-  void reset(const tree::Tree& tree);
-  /// The resource that the reference text `reference`, found at `from`, means.
+  /// Forgets the record before and takes the next one, or the resource `root` of it.
+  void reset(const tree::Tree& tree, tree::NodeId root = tree::root_node);
+  /// What the reference text `reference`, found at `from`, leads to, for those who judge it.
   Target resolve(tree::NodeId from, std::string_view reference);
+  /// The one resource that is meant, for those who follow it: no_node where several could be (R4,
+  /// 3.1.4.1: "it is ambiguous which is correct"), and where the type and id match but the fullUrl
+  /// says that it is the resource of another server.
+  tree::NodeId meant(tree::NodeId from, std::string_view reference);
+  /// The same for a node of type Reference. One without `reference` is resolved as the logical one
+  /// that it may be (R4, 2.3.0.2): by an identifier that one resource of the Bundle has.
+  tree::NodeId meant_by(tree::NodeId reference);
   /// As a document demands: fullUrl and the entry's own fullUrl alone decide.
   Target resolve_strict(std::size_t entry, std::string_view reference);
   const std::vector<Entry>& entries();
@@ -56,16 +66,26 @@ class References {
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
  private:
+  void find_names();
   void index();
   void index_children(tree::NodeId node, tree::NodeId bundle);
   void add_entry(tree::NodeId node, tree::NodeId bundle);
-  [[nodiscard]] tree::NodeId contained(tree::NodeId from, std::string_view id) const;
+  [[nodiscard]] Target contained(tree::NodeId from, std::string_view id) const;
+  [[nodiscard]] Target contained_in(tree::NodeId container, std::string_view id) const;
   [[nodiscard]] bool rest_shaped(std::string_view url) const;
-  Target by_full_url(tree::NodeId bundle, std::string_view url) const;
+  [[nodiscard]] Target by_full_url(tree::NodeId bundle, std::string_view url) const;
+  [[nodiscard]] Target by_versioned_url(tree::NodeId bundle, std::string_view url) const;
+  [[nodiscard]] Target by_type_and_id(const Entry& from, std::string_view reference) const;
+  [[nodiscard]] bool has_version(const Entry& entry, std::string_view version) const;
+  [[nodiscard]] bool is_of_another_server(tree::NodeId target, tree::NodeId from,
+                                          std::string_view reference);
+  [[nodiscard]] std::string identifier_key(tree::NodeId bundle, tree::NodeId identifier) const;
+  void index_identifiers();
 
-  const definition::Definitions& definitions_;
-  const SymbolTable& symbols_;
+  const definition::Definitions* definitions_;
   const tree::Tree* tree_ = nullptr;
+  tree::NodeId root_ = tree::root_node;
+  bool named_ = false;
   bool indexed_ = false;
   Symbol entry_ = no_symbol;
   Symbol resource_ = no_symbol;
@@ -74,10 +94,18 @@ class References {
   Symbol contained_ = no_symbol;
   Symbol parameter_ = no_symbol;
   Symbol part_ = no_symbol;
+  Symbol meta_ = no_symbol;
+  Symbol version_id_ = no_symbol;
+  Symbol reference_ = no_symbol;
+  Symbol identifier_ = no_symbol;
+  Symbol system_ = no_symbol;
+  Symbol value_ = no_symbol;
   std::vector<Entry> entries_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_url_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_id_;
   std::unordered_map<tree::NodeId, std::size_t> by_node_;
+  std::unordered_map<std::string, tree::NodeId> by_identifier_;  // at the first logical reference
+  bool identifiers_indexed_ = false;
 };
 
 }  // namespace lhcr::record

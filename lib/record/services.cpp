@@ -3,22 +3,19 @@
 
 namespace lhcr::record {
 
-using tree::no_node;
 using tree::NodeId;
 
 RecordServices::RecordServices(const definition::Definitions& definitions,
                                const SymbolTable& symbols)
-    : definitions_(definitions), symbols_(symbols), references_(definitions, symbols) {}
+    : definitions_(definitions), symbols_(symbols), references_(&definitions) {}
 
 void RecordServices::reset(const tree::Tree& tree) {
   references_.reset(tree);
 }
 
 NodeId RecordServices::resolve(const tree::Tree& tree, NodeId node) {
-  const NodeId reference = tree.child(node, symbols_.find("reference"));
-  const NodeId text = reference == no_node ? node : reference;
-  const References::Target found = references_.resolve(node, tree[text].text());
-  return found.match == References::Match::ambiguous ? no_node : found.node;
+  return tree[node].kind == tree::Kind::object ? references_.meant_by(node)
+                                               : references_.meant(node, tree[node].text());
 }
 
 }  // namespace lhcr::record

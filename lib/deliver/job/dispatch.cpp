@@ -250,15 +250,17 @@ void Courier::prepare_references(const Parcel& parcel) {
     complete(work, *style_);
     if (work.user_bundle) find_targets(work);
     if (!work.user_bundle && !style_->renames()) continue;
-    rewrite_references(work.record->tree, member.entry().resource, [&](std::string_view reference) {
-      const auto place = work.names.find(std::string(reference));
-      if (place == work.names.end()) {
-        return style_->renames() ? journal_.server_id(std::string(reference)) : std::nullopt;
-      }
-      const Entry& target = work.entries[place->second];
-      if (target.state != State::applied) return std::optional<std::string>();
-      return std::optional(server_name(target));
-    });
+    rewrite_references(work.record->tree, member.entry().resource,
+                       [&](tree::NodeId node, std::string_view reference) {
+                         const auto place = target_of(work, node);
+                         if (!place) {
+                           return style_->renames() ? journal_.server_id(std::string(reference))
+                                                    : std::nullopt;
+                         }
+                         const Entry& target = work.entries[*place];
+                         if (target.state != State::applied) return std::optional<std::string>();
+                         return std::optional(server_name(target));
+                       });
   }
 }
 

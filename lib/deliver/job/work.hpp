@@ -16,6 +16,7 @@
 #include "deliver/job/pacing.hpp"
 #include "deliver/transport/crypto.hpp"
 #include "format/format.hpp"
+#include "record/references.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::deliver {
@@ -99,9 +100,11 @@ struct Work {
   std::size_t final = 0;     ///< entries of which it is known what became of them
   std::uint32_t first_open = 0;  ///< no entry before this one is fresh
   std::vector<std::vector<std::uint32_t>>
-      targets;  ///< entries each one refers to; empty: not looked at yet
-  std::unordered_map<std::string, std::uint32_t>
-      names;  ///< entries by fullUrl and Type/id, made with `targets`
+      targets;                    ///< entries each one refers to; empty: not looked at yet
+  record::References references;  ///< within the record, see target_of()
+  bool indexed = false;           ///< the three here are of the record's tree as it is
+  std::unordered_map<tree::NodeId, std::uint32_t> by_resource;  ///< entries
+  std::unordered_map<std::string, std::uint32_t> names;  ///< entries by what only requests say
 };
 using WorkPtr = std::shared_ptr<Work>;
 

@@ -51,6 +51,7 @@ void complete(Work& work, const Style& style) {
   Record& record = *work.record;
   if (!record.outline) return;
   record.outline = false;
+  work.indexed = false;
   record.tree.clear();
   record::PlainReader json;
   finding::Collector problems(1);

@@ -2,6 +2,9 @@
 #include "deliver/style/references.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/reference_text.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -11,29 +14,32 @@ bool keeps_own_id(const Entry& entry) {
          entry.url.find('?') == std::string_view::npos;
 }
 
-/// The last two segments of an absolute URL, "Type/id".
-std::string_view type_and_id(std::string_view url) {
-  const std::size_t id = url.rfind('/');
-  if (id == std::string_view::npos || id == 0) return {};
-  const std::size_t type = url.rfind('/', id - 1);
-  return type == std::string_view::npos ? url : url.substr(type + 1);
+/// What two entries are called leads nowhere.
+void add_name(Work& work, std::string name, std::uint32_t index) {
+  const auto [known, is_new] = work.names.emplace(std::move(name), index);
+  if (!is_new && known->second != index) {
+    known->second = static_cast<std::uint32_t>(work.entries.size());
+  }
 }
 
-/// Enters an entry under every name that a reference may use for it.
 void add_names(Work& work, std::uint32_t index) {
   const Entry& entry = work.entries[index];
-  if (!entry.full_url.empty()) {
-    work.names.emplace(entry.full_url, index);
-    if (!entry.full_url.starts_with("urn:")) {
-      work.names.emplace(type_and_id(entry.full_url), index);
-    }
+  if (keeps_own_id(entry)) add_name(work, std::string(entry.url), index);
+  if (!child_text(work.record->tree, entry.resource, "id").empty()) return;
+  const std::string_view name = cut_reference(entry.full_url).type_and_id();
+  if (!name.empty()) add_name(work, std::string(name), index);
+}
+
+void index_entries(Work& work) {
+  if (std::exchange(work.indexed, true)) return;
+  work.references.reset(work.record->tree);
+  work.by_resource.clear();
+  work.names.clear();
+  for (std::uint32_t index = 0; index < work.entries.size(); ++index) {
+    const tree::NodeId resource = work.entries[index].resource;
+    if (resource != tree::no_node) work.by_resource.emplace(resource, index);
+    add_names(work, index);
   }
-  if (keeps_own_id(entry)) work.names.emplace(entry.url, index);
-  const tree::Tree& tree = work.record->tree;
-  const std::string_view id = child_text(tree, entry.resource, "id");
-  if (id.empty()) return;
-  work.names.emplace(std::string(tree.resource_type(entry.resource)) + "/" + std::string(id),
-                     index);
 }
 
 /// Takes entries with everything they need, depth first, without recursion.
@@ -139,17 +145,27 @@ std::string_view reference_key(std::string_view reference) {
   return reference.substr(0, reference.find("/_history/"));
 }
 
+std::optional<std::uint32_t> target_of(Work& work, tree::NodeId node) {
+  if (work.entries.size() < 2) return std::nullopt;
+  index_entries(work);
+  const std::string_view text = work.record->tree[node].text();
+  const auto meant = work.by_resource.find(work.references.meant(node, text));
+  if (meant != work.by_resource.end()) return meant->second;
+  const auto named = work.names.find(std::string(reference_key(text)));
+  const bool known = named != work.names.end() && named->second < work.entries.size();
+  return known ? std::optional(named->second) : std::nullopt;
+}
+
 void find_targets(Work& work) {
   if (!work.targets.empty()) return;
   work.targets.resize(work.entries.size());
   if (work.entries.size() < 2) return;
-  for (std::uint32_t index = 0; index < work.entries.size(); ++index) add_names(work, index);
   for (std::uint32_t index = 0; index < work.entries.size(); ++index) {
     auto& targets = work.targets[index];
     const tree::Tree& tree = work.record->tree;
     each_reference(tree, work.entries[index].resource, [&](tree::NodeId node) {
-      const auto target = work.names.find(std::string(reference_key(tree[node].text())));
-      if (target != work.names.end() && target->second != index) targets.push_back(target->second);
+      const auto target = target_of(work, node);
+      if (target && *target != index) targets.push_back(*target);
     });
     std::sort(targets.begin(), targets.end());
     targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
@@ -187,12 +203,11 @@ std::string server_name(const Entry& entry) {
   return keeps_own_id(entry) ? std::string(entry.url) : std::string();
 }
 
-void rewrite_references(tree::Tree& tree, tree::NodeId resource,
-                        const std::function<std::optional<std::string>(std::string_view)>& lookup) {
+void rewrite_references(tree::Tree& tree, tree::NodeId resource, const ReferenceLookup& lookup) {
   std::vector<tree::NodeId> nodes;
   each_reference(tree, resource, [&](tree::NodeId node) { nodes.push_back(node); });
   for (const tree::NodeId node : nodes) {
-    const auto found = lookup(reference_key(tree[node].text()));
+    const auto found = lookup(node, reference_key(tree[node].text()));
     if (found && !found->empty()) put_text(tree, node, *found);
   }
 }

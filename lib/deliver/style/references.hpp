@@ -18,8 +18,13 @@ namespace lhcr::deliver {
 void each_reference(const tree::Tree& tree, tree::NodeId resource,
                     const std::function<void(tree::NodeId)>& call);
 
-/// Fills Work::targets: which entries each entry refers to, by fullUrl or by Type/id.
+/// Fills Work::targets: which entries each entry refers to.
 void find_targets(Work& work);
+
+/// The entry whose resource the reference at `node` means, as record::References has it. Beyond
+/// that a request names what its resource does not: by the URL of a PUT, or, without an id in the
+/// resource, by the end of its fullUrl.
+[[nodiscard]] std::optional<std::uint32_t> target_of(Work& work, tree::NodeId node);
 
 /// Picks fresh entries for one parcel, at most `most` (0: all), those referred to before those that
 /// refer to them.
@@ -44,8 +49,10 @@ std::size_t refuse_blocked(Work& work, const CutOptions& options);
 /// yet.
 [[nodiscard]] std::string server_name(const Entry& entry);
 
-/// Replaces references in a resource by what `lookup` says, in place.
-void rewrite_references(tree::Tree& tree, tree::NodeId resource,
-                        const std::function<std::optional<std::string>(std::string_view)>& lookup);
+/// Replaces references in a resource by what `lookup` says of the node and its reference_key(), in
+/// place.
+using ReferenceLookup =
+    std::function<std::optional<std::string>(tree::NodeId, std::string_view key)>;
+void rewrite_references(tree::Tree& tree, tree::NodeId resource, const ReferenceLookup& lookup);
 
 }  // namespace lhcr::deliver

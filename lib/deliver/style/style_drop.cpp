@@ -143,17 +143,17 @@ class GroupDrop : public DropStyle {
     }
     find_targets(work);
     for (const Entry& entry : work.entries) {
-      rewrite_references(tree, entry.resource, [&](std::string_view reference) {
-        return reference.starts_with("urn:") ? name_of(work, reference) : std::nullopt;
+      rewrite_references(tree, entry.resource, [&](tree::NodeId node, std::string_view reference) {
+        return reference.starts_with("urn:") ? name_of(work, node) : std::nullopt;
       });
     }
   }
 
-  static std::optional<std::string> name_of(const Work& work, std::string_view reference) {
-    const auto place = work.names.find(std::string(reference));
-    if (place == work.names.end()) return std::nullopt;
+  static std::optional<std::string> name_of(Work& work, tree::NodeId node) {
+    const auto place = target_of(work, node);
+    if (!place) return std::nullopt;
     const tree::Tree& tree = work.record->tree;
-    const tree::NodeId resource = work.entries[place->second].resource;
+    const tree::NodeId resource = work.entries[*place].resource;
     if (resource == tree::no_node) return std::nullopt;
     return std::string(tree.resource_type(resource)) + "/" +
            std::string(child_text(tree, resource, "id"));

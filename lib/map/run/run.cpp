@@ -14,7 +14,9 @@ constexpr int depth_limit = 100;
 }  // namespace
 
 Run::Run(const Map& map, bool forward, const tree::Tree& source, tree::Tree& target)
-    : map_(map), forward_(forward), source_(source), target_(target), taken_(source.size(), 0) {}
+    : map_(map), forward_(forward), source_(source), target_(target), taken_(source.size(), 0) {
+  references_.reset(source);
+}
 
 /// By the written or the defined name: valueCode is an element `value` once the tree is typed.
 tree::NodeId Run::named_child(tree::NodeId node, Symbol name) const {

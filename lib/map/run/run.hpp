@@ -13,6 +13,7 @@
 #include "map/codec/codec.hpp"
 #include "map/hash.hpp"
 #include "map/model.hpp"
+#include "record/references.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::map {
@@ -266,7 +267,7 @@ class Run {
   };
   std::unordered_map<Digest, std::size_t, DigestHash> by_key_;
   std::unordered_map<std::string_view, tree::NodeId> narrative_;
-  std::unordered_map<std::string, tree::NodeId> by_reference_;
+  mutable record::References references_;  ///< of a source that is FHIR
   std::unordered_map<tree::NodeId, std::vector<tree::NodeId>> provenance_;
   std::unordered_map<tree::NodeId, std::size_t> index_of_;
   std::unordered_map<const Path*, std::pair<tree::NodeId, bool>> section_tests_;

@@ -479,15 +479,6 @@ void Run::index_resource(tree::NodeId node) {
   found.node = node;
   found.type = source_.resource_type(node);
   found.id = peek(node, names().id);
-  const tree::NodeId parent = source_[node].parent;
-  if (source_[node].name == names().contained) {
-    by_reference_.emplace(std::to_string(parent) + "#" + std::string(found.id), node);
-  } else {
-    by_reference_.emplace(std::string(found.type) + "/" + std::string(found.id), node);
-    if (const std::string_view full = peek(parent, names().fullUrl); !full.empty()) {
-      by_reference_.emplace(std::string(full), node);
-    }
-  }
   index_of_.emplace(node, resources_.size());
   resources_.push_back(found);
 }
@@ -509,27 +500,7 @@ void Run::link_provenance() {
 }
 
 tree::NodeId Run::resolve(std::string_view reference, tree::NodeId from) const {
-  if (reference.empty()) {
-    return tree::no_node;
-  }
-  std::string key(reference);
-  if (reference[0] == '#') {
-    tree::NodeId holder = source_.enclosing_resource(from);
-    if (source_[holder].name == names().contained) {
-      holder = source_.enclosing_resource(source_[holder].parent);
-    }
-    key.insert(0, std::to_string(holder));
-  }
-  auto found = by_reference_.find(key);
-  if (found == by_reference_.end()) {
-    const std::size_t slash = key.rfind('/');
-    const std::size_t type =
-        slash == std::string::npos || slash == 0 ? slash : key.rfind('/', slash - 1);
-    if (type != std::string::npos && slash != std::string::npos) {
-      found = by_reference_.find(key.substr(type + 1));
-    }
-  }
-  return found == by_reference_.end() ? tree::no_node : found->second;
+  return references_.meant(from, reference);
 }
 
 }  // namespace lhcr::map

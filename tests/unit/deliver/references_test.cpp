@@ -79,9 +79,11 @@ TEST_CASE("what refers to something refused is named with it") {
 
 TEST_CASE("references become the server's") {
   const WorkPtr work = chain({"b", ""});
-  rewrite_references(work->record->tree, work->entries[0].resource, [](std::string_view reference) {
-    return reference == "urn:uuid:b" ? std::optional<std::string>("Observation/9") : std::nullopt;
-  });
+  rewrite_references(
+      work->record->tree, work->entries[0].resource, [](tree::NodeId, std::string_view reference) {
+        return reference == "urn:uuid:b" ? std::optional<std::string>("Observation/9")
+                                         : std::nullopt;
+      });
   std::string out;
   format::write_json(work->record->tree, work->entries[0].resource, {false}, out);
   CHECK(out.find("\"reference\":\"Observation/9\"") != std::string::npos);

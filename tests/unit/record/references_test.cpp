@@ -32,7 +32,7 @@ TEST_CASE(
   lhcr::finding::Collector findings;
   REQUIRE(reader.read(bytes.record(), findings));
   const lhcr::tree::Tree& tree = reader.tree();
-  References references(reader.definitions(), library().symbols());
+  References references(&reader.definitions());
   references.reset(tree);
   std::vector<std::string> found;
   for (const References::Entry& entry : references.entries()) {
