@@ -47,12 +47,22 @@ class JsonReader {
 };
 constexpr std::size_t read_padding = 64;
 
-/// Reads XML in the same way: FHIR (namespace http://hl7.org/fhir) with value attributes. Text is
-/// copied, no padding is needed, and a node's offset is that of its '<'. Without definitions an
-/// element without value is Kind::object, and no node is Flag::list. UTF-16 and ISO-8859-1 are
-/// decoded; offsets then count bytes of the UTF-8 form.
+/// Reads XML in the same way: FHIR (namespace http://hl7.org/fhir) with value attributes. No padding
+/// is needed, and a node's offset is that of its '<'. Without definitions an element without value
+/// is Kind::object, and no node is Flag::list. UTF-16, ISO-8859-1 and windows-1252 are decoded;
+/// offsets then count bytes of the UTF-8 form. What is not well-formed by XML 1.0 and Namespaces in
+/// XML 1.0, and a document type declaration, is fatal.
 bool read_xml(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits = {});
+
+/// The outermost element of an XML document.
+struct XmlRoot {
+  std::string name;   ///< without prefix; empty when there is none, or what comes before is no XML
+  std::string space;  ///< its namespace, empty for none
+};
+/// Reads no further than to the outermost element; UTF-16 and the like are decoded. The namespace
+/// says what a document is: http://hl7.org/fhir, urn:hl7-org:v3, an envelope's.
+[[nodiscard]] XmlRoot xml_root(std::string_view bytes);
 
 /// Takes what a writer has written so far, so that a large record is never in memory as a whole.
 class Drain {

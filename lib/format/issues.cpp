@@ -58,6 +58,14 @@ bool Issues::fail(finding::Id id, std::size_t offset, std::vector<std::string> a
   return false;
 }
 
+bool Issues::fail(const Fault& fault) {
+  std::vector<std::string> arguments;
+  if (!fault.argument.empty()) {
+    arguments.push_back(fault.argument);
+  }
+  return fail(fault.id, fault.offset, std::move(arguments));
+}
+
 void Issues::report_failure(finding::Sink& sink) const {
   const auto first =
       std::find_if(issues_.begin(), issues_.end(), [](const Issue& issue) { return issue.syntax; });

@@ -13,6 +13,13 @@
 
 namespace lhcr::format {
 
+/// A fatal fault at a byte offset.
+struct Fault {
+  finding::Id id{};
+  std::size_t offset = 0;
+  std::string argument;
+};
+
 /// The element an issue is about: a node, or a member of it that has no node of its own.
 struct Place {
   tree::NodeId node = tree::no_node;
@@ -33,6 +40,7 @@ class Issues {
                   std::vector<std::string> arguments = {});
   /// Ends reading. Returns false, for the caller to hand on.
   bool fail(finding::Id id, std::size_t offset, std::vector<std::string> arguments = {});
+  bool fail(const Fault& fault);
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   /// Hands the findings over in the order of their offsets.
   void report(const tree::Tree& tree, finding::Sink& sink);

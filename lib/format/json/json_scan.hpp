@@ -12,16 +12,9 @@
 #include <vector>
 
 #include "base/arena.hpp"
-#include "finding/finding.hpp"
+#include "format/issues.hpp"
 
 namespace lhcr::format {
-
-/// A fatal fault at a byte offset.
-struct Fault {
-  finding::Id id{};
-  std::size_t offset = 0;
-  std::string argument;
-};
 
 /// Decodes the escapes of a JSON string's content (RFC 8259 section 7) into the arena. At a bad
 /// escape, `fault` is set to its offset in `raw` and the result is empty.

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "format/format.hpp"
-#include "format/xml/xml_scan.hpp"
+#include "format/xml/xml_parser.hpp"
 
 namespace lhcr::format {
 namespace {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What an XML document's bytes are encoded in, and the document as UTF-8.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/arena.hpp"
+#include "format/issues.hpp"
+
+namespace lhcr::format {
+
+/// The document as UTF-8: `bytes` themselves, or a copy in the arena when they are UTF-16 (with or
+/// without byte order mark), ISO-8859-1 or windows-1252. The byte order mark, the first bytes and
+/// the declaration decide (XML 1.0 appendix F). `fault` is set at another encoding, at a declared
+/// one that the bytes contradict (section 4.3.3), and at bytes that a decoded encoding does not
+/// have. UTF-8 is not looked into: the parser does that.
+std::string_view decode_document(std::string_view bytes, Arena& arena, std::optional<Fault>& fault);
+
+/// The first place at which `text` is no text: a control character that XML does not have
+/// (Id::input_not_text), or bytes that are not UTF-8 (Id::input_not_utf8).
+[[nodiscard]] std::optional<Fault> find_bad_text(std::string_view text);
+
+}  // namespace lhcr::format
