@@ -12,6 +12,7 @@
 #include "cmd/convert/convert.hpp"
 #include "cmd/convert/tables.hpp"
 #include "cmd/convert/view_services.hpp"
+#include "cmd/convert/view_versions.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/messages.hpp"
 #include "cmd/run/process.hpp"
@@ -39,6 +40,7 @@ struct Shared {
   Privacy& privacy;
   const view::Vocabulary* vocabulary;  ///< nullptr: none was named
   bool colour;
+  bool asked;                             ///< --fhir says what version records are
   std::set<definition::TypeId> carriers;  ///< types that have other resources as parts
 };
 
@@ -102,12 +104,8 @@ class ViewWorker : public Worker {
  private:
   static record::Reading reading(const Shared& shared) {
     record::Reading made;
-    if (shared.maps != nullptr) {
-      made = shared.maps->reading();
-    } else {
-      made.as = record::Reading::As::fhir;
-    }
-    if (made.version == nullptr) made.version = &shared.version;
+    if (shared.maps != nullptr) made = shared.maps->reading();
+    if (made.version == nullptr && shared.asked) made.version = &shared.version;
     return made;
   }
 
@@ -125,9 +123,12 @@ class ViewWorker : public Worker {
     for (;;) {
       const auto result = lines_->next(reader_.tree(), line);
       if (result == record::NamedReader::Result::end) return;
-      const bool good = result == record::NamedReader::Result::record && !carries_resources();
+      bool good = result == record::NamedReader::Result::record && !carries_resources();
       if (good) {
         definition::attach_types(reader_.tree(), shared_.version);
+        good = shared_.asked || fits(reader_.tree(), shared_.version);
+      }
+      if (good) {
         run(reader_.tree(), tree::root_node);
         ++done.tally.records;
       }
@@ -203,18 +204,33 @@ class ViewWorker : public Worker {
     Maps* const maps = shared_.maps;
     if (!reader_.read(record, messages_.sink())) return nullptr;
     const bool cda = reader_.is_cda();
-    if (!cda && (maps == nullptr || &reader_.definitions() == &shared_.version)) {
-      return &reader_.tree();
-    }
+    if (!cda && is_of_views()) return &reader_.tree();
+    if (maps == nullptr) return cannot_convert();
     const auto content = cda ? Maps::Content::cda : Maps::Content::fhir;
     const definition::Definitions& version = cda ? shared_.version : reader_.definitions();
     if (!maps->convert({reader_.tree(), content, version}, false, converted_, done.messages)) {
-      messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
-                                          finding::Id::not_a_resource, {"it cannot be converted"}));
-      return nullptr;
+      return cannot_convert();
     }
     definition::attach_types(converted_.result, shared_.version);
     return &converted_.result;
+  }
+
+  tree::Tree* cannot_convert() {
+    messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
+                                        finding::Id::not_a_resource, {"it cannot be converted"}));
+    return nullptr;
+  }
+
+  /// Whether the record has the views' version. Of versions that it fits equally the newest is
+  /// taken for its own, so that it may have that of the views as well.
+  [[nodiscard]] bool is_of_views() {
+    const definition::Definitions& own = reader_.definitions();
+    if (&own == &shared_.version) return true;
+    if (&own != shared_.library.version(shared_.library.versions().front())) return false;
+    definition::attach_types(reader_.tree(), shared_.version);
+    if (fits(reader_.tree(), shared_.version)) return true;
+    definition::attach_types(reader_.tree(), own);
+    return false;
   }
 
   /// The resource of the record, and those that it carries (Bundle, Parameters), but not contained
@@ -297,20 +313,26 @@ TableFormat table_format(const ConvertOptions& options) {
   return format;
 }
 
-/// Compiling maps takes longer than many a run of a view; CDA is XML, and versions are asked for.
-bool needs_maps(const ConvertOptions& options, const std::vector<Input>& inputs) {
-  if (options.map.from != MapOptions::From::detected || !options.map.maps.empty()) return true;
-  return std::any_of(inputs.begin(), inputs.end(), [](const Input& input) {
-    return !input.path.ends_with("json") && !input.path.starts_with("/proc/self/fd/");
-  });
+/// The maps that bring records to the version of the views; nullptr when none has to be brought.
+std::unique_ptr<Maps> make_maps(const ConvertOptions& options, const std::vector<Input>& inputs,
+                                definition::Library& library,
+                                const definition::Definitions& version) {
+  std::optional<map::Needs> needs = map::Needs{};
+  if (options.map.from == MapOptions::From::detected && options.map.maps.empty()) {
+    needs = needed_for_views(inputs, library, version, !options.version.fhir.empty());
+  }
+  if (!needs) return nullptr;
+  return std::make_unique<Maps>(library, options.map, std::string(version.fhir_version()), *needs);
 }
 
 std::unique_ptr<format::NameSet> find_needed(const std::vector<view::View>& views,
-                                             definition::Library& library) {
+                                             definition::Library& library, bool asked) {
   const auto names = view::needed_names(views, library.symbols());
   if (!names) return nullptr;
+  std::set<Symbol> all(names->begin(), names->end());
+  if (!asked) all.merge(names_of_other_versions(views, library, views.front().definitions()));
   auto needed = std::make_unique<format::NameSet>();
-  for (const Symbol symbol : *names) needed->add(library.symbols().name(symbol), symbol);
+  for (const Symbol symbol : all) needed->add(library.symbols().name(symbol), symbol);
   return needed;
 }
 
@@ -406,14 +428,13 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
         if (!options.verbosity.quiet) io.say("lhcr: warning: " + text + "\n");
       });
   const definition::Definitions& version = views.front().definitions();
-  std::unique_ptr<Maps> maps;
-  if (needs_maps(options, inputs)) {
-    maps = std::make_unique<Maps>(library, options.map, std::string(version.fhir_version()));
-  }
+  const std::unique_ptr<Maps> maps = make_maps(options, inputs, library, version);
   Privacy privacy(library, options.privacy);
+  const bool asked = !options.version.fhir.empty();
   // Rules look at more than views do.
   const bool whole = privacy.active() || (maps && maps->source_version() != nullptr);
-  const std::unique_ptr<format::NameSet> needed = whole ? nullptr : find_needed(views, library);
+  const std::unique_ptr<format::NameSet> needed =
+      whole ? nullptr : find_needed(views, library, asked);
   const auto vocabulary = options.view.vocabulary.empty()
                               ? nullptr
                               : std::make_unique<view::Vocabulary>(options.view.vocabulary);
@@ -427,6 +448,7 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
                       privacy,
                       vocabulary.get(),
                       use_colour(options.verbosity.colour, io.err_terminal, io),
+                      asked,
                       find_carriers(version)};
   TablesConsumer consumer(open_tables(format, views, options.output.path), io);
   Work work(options.jobs, options.verbosity, io);
