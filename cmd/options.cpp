@@ -100,6 +100,19 @@ void OptionList::opt(std::string_view names, bool& target, std::string_view text
   parser_->extras[option] = {};
 }
 
+void OptionList::opt_flag(std::string_view names, std::string& target,
+                          std::vector<std::string> words, std::string_view text) {
+  const auto known = [words = std::move(words), name = long_name(names)](const std::string& given) {
+    if (given != "true") {
+      static_cast<void>(index_of(name, words, given));
+    }
+    return std::string();
+  };
+  CLI::Option* option = parser_->app.add_flag(std::string(names), target, std::string(text));
+  option->group(group_)->check(known);
+  parser_->extras[option] = {};
+}
+
 void OptionList::opt(std::string_view names, std::string& target, const OptionValue& value,
                      std::string_view text) {
   add(names, value, text, [&target](const std::string& given) { target = given; });

@@ -59,6 +59,9 @@ class OptionList {
   /// A flag: sets `target` to true; `--no-NAME` spells its own default, so such a flag's target is
   /// set to false.
   void opt(std::string_view names, bool& target, std::string_view text);
+  /// A flag that may name one of `words` behind "=": `target` becomes that, or "true".
+  void opt_flag(std::string_view names, std::string& target, std::vector<std::string> words,
+                std::string_view text);
   void opt(std::string_view names, std::string& target, const OptionValue& value,
            std::string_view text);
   /// May be given more than once.

@@ -171,7 +171,7 @@ class CsvRun {
   /// Rows that failed.
   [[nodiscard]] std::size_t faulty_rows() const noexcept { return failed_; }
   [[nodiscard]] bool failed() const {
-    return failed_ > 0 || (skipped_ && options_.map.fail_on_loss);
+    return failed_ > 0 || (skipped_ && !options_.map.fail_on_loss.empty());
   }
 
  private:

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view r4 = "4.0.1";
 constexpr std::string_view stu3 = "3.0.2";
+constexpr std::string_view loss_to_file = "json=";
+constexpr std::string_view fail_on_aside = "aside";
 
 }  // namespace
 
@@ -50,7 +52,9 @@ void declare_map(OptionList& list, MapOptions& options) {
            "Carry along what no row carries, so that the way back restores it");
   list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},
            "Tell what was not carried: text, json, or json=PATH");
-  list.opt("--fail-on-loss", options.fail_on_loss, "Exit 1 when something was not carried");
+  list.opt_flag("--fail-on-loss", options.fail_on_loss, {std::string(fail_on_aside)},
+                "Exit 1 when something was not carried; with =aside also when only a private "
+                "extension, a tag or the raw element has it");
 }
 
 map::Needs needed_maps(const MapOptions& options, const std::vector<Input>& inputs, bool to_cda,
@@ -73,6 +77,10 @@ Maps::Maps(definition::Library& library, const MapOptions& options, std::string 
   if (!options.loss.empty() && options.loss != "text" && options.loss != "json" &&
       !options.loss.starts_with("json=")) {
     throw Error(ErrorKind::usage, "--loss: '" + options.loss + "' is not text, json or json=PATH");
+  }
+  if (options.loss.starts_with(loss_to_file)) {
+    loss_file_.open(options.loss.substr(loss_to_file.size()), std::ios::binary | std::ios::trunc);
+    check_loss_file();
   }
   converter_ = std::make_unique<map::Converter>(library, read_overlays(options.maps), needs);
 }
@@ -158,22 +166,44 @@ bool Maps::change(const Source& source, bool cda, Trees& trees, map::LossReport&
   return from != to && converter_->change_version(source.tree, from, to, trees.result, report);
 }
 
-void Maps::tell(const map::LossReport& report, const std::string& name, std::string& messages) {
-  if (report.count() == 0 && options_.loss.empty()) return;
-  if (report.count() > 0) lost_ = true;
-  if (options_.loss.empty() && !options_.quiet) {
-    messages += "lhcr: " + name + ": " + std::to_string(report.count()) +
-                " element(s) and attribute(s) were not carried; --loss text lists them\n";
+namespace {
+
+/// "12 element(s) and attribute(s) carried, 3 aside, 1 not carried; 1 statement(s) not stated".
+std::string summary_of(const map::LossReport& report) {
+  std::string out = std::to_string(report.carried()) + " element(s) and attribute(s) carried, " +
+                    std::to_string(report.count_aside()) + " aside, " +
+                    std::to_string(report.count()) + " not carried";
+  if (!report.not_stated.empty()) {
+    out += "; " + std::to_string(report.not_stated.size()) + " statement(s) not stated";
   }
-  if (options_.loss == "text") {
+  return out;
+}
+
+}  // namespace
+
+void Maps::check_loss_file() const {
+  if (!loss_file_) {
+    throw Error(ErrorKind::input,
+                options_.loss.substr(loss_to_file.size()) + ": cannot be written");
+  }
+}
+
+void Maps::tell(const map::LossReport& report, const std::string& name, std::string& messages) {
+  const bool lost = report.count() > 0 || !report.not_stated.empty();
+  const bool aside = options_.fail_on_loss == fail_on_aside && report.count_aside() > 0;
+  if (lost || aside) lost_ = true;
+  if (options_.loss.empty()) {
+    if (lost && !options_.quiet) {
+      messages += "lhcr: " + name + ": " + summary_of(report) + "; --loss text lists them\n";
+    }
+  } else if (options_.loss == "text") {
     messages += report.text(name);
   } else if (options_.loss == "json") {
-    messages += report.json() + "\n";
-  } else if (options_.loss.starts_with("json=")) {
-    const std::lock_guard lock(loss_file_);
-    std::ofstream file(options_.loss.substr(5), std::ios::binary | std::ios::app);
-    file << report.json() << "\n";
-    if (!file) throw Error(ErrorKind::input, options_.loss.substr(5) + ": cannot be written");
+    messages += report.json(name) + "\n";
+  } else {
+    const std::lock_guard lock(loss_lock_);
+    loss_file_ << report.json(name) << "\n" << std::flush;
+    check_loss_file();
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,9 +28,9 @@ struct MapOptions {
   std::vector<std::string> maps;
   map::BundleType bundle = map::BundleType::document;
   bool keep_unmapped = false;
-  std::string loss;  ///< text, json or json=PATH; empty: not told
-  bool fail_on_loss = false;
-  bool quiet = false;  ///< without `loss` nothing is said of what is not carried
+  std::string loss;          ///< text, json or json=PATH; empty: not told
+  std::string fail_on_loss;  ///< "true" or "aside"; empty: no
+  bool quiet = false;        ///< without `loss` nothing is said of what is not carried
 };
 void declare_map(OptionList& list, MapOptions& options);
 /// The maps that a run over `inputs` can need, so that short runs start fast.
@@ -76,7 +77,7 @@ class Maps {
   /// Says what was lost of a record, in the way that --loss asks for; without it how much.
   void tell(const map::LossReport& report, const std::string& name, std::string& messages);
   /// Whether --fail-on-loss was given and something was lost.
-  [[nodiscard]] bool failed() const noexcept { return options_.fail_on_loss && lost_; }
+  [[nodiscard]] bool failed() const noexcept { return !options_.fail_on_loss.empty() && lost_; }
   [[nodiscard]] const definition::Definitions& result_version() const;
 
  private:
@@ -84,12 +85,14 @@ class Maps {
   bool to_cda(const tree::Tree& source, const definition::Definitions& version, Trees& trees,
               map::LossReport& report) const;
   [[nodiscard]] map::ConvertOptions convert_options(map::CdaFlavour flavour) const;
+  void check_loss_file() const;
 
   const definition::Library& library_;
   const MapOptions& options_;
   std::string fhir_;
   std::unique_ptr<map::Converter> converter_;
-  std::mutex loss_file_;
+  std::mutex loss_lock_;
+  std::ofstream loss_file_;  ///< of --loss json=PATH: what runs before this one wrote is gone
   std::atomic<bool> lost_ = false;
 };
 

@@ -243,7 +243,7 @@ void report_tables(const PushInput& input, const PushOptions& options, const Io&
 ExitCode run(const PushOptions& options, const Io& io) {
   Timings timings(io, options.verbosity.verbose);
   if (!options.convert &&
-      (!options.maps.empty() || !options.loss.empty() || options.fail_on_loss)) {
+      (!options.maps.empty() || !options.loss.empty() || !options.fail_on_loss.empty())) {
     throw Error(ErrorKind::usage, "--map, --loss and --fail-on-loss belong to --convert");
   }
   const deliver::Region region = chosen_region(options.endpoint, options.version.fhir);
@@ -281,7 +281,7 @@ ExitCode run(const PushOptions& options, const Io& io) {
   report_loss(preparation.lossy(), options, io);
   report_tables(input, options, io);
   const ExitCode code = exit_code(tally, options.dry_run);
-  const bool lost = input.failed() > 0 || (options.fail_on_loss && !input.notes().empty());
+  const bool lost = input.failed() > 0 || (!options.fail_on_loss.empty() && !input.notes().empty());
   return code == ExitCode::yes && lost ? ExitCode::no : code;
 }
 
@@ -311,8 +311,10 @@ void declare(OptionList& list, PushOptions& options) {
            "With --convert: lay the rows of a map file over the built-in ones, see lhcr-map(5)");
   list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},
            "With --convert: tell what was not carried: text, json, or json=PATH");
-  list.opt("--fail-on-loss", options.fail_on_loss,
-           "With --convert: keep back records of which something would not be carried");
+  list.opt_flag(
+      "--fail-on-loss", options.fail_on_loss, {"aside"},
+      "With --convert: keep back records of which something would not be carried; with "
+      "=aside also those of which only a private extension or a tag would have something");
   list.group("Delivery");
   list.opt("-j,--connections", options.connections, 1, {"N"}, "Connections kept open");
   list.opt("--rate", options.rate, {"N/s"}, "Requests a second at most");

@@ -37,7 +37,7 @@ struct PushOptions {
   bool convert = false;
   std::vector<std::string> maps;
   std::string loss;
-  bool fail_on_loss = false;
+  std::string fail_on_loss;  ///< as in MapOptions
   bool print_jwks = false;
 };
 

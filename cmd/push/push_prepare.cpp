@@ -100,7 +100,10 @@ std::string PushPreparation::convert(deliver::Record& record) {
 
 std::string PushPreparation::note_loss(const deliver::Record& record,
                                        const map::LossReport& report) {
-  if (report.lost.empty()) return {};
+  constexpr std::string_view also_aside = "aside";
+  const bool lost = !report.lost.empty() || !report.not_stated.empty();
+  const bool aside = options_.fail_on_loss == also_aside && !report.aside.empty();
+  if (!lost && !aside) return {};
   ++lossy_;
   if (!options_.loss.empty()) {
     std::string messages;
@@ -110,9 +113,10 @@ std::string PushPreparation::note_loss(const deliver::Record& record,
                   messages);
     }
   }
-  if (!options_.fail_on_loss) return {};
-  return "not sent: conversion loses " + std::to_string(report.lost.size()) +
-         " values, the first: " + report.lost.front().path;
+  if (options_.fail_on_loss.empty()) return {};
+  const std::vector<map::Lost>& list = report.lost.empty() ? report.aside : report.lost;
+  return "not sent: conversion " + std::string(report.lost.empty() ? "puts aside " : "loses ") +
+         std::to_string(list.size()) + " values, the first: " + list.front().path;
 }
 
 std::string PushPreparation::check(const deliver::Record& record,

@@ -27,38 +27,56 @@ struct ConvertOptions {
       false;  ///< carry along what no row carries, so that the way back restores it
 };
 
-/// One source element or attribute that no row carried.
+/// One source element or attribute that no standard element has now, or a statement that was not
+/// made.
 struct Lost {
   std::string
       path;  ///< "/ClinicalDocument/recordTarget/patientRole/id[2]/@root", or a FHIRPath location
   std::string section;  ///< title of its section, or the resource type; empty for the header
-  std::string value;
+  std::string value;    ///< its text; of a statement, what turns its meaning: "negationInd=true"
   std::uint32_t offset = 0;  ///< bytes from the start of the record
   std::uint64_t line = 0;    ///< of the input, from 1; 0: not located
   std::uint64_t column = 0;  ///< from 1
   std::size_t hash = 0;      ///< of the whole value, of which `value` is the beginning
 };
 
-/// What a conversion could not carry.
+/// What became of the parts of a record. Each element and attribute is booked once: carried (an
+/// element of the standard has it), aside (only a private extension, a tag or the raw element that
+/// travels along) or lost.
 struct LossReport {
   bool listed = true;            ///< set to false before a conversion: only count, which is faster
   std::uint64_t first_line = 1;  ///< set before a conversion: the record's in its input
   std::vector<Lost> lost;        ///< empty when not listed
+  std::vector<Lost> aside;       ///< empty when not listed
+  /// Statements that were not made, since something that turns their meaning had no place; their
+  /// parts are lost, too. Always listed.
+  std::vector<Lost> not_stated;
+  /// Statements whose templates no map knows and whose section and class do not say what they are.
+  struct Strange {
+    std::size_t statements = 0;
+    std::vector<std::string> templates;  ///< distinct, the first few
+    std::uint32_t offset = 0;            ///< of the first statement
+  } strange;
   struct Part {
     std::string section;
     std::size_t carried = 0;
+    std::size_t aside = 0;
     std::size_t lost = 0;
   };
   std::vector<Part> parts;  ///< in document order
   [[nodiscard]] std::size_t carried() const;
+  /// How many are only beside the standard's elements.
+  [[nodiscard]] std::size_t count_aside() const;
   /// How many elements and attributes were not carried.
   [[nodiscard]] std::size_t count() const;
   /// Adds what a second step lost of the first one's result.
   void add(const LossReport& second);
-  /// Lines "INPUT:LINE:COLUMN: not carried: PATH = VALUE", then one line a section.
+  /// Lines "INPUT:LINE:COLUMN: not carried: PATH = VALUE" ("aside", "not stated"), then one line a
+  /// section.
   [[nodiscard]] std::string text(std::string_view input) const;
-  /// One JSON object: {"lost":[{"path","section","value","line","column"}],"sections":[...]}.
-  [[nodiscard]] std::string json() const;
+  /// One JSON object: {"input","notStated":[...],"lost":[{"path","section","value","line",
+  /// "column"}],"aside":[...],"sections":[...]}.
+  [[nodiscard]] std::string json(std::string_view input) const;
 };
 
 /// Which maps a Converter is to hold; those it lacks must not be asked for.

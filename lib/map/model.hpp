@@ -60,6 +60,17 @@ struct SourceConcepts {
   std::vector<SourceCode> codes;
 };
 
+/// A line that names what turns the meaning of a statement.
+struct SourceModifier {
+  Location at;
+  std::string map;
+  std::string name;
+  std::string path;                 ///< from the statement
+  bool turns = false;               ///< the values turn the meaning; else all others do
+  bool inherited = false;           ///< by the statements inside
+  std::vector<std::string> values;  ///< "*": any
+};
+
 /// Everything read from map files, in order; overlays are applied by add().
 struct Source {
   std::vector<SourceBlock> blocks;
@@ -81,6 +92,15 @@ struct Source {
     std::string title;
   };
   std::vector<Section> sections;
+  /// A template of another family that says the same as one that the maps know.
+  struct Alias {
+    std::string root;
+    std::string known;
+  };
+  std::vector<Alias> aliases;
+  std::vector<std::string> arcs;  ///< roots of the template families that the maps are written for
+  std::vector<SourceModifier> modifiers;
+  std::vector<std::string> directed;  ///< typeCodes that mean another thing the other way round
   struct Place {
     std::size_t block = 0;
     std::size_t row = 0;
@@ -135,6 +155,10 @@ struct Row {
   bool null_flavor = false;      ///< nullFlavor <-> data-absent-reason
   bool quiet = false;            ///< reads without marking as carried
   bool refer = false;            ///< a statement that has an entry of its own is referred to
+  std::vector<Symbol> lacks;     ///< only when the target has none of these children
+  bool aside = false;     ///< writes a private extension or a tag, which no reader has to know
+  ModifierMask says = 0;  ///< modifiers of the statement that it carries
+  ModifierMask says_wrapper = 0;                       ///< and of the wrapper around it
   definition::TypeId left_type = definition::no_type;  ///< FHIR types at the ends of the paths
   definition::TypeId right_type = definition::no_type;
   std::string argument;  ///< codec argument
@@ -154,17 +178,34 @@ struct Block {
   std::string resource_type;  ///< of `right`
   Stored<std::vector<Row>> rows;
   std::vector<std::string>
-      section_codes;       ///< sections this statement belongs to; the first is the default
-  bool statement = false;  ///< may stand in a section's entry
-  std::string left_type;   ///< class or type that the rows of each side start from, as written
+      section_codes;  ///< sections this statement belongs to; the first is the default
+  /// Sections in which it takes statements whose templates no map knows, too.
+  std::vector<std::string> family_codes;
+  ModifierMask says = 0;          ///< modifiers that the header asks for or its resource implies
+  ModifierMask says_wrapper = 0;  ///< and of the wrapper
+  bool statement = false;         ///< may stand in a section's entry
+  std::string left_type;  ///< class or type that the rows of each side start from, as written
   std::string right_type;
   bool subject = false;      ///< the first resource it makes is the document's subject
-  bool actor = false;        ///< same identifiers: same resource
+  bool actor = false;        ///< told again and again: same identifiers, same resource
+  bool same = false;         ///< told in two places of a document: same identifiers, same resource
+  std::vector<Path> names;   ///< of an actor: those with other names are others
   bool nested_only = false;  ///< written only inside another statement
   bool entry_only = false;   ///< written only as a section's entry
   bool fact = false;     ///< about the subject: an entry when the subject passes the right tests
   bool mention = false;  ///< what it writes of a resource does not stand for all of it
   bool scope = false;    ///< a section: %section of what is inside it
+};
+
+/// What turns the meaning of a clinical statement, unless a row carries it.
+struct Modifier {
+  std::string name;
+  std::vector<Symbol> path;  ///< from the statement to an attribute or element
+  bool turns = false;        ///< the values turn the meaning; else all others do
+  bool inherited = false;    ///< by the statements inside
+  std::vector<std::string> values;
+  /// Whether this value says other than the plain, done, present fact.
+  [[nodiscard]] bool is_turned_by(std::string_view value) const;
 };
 
 /// Codes of code systems as OID (CDA) and URI (FHIR).
@@ -207,6 +248,14 @@ struct Map {
   std::unordered_map<definition::TypeId, std::vector<const Block*>> by_right_type;
   std::unordered_map<std::string, std::unique_ptr<Concepts>> concepts;
   std::unordered_map<std::string, std::string> template_versions;
+  std::vector<Modifier> modifiers;
+  std::unordered_map<std::string, std::string> aliases;   ///< templates of other families
+  std::unordered_map<std::string, bool> known_templates;  ///< that some row or block asks for
+  std::vector<std::string> arcs;  ///< whose templates the map is written for
+  std::unordered_map<std::string, std::vector<const Block*>>
+      families;  ///< by section code: for statements of templates that are not known
+  /// Whether a templateId is one of the map's own, or of their family.
+  [[nodiscard]] bool knows_template(std::string_view root) const;
   Systems systems;
   std::shared_ptr<const Image> image;  ///< what rows and codes are still to be read from
 };

@@ -41,6 +41,9 @@ struct Test {
   bool by_default = false;  ///< holds as well when the attribute is not there (CDA)
 };
 
+/// A set of the map's modifiers: a bit for each of Map::modifiers.
+using ModifierMask = std::uint32_t;
+
 /// One child step.
 struct Step {
   Symbol name = no_symbol;     ///< as written in the tree; no_symbol: any child element
@@ -51,6 +54,10 @@ struct Step {
   bool list = false;       ///< may repeat, by the definitions
   bool attribute = false;  ///< written as an XML attribute
   bool first = false;      ///< first(): only the first match
+  /// CDA: a statement that a row reads without making it. It has to be a plain, done, present fact
+  /// but for the modifiers that the step's own tests ask for.
+  bool guard = false;
+  ModifierMask says = 0;  ///< the modifiers of the statement that the step's tests ask for
 };
 
 /// One of 64 bits for a name.

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "map/codec/codec.hpp"
+#include "map/compiler/meaning.hpp"
 #include "map/model.hpp"
 
 namespace lhcr::map {
@@ -44,6 +45,10 @@ class Compiler {
     for (const SourceConcepts& concepts : source_.concepts) {
       compile(concepts);
     }
+    if (sides_.left == Model::cda) {
+      compile_modifiers(source_, name_, *map_, symbols_);
+      families();
+    }
     std::vector<const SourceBlock*> mine;
     for (const SourceBlock& block : source_.blocks) {
       if (in_map(block)) {
@@ -67,6 +72,17 @@ class Compiler {
   }
 
  private:
+  /// Templates of other families.
+  void families() {
+    map_->arcs = source_.arcs;
+    for (const Source::Alias& alias : source_.aliases) {
+      map_->aliases.emplace(alias.root, alias.known);
+    }
+    for (const auto& [root, version] : map_->template_versions) {
+      map_->known_templates[root] = true;
+    }
+  }
+
   // --- ConceptMaps ---
 
   static std::string key(const std::string& system, const std::string& code) {
@@ -176,6 +192,13 @@ class Compiler {
     Typing right = right_typing();
     left_header(from, made, left);
     right_header(from, made, right);
+    if (sides_.left == Model::cda) {
+      note_statements(source_, *map_, made.left, false, symbols_);
+      note_statements(source_, *map_, made.wrapper, false, symbols_);
+      note_meaning(*map_, made);
+      note_templates(made.left);
+      note_templates(made.wrapper);
+    }
     wrapper_class_ = format::cda_class(made.wrapper.steps.empty()
                                            ? std::string_view{}
                                            : symbols_.name(made.wrapper.steps.back().name));
@@ -241,6 +264,17 @@ class Compiler {
     made.right = parse_header(text, right, symbols_, from.at);
   }
 
+  void note_templates(const Path& path) {
+    for (const Step& step : path.steps) {
+      for (const Test& test : step.tests) {
+        if (step.is_template && test.path.size() == 2 &&
+            symbols_.name(test.path[0]) == "templateId") {
+          map_->known_templates[test.value] = true;
+        }
+      }
+    }
+  }
+
   void options(const SourceBlock& from, Block& made) {
     for (const std::string& option : from.options) {
       const std::vector<std::string> parts = split(option, " ");
@@ -266,6 +300,18 @@ class Compiler {
         made.scope = true;
       } else if (parts[0] == "actor") {
         made.actor = true;
+        for (std::size_t i = 1; i < parts.size(); ++i) {
+          Typing typing = left_typing();
+          made.names.push_back(parse_path(parts[i], typing, symbols_, from.at));
+        }
+      } else if (parts[0] == "same") {
+        made.same = true;
+      } else if (parts[0] == "family") {
+        made.family_codes.assign(parts.begin() + 1, parts.end());
+        made.statement = true;
+      } else if (parts[0] == "says") {
+        add_modifiers(*map_, std::string_view(option).substr(4), from.at, made.says,
+                      made.says_wrapper);
       } else {
         fail(from.at, "no block option '" + parts[0] + "'");
       }
@@ -305,7 +351,10 @@ class Compiler {
         }
       }
     }
-    if (!templated && block.direction != Direction::backward) {
+    for (const std::string& code : block.family_codes) {
+      map_->families[code].push_back(&block);
+    }
+    if (!templated && block.family_codes.empty() && block.direction != Direction::backward) {
       map_->plain_statements.push_back(&block);
     }
     map_->by_resource[block.resource_type].push_back(&block);
@@ -353,6 +402,14 @@ class Compiler {
     }
     for (const std::string& option : from.options) {
       row_option(option, from, made, left, right);
+    }
+    if (sides_.left == Model::cda) {
+      const bool makes = made.codec->kind == CodecKind::object ||
+                         made.codec->kind == CodecKind::resource ||
+                         made.codec->kind == CodecKind::statement;
+      note_statements(source_, *map_, made.left, !makes, symbols_);
+      note_meaning(*map_, made, symbols_);
+      note_templates(made.left);
     }
     return made;
   }
@@ -420,6 +477,12 @@ class Compiler {
       made.quiet = true;
     } else if (name == "refer") {
       made.refer = true;
+    } else if (name == "lacks") {
+      for (const std::string& child : split(rest, " ")) {
+        made.lacks.push_back(symbols_.intern(child));
+      }
+    } else if (name == "says") {
+      add_modifiers(*map_, rest, from.at, made.says, made.says_wrapper);
     } else if (name == "arg") {
       made.argument = rest;
     } else if (!name.empty() && name != "why") {

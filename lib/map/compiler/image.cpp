@@ -216,6 +216,8 @@ void fields_of_path(Archive& archive, AnyPath& path) {
     archive.number(step.list);
     archive.number(step.attribute);
     archive.number(step.first);
+    archive.number(step.guard);
+    archive.number(step.says);
   });
   archive.ready(path);
 }
@@ -236,6 +238,10 @@ void fields_of_row(Archive& archive, AnyRow& row) {
   archive.number(row.null_flavor);
   archive.number(row.quiet);
   archive.number(row.refer);
+  archive.number(row.aside);
+  archive.list(row.lacks, [&](auto& name) { archive.symbol(name); });
+  archive.number(row.says);
+  archive.number(row.says_wrapper);
   archive.number(row.left_type);
   archive.number(row.right_type);
   archive.text(row.argument);
@@ -255,11 +261,16 @@ void fields_of_block(Archive& archive, AnyBlock& block) {
   fields_of_path(archive, block.right);
   archive.text(block.resource_type);
   archive.list(block.section_codes, [&](auto& code) { archive.text(code); });
+  archive.list(block.family_codes, [&](auto& code) { archive.text(code); });
+  archive.number(block.says);
+  archive.number(block.says_wrapper);
   archive.number(block.statement);
   archive.text(block.left_type);
   archive.text(block.right_type);
   archive.number(block.subject);
   archive.number(block.actor);
+  archive.number(block.same);
+  archive.list(block.names, [&](auto& path) { fields_of_path(archive, path); });
   archive.number(block.nested_only);
   archive.number(block.entry_only);
   archive.number(block.fact);
@@ -289,6 +300,15 @@ void fields_of_concepts(Archive& archive, Concepts& concepts) {
   archive.stored(concepts.tables, [&](auto& tables) { fields_of_tables(archive, tables); });
 }
 
+template <class Archive, class AnyModifier>
+void fields_of_modifier(Archive& archive, AnyModifier& modifier) {
+  archive.text(modifier.name);
+  archive.list(modifier.path, [&](auto& name) { archive.symbol(name); });
+  archive.number(modifier.turns);
+  archive.number(modifier.inherited);
+  archive.list(modifier.values, [&](auto& value) { archive.text(value); });
+}
+
 /// Which blocks there are is known.
 template <class Archive, class AnyMap>
 void fields_of_map(Archive& archive, AnyMap& map) {
@@ -305,6 +325,10 @@ void fields_of_map(Archive& archive, AnyMap& map) {
     });
   });
   archive.table(map.template_versions, text, text);
+  archive.list(map.modifiers, [&](auto& modifier) { fields_of_modifier(archive, modifier); });
+  archive.table(map.aliases, text, text);
+  archive.table(map.known_templates, text, number);
+  archive.list(map.arcs, text);
   archive.table(map.systems.by_oid, text, text);
   archive.table(map.systems.by_uri, text, text);
   archive.table(map.concepts, text, [&](auto& concepts) {
@@ -315,6 +339,7 @@ void fields_of_map(Archive& archive, AnyMap& map) {
   }
   archive.table(map.by_name, text, [&](auto& block) { archive.block(block); });
   archive.table(map.by_template, text, blocks);
+  archive.table(map.families, text, blocks);
   blocks(map.plain_statements);
   blocks(map.facts);
   archive.table(map.by_resource, text, blocks);

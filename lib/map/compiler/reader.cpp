@@ -85,6 +85,15 @@ class Reader {
       template_version(content);
     } else if (first == "section") {
       section(content);
+    } else if (first == "alias") {
+      alias(content);
+    } else if (first == "arc") {
+      arc(content);
+    } else if (first == "directed") {
+      const std::vector<std::string> parts = words(content);
+      source_.directed.insert(source_.directed.end(), parts.begin() + 1, parts.end());
+    } else if (first == "modifier") {
+      modifier(content);
     } else if (first == "codes") {
       concepts(content);
     } else if (first == "delete") {
@@ -185,6 +194,39 @@ class Reader {
       fail(at_, "expected: section CODE ROOT EXTENSION \"Title\"");
     }
     source_.sections.push_back({parts[1], parts[2], parts[3], parts[4]});
+  }
+
+  void alias(std::string_view content) {
+    const std::vector<std::string> parts = words(content);
+    if (parts.size() != 3) {
+      fail(at_, "expected: alias ROOT KNOWN-ROOT");
+    }
+    source_.aliases.push_back({parts[1], parts[2]});
+  }
+
+  void arc(std::string_view content) {
+    const std::vector<std::string> parts = words(content);
+    if (parts.size() != 2) {
+      fail(at_, "expected: arc ROOT");
+    }
+    source_.arcs.push_back(parts[1]);
+  }
+
+  void modifier(std::string_view content) {
+    const std::vector<std::string> parts = words(content);
+    const bool whole = parts.size() > 4 && (parts[3] == "plain" || parts[3] == "turns");
+    if (!whole) {
+      fail(at_, "expected: modifier NAME PATH plain|turns VALUE ...");
+    }
+    SourceModifier made;
+    made.at = at_;
+    made.map = map_;
+    made.name = parts[1];
+    made.path = parts[2];
+    made.turns = parts[3] == "turns";
+    made.inherited = parts.back() == "inherited";
+    made.values.assign(parts.begin() + 4, parts.end() - (made.inherited ? 1 : 0));
+    source_.modifiers.push_back(std::move(made));
   }
 
   void concepts(std::string_view content) {

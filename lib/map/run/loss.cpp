@@ -95,20 +95,21 @@ class Reporter {
 
   void count(tree::NodeId node, std::size_t part) {
     const bool stray = cda_ && has_stray_text(node);
-    if (run_.is_taken(node) && !stray) {
-      ++report_.parts[part].carried;
+    const Booked booked = stray ? Booked::lost : run_.ledger().of(node);
+    LossReport::Part& counts = report_.parts[part];
+    if (booked != Booked::carried && (cda_ ? says_nothing(node) : is_wiring(node))) {
+      counts.carried += booked == Booked::aside ? 1U : 0U;
       return;
     }
-    if (cda_ ? says_nothing(node) : is_wiring(node)) {
-      return;
+    (booked == Booked::carried ? counts.carried
+     : booked == Booked::aside ? counts.aside
+                               : counts.lost) += 1;
+    if (report_.listed && booked != Booked::carried) {
+      std::vector<Lost>& list = booked == Booked::aside ? report_.aside : report_.lost;
+      list.push_back({path_ + (stray ? "/text()" : ""), counts.section,
+                      start_of(tree_[node].text()), tree_[node].offset});
+      list.back().hash = std::hash<std::string_view>{}(tree_[node].text());
     }
-    ++report_.parts[part].lost;
-    if (!report_.listed) {
-      return;
-    }
-    report_.lost.push_back({path_ + (stray ? "/text()" : ""), report_.parts[part].section,
-                            start_of(tree_[node].text()), tree_[node].offset});
-    report_.lost.back().hash = std::hash<std::string_view>{}(tree_[node].text());
   }
 
   /// The beginning of a value on one line.
@@ -219,15 +220,48 @@ class Reporter {
 };
 
 /// Fills in lines and columns, which a record that was made on the way has not.
-void locate(std::string_view record, LossReport& report) {
-  std::vector<finding::Finding> places(record.empty() ? 0 : report.lost.size());
+void locate(std::string_view record, std::uint64_t first_line, std::vector<Lost>& all) {
+  std::vector<finding::Finding> places(record.empty() ? 0 : all.size());
   for (std::size_t i = 0; i < places.size(); ++i) {
-    places[i].position.offset = report.lost[i].offset;
+    places[i].position.offset = all[i].offset;
   }
-  finding::locate(places, record, {0, report.first_line});
+  finding::locate(places, record, {0, first_line});
   for (std::size_t i = 0; i < places.size(); ++i) {
-    report.lost[i].line = places[i].position.line;
-    report.lost[i].column = places[i].position.column;
+    all[i].line = places[i].position.line;
+    all[i].column = places[i].position.column;
+  }
+}
+
+/// "/ClinicalDocument/component/.../entry[2]/observation".
+std::string path_to(const tree::Tree& tree, tree::NodeId node, tree::NodeId top) {
+  std::string path;
+  for (; node != tree::no_node; node = node == top ? tree::no_node : tree[node].parent) {
+    std::size_t index = 0;
+    std::size_t all = 0;
+    for (const tree::NodeId other : tree.children(tree[node].parent)) {
+      all += tree[other].name == tree[node].name ? 1U : 0U;
+      index = other == node ? all : index;
+    }
+    path.insert(0, "/" + std::string(tree.name_of(node)) +
+                       (all > 1 ? "[" + std::to_string(index) + "]" : ""));
+  }
+  return path;
+}
+
+/// Statements whose meaning something turns and that no row has made.
+void report_not_stated(const Run& run, tree::NodeId top, LossReport& report) {
+  const tree::Tree& tree = run.source();
+  for (const tree::NodeId node : run.statements().all_turned()) {
+    if (run.is_taken(node)) {
+      continue;
+    }
+    std::string what;
+    for (std::size_t i = 0; i < run.map().modifiers.size(); ++i) {
+      if ((run.statements().turned(node) >> i & 1) != 0) {
+        what += (what.empty() ? "" : ", ") + modifier_text(run.map().modifiers[i], tree, node);
+      }
+    }
+    report.not_stated.push_back({path_to(tree, node, top), {}, what, tree[node].offset});
   }
 }
 
@@ -237,7 +271,18 @@ void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report)
   Reporter reporter(run, cda, report);
   reporter.start(top);
   reporter.visit(top, reporter.part_of(cda ? "header" : "Bundle"));
-  locate(run.source().source(), report);
+  report_not_stated(run, top, report);
+  for (std::vector<Lost>* list : {&report.lost, &report.aside, &report.not_stated}) {
+    locate(run.source().source(), report.first_line, *list);
+  }
+}
+
+std::size_t LossReport::count_aside() const {
+  std::size_t all = 0;
+  for (const Part& part : parts) {
+    all += part.aside;
+  }
+  return all;
 }
 
 std::size_t LossReport::carried() const {
@@ -258,55 +303,92 @@ std::size_t LossReport::count() const {
 
 void LossReport::add(const LossReport& second) {
   lost.insert(lost.end(), second.lost.begin(), second.lost.end());
+  aside.insert(aside.end(), second.aside.begin(), second.aside.end());
+  not_stated.insert(not_stated.end(), second.not_stated.begin(), second.not_stated.end());
   for (const Part& part : second.parts) {
-    if (part.lost > 0) {
+    if (part.lost > 0 || part.aside > 0) {
       parts.push_back(part);
     }
   }
 }
 
+namespace {
+
+void add_place(std::string& out, std::string_view input, const Lost& item) {
+  out += input;
+  out += ':';
+  if (item.line > 0) {
+    out += std::to_string(item.line) + ":" + std::to_string(item.column) + ":";
+  }
+  out += ' ';
+}
+
+void add_lines(std::string& out, std::string_view input, std::string_view kind,
+               const std::vector<Lost>& list) {
+  for (const Lost& item : list) {
+    add_place(out, input, item);
+    out += kind;
+    out += printable(item.path) + " = " + printable(item.value) + "\n";
+  }
+}
+
+void add_field(std::string& out, const char* name, std::string_view value) {
+  append_json_string(out, name);
+  out += ':';
+  append_json_string(out, value);
+}
+
+void add_list(std::string& out, const char* name, const std::vector<Lost>& list) {
+  append_json_string(out, name);
+  out += ":[";
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    out += i > 0 ? ",{" : "{";
+    add_field(out, "path", list[i].path);
+    out += ',';
+    add_field(out, "section", list[i].section);
+    out += ',';
+    add_field(out, "value", list[i].value);
+    if (list[i].line > 0) {
+      out += ",\"line\":" + std::to_string(list[i].line) +
+             ",\"column\":" + std::to_string(list[i].column);
+    }
+    out += '}';
+  }
+  out += ']';
+}
+
+}  // namespace
+
 std::string LossReport::text(std::string_view input) const {
   std::string out;
-  for (const Lost& item : lost) {
-    out += input;
-    out += ':';
-    if (item.line > 0) {
-      out += std::to_string(item.line) + ":" + std::to_string(item.column) + ":";
-    }
-    out += " not carried: " + printable(item.path) + " = " + printable(item.value) + "\n";
+  for (const Lost& item : not_stated) {
+    add_place(out, input, item);
+    out += "not stated: " + printable(item.value) + " has no place: " + printable(item.path) + "\n";
   }
+  add_lines(out, input, "not carried: ", lost);
+  add_lines(out, input, "aside: ", aside);
   for (const Part& part : parts) {
     out += printable(part.section) + ": " + std::to_string(part.carried) + " carried, " +
-           std::to_string(part.lost) + " not carried\n";
+           std::to_string(part.aside) + " aside, " + std::to_string(part.lost) + " not carried\n";
   }
   return out;
 }
 
-std::string LossReport::json() const {
-  std::string out = "{\"lost\":[";
-  const auto field = [&](const char* name, std::string_view value) {
-    append_json_string(out, name);
-    out += ':';
-    append_json_string(out, value);
-  };
-  for (std::size_t i = 0; i < lost.size(); ++i) {
-    out += i > 0 ? ",{" : "{";
-    field("path", lost[i].path);
-    out += ',';
-    field("section", lost[i].section);
-    out += ',';
-    field("value", lost[i].value);
-    if (lost[i].line > 0) {
-      out += ",\"line\":" + std::to_string(lost[i].line) +
-             ",\"column\":" + std::to_string(lost[i].column);
-    }
-    out += '}';
-  }
-  out += "],\"sections\":[";
+std::string LossReport::json(std::string_view input) const {
+  std::string out = "{";
+  add_field(out, "input", input);
+  out += ',';
+  add_list(out, "notStated", not_stated);
+  out += ',';
+  add_list(out, "lost", lost);
+  out += ',';
+  add_list(out, "aside", aside);
+  out += ",\"sections\":[";
   for (std::size_t i = 0; i < parts.size(); ++i) {
     out += i > 0 ? ",{" : "{";
-    field("section", parts[i].section);
+    add_field(out, "section", parts[i].section);
     out += ",\"carried\":" + std::to_string(parts[i].carried) +
+           ",\"aside\":" + std::to_string(parts[i].aside) +
            ",\"lost\":" + std::to_string(parts[i].lost) + "}";
   }
   return out + "]}";

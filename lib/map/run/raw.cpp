@@ -12,6 +12,12 @@
 namespace lhcr::map {
 namespace {
 
+// Of an entry that no resource was made of, which travels with its section.
+constexpr std::string_view entry_mark = "entry\n";
+
+// What the row com.entry.type writes.
+constexpr std::string_view entry_type_url = "urn:hl7-org:v3:entry.typeCode";
+
 std::string hex(std::uint64_t value) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
@@ -42,6 +48,13 @@ void Run::write_raw(tree::NodeId document) {
   for (const Raw& raw : raw_) {
     std::uint64_t digest = 0;
     std::string ids;
+    if (source_[raw.statement].name == names().entry) {
+      std::string xml(entry_mark);
+      format::write_cda(source_, raw.statement, {false}, xml);
+      add_raw(raw.link, xml);
+      take_raw(raw.statement);
+      continue;
+    }
     for (std::size_t i = raw.first; i < raw.end; ++i) {
       if (resources_[i].block->statement) {
         digest += resource_digest(target_, resources_[i].node);
@@ -51,9 +64,22 @@ void Run::write_raw(tree::NodeId document) {
     std::string xml;
     format::write_cda(source_, raw.statement, {false}, xml);
     add_raw(raw.link, hex(digest).append(ids).append("\n").append(xml));
-    take_all(raw.statement);
+    take_raw(raw.statement);
   }
   write_raw_header(document);
+}
+
+void Run::take_raw(tree::NodeId node) {
+  const Ledger::Scope scope(ledger_, Booked::aside);
+  take_all(node);
+}
+
+/// Backward: entries that no resource was made of.
+void Run::restore_raw_entries(tree::NodeId section, tree::NodeId parent) {
+  for (std::string_view raw = raw_of(section); raw.starts_with(entry_mark); raw = raw_of(section)) {
+    format::read_cda_fragment(raw.substr(entry_mark.size()), target_, parent);
+    last_.clear();
+  }
 }
 
 void Run::write_raw_header(tree::NodeId document) {
@@ -76,7 +102,7 @@ void Run::write_raw_header(tree::NodeId document) {
     std::string xml;
     format::write_cda(source_, child, {false}, xml);
     add_raw(resources_[0].node, std::string(source_.name_of(child)) + "\n" + xml);
-    take_all(child);
+    take_raw(child);
   }
 }
 
@@ -118,12 +144,29 @@ bool Run::restore_raw(tree::NodeId link, tree::NodeId parent) {
       !format::read_cda_fragment(raw.substr(line + 1), target_, parent)) {
     return false;
   }
+  restore_entry_type(link, parent);
   last_.clear();
   for (const std::size_t i : made) {
     resources_[i].used = true;
     take_all(resources_[i].node);
   }
   return true;
+}
+
+/// The statement travels raw, the type of its entry beside it.
+void Run::restore_entry_type(tree::NodeId link, tree::NodeId entry) {
+  for (const tree::NodeId child : source_.children(link)) {
+    if (source_[child].name == names().extension && peek(child, names().url) == entry_type_url) {
+      take_all(child);
+      const tree::NodeId type =
+          add_copy(entry, names().typeCode, peek(child, names().valueCode), true);
+      if (type != tree::no_node) {
+        detach(entry, type);
+        target_[type].next = target_[entry].child;
+        target_[entry].child = type;
+      }
+    }
+  }
 }
 
 void Run::restore_raw_header(tree::NodeId composition, tree::NodeId document) {

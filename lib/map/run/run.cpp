@@ -14,7 +14,13 @@ constexpr int depth_limit = 100;
 }  // namespace
 
 Run::Run(const Map& map, bool forward, const tree::Tree& source, tree::Tree& target)
-    : map_(map), forward_(forward), source_(source), target_(target), taken_(source.size(), 0) {
+    : map_(map),
+      forward_(forward),
+      source_(source),
+      target_(target),
+      ledger_(source.size()),
+      identity_(map, source),
+      statements_(forward && !map.modifiers.empty() ? Statements(map, source) : Statements()) {
   references_.reset(source);
 }
 
@@ -97,9 +103,11 @@ bool Run::is_subject(const Row& row, tree::NodeId reference) const {
 }
 
 void Run::end_rows() {
-  decltype(trail_)().swap(trail_);
+  ledger_.end();
   decltype(last_)().swap(last_);
   decltype(by_key_)().swap(by_key_);
+  decltype(by_id_)().swap(by_id_);
+  decltype(by_content_)().swap(by_content_);
   decltype(narrative_)().swap(narrative_);
   narrative_ready_ = false;
 }
@@ -108,27 +116,55 @@ void Run::run_row(const Row& row, Places& places, bool& carried) {
   if (row.if_none && has_child(row.to(forward_), places)) {
     return;
   }
+  const tree::NodeId there = forward_ ? places.right : places.left;
+  if (std::any_of(row.lacks.begin(), row.lacks.end(),
+                  [&](Symbol name) { return target_.child(there, name) != tree::no_node; })) {
+    return;
+  }
   const std::vector<Test>& when = forward_ ? row.when_left : row.when_right;
   if (!when.empty() && !holds(when, forward_ ? places.left : places.right)) {
     return;
   }
-  if (row.codec->kind == CodecKind::flag) {
-    carried = flag(row, places) || carried;
-    return;
-  }
+  const Ledger::Scope scope(ledger_, forward_ && row.aside ? Booked::aside : Booked::carried);
+  bool done = false;
   if (row.codec->kind == CodecKind::literal) {
-    literal(row, places);
-    return;
+    done = literal(row, places);
+  } else {
+    if (row.codec->kind == CodecKind::flag) {
+      done = flag(row, places);
+    } else {
+      each(row.from(forward_), places,
+           [&](tree::NodeId node) { done = transfer(row, places, node) || done; });
+    }
+    carried = done || carried;
   }
-  each(row.from(forward_), places,
-       [&](tree::NodeId node) { carried = transfer(row, places, node) || carried; });
+  if (done) {
+    note_said(row);
+  }
+}
+
+/// Whether something turns the meaning of the statement that nothing has carried.
+bool Run::is_unsaid(const Block& block, const Places& places) const {
+  const ModifierMask self = statements_.turned(places.left) & ~(said_.self | block.says);
+  const ModifierMask wrapper = block.wrapper.empty() ? 0
+                                                     : statements_.turned(places.wrapper) &
+                                                           ~(said_.wrapper | block.says_wrapper);
+  return self != 0 || wrapper != 0;
+}
+
+/// A modifier is carried by what every reader has to understand.
+void Run::note_said(const Row& row) {
+  if (!row.aside) {
+    said_.self |= row.says;
+    said_.wrapper |= row.says_wrapper;
+  }
 }
 
 bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
   if (row.rest && is_taken(from)) {
     return false;
   }
-  const std::size_t trail = trail_.size();
+  const std::size_t mark = ledger_.mark();
   take_path(row.from(forward_), from);
   bool good = false;
   switch (row.codec->kind) {
@@ -148,7 +184,7 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
     take_targets(from, places.resource);
   }
   if (!good || row.quiet) {
-    undo(trail);
+    ledger_.undo(mark);
   } else {
     take_path(row.from(forward_), from);  // resources give back what they had taken before
   }
@@ -316,6 +352,10 @@ bool Run::object(const Row& row, Places& places, tree::NodeId from) {
   }
   const Path& to = row.to(forward_);
   const bool in_place = to.steps.empty();
+  const bool own = forward_ && from != places.left && statements_.turned(from) != 0;
+  if (own && in_place) {
+    return false;  // what is written could not be taken back
+  }
   const tree::NodeId draft = in_place ? start(to, places, !forward_) : fresh();
   Places inside = places;
   (forward_ ? inside.left : inside.right) = from;
@@ -323,11 +363,27 @@ bool Run::object(const Row& row, Places& places, tree::NodeId from) {
   if (block->scope) {
     inside.section = inside.left;
   }
-  if (draft == tree::no_node || (!run_block(*block, inside) && !row.from(forward_).empty())) {
+  const Said outer = said_;
+  if (forward_ && from != places.left) {
+    // What the row that found it asked for, and what the statement around says of both.
+    said_ = {(row.left.steps.empty() ? 0 : row.left.steps.back().says) |
+                 (outer.self & statements_.inherited()),
+             0, from};
+  }
+  const bool any = draft != tree::no_node &&
+                   (run_block(*block, inside) || row.from(forward_).empty()) &&
+                   !(own && is_unsaid(*block, inside));
+  if (from != places.left) {
+    said_ = outer;
+  }
+  if (!any) {
     return false;
   }
   take_header(*block, inside);
   write_header(*block, inside);
+  if (!forward_ && block->scope) {
+    restore_raw_entries(from, draft);
+  }
   return in_place || place(to, places, draft);
 }
 

@@ -13,6 +13,9 @@
 #include "map/codec/codec.hpp"
 #include "map/hash.hpp"
 #include "map/model.hpp"
+#include "map/run/identity.hpp"
+#include "map/run/ledger.hpp"
+#include "map/run/statements.hpp"
 #include "record/references.hpp"
 #include "tree/tree.hpp"
 
@@ -71,14 +74,12 @@ class Run {
   [[nodiscard]] tree::Tree& target() noexcept { return target_; }
 
   // --- reading the source ---
-  void take(tree::NodeId node) {
-    if (taken_[node] == 0) {
-      taken_[node] = 1;
-      trail_.push_back(node);
-    }
-  }
+  void take(tree::NodeId node) { ledger_.take(node); }
   void take_all(tree::NodeId node);
-  [[nodiscard]] bool is_taken(tree::NodeId node) const { return taken_[node] != 0; }
+  [[nodiscard]] bool is_taken(tree::NodeId node) const { return ledger_.has(node); }
+  [[nodiscard]] Ledger& ledger() noexcept { return ledger_; }
+  [[nodiscard]] const Ledger& ledger() const noexcept { return ledger_; }
+  [[nodiscard]] const Statements& statements() const noexcept { return statements_; }
   /// Text of a child (attribute or element), marked as carried; empty when there is none.
   std::string_view read(tree::NodeId node, Symbol child);
   /// As read(), without marking.
@@ -173,6 +174,12 @@ class Run {
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
  private:
+  /// What rows have carried of the statement that is being made, and of its wrapper.
+  struct Said {
+    ModifierMask self = 0;
+    ModifierMask wrapper = 0;
+    tree::NodeId statement = tree::no_node;
+  };
   [[nodiscard]] std::uint64_t names_below(tree::NodeId node) const;
   void run_row(const Row& row, Places& places, bool& carried);
   void imply(const Row& row, const Places& places);
@@ -190,6 +197,7 @@ class Run {
   [[nodiscard]] tree::NodeId start(const Path& path, const Places& places, bool left) const;
   [[nodiscard]] bool in_bundle() const;
   [[nodiscard]] bool starts_well(const Path& path, tree::NodeId node);
+  [[nodiscard]] bool is_turned(const Step& step, tree::NodeId node) const;
   void walk(const Path& path, std::size_t step, tree::NodeId node, Visit each);
   [[nodiscard]] bool step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node) const;
   [[nodiscard]] bool test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,
@@ -199,7 +207,6 @@ class Run {
   void take_template(std::string_view root, tree::NodeId node);
   void undo_taken(tree::NodeId node);
   void take_upwards(tree::NodeId node, tree::NodeId stop);
-  void undo(std::size_t trail);
   void forget(tree::NodeId size);
   [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;
   bool place(const Path& path, Places& places, tree::NodeId draft);
@@ -212,7 +219,17 @@ class Run {
   void write_templates(const Step& step, tree::NodeId node);
   [[nodiscard]] bool same_code(tree::NodeId there, tree::NodeId draft) const;
   bool occupied_equal(tree::NodeId there, tree::NodeId draft) const;
-  std::string identity(tree::NodeId node, const Block& block);
+  [[nodiscard]] std::string content_key(tree::NodeId node, std::uint64_t a, std::uint64_t b) const;
+  struct Known {
+    std::size_t index = npos;
+    Digest key;
+  };
+  Known known_actor(const Block& block, tree::NodeId node);
+  Known known_statement(const Block& block, tree::NodeId node, std::string_view about);
+  [[nodiscard]] static bool writes_link(const Block& block);
+  std::size_t same_content(const Block& block, tree::NodeId node);
+  void take_alike(tree::NodeId node, tree::NodeId other);
+  std::size_t fill_resource(const Block& block, Places places, Known known);
   void content_hash(tree::NodeId node, std::uint64_t& a, std::uint64_t& b) const;
   tree::NodeId start_statement(const Block& block, tree::NodeId parent, Places& places);
   struct Raw {
@@ -221,8 +238,11 @@ class Run {
     std::size_t first;       // of the resources made from it
     std::size_t end;
   };
+  void restore_raw_entries(tree::NodeId section, tree::NodeId parent);
   void note_raw(tree::NodeId link, tree::NodeId statement, std::size_t first);
   void write_raw_header(tree::NodeId document);
+  void restore_entry_type(tree::NodeId link, tree::NodeId entry);
+  void take_raw(tree::NodeId node);
   void add_raw(tree::NodeId holder, const std::string& text);
   std::string_view raw_of(tree::NodeId node);
   bool restore_raw(tree::NodeId link, tree::NodeId parent);
@@ -232,8 +252,18 @@ class Run {
   void new_resource(const Block& block, const Places& places, Digest key);
   void drop_resources(std::size_t first);
   void mark_used(tree::NodeId node);
-  std::vector<tree::NodeId> give_back(tree::NodeId resource);
-  void take_again(const std::vector<tree::NodeId>& nodes);
+  using Taken = std::vector<std::pair<tree::NodeId, Booked>>;
+  Taken give_back(tree::NodeId resource);
+  void take_again(const Taken& nodes);
+  void note_said(const Row& row);
+  [[nodiscard]] bool is_unsaid(const Block& block, const Places& places) const;
+  [[nodiscard]] bool stands_for(const Test& test, tree::NodeId node) const;
+  [[nodiscard]] const Block* block_by_template(tree::NodeId node) const;
+  [[nodiscard]] const Block* block_by_section(tree::NodeId node) const;
+  [[nodiscard]] bool is_block_of(const Block& block, tree::NodeId node) const;
+  [[nodiscard]] bool leads_section(tree::NodeId node) const;
+  bool state(const Block& block, const Places& places);
+  [[nodiscard]] std::string section_code(tree::NodeId node) const;
   [[nodiscard]] bool has_core(const Block& block, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;
   [[nodiscard]] bool is_inside(tree::NodeId node, tree::NodeId top) const;
@@ -258,22 +288,26 @@ class Run {
   bool forward_;
   const tree::Tree& source_;
   tree::Tree& target_;
-  std::vector<std::uint8_t> taken_;
-  std::vector<tree::NodeId> trail_;            ///< what was taken, in order, to be undone
+  Ledger ledger_;
+  Identity identity_;
+  Statements statements_;
+  Said said_;
   std::map<tree::NodeId, tree::NodeId> last_;  ///< child of targets that have many
   std::vector<Resource> resources_;
   struct DigestHash {
     std::size_t operator()(const Digest& digest) const noexcept { return digest.a; }
   };
   std::unordered_map<Digest, std::size_t, DigestHash> by_key_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_id_;  // of actors
+  std::unordered_map<std::string, std::size_t> by_content_;          // of actors
   std::unordered_map<std::string_view, tree::NodeId> narrative_;
   mutable record::References references_;  ///< of a source that is FHIR
   std::unordered_map<tree::NodeId, std::vector<tree::NodeId>> provenance_;
   std::unordered_map<tree::NodeId, std::size_t> index_of_;
   std::unordered_map<const Path*, std::pair<tree::NodeId, bool>> section_tests_;
   std::vector<tree::NodeId> active_;
-  std::unordered_map<std::string, tree::NodeId> statements_;    // forward: by id
-  std::vector<std::pair<tree::NodeId, tree::NodeId>> pending_;  // References, and what they mean
+  std::unordered_map<std::string, tree::NodeId> statement_by_id_;  // forward
+  std::vector<std::pair<tree::NodeId, tree::NodeId>> pending_;     // References, and what they mean
   bool statements_ready_ = false;
   std::unordered_set<std::string> part_ids_;  // of parts of resources, behind the resource's node
   tree::NodeId document_ = tree::no_node;

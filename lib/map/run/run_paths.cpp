@@ -88,12 +88,34 @@ bool Run::step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node)
     return false;
   }
   for (const Test& test : step.tests) {
-    const bool found = test_holds(test, tree, node, 0);
+    const bool found = test_holds(test, tree, node, 0) ||
+                       (step.is_template && &tree == &source_ && stands_for(test, node));
     if (found != (test.kind == Test::Kind::equal || test.kind == Test::Kind::exists)) {
       return false;
     }
   }
   return true;
+}
+
+/// Whether an element says by another family's templateId what a test of a templateId asks for;
+/// one whose templates nobody knows is taken for what its place and codes say.
+bool Run::stands_for(const Test& test, tree::NodeId node) const {
+  if (test.path.size() != 2 || test.path[0] != names().templateId) {
+    return false;
+  }
+  if (statements_.is_strange(node)) {
+    return true;
+  }
+  for (const tree::NodeId child : source_.children(node)) {
+    if (!statements_.has_alias(node) || source_[child].name != names().templateId) {
+      continue;
+    }
+    const auto alias = map_.aliases.find(std::string(peek(child, names().root)));
+    if (alias != map_.aliases.end() && alias->second == test.value) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Whether the FHIR side is a Bundle and not one resource alone.
@@ -125,6 +147,12 @@ tree::NodeId Run::start(const Path& path, const Places& places, bool left) const
   }
 }
 
+/// Whether a row that reads into a statement would overlook what turns its meaning.
+bool Run::is_turned(const Step& step, tree::NodeId node) const {
+  const ModifierMask said = step.says | (said_.self & statements_.inherited());
+  return (statements_.turned(node) & ~said) != 0;
+}
+
 void Run::walk(const Path& path, std::size_t step, tree::NodeId node, Visit each) {
   if (step == path.steps.size()) {
     each(node);
@@ -133,7 +161,7 @@ void Run::walk(const Path& path, std::size_t step, tree::NodeId node, Visit each
   const Step& wanted = path.steps[step];
   for (const tree::NodeId child : source_.children(node)) {
     if ((wanted.name == no_symbol || source_[child].name == wanted.name) &&
-        step_fits(wanted, source_, child)) {
+        !(wanted.guard && is_turned(wanted, child)) && step_fits(wanted, source_, child)) {
       walk(path, step + 1, child, each);
       if (wanted.first) {
         return;
@@ -161,7 +189,9 @@ void Run::each(const Path& path, const Places& places, Visit each) {
     const auto found = provenance_.find(places.resource);
     if (found != provenance_.end()) {
       for (const tree::NodeId node : found->second) {
-        walk(path, 0, node, each);
+        if (holds(path.tests, node)) {
+          walk(path, 0, node, each);
+        }
       }
     }
     return;
@@ -221,13 +251,11 @@ void Run::take_template(std::string_view root, tree::NodeId node) {
 }
 
 void Run::adopt(const Run& other) {
-  for (std::size_t i = 0; i < taken_.size(); ++i) {
-    taken_[i] = taken_[i] | other.taken_[i];
-  }
+  ledger_.adopt(other.ledger_);
 }
 
 void Run::undo_taken(tree::NodeId node) {
-  taken_[node] = 0;
+  ledger_.set(node, Booked::lost);
   for (const tree::NodeId child : source_.children(node)) {
     undo_taken(child);
   }
@@ -243,12 +271,6 @@ void Run::take_all(tree::NodeId node) {
   take(node);
   for (const tree::NodeId child : source_.children(node)) {
     take_all(child);
-  }
-}
-
-void Run::undo(std::size_t trail) {
-  for (; trail_.size() > trail; trail_.pop_back()) {
-    taken_[trail_.back()] = 0;
   }
 }
 

@@ -34,13 +34,13 @@ tree::NodeId Run::referenced(tree::NodeId reference) {
     for (tree::NodeId node = 1; node < source_.size(); ++node) {
       if (is_statement(source_.name_of(node)) && reference_block_of(node) == nullptr &&
           is_inside(node, document_)) {
-        statements_.emplace(id_of(node), node);
+        statement_by_id_.emplace(id_of(node), node);
       }
     }
   }
   const std::string id = id_of(reference);
-  const auto found = statements_.find(id);
-  return id.empty() || found == statements_.end() ? tree::no_node : found->second;
+  const auto found = statement_by_id_.find(id);
+  return id.empty() || found == statement_by_id_.end() ? tree::no_node : found->second;
 }
 
 bool Run::refer(const Row& row, tree::NodeId statement, Places places, Visit made) {
@@ -87,7 +87,7 @@ bool Run::write_reference(const Row& row, tree::NodeId resource, tree::NodeId pa
   }
   places.left = start_statement(*block->second, parent, places);
   places.right = places.resource = resource;
-  const std::vector<tree::NodeId> before = give_back(resource);
+  const Taken before = give_back(resource);
   run_block(*block->second, places);
   give_back(resource);  // what an act repeats of a resource is not the resource
   take_again(before);

@@ -22,65 +22,153 @@ void Run::content_hash(tree::NodeId node, std::uint64_t& a, std::uint64_t& b) co
   }
 }
 
-std::string Run::identity(tree::NodeId node, const Block& block) {
-  std::string key = block.resource_type;
-  bool known = false;
+std::string Run::content_key(tree::NodeId node, std::uint64_t a, std::uint64_t b) const {
+  content_hash(node, a, b);
+  return std::to_string(a) + std::to_string(b);
+}
+
+/// An actor that is known by one of its identifiers, unless the names say that it is another one.
+Run::Known Run::known_actor(const Block& block, tree::NodeId node) {
+  const std::vector<std::string> ids = identity_.real_ids(node);
+  const std::string type = block.resource_type + "|";
+  Known known;
+  for (const std::string& id : ids) {
+    for (const std::size_t index : by_id_[type + id]) {
+      if (known.index == npos && resources_[index].source != tree::no_node &&
+          identity_.may_be_one(block, resources_[index].source, node)) {
+        known.index = index;
+      }
+    }
+  }
+  if (known.index == npos) {
+    std::string key = type + (ids.empty() ? content_key(node, 1, 2) : ids[0]);
+    if (by_key_.contains(digest_of(key)) && !ids.empty()) {
+      key += "#" + identity_.name_of(block, node);
+    }
+    known.key = digest_of(key);
+    const auto found = by_key_.find(known.key);
+    known.index = found == by_key_.end() ? npos : found->second;
+  }
+  const std::size_t index = known.index == npos ? resources_.size() : known.index;
+  for (const std::string& id : ids) {
+    std::vector<std::size_t>& all = by_id_[type + id];
+    if (std::find(all.begin(), all.end(), index) == all.end()) {
+      all.push_back(index);
+    }
+  }
+  return known;
+}
+
+Run::Known Run::known_statement(const Block& block, tree::NodeId node, std::string_view about) {
+  const std::vector<std::string> ids = identity_.real_ids(node);
+  std::string key =
+      block.resource_type + "|" + (ids.empty() ? content_key(node, 1, 2) + document_key_ : ids[0]);
+  key += about;
+  Known known;
+  known.key = digest_of(key);
+  auto found = by_key_.find(known.key);
+  if (found != by_key_.end()) {
+    const Resource& there = resources_[found->second];
+    const bool twice = there.source == node && there.block == &block;
+    const bool elsewhere = block.same && !ids.empty() && there.source != tree::no_node &&
+                           source_[there.source].name != source_[node].name;
+    if (!twice && !elsewhere) {
+      key += "#" + block.name + content_key(node, 3, 4);
+      known.key = digest_of(key);
+      found = by_key_.find(known.key);
+    }
+  }
+  known.index = found == by_key_.end() ? npos : found->second;
+  return known;
+}
+
+/// An actor that the same words were told of before, or npos.
+std::size_t Run::same_content(const Block& block, tree::NodeId node) {
+  const auto found = by_content_.find(block.name + content_key(node, 5, 6));
+  return found == by_content_.end() ? npos : found->second;
+}
+
+void Run::take_alike(tree::NodeId node, tree::NodeId other) {
+  ledger_.take_as(node, ledger_.of(other));
+  tree::NodeId twin = source_[other].child;
   for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].name != names().id || source_[child].is(tree::Flag::attribute)) {
-      continue;
-    }
-    const std::string_view root = peek(child, names().root);
-    const std::string_view extension = peek(child, names().extension);
-    if (!root.empty()) {
-      key += "|" + std::string(root) + "^" + std::string(extension);
-      known = true;
-      break;
-    }
+    take_alike(child, twin);
+    twin = source_[twin].next;
   }
-  if (!known) {
-    std::uint64_t a = 1;
-    std::uint64_t b = 2;
-    content_hash(node, a, b);
-    key += "|" + std::to_string(a) + std::to_string(b) + (block.actor ? "" : document_key_);
-  }
-  return key;
 }
 
 std::size_t Run::make_resource(const Block& block, Places places, bool about_resource) {
   if (depth_ > 60) {
     return npos;
   }
-  std::string key = identity(places.left, block);
-  if (about_resource) {
-    key += std::string(peek_target_id(places.resource));
+  if (!block.actor) {
+    return fill_resource(
+        block, places,
+        known_statement(block, places.left,
+                        about_resource ? peek_target_id(places.resource) : std::string_view{}));
   }
-  if (const auto known = by_key_.find(digest_of(key));
-      known != by_key_.end() && !block.actor &&
-      (resources_[known->second].source != places.left ||
-       resources_[known->second].block != &block)) {
-    std::uint64_t a = 3;
-    std::uint64_t b = 4;
-    content_hash(places.left, a, b);
-    key += "#" + block.name + std::to_string(a);
+  if (const std::size_t index = same_content(block, places.left);
+      index != npos && resources_[index].source != places.left &&
+      ledger_.has(resources_[index].source)) {
+    take_alike(places.left, resources_[index].source);
+    return index;
   }
-  const Digest digest = digest_of(key);
-  const auto [at, added] = by_key_.try_emplace(digest, resources_.size());
-  const std::size_t index = at->second;
+  const std::size_t made = fill_resource(block, places, known_actor(block, places.left));
+  if (made != npos && resources_[made].source == places.left && !writes_link(block)) {
+    by_content_.emplace(block.name + content_key(places.left, 5, 6), made);
+  }
+  return made;
+}
+
+/// Whether a row writes beside the reference, which each reference has of its own.
+bool Run::writes_link(const Block& block) {
+  const std::vector<Row>& rows = block.rows.get();
+  return std::any_of(rows.begin(), rows.end(),
+                     [](const Row& row) { return row.right.root == Root::link; });
+}
+
+std::size_t Run::fill_resource(const Block& block, Places places, Known known) {
+  const bool added = known.index == npos;
+  const std::size_t index = added ? resources_.size() : known.index;
   const bool merging = merging_;
   if (added) {
-    new_resource(block, places, digest);
+    by_key_.emplace(known.key, index);
+    new_resource(block, places, known.key);
   } else if (std::find(active_.begin(), active_.end(), resources_[index].node) != active_.end()) {
     return index;
   }
   merging_ = !added;
   places.right = places.resource = resources_[index].node;
   active_.push_back(places.right);
+  const std::size_t mark = ledger_.mark();
+  const bool stated = state(block, places);
+  active_.pop_back();
+  merging_ = merging;
+  if (!stated) {
+    ledger_.undo(mark);
+    if (added) {
+      drop_resources(index);
+    }
+    return npos;
+  }
+  return index;
+}
+
+/// Runs a resource's rows; false when something that turns the meaning of the statement has found
+/// no place in it.
+bool Run::state(const Block& block, const Places& places) {
+  const Said outer = said_;
+  constexpr ModifierMask all = ~ModifierMask{0};
+  // What is made of the same statement beside it leaves that to the statement's own resource.
+  said_ = places.left == outer.statement ? Said{all, all, places.left}
+                                         : Said{block.says, block.says_wrapper, places.left};
+  const Ledger::Scope scope(ledger_, Booked::carried, true);
   take_header(block, places);
   run_block(block, places);
   write_header(block, places);
-  active_.pop_back();
-  merging_ = merging;
-  return index;
+  const bool stated = !is_unsaid(block, places);
+  said_ = outer;
+  return stated;
 }
 
 bool Run::claim_part(const std::string& id) {
@@ -163,6 +251,12 @@ void Run::drop_resources(std::size_t first) {
   for (; resources_.size() > first; resources_.pop_back()) {
     by_key_.erase(resources_.back().key);
   }
+  for (auto* known : {&by_content_}) {
+    std::erase_if(*known, [&](const auto& entry) { return entry.second >= first; });
+  }
+  for (auto& [id, indexes] : by_id_) {
+    std::erase_if(indexes, [&](std::size_t index) { return index >= first; });
+  }
   patient_ = patient_ != npos && patient_ >= first ? npos : patient_;
 }
 
@@ -197,7 +291,7 @@ bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   inside.right = inside.resource = node;
   inside.link = from;
   active_.push_back(node);
-  const std::vector<tree::NodeId> before = give_back(node);
+  const Taken before = give_back(node);
   take_header(*block, inside);
   const bool carried = run_block(*block, inside);
   active_.pop_back();
@@ -215,12 +309,12 @@ bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
 
 /// A resource may be written in several places: each time all of it, and carried is what any of
 /// them took.
-std::vector<tree::NodeId> Run::give_back(tree::NodeId resource) {
-  std::vector<tree::NodeId> taken;
+Run::Taken Run::give_back(tree::NodeId resource) {
+  Taken taken;
   const auto visit = [&](const auto& self, tree::NodeId node) -> void {
     if (is_taken(node)) {
-      taken.push_back(node);
-      taken_[node] = 0;
+      taken.emplace_back(node, ledger_.of(node));
+      ledger_.set(node, Booked::lost);
     }
     for (const tree::NodeId child : source_.children(node)) {
       self(self, child);
@@ -230,9 +324,9 @@ std::vector<tree::NodeId> Run::give_back(tree::NodeId resource) {
   return taken;
 }
 
-void Run::take_again(const std::vector<tree::NodeId>& nodes) {
-  for (const tree::NodeId node : nodes) {
-    take(node);
+void Run::take_again(const Taken& nodes) {
+  for (const auto& [node, booked] : nodes) {
+    ledger_.set(node, std::max(booked, ledger_.of(node)));
   }
 }
 
@@ -242,62 +336,6 @@ void Run::mark_used(tree::NodeId node) {
   if (found != index_of_.end()) {
     resources_[found->second].used = true;
   }
-}
-
-const Block* Run::statement_block(tree::NodeId node, bool entry) const {
-  if (!forward_) {
-    const auto found = map_.by_resource.find(std::string(source_.resource_type(node)));
-    if (found == map_.by_resource.end()) {
-      return nullptr;
-    }
-    for (const Block* block : found->second) {
-      if (block->direction != Direction::forward &&
-          !(entry ? block->nested_only : block->entry_only) &&
-          holds(block->right.steps[0].tests, node)) {
-        return block;
-      }
-    }
-    return nullptr;
-  }
-  for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].name != names().templateId) {
-      continue;
-    }
-    const auto found = map_.by_template.find(std::string(peek(child, names().root)));
-    if (found == map_.by_template.end()) {
-      continue;
-    }
-    for (const Block* block : found->second) {
-      const Path& outer = block->wrapper.empty() ? block->left : block->wrapper;
-      if (block->direction != Direction::backward && step_fits(outer.steps[0], source_, node) &&
-          has_core(*block, node)) {
-        return block;
-      }
-    }
-  }
-  for (const Block* block : map_.plain_statements) {
-    const Path& outer = block->wrapper.empty() ? block->left : block->wrapper;
-    if (step_fits(outer.steps[0], source_, node) && has_core(*block, node)) {
-      return block;
-    }
-  }
-  return nullptr;
-}
-
-bool Run::has_core(const Block& block, tree::NodeId node) const {
-  return block.wrapper.empty() || has_match(block.left, 0, node);
-}
-
-bool Run::has_match(const Path& path, std::size_t step, tree::NodeId node) const {
-  if (step == path.steps.size()) {
-    return true;
-  }
-  for (const tree::NodeId child : source_.children(node)) {
-    if (step_fits(path.steps[step], source_, child) && has_match(path, step + 1, child)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /// Whether a row's Reference may be to what a block makes.
@@ -404,7 +442,7 @@ void Run::write_as(const Block& block, tree::NodeId resource, tree::NodeId paren
   inside.left = start_statement(block, parent, inside);
   inside.right = inside.resource = resource;
   active_.push_back(resource);
-  const std::vector<tree::NodeId> before = give_back(resource);
+  const Taken before = give_back(resource);
   take_header(block, inside);
   run_block(block, inside);
   active_.pop_back();
@@ -451,6 +489,9 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
     });
     if (!placed) {
       drop_resources(first);
+      if (keep_raw_ && source_[from].name == names().entry) {
+        raw_.push_back({places.right, from, first, first});
+      }
       continue;
     }
     any = true;

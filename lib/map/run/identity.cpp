@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/run/identity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/text.hpp"
+
+namespace lhcr::map {
+namespace {
+
+// What systems write where they know no number, without regard to case.
+constexpr std::array<std::string_view, 12> fillers{"unk",  "ni",   "na",      "n/a", "none", "null",
+                                                   "nask", "asku", "unknown", "0",   "-",    "nil"};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+bool is_filler(std::string_view extension) {
+  const std::string text = lower(trim(extension));
+  return std::find(fillers.begin(), fillers.end(), text) != fillers.end() ||
+         (!text.empty() && text.find_first_not_of('0') == std::string::npos);
+}
+
+std::string_view text_of(const tree::Tree& tree, tree::NodeId node, Symbol name) {
+  const tree::NodeId found = tree.child(node, name);
+  return found == tree::no_node ? std::string_view{} : tree[found].text();
+}
+
+}  // namespace
+
+/// A root that other ids extend, or that is known as a system, names who gives numbers.
+bool Identity::is_authority(std::string_view root) {
+  if (!ready_) {
+    ready_ = true;
+    for (tree::NodeId node = tree::root_node; node < source_.size(); ++node) {
+      if (source_[node].name == map_.names.id &&
+          !text_of(source_, node, map_.names.extension).empty()) {
+        authorities_.insert(text_of(source_, node, map_.names.root));
+      }
+    }
+  }
+  return authorities_.contains(root) || !map_.systems.uri(root).empty();
+}
+
+std::vector<std::string> Identity::real_ids(tree::NodeId node) {
+  std::vector<std::string> out;
+  for (const tree::NodeId child : source_.children(node)) {
+    if (source_[child].name != map_.names.id || source_[child].is(tree::Flag::attribute) ||
+        source_.child(child, map_.names.nullFlavor) != tree::no_node) {
+      continue;
+    }
+    const std::string_view root = text_of(source_, child, map_.names.root);
+    const std::string_view extension = text_of(source_, child, map_.names.extension);
+    const bool real = extension.empty() ? !is_authority(root) : !is_filler(extension);
+    if (!root.empty() && real) {
+      out.push_back(std::string(root) + "^" + std::string(extension));
+    }
+  }
+  return out;
+}
+
+void Identity::add_words(tree::NodeId node, Words& words) const {
+  std::string word;
+  const auto end = [&] {
+    if (word.size() > 1) {
+      words.push_back(word);
+    }
+    word.clear();
+  };
+  for (const char c : source_[node].text()) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalpha(byte) != 0 || byte >= 0x80) {
+      word += static_cast<char>(std::tolower(byte));
+    } else if (c != '\'') {
+      end();
+    }
+  }
+  end();
+  for (const tree::NodeId child : source_.children(node)) {
+    if (!source_[child].is(tree::Flag::attribute)) {
+      add_words(child, words);
+    }
+  }
+}
+
+/// Sorted and distinct, of the first element that the path means.
+Identity::Words Identity::words(const Path& path, tree::NodeId node) const {
+  for (const Step& step : path.steps) {
+    node = node == tree::no_node ? node : source_.child(node, step.name);
+  }
+  Words out;
+  if (node != tree::no_node) {
+    add_words(node, out);
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+  }
+  return out;
+}
+
+bool Identity::may_be_one(const Block& block, tree::NodeId a, tree::NodeId b) const {
+  return std::all_of(block.names.begin(), block.names.end(), [&](const Path& path) {
+    const Words left = words(path, a);
+    const Words right = words(path, b);
+    return std::includes(left.begin(), left.end(), right.begin(), right.end()) ||
+           std::includes(right.begin(), right.end(), left.begin(), left.end());
+  });
+}
+
+std::string Identity::name_of(const Block& block, tree::NodeId node) const {
+  std::string out;
+  for (const Path& path : block.names) {
+    for (const std::string& word : words(path, node)) {
+      out += " " + word;
+    }
+  }
+  return out;
+}
+
+}  // namespace lhcr::map
