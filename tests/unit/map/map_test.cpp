@@ -191,4 +191,41 @@ TEST_CASE("an attribute with a default matches when it is not there, an entry's 
   CHECK(xml.find("<entry typeCode=\"DRIV\">") != std::string::npos);
 }
 
+/// The document with a change, as FHIR.
+struct Changed {
+  World world;
+  tree::Tree fhir{world.library.symbols()};
+  map::LossReport loss;
+  tree::Tree cda{world.library.symbols()};
+
+  Changed(std::string_view from, std::string_view to) {
+    std::string text(document);
+    text.replace(text.find(from), from.size(), to);
+    finding::Collector sink;
+    REQUIRE(format::read_cda(text, cda, sink));
+    REQUIRE(world.converter.cda_to_fhir(cda, {}, fhir, loss));
+  }
+};
+
+TEST_CASE("a statement whose meaning something turns is made only when that has a place") {
+  const Changed concern("<act classCode=\"ACT\" moodCode=\"EVN\">",
+                        "<act classCode=\"ACT\" moodCode=\"EVN\" negationInd=\"true\">");
+  CHECK(World::find(concern.fhir, "Condition", "id").empty());
+  REQUIRE(concern.loss.not_stated.size() == 1);
+  CHECK(concern.loss.not_stated[0].value == "negationInd=true");
+  CHECK(concern.loss.not_stated[0].path.ends_with("entry/act"));
+  CHECK(concern.loss.count() > 0);
+
+  const Changed problem("<observation classCode=\"OBS\" moodCode=\"EVN\">",
+                        "<observation classCode=\"OBS\" moodCode=\"EVN\" negationInd=\"true\">");
+  CHECK_FALSE(World::find(problem.fhir, "Condition", "id").empty());
+  CHECK(problem.loss.not_stated.empty());
+}
+
+TEST_CASE("a statement of templates nobody knows is what its section says") {
+  const Changed strange("2.16.840.1.113883.10.20.22.4.3\"", "1.2.3.99\"");
+  CHECK(World::find(strange.fhir, "Condition", "onsetDateTime") == "2010-03-04");
+  CHECK(World::find(strange.fhir, "Procedure", "id").empty());
+}
+
 }  // namespace
