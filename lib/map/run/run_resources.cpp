@@ -250,6 +250,9 @@ bool Run::resource_forward(const Row& row, Places& places, tree::NodeId from) {
 void Run::drop_resources(std::size_t first) {
   for (; resources_.size() > first; resources_.pop_back()) {
     by_key_.erase(resources_.back().key);
+    // Who looks at every node of the result finds no resource here.
+    target_[resources_.back().node].child = tree::no_node;
+    target_[resources_.back().node].flags = tree::Flag::generated;
   }
   for (auto* known : {&by_content_}) {
     std::erase_if(*known, [&](const auto& entry) { return entry.second >= first; });
