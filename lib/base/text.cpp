@@ -271,6 +271,22 @@ void LineCounter::advance(std::size_t offset) noexcept {
   if (offset_ == 0 && offset > 0 && text_.starts_with(utf8_bom)) {
     offset_ = utf8_bom.size();
   }
+  // Whole lines are stepped over by memchr: places at the end of megabytes would cost more than the
+  // checks that want them.
+  const std::string_view passed = text_.substr(offset_, offset - std::min(offset, offset_));
+  if (passed.find('\r') == std::string_view::npos) {
+    std::size_t rest = 0;
+    for (std::size_t end = passed.find('\n'); end != std::string_view::npos;
+         end = passed.find('\n', rest)) {
+      ++place_.line;
+      place_.column = 1;
+      rest = end + 1;
+      line_start_ = offset_ + rest;
+    }
+    place_.column += count_code_points(passed.substr(rest));
+    offset_ += passed.size();
+    return;
+  }
   for (; offset_ < offset; ++offset_) {
     const char byte = text_[offset_];
     const bool lone_cr = byte == '\r' && byte_at(text_, offset_ + 1) != '\n';

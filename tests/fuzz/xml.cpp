@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes through the XML reader: what is read must be written and read back the same, and as
-// JSON it must stay JSON.
+// Any bytes through the XML readers: what is read must be written and read back the same, and as
+// JSON it must stay JSON. Both readers refuse the same, and what they take, pugixml takes.
+#include <pugixml.hpp>
+
 #include "check.hpp"
+#include "format/cda/cda.hpp"
 
 namespace {
 
@@ -41,6 +44,21 @@ void read_back_xml(const Tree& tree, bool clean) {
   }
 }
 
+void compare_readers(std::string_view text, bool done, const finding::Collector& sink) {
+  const SymbolTable symbols;
+  Tree tree(symbols);
+  finding::Collector cda;
+  const bool read = format::read_cda(text, tree, cda);
+  fuzz::expect(read == done || fuzz::gave_up(sink), "CDA and FHIR are the same XML", text);
+  if (!done && !read) {
+    fuzz::expect(sink.findings()[0].id == cda.findings()[0].id || fuzz::gave_up(sink),
+                 "CDA and FHIR are refused for the same");
+  }
+  pugi::xml_document second;
+  fuzz::expect(!read || second.load_buffer(text.data(), text.size(), pugi::parse_full),
+               "pugixml reads what is well-formed", text);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -51,6 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   finding::Collector sink;
   const bool done = format::read_xml(text, tree, sink);
   fuzz::expect(done != fuzz::has_fatal(sink), "a fatal finding ends the reading");
+  compare_readers(text, done, sink);
   if (done) {
     read_back_xml(tree, sink.findings().empty());
     fuzz::expect_json(tree);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// CSV by RFC 4180: fields in quotes may hold delimiters, line ends and doubled quotes; a line ends
-/// with LF or CRLF.
+/// with LF or CRLF, or with CR alone where the first one does.
 #pragma once
 
 #include <cstddef>

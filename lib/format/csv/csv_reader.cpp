@@ -14,11 +14,22 @@ namespace {
 constexpr std::size_t block_bytes = std::size_t{256} * 1024;
 
 char guess_delimiter(std::string_view text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
+  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
   constexpr std::array<char, 4> known = {',', ';', '\t', '|'};
   return *std::max_element(known.begin(), known.end(), [&](char left, char right) {
     return std::count(line.begin(), line.end(), left) < std::count(line.begin(), line.end(), right);
   });
+}
+
+/// Where the first line end outside quotes is; the size of `text` when it has none.
+std::size_t first_line_end(std::string_view text, bool quotes) {
+  bool quoted = false;
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    quoted = quoted != (quotes && text[at] == '"');
+    if (!quoted && (text[at] == '\n' || text[at] == '\r')) break;
+  }
+  return at;
 }
 
 }  // namespace
@@ -31,6 +42,7 @@ struct CsvReader::State {
   CsvLimits limits;
   Descriptor file;
   char delimiter;
+  char other_end = '\n';  // what ends a line beside LF: CR where lines end with it alone
   std::vector<char> buffer;
   std::size_t begin = 0;  // of the next row
   std::size_t end = 0;
@@ -54,6 +66,8 @@ struct CsvReader::State {
   void finish_unquoted(std::vector<std::string_view>& fields);
   [[noreturn]] void fail(std::size_t at, const std::string& what) const;
   [[nodiscard]] std::string_view text() const { return {buffer.data(), end}; }
+  [[nodiscard]] bool is_line_end(char byte) const { return byte == '\n' || byte == other_end; }
+  [[nodiscard]] std::uint64_t lines_in(std::size_t from, std::size_t to) const;
 };
 
 void CsvReader::State::fail(std::size_t at, const std::string& what) const {
@@ -103,6 +117,15 @@ void CsvReader::State::check_text() {
 
 void CsvReader::State::start() {
   fill();
+  std::size_t first = first_line_end(text(), limits.quotes);
+  while (first + 1 >= end && !at_end && end <= block_bytes) {
+    fill();
+    first = first_line_end(text(), limits.quotes);
+  }
+  // Some programs end lines with CR alone.
+  if (first < end && text()[first] == '\r' && !text().substr(first + 1).starts_with('\n')) {
+    other_end = '\r';
+  }
   if (text().starts_with(utf8_bom)) begin = utf8_bom.size();
   if (delimiter == 0) delimiter = guess_delimiter(text().substr(begin));
 }
@@ -110,7 +133,7 @@ void CsvReader::State::start() {
 bool CsvReader::State::skip_blank_lines() {
   for (;;) {
     while (begin < end && (buffer[begin] == '\n' || buffer[begin] == '\r')) {
-      line += buffer[begin++] == '\n' ? 1U : 0U;
+      line += is_line_end(buffer[begin++]) ? 1U : 0U;
     }
     if (begin < end) return true;
     if (at_end) return false;
@@ -156,6 +179,13 @@ void CsvReader::State::finish_unquoted(std::vector<std::string_view>& fields) {
   }
 }
 
+std::uint64_t CsvReader::State::lines_in(std::size_t from, std::size_t to) const {
+  const char* const first = buffer.data() + from;
+  const char* const last = buffer.data() + to;
+  return static_cast<std::uint64_t>(std::count(first, last, '\n') +
+                                    (other_end == '\r' ? std::count(first, last, '\r') : 0));
+}
+
 CsvReader::State::Outcome CsvReader::State::row(std::vector<std::string_view>& fields) {
   fields.clear();
   unquoted.clear();
@@ -167,20 +197,22 @@ CsvReader::State::Outcome CsvReader::State::row(std::vector<std::string_view>& f
       if (!quoted(at, fields)) return Outcome::more;
     } else {
       const std::size_t start = at;
-      while (at < end && buffer[at] != delimiter && buffer[at] != '\n') ++at;
+      while (at < end && buffer[at] != delimiter && !is_line_end(buffer[at])) ++at;
       if (at == end && !at_end) return Outcome::more;
       const bool carriage =
           at > start && buffer[at - 1] == '\r' && (at == end || buffer[at] == '\n');
       fields.emplace_back(buffer.data() + start, at - start - (carriage ? 1 : 0));
     }
     if (fields.size() > limits.fields) fail(begin, "the row has too many fields");
-    if (at < end && buffer[at] == '\r' && at + 1 >= end && !at_end) return Outcome::more;
-    if (at < end && buffer[at] == '\r') ++at;
+    if (at < end && buffer[at] == '\r' && other_end != '\r') {
+      if (at + 1 >= end && !at_end) return Outcome::more;
+      ++at;
+    }
     if (at >= end) {
       if (!at_end) return Outcome::more;
       break;
     }
-    if (buffer[at] == '\n') {
+    if (is_line_end(buffer[at])) {
       ++at;
       break;
     }
@@ -191,7 +223,7 @@ CsvReader::State::Outcome CsvReader::State::row(std::vector<std::string_view>& f
   row_line = line;
   row_begin = begin;
   // Only fields in quotes can hold line ends.
-  line += static_cast<std::uint64_t>(std::count(buffer.data() + begin, buffer.data() + at, '\n'));
+  line += lines_in(begin, at);
   begin = at;
   finish_unquoted(fields);
   return Outcome::row;

@@ -322,7 +322,8 @@ bool JsonLines::read_one(std::string_view text, tree::Tree& tree) {
 JsonLines::Result JsonLines::next(tree::Tree& tree, std::string_view& line) {
   State& state = *state_;
   if (state.cursor >= state.count) return Result::end;
-  state.line_start = state.offsets[state.cursor];
+  const std::size_t first = state.cursor;
+  state.line_start = state.offsets[first];
   state.tree = &tree;
   const bool good = state.record();
   const std::size_t end = std::min(state.text.find('\n', state.line_start), state.text.size());
@@ -330,8 +331,12 @@ JsonLines::Result JsonLines::next(tree::Tree& tree, std::string_view& line) {
   const std::size_t after = state.cursor < state.count ? state.offsets[state.cursor] : end + 1;
   const bool last_inside = state.cursor > 0 && state.offsets[state.cursor - 1] < end;
   if (good && after > end && last_inside) {
-    tree.set_source(line);
-    return Result::record;
+    // What was stepped over is not wanted, but a line with a slip in it is JsonReader's to judge.
+    const std::span tokens(state.offsets + first, state.cursor - first);
+    if (is_well_formed(state.text.substr(0, end), tokens)) {
+      tree.set_source(line);
+      return Result::record;
+    }
   }
   // The next line's first token, wherever the reading of this one stopped.
   while (state.cursor > 0 && state.offsets[state.cursor - 1] > end) --state.cursor;

@@ -374,7 +374,7 @@ class GrammarCheck {
     return true;
   }
   [[nodiscard]] bool escapes_are_good() const noexcept {
-    for (std::size_t at = text_.find('\\'); at != std::string_view::npos;
+    for (std::size_t at = text_.find('\\', tokens_[0]); at != std::string_view::npos;
          at = text_.find('\\', at)) {
       const char kind = at + 1 < text_.size() ? text_[at + 1] : '\0';
       if (std::string_view("\"\\/bfnrtu").find(kind) == std::string_view::npos) return false;

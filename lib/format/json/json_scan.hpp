@@ -22,9 +22,9 @@ std::string_view unescape(std::string_view raw, Arena& arena, std::optional<Faul
 
 /// Whether `text` is a number by RFC 8259 section 6.
 [[nodiscard]] bool is_number(std::string_view text) noexcept;
-/// Whether a text is one JSON object by RFC 8259. `tokens`: where simdjson's first stage, which has
-/// checked UTF-8 and that strings end, found tokens. "No" also for what is rare:
-/// more than 64 open brackets, escaped surrogates.
+/// Whether a text, from the first of its tokens on, is one JSON object by RFC 8259. `tokens`: where
+/// simdjson's first stage, which has checked UTF-8 and that strings end, found tokens. "No" also for
+/// what is rare: more than 64 open brackets, escaped surrogates.
 [[nodiscard]] bool is_well_formed(std::string_view text,
                                   std::span<const std::uint32_t> tokens) noexcept;
 /// Letters, digits and the punctuation of numbers: what an unquoted name, word or number is made

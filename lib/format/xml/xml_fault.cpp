@@ -31,8 +31,17 @@ std::string_view reference_at(std::string_view source, std::size_t at) {
   return end == npos || head[end] != ';' ? std::string_view() : head.substr(0, end);
 }
 
+constexpr std::string_view entities[] = {"amp", "lt", "gt", "quot", "apos"};
+
+bool is_entity(std::string_view name) {
+  return std::find(std::begin(entities), std::end(entities), name) != std::end(entities);
+}
+
 Fault bad_reference(std::string_view source, std::size_t at) {
   const std::string name(reference_at(source, at));
+  if (is_entity(name)) {
+    return syntax(at, "a reference is not allowed here");
+  }
   if (name.empty()) {
     return syntax(at, "'&' must be written as &amp;");
   }
@@ -44,12 +53,9 @@ Fault bad_reference(std::string_view source, std::size_t at) {
 
 /// A reference that names no entity and no character of XML, in the tag that begins at `at`.
 Fault bad_reference_in_tag(std::string_view source, std::size_t at) {
-  constexpr std::string_view entities[] = {"amp", "lt", "gt", "quot", "apos"};
   for (at = source.find('&', at); at != npos; at = source.find('&', at + 1)) {
     const std::string_view name = reference_at(source, at);
-    const bool known =
-        std::find(std::begin(entities), std::end(entities), name) != std::end(entities);
-    if (!known && !name.starts_with('#')) {
+    if (!is_entity(name) && !name.starts_with('#')) {
       break;
     }
   }

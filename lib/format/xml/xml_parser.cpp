@@ -503,6 +503,22 @@ bool XmlParser::document_type() {
   return issues_.fail(Id::xml_doctype, begin == npos ? 0 : begin);
 }
 
+std::string document_fault(std::string_view text) {
+  Arena arena;
+  Issues issues;
+  const ReadLimits limits;
+  Nothing nothing;
+  if (XmlParser(arena, issues, limits, nothing).read(text)) {
+    return {};
+  }
+  const SymbolTable symbols;
+  const tree::Tree tree(symbols);
+  finding::Collector findings;
+  issues.report(tree, findings);
+  const std::vector<std::string>& arguments = findings.findings().at(0).arguments;
+  return arguments.empty() ? findings.findings()[0].text() : arguments[0];
+}
+
 bool is_well_formed_element(std::string_view text) {
   if (text.size() < 2 || text[0] != '<' || text[1] == '!' || text[1] == '?') {
     return false;

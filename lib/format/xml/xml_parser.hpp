@@ -162,6 +162,8 @@ class XmlParser {
   std::exception_ptr exception_;
 };
 
+/// Why `text` is not a well-formed document of its own; empty when it is one.
+[[nodiscard]] std::string document_fault(std::string_view text);
 /// Whether `text` is one well-formed element, so that it can be written into XML as it is.
 [[nodiscard]] bool is_well_formed_element(std::string_view text);
 

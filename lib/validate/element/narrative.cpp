@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
+#include "format/xml/xml_parser.hpp"
 #include "validate/checks.hpp"
 
 namespace lhcr::validate {
@@ -214,6 +216,16 @@ bool narrative_well_formed(std::string_view xhtml) {
   return count.well_formed();
 }
 
+/// Narrative in JSON is a string that nobody has read as XML yet.
+void check_well_formed(Run& run, NodeId div) {
+  const std::string_view xhtml = run.tree[div].text();
+  if (run.json && xhtml.find("<!DOCTYPE") == std::string_view::npos) {
+    if (const std::string fault = format::document_fault(trim(xhtml)); !fault.empty()) {
+      run.report(div, Id::xhtml_invalid, {fault});
+    }
+  }
+}
+
 }  // namespace
 
 bool narrative_allowed(std::string_view xhtml) {
@@ -243,6 +255,7 @@ void check_narrative(Run& run, NodeId narrative) {
   check_root(run, div);
   if (narrative_well_formed(run.tree[div].text())) {
     check_links(run, div);
+    check_well_formed(run, div);
   }
 }
 

@@ -6,6 +6,8 @@
 //   error             either: XML leaves it to the processor
 //
 //   conformance_xml EXCLUSIONS FOLDER
+//   conformance_xml FILE        judges the documents of FILE, each behind a line that says how many
+//                               bytes it has: a line `accepted` or `refused ID TEXT` for each
 //
 // EXCLUSIONS has a line `ID REASON` for each case that is not judged so, or `BEGINNING* REASON` for
 // several; one that no failing case needs is a failure too.
@@ -173,11 +175,32 @@ class Suite {
   std::size_t failed_ = 0;
 };
 
+int judge_documents(const char* path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string line;
+  while (std::getline(file, line)) {
+    std::string bytes(std::stoul(line), '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    const Verdict found = verdict(
+        [&](auto& tree, auto& findings) { return lhcr::format::read_cda(bytes, tree, findings); });
+    if (found.refused) {
+      std::printf("refused %s %s\n", std::string(lhcr::finding::entry(found.id).id).c_str(),
+                  found.text.c_str());
+    } else {
+      std::puts("accepted");
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2) {
+    return judge_documents(argv[1]);
+  }
   if (argc != 3) {
-    std::fputs("usage: conformance_xml EXCLUSIONS FOLDER\n", stderr);
+    std::fputs("usage: conformance_xml EXCLUSIONS FOLDER\n       conformance_xml FILE\n", stderr);
     return 2;
   }
   const std::string folder = argv[2];

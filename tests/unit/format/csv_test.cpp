@@ -65,6 +65,34 @@ TEST_CASE("the byte order mark and blank lines are no fields") {
   CHECK(read("\n\n").empty());
 }
 
+TEST_CASE("lines end with LF, CRLF or, where the first one does, CR alone") {
+  const Rows rows = {{"a", "b"}, {"1", "2\r3"}, {"4", ""}};
+  CHECK(read("a,b\n1,\"2\r3\"\n4,\n") == rows);
+  CHECK(read("a,b\r\n1,\"2\r3\"\r\n4,") == rows);
+  CHECK(read("a,b\r1,\"2\r3\"\r4,\r") == rows);
+  CHECK(read("a,b\r1,\"2\r3\"\r\r4,") == rows);
+  CHECK(read("a;b\rc,d", 0) == Rows{{"a", "b"}, {"c,d"}});
+  CHECK(read("\"a\rb\",c\n1,2\n") == Rows{{"a\rb", "c"}, {"1", "2"}});
+  CHECK(read("a\r\r") == Rows{{"a"}});
+  const Written file("a,b\r\r\"1\r2\",3\rc,d");
+  format::CsvReader reader(file.path(), ',');
+  std::vector<std::string_view> fields;
+  std::vector<std::uint64_t> lines;
+  while (reader.next(fields)) lines.push_back(reader.line());
+  CHECK(lines == std::vector<std::uint64_t>{1, 3, 5});
+}
+
+TEST_CASE("the cases of RFC 4180") {
+  const Rows rows = {{"aaa", "bbb", "ccc"}, {"zzz", "yyy", "xxx"}};
+  CHECK(read("aaa,bbb,ccc\r\nzzz,yyy,xxx\r\n") == rows);
+  CHECK(read("aaa,bbb,ccc\r\nzzz,yyy,xxx") == rows);
+  CHECK(read("\"aaa\",\"bbb\",\"ccc\"\r\nzzz,yyy,xxx") == rows);
+  CHECK(read("\"aaa\",\"b\r\nbb\",\"ccc\"\r\nzzz,yyy,xxx") ==
+        Rows{{"aaa", "b\r\nbb", "ccc"}, {"zzz", "yyy", "xxx"}});
+  CHECK(read("\"aaa\",\"b\"\"bb\",\"ccc\"") == Rows{{"aaa", "b\"bb", "ccc"}});
+  CHECK(read(" a , b \r\n") == Rows{{" a ", " b "}});
+}
+
 TEST_CASE("the delimiter that the first line has most of is guessed") {
   CHECK(read("a;b,c;d\n1;2;3\n", 0) == Rows{{"a", "b,c", "d"}, {"1", "2", "3"}});
   CHECK(read("a\tb\n", 0) == Rows{{"a", "b"}});

@@ -76,6 +76,25 @@ TEST_CASE("what is stepped over has to be JSON") {
       reader.read("{\"resourceType\":\"Bundle\",\"x\":[{},[],-0.5e+3,true,null,\"\\\\\\\"\\n\"]}"));
 }
 
+TEST_CASE("a line with a slip in what is stepped over is for JsonReader, and the next one is not") {
+  Reader reader;
+  const std::string good = R"({"resourceType":"Patient","id":"a","x":[1,{"y":null}]})";
+  for (const char* value : {"[1,]", "01", "nul", "\"\\q\"", "{\"a\" 1}", "[1 2]"}) {
+    CAPTURE(value);
+    const std::string bad = R"({"resourceType":"Patient","x":)" + std::string(value) + "}";
+    const std::string text = good + "\n" + bad + "\n" + good + "\n";
+    const std::string padded = text + std::string(read_padding, '\0');
+    REQUIRE(reader.lines.start({padded.data(), text.size()}));
+    std::string_view line;
+    CHECK(reader.lines.next(reader.tree, line) == JsonLines::Result::record);
+    CHECK(reader.lines.next(reader.tree, line) == JsonLines::Result::other);
+    CHECK(line == bad);
+    CHECK(reader.lines.next(reader.tree, line) == JsonLines::Result::record);
+    CHECK(line == good);
+    CHECK(reader.lines.next(reader.tree, line) == JsonLines::Result::end);
+  }
+}
+
 TEST_CASE("texts with single bytes changed are read only when they are JSON") {
   const std::string good =
       R"({"resourceType":"Bundle","x":{"a":[1,-2.5,{"b":"c\n\u00e9"},true],"d":null},"id":"e"})";

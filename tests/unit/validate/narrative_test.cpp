@@ -27,6 +27,12 @@ TEST_CASE("active content, entities, malformed markup") {
   CHECK(check(patient("<p onclick=\\\"x\\\">x</p>")).has("xhtml-attribute @ Patient.text.div"));
   CHECK(check(patient("x &reg;")).errors ==
         std::vector<std::string>{"xhtml-invalid @ Patient.text.div"});
+  for (const char* inside :
+       {"&#0;", "&#x110000;", "a]]>b", "<p title='a' title='b'>x</p>", "<p title='a<b'>x</p>",
+        "<p title='a'class='b'>x</p>", "<!-- a -- b -->x", "<o:p>x</o:p>", "\xEF\xBF\xBE"}) {
+    CAPTURE(inside);
+    CHECK(check(patient(inside)).has("xhtml-invalid @ Patient.text.div"));
+  }
   CHECK(check(patient("<p>x")).has("xhtml-invalid @ Patient.text.div"));
   CHECK(check(patient("<a href=\\\"javascript:x\\\">x</a>"))
             .has("xhtml-link-scheme @ Patient.text.div"));
