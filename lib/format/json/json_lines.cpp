@@ -3,9 +3,8 @@
 
 #include <cstring>
 
-#include <simdjson.h>
-
 #include "base/text.hpp"
+#include "format/json/json_index.hpp"
 #include "format/json/json_scan.hpp"
 
 namespace lhcr::format {
@@ -68,14 +67,6 @@ namespace {
 
 constexpr std::size_t max_depth = 60;
 
-/// +1 and -1 for brackets.
-constexpr std::array<std::int8_t, 256> bracket_steps = [] {
-  std::array<std::int8_t, 256> steps{};
-  steps['{'] = steps['['] = 1;
-  steps['}'] = steps[']'] = -1;
-  return steps;
-}();
-
 struct Level {
   NodeId node = no_node;
   NodeId last = no_node;
@@ -89,8 +80,7 @@ struct JsonLines::State {
   explicit State(const NameSet& wanted) : names(wanted) {}
 
   const NameSet& names;
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
-  std::size_t capacity = 0;
+  JsonIndex index{std::size_t{1} << 19U};
   std::string_view text;
   const std::uint32_t* offsets = nullptr;
   std::size_t count = 0;
@@ -102,7 +92,6 @@ struct JsonLines::State {
   std::size_t depth = 0;
 
   bool start(std::string_view lines);
-  bool index(std::string_view lines);
   bool record();
   bool step();
   bool member();
@@ -124,27 +113,12 @@ struct JsonLines::State {
   }
 };
 
-bool JsonLines::State::index(std::string_view lines) {
-  if (lines.size() > capacity || !parser) {
-    const std::size_t wanted = std::max<std::size_t>(lines.size() * 2, std::size_t{1} << 19U);
-    capacity = 0;
-    const auto error =
-        parser ? parser->set_capacity(wanted)
-               : simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, 1,
-                                                                                         parser);
-    if (error != simdjson::SUCCESS) return false;
-    capacity = wanted;
-  }
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(lines.data());
-  return parser->stage1(bytes, lines.size(), simdjson::stage1_mode::regular) == simdjson::SUCCESS;
-}
-
 bool JsonLines::State::start(std::string_view lines) {
   text = lines;
   cursor = 0;
-  if (!index(lines)) return false;
-  offsets = parser->structural_indexes.get();
-  count = parser->n_structural_indexes;
+  if (!index.find(lines)) return false;
+  offsets = index.tokens().data();
+  count = index.tokens().size();
   const std::array<char, 16> name{"resourceType"};
   resource_type = names.find({name.data(), 12});
   return true;
@@ -287,19 +261,15 @@ bool JsonLines::State::leaf(Symbol name, Kind kind, std::string_view content) {
   return after_value();
 }
 
-/// Steps over a value. What is inside is not looked at, only that its brackets close.
+/// Steps over a value, which has to be JSON.
 bool JsonLines::State::skip() {
-  const char first = peek();
-  if (first != '{' && first != '[') {
+  if (peek() == '"') {
     ++cursor;
-    return first != ',' && first != ':' && first != '}' && first != ']';
+    return true;
   }
-  int open = 0;
-  do {
-    if (cursor >= count) return false;
-    open += bracket_steps[static_cast<unsigned char>(text[offsets[cursor++]])];
-  } while (open > 0);
-  return true;
+  const std::size_t size = tokens_of_value(text, {offsets + cursor, count - cursor});
+  cursor += size;
+  return size > 0;
 }
 
 JsonLines::JsonLines(const NameSet& names) : state_(std::make_unique<State>(names)) {}
@@ -313,8 +283,8 @@ bool JsonLines::read_one(std::string_view text, tree::Tree& tree) {
   State& state = *state_;
   state.tree = &tree;
   state.line_start = 0;
-  if (!state.start(text) || !is_well_formed(text, {state.offsets, state.count})) return false;
-  if (!state.record()) return false;
+  if (!state.start(text) || !state.record() || state.cursor < state.count) return false;
+  if (!has_plain_escapes(text)) return false;
   tree.set_source(text);
   return true;
 }
@@ -322,21 +292,16 @@ bool JsonLines::read_one(std::string_view text, tree::Tree& tree) {
 JsonLines::Result JsonLines::next(tree::Tree& tree, std::string_view& line) {
   State& state = *state_;
   if (state.cursor >= state.count) return Result::end;
-  const std::size_t first = state.cursor;
-  state.line_start = state.offsets[first];
+  state.line_start = state.offsets[state.cursor];
   state.tree = &tree;
   const bool good = state.record();
   const std::size_t end = std::min(state.text.find('\n', state.line_start), state.text.size());
   line = state.text.substr(state.line_start, end - state.line_start);
   const std::size_t after = state.cursor < state.count ? state.offsets[state.cursor] : end + 1;
   const bool last_inside = state.cursor > 0 && state.offsets[state.cursor - 1] < end;
-  if (good && after > end && last_inside) {
-    // What was stepped over is not wanted, but a line with a slip in it is JsonReader's to judge.
-    const std::span tokens(state.offsets + first, state.cursor - first);
-    if (is_well_formed(state.text.substr(0, end), tokens)) {
-      tree.set_source(line);
-      return Result::record;
-    }
+  if (good && after > end && last_inside && has_plain_escapes(line)) {
+    tree.set_source(line);
+    return Result::record;
   }
   // The next line's first token, wherever the reading of this one stopped.
   while (state.cursor > 0 && state.offsets[state.cursor - 1] > end) --state.cursor;

@@ -40,8 +40,8 @@ class NameSet {
 
 /// Cuts a block of NDJSON into records and fills a tree with the members in the set, wherever they
 /// stand. A record that has anything out of the ordinary there (a null, an `_name` part of a wanted
-/// name, a repeated name, an empty array, a bad number or escape, deep nesting), or that is not JSON anywhere, is left to
-/// JsonReader. One object belongs to one worker.
+/// name, a repeated name, an empty array, a bad number or escape, deep nesting), or that is not
+/// JSON anywhere, is left to JsonReader. One object belongs to one worker.
 class JsonLines {
  public:
   /// `names` must outlive it and hold resourceType.

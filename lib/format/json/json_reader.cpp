@@ -3,13 +3,11 @@
 /// over them is ours, so that every fault has its byte offset and common slips do not end the
 /// reading.
 #include <algorithm>
-#include <limits>
-
-#include <simdjson.h>
 
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "format/format.hpp"
+#include "format/json/json_index.hpp"
 #include "format/json/json_walker.hpp"
 
 namespace lhcr::format {
@@ -17,22 +15,16 @@ namespace lhcr::format {
 using finding::Id;
 
 struct JsonReader::State {
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
-  std::size_t capacity = 0;
+  JsonIndex index{4096};
   Issues issues;
   JsonScratch scratch;
 
-  bool index(std::string_view text);
-  bool read_fast(std::string_view text, std::uint32_t shift, JsonWalker& walker,
-                 const ReadLimits& limits);
   bool read_careful(std::string_view bytes, std::uint32_t shift, tree::Tree& tree,
                     const ReadLimits& limits);
   bool read(std::string_view bytes, tree::Tree& tree, const ReadLimits& limits);
 };
 
 namespace {
-
-constexpr std::size_t largest_text = std::numeric_limits<std::uint32_t>::max() - 2 * read_padding;
 
 void start(tree::Tree& tree, Issues& issues, std::string_view bytes, std::uint32_t shift) {
   issues.clear();
@@ -55,31 +47,6 @@ tree::NodeId node_at(const tree::Tree& tree, std::size_t offset) {
 }
 
 }  // namespace
-
-/// Finds the tokens; false when simdjson refuses the text.
-bool JsonReader::State::index(std::string_view text) {
-  if (text.size() > capacity || !parser) {
-    const std::size_t wanted = std::min(std::max<std::size_t>(text.size() * 2, 4096), largest_text);
-    capacity = 0;
-    const auto error =
-        parser ? parser->set_capacity(wanted)
-               : simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, 1,
-                                                                                         parser);
-    if (error != simdjson::SUCCESS) {
-      throw std::bad_alloc();
-    }
-    capacity = wanted;
-  }
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  return parser->stage1(bytes, text.size(), simdjson::stage1_mode::regular) == simdjson::SUCCESS;
-}
-
-bool JsonReader::State::read_fast(std::string_view text, std::uint32_t shift, JsonWalker& walker,
-                                  const ReadLimits& limits) {
-  const std::span offsets(parser->structural_indexes.get(),
-                          std::size_t{parser->n_structural_indexes} + 1);
-  return walker.run({text, offsets, shift, nullptr}, limits);
-}
 
 bool JsonReader::State::read_careful(std::string_view bytes, std::uint32_t shift, tree::Tree& tree,
                                      const ReadLimits& limits) {
@@ -109,7 +76,7 @@ bool JsonReader::State::read_careful(std::string_view bytes, std::uint32_t shift
 bool JsonReader::State::read(std::string_view bytes, tree::Tree& tree, const ReadLimits& limits) {
   const auto shift = static_cast<std::uint32_t>(bytes.starts_with(utf8_bom) ? utf8_bom.size() : 0);
   start(tree, issues, bytes, shift);
-  if (bytes.size() > largest_text) {
+  if (bytes.size() > JsonIndex::largest_text) {
     return issues.fail(Id::input_too_large, 0, {std::to_string(bytes.size()) + " bytes"});
   }
   const std::string_view text = bytes.substr(shift);
@@ -117,10 +84,10 @@ bool JsonReader::State::read(std::string_view bytes, tree::Tree& tree, const Rea
     return issues.fail(Id::input_empty, 0);
   }
   JsonWalker walker(tree, issues, scratch);
-  if (!index(text)) {
+  if (!index.find(text)) {
     return read_careful(bytes, shift, tree, limits);
   }
-  const bool done = read_fast(text, shift, walker, limits);
+  const bool done = walker.run({text, index.tokens_and_end(), shift, nullptr}, limits);
   return walker.met_comment() ? read_careful(bytes, shift, tree, limits) : done;
 }
 

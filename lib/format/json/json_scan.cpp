@@ -311,22 +311,22 @@ bool is_number(std::string_view text) noexcept {
 
 namespace {
 
-/// Steps through the tokens of one object by the grammar of RFC 8259.
+/// Steps through the tokens of one value by the grammar of RFC 8259.
 class GrammarCheck {
  public:
   GrammarCheck(std::string_view text, std::span<const std::uint32_t> tokens)
       : text_(text), tokens_(tokens) {}
 
-  bool run() noexcept {
-    if (tokens_.empty() || text_[tokens_[0]] != '{') return false;
+  std::size_t run() noexcept {
     for (at_ = 0; at_ < tokens_.size(); ++at_) {
-      if (!step(text_[tokens_[at_]])) return false;
+      if (!step(text_[tokens_[at_]])) return 0;
+      if (depth_ == 0) return at_ + 1;
     }
-    return depth_ == 0 && escapes_are_good();
+    return 0;
   }
 
  private:
-  enum class Want : std::uint8_t { value, value_or_end, key, key_or_end, colon, comma, nothing };
+  enum class Want : std::uint8_t { value, value_or_end, key, key_or_end, colon, comma };
 
   bool step(char token) noexcept {
     switch (want_) {
@@ -343,9 +343,8 @@ class GrammarCheck {
       case Want::comma:
         if (token == ',') return to(in_array() ? Want::value : Want::key);
         return close(token);
-      default:
-        return false;
     }
+    return false;
   }
   bool value(char token) noexcept {
     if (token == '"') return to(Want::comma);
@@ -366,25 +365,14 @@ class GrammarCheck {
   bool close(char token) noexcept {
     if (token != (in_array() ? ']' : '}')) return false;
     arrays_ >>= 1U;
-    return to(--depth_ == 0 ? Want::nothing : Want::comma);
+    --depth_;
+    return to(Want::comma);
   }
   [[nodiscard]] bool in_array() const noexcept { return (arrays_ & 1U) != 0; }
   bool to(Want next) noexcept {
     want_ = next;
     return true;
   }
-  [[nodiscard]] bool escapes_are_good() const noexcept {
-    for (std::size_t at = text_.find('\\', tokens_[0]); at != std::string_view::npos;
-         at = text_.find('\\', at)) {
-      const char kind = at + 1 < text_.size() ? text_[at + 1] : '\0';
-      if (std::string_view("\"\\/bfnrtu").find(kind) == std::string_view::npos) return false;
-      const std::uint32_t unit = kind == 'u' ? hex4(text_, at + 2) : 0;
-      if (unit == bad_hex || is_high_surrogate(unit) || is_low_surrogate(unit)) return false;
-      at += kind == 'u' ? 6 : 2;
-    }
-    return true;
-  }
-
   std::string_view text_;
   std::span<const std::uint32_t> tokens_;
   std::size_t at_ = 0;
@@ -395,8 +383,19 @@ class GrammarCheck {
 
 }  // namespace
 
-bool is_well_formed(std::string_view text, std::span<const std::uint32_t> tokens) noexcept {
+std::size_t tokens_of_value(std::string_view text, std::span<const std::uint32_t> tokens) noexcept {
   return GrammarCheck(text, tokens).run();
+}
+
+bool has_plain_escapes(std::string_view text) noexcept {
+  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
+    const char kind = at + 1 < text.size() ? text[at + 1] : '\0';
+    if (std::string_view("\"\\/bfnrtu").find(kind) == std::string_view::npos) return false;
+    const std::uint32_t unit = kind == 'u' ? hex4(text, at + 2) : 0;
+    if (unit == bad_hex || is_high_surrogate(unit) || is_low_surrogate(unit)) return false;
+    at += kind == 'u' ? 6 : 2;
+  }
+  return true;
 }
 
 bool is_word_start(char byte) noexcept {
