@@ -183,6 +183,11 @@ std::string_view Definitions::canonical_type(std::string_view canonical) const {
   return image.text(row.type);
 }
 
+bool Definitions::is_given(std::string_view canonical) const {
+  const auto [image, row] = image_->canonical(canonical.substr(0, canonical.find('|')));
+  return image.is_layer() && row.url != 0;
+}
+
 std::string_view Definitions::resource(std::string_view canonical) const {
   const auto [image, row] = image_->canonical(canonical.substr(0, canonical.find('|')));
   return image.text(row.resource);

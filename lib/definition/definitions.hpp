@@ -245,6 +245,8 @@ class Definitions {
   /// The resource type of a known canonical URL (SearchParameter, OperationDefinition, ...), or
   /// empty.
   [[nodiscard]] std::string_view canonical_type(std::string_view canonical) const;
+  /// Whether a package given at run time has a resource of this canonical URL.
+  [[nodiscard]] bool is_given(std::string_view canonical) const;
   /// The resource of a canonical (Questionnaire, ConceptMap, OperationDefinition, ...) of a package
   /// given at run time, as JSON; empty when it is not here. Types that are compiled
   /// (StructureDefinition, ValueSet, CodeSystem) are not kept.
@@ -268,9 +270,8 @@ class Library {
   [[nodiscard]] std::vector<std::string_view> versions() const;
   /// The base model of CDA R2 and the templates of C-CDA.
   [[nodiscard]] const Definitions& cda() const noexcept { return *cda_; }
-  /// The version a record speaks, from its profiles and content: the one whose definitions know its
-  /// profiles, then the one that leaves fewer elements unknown; ties go to the newest. Never
-  /// nullptr.
+  /// The version that a record is written in, by what it has (version/evidence.def); of versions
+  /// that fit equally 4.0.1 comes first. VersionJudge says why, and is faster for many records.
   [[nodiscard]] const Definitions& detect(const tree::Tree& tree) const;
   /// Definitions::add_layer() for one of the versions, and keeps the image. To be called before the
   /// first record is read.

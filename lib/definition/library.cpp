@@ -4,7 +4,7 @@
 
 #include "definition/definitions.hpp"
 #include "definition/embedded.hpp"
-#include "definition/fit.hpp"
+#include "definition/version/judge.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -79,11 +79,7 @@ void Library::add_layer(const Definitions& to, std::vector<std::byte> image) {
 }
 
 const Definitions& Library::detect(const tree::Tree& tree) const {
-  std::vector<const Definitions*> known;
-  for (const auto& version : versions_) {
-    known.push_back(version.get());
-  }
-  return best_fit(tree, known);
+  return *VersionJudge(*this).judge(tree).version;
 }
 
 }  // namespace lhcr::definition

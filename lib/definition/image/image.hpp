@@ -163,6 +163,8 @@ class Image {
   [[nodiscard]] Symbol symbol(std::uint32_t name) const noexcept {
     return name < symbols_.size() ? symbols_[name] : no_symbol;
   }
+  /// Whether it lies over another one: it was made of packages given at run time.
+  [[nodiscard]] bool is_layer() const noexcept { return base_ != nullptr; }
   /// This image, or the one below it that knows the same types: asking it saves a step.
   [[nodiscard]] const Image& type_holder() const noexcept {
     return types_.empty() ? base_->type_holder() : *this;

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "definition/version/judge.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "definition/version/weights.hpp"
+
+namespace lhcr::definition {
+namespace {
+
+using tree::NodeId;
+using tree::Tree;
+
+constexpr std::string_view default_order[] = {
+#define LHCR_DEFAULT_VERSION(version) version,
+#include "definition/version/evidence.def"
+};
+
+std::size_t rank_of(const Definitions& version) {
+  const auto* const row = std::find_if(
+      std::begin(default_order), std::end(default_order),
+      [&](std::string_view start) { return version.fhir_version().starts_with(start); });
+  return static_cast<std::size_t>(row - std::begin(default_order));
+}
+
+std::vector<const Definitions*> by_default_order(const Library& library) {
+  std::vector<const Definitions*> versions;
+  for (const std::string_view name : library.versions()) {
+    versions.push_back(library.version(name));
+  }
+  std::stable_sort(versions.begin(), versions.end(), [](const auto* left, const auto* right) {
+    return rank_of(*left) < rank_of(*right);
+  });
+  return versions;
+}
+
+/// "4" of "4.0.1": records of 4.0 and 4.3 are converted alike.
+std::string_view family(const Definitions& version) {
+  return version.fhir_version().substr(0, version.fhir_version().find('.'));
+}
+
+Evidence evidence_of(NodeFit misfit) {
+  switch (misfit) {
+    case NodeFit::lacks_type:
+      return Evidence::resource_type;
+    case NodeFit::wrong_shape:
+      return Evidence::shape;
+    case NodeFit::wrong_list:
+      return Evidence::list;
+    default:
+      return Evidence::element;
+  }
+}
+
+/// Whether a version that says `fit` of a node has what another one says `misfit` of.
+bool has(NodeFit fit, NodeFit misfit) {
+  return fit == NodeFit::fits ||
+         (fit != NodeFit::unreached && fit != NodeFit::lacks_element &&
+          misfit == NodeFit::lacks_element) ||
+         (fit == NodeFit::wrong_list && misfit == NodeFit::wrong_shape);
+}
+
+}  // namespace
+
+VersionJudge::VersionJudge(const Library& library)
+    : versions_(by_default_order(library)), addresses_(library, versions_) {
+  for (const Definitions* const version : versions_) {
+    fittings_.emplace_back(*version);
+    age_.push_back(static_cast<std::size_t>(
+        std::count_if(versions_.begin(), versions_.end(), [&](const Definitions* other) {
+          return other->fhir_version() < version->fhir_version();
+        })));
+  }
+}
+
+const Judgement& VersionJudge::judge(const Tree& tree, Depth depth) {
+  judgement_ = {};
+  judgement_.version = versions_.front();
+  const std::vector<Addresses::Found>& found = addresses_.read(tree);
+  const bool doubted = std::any_of(found.begin(), found.end(), [](const Addresses::Found& item) {
+    return (item.fact->holders & 1U) == 0;
+  });
+  const bool fits = fittings_.front().run(tree);
+  if (fits && !doubted && depth == Depth::version) return judgement_;
+  for (std::size_t at = 1; at < fittings_.size(); ++at) fittings_[at].run(tree);
+  by_key_.clear();
+  add_addresses(found);
+  for (std::size_t at = 0; at < fittings_.size(); ++at) add_misfits(tree, at);
+  decide();
+  return judgement_;
+}
+
+void VersionJudge::add_addresses(const std::vector<Addresses::Found>& found) {
+  const auto all = static_cast<unsigned>((1U << versions_.size()) - 1U);
+  for (const Addresses::Found& item : found) {
+    Fact& fact = judgement_.facts.emplace_back();
+    fact.kind = item.fact->kind;
+    fact.holders = item.fact->holders;
+    fact.lacking = static_cast<VersionSet>(all & ~unsigned{item.fact->holders});
+    fact.first = item.fact->first;
+    fact.count = item.fact->count;
+    fact.thing = *item.text;
+  }
+}
+
+void VersionJudge::add_misfits(const Tree& tree, std::size_t version) {
+  for (const NodeId node : fittings_[version].misfits()) add_misfit(tree, node, version);
+}
+
+/// What no version has is a fault of the record and says nothing.
+void VersionJudge::add_misfit(const Tree& tree, NodeId node, std::size_t version) {
+  const NodeFit misfit = fittings_[version].fit(node);
+  const VersionSet having = holders(node, misfit);
+  if (having == 0) return;
+  std::size_t holder = 0;
+  while ((having >> holder & 1U) == 0) ++holder;
+  Fact& fact = fact_of(evidence_of(misfit), holder, node, tree);
+  fact.holders |= having;
+  fact.lacking = static_cast<VersionSet>(fact.lacking | 1U << version);
+  // Each of the versions that lack it comes by; the first of them counts.
+  const auto others = static_cast<VersionSet>((1U << version) - 1U);
+  fact.count += (fact.lacking & others) == 0 ? 1 : 0;
+}
+
+VersionSet VersionJudge::holders(NodeId node, NodeFit misfit) const {
+  unsigned set = 0;
+  for (std::size_t at = 0; at < fittings_.size(); ++at) {
+    set |= has(fittings_[at].fit(node), misfit) ? 1U << at : 0U;
+  }
+  return static_cast<VersionSet>(set);
+}
+
+Fact& VersionJudge::fact_of(Evidence kind, std::size_t holder, NodeId node, const Tree& tree) {
+  const bool is_type = kind == Evidence::resource_type;
+  const TypeId type = fittings_[holder].type(is_type ? node : tree[node].parent);
+  const std::uint64_t name = is_type ? no_symbol : tree[node].name;
+  const std::uint64_t key = static_cast<std::uint64_t>(kind) << 60U |
+                            static_cast<std::uint64_t>(holder) << 56U |
+                            static_cast<std::uint64_t>(type) << 32U | name;
+  const auto [at, added] = by_key_.try_emplace(key, judgement_.facts.size());
+  if (added) {
+    Fact& made = judgement_.facts.emplace_back();
+    made.kind = kind;
+    made.first = node;
+    made.thing = versions_[holder]->info(type).name;
+    if (!is_type) made.thing.append(1, '.').append(tree.name_of(node));
+  }
+  return judgement_.facts[at->second];
+}
+
+bool VersionJudge::is_new_to(VersionSet holders, std::size_t version) const {
+  for (std::size_t at = 0; at < versions_.size(); ++at) {
+    if ((holders >> at & 1U) != 0 && age_[at] < age_[version]) return false;
+  }
+  return true;
+}
+
+unsigned VersionJudge::against(std::size_t version, std::vector<std::size_t>* counting) const {
+  unsigned sum = 0;
+  std::size_t counted[std::size(weights)] = {};
+  // The heavier ones of a kind first, for not all of them may count.
+  for (const bool is_new : {true, false}) {
+    for (std::size_t at = 0; at < judgement_.facts.size(); ++at) {
+      const Fact& fact = judgement_.facts[at];
+      const Weight& weight = weight_of(fact.kind);
+      std::size_t& before = counted[static_cast<std::size_t>(fact.kind)];
+      if ((fact.lacking >> version & 1U) == 0 || is_new_to(fact.holders, version) != is_new ||
+          before >= weight.most) {
+        continue;
+      }
+      ++before;
+      sum += is_new ? weight.not_yet : weight.no_more;
+      if (counting != nullptr) counting->push_back(at);
+    }
+  }
+  return sum;
+}
+
+void VersionJudge::decide() {
+  std::vector<unsigned> sums;
+  for (std::size_t at = 0; at < versions_.size(); ++at) sums.push_back(against(at, nullptr));
+  const auto best =
+      static_cast<std::size_t>(std::min_element(sums.begin(), sums.end()) - sums.begin());
+  judgement_.version = versions_[best];
+  judgement_.against_version = against(best, &judgement_.for_rival);
+  std::size_t rival = versions_.size();
+  for (std::size_t at = 0; at < versions_.size(); ++at) {
+    if (family(*versions_[at]) == family(*versions_[best])) continue;
+    if (rival == versions_.size() || sums[at] < sums[rival]) rival = at;
+  }
+  if (rival == versions_.size()) return;
+  judgement_.rival = versions_[rival];
+  judgement_.against_rival = against(rival, &judgement_.for_version);
+}
+
+}  // namespace lhcr::definition
