@@ -16,6 +16,7 @@
 #include "finding/id.hpp"
 #include "format/cda/cda.hpp"
 #include "record/record_reader.hpp"
+#include "record/version.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -61,6 +62,7 @@ class ConvertWorker : public Worker {
   static record::Reading reading(const Maps& maps) {
     record::Reading made = maps.reading();
     made.give_back = true;
+    made.weigh_versions = maps.changes_versions();
     return made;
   }
 
@@ -96,7 +98,13 @@ class ConvertWorker : public Worker {
     if (!is_cda && to_cda) map::wrap_in_bundle(reader_.tree(), version);
     // Rules know FHIR: they work on what goes into a CDA document, and on what comes out of a map.
     if (to_cda && !privacy_.apply(reader_.tree(), version, messages_.sink())) return;
-    if (maps_.convert({reader_.tree(), content, version}, to_cda, trees_, done.messages)) {
+    const bool converted =
+        maps_.convert({reader_.tree(), content, version}, to_cda, trees_, done.messages);
+    const record::Use use{converted && !to_cda ? &trees_.result : nullptr,
+                          converted && trees_.lost > 0, options_.verbosity.verbose};
+    auto unsure = record::unsure_version(reader_.judgement(), reader_.tree(), use);
+    if (unsure) messages_.sink().add(std::move(*unsure));
+    if (converted) {
       reader_.tree().release_nodes();
       write(trees_.result, maps_.result_version(), done.out);
     } else if (!is_cda && !to_cda) {

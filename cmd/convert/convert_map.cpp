@@ -154,6 +154,7 @@ bool Maps::convert(const Source& source, bool cda, Trees& trees, std::string& me
   report.listed = !options_.loss.empty();
   report.first_line = trees.line;
   const bool changed = change(source, cda, trees, report);
+  trees.lost = changed ? report.count() : 0;
   if (changed) tell(report, trees.name, messages);
   return changed;
 }

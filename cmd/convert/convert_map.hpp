@@ -68,6 +68,7 @@ class Maps {
     tree::Tree result;
     std::string name;        ///< what messages call the record
     std::uint64_t line = 1;  ///< of the record in its input
+    std::size_t lost = 0;    ///< values that the latest conversion did not carry
   };
   /// Converts `source` so that it is what was asked for; false when nothing had to change. Loss
   /// goes to `messages`.
@@ -79,6 +80,8 @@ class Maps {
   /// Whether --fail-on-loss was given and something was lost.
   [[nodiscard]] bool failed() const noexcept { return !options_.fail_on_loss.empty() && lost_; }
   [[nodiscard]] const definition::Definitions& result_version() const;
+  /// Whether FHIR of another version than result_version() is converted.
+  [[nodiscard]] bool changes_versions() const noexcept { return !fhir_.empty(); }
 
  private:
   bool from_cda(const tree::Tree& source, bool to_cda, Trees& trees, map::LossReport& report) const;

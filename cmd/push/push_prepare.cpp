@@ -3,6 +3,7 @@
 
 #include "cmd/run/version.hpp"
 #include "definition/definitions.hpp"
+#include "record/version.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -81,21 +82,37 @@ void PushPreparation::type(tree::Tree& tree) {
 /// Replaces the record's bytes by what the maps make of it; those of one that is what it has to be
 /// stay.
 std::string PushPreparation::convert(deliver::Record& record) {
-  if (source_ == nullptr) source_ = std::make_unique<record::RecordReader>(library_);
+  if (source_ == nullptr)
+    source_ =
+        std::make_unique<record::RecordReader>(library_, record::Reading{.weigh_versions = true});
   if (!source_->read(raw(record), findings_)) return first_error();
   const bool is_cda = source_->is_cda();
   const definition::Definitions& version =
       is_cda ? maps_->result_version() : source_->definitions();
   map::LossReport report;
   const auto content = is_cda ? Maps::Content::cda : Maps::Content::fhir;
-  if (!maps_->change({source_->tree(), content, version}, false, converted_, report)) {
-    return is_cda ? "not sent: it holds no ClinicalDocument" : "";
-  }
-  std::string problem = note_loss(record, report);
+  const bool changed =
+      maps_->change({source_->tree(), content, version}, false, converted_, report);
+  if (!changed && is_cda) return "not sent: it holds no ClinicalDocument";
+  std::string problem =
+      note_version(record, changed ? &converted_.result : nullptr, report.count() > 0);
+  if (!changed) return problem;
+  if (problem.empty()) problem = note_loss(record, report);
   std::string text;
   format::write_json(converted_.result, tree::root_node, {false}, text);
   record.set_text(text, format::Format::json);
   return problem;
+}
+
+/// A record that loses something because of a version that is not certain stays here.
+std::string PushPreparation::note_version(const deliver::Record& record, const tree::Tree* result,
+                                          bool loses) {
+  const record::Use use{result, loses, options_.verbosity.verbose};
+  const auto unsure = record::unsure_version(source_->judgement(), source_->tree(), use);
+  if (!unsure) return {};
+  if (loses) return "not sent: " + unsure->text();
+  wanted_.say("lhcr: warning: " + record.source + ": " + unsure->text() + "\n");
+  return {};
 }
 
 std::string PushPreparation::note_loss(const deliver::Record& record,

@@ -42,6 +42,8 @@ class PushPreparation : public deliver::Preparation {
  private:
   [[nodiscard]] std::string read(deliver::Record& record);
   [[nodiscard]] std::string convert(deliver::Record& record);
+  [[nodiscard]] std::string note_version(const deliver::Record& record, const tree::Tree* result,
+                                         bool loses);
   [[nodiscard]] std::string note_loss(const deliver::Record& record, const map::LossReport& report);
   [[nodiscard]] std::string check(const deliver::Record& record,
                                   const definition::Definitions& version);

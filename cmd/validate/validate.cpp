@@ -90,6 +90,7 @@ class ValidateWorker : public Worker {
     made.version = means.version;
     made.limits = options.reading;
     made.cda_types = true;
+    made.foreign = finding::Severity::error;
     return made;
   }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/record_reader.hpp"
 
+#include <limits>
+#include <utility>
+
 #include "base/file.hpp"
+#include "record/foreign.hpp"
 
 namespace lhcr::record {
 
@@ -24,15 +28,48 @@ bool RecordReader::read(const format::Record& record, finding::Sink& sink) {
 }
 
 bool RecordReader::read_plain(const format::Record& record, tree::Tree& tree, finding::Sink& sink) {
+  judgement_ = {};
   const bool give_back = reading_.give_back && record.mapped;
   plain_.limits().own_text = give_back;
-  const bool whole = plain_.read_as(taken_for(record), record, tree, sink);
+  const bool whole = read_taken(taken_for(record), record, tree, sink);
   if (whole && give_back && is_cda()) MappedFile::forget(record.bytes);
   return whole;
 }
 
+bool RecordReader::read_taken(Kind kind, const format::Record& record, tree::Tree& tree,
+                              finding::Sink& sink) {
+  if (reading_.as == Reading::As::it_is) {
+    if (auto found = foreign(record, kind, library_)) {
+      tell_foreign(std::move(*found), sink);
+      return false;
+    }
+  }
+  if (kind != Kind::fhir_json) return plain_.read_as(kind, record, tree, sink);
+  // What its reader says of the form of FHIR JSON is beside the point of JSON that is none.
+  finding::Collector held(std::numeric_limits<std::size_t>::max());
+  const bool whole = plain_.read_as(kind, record, tree, held);
+  if (auto found = whole ? foreign(tree) : std::nullopt) {
+    tell_foreign(std::move(*found), sink);
+    return false;
+  }
+  for (finding::Finding& item : held.findings()) sink.add(std::move(item));
+  return whole;
+}
+
+void RecordReader::tell_foreign(finding::Finding found, finding::Sink& sink) const {
+  if (found.severity != finding::Severity::fatal) found.severity = reading_.foreign;
+  sink.add(std::move(found));
+}
+
 const definition::Definitions& RecordReader::type(tree::Tree& tree) {
-  definitions_ = reading_.version != nullptr ? reading_.version : &library_.detect(tree);
+  judgement_ = {};
+  judgement_.version = reading_.version;
+  if (reading_.version == nullptr) {
+    if (!judge_) judge_.emplace(library_);
+    judgement_ = judge_->judge(
+        tree, reading_.weigh_versions ? definition::Depth::evidence : definition::Depth::version);
+  }
+  definitions_ = judgement_.version;
   definition::attach_types(tree, *definitions_);
   return *definitions_;
 }

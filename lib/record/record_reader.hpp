@@ -2,7 +2,10 @@
 /// The one door from a record's bytes to a typed tree.
 #pragma once
 
+#include <optional>
+
 #include "definition/definitions.hpp"
+#include "definition/version/judge.hpp"
 #include "finding/finding.hpp"
 #include "format/format.hpp"
 #include "record/kind.hpp"
@@ -23,6 +26,11 @@ struct Reading {
   /// Of a large CDA document in a mapped file the texts are copied and the pages given back.
   bool give_back = false;
   format::ReadLimits limits = {};
+  /// Evidence against the version that is taken is looked for in every record, see judgement();
+  /// for those whose version decides what becomes of them.
+  bool weigh_versions = false;
+  /// How bad it is that a record that can be read is neither FHIR nor CDA.
+  finding::Severity foreign = finding::Severity::fatal;
 };
 
 /// Reads records into one tree that is used again and again. One reader belongs to one worker.
@@ -50,14 +58,21 @@ class RecordReader {
   [[nodiscard]] const definition::Definitions& definitions() const noexcept {
     return *definitions_;
   }
+  /// How the version of the latest tree of FHIR was found; of a version that was given there is
+  /// nothing to judge.
+  [[nodiscard]] const definition::Judgement& judgement() const noexcept { return judgement_; }
 
  private:
+  bool read_taken(Kind kind, const format::Record& record, tree::Tree& tree, finding::Sink& sink);
+  void tell_foreign(finding::Finding found, finding::Sink& sink) const;
   [[nodiscard]] Kind taken_for(const format::Record& record) const;
 
   const definition::Library& library_;
   Reading reading_;
   const definition::Definitions* definitions_;
   PlainReader plain_;
+  std::optional<definition::VersionJudge> judge_;  // made for the first record
+  definition::Judgement judgement_;
   tree::Tree tree_;
 };
 

@@ -51,9 +51,12 @@ void Fitting::place_children(const Tree& tree, NodeId parent) {
       note(at, NodeFit::lacks_element);
       continue;
     }
-    // The type of a resource is read when the walk comes to it.
-    types_[at] = (row->flags & child_resource) != 0 ? no_type : row->type;
-    note(at, form(tree, *row, node));
+    // The type of a resource is read when the walk comes to it; what is in a value of another shape
+    // has none.
+    const NodeFit fit = form(tree, *row, node);
+    const bool later = (row->flags & child_resource) != 0 || fit == NodeFit::wrong_shape;
+    types_[at] = later ? no_type : row->type;
+    note(at, fit);
   }
 }
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/foreign.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "finding/id.hpp"
+#include "format/cda/cda.hpp"
+
+namespace lhcr::record {
+namespace {
+
+using finding::Finding;
+using finding::Id;
+
+constexpr std::size_t npos = std::string_view::npos;
+
+struct Row {
+  std::string_view key;
+  std::string_view name;
+  std::string_view hint;
+  std::string_view value = {};
+};
+/// Of a literal with its zero bytes.
+template <std::size_t size>
+constexpr std::string_view bytes_of(const char (&literal)[size]) {
+  return {literal, size - 1};
+}
+constexpr Row starts[] = {
+#define LHCR_FOREIGN_START(start, name, hint) {bytes_of(start), name, hint},
+#include "record/foreign.def"
+};
+constexpr Row namespaces[] = {
+#define LHCR_FOREIGN_NAMESPACE(start, name, hint) {start, name, hint},
+#include "record/foreign.def"
+};
+constexpr Row elements[] = {
+#define LHCR_FOREIGN_ELEMENT(start, name, hint) {start, name, hint},
+#include "record/foreign.def"
+};
+constexpr Row members[] = {
+#define LHCR_FOREIGN_MEMBER(member, value, name, hint) {member, name, hint, value},
+#include "record/foreign.def"
+};
+
+Finding make(Id id, std::vector<std::string> arguments) {
+  Finding made;
+  made.id = id;
+  made.severity = finding::entry(id).severity;
+  made.arguments = std::move(arguments);
+  return made;
+}
+Finding make(const Row& row, Id id = Id::not_fhir_or_cda) {
+  return make(id, {std::string(row.name), std::string(row.hint)});
+}
+
+bool is_resource(std::string_view name, const definition::Library& library) {
+  const auto versions = library.versions();
+  return std::any_of(versions.begin(), versions.end(), [&](std::string_view version) {
+    return library.version(version)->type(name) != definition::no_type;
+  });
+}
+
+/// A message of HL7 V3 is named by its interaction: RCMR_IN030000UK06, PORX_IN020101UK31.
+bool is_interaction(std::string_view name) {
+  const std::size_t at = name.find("_IN");
+  return at != npos && at + 3 < name.size() &&
+         std::isdigit(static_cast<unsigned char>(name[at + 3])) != 0;
+}
+
+const Row* row_for(const OutermostElement& element) {
+  const auto* const space =
+      std::find_if(std::begin(namespaces), std::end(namespaces),
+                   [&](const Row& row) { return element.space.starts_with(row.key); });
+  if (space != std::end(namespaces)) return space;
+  std::string lower(element.name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const auto* const row = std::find_if(std::begin(elements), std::end(elements), [&](const Row& r) {
+    return element.space.empty() && lower == r.key;
+  });
+  return row == std::end(elements) ? nullptr : row;
+}
+
+std::optional<Finding> foreign_xml(std::string_view bytes, Kind kind,
+                                   const definition::Library& library) {
+  const std::optional<OutermostElement> element = outermost_element(bytes);
+  if (!element) return {};
+  const auto& [name, space] = *element;
+  if (kind == Kind::hl7_v3) {
+    return is_interaction(name) ? make(Id::hl7_v3_message, {name}) : make(Id::cda_fragment, {name});
+  }
+  if (const Row* const row = row_for(*element)) return make(*row);
+  // A resource that forgot its namespace is the reader's to tell.
+  if (is_resource(name, library)) return {};
+  if (space.empty() && format::cda_class(name) != 0) return make(Id::cda_fragment, {name});
+  const std::string where =
+      space.empty() ? std::string(" and no namespace") : " of the namespace " + space;
+  return make(Id::not_fhir_or_cda,
+              {"XML with the outermost element '" + name + "'" + where,
+               "The outermost element of FHIR is a resource of the namespace "
+               "http://hl7.org/fhir, that of CDA a ClinicalDocument of urn:hl7-org:v3"});
+}
+
+}  // namespace
+
+std::optional<Finding> foreign(const format::Record& record, Kind kind,
+                               const definition::Library& library) {
+  if (kind == Kind::cda || kind == Kind::fhir_xml) return {};
+  std::string_view bytes = record.bytes;
+  if (bytes.starts_with(utf8_bom)) bytes.remove_prefix(utf8_bom.size());
+  const auto* const row =
+      std::find_if(std::begin(starts), std::end(starts),
+                   [&](const Row& candidate) { return bytes.starts_with(candidate.key); });
+  if (row != std::end(starts)) return make(*row, Id::input_foreign);
+  if (record.format == format::Format::xml) return foreign_xml(bytes, kind, library);
+  return {};
+}
+
+std::optional<Finding> foreign(const tree::Tree& tree) {
+  if (tree.empty() || !tree.resource_type(tree::root_node).empty()) return {};
+  for (const tree::NodeId child : tree.children(tree::root_node)) {
+    const auto* const row = std::find_if(std::begin(members), std::end(members), [&](const Row& r) {
+      return tree.name_of(child) == r.key && tree[child].text().starts_with(r.value);
+    });
+    if (row != std::end(members)) return make(*row);
+  }
+  return {};
+}
+
+}  // namespace lhcr::record
