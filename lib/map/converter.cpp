@@ -23,7 +23,8 @@ struct Converter::State {
   std::unique_ptr<Map> itk;
   std::unique_ptr<Map> versions;
   std::unique_ptr<Completion> completion;
-  std::unique_ptr<Completion> stu3_completion;
+  std::unique_ptr<Completion> stu3_completion;  // of what was R4
+  std::unique_ptr<Completion> up_completion;    // of what was STU3
 
   [[nodiscard]] const Map& of(CdaFlavour flavour) const {
     return flavour == CdaFlavour::itk ? *itk : *ccda;
@@ -44,7 +45,8 @@ Converter::Converter(definition::Library& library, const std::vector<Overlay>& o
     state_->itk = maps.map("itk");
   }
   if (needs.versions) {
-    state_->stu3_completion = std::make_unique<Completion>(*state_->stu3);
+    state_->stu3_completion = std::make_unique<Completion>(*state_->stu3, state_->r4);
+    state_->up_completion = std::make_unique<Completion>(*state_->r4, state_->stu3);
     state_->versions = maps.map("stu3");
   }
 }
@@ -108,7 +110,7 @@ bool Converter::change_version(const tree::Tree& source, std::string_view from, 
     return false;
   }
   change_fhir_version(*state_->versions, {*state_->stu3, *state_->r4, up}, source, target, loss);
-  (up ? state_->completion : state_->stu3_completion)->demand(state_->versions->names, target);
+  (up ? state_->up_completion : state_->stu3_completion)->demand(state_->versions->names, target);
   definition::sort_children(target, up ? *state_->r4 : *state_->stu3);
   return true;
 }

@@ -46,8 +46,10 @@ void remove(Tree& tree, NodeId node) {
 
 }  // namespace
 
-Completion::Completion(const definition::Definitions& definitions)
+Completion::Completion(const definition::Definitions& definitions,
+                       const definition::Definitions* other)
     : definitions_(definitions),
+      other_(other),
       coding_(definitions.type("Coding")),
       known_(definitions.types().size()) {}
 
@@ -104,12 +106,23 @@ Completion::Demands Completion::look_up(definition::TypeId type) const {
   for (const definition::Child& child : definitions_.children(type)) {
     const bool again = !out.empty() && out.back().element == child.element;
     if (!again && child.definition != definition::no_element &&
-        definitions_.element(child.definition).min > 0) {
+        definitions_.element(child.definition).min > 0 && !other_demands(type, child.element)) {
       out.push_back({child.written, child.element,
                      definitions_.info(child.type).kind == definition::TypeKind::primitive});
     }
   }
   return out;
+}
+
+bool Completion::other_demands(definition::TypeId type, Symbol element) const {
+  if (other_ == nullptr) {
+    return false;
+  }
+  const auto rows = other_->children(other_->type(definitions_.info(type).name));
+  return std::any_of(rows.begin(), rows.end(), [&](const definition::Child& row) {
+    return row.element == element && row.definition != definition::no_element &&
+           other_->element(row.definition).min > 0;
+  });
 }
 
 void Completion::judge_coding(const Map& map, Tree& tree, NodeId node) const {

@@ -15,7 +15,10 @@ namespace lhcr::map {
 /// Shared by threads; what it knows of a type is looked up once.
 class Completion {
  public:
-  explicit Completion(const definition::Definitions& definitions);
+  /// `other`: the version that records come from. What it demands as well, and is not there, was
+  /// missing before; nullptr: they come from elsewhere.
+  explicit Completion(const definition::Definitions& definitions,
+                      const definition::Definitions* other = nullptr);
 
   /// `tree` is typed (definition::attach_types). Elements that must be there and are not get the
   /// extension data-absent-reason; a display that its code system does not know goes to an
@@ -34,10 +37,12 @@ class Completion {
 
   [[nodiscard]] const Demands& demands(definition::TypeId type) const;
   [[nodiscard]] Demands look_up(definition::TypeId type) const;
+  [[nodiscard]] bool other_demands(definition::TypeId type, Symbol element) const;
   [[nodiscard]] bool fill(const Names& names, tree::Tree& tree, tree::NodeId node) const;
   void judge_coding(const Map& map, tree::Tree& tree, tree::NodeId node) const;
 
   const definition::Definitions& definitions_;
+  const definition::Definitions* other_;
   definition::TypeId coding_;
   mutable std::vector<std::atomic<const Demands*>> known_;
   mutable std::deque<Demands> store_;

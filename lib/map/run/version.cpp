@@ -3,10 +3,12 @@
 
 #include <array>
 #include <cctype>
+#include <unordered_set>
 
 #include "map/codec/codec_functions.hpp"
 #include "map/run/document.hpp"
 #include "map/run/run.hpp"
+#include "map/run/version_settle.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -62,7 +64,7 @@ class Changer : public Run::Same {
   Run& run() { return run_; }
 
   bool copy(tree::NodeId from, tree::NodeId to, TypeId type) override {
-    return change(from, to, type);
+    return !absent(from) && change(from, to, type);
   }
 
   bool carry(tree::NodeId from, tree::NodeId to, TypeId type) {
@@ -165,9 +167,14 @@ class Changer : public Run::Same {
     if (known == nullptr) {
       return unknown(from, parent, type);
     }
+    if (absent(from) && only_demanded(from, *known)) {
+      return run_.take_all(from);
+    }
     if (const tree::NodeId there = occupied(parent, *known); there != tree::no_node) {
       if (source_[from].name == run_.names().reference) {
         run_.take(from);
+      } else if (restored_.contains(there) && source_[from].length > 0) {
+        run_.take_all(from);  // it stood in for what has been restored
       } else if (target_[there].name == known->written && first(from) &&
                  source_[from].length == 0 && target_[there].length == 0) {
         rest(from, there, known->type);
@@ -353,16 +360,36 @@ class Changer : public Run::Same {
     }
   }
 
-  /// Nothing but that it is not known.
+  /// Nothing but that it is not known, as conversions write what must be there and is not.
   [[nodiscard]] bool absent(tree::NodeId node) const {
     const tree::NodeId child = source_[node].child;
     return source_[node].length == 0 && child != tree::no_node &&
            source_[child].next == tree::no_node && source_[child].name == run_.names().extension &&
-           run_.peek(child, run_.names().url) == absent_reason_url;
+           run_.peek(child, run_.names().url) == absent_reason_url && code_of(child) == "unknown";
+  }
+
+  /// An extension's valueCode, or empty.
+  [[nodiscard]] std::string_view code_of(tree::NodeId extension) const {
+    for (const tree::NodeId child : source_.children(extension)) {
+      if (source_[child].name == run_.names().valueCode) return source_[child].text();
+    }
+    return {};
+  }
+
+  /// Whether the version that was read demands an element, and the other one does not.
+  [[nodiscard]] bool only_demanded(tree::NodeId from, const Child& there) const {
+    const Child* const here = from_.child(source_[source_[from].parent].type, source_[from].name);
+    return here != nullptr && demanded(from_, *here) && !demanded(to_, there);
+  }
+  [[nodiscard]] static bool demanded(const Definitions& definitions, const Child& row) {
+    return row.definition != definition::no_element && definitions.element(row.definition).min > 0;
   }
 
   tree::NodeId extension(tree::NodeId from, const std::string& url) {
     const TypeId type = source_[from].type;
+    if (type == definition::no_type) {
+      return tree::no_node;  // no version has it: nothing says what it is, so that it is told
+    }
     const tree::NodeId made = run_.fresh(run_.names().extension);
     run_.add_copy(made, run_.names().url, url);
     const Child* slot = type == definition::no_type ? nullptr : value_slot(from_.info(type).name);
@@ -420,7 +447,19 @@ class Changer : public Run::Same {
       return false;
     }
     url.remove_prefix(url.rfind('.') + 1);
-    return restore_as(from, to, type, url);
+    return !outdated(from, url) && restore_as(from, to, type, url);
+  }
+
+  /// Whether the element has another code now than the one that the extension's became.
+  [[nodiscard]] bool outdated(tree::NodeId extension, std::string_view name) const {
+    const std::string_view kept = code_of(extension);
+    const tree::NodeId current = source_.child(source_[extension].parent, source_.find(name));
+    if (current == tree::no_node || run_.is_taken(current)) return false;  // a row has read it
+    const std::string_view now = source_[current].text();
+    const auto table = map_.concepts.find("version-codes");
+    if (kept.empty() || now.empty() || table == map_.concepts.end()) return false;
+    const Concepts::Target* const became = table->second->find(!up_, {}, kept);
+    return became != nullptr && became->code != now;
   }
 
   bool restore_as(tree::NodeId from, tree::NodeId to, TypeId type, std::string_view name) {
@@ -447,6 +486,7 @@ class Changer : public Run::Same {
       }
     }
     if (good) {
+      restored_.insert(made);
       run_.take(from);
       run_.read(from, run_.names().url);
       if (there == tree::no_node) run_.attach(to, made);
@@ -478,6 +518,7 @@ class Changer : public Run::Same {
   Run run_;
   Symbol profile_;
   tree::NodeId resource_ = tree::no_node;
+  std::unordered_set<tree::NodeId> restored_;  // in the target, from extensions
 };
 
 }  // namespace
@@ -490,6 +531,7 @@ void change_fhir_version(const Map& map, const Versions& versions, const tree::T
   changer.resource(tree::root_node, tree::root_node);
   const Definitions& definitions = versions.up ? versions.r4 : versions.stu3;
   definition::attach_types(target, definitions);
+  settle_version(map, versions, target);
   report_loss(changer.run(), tree::root_node, false, loss);
 }
 

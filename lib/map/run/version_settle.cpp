@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/run/version_settle.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "map/codec/codec_functions.hpp"
+
+namespace lhcr::map {
+namespace {
+
+using definition::Child;
+using definition::Definitions;
+using definition::Membership;
+using definition::TypeId;
+using tree::Flag;
+using tree::NodeId;
+using tree::Tree;
+
+constexpr std::string_view alternate_url =
+    "http://hl7.org/fhir/StructureDefinition/alternate-reference";
+
+/// What an element allows.
+struct Allowed {
+  definition::ValueSetId codes = definition::no_value_set;  ///< of a required binding
+  std::vector<std::string_view> targets;                    ///< types of a Reference; empty: any
+};
+
+Allowed look_up(const Definitions& definitions, definition::ElementId id) {
+  Allowed made;
+  const definition::Element element = definitions.element(id);
+  if (element.binding.strength == definition::Strength::required) made.codes = element.binding.set;
+  for (const definition::TypeRef& type : definitions.element_types(id)) {
+    if (type.code != "Reference") continue;
+    for (const std::string_view target : type.targets) {
+      made.targets.push_back(target.substr(target.rfind('/') + 1));
+    }
+  }
+  const bool any =
+      std::find(made.targets.begin(), made.targets.end(), "Resource") != made.targets.end();
+  if (any) made.targets.clear();
+  return made;
+}
+
+class Settler {
+ public:
+  Settler(const Map& map, const Versions& versions, Tree& tree)
+      : map_(map),
+        from_(versions.up ? versions.stu3 : versions.r4),
+        to_(versions.up ? versions.r4 : versions.stu3),
+        up_(versions.up),
+        tree_(tree),
+        reference_(to_.type("Reference")),
+        code_(to_.type("code")),
+        positive_(to_.type("positiveInt")),
+        extension_(map.names.extension) {}
+
+  /// Whether anything has changed.
+  bool run() {
+    const NodeId end = tree_.size();
+    for (NodeId node = tree::root_node + 1; node < end; ++node) {
+      const TypeId type = tree_[node].type;
+      if (type == reference_) {
+        reference(node);
+      } else if (type == code_ && tree_[node].length > 0) {
+        code(node);
+      } else if (type == positive_ && tree_[node].text() == "0") {
+        set_aside(node, "valueUnsignedInt");
+      }
+    }
+    return changed_;
+  }
+
+ private:
+  [[nodiscard]] const Child* row(NodeId node) const {
+    return to_.child(tree_[tree_[node].parent].type, tree_[node].name);
+  }
+
+  const Allowed& allowed(definition::ElementId id) {
+    const auto found = allowed_.find(id);
+    return found != allowed_.end() ? found->second
+                                   : allowed_.emplace(id, look_up(to_, id)).first->second;
+  }
+
+  // --- references ---
+
+  void reference(NodeId node) {
+    const Child* const place = row(node);
+    if (place == nullptr) return;
+    const std::vector<std::string_view>& targets = allowed(place->definition).targets;
+    const auto takes = [&](NodeId holder) {
+      const std::string type = target_type(holder);
+      return type.empty() || targets.empty() ||
+             std::find(targets.begin(), targets.end(), type) != targets.end();
+    };
+    if (tree_.child(node, map_.names.reference) != tree::no_node) {
+      if (!takes(node) && !is_wrong_already(node, target_type(node))) lower(node);
+      return;
+    }
+    const NodeId alternate = alternate_of(node);
+    const NodeId value = alternate == tree::no_node ? alternate : value_of(alternate);
+    if (value != tree::no_node && takes(value)) raise(node, alternate, value);
+  }
+
+  void lower(NodeId node) {
+    const NodeId children = tree_[node].child;
+    tree_[node].child = tree::no_node;
+    const NodeId extension = add(node, "extension", {});
+    tree_[extension].flags = Flag::list;
+    add(extension, "url", alternate_url);
+    const NodeId value = add(extension, "valueReference", {});
+    tree_[value].child = children;
+    adopt(value);
+    changed_ = true;
+  }
+
+  void raise(NodeId node, NodeId alternate, NodeId value) {
+    unlink(alternate);
+    NodeId last = tree_[value].child;
+    if (last == tree::no_node) return;
+    while (tree_[last].next != tree::no_node) last = tree_[last].next;
+    tree_[last].next = tree_[node].child;
+    tree_[node].child = tree_[value].child;
+    tree_[value].child = tree::no_node;
+    adopt(node);
+    changed_ = true;
+  }
+
+  [[nodiscard]] NodeId alternate_of(NodeId node) const {
+    for (const NodeId child : tree_.children(node)) {
+      if (tree_[child].name != extension_) continue;
+      const NodeId url = tree_.child(child, map_.names.url);
+      if (url != tree::no_node && tree_[url].text() == alternate_url) return child;
+    }
+    return tree::no_node;
+  }
+
+  [[nodiscard]] NodeId value_of(NodeId extension) const {
+    for (const NodeId child : tree_.children(extension)) {
+      if (tree_.name_of(child) == "valueReference") return child;
+    }
+    return tree::no_node;
+  }
+
+  /// The type that a Reference leads to, empty when the record does not tell.
+  std::string target_type(NodeId holder) {
+    const NodeId node = tree_.child(holder, map_.names.reference);
+    if (node == tree::no_node) return {};
+    std::string_view text = tree_[node].text();
+    if (text.starts_with('#')) return contained_type(holder, text.substr(1));
+    if (text.starts_with("urn:")) return entry_type(text);
+    text = text.substr(0, text.find("/_history/"));
+    const std::size_t slash = text.rfind('/');
+    if (slash == std::string_view::npos) return {};
+    text = text.substr(0, slash);
+    text = text.substr(text.rfind('/') + 1);
+    const bool known =
+        to_.type(text) != definition::no_type || from_.type(text) != definition::no_type;
+    return known ? std::string(text) : std::string();
+  }
+
+  [[nodiscard]] std::string contained_type(NodeId from, std::string_view id) const {
+    const Symbol contained = tree_.find("contained");
+    NodeId holder = tree_.enclosing_resource(from);
+    if (tree_[holder].name == contained) holder = tree_.enclosing_resource(tree_[holder].parent);
+    for (const NodeId child : tree_.children(holder)) {
+      if (tree_[child].name != contained) continue;
+      const NodeId own = tree_.child(child, map_.names.id);
+      if (own != tree::no_node && tree_[own].text() == id) {
+        return std::string(tree_.resource_type(child));
+      }
+    }
+    return {};
+  }
+
+  std::string entry_type(std::string_view url) {
+    if (!indexed_) index_entries();
+    const auto found = entries_.find(url);
+    return found == entries_.end() ? std::string() : std::string(found->second);
+  }
+
+  void index_entries() {
+    indexed_ = true;
+    const Symbol full_url = tree_.find("fullUrl");
+    const Symbol resource = tree_.find("resource");
+    for (NodeId node = tree::root_node; node < tree_.size(); ++node) {
+      if (full_url == no_symbol || tree_[node].name != full_url) continue;
+      const NodeId held = tree_.child(tree_[node].parent, resource);
+      if (held != tree::no_node) entries_.emplace(tree_[node].text(), tree_.resource_type(held));
+    }
+  }
+
+  // --- codes ---
+
+  void code(NodeId node) {
+    const Child* const place = row(node);
+    if (place == nullptr || place->definition == definition::no_element) return;
+    const definition::ValueSetId set = allowed(place->definition).codes;
+    const std::string_view text = tree_[node].text();
+    if (set == definition::no_value_set || to_.contains(set, {}, text) != Membership::no ||
+        is_wrong_already(node, text)) {
+      return;
+    }
+    const Concepts::Target* const other = mapped(up_, text);
+    if (other == nullptr || to_.contains(set, {}, other->code) != Membership::yes) {
+      set_aside(node, "valueCode");
+      return;
+    }
+    const Concepts::Target* const back = mapped(!up_, other->code);
+    if ((back == nullptr || back->code != text) && !tree_[node].is(Flag::list)) {
+      keep(node, "valueCode");
+    }
+    set_text(node, other->code);
+    changed_ = true;
+  }
+
+  [[nodiscard]] const Concepts::Target* mapped(bool up, std::string_view code) const {
+    const auto table = map_.concepts.find("version-codes");
+    return table == map_.concepts.end() ? nullptr : table->second->find(up, {}, code);
+  }
+
+  /// A code or a type of target that the record's own version does not know there either stays as
+  /// it is.
+  [[nodiscard]] bool is_wrong_already(NodeId node, std::string_view value) const {
+    const TypeId type = from_.type(to_.info(tree_[tree_[node].parent].type).name);
+    const Child* const place = from_.child(type, tree_[node].name);
+    if (place == nullptr || place->definition == definition::no_element) return false;
+    const Allowed there = look_up(from_, place->definition);
+    if (tree_[node].type == reference_) {
+      return !there.targets.empty() &&
+             std::find(there.targets.begin(), there.targets.end(), value) == there.targets.end();
+    }
+    return there.codes != definition::no_value_set &&
+           from_.contains(there.codes, {}, value) == Membership::no;
+  }
+
+  /// Keeps a value in an extension only; an element that must be there says that it is not known.
+  void set_aside(NodeId node, std::string_view value) {
+    const Child* const place = row(node);
+    if (place == nullptr || !keep(node, value)) return;
+    if (tree_[node].is(Flag::list) || to_.element(place->definition).min == 0) {
+      unlink(node);
+      return;
+    }
+    tree_[node].bytes = nullptr;
+    tree_[node].length = 0;
+    tree_[node].kind = tree::Kind::null;
+    const NodeId extension = add(node, "extension", {});
+    tree_[extension].flags = Flag::list;
+    add(extension, "url", absent_reason_url);
+    add(extension, "valueCode", "unknown");
+  }
+
+  /// The extension that stands for an element of the version that was read.
+  bool keep(NodeId node, std::string_view value) {
+    const NodeId parent = tree_[node].parent;
+    if (to_.child(tree_[parent].type, extension_) == nullptr) return false;
+    const NodeId extension = add(parent, "extension", {});
+    tree_[extension].flags = Flag::list;
+    add(extension, "url", tree_.arena().copy(extension_url(node)));
+    add(extension, value, tree_[node].text());
+    return changed_ = true;
+  }
+
+  [[nodiscard]] std::string extension_url(NodeId node) const {
+    const NodeId holder = tree_.enclosing_resource(node);
+    std::string path(tree_.name_of(node));
+    for (NodeId at = tree_[node].parent; at != holder && at != tree::no_node;
+         at = tree_[at].parent) {
+      path.insert(0, 1, '.').insert(0, tree_.name_of(at));
+    }
+    return std::string("http://hl7.org/fhir/") + (up_ ? "3.0" : "4.0") +
+           "/StructureDefinition/extension-" + std::string(tree_.resource_type(holder)) + "." +
+           path;
+  }
+
+  // --- the tree ---
+
+  NodeId add(NodeId parent, std::string_view name, std::string_view text) {
+    tree::Node made;
+    made.name = made.element = tree_.intern(name);
+    made.flags = Flag::generated;
+    if (!text.empty()) {
+      made.kind = tree::Kind::string;
+      made.bytes = text.data();
+      made.length = static_cast<std::uint32_t>(text.size());
+    }
+    return tree_.append(parent, made);
+  }
+
+  void set_text(NodeId node, std::string_view text) {
+    const std::string_view kept = tree_.arena().copy(text);
+    tree_[node].bytes = kept.data();
+    tree_[node].length = static_cast<std::uint32_t>(kept.size());
+  }
+
+  void adopt(NodeId parent) {
+    for (NodeId at = tree_[parent].child; at != tree::no_node; at = tree_[at].next) {
+      tree_[at].parent = parent;
+    }
+  }
+
+  void unlink(NodeId node) {
+    NodeId* link = &tree_[tree_[node].parent].child;
+    while (*link != node && *link != tree::no_node) link = &tree_[*link].next;
+    if (*link == node) *link = tree_[node].next;
+  }
+
+  const Map& map_;
+  const Definitions& from_;
+  const Definitions& to_;
+  bool up_;
+  Tree& tree_;
+  TypeId reference_, code_, positive_;
+  Symbol extension_;
+  std::unordered_map<definition::ElementId, Allowed> allowed_;
+  std::unordered_map<std::string_view, std::string_view> entries_;
+  bool indexed_ = false;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+void settle_version(const Map& map, const Versions& versions, Tree& tree) {
+  if (Settler(map, versions, tree).run()) {
+    definition::attach_types(tree, versions.up ? versions.r4 : versions.stu3);
+  }
+}
+
+}  // namespace lhcr::map
