@@ -71,7 +71,7 @@ bool is_interaction(std::string_view name) {
          std::isdigit(static_cast<unsigned char>(name[at + 3])) != 0;
 }
 
-const Row* row_for(const OutermostElement& element) {
+const Row* row_for(const format::XmlRoot& element) {
   const auto* const space =
       std::find_if(std::begin(namespaces), std::end(namespaces),
                    [&](const Row& row) { return element.space.starts_with(row.key); });
@@ -87,13 +87,13 @@ const Row* row_for(const OutermostElement& element) {
 
 std::optional<Finding> foreign_xml(std::string_view bytes, Kind kind,
                                    const definition::Library& library) {
-  const std::optional<OutermostElement> element = outermost_element(bytes);
-  if (!element) return {};
-  const auto& [name, space] = *element;
+  const format::XmlRoot root = format::xml_root(bytes);
+  const auto& [name, space] = root;
+  if (name.empty()) return {};
   if (kind == Kind::hl7_v3) {
     return is_interaction(name) ? make(Id::hl7_v3_message, {name}) : make(Id::cda_fragment, {name});
   }
-  if (const Row* const row = row_for(*element)) return make(*row);
+  if (const Row* const row = row_for(root)) return make(*row);
   // A resource that forgot its namespace is the reader's to tell.
   if (is_resource(name, library)) return {};
   if (space.empty() && format::cda_class(name) != 0) return make(Id::cda_fragment, {name});

@@ -58,11 +58,4 @@ Kind kind_of(const format::Record& record) {
   return Kind::unknown;
 }
 
-std::optional<OutermostElement> outermost_element(std::string_view xml) {
-  const std::string narrow = is_wide(xml) ? narrowed(xml) : std::string();
-  const std::optional<Outermost> root = Prolog(narrow.empty() ? xml : narrow).outermost();
-  if (!root) return std::nullopt;
-  return OutermostElement{std::string(root->name), std::string(root->uri)};
-}
-
 }  // namespace lhcr::record

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "format/format.hpp"
@@ -24,13 +22,5 @@ enum class Kind : std::uint8_t {
 /// (SOAP, ITK, a message of V3) holds a ClinicalDocument somewhere. Costs what the beginning of the
 /// document costs; of an envelope one search.
 [[nodiscard]] Kind kind_of(const format::Record& record);
-
-/// The outermost element of an XML document.
-struct OutermostElement {
-  std::string name;   ///< without prefix
-  std::string space;  ///< its namespace, may be empty
-};
-/// Of XML in any encoding that kind_of() knows; nothing when there is no element.
-[[nodiscard]] std::optional<OutermostElement> outermost_element(std::string_view xml);
 
 }  // namespace lhcr::record

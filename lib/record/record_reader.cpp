@@ -28,7 +28,7 @@ bool RecordReader::read(const format::Record& record, finding::Sink& sink) {
 }
 
 bool RecordReader::read_plain(const format::Record& record, tree::Tree& tree, finding::Sink& sink) {
-  judgement_ = {};
+  judgement_ = &given_;
   const bool give_back = reading_.give_back && record.mapped;
   plain_.limits().own_text = give_back;
   const bool whole = read_taken(taken_for(record), record, tree, sink);
@@ -62,14 +62,14 @@ void RecordReader::tell_foreign(finding::Finding found, finding::Sink& sink) con
 }
 
 const definition::Definitions& RecordReader::type(tree::Tree& tree) {
-  judgement_ = {};
-  judgement_.version = reading_.version;
+  judgement_ = &given_;
+  definitions_ = reading_.version;
   if (reading_.version == nullptr) {
     if (!judge_) judge_.emplace(library_);
-    judgement_ = judge_->judge(
+    judgement_ = &judge_->judge(
         tree, reading_.weigh_versions ? definition::Depth::evidence : definition::Depth::version);
+    definitions_ = judgement_->version;
   }
-  definitions_ = judgement_.version;
   definition::attach_types(tree, *definitions_);
   return *definitions_;
 }

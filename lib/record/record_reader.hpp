@@ -38,6 +38,9 @@ class RecordReader {
  public:
   /// What `reading` points to, and the library, outlive the reader.
   explicit RecordReader(const definition::Library& library, const Reading& reading = {});
+  RecordReader(const RecordReader&) = delete;
+  RecordReader& operator=(const RecordReader&) = delete;
+  ~RecordReader() = default;
 
   /// False when the record could not be read to its end; what is wrong with it goes to `sink`. FHIR
   /// is typed.
@@ -60,7 +63,7 @@ class RecordReader {
   }
   /// How the version of the latest tree of FHIR was found; of a version that was given there is
   /// nothing to judge.
-  [[nodiscard]] const definition::Judgement& judgement() const noexcept { return judgement_; }
+  [[nodiscard]] const definition::Judgement& judgement() const noexcept { return *judgement_; }
 
  private:
   bool read_taken(Kind kind, const format::Record& record, tree::Tree& tree, finding::Sink& sink);
@@ -72,7 +75,8 @@ class RecordReader {
   const definition::Definitions* definitions_;
   PlainReader plain_;
   std::optional<definition::VersionJudge> judge_;  // made for the first record
-  definition::Judgement judgement_;
+  definition::Judgement given_;                    // nothing to judge
+  const definition::Judgement* judgement_ = &given_;
   tree::Tree tree_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <string>
 
 namespace lhcr::definition {
 namespace {
@@ -47,12 +48,11 @@ constexpr ReleaseRow release_rows[] = {
 #include "definition/version/evidence.def"
 };
 
-bool holds(std::string_view text, std::string_view lower_part) {
-  const auto same = [](char letter, char lower) {
-    return std::tolower(static_cast<unsigned char>(letter)) == lower;
-  };
-  return std::search(text.begin(), text.end(), lower_part.begin(), lower_part.end(), same) !=
-         text.end();
+std::string in_small_letters(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return lower;
 }
 
 /// The value of the parameter fhirVersion of a media type (R4, 3.1.0.1.10), or empty.
@@ -174,9 +174,11 @@ VersionSet Addresses::named(std::string_view text) const {
       return static_cast<VersionSet>(all_ & ~unsigned{beginning(row.version)});
     }
   }
-  const auto* const row =
-      std::find_if(std::begin(naming_rows), std::end(naming_rows),
-                   [text](const AddressRow& candidate) { return holds(text, candidate.part); });
+  const std::string lower = in_small_letters(text);
+  const auto* const row = std::find_if(std::begin(naming_rows), std::end(naming_rows),
+                                       [&lower](const AddressRow& candidate) {
+                                         return lower.find(candidate.part) != std::string::npos;
+                                       });
   return row != std::end(naming_rows) ? beginning(row->version) : VersionSet{0};
 }
 

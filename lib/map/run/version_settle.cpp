@@ -56,6 +56,7 @@ class Settler {
         reference_(to_.type("Reference")),
         code_(to_.type("code")),
         positive_(to_.type("positiveInt")),
+        coding_(to_.type("Coding")),
         extension_(map.names.extension) {}
 
   /// Whether anything has changed.
@@ -65,6 +66,8 @@ class Settler {
       const TypeId type = tree_[node].type;
       if (type == reference_) {
         reference(node);
+      } else if (type == coding_) {
+        display(node);
       } else if (type == code_ && tree_[node].length > 0) {
         code(node);
       } else if (type == positive_ && tree_[node].text() == "0") {
@@ -222,6 +225,40 @@ class Settler {
     return table == map_.concepts.end() ? nullptr : table->second->find(up, {}, code);
   }
 
+  /// Code systems that got another address may have got other displays with it. One that was not
+  /// the system's own stays.
+  void display(NodeId coding) {
+    const NodeId system = tree_.child(coding, map_.names.system);
+    const NodeId code = tree_.child(coding, map_.names.code);
+    const NodeId shown = tree_.child(coding, map_.names.display);
+    if (system == tree::no_node || code == tree::no_node || shown == tree::no_node) return;
+    const Concepts* const table = displays_of(tree_[system].text());
+    if (table == nullptr) return;
+    const std::string& old_system = up_ ? table->left_system : table->right_system;
+    const std::string& new_system = up_ ? table->right_system : table->left_system;
+    const Concepts::Target* const now = table->find(up_, old_system, tree_[code].text());
+    const Concepts::Target* const before = table->find(!up_, new_system, tree_[code].text());
+    if (now != nullptr && before != nullptr && before->display == tree_[shown].text()) {
+      set_text(shown, now->display);
+    }
+  }
+
+  /// The concepts whose system on the side that is written is `system`, of those that version-urls
+  /// gave another address.
+  [[nodiscard]] const Concepts* displays_of(std::string_view system) const {
+    const auto urls = map_.concepts.find("version-urls");
+    if (urls == map_.concepts.end() || urls->second->find(!up_, {}, system) == nullptr) {
+      return nullptr;
+    }
+    for (const auto& [name, concepts] : map_.concepts) {
+      if (name.starts_with("display-") &&
+          (up_ ? concepts->right_system : concepts->left_system) == system) {
+        return &*concepts;
+      }
+    }
+    return nullptr;
+  }
+
   /// A code or a type of target that the record's own version does not know there either stays as
   /// it is.
   [[nodiscard]] bool is_wrong_already(NodeId node, std::string_view value) const {
@@ -314,7 +351,7 @@ class Settler {
   const Definitions& to_;
   bool up_;
   Tree& tree_;
-  TypeId reference_, code_, positive_;
+  TypeId reference_, code_, positive_, coding_;
   Symbol extension_;
   std::unordered_map<definition::ElementId, Allowed> allowed_;
   std::unordered_map<std::string_view, std::string_view> entries_;
