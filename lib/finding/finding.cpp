@@ -2,6 +2,8 @@
 #include "finding/finding.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <optional>
 
 namespace lhcr::finding {
 namespace {
@@ -35,14 +37,42 @@ const Entry& entry(Id id) {
   return catalogue()[static_cast<std::size_t>(id)];
 }
 
+namespace {
+
+/// The number in a slot "{N}" at `at`, or nothing.
+std::optional<std::size_t> slot_at(std::string_view text, std::size_t at) {
+  const bool slot = at + 2 < text.size() && text[at] == '{' && text[at + 2] == '}' &&
+                    text[at + 1] >= '0' && text[at + 1] <= '9';
+  return slot ? std::optional(static_cast<std::size_t>(text[at + 1] - '0')) : std::nullopt;
+}
+
+std::size_t slots_of(std::string_view text) {
+  std::size_t needed = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto slot = slot_at(text, at);
+    needed = slot ? std::max(needed, *slot + 1) : needed;
+  }
+  return needed;
+}
+
+}  // namespace
+
+std::size_t arity(Id id) {
+  static const std::vector<std::size_t> table = [] {
+    std::vector<std::size_t> made;
+    for (const Entry& row : catalogue()) {
+      made.push_back(std::max(slots_of(row.text), slots_of(row.hint)));
+    }
+    return made;
+  }();
+  return table[static_cast<std::size_t>(id)];
+}
+
 std::string fill(std::string_view text, const std::vector<std::string>& arguments) {
   std::string filled;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool slot = text[at] == '{' && at + 2 < text.size() && text[at + 2] == '}';
-    const std::size_t index =
-        slot ? static_cast<std::size_t>(text[at + 1] - '0') : arguments.size();
-    if (index < arguments.size()) {
-      filled += arguments[index];
+    if (const auto slot = slot_at(text, at)) {
+      filled += *slot < arguments.size() ? arguments[*slot] : "?";
       at += 2;
     } else {
       filled += text[at];
@@ -68,6 +98,7 @@ bool says_not_checked(Id id) {
 }
 
 void Collector::add(Finding finding) {
+  assert(finding.arguments.size() >= arity(finding.id));
   ++counts_[static_cast<std::size_t>(finding.severity)];
   not_checked_ += says_not_checked(finding.id) ? 1U : 0U;
   if (finding.severity > least_) {

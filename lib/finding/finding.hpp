@@ -31,7 +31,9 @@ struct Entry {
 
 [[nodiscard]] const Entry& entry(Id id);
 [[nodiscard]] const std::vector<Entry>& catalogue();
-/// Replaces {0}, {1}, ... in a catalogue text.
+/// How many arguments the text and the hint of a kind need.
+[[nodiscard]] std::size_t arity(Id id);
+/// Replaces {0}, {1}, ... in a catalogue text; one that is missing is shown as "?".
 [[nodiscard]] std::string fill(std::string_view text, const std::vector<std::string>& arguments);
 [[nodiscard]] std::string_view severity_name(Severity severity);
 
@@ -74,6 +76,7 @@ class Collector : public Sink {
  public:
   explicit Collector(std::size_t limit = 10000, Severity least = Severity::information)
       : limit_(limit), least_(least) {}
+  /// In debug builds a finding must have the arguments of its kind.
   void add(Finding finding) override;
   void clear();
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }

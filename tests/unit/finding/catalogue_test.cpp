@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -47,10 +48,23 @@ TEST_CASE("texts do not end with a full stop and use their slots in order") {
   }
 }
 
-TEST_CASE("slots are filled, unknown ones stay") {
+TEST_CASE("slots are filled, and none is ever shown") {
   CHECK(fill("{0} is not {1}", {"A", "B"}) == "A is not B");
-  CHECK(fill("{0} {1}", {"A"}) == "A {1}");
+  CHECK(fill("{0} {1}", {"A"}) == "A ?");
+  CHECK(fill("in braces: {tablet} {x}", {}) == "in braces: {tablet} {x}");
   CHECK(fill("a{", {"A"}) == "a{");
+}
+
+TEST_CASE("a kind needs the arguments of its text and its hint") {
+  for (const Entry& row : catalogue()) {
+    CAPTURE(row.id);
+    const std::size_t id = static_cast<std::size_t>(&row - catalogue().data());
+    const std::vector<std::string> arguments(arity(static_cast<Id>(id)), "x");
+    const std::string filled = fill(row.text, arguments) + fill(row.hint, arguments);
+    const std::string unfilled = std::string(row.text) + std::string(row.hint);
+    CHECK(std::count(filled.begin(), filled.end(), '?') ==
+          std::count(unfilled.begin(), unfilled.end(), '?'));
+  }
 }
 
 TEST_CASE("a collector keeps to its limit and counts the rest") {
