@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/excerpt.hpp"
+#include "base/measure.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -210,11 +211,7 @@ void check_date(const Value& value, DateFault fault) {
 }
 
 bool below(std::string_view text, std::string_view limit) {
-  double left = 0;
-  double right = 0;
-  std::from_chars(text.data(), text.data() + text.size(), left);
-  std::from_chars(limit.data(), limit.data() + limit.size(), right);
-  return left < right;
+  return compare_primitives(text, limit).value_or(0) < 0;
 }
 
 void check_range(const Value& value) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// minValue, maxValue and maxLength that a profile adds to an element.
-#include "base/date_time.hpp"
-#include "base/decimal.hpp"
+#include "base/measure.hpp"
 #include "base/text_rules.hpp"
-#include "base/ucum.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -15,18 +13,6 @@ namespace {
 using finding::Id;
 using tree::NodeId;
 
-std::optional<int> compare_values(std::string_view value, std::string_view limit) {
-  const auto left = Decimal::parse(value);
-  const auto right = Decimal::parse(limit);
-  if (left && right) {
-    return compare(*left, *right);
-  }
-  const bool time = limit.find(':') == 2;
-  const auto first = time ? DateTime::parse_time(value) : DateTime::parse_date_time(value);
-  const auto second = time ? DateTime::parse_time(limit) : DateTime::parse_date_time(limit);
-  return first && second ? compare(*first, *second) : std::nullopt;
-}
-
 std::string_view part(const Expected& limit, std::string_view name) {
   for (const Expected& child : limit.children) {
     if (child.label == name) {
@@ -37,26 +23,17 @@ std::string_view part(const Expected& limit, std::string_view name) {
 }
 
 std::optional<int> compare_quantity(const Run& run, NodeId node, const Expected& limit) {
-  const auto left = Decimal::parse(run.child_text(node, run.names.value));
-  const auto right = Decimal::parse(part(limit, "value"));
-  const std::string_view left_unit = run.child_text(node, run.names.code);
-  const std::string_view right_unit = part(limit, "code");
-  if (!left || !right) {
-    return std::nullopt;
-  }
-  if (left_unit == right_unit) {
-    return compare(*left, *right);
-  }
-  const auto from = ucum::parse(left_unit);
-  const auto to = ucum::parse(right_unit);
-  return from && to ? ucum::compare(*left, *from, *right, *to) : std::nullopt;
+  return compare_measures(
+      {run.child_text(node, run.names.value), run.child_text(node, run.names.code),
+       run.child_text(node, run.names.unit)},
+      {part(limit, "value"), part(limit, "code"), part(limit, "unit")});
 }
 
 /// A limit is the text of a primitive, or a Quantity as JSON.
 std::optional<int> compare_with(const Run& run, NodeId node, std::string_view limit) {
   return limit.starts_with("{")
              ? compare_quantity(run, node, read_expected(limit, run.state.symbols))
-             : compare_values(run.tree[node].text(), limit);
+             : compare_primitives(run.tree[node].text(), limit);
 }
 
 std::string shown(const Run& run, NodeId node) {

@@ -5,11 +5,10 @@
 #include <charconv>
 #include <optional>
 
-#include "base/date_time.hpp"
 #include "base/decimal.hpp"
+#include "base/measure.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
-#include "base/ucum.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -143,26 +142,13 @@ void check_in_value_set(const Answer& at) {
 
 // --- limits ---
 
-std::optional<int> compare_primitive(std::string_view left, std::string_view right,
-                                     std::string_view type) {
-  if (type == "integer" || type == "decimal") {
-    const auto first = Decimal::parse(left);
-    const auto second = Decimal::parse(right);
-    return first && second ? std::optional(compare(*first, *second)) : std::nullopt;
-  }
-  const bool time = type == "time";
-  const auto first = time ? DateTime::parse_time(left) : DateTime::parse_date_time(left);
-  const auto second = time ? DateTime::parse_time(right) : DateTime::parse_date_time(right);
-  return first && second ? compare(*first, *second) : std::nullopt;
-}
-
 void check_range(const Answer& at) {
   const std::string_view least = at.form.extension_text(at.item, core_url("minValue"));
   const std::string_view most = at.form.extension_text(at.item, core_url("maxValue"));
-  if (!least.empty() && compare_primitive(at.text(), least, at.type).value_or(0) < 0) {
+  if (!least.empty() && compare_primitives(at.text(), least, at.type).value_or(0) < 0) {
     at.say(Id::answer_below_minimum, {std::string(at.text()), std::string(least)});
   }
-  if (!most.empty() && compare_primitive(at.text(), most, at.type).value_or(0) > 0) {
+  if (!most.empty() && compare_primitives(at.text(), most, at.type).value_or(0) > 0) {
     at.say(Id::answer_above_maximum, {std::string(at.text()), std::string(most)});
   }
 }
@@ -239,19 +225,10 @@ const std::array quantity_limits = {
 std::optional<int> compare_quantity(const Answer& at, NodeId limit) {
   const Names& names = at.run.names;
   const tree::Tree& form = at.form.tree();
-  const std::string_view left_code = at.part(names.code);
-  const std::string_view right_code = child_text(form, limit, names.code);
-  const auto left = Decimal::parse(at.part(names.value));
-  const auto right = Decimal::parse(child_text(form, limit, names.value));
-  if (!left || !right || left_code.empty() || right_code.empty()) {
-    return std::nullopt;
-  }
-  if (left_code == right_code) {
-    return compare(*left, *right);
-  }
-  const auto from = ucum::parse(left_code);
-  const auto to = ucum::parse(right_code);
-  return from && to ? ucum::compare(*left, *from, *right, *to) : std::nullopt;
+  return compare_measures(
+      {at.part(names.value), at.part(names.code), at.part(names.unit)},
+      {child_text(form, limit, names.value), child_text(form, limit, names.code),
+       child_text(form, limit, names.unit)});
 }
 
 std::string quantity_label(std::string_view value, std::string_view unit) {

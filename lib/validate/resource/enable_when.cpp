@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/date_time.hpp"
-#include "base/decimal.hpp"
-#include "base/ucum.hpp"
+#include "base/measure.hpp"
 #include "tree/nodes.hpp"
 #include "validate/resource/form.hpp"
 
@@ -73,27 +71,11 @@ struct Pair {
   }
 };
 
-std::optional<int> compare_dates(std::string_view left, std::string_view right, bool time) {
-  const auto first = time ? DateTime::parse_time(left) : DateTime::parse_date_time(left);
-  const auto second = time ? DateTime::parse_time(right) : DateTime::parse_date_time(right);
-  return first && second ? compare(*first, *second) : std::nullopt;
-}
-
 std::optional<int> compare_quantities(const Pair& pair) {
   const Names& names = pair.names;
-  const auto left = Decimal::parse(pair.left_child(names.value));
-  const auto right = Decimal::parse(pair.right_child(names.value));
-  if (!left || !right) {
-    return std::nullopt;
-  }
-  const std::string_view left_unit = pair.left_child(names.code);
-  const std::string_view right_unit = pair.right_child(names.code);
-  if (left_unit == right_unit) {
-    return compare(*left, *right);
-  }
-  const auto from = ucum::parse(left_unit);
-  const auto to = ucum::parse(right_unit);
-  return from && to ? ucum::compare(*left, *from, *right, *to) : std::nullopt;
+  return compare_measures(
+      {pair.left_child(names.value), pair.left_child(names.code), pair.left_child(names.unit)},
+      {pair.right_child(names.value), pair.right_child(names.code), pair.right_child(names.unit)});
 }
 
 int sign(int order) {
@@ -124,13 +106,10 @@ std::optional<int> compare_values(const Pair& pair, std::string_view type) {
   if (pair.left_tree[pair.left].kind == tree::Kind::object) {
     return compare_objects(pair, type);
   }
-  if (type == "decimal" || type == "integer") {
-    const auto left = Decimal::parse(pair.left_text());
-    const auto right = Decimal::parse(pair.right_text());
-    return left && right ? std::optional(compare(*left, *right)) : std::nullopt;
-  }
-  if (type == "date" || type == "dateTime" || type == "time") {
-    return compare_dates(pair.left_text(), pair.right_text(), type == "time");
+  constexpr std::array<std::string_view, 5> ordered = {"decimal", "integer", "date", "dateTime",
+                                                       "time"};
+  if (std::find(ordered.begin(), ordered.end(), type) != ordered.end()) {
+    return compare_primitives(pair.left_text(), pair.right_text(), type);
   }
   return sign(pair.left_text().compare(pair.right_text()));
 }
