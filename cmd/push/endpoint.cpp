@@ -66,6 +66,8 @@ std::string default_journal(const deliver::JobIdentity& identity) {
     throw Error(ErrorKind::input, "cannot make the folder for journals " + folder.string() + ": " +
                                       error.message() + "; name one with --journal");
   }
+  // Journals name patients.
+  fs::permissions(folder, fs::perms::owner_all, error);
   const auto key = deliver::hash_of({identity.input, identity.target, identity.style});
   return (folder / (hex(key) + ".journal")).string();
 }

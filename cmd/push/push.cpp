@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cmd/convert/convert_csv.hpp"
 #include "cmd/push/endpoint.hpp"
 #include "cmd/push/push_prepare.hpp"
@@ -25,6 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 using deliver::Clock;
 using deliver::Millis;
+
+volatile std::sig_atomic_t interruptions = 0;
 
 double number_option(std::string_view option, const std::string& text) {
   std::string_view digits = text;
@@ -62,6 +65,8 @@ deliver::JobSettings make_settings(const PushOptions& options, const deliver::Re
     settings.give_up = std::chrono::seconds(options.give_up);
     settings.most_asked = Millis(0);
   }
+  settings.transport.patience = std::max(settings.give_up, settings.most_asked);
+  settings.transport.cancelled = [] { return interruptions > 0; };
   settings.attempts = options.attempts;
   settings.retry_failed = options.retry_failed;
   settings.dry_run = options.dry_run;
@@ -122,7 +127,7 @@ class PushReport {
                   ? "lhcr: interrupted; there is no journal, so the next run begins anew\n"
                   : "lhcr: interrupted; the same command continues where this run ended\n");
     } else if (!tally.stopped.empty()) {
-      io_.say("lhcr: " + tally.stopped + "\n");
+      io_.say("lhcr: " + printable(tally.stopped) + "\n");
     }
   }
 
@@ -138,7 +143,6 @@ class PushReport {
   std::mutex terminal_;
 };
 
-volatile std::sig_atomic_t interruptions = 0;
 using Handler = void (*)(int);
 Handler earlier_handler = SIG_DFL;
 

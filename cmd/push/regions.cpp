@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cmd/push/endpoint.hpp"
 #include "cmd/run/output.hpp"
 #include "deliver/region/region_check.hpp"
@@ -30,19 +31,27 @@ void declare(OptionList& list, RegionsOptions& options) {
 ExitCode list_regions(const Io& io) {
   const deliver::RegionBook book = region_book();
   std::string text;
+  bool all_good = true;
   for (const std::string& name : book.names()) {
     constexpr std::size_t column = 24;
-    text += name + std::string(name.size() < column ? column - name.size() : 1, ' ') +
-            book.load(name).text("title") + "\n";
+    text += name + std::string(name.size() < column ? column - name.size() : 1, ' ');
+    try {
+      text += book.load(name).text("title") + "\n";
+    } catch (const Error& error) {
+      text += std::string("(cannot be used: ") + error.what() + ")\n";
+      all_good = false;
+    }
   }
-  return print(text, io);
+  static_cast<void>(print(printable_lines(text), io));
+  return all_good ? ExitCode::yes : ExitCode::unreadable;
 }
 
 ExitCode check(const RegionsOptions& options, const deliver::Region& region, const Io& io) {
   std::string text;
   const bool good =
       check_region(region, options.style, secret_access(), [&](const deliver::CheckLine& line) {
-        text += std::string(line.good ? "ok   " : "FAIL ") + line.what + ": " + line.detail + "\n";
+        text += std::string(line.good ? "ok   " : "FAIL ") + line.what + ": " +
+                printable(line.detail) + "\n";
       });
   static_cast<void>(print(text, io));
   return good ? ExitCode::yes : ExitCode::endpoint;

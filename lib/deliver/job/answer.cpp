@@ -6,10 +6,40 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/decimal.hpp"
+
 namespace lhcr::deliver {
 namespace {
 
 constexpr std::size_t longest_words = 500;
+
+struct StatusRow {
+  std::string_view style;
+  long status;
+  Result result;
+};
+struct ResponseRow {
+  std::string_view code;
+  Result result;
+};
+#define LHCR_STATUS(style, status, result) {style, status, Result::result},
+#define LHCR_RESPONSE_CODE(code, result)
+constexpr StatusRow status_rows[] = {
+#include "deliver/style/verdicts.def"
+};
+#undef LHCR_STATUS
+#undef LHCR_RESPONSE_CODE
+#define LHCR_STATUS(style, status, result)
+#define LHCR_RESPONSE_CODE(code, result) {code, Result::result},
+constexpr ResponseRow response_rows[] = {
+#include "deliver/style/verdicts.def"
+};
+#undef LHCR_STATUS
+#undef LHCR_RESPONSE_CODE
+
+/// What a server gives a resource, or may say in its own words; besides ids and references.
+constexpr std::array<std::string_view, 4> own_to_server{"meta", "text", "contained",
+                                                        "resourceType"};
 
 constexpr std::array<std::string_view, 4> json_types{
     "application/fhir+json", "application/json+fhir", "application/json", "text/json"};
@@ -42,6 +72,19 @@ std::string shortened(std::string_view text) {
   return out;
 }
 
+/// Whether one of a resource's identifiers is "system|value".
+bool has_identifier(const tree::Tree& tree, tree::NodeId resource, std::string_view wanted) {
+  const Symbol name = tree.find("identifier");
+  if (name == no_symbol) return false;
+  for (const tree::NodeId child : tree.children(resource)) {
+    if (tree[child].element != name) continue;
+    std::string found(child_text(tree, child, "system"));
+    found.append("|").append(child_text(tree, child, "value"));
+    if (found == wanted) return true;
+  }
+  return false;
+}
+
 long leading_number(std::string_view text) {
   long number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -56,29 +99,49 @@ void add_words(std::string& words, std::string_view more) {
 
 }  // namespace
 
-Result result_of_status(long status) {
-  if (status >= 200 && status < 300) return Result::applied;
-  switch (status) {
-    case 301:
-    case 307:
-    case 308:
-    case 401:
-    case 409:
-    case 423:
-    case 425:
-    case 429:
-    case 503:
-      return Result::again;  // says that nothing was done (RFC 9110, 6585, 8470, 4918)
-    case 408:
-    case 500:
-    case 502:
-    case 504:
-      return Result::unknown;
-    default:
-      break;
+Result result_of_status(long status, std::string_view style) {
+  for (const std::string_view wanted : {style, std::string_view("*")}) {
+    for (const StatusRow& row : status_rows) {
+      if (row.style == wanted && row.status == status) return row.result;
+    }
   }
-  if (status >= 300 && status < 400) return Result::unknown;
+  if (status >= 200 && status < 300) return Result::applied;
   return status >= 400 && status < 500 ? Result::refused : Result::unknown;
+}
+
+Result result_of_response(std::string_view code) {
+  for (const ResponseRow& row : response_rows) {
+    if (row.code == code) return row.result;
+  }
+  return Result::unknown;
+}
+
+bool contradicts(const tree::Tree& tree, tree::NodeId theirs, const tree::Tree& sent,
+                 tree::NodeId own) {
+  if (sent[own].kind != tree::Kind::object) {
+    const std::string_view one = tree[theirs].text();
+    const std::string_view other = sent[own].text();
+    if (one == other) return false;
+    const auto left = Decimal::parse(one);
+    const auto right = Decimal::parse(other);
+    return !left || !right || !(*left == *right);
+  }
+  for (const tree::NodeId part : sent.children(own)) {
+    const std::string_view name = sent.name_of(part);
+    const bool of_resource = sent[own].is(tree::resource) || own == tree::root_node;
+    if (name == "id" || name == "reference" || (of_resource && is_one_of(name, own_to_server))) {
+      continue;
+    }
+    bool there = false;
+    bool fits = false;
+    for (const tree::NodeId child : tree.children(theirs)) {
+      if (tree.name_of(child) != name) continue;
+      there = true;
+      fits = fits || !contradicts(tree, child, sent, part);
+    }
+    if (there && !fits) return true;
+  }
+  return false;
 }
 
 std::string local_reference(std::string_view location, std::string_view base_url) {
@@ -93,8 +156,9 @@ std::string local_reference(std::string_view location, std::string_view base_url
   return std::string(type == std::string_view::npos ? location : location.substr(type + 1));
 }
 
-AnswerReader::AnswerReader()
-    : named_(intern_names(symbols_)),
+AnswerReader::AnswerReader(std::string style)
+    : style_(std::move(style)),
+      named_(intern_names(symbols_)),
       entry_(symbols_.find("entry")),
       response_(symbols_.find("response")),
       status_(symbols_.find("status")),
@@ -115,6 +179,15 @@ bool AnswerReader::parse(const Answer& answer) {
   padded_.append(format::read_padding, '\0');
   const std::string_view bytes(padded_.data(), answer.body.size());
   return named_.read(bytes, tree_) || whole_.read_json(bytes, tree_, problems);
+}
+
+/// All of it, not only what is usually looked at.
+bool AnswerReader::read_whole(const Answer& answer) {
+  finding::Collector problems(1);
+  if (!is_one_of(answer.content_type, json_types)) return parse(answer);
+  padded_.assign(answer.body);
+  padded_.append(format::read_padding, '\0');
+  return whole_.read_json(std::string_view(padded_.data(), answer.body.size()), tree_, problems);
 }
 
 const tree::Tree* AnswerReader::resource(const Answer& answer) {
@@ -153,7 +226,7 @@ Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) 
     }
   }
   verdict.status = leading_number(status);
-  verdict.result = verdict.status == 0 ? Result::unknown : result_of_status(verdict.status);
+  verdict.result = verdict.status == 0 ? Result::unknown : result_of_status(verdict.status, style_);
   if (verdict.result == Result::applied) return verdict;
   tree::NodeId outcome = child_node(tree_, response, "outcome");
   if (outcome == tree::no_node) outcome = child_node(tree_, entry, "resource");
@@ -161,6 +234,39 @@ Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) 
   if (verdict.words.empty()) verdict.words = status;
   if (verdict.words.empty()) verdict.words = "the answer gives no status for this entry";
   return verdict;
+}
+
+/// An OperationOutcome with an error does not say that something was done.
+void AnswerReader::read_outcome(Verdict& whole) const {
+  const Symbol issue = tree_.find("issue");
+  for (const tree::NodeId child : tree_.children(tree::root_node)) {
+    const std::string_view severity = child_text(tree_, child, "severity");
+    const bool bad = severity == "error" || severity == "fatal";
+    if (tree_[child].element != issue || !bad) continue;
+    whole.result = Result::refused;
+    whole.words = outcome_words(tree::root_node);
+  }
+}
+
+/// The answer to a message is a message, whose header says what became of the first one (R4,
+/// MessageHeader.response).
+void AnswerReader::read_message(Verdict& whole) const {
+  for (const tree::NodeId child : tree_.children(tree::root_node)) {
+    if (tree_[child].element != entry_) continue;
+    const tree::NodeId resource = child_node(tree_, child, "resource");
+    if (resource == tree::no_node) continue;
+    const std::string_view type = tree_.resource_type(resource);
+    if (type == "OperationOutcome" && whole.words.empty()) whole.words = outcome_words(resource);
+    const tree::NodeId response = child_node(tree_, resource, "response");
+    if (type != "MessageHeader" || response == tree::no_node) continue;
+    const std::string_view code = child_text(tree_, response, "code");
+    whole.result = result_of_response(code);
+    if (whole.result == Result::applied) continue;
+    const std::string said =
+        "the receiver answers " + std::string(code.empty() ? "without a code" : code);
+    whole.words = said + (whole.words.empty() ? "" : ": " + whole.words);
+  }
+  if (whole.result == Result::applied) whole.words.clear();
 }
 
 /// A 2xx: only what can be read, and says so, counts as applied.
@@ -179,15 +285,8 @@ void AnswerReader::read_body(const Answer& answer, std::size_t bundle_of, std::s
   }
   const std::string_view type = tree_.resource_type(tree::root_node);
   if (bundle_of == 0) {
-    if (type != "OperationOutcome") return;
-    const Symbol issue = tree_.find("issue");
-    for (const tree::NodeId child : tree_.children(tree::root_node)) {
-      const std::string_view severity = child_text(tree_, child, "severity");
-      const bool bad = severity == "error" || severity == "fatal";
-      if (tree_[child].element != issue || !bad) continue;
-      whole.result = Result::refused;
-      whole.words = outcome_words(tree::root_node);
-    }
+    if (type == "OperationOutcome") read_outcome(whole);
+    if (type == "Bundle") read_message(whole);
     return;
   }
   reading.entries.reserve(bundle_of);
@@ -212,6 +311,12 @@ Reading AnswerReader::read(const Answer& answer, std::size_t bundle_of, std::str
   reading.retry_after =
       parse_retry_after(answer.header("retry-after"), answer.header("date"), std::time(nullptr));
   if (answer.failure != Failure::none) {
+    if (answer.failure == Failure::malformed) {
+      whole.status = 0;
+      whole.result = Result::refused;
+      whole.words = "not sent: " + answer.problem;
+      return reading;
+    }
     const bool not_sent = answer.failure == Failure::not_sent || answer.failure == Failure::trust;
     whole.status = 0;
     whole.result = not_sent ? Result::again : Result::unknown;
@@ -219,8 +324,17 @@ Reading AnswerReader::read(const Answer& answer, std::size_t bundle_of, std::str
     reading.transient = true;
     return reading;
   }
-  whole.result = result_of_status(answer.status);
+  whole.result = result_of_status(answer.status, style_);
   whole.location = local_reference(answer.header("location"), base_url);
+  if (whole.result == Result::accepted) {
+    read_body(answer, bundle_of, base_url, reading);
+    if (!reading.entries.empty() || whole.result == Result::refused) return reading;
+    whole.result = Result::accepted;
+    whole.words = "accepted for processing (status " + std::to_string(answer.status) +
+                  "); what became of it is not said";
+    reading.transient = false;
+    return reading;
+  }
   if (whole.result == Result::applied) {
     read_body(answer, bundle_of, base_url, reading);
     return reading;
@@ -234,19 +348,42 @@ Reading AnswerReader::read(const Answer& answer, std::size_t bundle_of, std::str
   return reading;
 }
 
-std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer) {
-  if (resource(answer) == nullptr) return std::nullopt;
-  if (tree_.resource_type(tree::root_node) != "Bundle") return std::nullopt;
+std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer,
+                                                           const Sought& sought) {
   Matches found;
+  const std::string_view type = sought.tree.resource_type(sought.resource);
+  const bool is_read = sought.identifier.empty();
+  const bool gone = answer.status == 404 || answer.status == 410;
+  if (is_read && answer.failure == Failure::none && gone && answer.content_type != "text/html") {
+    return found;
+  }
+  const bool good = answer.failure == Failure::none && answer.status == 200 && read_whole(answer);
+  if (!good) return std::nullopt;
+  const auto take = [&](tree::NodeId resource) {
+    const bool same = tree_.resource_type(resource) == type &&
+                      (is_read ? child_text(tree_, resource, "id") ==
+                                     child_text(sought.tree, sought.resource, "id")
+                               : has_identifier(tree_, resource, sought.identifier));
+    if (!same) {
+      ++found.strangers;
+      return;
+    }
+    const bool other = contradicts(tree_, resource, sought.tree, sought.resource);
+    (other ? found.others : found.locations)
+        .push_back(std::string(type) + "/" + std::string(child_text(tree_, resource, "id")));
+  };
+  if (is_read) {
+    if (tree_.resource_type(tree::root_node).empty()) return std::nullopt;
+    take(tree::root_node);
+    return found;
+  }
+  if (tree_.resource_type(tree::root_node) != "Bundle") return std::nullopt;
+  const Symbol entry = tree_.find("entry");
   for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (tree_[child].element != entry_) continue;
+    if (entry == no_symbol || tree_[child].name != entry) continue;
     const tree::NodeId resource = child_node(tree_, child, "resource");
     const std::string_view mode = child_text(tree_, child_node(tree_, child, "search"), "mode");
-    if (resource == tree::no_node || mode == "outcome" || mode == "include") continue;
-    if (found.count++ == 0) {
-      found.location = std::string(tree_.resource_type(resource)) + "/" +
-                       std::string(child_text(tree_, resource, "id"));
-    }
+    if (resource != tree::no_node && mode != "outcome" && mode != "include") take(resource);
   }
   return found;
 }

@@ -17,10 +17,11 @@
 namespace lhcr::deliver {
 
 enum class Result : std::uint8_t {
-  applied,  ///< the server has it
-  refused,  ///< the server will never take it as it is
-  again,    ///< certainly not applied; may be tried again
-  unknown,  ///< may or may not be applied
+  applied,   ///< the server has it
+  accepted,  ///< the server has taken it and does not say what will become of it
+  refused,   ///< the server will never take it as it is
+  again,     ///< certainly not applied; may be tried again
+  unknown,   ///< may or may not be applied
 };
 
 struct Verdict {
@@ -44,28 +45,40 @@ struct Reading {
 /// Reads answers. Keeps its scratch memory; one reader belongs to one job.
 class AnswerReader {
  public:
-  AnswerReader();
+  /// `style`: whose rows of verdicts.def hold.
+  explicit AnswerReader(std::string style);
   /// Judges an answer. `bundle_of`: number of entries that were sent in a Bundle, 0 when a single
   /// resource was. `base_url` is cut off locations.
   Reading read(const Answer& answer, std::size_t bundle_of, std::string_view base_url);
   /// The resource in a 200, its names that matter here at least; nothing when there is none.
   /// Belongs to the reader, until its next answer.
   const tree::Tree* resource(const Answer& answer);
-  /// Number of matches of a search answer and the id of the first, or nothing when it is no
-  /// searchset.
-  struct Matches {
-    std::size_t count = 0;
-    std::string location;
+  /// A resource that is looked for.
+  struct Sought {
+    const tree::Tree& tree;
+    tree::NodeId resource;
+    std::string identifier;  ///< see identifier_of(); empty: it is read under its own id
   };
-  std::optional<Matches> matches(const Answer& answer);
+  /// What the answer to a search, or to a read, says about it.
+  struct Matches {
+    std::vector<std::string> locations;  ///< of what has its identity and contradicts it nowhere
+    std::vector<std::string> others;     ///< of what has its identity and says something else
+    std::size_t strangers = 0;           ///< results that were not asked for
+  };
+  /// Nothing when the answer is not the server's, or tells nothing.
+  std::optional<Matches> matches(const Answer& answer, const Sought& sought);
 
  private:
   bool parse(const Answer& answer);
   [[nodiscard]] std::string outcome_words(tree::NodeId outcome) const;
   void read_body(const Answer& answer, std::size_t bundle_of, std::string_view base_url,
                  Reading& reading);
+  [[nodiscard]] bool read_whole(const Answer& answer);
+  void read_message(Verdict& whole) const;
+  void read_outcome(Verdict& whole) const;
   [[nodiscard]] Verdict read_entry(tree::NodeId entry, std::string_view base_url) const;
 
+  std::string style_;
   SymbolTable symbols_;
   record::NamedReader named_;
   Symbol entry_, response_, status_, location_;  ///< of what every answer to a Bundle holds
@@ -74,8 +87,14 @@ class AnswerReader {
   std::string padded_;
 };
 
-/// What a status alone says, and whether it counts against the endpoint.
-[[nodiscard]] Result result_of_status(long status);
+/// What a status alone says in a style (verdicts.def).
+[[nodiscard]] Result result_of_status(long status, std::string_view style);
+/// What MessageHeader.response.code of an answer says; unknown codes say nothing.
+[[nodiscard]] Result result_of_response(std::string_view code);
+/// Whether what the server has at `theirs` contradicts what was sent, `own`, somewhere: an element
+/// that both have with other values. Ids, meta, narrative and references are the server's own.
+[[nodiscard]] bool contradicts(const tree::Tree& tree, tree::NodeId theirs, const tree::Tree& sent,
+                               tree::NodeId own);
 /// "Type/id" of a location: without base and without _history.
 [[nodiscard]] std::string local_reference(std::string_view location, std::string_view base_url);
 

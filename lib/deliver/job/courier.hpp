@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "deliver/job/answer.hpp"
@@ -44,6 +45,7 @@ class Courier {
   [[nodiscard]] std::vector<std::string> request_headers(Parcel& parcel);
   void wait_for_answers();
   void stop(std::string why);
+  [[nodiscard]] std::string without_secrets(std::string text) const;
   void report_rest();
   void commit_when_due(bool now);
   void show_progress(bool always);
@@ -73,6 +75,11 @@ class Courier {
   // settle.cpp
   void settle(ParcelPtr parcel, const Answer& answer);
   void settle_search(ParcelPtr parcel, const Answer& answer);
+  void judge_search(const Member& member, const AnswerReader::Matches& found);
+  void doubt(const Member& member, std::string_view why);
+  void give_back(ParcelPtr parcel, Millis asked);
+  [[nodiscard]] Millis most_wait() const;
+  [[nodiscard]] Millis bounded(std::optional<Millis> asked, Millis otherwise) const;
   void end_round(ParcelPtr parcel);
   bool follow(ParcelPtr& parcel, const Reading& reading, const Answer& answer);
   bool renew(ParcelPtr& parcel, const Reading& reading);
@@ -113,6 +120,7 @@ class Courier {
   std::size_t loose_entries_ = 0;
   std::multimap<Clock::time_point, ParcelPtr> waiting_;
   std::unordered_map<std::uint64_t, ParcelPtr> flying_;
+  std::unordered_set<std::string> created_;  ///< "Type/id" of what this run has created
   std::set<Key>
       active_;    ///< content that is on its way, so that the same content is not sent beside it
   WorkPtr held_;  ///< read, of a stage that has not come yet

@@ -7,6 +7,7 @@
 #include "deliver/job/courier.hpp"
 #include "deliver/style/outline.hpp"
 #include "deliver/style/references.hpp"
+#include "deliver/style/safe.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -155,6 +156,11 @@ WorkPtr Courier::plan(const std::shared_ptr<Record>& record, const std::string& 
   if (problem.empty() && !foreign(*record)) {
     WorkPtr work = style_->plan(record);
     work->key = record->key;
+    for (Entry& entry : work->entries) {
+      if (entry.state == State::refused) continue;
+      const std::string unsafe = unsafe_part(*work, entry);
+      if (!unsafe.empty()) refuse(entry, "not sent: " + unsafe);
+    }
     return work;
   }
   const bool readable = !record->cda && !record->tree.empty();

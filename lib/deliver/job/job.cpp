@@ -54,6 +54,7 @@ Courier::Courier(Source& source, const Region& region, const JobSettings& settin
       authenticator_(make_authenticator(settings.auth, settings.base_url, settings.transport)),
       journal_(settings.journal, settings.identity),
       transport_(settings.transport),
+      reader_(settings.style),
       backoff_(Millis(100), Millis(2000), std::random_device{}()),
       rate_(settings.rate),
       breaker_(breaker_settings(settings), Clock::now()),
@@ -126,7 +127,8 @@ void Courier::loop() {
       sent = !stopping_ && send_some();
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::endpoint) throw;
-      stop(error.what());
+      tally_.interrupted = hooks_.interrupted && hooks_.interrupted();
+      stop(tally_.interrupted ? "interrupted" : error.what());
     }
     commit_when_due(!sent && flying_.empty());
     const bool nothing_left =
@@ -275,7 +277,11 @@ void Courier::wait_for_answers() {
 
 void Courier::stop(std::string why) {
   stopping_ = true;
-  tally_.stopped = redacted(std::move(why), authenticator_->secrets());
+  tally_.stopped = without_secrets(std::move(why));
+}
+
+std::string Courier::without_secrets(std::string text) const {
+  return redacted(redacted(std::move(text), authenticator_->secrets()), settings_.secrets);
 }
 
 /// Names everything that is not settled when the run ends early. The journal keeps it as it is, for

@@ -80,6 +80,8 @@ struct JobSettings {
   TransportOptions transport;
   AuthSettings auth;
   std::vector<std::string> headers;  ///< of every request; `${uuid}` is filled in for each
+  bool secret_headers = false;       ///< one of them is a credential
+  std::vector<std::string> secrets;  ///< in them, never to be shown
   std::string journal;               ///< file; empty: none
   JobIdentity identity;
   double rate = 0;  ///< requests a second at most

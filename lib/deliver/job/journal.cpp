@@ -5,9 +5,12 @@
 #include <cstring>
 #include <unordered_map>
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -84,8 +87,23 @@ Journal::Database::Statement Journal::Database::prepare(const char* sql) const {
   return Statement(statement);
 }
 
+namespace {
+
+/// A journal names patients: it is its owner's alone, and so are the files that SQLite puts beside
+/// it, which get the same rights.
+void make_private(const std::string& path) {
+  if (path.empty()) return;
+  const int made = ::open(path.c_str(), O_CREAT | O_CLOEXEC | O_RDWR, S_IRUSR | S_IWUSR);
+  if (made < 0) return;  // SQLite says why
+  const Descriptor file(made);
+  static_cast<void>(::fchmod(file.get(), S_IRUSR | S_IWUSR));
+}
+
+}  // namespace
+
 void Journal::Database::open() {
   sqlite3* raw = nullptr;
+  make_private(path);
   const int code =
       sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   handle.reset(raw);

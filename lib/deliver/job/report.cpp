@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
+
 namespace lhcr::deliver {
 namespace {
 
@@ -40,7 +42,7 @@ std::string issue_text(const Issue& issue) {
   if (issue.attempts > 1) text += " after " + std::to_string(issue.attempts) + " attempts";
   text += ": " + issue.words + (issue.labels.empty() ? "" : ":");
   for (const std::string& label : issue.labels) text += " " + label;
-  return text + "\n";
+  return printable(text) + "\n";
 }
 
 std::string issue_json(const Issue& issue) {
@@ -67,7 +69,7 @@ std::string summary_text(const Tally& tally, std::chrono::milliseconds took, boo
       counts + " (" + std::to_string(tally.requests) + " requests" +
       (tally.retries > 0 ? ", " + std::to_string(tally.retries) + " of them again" : "") + ", " +
       seconds(took) + ")\n";
-  if (!tally.stopped.empty()) text += "stopped: " + tally.stopped + "\n";
+  if (!tally.stopped.empty()) text += "stopped: " + printable(tally.stopped) + "\n";
   return text;
 }
 

@@ -156,15 +156,20 @@ void Courier::apply_verdict(const Member& member, const Verdict& verdict, int ki
   Entry& entry = member.entry();
   entry.status = verdict.status;
   entry.words.clear();
-  if (!verdict.words.empty()) entry.words = redacted(verdict.words, authenticator_->secrets());
+  if (!verdict.words.empty()) entry.words = without_secrets(verdict.words);
   switch (verdict.result) {
     case Result::applied:
       entry.location = verdict.location;
       entry.state = State::applied;
+      if (!entry.location.empty() && !entry.repeatable) created_.insert(entry.location);
       learn_name(member);
       break;
     case Result::refused:
       entry.state = State::refused;
+      break;
+    case Result::accepted:
+      entry.location = verdict.location;
+      entry.state = State::unknown;
       break;
     case Result::again:
       if (give_up(entry, verdict, kind)) entry.state = State::failed;
@@ -226,10 +231,35 @@ void Courier::carry_on(ParcelPtr parcel, const Answer& answer, const Reading& re
   }
   unsigned attempts = 1;
   for (const Member& member : p.members) attempts = std::max(attempts, member.entry().attempts);
+  if (reading.retry_after && *reading.retry_after > most_wait()) {
+    return give_back(std::move(parcel), *reading.retry_after);
+  }
   const Millis wait = reading.retry_after
                           ? *reading.retry_after + backoff_.jitter(retry_after_spread)
                           : backoff_.delay(attempts);
   later(std::move(parcel), wait);
+}
+
+/// How long a request may be made to wait.
+Millis Courier::most_wait() const {
+  return std::max(settings_.give_up, settings_.most_asked);
+}
+
+Millis Courier::bounded(std::optional<Millis> asked, Millis otherwise) const {
+  return std::min(asked.value_or(otherwise), most_wait());
+}
+
+/// What the endpoint puts off for longer than the run waits is not sent again in it.
+void Courier::give_back(ParcelPtr parcel, Millis asked) {
+  for (const Member& member : parcel->members) {
+    Entry& entry = member.entry();
+    entry.state = entry.doubtful ? State::unknown : State::failed;
+    entry.words += (entry.words.empty() ? "" : "; ") +
+                   std::string("the endpoint asks to wait for ") +
+                   std::to_string(asked.count() / 1000) + " s";
+    finish_entry(*member.work, entry);
+  }
+  release(*parcel);
 }
 
 /// Takes settled members out of a parcel, and says in the journal how far their records have got.
@@ -275,28 +305,53 @@ void Courier::settle_search(ParcelPtr parcel, const Answer& answer) {
   Parcel& p = *parcel;
   const Member& member = p.members[p.sought];
   const bool is_read = style_->search_of(member).find('?') == std::string::npos;
-  std::optional<AnswerReader::Matches> found = reader_.matches(answer);
-  if (is_read && answer.failure == Failure::none) {
-    if (answer.status == 200) found = AnswerReader::Matches{1, style_->search_of(member)};
-    if (answer.status == 404 || answer.status == 410) found = AnswerReader::Matches{};
-  }
+  const tree::Tree& tree = member.work->record->tree;
+  const std::optional<AnswerReader::Matches> found = reader_.matches(
+      answer,
+      {tree, member.entry().resource, is_read ? "" : identifier_of(tree, member.entry().resource)});
   if (answer.status == 401) authenticator_->renew(p.credential);
   if (!found) {
+    Reading reading = reader_.read(answer, 0, settings_.base_url);
+    reading.transient = true;
+    if (reading.whole.words.empty()) reading.whole.words = "the answer to a search is no FHIR";
+    note_health(p, reading, answer);
     if (++p.seek_failures < most_seek_failures) {
-      const auto asked = reader_.read(answer, 0, settings_.base_url).retry_after;
-      return later(std::move(parcel), asked.value_or(backoff_.delay(p.seek_failures)));
+      return later(std::move(parcel),
+                   bounded(reading.retry_after, backoff_.delay(p.seek_failures)));
     }
-    Entry& entry = member.entry();
-    entry.state = State::unknown;
-    entry.words += "; it was sent, and the search for it fails";
-    finish_entry(*member.work, entry);
-  } else if (found->count > 0) {
-    const Verdict verdict{Result::applied, 200, found->location, ""};
-    member.entry().doubtful = false;
-    apply_verdict(member, verdict, 0);
+    doubt(member, "it was sent, and the search for it fails");
+  } else {
+    judge_search(member, *found);
   }
   ++p.sought;
   later(std::move(parcel), Millis(0));
+}
+
+/// What has its identity and its content is it, unless it is known to be another one of this run.
+void Courier::judge_search(const Member& member, const AnswerReader::Matches& found) {
+  const auto is_new = [this](const std::string& location) { return !created_.contains(location); };
+  const auto own = std::find_if(found.locations.begin(), found.locations.end(), is_new);
+  if (own != found.locations.end()) {
+    member.entry().doubtful = false;
+    return apply_verdict(member, {Result::applied, 200, *own, ""}, 0);
+  }
+  if (std::any_of(found.others.begin(), found.others.end(), is_new)) {
+    return doubt(member,
+                 "it was sent, and what the endpoint has of its identity says something "
+                 "else");
+  }
+  const bool nothing = found.locations.empty() && found.others.empty();
+  if (nothing && found.strangers > 0) {
+    doubt(member, "it was sent, and the endpoint's search finds what was not asked for");
+  }
+}
+
+/// Nothing can find out what became of it.
+void Courier::doubt(const Member& member, std::string_view why) {
+  Entry& entry = member.entry();
+  entry.state = State::unknown;
+  entry.words += (entry.words.empty() ? "" : "; ") + std::string(why);
+  finish_entry(*member.work, entry);
 }
 
 /// All members have been looked for once. What is not there may still be on its way, so it is

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/suggest.hpp"
+#include "base/text.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -323,7 +324,7 @@ std::string describe(const Region& region) {
         "KEY.command):\n" +
         needed;
   }
-  return out;
+  return printable_lines(out);
 }
 
 }  // namespace lhcr::deliver

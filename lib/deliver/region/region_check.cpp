@@ -94,7 +94,7 @@ class Checker {
 
   bool check_statement(const Answer& answer) {
     const std::string interaction(find_style(settings_.style).interaction);
-    AnswerReader reader;
+    AnswerReader reader(settings_.style);
     const tree::Tree* statement = reader.resource(answer);
     if (statement == nullptr ||
         statement->resource_type(tree::root_node) != "CapabilityStatement") {

@@ -23,6 +23,57 @@ std::string without_slash(std::string url) {
   return url;
 }
 
+/// Headers that let their sender in.
+constexpr std::string_view secret_headers[] = {
+    "authorization", "proxy-authorization", "cookie", "apikey", "x-api-key", "subscription-key"};
+
+bool is_secret_header(std::string_view line) {
+  std::string name(line.substr(0, line.find(':')));
+  std::transform(name.begin(), name.end(), name.begin(), [](char byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte;
+  });
+  return std::any_of(std::begin(secret_headers), std::end(secret_headers),
+                     [&](std::string_view secret) { return name.ends_with(secret); });
+}
+
+int digit_value(char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  const char lower = static_cast<char>(byte | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const int high = text[at] == '%' && at + 2 < text.size() ? digit_value(text[at + 1]) : -1;
+    const int low = high >= 0 ? digit_value(text[at + 2]) : -1;
+    out += low >= 0 ? static_cast<char>(high * 16 + low) : text[at];
+    if (low >= 0) at += 2;
+  }
+  return out;
+}
+
+/// User and password of a URL become the credential of method basic, so that they stand in no
+/// journal and no message.
+void take_user(JobSettings& settings) {
+  const std::size_t start = settings.base_url.find("://");
+  if (start == std::string::npos) return;
+  const std::size_t end = settings.base_url.find_first_of("/?#", start + 3);
+  const std::string authority = settings.base_url.substr(start + 3, end - start - 3);
+  const std::size_t at = authority.rfind('@');
+  if (at == std::string::npos) return;
+  settings.base_url.erase(start + 3, at + 1);
+  if (settings.auth.method != "none") {
+    throw Error(ErrorKind::usage, "The endpoint's URL has a user, and auth.method is " +
+                                      settings.auth.method + ": give one of them");
+  }
+  const std::string_view user = std::string_view(authority).substr(0, at);
+  const std::size_t colon = std::min(user.find(':'), user.size());
+  settings.auth.method = "basic";
+  settings.auth.user = percent_decoded(user.substr(0, colon));
+  settings.auth.secret = percent_decoded(user.substr(std::min(colon + 1, user.size())));
+}
+
 void check_needs(const Region& region, const std::string& style) {
   const std::vector<RegionNeed> needs = region.needs(style);
   if (needs.empty()) return;
@@ -176,7 +227,6 @@ JobSettings job_settings(const Region& region, const std::string& style,
     throw Error(ErrorKind::usage,
                 "There is no endpoint: give --url, or endpoint.url in the region");
   }
-  settings.target = target_name(region, settings);
   const StyleRow& row = find_style(settings.style);
   settings.whole_files = row.whole_files != nullptr && row.whole_files(region);
   settings.media_type = media_type(region);
@@ -184,8 +234,16 @@ JobSettings job_settings(const Region& region, const std::string& style,
       region.text("endpoint.format") == "xml" ? format::Format::xml : format::Format::json;
   settings.transport = transport_options(region, access);
   if (uses_http) settings.auth = auth_settings(region, access);
+  if (uses_http) take_user(settings);
+  settings.target = target_name(region, settings);
   for (const auto& [name, value] : region.table("headers")) {
     settings.headers.push_back(header_line(region, name, value));
+    const std::string& line = settings.headers.back();
+    if (!is_secret_header(line)) continue;
+    settings.secret_headers = true;
+    const std::string secret = line.substr(line.find(':') + 2);
+    settings.secrets.push_back(secret);
+    settings.secrets.push_back(secret.substr(secret.rfind(' ') + 1));
   }
   settings.rate = region.number("endpoint.rate");
   settings.gzip = region.text("endpoint.gzip");
@@ -196,6 +254,21 @@ JobSettings job_settings(const Region& region, const std::string& style,
 void check_endpoint(const JobSettings& settings) {
   if (find_style(settings.style).uses_http && origin_of(settings.base_url).empty()) {
     throw Error(ErrorKind::usage, "The endpoint is no URL: " + settings.base_url);
+  }
+  if (!find_style(settings.style).uses_http) return;
+  if (!settings.base_url.starts_with("http://") && !settings.base_url.starts_with("https://")) {
+    throw Error(ErrorKind::usage, "The endpoint is neither http nor https: " + settings.base_url);
+  }
+  if (has_query(settings.base_url)) {
+    throw Error(
+        ErrorKind::usage,
+        "A base URL has neither query nor fragment (R4, RESTful API: http{s}://server{/path}): " +
+            settings.base_url);
+  }
+  if (settings.secret_headers && !is_private_channel(settings.base_url, settings.transport.proxy)) {
+    throw Error(ErrorKind::usage,
+                "A header with a credential is not sent in clear: " + settings.base_url +
+                    " is not https (only this machine may be)");
   }
 }
 

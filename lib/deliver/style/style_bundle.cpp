@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "deliver/style/document.hpp"
+#include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
@@ -17,7 +18,13 @@ void add_request(const Work& work, Entry& entry) {
   if (type.empty()) return refuse(entry, "not sent: it has neither a resource nor a request");
   const std::string_view id = child_text(tree, entry.resource, "id");
   entry.method = id.empty() ? "POST" : "PUT";
-  entry.url = id.empty() ? type : keep(work, std::string(type) + "/" + std::string(id));
+  const std::string address = id.empty() ? std::string(type) : address_of(type, id);
+  if (address.empty()) {
+    return refuse(entry,
+                  "not sent: its id makes no address (R4: letters, digits, '-' and '.', 64 "
+                  "at most)");
+  }
+  entry.url = keep(work, address);
   entry.repeatable = !id.empty();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Styles that post whole Bundles or pointers: message, document, pointer, pix.
+#include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
@@ -85,7 +86,7 @@ class PointerStyle : public Style {
   [[nodiscard]] std::string search_of(const Member& member) const override {
     const std::string_view id =
         child_text(member.work->record->tree, member.entry().resource, "id");
-    return id.empty() ? Style::search_of(member) : path_ + "/" + encode_query(id);
+    return is_id(id) ? path_ + "/" + std::string(id) : Style::search_of(member);
   }
 
  private:

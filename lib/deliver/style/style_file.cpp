@@ -57,9 +57,10 @@ class MeshStyle : public Style {
     Judgement judgement;
     Verdict verdict;
     verdict.status = answer.status;
-    verdict.result = answer.failure == Failure::none       ? result_of_status(answer.status)
+    verdict.result = answer.failure == Failure::none       ? result_of_status(answer.status, "mesh")
                      : answer.failure == Failure::not_sent ? Result::again
-                                                           : Result::unknown;
+                     : answer.failure == Failure::malformed ? Result::refused
+                                                            : Result::unknown;
     verdict.words = answer.failure == Failure::none ? "status " + std::to_string(answer.status) +
                                                           " " + answer.body.substr(0, 300)
                                                     : answer.problem;

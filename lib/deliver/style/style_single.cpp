@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Styles that send one resource a request.
+#include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
@@ -79,8 +80,14 @@ class PutStyle : public SingleStyle {
         continue;
       }
       entry.method = "PUT";
-      entry.url =
-          keep(*work, std::string(tree.resource_type(entry.resource)) + "/" + std::string(id));
+      const std::string address = address_of(tree.resource_type(entry.resource), id);
+      if (address.empty()) {
+        refuse(entry,
+               "not sent: its id makes no address (R4: letters, digits, '-' and '.', 64 at "
+               "most)");
+        continue;
+      }
+      entry.url = keep(*work, address);
       entry.repeatable = entry.if_match.empty();
     }
     return work;

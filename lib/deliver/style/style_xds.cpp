@@ -13,7 +13,16 @@ namespace {
 constexpr std::string_view stable_document = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1";
 constexpr std::string_view submission_set = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd";
 constexpr std::string_view success = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success";
-constexpr std::string_view boundary = "lhcr-mtom";
+
+/// A boundary that stands nowhere in the document (RFC 2046 section 5.1.1).
+std::string boundary_for(const Record& record) {
+  const std::string base = "lhcr-" + hex(record.key);
+  std::string boundary = base;
+  for (unsigned number = 0; record.text().find(boundary) != std::string_view::npos; ++number) {
+    boundary = base + "-" + std::to_string(number);
+  }
+  return boundary;
+}
 
 /// Classifications of the document entry: region key and scheme.
 struct Scheme {
@@ -88,6 +97,7 @@ class XdsStyle : public Style {
   [[nodiscard]] Request request(const Parcel& parcel) const override {
     const Record& record = *parcel.members.front().work->record;
     Request request;
+    const std::string boundary = boundary_for(record);
     request.url = context_.base_url;
     request.repeatable = true;
     request.headers = {

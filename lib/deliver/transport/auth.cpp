@@ -70,16 +70,23 @@ class Fetched : public Authenticator {
       : source_(std::move(source)), secrets_(std::move(secrets)) {}
 
   Lines headers() override {
-    if (!token_ || Clock::now() >= token_->renew_at) token_ = source_->fetch();
+    if (!token_ || Clock::now() >= token_->renew_at) {
+      if (token_) retire();
+      token_ = source_->fetch();
+    }
     return {line()};
   }
   bool renew(const Lines& lines) override {
     const bool is_current = token_ && std::find(lines.begin(), lines.end(), line()) != lines.end();
-    if (is_current) token_.reset();
+    if (is_current) {
+      retire();
+      token_.reset();
+    }
     return true;
   }
   [[nodiscard]] Lines secrets() const override {
     Lines all = secrets_;
+    all.insert(all.end(), earlier_.begin(), earlier_.end());
     if (token_) all.push_back(token_->text);
     return all;
   }
@@ -87,8 +94,16 @@ class Fetched : public Authenticator {
  private:
   [[nodiscard]] std::string line() const { return "Authorization: Bearer " + token_->text; }
 
+  /// An answer may still tell of a token that has been replaced.
+  void retire() {
+    constexpr std::size_t most = 32;
+    earlier_.push_back(token_->text);
+    if (earlier_.size() > most) earlier_.erase(earlier_.begin());
+  }
+
   std::unique_ptr<TokenSource> source_;
   Lines secrets_;
+  Lines earlier_;  ///< tokens before this one
   std::optional<Token> token_;
 };
 
@@ -210,7 +225,7 @@ std::unique_ptr<Authenticator> make_authenticator(const AuthSettings& settings,
                                                   const TransportOptions& transport) {
   for (const Row& row : table()) {
     if (row.method.name != settings.method) continue;
-    if (settings.method != "none" && !is_private_channel(base_url)) {
+    if (settings.method != "none" && !is_private_channel(base_url, transport.proxy)) {
       throw Error(ErrorKind::usage, "A credential is not sent in clear: " + base_url +
                                         " is not https (only this machine may be)");
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -168,6 +169,10 @@ Failure classify(CURL* easy, CURLcode code, std::string_view words) {
     case CURLE_GOT_NOTHING:
       if (certificate_refused(words)) return Failure::trust;
       break;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_BAD_FUNCTION_ARGUMENT:
+      return Failure::malformed;
     default:
       break;
   }
@@ -242,7 +247,12 @@ struct Transport::State {
   std::unique_ptr<CURLM, MultiFree> multi;
   std::vector<std::unique_ptr<Exchange>> idle;
   std::vector<std::unique_ptr<Exchange>> busy;
+  std::vector<Done> refused;  ///< never started
 
+  /// What the one request on its way asks for.
+  [[nodiscard]] std::string address() const {
+    return busy.empty() ? "an answer" : busy.front()->request.url;
+  }
   std::unique_ptr<Exchange> take();
   void watch(curl_socket_t socket, int what);
   void act(curl_socket_t socket, int events) const;
@@ -309,6 +319,9 @@ void Transport::State::prepare(Exchange& exchange, Request request) {
   exchange.words[0] = '\0';
   exchange.too_large = false;
   curl().easy_setopt(exchange.easy.get(), CURLOPT_URL, exchange.request.url.c_str());
+  // A proxy of the environment is for other machines.
+  const bool direct = options.proxy.empty() && is_loopback(exchange.request.url);
+  curl().easy_setopt(exchange.easy.get(), CURLOPT_NOPROXY, direct ? "*" : nullptr);
   set_header_lines(exchange);
   set_method(exchange);
 }
@@ -346,7 +359,30 @@ Transport::~Transport() {
   }
 }
 
+namespace {
+
+/// Last of all checks: what has a control character is sent nowhere (RFC 9110 section 5.5).
+bool is_well_formed(const Request& request) {
+  const auto clean = [](const std::string& text) {
+    return std::none_of(text.begin(), text.end(), [](char byte) {
+      const auto code = static_cast<unsigned char>(byte);
+      return (code < 0x20 && byte != '\t') || code == 0x7F;
+    });
+  };
+  return clean(request.url) && request.url.find(' ') == std::string::npos &&
+         std::all_of(request.headers.begin(), request.headers.end(), clean);
+}
+
+}  // namespace
+
 void Transport::start(std::uint64_t id, Request request) {
+  if (!is_well_formed(request)) {
+    Answer answer;
+    answer.failure = Failure::malformed;
+    answer.problem = "its address or a header has control characters or spaces";
+    state_->refused.push_back({id, std::move(answer)});
+    return;
+  }
   std::unique_ptr<Exchange> exchange = state_->take();
   exchange->id = id;
   state_->prepare(*exchange, std::move(request));
@@ -428,6 +464,7 @@ std::vector<Transport::Done> Transport::State::collect() {
 }
 
 std::vector<Transport::Done> Transport::wait(std::chrono::milliseconds limit) {
+  if (!state_->refused.empty()) return std::exchange(state_->refused, {});
   state_->act_when_due();
   std::vector<Done> done = state_->collect();
   if (!done.empty()) return done;
@@ -439,8 +476,11 @@ std::vector<Transport::Done> Transport::wait(std::chrono::milliseconds limit) {
 Answer Transport::perform(Request request) {
   start(0, std::move(request));
   for (;;) {
-    std::vector<Done> done = wait(std::chrono::milliseconds(1000));
+    std::vector<Done> done = wait(std::chrono::milliseconds(200));
     if (!done.empty()) return std::move(done.front().answer);
+    if (state_->options.cancelled && state_->options.cancelled()) {
+      throw Error(ErrorKind::endpoint, "interrupted while waiting for " + state_->address());
+    }
   }
 }
 
@@ -467,10 +507,22 @@ std::string resolve_url(const std::string& base, const std::string& location) {
   return url_part(parsed.get(), CURLUPART_URL, 0);
 }
 
-bool is_private_channel(const std::string& url) {
+bool has_query(const std::string& url) {
+  const Url parsed(curl().url());
+  if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
+  return url.find_first_of("?#") != std::string::npos;
+}
+
+bool is_private_channel(const std::string& url, const std::string& proxy) {
   const Url parsed(curl().url());
   if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
   if (lowered(url_part(parsed.get(), CURLUPART_SCHEME, 0)) == "https") return true;
+  return proxy.empty() && is_loopback(url);
+}
+
+bool is_loopback(const std::string& url) {
+  const Url parsed(curl().url());
+  if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
   const std::string host = lowered(url_part(parsed.get(), CURLUPART_HOST, 0));
   return host == "localhost" || host == "[::1]" ||
          (host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == std::string::npos);

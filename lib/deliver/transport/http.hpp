@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct Request {
 enum class Failure : std::uint8_t {
   none,         ///< a whole answer
   not_sent,     ///< no byte of the request has left: name, connection, proxy
+  malformed,    ///< not sent, and never will be: no URL, no header line
   trust,        ///< not sent: certificate, host name or client key not accepted
   interrupted,  ///< sent at least in part, then cut off
   timed_out,    ///< sent at least in part, no whole answer in time
@@ -61,6 +63,8 @@ struct TransportOptions {
   std::string proxy;
   std::string user_agent = "lhcr";
   bool http2 = true;
+  std::chrono::milliseconds patience{300000};  ///< a Retry-After beyond it is not waited for
+  std::function<bool()> cancelled;  ///< asked while one request is waited for; may be empty
 };
 
 /// Requests on the way and their answers. Used by one thread.
@@ -99,8 +103,14 @@ void load_transport() noexcept;
 [[nodiscard]] std::string origin_of(const std::string& url);
 /// `location` (absolute or relative) as seen from `base`; empty when it cannot be read.
 [[nodiscard]] std::string resolve_url(const std::string& base, const std::string& location);
-/// Whether the URL is https, or http to this machine's loopback interface.
-[[nodiscard]] bool is_private_channel(const std::string& url);
+/// Whether the URL's host is this machine's loopback interface.
+[[nodiscard]] bool is_loopback(const std::string& url);
+/// Whether what is sent to the URL stays between the two ends: https, or http to this machine's
+/// loopback interface. `proxy`: the one that was asked for, which would take http in clear; those
+/// of the environment are not used for loopback.
+[[nodiscard]] bool is_private_channel(const std::string& url, const std::string& proxy = {});
+/// Whether the URL has a query or a fragment, behind which no path can be put.
+[[nodiscard]] bool has_query(const std::string& url);
 /// Percent-encodes what may not stand in a query value.
 [[nodiscard]] std::string encode_query(std::string_view text);
 /// RFC 1952 compression.

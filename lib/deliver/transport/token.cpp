@@ -60,12 +60,13 @@ class Endpoint : public TokenSource {
       : transport_(request.transport),
         url_(request.settings.token_url),
         base_url_(request.base_url),
+        options_(request.transport),
         secrets_{request.settings.secret, request.settings.key_password},
         grant_(std::move(grant)) {}
 
   Token fetch() override {
     if (url_.empty()) url_ = discover();
-    if (!is_private_channel(url_)) {
+    if (!is_private_channel(url_, options_.proxy)) {
       throw Error(ErrorKind::usage,
                   "A credential is not sent in clear: the token URL " + url_ + " is not https");
     }
@@ -93,10 +94,19 @@ class Endpoint : public TokenSource {
     return transport_.perform(std::move(request));
   }
 
-  static void wait(const Answer& answer, Millis pause) {
+  /// Ends early when the user wants it.
+  void wait(const Answer& answer, Millis pause) {
+    constexpr Millis step{100};
     const auto asked =
         parse_retry_after(answer.header("retry-after"), answer.header("date"), std::time(nullptr));
-    std::this_thread::sleep_for(std::max(pause, asked.value_or(Millis(0))));
+    if (asked && *asked > options_.patience) refuse(answer);
+    const Clock::time_point until = Clock::now() + std::max(pause, asked.value_or(Millis(0)));
+    while (Clock::now() < until) {
+      if (options_.cancelled && options_.cancelled()) {
+        throw Error(ErrorKind::endpoint, "interrupted while waiting for a token");
+      }
+      std::this_thread::sleep_for(step);
+    }
   }
 
   Token read(const Answer& answer) {
@@ -147,6 +157,7 @@ class Endpoint : public TokenSource {
   Transport transport_;
   std::string url_;
   std::string base_url_;
+  TransportOptions options_;
   std::vector<std::string> secrets_;
   GrantBuilder grant_;
 };

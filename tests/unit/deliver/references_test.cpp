@@ -105,7 +105,7 @@ TEST_CASE("packed states come back") {
 }
 
 TEST_CASE("answers: only FHIR that says so counts as applied") {
-  AnswerReader reader;
+  AnswerReader reader("transaction");
   Answer answer;
   answer.status = 200;
   answer.content_type = "text/html";

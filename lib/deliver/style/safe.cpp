@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/style/safe.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+constexpr std::size_t longest_name = 64;
+
+bool is_letter(char byte) noexcept {
+  return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+}
+bool is_digit(char byte) noexcept {
+  return byte >= '0' && byte <= '9';
+}
+bool is_control(char byte) noexcept {
+  const auto code = static_cast<unsigned char>(byte);
+  return code < 0x20 || code == 0x7F;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t shown = 80;
+  return "'" + printable(text.substr(0, shown)) + (text.size() > shown ? "…'" : "'");
+}
+
+}  // namespace
+
+bool is_type_name(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= longest_name && text.front() >= 'A' &&
+         text.front() <= 'Z' && std::all_of(text.begin(), text.end(), is_letter);
+}
+
+bool is_id(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= longest_name && text != "." && text != ".." &&
+         std::all_of(text.begin(), text.end(), [](char byte) {
+           return is_letter(byte) || is_digit(byte) || byte == '-' || byte == '.';
+         });
+}
+
+bool is_header_value(std::string_view text) noexcept {
+  return std::none_of(text.begin(), text.end(),
+                      [](char byte) { return is_control(byte) && byte != '\t'; });
+}
+
+bool is_file_name(std::string_view text) noexcept {
+  return !text.empty() && text != "." && text != ".." &&
+         std::none_of(text.begin(), text.end(),
+                      [](char byte) { return is_control(byte) || byte == '/' || byte == '\\'; });
+}
+
+std::string address_of(std::string_view type, std::string_view id) {
+  if (!is_type_name(type) || !is_id(id)) return {};
+  return std::string(type) + "/" + std::string(id);
+}
+
+std::string unsafe_part(const Work& work, const Entry& entry) {
+  const tree::Tree& tree = work.record->tree;
+  if (entry.resource != tree::no_node) {
+    const std::string_view type = tree.resource_type(entry.resource);
+    if (!is_type_name(type)) return quoted(type) + " is no resource type";
+  } else if (entry.method == "POST" && work.record->on_disk && !is_file_name(entry.url)) {
+    return "the name of its file, " + quoted(entry.url) + ", has control characters";
+  }
+  if (!is_header_value(entry.if_none_exist)) return "its ifNoneExist has control characters";
+  if (!is_header_value(entry.if_match)) return "its ifMatch has control characters";
+  return {};
+}
+
+}  // namespace lhcr::deliver
