@@ -72,6 +72,18 @@ std::string shortened(std::string_view text) {
   return out;
 }
 
+/// Whether a searchset says by what it was searched, and not by identifier: a server may pass over
+/// parameters, and tells in the link "self" which it did not (R4, 3.1.1.5).
+bool passes_over_identifier(const tree::Tree& tree) {
+  const Symbol link = tree.find("link");
+  if (link == no_symbol) return false;
+  for (const tree::NodeId child : tree.children(tree::root_node)) {
+    if (tree[child].name != link || child_text(tree, child, "relation") != "self") continue;
+    return child_text(tree, child, "url").find("identifier") == std::string_view::npos;
+  }
+  return false;
+}
+
 /// Whether one of a resource's identifiers is "system|value".
 bool has_identifier(const tree::Tree& tree, tree::NodeId resource, std::string_view wanted) {
   const Symbol name = tree.find("identifier");
@@ -359,11 +371,15 @@ std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer,
   }
   const bool good = answer.failure == Failure::none && answer.status == 200 && read_whole(answer);
   if (!good) return std::nullopt;
+  // A summary without identifiers is what the search says it is.
+  const bool believes_stubs = !is_read && !passes_over_identifier(tree_);
   const auto take = [&](tree::NodeId resource) {
-    const bool same = tree_.resource_type(resource) == type &&
-                      (is_read ? child_text(tree_, resource, "id") ==
-                                     child_text(sought.tree, sought.resource, "id")
-                               : has_identifier(tree_, resource, sought.identifier));
+    const bool same =
+        tree_.resource_type(resource) == type &&
+        (is_read
+             ? child_text(tree_, resource, "id") == child_text(sought.tree, sought.resource, "id")
+             : has_identifier(tree_, resource, sought.identifier) ||
+                   (believes_stubs && child_node(tree_, resource, "identifier") == tree::no_node));
     if (!same) {
       ++found.strangers;
       return;

@@ -15,6 +15,7 @@
 
 #include "deliver/job/answer.hpp"
 #include "deliver/job/job.hpp"
+#include "deliver/job/order.hpp"
 #include "deliver/job/read_ahead.hpp"
 
 namespace lhcr::deliver {
@@ -65,6 +66,18 @@ class Courier {
   [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record,
                              const std::string& problem) const;
   void admit(const WorkPtr& work);
+  void begin(const WorkPtr& work);
+  void enqueue(const WorkPtr& work);
+  void begin_ready();
+  [[nodiscard]] bool idle() const;
+  [[nodiscard]] bool await_targets(const WorkPtr& work);
+  [[nodiscard]] bool may_come(const std::string& name, const Work& work) const;
+  void release(const std::vector<WorkPtr>& works);
+  bool release_absent();
+  bool break_circles();
+  void refuse_waiting(const std::vector<WorkPtr>& works, const std::string& words);
+  [[nodiscard]] bool is_current(const Work& work, const Entry& entry);
+  void leave(const Work& work);
   void recall(Work& work);
   void recall_entry(Entry& entry, const JournalRow& row) const;
   void prepare_references(const Parcel& parcel);
@@ -91,8 +104,10 @@ class Courier {
   [[nodiscard]] Millis usual_patience() const;
   void carry_on(ParcelPtr parcel, const Answer& answer, const Reading& reading);
   void learn_name(const Member& member);
+  void note_latest(const Work& work, const Entry& entry);
   void settle_unsearchable(Parcel& parcel);
   void put_back(const Parcel& parcel, std::size_t limit);
+  void put_apart(const Parcel& parcel);
   [[nodiscard]] bool give_up(Entry& entry, const Verdict& verdict, int kind) const;
   void release(Parcel& parcel);
   void finish_entry(Work& work, Entry& entry);
@@ -102,6 +117,7 @@ class Courier {
   void later(ParcelPtr parcel, Millis wait);
   void report(const Work& work);
 
+  Source& source_;
   const Region& region_;
   const JobSettings& settings_;
   const JobHooks& hooks_;
@@ -120,6 +136,11 @@ class Courier {
   std::size_t loose_entries_ = 0;
   std::multimap<Clock::time_point, ParcelPtr> waiting_;
   std::unordered_map<std::uint64_t, ParcelPtr> flying_;
+  Turns turns_;                ///< works that write what others write before them
+  std::deque<WorkPtr> ready_;  ///< whose turn has come
+  Awaited awaited_;            ///< works that refer to what is not settled yet
+  std::unordered_map<std::string, unsigned>
+      unsettled_;                            ///< names of what has been read, not settled
   std::unordered_set<std::string> created_;  ///< "Type/id" of what this run has created
   std::set<Key>
       active_;    ///< content that is on its way, so that the same content is not sent beside it

@@ -47,7 +47,8 @@ StyleContext style_context(const Region& region, const JobSettings& settings, So
 
 Courier::Courier(Source& source, const Region& region, const JobSettings& settings,
                  const JobHooks& hooks)
-    : region_(region),
+    : source_(source),
+      region_(region),
       settings_(settings),
       hooks_(hooks),
       style_(find_style(settings.style).make(style_context(region, settings, source))),
@@ -103,10 +104,10 @@ void Courier::loop_dry() {
         member.entry().state = State::applied;
         member.entry().flying = false;
         --member.work->flying;
-        if (++member.work->final == member.work->entries.size()) active_.erase(member.work->key);
+        if (++member.work->final == member.work->entries.size()) leave(*member.work);
       }
     }
-    if (source_ended_ && held_ == nullptr && open_.empty() && loose_.empty()) return;
+    if (source_ended_ && held_ == nullptr && idle()) return;
     transport_.wait(longest_wait);
   }
 }
@@ -131,8 +132,7 @@ void Courier::loop() {
       stop(tally_.interrupted ? "interrupted" : error.what());
     }
     commit_when_due(!sent && flying_.empty());
-    const bool nothing_left =
-        source_ended_ && held_ == nullptr && open_.empty() && loose_.empty() && waiting_.empty();
+    const bool nothing_left = source_ended_ && held_ == nullptr && idle();
     if (flying_.empty() && (stopping_ || nothing_left)) break;
     wait_for_answers();
     show_progress(false);
@@ -309,6 +309,10 @@ void Courier::report_rest() {
   }
   for (const WorkPtr& work : open_) name_once(work);
   for (const WorkPtr& work : loose_) name_once(work);
+  for (const WorkPtr& work : ready_) name_once(work);
+  for (const WorkPtr& work : awaited_.take_all()) name_once(work);
+  turns_.each_waiting(name_once);
+  ready_.clear();
   open_.clear();
   loose_.clear();
   loose_entries_ = 0;
@@ -319,8 +323,10 @@ void Courier::report_rest() {
     if (got == Got::not_yet) transport_.wait(longest_wait);
     tally_.interrupted = got != Got::record && hooks_.interrupted && hooks_.interrupted();
     if (got != Got::record) continue;
-    for (const WorkPtr& work : open_) name(*work);
-    for (const WorkPtr& work : loose_) name(*work);
+    for (const WorkPtr& work : open_) name_once(work);
+    for (const WorkPtr& work : loose_) name_once(work);
+    for (const WorkPtr& work : awaited_.take_all()) name_once(work);
+    turns_.each_waiting(name_once);
     open_.clear();
     loose_.clear();
     loose_entries_ = 0;

@@ -35,6 +35,12 @@ class Source {
   virtual void type(tree::Tree& tree) = 0;
   /// What makes tables of its records; nullptr when none were asked for.
   [[nodiscard]] virtual TableMaker* tables() = 0;
+  /// Whether a record of the input stands behind another one; asked by any thread.
+  [[nodiscard]] virtual bool comes_later(const std::string& source, std::uint64_t record,
+                                         const Record& than) const = 0;
+  /// Whether records come in the order of rank_of_type(), so that what others refer to is read
+  /// first.
+  [[nodiscard]] virtual bool sorted() const = 0;
   /// Bytes read so far.
   [[nodiscard]] virtual std::uint64_t position() const = 0;
   /// Makes a next() that waits for input return; called by another thread. What it gives is no

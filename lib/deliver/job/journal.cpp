@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS source(id INTEGER PRIMARY KEY, name TEXT UNIQUE);
 CREATE TABLE IF NOT EXISTS item(key BLOB PRIMARY KEY, state INTEGER, attempts INTEGER, status INTEGER,
   source INTEGER, record INTEGER, label TEXT, words TEXT, entries TEXT, changed INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS identity(local TEXT PRIMARY KEY, server TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS latest(identity INTEGER PRIMARY KEY, key BLOB, source INTEGER, record INTEGER);
 )sql";
 constexpr const char* layout_version = "1";
 
@@ -51,7 +52,7 @@ struct Journal::Database {
 
   std::string path;
   std::unique_ptr<sqlite3, DatabaseFree> handle;
-  Statement find, put, remember, server, add_source;
+  Statement find, put, remember, server, add_source, put_latest, latest;
   std::unordered_map<std::string, std::int64_t> sources;
   bool writing = false;
 
@@ -119,6 +120,10 @@ void Journal::Database::open() {
   put = prepare("INSERT OR REPLACE INTO item VALUES(?,?,?,?,?,?,?,?,?,unixepoch())");
   remember = prepare("INSERT OR REPLACE INTO identity VALUES(?,?)");
   server = prepare("SELECT server FROM identity WHERE local=?");
+  put_latest = prepare("INSERT OR REPLACE INTO latest VALUES(?,?,?,?)");
+  latest = prepare(
+      "SELECT key,name,record FROM latest LEFT JOIN source ON source.id=latest.source "
+      "WHERE identity=?");
   add_source = prepare(
       "INSERT INTO source(name) VALUES(?) ON CONFLICT(name) DO UPDATE SET "
       "name=excluded.name RETURNING id");
@@ -259,6 +264,51 @@ std::optional<std::string> Journal::server_id(const std::string& local) {
   std::string server = column_text(statement, 0);
   sqlite3_reset(statement);
   return server;
+}
+
+namespace {
+
+/// Identities are many and only compared.
+std::int64_t number_of(const std::string& identity) {
+  const Key key = hash_of({identity});
+  std::int64_t number = 0;
+  std::memcpy(&number, key.data(), sizeof number);
+  return number;
+}
+
+}  // namespace
+
+void Journal::put_latest(const std::string& identity, const LatestRow& row) {
+  if (!durable()) return;
+  database_->begin();
+  sqlite3_stmt* statement = database_->put_latest.get();
+  const std::int64_t source = database_->source_id(row.source);
+  sqlite3_reset(statement);
+  sqlite3_bind_int64(statement, 1, number_of(identity));
+  sqlite3_bind_blob(statement, 2, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
+  sqlite3_bind_int64(statement, 3, source);
+  sqlite3_bind_int64(statement, 4, static_cast<std::int64_t>(row.record));
+  database_->step(statement);
+  sqlite3_reset(statement);
+}
+
+std::optional<LatestRow> Journal::latest(const std::string& identity) {
+  if (!durable()) return std::nullopt;
+  sqlite3_stmt* statement = database_->latest.get();
+  sqlite3_reset(statement);
+  sqlite3_bind_int64(statement, 1, number_of(identity));
+  const int code = sqlite3_step(statement);
+  if (code == SQLITE_DONE) return std::nullopt;
+  if (code != SQLITE_ROW) database_->fail(code);
+  LatestRow row;
+  const void* key = sqlite3_column_blob(statement, 0);
+  if (sqlite3_column_bytes(statement, 0) == static_cast<int>(row.key.size())) {
+    std::memcpy(row.key.data(), key, row.key.size());
+  }
+  row.source = column_text(statement, 1);
+  row.record = static_cast<std::uint64_t>(sqlite3_column_int64(statement, 2));
+  sqlite3_reset(statement);
+  return row;
 }
 
 std::vector<std::uint64_t> Journal::counts() {

@@ -47,6 +47,13 @@ struct JobIdentity {
   std::string style;
 };
 
+/// The latest content that was applied under an identity, and where it stood in the input.
+struct LatestRow {
+  Key key{};
+  std::string source;
+  std::uint64_t record = 0;
+};
+
 class Journal {
  public:
   /// Opens or makes the journal at `path`; an empty path makes one that only lives as long as the
@@ -71,6 +78,10 @@ class Journal {
   /// ("Patient/1").
   void remember(const std::string& local, const std::string& server);
   [[nodiscard]] std::optional<std::string> server_id(const std::string& local);
+
+  /// Says that this content is now what the server has under an identity.
+  void put_latest(const std::string& identity, const LatestRow& row);
+  [[nodiscard]] std::optional<LatestRow> latest(const std::string& identity);
 
   [[nodiscard]] std::vector<std::uint64_t> counts();
   /// Calls back for every row that is in one of the states given, by source and record.

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "deliver/job/courier.hpp"
+#include "deliver/style/references.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -122,7 +123,36 @@ bool Courier::divide(const Parcel& parcel, const Reading& reading) {
                                         [](const Member& member) { return member.work->loose; });
   if (!reading.too_large && !put_together) return false;
   put_back(parcel, count / 2);
+  if (put_together) put_apart(parcel);
   return true;
+}
+
+/// What was refused together and refers to each other: the halves do not race each other, a record
+/// waits until what it refers to is settled.
+void Courier::put_apart(const Parcel& parcel) {
+  std::unordered_map<std::string, const Work*> names;
+  for (const Member& member : parcel.members) {
+    for (std::string& name : names_of(*member.work))
+      names.emplace(std::move(name), member.work.get());
+  }
+  for (const Member& member : parcel.members) {
+    Work& work = *member.work;
+    if (work.apart) continue;
+    work.apart = true;
+    std::set<std::string> wanted;
+    for (const Entry& entry : work.entries) {
+      each_reference(work.record->tree, entry.resource, [&](tree::NodeId node) {
+        const std::string name(reference_key(work.record->tree[node].text()));
+        const auto found = names.find(name);
+        if (found != names.end() && found->second != &work) wanted.insert(name);
+      });
+    }
+    const auto place = std::find(loose_.begin(), loose_.end(), member.work);
+    if (wanted.empty() || place == loose_.end()) continue;
+    loose_.erase(place);
+    loose_entries_ -= work.entries.size() - work.final;
+    awaited_.add(member.work, {wanted.begin(), wanted.end()});
+  }
 }
 
 void Courier::put_back(const Parcel& parcel, std::size_t limit) {
@@ -162,6 +192,7 @@ void Courier::apply_verdict(const Member& member, const Verdict& verdict, int ki
       entry.location = verdict.location;
       entry.state = State::applied;
       if (!entry.location.empty() && !entry.repeatable) created_.insert(entry.location);
+      note_latest(*member.work, entry);
       learn_name(member);
       break;
     case Result::refused:
@@ -180,6 +211,13 @@ void Courier::apply_verdict(const Member& member, const Verdict& verdict, int ki
       break;
   }
   if (entry.state != State::fresh) finish_entry(*member.work, entry);
+}
+
+void Courier::note_latest(const Work& work, const Entry& entry) {
+  const std::string identity = identity_of(entry);
+  if (identity.empty()) return;
+  if (entry.method == "POST") return turns_.open_for_all(identity);
+  journal_.put_latest(identity, {entry_key(work, entry), work.record->source, work.record->index});
 }
 
 void Courier::learn_name(const Member& member) {
@@ -421,13 +459,13 @@ void Courier::finish_entry(Work& work, Entry& entry) {
 }
 
 void Courier::close_work(Work& work) {
-  active_.erase(work.key);
   const bool all_earlier = std::all_of(work.entries.begin(), work.entries.end(),
                                        [](const Entry& entry) { return entry.earlier; });
   if (!work.per_entry && !all_earlier && !settings_.dry_run) {
     write_row(work, nullptr, worst_state(work));
   }
   report(work);
+  leave(work);
 }
 
 void Courier::write_sending(const Parcel& parcel) {

@@ -57,6 +57,17 @@ bool FileSource::next_file(Record& record) {
   return true;
 }
 
+bool FileSource::comes_later(const std::string& source, std::uint64_t record,
+                             const Record& than) const {
+  if (source == than.source) return record > than.index;
+  bool seen = false;
+  for (const NamedPath& each : survey_.paths()) {
+    if (seen && each.name == source) return true;
+    seen = seen || each.name == than.source;
+  }
+  return false;
+}
+
 bool FileSource::next(Record& record, std::string& problem) {
   if (!begun_) {
     survey_.await();

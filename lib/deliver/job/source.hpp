@@ -41,6 +41,9 @@ class FileSource : public Source {
   [[nodiscard]] const SymbolTable& symbols() const override { return preparation_.symbols(); }
   void type(tree::Tree& tree) override { preparation_.type(tree); }
   [[nodiscard]] TableMaker* tables() override { return preparation_.tables(); }
+  [[nodiscard]] bool comes_later(const std::string& source, std::uint64_t record,
+                                 const Record& than) const override;
+  [[nodiscard]] bool sorted() const override { return !survey_.once(); }
   [[nodiscard]] std::uint64_t position() const override { return position_; }
   void stop() noexcept override {
     stopped_ = true;

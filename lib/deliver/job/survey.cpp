@@ -32,6 +32,44 @@ std::string_view type_after(std::string_view bytes, std::size_t at) {
   return end == std::string_view::npos ? std::string_view() : bytes.substr(at + 1, end - at - 1);
 }
 
+/// The name of the element that begins at or behind `at`, without prefix; `at` is moved behind it.
+std::string_view element_after(std::string_view bytes, std::size_t& at) {
+  for (at = bytes.find('<', at); at != std::string_view::npos; at = bytes.find('<', at + 1)) {
+    if (bytes.substr(at, 4) == "<!--") {
+      at = bytes.find("-->", at);
+      if (at == std::string_view::npos) return {};
+      continue;
+    }
+    const char next = at + 1 < bytes.size() ? bytes[at + 1] : '\0';
+    if (next == '?' || next == '!' || next == '/') continue;
+    const std::size_t end = std::min(bytes.find_first_of(" \t\r\n/>", at + 1), bytes.size());
+    std::string_view name = bytes.substr(at + 1, end - at - 1);
+    at = end;
+    const std::size_t colon = name.find(':');
+    return colon == std::string_view::npos ? name : name.substr(colon + 1);
+  }
+  return {};
+}
+
+/// The highest rank among the root and what stands in elements called `resource`.
+unsigned rank_of_xml(std::string_view bytes) {
+  constexpr std::string_view holder = "resource>";
+  std::size_t at = 0;
+  const std::string_view root = element_after(bytes, at);
+  if (root != "Bundle") return rank_of_type(root);
+  unsigned rank = 0;
+  bool any = false;
+  for (at = bytes.find(holder, at); at != std::string_view::npos; at = bytes.find(holder, at)) {
+    at += holder.size();
+    if (bytes[at - holder.size() - 1] == '/') continue;
+    const std::string_view type = element_after(bytes, at);
+    if (at == std::string_view::npos) break;
+    rank = std::max(rank, rank_of_type(type));
+    any = true;
+  }
+  return any ? rank : usual_rank;
+}
+
 }  // namespace
 
 unsigned rank_of_type(std::string_view type) {
@@ -43,6 +81,8 @@ unsigned rank_of_type(std::string_view type) {
 
 unsigned rank_of_record(std::string_view bytes) {
   constexpr std::string_view name = "\"resourceType\"";
+  const std::size_t first = bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  if (first != std::string_view::npos && bytes[first] == '<') return rank_of_xml(bytes);
   unsigned rank = 0;
   bool any = false;
   std::string_view last;

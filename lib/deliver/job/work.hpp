@@ -94,6 +94,8 @@ struct Work {
   bool journalled = false;   ///< the journal says that it may have left
   bool per_entry = false;    ///< the journal has a row for each entry, otherwise one for the whole
   bool loose = false;        ///< may share a parcel with other records
+  bool twin = false;         ///< the same content is on its way already
+  bool apart = false;        ///< waits for what it refers to, since it was refused beside it
   bool user_bundle = false;  ///< the record is a Bundle of its author's making
   std::size_t limit = 0;     ///< entries of a parcel at most, after a refusal; 0: no own limit
   std::size_t flying = 0;    ///< entries in parcels

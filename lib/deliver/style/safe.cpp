@@ -58,7 +58,7 @@ std::string address_of(std::string_view type, std::string_view id) {
 
 std::string unsafe_part(const Work& work, const Entry& entry) {
   const tree::Tree& tree = work.record->tree;
-  if (entry.resource != tree::no_node) {
+  if (entry.resource != tree::no_node && !work.record->cda) {
     const std::string_view type = tree.resource_type(entry.resource);
     if (!is_type_name(type)) return quoted(type) + " is no resource type";
   } else if (entry.method == "POST" && work.record->on_disk && !is_file_name(entry.url)) {

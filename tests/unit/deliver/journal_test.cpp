@@ -75,3 +75,24 @@ TEST_CASE("a journal of no file remembers ids and no rows") {
 TEST_CASE("a file that is no journal is refused") {
   CHECK_THROWS_AS(Journal("/proc/version", job), Error);
 }
+
+TEST_CASE("a journal is its owner's alone, and knows what is current under an identity") {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("lhcr-latest-" + random_uuid())).string();
+  {
+    Journal journal(path, {"in", "http://h", "resource-put"});
+    CHECK_FALSE(journal.latest("Patient/1"));
+    journal.put_latest("Patient/1", {hash_of({"a"}), "f.json", 3});
+    journal.put_latest("Patient/1", {hash_of({"b"}), "f.json", 4});
+    const auto row = journal.latest("Patient/1");
+    REQUIRE(row);
+    CHECK(row->key == hash_of({"b"}));
+    CHECK(row->source == "f.json");
+    CHECK(row->record == 4);
+    journal.commit();
+    const auto rights = std::filesystem::status(path).permissions();
+    CHECK((rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) ==
+          std::filesystem::perms::none);
+  }
+  std::filesystem::remove(path);
+}

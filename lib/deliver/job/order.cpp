@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/job/order.hpp"
+
+#include <algorithm>
+
+namespace lhcr::deliver {
+
+std::string identity_of(const Entry& entry) {
+  if (entry.url.empty()) return {};
+  if (entry.method == "POST") {
+    if (entry.if_none_exist.empty()) return {};
+    return "POST " + std::string(entry.url) + "?" + std::string(entry.if_none_exist);
+  }
+  const bool writes = entry.method == "PUT" || entry.method == "DELETE" || entry.method == "PATCH";
+  return writes ? std::string(entry.url) : std::string();
+}
+
+std::vector<std::string> identities_of(const Work& work) {
+  std::vector<std::string> all;
+  for (const Entry& entry : work.entries) {
+    std::string identity = entry.state == State::fresh ? identity_of(entry) : std::string();
+    if (!identity.empty()) all.push_back(std::move(identity));
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+std::vector<std::string> names_of(const Work& work) {
+  std::vector<std::string> all;
+  const tree::Tree& tree = work.record->tree;
+  for (const Entry& entry : work.entries) {
+    if (!entry.full_url.empty()) all.emplace_back(entry.full_url);
+    const std::string_view id = child_text(tree, entry.resource, "id");
+    if (id.empty()) continue;
+    all.push_back(std::string(tree.resource_type(entry.resource)) + "/" + std::string(id));
+  }
+  return all;
+}
+
+bool Turns::enter(const WorkPtr& work, std::vector<std::string> identities) {
+  std::erase_if(identities, [this](const std::string& each) { return open_.contains(each); });
+  if (identities.empty()) return true;
+  Place place;
+  for (const std::string& identity : identities) {
+    std::deque<WorkPtr>& line = lines_[identity];
+    place.behind += line.empty() ? 0U : 1U;
+    line.push_back(work);
+  }
+  place.identities = std::move(identities);
+  const bool now = place.behind == 0;
+  waiting_ += now ? 0U : 1U;
+  places_.emplace(work.get(), std::move(place));
+  return now;
+}
+
+std::vector<WorkPtr> Turns::leave(const Work& work) {
+  std::vector<WorkPtr> next;
+  const auto place = places_.find(&work);
+  if (place == places_.end()) return next;
+  for (const std::string& identity : place->second.identities) {
+    const auto line = lines_.find(identity);
+    line->second.pop_front();
+    if (line->second.empty()) {
+      lines_.erase(line);
+      continue;
+    }
+    const WorkPtr& first = line->second.front();
+    if (--places_.at(first.get()).behind == 0) {
+      --waiting_;
+      next.push_back(first);
+    }
+  }
+  places_.erase(place);
+  return next;
+}
+
+void Turns::each_waiting(const std::function<void(const WorkPtr&)>& call) const {
+  std::unordered_set<const Work*> seen;
+  for (const auto& [identity, line] : lines_) {
+    for (const WorkPtr& work : line) {
+      if (places_.at(work.get()).behind > 0 && seen.insert(work.get()).second) call(work);
+    }
+  }
+}
+
+void Awaited::add(const WorkPtr& work, const std::vector<std::string>& names) {
+  for (const std::string& name : names) by_name_[name].push_back(work);
+  open_[work.get()] = names.size();
+  bytes_ += work->record->size;
+}
+
+void Awaited::forget(const Work& work) {
+  bytes_ -= work.record->size;
+  open_.erase(&work);
+}
+
+std::vector<WorkPtr> Awaited::settle(const std::string& name) {
+  std::vector<WorkPtr> done;
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return done;
+  for (const WorkPtr& work : found->second) {
+    const auto open = open_.find(work.get());
+    if (open == open_.end() || --open->second > 0) continue;
+    forget(*work);
+    done.push_back(work);
+  }
+  by_name_.erase(found);
+  return done;
+}
+
+std::vector<WorkPtr> Awaited::settle_if(const std::function<bool(const std::string&)>& gone) {
+  std::vector<std::string> names;
+  for (const auto& [name, works] : by_name_) {
+    if (gone(name)) names.push_back(name);
+  }
+  std::vector<WorkPtr> done;
+  for (const std::string& name : names) {
+    const std::vector<WorkPtr> more = settle(name);
+    done.insert(done.end(), more.begin(), more.end());
+  }
+  return done;
+}
+
+std::vector<WorkPtr> Awaited::take(const std::string& name) {
+  std::vector<WorkPtr> done;
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return done;
+  for (const WorkPtr& work : found->second) {
+    if (!open_.contains(work.get())) continue;
+    forget(*work);
+    done.push_back(work);
+  }
+  by_name_.erase(found);
+  return done;
+}
+
+std::vector<WorkPtr> Awaited::take_all() {
+  std::vector<WorkPtr> done;
+  for (const auto& [name, works] : by_name_) {
+    for (const WorkPtr& work : works) {
+      if (!open_.contains(work.get())) continue;
+      forget(*work);
+      done.push_back(work);
+    }
+  }
+  by_name_.clear();
+  return done;
+}
+
+}  // namespace lhcr::deliver
