@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/mapped_file.hpp"
 #include "cmd/convert/convert_csv.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/messages.hpp"
@@ -81,9 +82,10 @@ class ConvertWorker : public Worker {
   /// Names and text of unknown elements are carried, their types and order are a guess.
   void report_unknown() {
     const tree::Tree& tree = reader_.tree();
+    tree::Paths paths(tree);
     for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
       if (!tree[node].is(tree::Flag::unknown)) continue;
-      messages_.sink().add(finding::about(tree, node, finding::Id::convert_unknown_element,
+      messages_.sink().add(finding::about(paths, node, finding::Id::convert_unknown_element,
                                           {std::string(tree.name_of(node))}));
     }
   }
@@ -154,6 +156,7 @@ class ConvertConsumer : public Consumer {
     take_record(done);
   }
   void end_input() override {}
+  void idle() override {}
   /// Called at the end of the run.
   virtual void finish() = 0;
   /// Where a worker may write what is the result of the only input, before it is taken; or nullptr.
@@ -177,6 +180,7 @@ class LinesConsumer : public ConvertConsumer {
     if (nothing_read(tally())) return;
     output_.finish();
   }
+  void idle() override { output_.flush(); }
 
  protected:
   void take_record(const Done& done) override { output_.write(done.out); }

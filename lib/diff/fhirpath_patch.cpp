@@ -133,6 +133,7 @@ class FhirPathPatchWriter {
       : left_(*script.left.tree),
         right_(*script.right.tree),
         definitions_(definitions),
+        left_paths_(left_),
         parameters_(right_, definitions, out) {}
 
   void write(const Change& change) {
@@ -142,7 +143,7 @@ class FhirPathPatchWriter {
         changed(change);
         break;
       case What::removed:
-        parameters_.open_operation("delete", tree::path_of(left_, change.left));
+        parameters_.open_operation("delete", left_paths_.of(change.left));
         parameters_.close_operation();
         break;
       case What::added:
@@ -168,7 +169,7 @@ class FhirPathPatchWriter {
                                         std::string(left_.resource_type(tree::root_node)) +
                                         ": use --format json-patch");
     }
-    parameters_.open_operation("replace", tree::path_of(left_, change.left));
+    parameters_.open_operation("replace", left_paths_.of(change.left));
     parameters_.value(change.right);
     parameters_.close_operation();
   }
@@ -180,7 +181,7 @@ class FhirPathPatchWriter {
       parameters_.open_operation("insert", list_path(change, right_, change.right));
       parameters_.index("index", change.to);
     } else {
-      parameters_.open_operation("add", tree::path_of(left_, change.left_parent));
+      parameters_.open_operation("add", left_paths_.of(change.left_parent));
       parameters_.name(right_.name(right_[change.right].element));
     }
     parameters_.value(change.right);
@@ -195,14 +196,14 @@ class FhirPathPatchWriter {
   }
 
   /// The path of a whole list: that of its parent and its name.
-  [[nodiscard]] std::string list_path(const Change& change, const Tree& tree, NodeId item) const {
-    return tree::path_of(left_, change.left_parent) + '.' +
-           std::string(tree.name(tree[item].element));
+  [[nodiscard]] std::string list_path(const Change& change, const Tree& tree, NodeId item) {
+    return left_paths_.of(change.left_parent) + '.' + std::string(tree.name(tree[item].element));
   }
 
   const Tree& left_;
   const Tree& right_;
   const definition::Definitions& definitions_;
+  tree::Paths left_paths_;
   ParametersBuilder parameters_;
 };
 

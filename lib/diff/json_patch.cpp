@@ -30,33 +30,22 @@ void append_token(std::string& out, std::string_view name) {
   }
 }
 
-/// Place of a list item in its array, or npos of an element that is no list.
-std::size_t place_in_list(const Tree& tree, NodeId node) {
-  std::size_t place = 0;
-  std::size_t size = 0;
-  for (const NodeId at : tree.children(tree[node].parent)) {
-    if (at == node) place = size;
-    size += tree[at].name == tree[node].name ? 1U : 0U;
-  }
-  return tree[node].is(Flag::list) || size > 1 ? place : std::string::npos;
-}
-
-void append_step(const Tree& tree, NodeId node, bool part, std::string& out) {
+void append_step(tree::Paths& paths, NodeId node, bool part, std::string& out) {
   out += part ? "/_" : "/";
-  append_token(out, tree.name_of(node));
-  const std::size_t place = place_in_list(tree, node);
-  if (place != std::string::npos) out += '/' + std::to_string(place);
+  append_token(out, paths.tree().name_of(node));
+  if (const auto place = paths.place_in_list(node)) out += '/' + std::to_string(*place);
 }
 
 /// The pointer of `node`; with `inside`, of the object that holds its children.
-std::string pointer(const Tree& tree, NodeId node, bool inside) {
+std::string pointer(tree::Paths& paths, NodeId node, bool inside) {
+  const Tree& tree = paths.tree();
   std::vector<NodeId> steps;
   for (NodeId at = node; at != tree::root_node && at != no_node; at = tree[at].parent) {
     steps.push_back(at);
   }
   std::string out;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-    append_step(tree, *step, is_value(tree[*step]) && (inside || *step != node), out);
+    append_step(paths, *step, is_value(tree[*step]) && (inside || *step != node), out);
   }
   return out;
 }
@@ -102,7 +91,7 @@ class Member {
 class JsonPatchWriter {
  public:
   JsonPatchWriter(const Script& script, std::string& out)
-      : left_(*script.left.tree), right_(*script.right.tree), out_(out) {}
+      : left_(*script.left.tree), right_(*script.right.tree), left_paths_(left_), out_(out) {}
 
   void write(const Change& change) {
     if (change.json_covered) return;
@@ -111,7 +100,7 @@ class JsonPatchWriter {
         changed(change);
         break;
       case What::removed:
-        op("remove", pointer(left_, change.left, false));
+        op("remove", pointer(left_paths_, change.left, false));
         end();
         break;
       case What::added:
@@ -146,14 +135,14 @@ class JsonPatchWriter {
   }
 
   [[nodiscard]] std::string in_list(const Change& change, std::string_view name,
-                                    std::uint32_t place) const {
-    std::string path = pointer(left_, change.left_parent, true) + '/';
+                                    std::uint32_t place) {
+    std::string path = pointer(left_paths_, change.left_parent, true) + '/';
     append_token(path, name);
     return path + '/' + std::to_string(place);
   }
 
   void changed(const Change& change) {
-    const std::string path = pointer(left_, change.left, false);
+    const std::string path = pointer(left_paths_, change.left, false);
     if (right_[change.right].kind == Kind::null) {
       op("remove", path);
       return end();
@@ -173,7 +162,7 @@ class JsonPatchWriter {
   void rewrite(const Change& change) {
     const Member left(left_, change.left);
     const Member right(right_, change.right);
-    const std::string parent = pointer(left_, change.left_parent, true) + '/';
+    const std::string parent = pointer(left_paths_, change.left_parent, true) + '/';
     for (const bool part : {false, true}) {
       const std::string one = left.json(part);
       const std::string other = right.json(part);
@@ -197,14 +186,15 @@ class JsonPatchWriter {
 
   const Tree& left_;
   const Tree& right_;
+  tree::Paths left_paths_;
   std::string& out_;
   bool any_ = false;
 };
 
 }  // namespace
 
-std::string json_pointer(const Tree& tree, NodeId node) {
-  return pointer(tree, node, false);
+std::string json_pointer(tree::Paths& paths, NodeId node) {
+  return pointer(paths, node, false);
 }
 
 void write_json_patch(const Script& script, std::string& out) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "diff/diff.hpp"
+#include "tree/paths.hpp"
 
 namespace lhcr::diff {
 
@@ -18,7 +19,7 @@ struct Script {
 
 /// The JSON Pointer (RFC 6901) of a node in the JSON form of its record; the value of a primitive,
 /// not its `_name`.
-[[nodiscard]] std::string json_pointer(const tree::Tree& tree, tree::NodeId node);
+[[nodiscard]] std::string json_pointer(tree::Paths& paths, tree::NodeId node);
 
 /// Appends a JSON array of operations for the JSON form of the left record, one a line.
 void write_json_patch(const Script& script, std::string& out);

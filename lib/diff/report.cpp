@@ -52,16 +52,18 @@ Section section_about(const Tree& tree, NodeId resource, const Rules& rules,
   return made;
 }
 
-Section whole_section(What what, const Record& record, const Rules& rules,
+/// A section for a resource that is there on one side only.
+Section whole_section(What what, tree::Paths& paths, NodeId resource, const Rules& rules,
                       record::References& references) {
-  Section made = section_about(*record.tree, record.node, rules, references);
+  const Tree& tree = paths.tree();
+  Section made = section_about(tree, resource, rules, references);
   made.what = what;
   Line line;
   line.what = what;
-  line.full_path = tree::path_of(*record.tree, record.node);
-  line.pointer = json_pointer(*record.tree, record.node);
-  (what == What::added ? line.after : line.before) = short_text(*record.tree, record.node, rules);
-  (what == What::added ? line.after_json : line.before_json) = json_of(*record.tree, record.node);
+  line.full_path = paths.of(resource);
+  line.pointer = json_pointer(paths, resource);
+  (what == What::added ? line.after : line.before) = short_text(tree, resource, rules);
+  (what == What::added ? line.after_json : line.before_json) = json_of(tree, resource);
   made.lines.push_back(std::move(line));
   return made;
 }
@@ -80,6 +82,8 @@ class Teller {
   Teller(const Script& script, const Rules& rules, std::string_view record, Result& result)
       : left_(*script.left.tree),
         right_(*script.right.tree),
+        left_paths_(left_),
+        right_paths_(right_),
         rules_(rules),
         record_(record),
         result_(result),
@@ -118,14 +122,15 @@ class Teller {
     const NodeId node = added ? change.right : change.left;
     const NodeId resource = held_resource(tree, node);
     if (resource == no_node || tree.name_of(node) == "contained") return false;
-    result_.sections.push_back(whole_section(change.what, {&tree, resource}, rules_,
+    result_.sections.push_back(whole_section(change.what, added ? right_paths_ : left_paths_,
+                                             resource, rules_,
                                              added ? right_references_ : left_references_));
     result_.sections.back().record = record_;
     return true;
   }
 
   /// A number alone says nothing to people: what is told is the Quantity around it.
-  void widen(const Change& change, Line& line) const {
+  void widen(const Change& change, Line& line) {
     NodeId left = no_node;
     NodeId right = no_node;
     NodeId one = change.left_parent;
@@ -144,23 +149,25 @@ class Teller {
     line.whole = true;
     line.before = std::move(before);
     line.after = std::move(after);
-    line.path = shown_path(left_, left);
+    line.path = shown_path(left_paths_, left);
   }
 
-  void set_paths(const Change& change, Line& line) const {
+  void set_paths(const Change& change, Line& line) {
     const bool left = change.left != no_node;
-    const Tree& tree = left ? left_ : right_;
+    tree::Paths& paths = left ? left_paths_ : right_paths_;
+    const Tree& tree = paths.tree();
     const NodeId node = left ? change.left : change.right;
-    line.full_path = tree::path_of(tree, node);
-    line.pointer = json_pointer(tree, node);
-    line.path = shown_path(tree, node);
+    line.full_path = paths.of(node);
+    line.pointer = json_pointer(paths, node);
+    line.path = shown_path(paths, node);
   }
 
   /// The path below the resource, without the types of choices, which are for programs.
-  static std::string shown_path(const Tree& tree, NodeId node) {
-    std::string path = tree::path_of(tree, node);
+  static std::string shown_path(tree::Paths& paths, NodeId node) {
+    const Tree& tree = paths.tree();
+    std::string path = paths.of(node);
     const NodeId around = tree[node].parent == no_node ? node : tree[node].parent;
-    const std::string prefix = tree::path_of(tree, outer_resource(tree, around)) + '.';
+    const std::string prefix = paths.of(outer_resource(tree, around)) + '.';
     if (path.starts_with(prefix)) path.erase(0, prefix.size());
     for (std::size_t at = path.find(".ofType("); at != std::string::npos;
          at = path.find(".ofType(")) {
@@ -185,6 +192,8 @@ class Teller {
 
   const Tree& left_;
   const Tree& right_;
+  tree::Paths left_paths_;
+  tree::Paths right_paths_;
   const Rules& rules_;
   std::string record_;
   Result& result_;
@@ -213,7 +222,8 @@ void add_whole(What what, const Record& record, const Rules& rules, std::string_
                Result& result) {
   record::References references(&rules.definitions());
   references.reset(*record.tree);
-  result.sections.push_back(whole_section(what, record, rules, references));
+  tree::Paths paths(*record.tree);
+  result.sections.push_back(whole_section(what, paths, record.node, rules, references));
   result.sections.back().record = name;
 }
 

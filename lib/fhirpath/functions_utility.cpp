@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /// FHIRPath section 5.9, utility functions, and defineVariable().
 #include "fhirpath/machine.hpp"
+#include "tree/paths.hpp"
 
 namespace lhcr::fhirpath {
 namespace {
 
-void append_item(Machine& machine, const Value& value, std::string& out) {
+void append_item(Machine& machine, tree::Paths& paths, const Value& value, std::string& out) {
   const Value plain = machine.system(value);
   if (!out.empty()) {
     out += ", ";
   }
   if (plain.is_node() || plain.is_none()) {
-    out += tree::path_of(machine.tree(), value.node());
+    out += paths.of(value.node());
   } else {
     append_text(plain, out);
   }
@@ -24,9 +25,10 @@ bool trace(Machine& machine, const ProgramNode& node, const Scope& scope, Sink s
   Machine::Scratch items(machine);
   machine.collect(node.left, scope, *items);
   std::string text;
+  tree::Paths paths(machine.tree());
   Scope inner{{}, 0, scope.total, nullptr};
   auto add = [&](const Value& value) {
-    append_item(machine, value, text);
+    append_item(machine, paths, value, text);
     return true;
   };
   for (const Value& value : *items) {

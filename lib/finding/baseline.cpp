@@ -144,6 +144,11 @@ void AcceptingSink::begin_record(std::string_view input, std::string record) {
   seen_.clear();
 }
 
+bool AcceptingSink::wants_path(Severity severity) const {
+  const bool compares = acceptance_.known != nullptr || acceptance_.noted != nullptr;
+  return compares || !acceptance_.ignored.empty() || next_.wants_path(severity);
+}
+
 void AcceptingSink::add(Finding finding) {
   const bool ignored = std::any_of(acceptance_.ignored.begin(), acceptance_.ignored.end(),
                                    [&](const IgnoreRule& rule) { return covers(rule, finding); });

@@ -68,6 +68,7 @@ class AcceptingSink : public Sink {
   /// What findings from now on are filed under: the record's id, once it is known.
   void set_record(std::string record) { record_ = std::move(record); }
   void add(Finding finding) override;
+  [[nodiscard]] bool wants_path(Severity severity) const override;
   /// Findings of the present record that were accepted.
   [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
 

@@ -120,11 +120,16 @@ void Collector::clear() {
 
 Finding about(const tree::Tree& tree, tree::NodeId node, Id id,
               std::vector<std::string> arguments) {
+  tree::Paths paths(tree);
+  return about(paths, node, id, std::move(arguments));
+}
+
+Finding about(tree::Paths& paths, tree::NodeId node, Id id, std::vector<std::string> arguments) {
   Finding made;
   made.id = id;
   made.severity = entry(id).severity;
-  made.path = tree::path_of(tree, node);
-  made.position.offset = tree[node].offset;
+  made.path = paths.of(node);
+  made.position.offset = paths.tree()[node].offset;
   made.arguments = std::move(arguments);
   return made;
 }

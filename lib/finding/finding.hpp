@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tree/paths.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::finding {
@@ -64,6 +65,12 @@ class Sink {
   Sink& operator=(const Sink&) = delete;
   virtual ~Sink() = default;
   virtual void add(Finding finding) = 0;
+  /// Whether the path of a finding of this severity matters to anyone now. When it does not, the
+  /// finding is to be added without one.
+  [[nodiscard]] virtual bool wants_path(Severity severity) const {
+    static_cast<void>(severity);
+    return true;
+  }
 };
 
 /// Whether a finding of this kind says that something was not checked: its id ends in
@@ -78,6 +85,9 @@ class Collector : public Sink {
       : limit_(limit), least_(least) {}
   /// In debug builds a finding must have the arguments of its kind.
   void add(Finding finding) override;
+  [[nodiscard]] bool wants_path(Severity severity) const override {
+    return severity <= least_ && findings_.size() < limit_;
+  }
   void clear();
   [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return findings_; }
   [[nodiscard]] std::vector<Finding>& findings() noexcept { return findings_; }
@@ -105,6 +115,9 @@ class Collector : public Sink {
 /// Makes findings about the nodes of one tree. Only the byte offset is known here; whoever knows
 /// the file fills line and column in (locate()).
 [[nodiscard]] Finding about(const tree::Tree& tree, tree::NodeId node, Id id,
+                            std::vector<std::string> arguments = {});
+/// For whoever makes many of them: see tree::Paths.
+[[nodiscard]] Finding about(tree::Paths& paths, tree::NodeId node, Id id,
                             std::vector<std::string> arguments = {});
 
 }  // namespace lhcr::finding

@@ -9,16 +9,15 @@
 namespace lhcr::format {
 namespace {
 
-// Each issue's path costs a walk over its siblings, and nobody reads more than this about one
-// record's form.
+// Nobody reads more than this about one record's form.
 constexpr std::size_t most_issues = 200;
 
-finding::Finding made(const tree::Tree& tree, const Place& place, finding::Id id,
+finding::Finding made(tree::Paths& paths, const Place& place, finding::Id id,
                       std::vector<std::string> arguments) {
-  finding::Finding result = finding::about(tree, place.node, id, std::move(arguments));
+  finding::Finding result = finding::about(paths, place.node, id, std::move(arguments));
   if (place.member != no_symbol) {
     result.path += result.path.empty() ? "" : ".";
-    result.path += tree.name(place.member);
+    result.path += paths.tree().name(place.member);
   }
   return result;
 }
@@ -85,8 +84,9 @@ void Issues::report(const tree::Tree& tree, finding::Sink& sink) {
   std::stable_sort(issues_.begin(), issues_.end(), [](const Issue& left, const Issue& right) {
     return left.offset < right.offset;
   });
+  tree::Paths paths(tree);
   for (Issue& issue : issues_) {
-    finding::Finding result = made(tree, issue.place, issue.id, std::move(issue.arguments));
+    finding::Finding result = made(paths, issue.place, issue.id, std::move(issue.arguments));
     result.position.offset = issue.offset;
     sink.add(std::move(result));
   }

@@ -71,7 +71,7 @@ bool holds_nhs_number(std::string_view text) {
 class Checker {
  public:
   Checker(const tree::Tree& tree, const definition::Definitions& definitions, finding::Sink& sink)
-      : tree_(tree), definitions_(definitions), sink_(sink) {}
+      : tree_(tree), paths_(tree), definitions_(definitions), sink_(sink) {}
 
   void node(tree::NodeId id) {
     const tree::Node& node = tree_[id];
@@ -105,10 +105,11 @@ class Checker {
   }
 
   void report(tree::NodeId id, std::string_view what) {
-    sink_.add(finding::about(tree_, id, finding::Id::privacy_identifies, {std::string(what)}));
+    sink_.add(finding::about(paths_, id, finding::Id::privacy_identifies, {std::string(what)}));
   }
 
   const tree::Tree& tree_;
+  tree::Paths paths_;
   const definition::Definitions& definitions_;
   finding::Sink& sink_;
 };

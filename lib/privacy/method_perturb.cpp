@@ -20,13 +20,13 @@ std::optional<double> number_of(std::string_view text) {
 }
 
 /// From -1 to 1. With a key the same place and value get the same noise in every run.
-double noise(const Work& work, tree::NodeId node) {
+double noise(Work& work, tree::NodeId node) {
   constexpr double steps = 9007199254740992.0;  // 2^53
   const std::string& key = work.keys.noise;
-  const std::uint64_t bits =
-      key.empty() ? random_number()
-                  : hmac_number(key, work.patient + "|" + tree::path_of(work.tree, node) + "|" +
-                                         std::string(work.text(node)));
+  const std::uint64_t bits = key.empty()
+                                 ? random_number()
+                                 : hmac_number(key, work.patient + "|" + work.paths.of(node) + "|" +
+                                                        std::string(work.text(node)));
   return static_cast<double>(bits >> 11U) / steps * 2 - 1;
 }
 

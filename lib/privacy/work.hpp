@@ -15,6 +15,7 @@
 #include "fhirpath/fhirpath.hpp"
 #include "privacy/policy.hpp"
 #include "privacy/rule_path.hpp"
+#include "tree/paths.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::privacy {
@@ -71,6 +72,7 @@ struct Work {
         evaluator(evaluator_),
         types(definitions_),
         names(tree_),
+        paths(tree_),
         touched(tree_.size(), 0) {}
 
   tree::Tree& tree;
@@ -80,6 +82,7 @@ struct Work {
   fhirpath::Evaluator& evaluator;
   KnownTypes types;
   KnownNames names;
+  tree::Paths paths;
   DateTime today;
   std::vector<std::uint8_t> touched;  ///< by node: 1 when a rule has touched it
   tree::NodeId resource = tree::root_node;
@@ -116,6 +119,7 @@ void Work::unlink_children(tree::NodeId parent, const Gone& gone) {
     }
     id = next;
   }
+  paths.forget(parent);
 }
 
 /// A method's work on one node. Methods that only change values leave other nodes alone.

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The element tree: FHIR JSON, FHIR XML and CDA XML in one form. Readers fill it, engines read it, writers empty it.
+/// The element tree: FHIR JSON, FHIR XML and CDA XML in one form. Readers fill it, engines read it,
+/// writers empty it.
 ///
 /// Layout (one resource):
 ///  - node 1 is the root: nameless, and the resource's elements are its children;
-///  - an array is repeated siblings of one name, adjacent and in order (Flag::list says it was, or is to be, an array);
-///  - a primitive's value is the node's text exactly as it came in, `_name` folds into the children of `name`,
+///  - an array is repeated siblings of one name, adjacent and in order (Flag::list says it was, or
+///  is to be, an array);
+///  - a primitive's value is the node's text exactly as it came in, `_name` folds into the children
+///  of `name`,
 ///    and a primitive without value but with children has Kind::null;
-///  - `resourceType` is a child flagged Flag::meta of a node flagged Flag::resource, from every reader;
+///  - `resourceType` is a child flagged Flag::meta of a node flagged Flag::resource, from every
+///  reader;
 ///  - narrative XHTML is one node of Kind::xhtml whose text is the whole `<div>` element;
-///  - attributes (CDA; FHIR XML `id`, `url`) are children flagged Flag::attribute, mixed text is nameless Kind::text.
+///  - attributes (CDA; FHIR XML `id`, `url`) are children flagged Flag::attribute, mixed text is
+///  nameless Kind::text.
 #pragma once
 
 #include <cstddef>
@@ -37,10 +42,10 @@ enum class Kind : std::uint8_t { object, string, number, boolean, null, xhtml, t
 
 /// Bits of Node::flags.
 enum Flag : std::uint8_t {
-  list = 1,        ///< member of an array (as read from JSON, or by definition)
-  attribute = 2,   ///< written as an XML attribute
-  meta = 4,        ///< not an element: resourceType, namespace declarations
-  choice = 8,      ///< Node::name carries a type suffix, Node::element does not (valueQuantity, value)
+  list = 1,       ///< member of an array (as read from JSON, or by definition)
+  attribute = 2,  ///< written as an XML attribute
+  meta = 4,       ///< not an element: resourceType, namespace declarations
+  choice = 8,  ///< Node::name carries a type suffix, Node::element does not (valueQuantity, value)
   generated = 16,  ///< not in the input
   resource = 32,   ///< holds a resource: has a resourceType child
   unknown = 64,    ///< the definitions know no such element (set by the type pass)
@@ -54,8 +59,8 @@ struct Node {
   Symbol name = no_symbol;     ///< as written
   Symbol element = no_symbol;  ///< as defined: equals `name` but for choice elements
   NodeId parent = no_node;
-  NodeId next = no_node;   ///< next sibling
-  NodeId child = no_node;  ///< first child
+  NodeId next = no_node;     ///< next sibling
+  NodeId child = no_node;    ///< first child
   std::uint32_t offset = 0;  ///< bytes from the start of the record's source
   std::uint16_t type = 0;    ///< definition::TypeId, 0 before the type pass or when unknown
   Kind kind = Kind::object;
@@ -67,8 +72,8 @@ struct Node {
 static_assert(sizeof(Node) <= 40);
 static_assert(std::is_trivially_copyable_v<Node>);
 
-/// Nodes in one piece that grows where it lies when the system can: a record of megabytes has hundreds of thousands, and
-/// a vector's copies would be most of the memory.
+/// Nodes in one piece that grows where it lies when the system can: a record of megabytes has
+/// hundreds of thousands, and a vector's copies would be most of the memory.
 class NodeList {
  public:
   NodeList() { add(); }
@@ -143,22 +148,25 @@ class Children {
   NodeId first_;
 };
 
-/// The nodes of one record, their text and the names that no definition knows. Reused from record to record: clear()
-/// keeps the memory. `symbols` must outlive the tree.
+/// The nodes of one record, their text and the names that no definition knows. Reused from record
+/// to record: clear() keeps the memory. `symbols` must outlive the tree.
 class Tree {
  public:
   explicit Tree(const SymbolTable& symbols) : names_(&symbols) {}
 
   void clear();
-  /// Forgets the nodes and gives their memory back, when it is much; the texts in the arena stay for those who point to them.
+  /// Forgets the nodes and gives their memory back, when it is much; the texts in the arena stay
+  /// for those who point to them.
   void release_nodes();
   /// Forgets the nodes from `size` on. Nothing that stays may point to them.
   void truncate(NodeId size) noexcept { nodes_.shrink(size); }
-  /// Remembers the bytes that node offsets count from. The caller keeps them alive as long as the tree is used.
+  /// Remembers the bytes that node offsets count from. The caller keeps them alive as long as the
+  /// tree is used.
   void set_source(std::string_view source) noexcept { source_ = source; }
   [[nodiscard]] std::string_view source() const noexcept { return source_; }
-  /// Whether the reader left the kinds of primitives open: XML does not say them, so that its reader makes every value
-  /// Kind::string and definition::attach_types() gives it the kind, and the list flag, that the definitions know.
+  /// Whether the reader left the kinds of primitives open: XML does not say them, so that its
+  /// reader makes every value Kind::string and definition::attach_types() gives it the kind, and
+  /// the list flag, that the definitions know.
   void set_kinds_open(bool open) noexcept { kinds_open_ = open; }
   [[nodiscard]] bool kinds_are_open() const noexcept { return kinds_open_; }
 
@@ -185,7 +193,9 @@ class Tree {
   [[nodiscard]] Symbol intern(std::string_view name) { return names_.intern(name); }
   [[nodiscard]] Symbol find(std::string_view name) const noexcept { return names_.find(name); }
   [[nodiscard]] std::string_view name(Symbol symbol) const noexcept { return names_.name(symbol); }
-  [[nodiscard]] std::string_view name_of(NodeId id) const noexcept { return names_.name(nodes_[id].name); }
+  [[nodiscard]] std::string_view name_of(NodeId id) const noexcept {
+    return names_.name(nodes_[id].name);
+  }
   /// Room for text that is not in the input as it stands (unescaped strings, generated values).
   [[nodiscard]] Arena& arena() noexcept { return arena_; }
 
@@ -236,7 +246,8 @@ class Builder {
   void close();
   /// Adds a node without making it current.
   NodeId leaf(const Node& node);
-  /// Makes an existing node current, so that children can be added to it; close() returns to the present one.
+  /// Makes an existing node current, so that children can be added to it; close() returns to the
+  /// present one.
   void reopen(NodeId node);
   [[nodiscard]] NodeId current() const noexcept { return stack_.back().node; }
   [[nodiscard]] std::size_t depth() const noexcept { return stack_.size(); }
@@ -252,14 +263,17 @@ class Builder {
   std::vector<Level> stack_;
 };
 
-/// The FHIRPath location of a node with list indexes: `Bundle.entry[0].resource.name[1].given[0]`, choice elements as
-/// `Observation.value.ofType(Quantity)`. Starts at the outermost resource's type, or at the root's first element name.
+/// The FHIRPath location of a node with list indexes: `Bundle.entry[0].resource.name[1].given[0]`,
+/// choice elements as `Observation.value.ofType(Quantity)`. Starts at the outermost resource's
+/// type, or at the root's first element name. For one node; Paths is for many.
 [[nodiscard]] std::string path_of(const Tree& tree, NodeId id);
 
-/// Whether two subtrees say the same: names, kinds, text byte for byte, order within each list and among mixed text;
-/// the order of differently named siblings and where the text came from do not count.
+/// Whether two subtrees say the same: names, kinds, text byte for byte, order within each list and
+/// among mixed text; the order of differently named siblings and where the text came from do not
+/// count.
 [[nodiscard]] bool equal(const Tree& left, NodeId left_id, const Tree& right, NodeId right_id);
 /// As equal(), and says where the first difference is (a path), empty when there is none.
-[[nodiscard]] std::string first_difference(const Tree& left, NodeId left_id, const Tree& right, NodeId right_id);
+[[nodiscard]] std::string first_difference(const Tree& left, NodeId left_id, const Tree& right,
+                                           NodeId right_id);
 
 }  // namespace lhcr::tree

@@ -35,6 +35,7 @@ Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink&
       services(*this, run_state.definitions, run_state.symbols),
       references(services.references()),
       json(!run_tree.kinds_are_open() && !run_state.options.xml_order),
+      paths_(run_tree),
       sink_(&run_sink),
       record_sink_(&run_sink) {
   services.reset(run_tree);
@@ -63,13 +64,17 @@ const Form* Run::form(tree::NodeId response, std::string_view canonical) {
 }
 
 void Run::report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
-  sink_->add(finding::about(tree, node, id, std::move(arguments)));
+  report(node, finding::entry(id).severity, id, std::move(arguments));
 }
 
 void Run::report(tree::NodeId node, finding::Severity severity, finding::Id id,
                  std::vector<std::string> arguments) {
-  finding::Finding made = finding::about(tree, node, id, std::move(arguments));
+  finding::Finding made;
+  made.id = id;
   made.severity = severity;
+  if (sink_->wants_path(severity)) made.path = paths_.of(node);
+  made.position.offset = tree[node].offset;
+  made.arguments = std::move(arguments);
   sink_->add(std::move(made));
 }
 

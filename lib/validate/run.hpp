@@ -36,6 +36,7 @@ class CountingSink : public finding::Sink {
   void add(finding::Finding finding) override {
     errors_ += finding.severity <= finding::Severity::error ? 1U : 0U;
   }
+  [[nodiscard]] bool wants_path(finding::Severity) const override { return false; }
   [[nodiscard]] std::size_t errors() const noexcept { return errors_; }
 
  private:
@@ -170,6 +171,7 @@ class Run {
     std::string_view what;
     std::size_t count;
   };
+  tree::Paths paths_;
   finding::Sink* sink_;
   finding::Sink* record_sink_;
   std::vector<Unchecked> unchecked_;

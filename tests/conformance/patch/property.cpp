@@ -334,10 +334,11 @@ class Properties {
     about(name, "minimal", " with " + path + " changed");
     std::string found;
     std::size_t count = 0;
+    tree::Paths paths(left->tree());
     for (const diff::Change& change : changes) {
       if (change.what == diff::What::rewrite) continue;
       ++count;
-      if (change.left != tree::no_node) found = diff::json_pointer(left->tree(), change.left);
+      if (change.left != tree::no_node) found = diff::json_pointer(paths, change.left);
     }
     if (count == 0) return;  // noise, or an equal value
     expect(count == 1 && found == path, std::to_string(count) + " changes, the last at " + found);

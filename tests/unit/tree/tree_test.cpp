@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tree/tree.hpp"
-
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
+
+#include "tree/paths.hpp"
 
 using namespace lhcr;
 using namespace lhcr::tree;
@@ -217,4 +217,39 @@ TEST_CASE("comparison of deep and of wide trees needs no stack and no square of 
     across.leaf(make(wide, "n" + std::to_string(at), "x"));
   }
   CHECK(equal(wide, root_node, wide, root_node));
+}
+
+TEST_CASE("paths of all nodes count each sibling once, whatever the order they are asked for") {
+  constexpr NodeId items = 20'000;
+  const SymbolTable symbols;
+  Tree wide(symbols);
+  Builder across(wide);
+  for (NodeId at = 0; at < items; ++at) {
+    across.leaf(make(wide, "item", "x"));
+    across.leaf(make(wide, "n" + std::to_string(at), "x"));
+  }
+  Paths paths(wide);
+  for (NodeId node = wide.size() - 1; node > root_node; --node) {
+    const NodeId number = (node - root_node - 1) / 2;
+    const bool item = wide.name_of(node) == "item";
+    REQUIRE(paths.of(node) == (item ? "item[" : "n") + std::to_string(number) + (item ? "]" : ""));
+  }
+  constexpr std::size_t looks_for_a_path = 16;
+  CHECK(paths.looked_at() <= items * 2 * (looks_for_a_path + 1));
+}
+
+TEST_CASE("paths follow a tree that has changed once they are told so") {
+  const SymbolTable symbols;
+  Tree tree(symbols);
+  Builder builder(tree);
+  NodeId last = no_node;
+  for (int at = 0; at < 100; ++at) {
+    last = builder.leaf(make(tree, "a", "x", list));
+  }
+  Paths paths(tree);
+  CHECK(paths.of(last) == "a[99]");
+  tree[root_node].child = tree[tree[root_node].child].next;
+  paths.forget(root_node);
+  CHECK(paths.of(last) == "a[98]");
+  CHECK(path_of(tree, last) == "a[98]");
 }
