@@ -8,8 +8,10 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/mapped_file.hpp"
 #include "base/suggest.hpp"
 #include "cmd/command.hpp"
+#include "cmd/run/interrupt.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/pager.hpp"
 
@@ -25,7 +27,22 @@ extern "C" void stop_on_signal(int signal) {
   static_cast<void>(std::raise(signal));
 }
 
+/// A file that is mapped has become shorter, or its disk fails.
+extern "C" void take_bus_error(int signal, siginfo_t* about, void* /*context*/) {
+  if (absorb_bus_error(about->si_addr)) return;
+  // The instruction is run again, and ends the program.
+  std::signal(signal, SIG_DFL);
+}
+
+void catch_bus_errors() {
+  struct sigaction action {};
+  action.sa_sigaction = take_bus_error;
+  action.sa_flags = SA_SIGINFO;
+  static_cast<void>(sigaction(SIGBUS, &action, nullptr));
+}
+
 void catch_signals() {
+  catch_bus_errors();
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
     // nohup and the like have a signal ignored on purpose.
     if (std::signal(signal, stop_on_signal) == SIG_IGN) std::signal(signal, SIG_IGN);
@@ -97,11 +114,12 @@ ExitCode exit_code(ErrorKind kind) {
 
 ExitCode guarded(std::vector<std::string> arguments, const Io& io) {
   try {
-    return dispatch(std::move(arguments), io);
+    const ExitCode code = dispatch(std::move(arguments), io);
+    return interrupted() ? ExitCode::interrupted : code;
   } catch (const Error& error) {
     const std::string text = error.what();
     io.say((text.starts_with("lhcr ") ? "" : "lhcr: ") + text + "\n");
-    return exit_code(error.kind());
+    return interrupted() ? ExitCode::interrupted : exit_code(error.kind());
   } catch (const std::bad_alloc&) {
     io.say("lhcr: out of memory\n");
     return ExitCode::unreadable;

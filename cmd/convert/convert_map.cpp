@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/mapped_file.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -67,6 +68,7 @@ map::Needs needed_maps(const MapOptions& options, const std::vector<Input>& inpu
   if (one && options.flavour == MapOptions::Flavour::detected) {
     const MappedFile file(inputs[0].path);
     needs.itk = map::may_be_itk(file.bytes());
+    file.require_intact();
   }
   return needs;
 }

@@ -11,6 +11,7 @@ namespace lhcr::cmd {
 namespace {
 
 constexpr const char* key_variable = "LHCR_PRIVACY_KEY";
+constexpr std::size_t longest_key = std::size_t{1} << 20U;
 
 std::string environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -18,8 +19,8 @@ std::string environment(const std::string& name) {
 }
 
 std::string key_from_file(const std::string& path) {
-  const MappedFile file(path);
-  std::string_view key = file.bytes();
+  const std::string bytes = read_file(path, longest_key);
+  std::string_view key = bytes;
   while (!key.empty() && (key.back() == '\n' || key.back() == '\r')) key.remove_suffix(1);
   if (key.empty()) throw Error(ErrorKind::usage, path + ": the privacy key is empty");
   return std::string(key);
@@ -43,8 +44,7 @@ privacy::Policy load(const std::string& given) {
   for (const EmbeddedFile& rules : privacy::rule_sets()) {
     if (rules.stem() == given) return privacy::read_policy(rules.text, given);
   }
-  const MappedFile file(given);
-  return privacy::read_policy(file.bytes(), given);
+  return privacy::read_policy(read_file(given), given);
 }
 
 std::string names_of_rule_sets() {

@@ -274,6 +274,9 @@ class TablesConsumer : public Consumer {
     for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->write(done.tables[i]);
   }
   void end_input() override {}
+  void idle() override {
+    for (const auto& table : tables_) table->flush();
+  }
   void finish() {
     for (const auto& table : tables_) {
       if (nothing_read(tally_)) {

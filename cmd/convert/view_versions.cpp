@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "base/file.hpp"
+#include "base/mapped_file.hpp"
 #include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
@@ -39,6 +39,7 @@ std::optional<map::Needs> needed_for_views(const std::vector<Input>& inputs,
   }
   const MappedFile file(inputs[0].path);
   if (format::detect(file.bytes()) == format::Format::xml) return needs;
+  file.require_intact();
   const bool look = file.bytes().size() <= small_file;
   if (asked || (look && !has_other_version(inputs[0].path, library, version))) return std::nullopt;
   needs.ccda = false;

@@ -20,7 +20,9 @@ LoadedRecord::LoadedRecord(DiffSession& session, bool colour)
 
 void LoadedRecord::read(const std::string& path, bool quiet) {
   path_ = path;
-  stream_ = std::make_unique<format::RecordStream>(path);
+  format::StreamLimits limits;
+  limits.map = false;  // its texts are looked at until the comparison is over
+  stream_ = std::make_unique<format::RecordStream>(path, limits);
   format::Record record;
   stream_->next(record);
   if (stream_->format() == format::Format::ndjson) keep_only(path, record);

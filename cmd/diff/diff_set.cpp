@@ -30,6 +30,7 @@ RecordSet::RecordSet(const std::string& path, const std::vector<std::string>& ma
 
 void RecordSet::add_input(std::uint32_t number) {
   const bool standard_input = inputs_[number].path == "-";
+  if (!standard_input) files_[number] = std::make_unique<MappedFile>(inputs_[number].path);
   format::RecordStream stream(inputs_[number].path);
   format::Record record;
   while (stream.next(record)) {
@@ -45,7 +46,7 @@ void RecordSet::add_input(std::uint32_t number) {
     if (standard_input) held_ += record.bytes;
     places_.push_back(place);
   }
-  if (!standard_input) files_[number] = std::make_unique<MappedFile>(inputs_[number].path);
+  if (!standard_input) files_[number]->require_intact();
 }
 
 std::string_view RecordSet::bytes(const RecordPlace& place) const {
@@ -57,6 +58,7 @@ std::string_view RecordSet::bytes(const RecordPlace& place) const {
 format::Record RecordSet::record(const RecordPlace& place) {
   scratch_.assign(bytes(place));
   scratch_.append(format::read_padding, '\0');
+  if (!place.converted && files_[place.input]) files_[place.input]->require_intact();
   format::Record made;
   made.bytes = std::string_view(scratch_).substr(0, place.size);
   made.offset = place.offset;

@@ -9,7 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "base/file.hpp"
+#include "base/mapped_file.hpp"
 #include "cmd/convert/convert_csv.hpp"
 #include "cmd/run/inputs.hpp"
 #include "diff/uncarried.hpp"

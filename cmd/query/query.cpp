@@ -195,6 +195,7 @@ class QueryConsumer : public Consumer {
     unreadable_ += done.tally.unreadable;
   }
   void end_input() override {}
+  void idle() override { output_.flush(); }
   [[nodiscard]] std::uint64_t unreadable() const noexcept { return unreadable_; }
 
  private:

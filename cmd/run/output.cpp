@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "cmd/command.hpp"
+#include "cmd/run/interrupt.hpp"
 #include "cmd/run/pager.hpp"
 #include "cmd/run/status_line.hpp"
 
@@ -31,7 +32,9 @@ bool write_all(int descriptor, std::string_view bytes) {
 }  // namespace
 
 Output::Output(const std::string& path) {
-  if (!path.empty() && path != "-") file_ = std::make_unique<AtomicFile>(path);
+  if (path.empty() || path == "-") return;
+  file_ = std::make_unique<AtomicFile>(path);
+  path_ = path;
 }
 
 Output::Output(const Io& io) : Output("", io, true) {}
@@ -81,7 +84,9 @@ void Output::flush() {
 
 void Output::finish() {
   flush();
-  if (file_) file_->commit();
+  if (!file_) return;
+  if (interrupted()) throw Error(ErrorKind::input, "interrupted: " + path_ + " is not written");
+  file_->commit();
 }
 
 ExitCode print(std::string_view text, const Io& io) {

@@ -28,7 +28,8 @@ class Output {
   void write(std::string_view bytes);
   /// Hands on what is buffered, so that a reader of a pipe sees it.
   void flush();
-  /// To be called when everything has been written; without it a file is not made.
+  /// To be called when everything has been written; without it a file is not made. After Ctrl-C it
+  /// is not either: throws Error{input} that says so.
   void finish();
 
  private:
@@ -37,6 +38,7 @@ class Output {
   void put(std::string_view bytes);
 
   std::unique_ptr<AtomicFile> file_;  // null: standard output
+  std::string path_;                  // of the file
   std::string buffer_;
   std::string pager_;  // empty: none, or running
   std::size_t rows_ = 0;

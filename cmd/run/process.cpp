@@ -2,10 +2,13 @@
 #include "cmd/run/process.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/mapped_file.hpp"
+#include "cmd/run/interrupt.hpp"
 #include "cmd/run/progress.hpp"
 #include "format/pipeline.hpp"
 
@@ -24,7 +27,7 @@ class Source {
 
   /// False at the end. An input that fails gives a record with the index `failure`.
   bool next(format::Record& record) {
-    while (input_ < inputs_.size()) {
+    while (input_ < inputs_.size() && !interrupted()) {
       record = {};
       const bool more = next_of_input(record);
       record.input = static_cast<std::uint32_t>(input_);
@@ -35,6 +38,12 @@ class Source {
       if (more) return true;
     }
     return false;
+  }
+
+  /// Whether the next record, or the next input, can be had without waiting for whoever writes it.
+  bool ready() {
+    if (stream_) return stream_->ready();
+    return input_ >= inputs_.size() || is_file(inputs_[input_].path);
   }
 
   /// Opens the first input. Whether it is the only one and one document: then threads have nothing
@@ -50,11 +59,18 @@ class Source {
   bool open() {
     if (stream_ || !errors_[input_].empty()) return stream_ != nullptr;
     try {
-      stream_ = std::make_unique<format::RecordStream>(inputs_[input_].path);
+      format::StreamLimits limits;
+      limits.stop = &interrupted();
+      stream_ = std::make_unique<format::RecordStream>(inputs_[input_].path, limits);
     } catch (const Error& error) {
       errors_[input_] = error.what();
     }
     return stream_ != nullptr;
+  }
+
+  static bool is_file(const std::string& path) {
+    std::error_code none;
+    return path != "-" && std::filesystem::is_regular_file(path, none);
   }
 
   bool next_of_input(format::Record& record) {
@@ -91,10 +107,12 @@ class Emitter {
     begin_through(result.input);
     consumer_.take(result.done);
   }
+  void idle() { consumer_.idle(); }
+  /// What was not reached before Ctrl-C has no turn.
   void finish() {
     if (inputs_.empty()) return;
-    begin_through(inputs_.size() - 1);
-    consumer_.end_input();
+    if (!interrupted()) begin_through(inputs_.size() - 1);
+    if (begun_ > 0) consumer_.end_input();
   }
 
  private:
@@ -111,9 +129,24 @@ class Emitter {
   std::size_t begun_ = 0;
 };
 
-unsigned worker_count(unsigned jobs, Source& source) {
-  if (source.is_one_document()) return 1;
+unsigned worker_count(unsigned jobs) {
   return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// What a worker makes of a record whose bytes have stayed what they were.
+Result work_on(Worker& worker, const Input& input, const Source& source,
+               const format::Record& record) {
+  Result result{record.input, record.bytes.size(), {}};
+  if (record.index == failure) {
+    worker.unreadable(input, source.error(record.input), result.done);
+    return result;
+  }
+  worker.work(input, record, result.done);
+  if (record.mapping != nullptr && !record.mapping->intact()) {
+    result.done = {};
+    worker.unreadable(input, record.mapping->fault(), result.done);
+  }
+  return result;
 }
 
 }  // namespace
@@ -126,18 +159,16 @@ void process(const std::vector<Input>& inputs, const Work& work, const WorkerFac
   Emitter emitter(inputs, consumer);
   const auto make = [&]() -> Pipeline::Worker {
     return [&, worker = std::shared_ptr<Worker>(make_worker())](const format::Record& record) {
-      Result result{record.input, record.bytes.size(), {}};
-      const Input& input = inputs[record.input];
-      if (record.index == failure) {
-        worker->unreadable(input, source.error(record.input), result.done);
-      } else {
-        worker->work(input, record, result.done);
-      }
-      return result;
+      return work_on(*worker, inputs[record.input], source, record);
     };
   };
   format::PipelineOptions options;
-  options.jobs = worker_count(work.jobs, source);
+  const bool one_document = source.is_one_document();
+  options.jobs = one_document ? 1 : worker_count(work.jobs);
+  options.ready = [&] { return source.ready(); };
+  options.idle = [&] { emitter.idle(); };
+  // There is nothing to finish of a run that has one document.
+  const auto graceful = one_document ? nullptr : std::make_unique<GracefulInterrupt>();
   Pipeline::run(
       options, [&](format::Record& record) { return source.next(record); }, make,
       [&](Result&& result) {

@@ -44,6 +44,9 @@ class Consumer {
   virtual void begin_input(const Input& input) = 0;
   virtual void take(const Done& done) = 0;
   virtual void end_input() = 0;
+  /// Everything that has been read is taken, and whoever writes the input is waited for: what is
+  /// held back is to go out.
+  virtual void idle() = 0;
 };
 
 using WorkerFactory = std::function<std::unique_ptr<Worker>()>;
@@ -59,7 +62,8 @@ struct Work {
 };
 
 /// Reads every input and hands its records to workers. Memory is bounded by the largest records.
-/// What a worker or the consumer throws ends the run and is thrown here.
+/// What a worker or the consumer throws ends the run and is thrown here. After Ctrl-C no more is
+/// read, and interrupted() is set.
 void process(const std::vector<Input>& inputs, const Work& work, const WorkerFactory& make_worker,
              Consumer& consumer);
 

@@ -2,6 +2,7 @@
 #include "cmd/validate/acceptance.hpp"
 
 #include "base/file.hpp"
+#include "cmd/run/interrupt.hpp"
 
 namespace lhcr::cmd {
 
@@ -29,7 +30,7 @@ RunAcceptance::RunAcceptance(const AcceptanceOptions& options)
 }
 
 void RunAcceptance::finish() const {
-  if (writes()) write_file(file_, noted_.write());
+  if (writes() && !interrupted()) write_file(file_, noted_.write());
 }
 
 }  // namespace lhcr::cmd

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cmd/run/inputs.hpp"
+#include "cmd/run/interrupt.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
@@ -162,6 +163,7 @@ class ReportConsumer : public Consumer {
     total_ += input_tally_;
     hand_on();
   }
+  void idle() override { output_.flush(); }
   [[nodiscard]] const finding::Tally& total() const noexcept { return total_; }
 
  private:
@@ -231,7 +233,8 @@ void declare(OptionList& list, ValidateOptions& options) {
 
 std::string summary(const ValidateOptions& options, const finding::Tally& tally) {
   const bool hint = hides_information(options) && tally.not_checked > 0 && tally.informations > 0;
-  return "lhcr: " + finding::summary(tally) + (hint ? " (--verbose says what)\n" : "\n");
+  return std::string(interrupted() ? "lhcr: interrupted; " : "lhcr: ") + finding::summary(tally) +
+         (hint ? " (--verbose says what)\n" : "\n");
 }
 
 namespace {

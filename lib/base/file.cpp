@@ -12,7 +12,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -151,53 +150,8 @@ std::size_t read_some(const Descriptor& file, char* buffer, std::size_t size,
 
 bool wait_readable(const Descriptor& file, int milliseconds) noexcept {
   pollfd asked{file.get(), POLLIN, 0};
-  return ::poll(&asked, 1, milliseconds) != 0;
-}
-
-MappedFile::MappedFile(const std::string& path) {
-  const Descriptor file = open_input(path);
-  map(file.get(), static_cast<std::size_t>(status_of(file, path).st_size), path);
-}
-
-MappedFile::MappedFile(const Descriptor& file, std::size_t size, const std::string& path) {
-  map(file.get(), size, path);
-}
-
-MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-
-MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
-  std::swap(data_, other.data_);
-  std::swap(size_, other.size_);
-  return *this;
-}
-
-MappedFile::~MappedFile() {
-  if (data_ != nullptr) {
-    ::munmap(const_cast<char*>(data_), size_);
-  }
-}
-
-void MappedFile::forget(std::string_view bytes) noexcept {
-  // The system may decline: then the memory stays in use, which is what it was before.
-  static_cast<void>(::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED));
-}
-
-void MappedFile::map(int descriptor, std::size_t size, const std::string& path) {
-  if (size == 0) {
-    return;
-  }
-  void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (bytes == MAP_FAILED) {
-    fail(path, errno);
-  }
-  data_ = static_cast<const char*>(bytes);
-  size_ = size;
-}
-
-std::size_t mapped_padding(std::size_t size) noexcept {
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  return (page - size % page) % page;
+  const int ready = ::poll(&asked, 1, milliseconds);
+  return ready > 0 || (ready < 0 && errno != EINTR);
 }
 
 std::string read_file(const std::string& path, std::size_t limit) {

@@ -37,35 +37,9 @@ class Descriptor {
 [[nodiscard]] std::size_t read_some(const Descriptor& file, char* buffer, std::size_t size,
                                     const std::string& path);
 
-/// Waits until read_some() would not wait; false when it still would after `milliseconds`.
+/// Waits until read_some() would not wait; false when it still would after `milliseconds`, or when
+/// a signal came.
 [[nodiscard]] bool wait_readable(const Descriptor& file, int milliseconds) noexcept;
-
-/// A regular file's bytes, mapped read-only. The file must not shrink while it is mapped.
-class MappedFile {
- public:
-  MappedFile() = default;
-  /// Throws Error{input} when the file cannot be opened or mapped.
-  explicit MappedFile(const std::string& path);
-  /// Maps `size` bytes of an open regular file.
-  MappedFile(const Descriptor& file, std::size_t size, const std::string& path);
-  MappedFile(MappedFile&& other) noexcept;
-  MappedFile& operator=(MappedFile&& other) noexcept;
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-  ~MappedFile();
-  [[nodiscard]] std::string_view bytes() const noexcept { return {data_, size_}; }
-  /// Gives the memory of all bytes() of a mapping back; who looks at them again has them read
-  /// again.
-  static void forget(std::string_view bytes) noexcept;
-
- private:
-  void map(int descriptor, std::size_t size, const std::string& path);
-  const char* data_ = nullptr;
-  std::size_t size_ = 0;
-};
-
-/// Readable bytes (zeros) that the system guarantees after a mapping of `size` bytes.
-[[nodiscard]] std::size_t mapped_padding(std::size_t size) noexcept;
 
 /// The whole of a file (or "-"). Throws Error{input} when it cannot be read or is longer than
 /// `limit` bytes.

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/mapped_file.hpp"
 #include "definition/build_key.hpp"
 #include "definition/compiler/package.hpp"
 #include "definition/image/layout.hpp"
@@ -56,10 +57,15 @@ std::vector<std::byte> PackageCache::image(const std::string& content) const {
   }
   try {
     const MappedFile mapped(file);
-    if (const std::string_view image = whole_image(mapped.bytes()); !image.empty()) {
+    const auto* const first = reinterpret_cast<const std::byte*>(mapped.bytes().data());
+    std::vector<std::byte> image(first, first + mapped.bytes().size());
+    // The sum is that of the copy: the file may change meanwhile.
+    const std::string_view whole =
+        whole_image({reinterpret_cast<const char*>(image.data()), image.size()});
+    if (!whole.empty()) {
+      image.resize(whole.size());
       fs::last_write_time(file, fs::file_time_type::clock::now(), error);
-      const auto* const first = reinterpret_cast<const std::byte*>(image.data());
-      return {first, first + image.size()};
+      return image;
     }
   } catch (const Error&) {
     return {};

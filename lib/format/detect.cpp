@@ -62,11 +62,11 @@ class FirstLine {
 
   [[nodiscard]] Guess object_ended() const {
     const std::size_t next = skip_space(bytes_, at_);
-    if (next == bytes_.size()) {
-      return {Format::json, false};
-    }
     const std::string_view between = bytes_.substr(at_, next - at_);
     const bool new_line = between.find('\n') != std::string_view::npos;
+    if (next == bytes_.size()) {
+      return {Format::json, false, new_line};
+    }
     return {new_line && bytes_[next] == '{' ? Format::ndjson : Format::json, true};
   }
 

@@ -12,6 +12,10 @@
 #include "finding/finding.hpp"
 #include "tree/tree.hpp"
 
+namespace lhcr {
+class MappedFile;
+}
+
 namespace lhcr::format {
 
 /// What bytes hold, judged by the content and never by a file's name.
@@ -110,9 +114,10 @@ struct Record {
   Format format = Format::unknown;
   bool too_long = false;    ///< longer than the limit; bytes hold its beginning
   bool whole = false;       ///< the input is a document, so that this is its only record
-  bool mapped = false;      ///< bytes are a MappedFile's
   bool lines = false;       ///< of next_lines(): bytes hold several records, one a line
   std::uint32_t input = 0;  ///< which input it is from, for callers who read several
+  /// Of bytes that are a file's, mapped: who has worked on them asks it whether they were intact.
+  std::shared_ptr<const MappedFile> mapping = nullptr;
 };
 
 struct StreamLimits {
@@ -120,6 +125,7 @@ struct StreamLimits {
   Format format = Format::unknown;  ///< taken instead of the content's when it is not unknown
   /// Once it is true, the input ends instead of waiting for more bytes (of a pipe).
   const std::atomic<bool>* stop = nullptr;
+  bool map = true;  ///< a large document may be mapped (Record::mapping) instead of read
 };
 
 /// Cuts an input into records: a JSON or XML document is one, NDJSON one per line that is not
@@ -133,11 +139,15 @@ class RecordStream {
   ~RecordStream();
   RecordStream(const RecordStream&) = delete;
   RecordStream& operator=(const RecordStream&) = delete;
-  /// False at the end. Throws Error{input} on a read error.
+  /// False at the end. Throws Error{input} on a read error, and when a file has become shorter than
+  /// it was when it was opened.
   bool next(Record& record);
   /// As next(), but of NDJSON all whole lines that have been read, blank ones among them; `index`
   /// counts lines then. For callers who cut records themselves.
   bool next_lines(Record& record);
+  /// Whether the next record, or the end, can be had without waiting for a pipe or a terminal.
+  /// Reads what there is.
+  [[nodiscard]] bool ready();
   [[nodiscard]] Format format() const noexcept;
 
  private:

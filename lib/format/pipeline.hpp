@@ -24,6 +24,11 @@ struct PipelineOptions {
   unsigned jobs = 1;  ///< worker threads; 1 works in the caller's thread
   std::size_t batch_bytes =
       std::size_t{256} * 1024;  ///< records are handed over in batches of about this size
+  /// Whether the source can be asked without waiting for whoever writes its input; while it cannot,
+  /// nothing waits for a batch to fill. Empty: it always can.
+  std::function<bool()> ready = {};
+  /// Called before the source is waited for, when everything before has been emitted.
+  std::function<void()> idle = {};
 };
 
 /// Runs `source` and `emit` in the caller's thread and the workers in threads of their own. Memory
@@ -33,7 +38,7 @@ template <class Result>
 class Pipeline {
  public:
   /// Puts the next record into its argument; false at the end. The bytes need to live until the
-  /// next call only.
+  /// next call only, unless Record::mapping holds them.
   using Source = std::function<bool(Record&)>;
   /// What one thread does with a record. May keep state, such as a reader and a tree.
   using Worker = std::function<Result(const Record&)>;
@@ -44,7 +49,7 @@ class Pipeline {
   static void run(const PipelineOptions& options, const Source& source,
                   const MakeWorker& make_worker, const Emit& emit) {
     if (options.jobs <= 1) {
-      run_inline(source, make_worker(), emit);
+      run_inline(options, source, make_worker(), emit);
     } else {
       Pipeline(options, source, emit).run_threads(make_worker);
     }
@@ -54,6 +59,7 @@ class Pipeline {
   /// Records that travel together, with their bytes.
   struct Batch {
     std::vector<char> bytes;
+    std::size_t size = 0;  // of all records
     std::vector<Record> records;
     std::vector<std::size_t> starts;  // of each record in bytes
     std::vector<Result> results;
@@ -64,9 +70,23 @@ class Pipeline {
   Pipeline(const PipelineOptions& options, const Source& source, const Emit& emit)
       : options_(options), source_(source), emit_(emit) {}
 
-  static void run_inline(const Source& source, const Worker& worker, const Emit& emit) {
+  static bool is_ready(const PipelineOptions& options) { return !options.ready || options.ready(); }
+
+  /// Everything has been emitted and the source is asked for more.
+  static void before_waiting(const PipelineOptions& options) {
+    if (options.idle && !is_ready(options)) {
+      options.idle();
+    }
+  }
+
+  static void run_inline(const PipelineOptions& options, const Source& source, const Worker& worker,
+                         const Emit& emit) {
     Record record;
-    while (source(record)) {
+    for (;;) {
+      before_waiting(options);
+      if (!source(record)) {
+        return;
+      }
       emit(worker(record));
     }
   }
@@ -99,7 +119,11 @@ class Pipeline {
     }
     const std::size_t most = std::size_t{options_.jobs} * 2 + 2;
     while (!source_ended_ || !in_order_.empty()) {
-      if (!source_ended_ && in_order_.size() < most) {
+      const bool room = !source_ended_ && in_order_.size() < most;
+      if (room && in_order_.empty()) {
+        before_waiting(options_);
+      }
+      if (room && (in_order_.empty() || is_ready(options_))) {
         hand_over(fill());
         emit_done(false);
       } else {
@@ -115,7 +139,10 @@ class Pipeline {
     auto batch = take_spare();
     Record record;
     try {
-      while (batch->bytes.size() < options_.batch_bytes) {
+      while (batch->size < options_.batch_bytes) {
+        if (!batch->records.empty() && !is_ready(options_)) {
+          break;
+        }
         if (!source_(record)) {
           source_ended_ = true;
           break;
@@ -129,17 +156,23 @@ class Pipeline {
     // The bytes have stopped moving.
     for (std::size_t at = 0; at < batch->records.size(); ++at) {
       Record& kept = batch->records[at];
-      kept.bytes = {batch->bytes.data() + batch->starts[at], kept.bytes.size()};
+      if (kept.mapping == nullptr) {
+        kept.bytes = {batch->bytes.data() + batch->starts[at], kept.bytes.size()};
+      }
     }
     return batch;
   }
 
   static void add(Batch& batch, const Record& record) {
     const std::size_t start = batch.bytes.size();
-    batch.bytes.insert(batch.bytes.end(), record.bytes.begin(), record.bytes.end());
-    batch.bytes.resize(batch.bytes.size() + read_padding);
+    batch.size += record.bytes.size();
     batch.starts.push_back(start);
     batch.records.push_back(record);
+    if (record.mapping != nullptr) {
+      return;  // which keeps the bytes where they are
+    }
+    batch.bytes.insert(batch.bytes.end(), record.bytes.begin(), record.bytes.end());
+    batch.bytes.resize(batch.bytes.size() + read_padding);
   }
 
   std::unique_ptr<Batch> take_spare() {
@@ -198,6 +231,7 @@ class Pipeline {
       batch->bytes = {};
     }
     batch->bytes.clear();
+    batch->size = 0;
     batch->records.clear();
     batch->starts.clear();
     batch->results.clear();

@@ -7,9 +7,11 @@
 #include <utility>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/mapped_file.hpp"
 #include "base/text.hpp"
 #include "format/detect.hpp"
 #include "format/format.hpp"
@@ -55,12 +57,16 @@ class Buffer {
 
 struct RecordStream::State {
   State(const std::string& name, const StreamLimits& stream_limits)
-      : path(name), limits(stream_limits), file(open_input(name)) {}
+      : path(name), limits(stream_limits), file(open_input(name)) {
+    look_at_file();
+  }
 
   std::string path;
   StreamLimits limits;
   Descriptor file;
-  MappedFile mapped;
+  bool regular = false;        // always ready, and of a size that is known
+  std::uint64_t expected = 0;  // bytes that a regular file has at least
+  std::uint64_t taken = 0;     // bytes read
   Buffer buffer;
   Buffer too_long_head;
   std::size_t begin = 0;     // of the bytes not handed out yet
@@ -75,10 +81,14 @@ struct RecordStream::State {
 
   void fill();
   void detect_format();
-  bool map_whole();
+  void look_at_file();
+  bool may_wait();
+  bool ready();
+  bool map_whole(Record& record);
   bool document(Record& record);
   bool line_record(Record& record);
   bool lines_record(Record& record);
+  void pass_blanks();
   bool skip_blank_lines();
   bool find_line_end(std::size_t& line_end);
   bool too_long(Record& record);
@@ -88,6 +98,19 @@ struct RecordStream::State {
     offset += size;
   }
 };
+
+void RecordStream::State::look_at_file() {
+  struct stat status {};
+  regular = ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
+  if (!regular) return;
+  const off_t start = ::lseek(file.get(), 0, SEEK_CUR);  // of a file on standard input
+  expected = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - start, 0));
+}
+
+/// Whether fill() would have to wait for someone.
+bool RecordStream::State::may_wait() {
+  return !regular && !wait_readable(file, 0);
+}
 
 /// Reads another block behind what is there.
 void RecordStream::State::fill() {
@@ -102,14 +125,18 @@ void RecordStream::State::fill() {
     buffer.grow(std::min(std::max(buffer.size() * 2, 2 * block_bytes), most));
   }
   constexpr int patience = 100;  // milliseconds
-  while (limits.stop != nullptr && !*limits.stop && !wait_readable(file, patience)) {
+  while (limits.stop != nullptr && !regular && !*limits.stop && !wait_readable(file, patience)) {
   }
   const bool stopped = limits.stop != nullptr && *limits.stop;
   const std::size_t got =
       stopped ? 0 : read_some(file, buffer.data() + end, buffer.size() - end, path);
   end += got;
+  taken += got;
   buffer.pad(end);
   at_end = got == 0;
+  if (at_end && !stopped && taken < expected) {
+    throw Error(ErrorKind::input, path + ": it became shorter while it was read");
+  }
 }
 
 void RecordStream::State::detect_format() {
@@ -128,23 +155,30 @@ void RecordStream::State::detect_format() {
       format = guess.format;
       break;
     }
+    // Whoever sends a line at a time waits for what becomes of it. Of a document that is one line
+    // the same is made either way.
+    if (guess.whole_line && may_wait()) {
+      format = Format::ndjson;
+      break;
+    }
     next_guess = end * 2;
     fill();
   }
 }
 
 /// Maps a large document instead of reading it, when the last page leaves room for the padding.
-bool RecordStream::State::map_whole() {
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode) || path == "-") {
+bool RecordStream::State::map_whole(Record& record) {
+  if (!limits.map || !regular || path == "-") {
     return false;
   }
-  const auto size = static_cast<std::size_t>(status.st_size);
+  const std::size_t size = expected;
   if (size < smallest_mapping || size > limits.record_bytes ||
       mapped_padding(size) < read_padding) {
     return false;
   }
-  mapped = MappedFile(file, size, path);
+  auto mapped = std::make_shared<const MappedFile>(file, size, path);
+  record.bytes = mapped->bytes();
+  record.mapping = std::move(mapped);
   return true;
 }
 
@@ -152,9 +186,7 @@ bool RecordStream::State::document(Record& record) {
   done = true;
   record.whole = true;
   record.format = format;
-  if (!at_end && map_whole()) {
-    record.bytes = mapped.bytes();
-    record.mapped = true;
+  if (!at_end && map_whole(record)) {
     return true;
   }
   while (!at_end && end <= limits.record_bytes) {
@@ -165,13 +197,18 @@ bool RecordStream::State::document(Record& record) {
   return true;
 }
 
+/// Passes the blank lines that have been read, and blanks before a record.
+void RecordStream::State::pass_blanks() {
+  while (format == Format::ndjson && begin < end && is_space(buffer.data()[begin])) {
+    line += buffer.data()[begin] == '\n' ? 1U : 0U;
+    advance(1);
+  }
+}
+
 /// False at the end of the input.
 bool RecordStream::State::skip_blank_lines() {
   for (;;) {
-    while (begin < end && is_space(buffer.data()[begin])) {
-      line += buffer.data()[begin] == '\n' ? 1U : 0U;
-      advance(1);
-    }
+    pass_blanks();
     if (begin < end) {
       return true;
     }
@@ -184,7 +221,7 @@ bool RecordStream::State::skip_blank_lines() {
 
 /// False when the line is longer than the limit.
 bool RecordStream::State::find_line_end(std::size_t& line_end) {
-  searched = begin;
+  searched = std::max(searched, begin);
   for (;;) {
     const void* found = std::memchr(buffer.data() + searched, '\n', end - searched);
     if (found != nullptr) {
@@ -198,6 +235,27 @@ bool RecordStream::State::find_line_end(std::size_t& line_end) {
     if (at_end) {
       line_end = end;
       return true;
+    }
+    fill();
+  }
+}
+
+bool RecordStream::State::ready() {
+  if (regular) {
+    return true;
+  }
+  for (;;) {
+    pass_blanks();
+    searched = std::max(searched, begin);
+    const void* found = format == Format::ndjson && begin < end
+                            ? std::memchr(buffer.data() + searched, '\n', end - searched)
+                            : nullptr;
+    if (found != nullptr || at_end || done || end - begin > limits.record_bytes) {
+      return true;
+    }
+    searched = end;
+    if (may_wait()) {
+      return false;
     }
     fill();
   }
@@ -236,7 +294,7 @@ bool RecordStream::State::lines_record(Record& record) {
     done = true;
     return false;
   }
-  if (!at_end && end - begin < block_bytes) {
+  if (!at_end && end - begin < block_bytes && !may_wait()) {
     fill();
   }
   const std::string_view text(buffer.data() + begin, end - begin);
@@ -306,6 +364,10 @@ bool RecordStream::next_lines(Record& record) {
   }
   record = {};
   return !state_->done && state_->lines_record(record);
+}
+
+bool RecordStream::ready() {
+  return state_->ready();
 }
 
 Format RecordStream::format() const noexcept {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "base/file.hpp"
+#include "base/mapped_file.hpp"
 #include "record/foreign.hpp"
 
 namespace lhcr::record {
@@ -29,7 +29,7 @@ bool RecordReader::read(const format::Record& record, finding::Sink& sink) {
 
 bool RecordReader::read_plain(const format::Record& record, tree::Tree& tree, finding::Sink& sink) {
   judgement_ = &given_;
-  const bool give_back = reading_.give_back && record.mapped;
+  const bool give_back = reading_.give_back && record.mapping != nullptr;
   plain_.limits().own_text = give_back;
   const bool whole = read_taken(taken_for(record), record, tree, sink);
   if (whole && give_back && is_cda()) MappedFile::forget(record.bytes);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/file.hpp"
+#include "base/mapped_file.hpp"
 
 namespace lhcr::deliver {
 
@@ -82,6 +83,7 @@ bool FileSource::next(Record& record, std::string& problem) {
   record.index = raw.index;
   record.stage = pass_->first;
   record.set_text(raw.bytes, raw.format);
+  if (raw.mapping != nullptr) raw.mapping->require_intact();
   record.key = hash_of({record.text()});
   problem = raw.too_long ? "not sent: the record is too long" : preparation_.prepare(record);
   return true;

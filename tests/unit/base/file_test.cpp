@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/file.hpp"
 
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/mapped_file.hpp"
 
 using namespace lhcr;
 namespace fs = std::filesystem;
@@ -58,6 +62,51 @@ TEST_CASE("a written file reads back, whole and mapped") {
   MappedFile::forget(mapped.bytes());
   CHECK(mapped.bytes() == bytes);
   CHECK(folder.count() == 1);
+}
+
+TEST_CASE("a mapped file that becomes shorter reads as zeros and is no longer intact") {
+  const Folder folder;
+  const std::string path = folder / "a";
+  constexpr std::size_t size = 300'000;
+  write_file(path, std::string(size, 'x'));
+  struct sigaction earlier {};
+  struct sigaction action {};
+  action.sa_flags = SA_SIGINFO;
+  action.sa_sigaction = [](int, siginfo_t* about, void*) {
+    if (!absorb_bus_error(about->si_addr)) std::abort();
+  };
+  REQUIRE(sigaction(SIGBUS, &action, &earlier) == 0);
+  const MappedFile other(path);
+  {
+    const MappedFile mapped(path);
+    CHECK(mapped.intact());
+    CHECK_NOTHROW(mapped.require_intact());
+    REQUIRE(::truncate(path.c_str(), 100) == 0);
+    CHECK(mapped.bytes().substr(0, 100) == std::string(100, 'x'));
+    CHECK(mapped.bytes().substr(200'000) == std::string(100'000, '\0'));
+    CHECK_FALSE(mapped.intact());
+    CHECK_THROWS_WITH_AS(mapped.require_intact(), doctest::Contains(path.c_str()), Error);
+  }
+  CHECK_FALSE(other.intact());  // by its size, before anyone looks at what is gone
+  sigaction(SIGBUS, &earlier, nullptr);
+  CHECK_FALSE(absorb_bus_error(&path));
+}
+
+TEST_CASE(
+    "a file is intact when its name leads to another file by now, and not when it was rewritten") {
+  const Folder folder;
+  write_file(folder / "a", "before");
+  const MappedFile replaced(folder / "a");
+  write_file(folder / "a", "after");
+  CHECK(replaced.intact());
+  CHECK(replaced.bytes() == "before");
+  const MappedFile rewritten(folder / "a");
+  timespec times[2] = {{1, 0}, {1, 0}};
+  REQUIRE(::utimensat(AT_FDCWD, (folder / "a").c_str(), times, 0) == 0);
+  CHECK_FALSE(rewritten.intact());
+  const MappedFile removed(folder / "a");
+  fs::remove(folder / "a");
+  CHECK(removed.intact());
 }
 
 TEST_CASE("an empty file is mapped to no bytes") {

@@ -149,3 +149,30 @@ TEST_CASE("an exception of emit ends the run") {
                     "emit");
   CHECK(numbers.next < 100'000);
 }
+
+TEST_CASE("what has been read goes out before a source that has to be waited for is asked again") {
+  constexpr std::size_t count = 7;
+  for (const unsigned jobs : {1U, 2U, 5U}) {
+    CAPTURE(jobs);
+    std::size_t emitted = 0;
+    std::size_t held = 0;  // emitted since the last idle()
+    Numbers source(count);
+    PipelineOptions options;
+    options.jobs = jobs;
+    options.ready = [] { return false; };
+    options.idle = [&] { held = 0; };
+    Strings::run(
+        options,
+        [&](Record& record) {
+          CHECK(emitted == source.next);
+          CHECK(held == 0);
+          return source(record);
+        },
+        mark,
+        [&](std::string&&) {
+          ++emitted;
+          ++held;
+        });
+    CHECK(emitted == count);
+  }
+}

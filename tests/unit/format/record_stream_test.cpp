@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/mapped_file.hpp"
 #include "format/format.hpp"
 
 using namespace lhcr;
@@ -177,4 +178,123 @@ TEST_CASE("the format can be given") {
 TEST_CASE("a missing file and a folder are errors") {
   CHECK_THROWS_AS(RecordStream("/no/such/file"), Error);
   CHECK_THROWS_AS(RecordStream(fs::temp_directory_path().string()), Error);
+}
+
+namespace {
+
+/// A pipe whose reading end a stream can open by name.
+struct Pipe {
+  Pipe() { REQUIRE(::pipe(ends) == 0); }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close();
+    ::close(ends[0]);
+  }
+  void write(std::string_view bytes) const {
+    REQUIRE(::write(ends[1], bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+  }
+  void close() {
+    if (ends[1] >= 0) ::close(ends[1]);
+    ends[1] = -1;
+  }
+  [[nodiscard]] std::string name() const { return "/dev/fd/" + std::to_string(ends[0]); }
+  int ends[2] = {-1, -1};
+};
+
+}  // namespace
+
+TEST_CASE("a stream of a pipe is ready when a whole record is there") {
+  Pipe pipe;
+  pipe.write("{\"a\":1}\n\n");
+  RecordStream stream(pipe.name());
+  CHECK(stream.format() == Format::ndjson);
+  Record record;
+  REQUIRE(stream.ready());
+  REQUIRE(stream.next(record));
+  CHECK(record.bytes == "{\"a\":1}");
+  CHECK_FALSE(stream.ready());
+  pipe.write("{\"b\":");
+  CHECK_FALSE(stream.ready());
+  pipe.write("2}\n{\"c\":3}");
+  REQUIRE(stream.ready());
+  REQUIRE(stream.next(record));
+  CHECK(record.bytes == "{\"b\":2}");
+  CHECK(record.line == 3);
+  CHECK_FALSE(stream.ready());
+  pipe.close();
+  REQUIRE(stream.ready());
+  REQUIRE(stream.next(record));
+  CHECK(record.bytes == "{\"c\":3}");
+  REQUIRE(stream.ready());
+  CHECK_FALSE(stream.next(record));
+}
+
+TEST_CASE("lines of a pipe come as far as they are whole") {
+  Pipe pipe;
+  pipe.write("{\"a\":1}\n{\"b\":2}\n{\"c\"");
+  RecordStream stream(pipe.name());
+  Record record;
+  REQUIRE(stream.next_lines(record));
+  CHECK(record.bytes == "{\"a\":1}\n{\"b\":2}\n");
+  CHECK_FALSE(stream.ready());
+  pipe.write(":3}\n");
+  REQUIRE(stream.ready());
+  REQUIRE(stream.next_lines(record));
+  CHECK(record.bytes == "{\"c\":3}\n");
+  CHECK(record.line == 3);
+}
+
+TEST_CASE("a document of a pipe is ready when it has ended") {
+  Pipe pipe;
+  pipe.write("<a>\n");
+  RecordStream stream(pipe.name());
+  CHECK(stream.format() == Format::xml);
+  CHECK_FALSE(stream.ready());
+  pipe.write("</a>");
+  CHECK_FALSE(stream.ready());
+  pipe.close();
+  CHECK(stream.ready());
+  Record record;
+  REQUIRE(stream.next(record));
+  CHECK(record.bytes == "<a>\n</a>");
+}
+
+TEST_CASE("a file that becomes shorter while it is read is an error, however it is read") {
+  const std::string line = "{\"a\":\"" + std::string(1000, 'x') + "\"}\n";
+  std::string lines;
+  for (int at = 0; at < 2000; ++at) lines += line;
+  const Input input(lines);
+  RecordStream stream(input.path);
+  Record record;
+  REQUIRE(stream.next(record));
+  REQUIRE(::truncate(input.path.c_str(), static_cast<off_t>(line.size() * 1000)) == 0);
+  const auto read_on = [&] {
+    while (stream.next(record)) {
+    }
+  };
+  CHECK_THROWS_WITH_AS(read_on(), doctest::Contains("became shorter"), Error);
+}
+
+TEST_CASE("a mapped document knows whether it stayed what it was") {
+  const Input input("{\"a\":\"" + std::string(3'000'000, 'x') + "\"}");
+  {
+    RecordStream stream(input.path);
+    Record record;
+    REQUIRE(stream.next(record));
+    REQUIRE(record.mapping != nullptr);
+    const Record kept = record;
+    CHECK_FALSE(stream.next(record));
+    CHECK(kept.bytes.back() == '}');
+    CHECK(kept.mapping->intact());
+    REQUIRE(::truncate(input.path.c_str(), 1'500'000) == 0);
+    CHECK_FALSE(kept.mapping->intact());
+  }
+  StreamLimits limits;
+  limits.map = false;
+  RecordStream stream(input.path, limits);
+  Record record;
+  REQUIRE(stream.next(record));
+  CHECK(record.mapping == nullptr);
+  CHECK(record.bytes.size() == 1'500'000);
 }
