@@ -243,8 +243,14 @@ std::vector<OptionRow> OptionList::rows() const {
 void declare_input(OptionList& list, InputOptions& options) {
   list.arguments(
       "FILE|DIR|-", options.paths, Completion::file,
-      "Files, folders (searched for *.json, *.xml and *.ndjson) or - for standard input; "
+      "Files, folders (searched for *.json, *.xml, *.ndjson and *.jsonl) or - for standard input; "
       "nothing is standard input");
+  list.opt("--exclude", options.exclude, {"GLOB"},
+           "Leave files and folders with such a name out of folders, as '*-draft.json', or, with a "
+           "slash in it, such a path below the folder; may be repeated");
+  list.opt("--files-from", options.files_from, {"FILE", Completion::file},
+           "Read the paths that FILE (- for standard input) lists, too: one a line, or each ended "
+           "by a zero byte");
 }
 
 void declare_output(OptionList& list, OutputOptions& options, std::string_view text) {

@@ -122,9 +122,11 @@ enum class Colour { automatic, always, never };
 // Groups that several commands share, so that an option has one spelling and one meaning
 // everywhere.
 
-/// FILE|DIR|- ...
+/// FILE|DIR|- ..., --exclude, --files-from
 struct InputOptions {
   std::vector<std::string> paths;
+  std::vector<std::string> exclude;  ///< globs
+  std::string files_from;            ///< "-" for standard input; empty: no list
 };
 void declare_input(OptionList& list, InputOptions& options);
 

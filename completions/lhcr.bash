@@ -40,6 +40,11 @@ _lhcr_offer() {
     case ${COMP_WORDS[1]} in
     validate)
         case $previous in
+        --exclude)
+            return ;;
+        --files-from)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --fhir)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list versions 2>/dev/null)" -- "$current")
             return ;;
@@ -98,12 +103,17 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--fhir --package --profile --layout --view --map --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir --package --profile --layout --view --map --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
     convert)
         case $previous in
+        --exclude)
+            return ;;
+        --files-from)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         -t | --to)
             mapfile -t COMPREPLY < <(compgen -W 'fhir-json fhir-xml ndjson cda csv parquet' -- "$current")
             return ;;
@@ -115,6 +125,8 @@ _lhcr_offer() {
             return ;;
         --from)
             mapfile -t COMPREPLY < <(compgen -W 'cda stu3 r4 csv' -- "$current")
+            return ;;
+        --table)
             return ;;
         --cda-flavour)
             mapfile -t COMPREPLY < <(compgen -W 'ccda itk' -- "$current")
@@ -152,7 +164,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-t --to -o --output --compact --fhir --from --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check --view --delimiter --no-header --vocabulary --bom -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check --view --delimiter --no-header --vocabulary --bom -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -190,6 +202,11 @@ _lhcr_offer() {
         fi ;;
     query)
         case $previous in
+        --exclude)
+            return ;;
+        --files-from)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --fhir)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list versions 2>/dev/null)" -- "$current")
             return ;;
@@ -206,9 +223,9 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--fhir -f --format -o --output -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir -f --format -o --output -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
         else
-            case $(_lhcr_arguments '--fhir -f --format -o --output -j --jobs --color') in
+            case $(_lhcr_arguments '--exclude --files-from --fhir -f --format -o --output -j --jobs --color') in
             0) : ;;
             *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac
@@ -254,6 +271,11 @@ _lhcr_offer() {
         fi ;;
     push)
         case $previous in
+        --exclude)
+            return ;;
+        --files-from)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --region)
             mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list regions 2>/dev/null)" -- "$current")
             return ;;
@@ -297,7 +319,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

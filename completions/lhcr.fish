@@ -14,6 +14,8 @@ complete -c lhcr -n __fish_use_subcommand -a regions -d 'List, show and check th
 complete -c lhcr -n __fish_use_subcommand -a explain -d 'Explain a finding by its id'
 complete -c lhcr -n __fish_use_subcommand -a completion -d 'Print the completion script of a shell'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -r -F
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l exclude -x -d 'Leave files and folders with such a name out of folders, as \'*-draft.json\', or, with a slash in it, such a path below the folder; may be repeated'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l files-from -r -F -d 'Read the paths that FILE (- for standard input) lists, too: one a line, or each ended by a zero byte'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l fhir -x -a '(lhcr completion --list versions 2>/dev/null)' -d 'FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record\'s profiles and content decide'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l package -r -F -a '(lhcr completion --list packages 2>/dev/null)' -d 'Package of profiles, extensions and codes: a .tgz, a folder or a file of conformance resources, or NAME#VERSION of one that was added or lies in ~/.fhir/packages; may be repeated, the first that defines something counts'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l profile -x -a '(lhcr completion --list profiles 2>/dev/null)' -d 'Canonical URL of a profile that every record must conform to; may be repeated'
@@ -47,11 +49,14 @@ complete -c lhcr -n '__fish_seen_subcommand_from validate' -s v -l verbose -d 'L
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l color -x -a 'auto always never' -d 'Colours: auto (on a terminal, unless NO_COLOR is set), always or never'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -r -F
+complete -c lhcr -n '__fish_seen_subcommand_from convert' -l exclude -x -d 'Leave files and folders with such a name out of folders, as \'*-draft.json\', or, with a slash in it, such a path below the folder; may be repeated'
+complete -c lhcr -n '__fish_seen_subcommand_from convert' -l files-from -r -F -d 'Read the paths that FILE (- for standard input) lists, too: one a line, or each ended by a zero byte'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -s t -l to -x -a 'fhir-json fhir-xml ndjson cda csv parquet' -d 'fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -s o -l output -r -F -d 'Write to PATH instead of standard output; a folder (existing, or with a slash at its end) gets a file for each record'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l compact -d 'No line breaks and indentation'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l fhir -x -a '(lhcr completion --list versions 2>/dev/null)' -d 'FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record\'s profiles and content decide'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l from -x -a 'cda stu3 r4 csv' -d 'What the input is, where its content or name does not say: cda, stu3, r4 or csv'
+complete -c lhcr -n '__fish_seen_subcommand_from convert' -l table -x -d 'With --from csv: what the file of the table on standard input would be called, as patients.csv'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l cda-flavour -x -a 'ccda itk' -d 'Family of CDA documents: ccda or itk; of an input it is detected'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l map -r -F -d 'Lay the rows of a map file over the built-in ones, see lhcr-map(5)'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l bundle -x -a 'document transaction collection' -d 'Type of the Bundle a CDA document becomes: document, transaction or collection'
@@ -91,6 +96,8 @@ complete -c lhcr -n '__fish_seen_subcommand_from diff' -l color -x -a 'auto alwa
 complete -c lhcr -n '__fish_seen_subcommand_from diff' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from query' -x
 complete -c lhcr -n '__fish_seen_subcommand_from query' -r -F
+complete -c lhcr -n '__fish_seen_subcommand_from query' -l exclude -x -d 'Leave files and folders with such a name out of folders, as \'*-draft.json\', or, with a slash in it, such a path below the folder; may be repeated'
+complete -c lhcr -n '__fish_seen_subcommand_from query' -l files-from -r -F -d 'Read the paths that FILE (- for standard input) lists, too: one a line, or each ended by a zero byte'
 complete -c lhcr -n '__fish_seen_subcommand_from query' -l fhir -x -a '(lhcr completion --list versions 2>/dev/null)' -d 'FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record\'s profiles and content decide'
 complete -c lhcr -n '__fish_seen_subcommand_from query' -s f -l format -x -a 'text json' -d 'text: a line an item; json: an array a record'
 complete -c lhcr -n '__fish_seen_subcommand_from query' -s o -l output -r -F -d 'Write to PATH instead of standard output'
@@ -112,6 +119,8 @@ complete -c lhcr -n '__fish_seen_subcommand_from packages' -x -a 'list add show'
 complete -c lhcr -n '__fish_seen_subcommand_from packages' -r -F -a '(lhcr completion --list packages 2>/dev/null)'
 complete -c lhcr -n '__fish_seen_subcommand_from packages' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -r -F
+complete -c lhcr -n '__fish_seen_subcommand_from push' -l exclude -x -d 'Leave files and folders with such a name out of folders, as \'*-draft.json\', or, with a slash in it, such a path below the folder; may be repeated'
+complete -c lhcr -n '__fish_seen_subcommand_from push' -l files-from -r -F -d 'Read the paths that FILE (- for standard input) lists, too: one a line, or each ended by a zero byte'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l region -r -F -a '(lhcr completion --list regions 2>/dev/null)' -d 'Region profile: its name (lhcr regions list) or a file'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l url -x -d 'Base URL of the endpoint'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l set -x -d 'Set a key of the region, see lhcr-region(5)'

@@ -153,6 +153,7 @@ class ConvertConsumer : public Consumer {
   void take(const Done& done) override {
     if (!done.messages.empty()) io_.say(done.messages);
     tally_ += done.tally;
+    failed_input_ = failed_input_ || done.failed_input;
     take_record(done);
   }
   void end_input() override {}
@@ -162,6 +163,8 @@ class ConvertConsumer : public Consumer {
   /// Where a worker may write what is the result of the only input, before it is taken; or nullptr.
   virtual format::Drain* direct() { return nullptr; }
   [[nodiscard]] const finding::Tally& tally() const noexcept { return tally_; }
+  /// An input could not be read, or read on.
+  [[nodiscard]] bool failed_input() const noexcept { return failed_input_; }
 
  protected:
   virtual void take_record(const Done& done) = 0;
@@ -169,6 +172,7 @@ class ConvertConsumer : public Consumer {
  private:
   const Io& io_;
   finding::Tally tally_;
+  bool failed_input_ = false;
 };
 
 /// NDJSON: every record of every input, one a line.
@@ -323,8 +327,11 @@ ExitCode run(const ConvertOptions& given, const Io& io) {
     throw Error(ErrorKind::usage,
                 "--to is missing: fhir-json, fhir-xml, ndjson, cda, csv or parquet");
   }
+  if (!options.map.table.empty() && options.map.from != MapOptions::From::csv) {
+    throw Error(ErrorKind::usage, "--table belongs to --from csv");
+  }
   if (is_csv(options)) return run_csv(options, io);
-  const std::vector<Input> inputs = expand_inputs(options.input, io);
+  const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
   const bool table = options.target == Target::csv || options.target == Target::parquet;
   return table || !options.view.views.empty() ? run_views(options, inputs, io)
                                               : run_records(options, inputs, io);
@@ -357,7 +364,7 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
   timings.phase("records");
   timings.finish();
   privacy.finish();
-  const ExitCode code = exit_code(consumer->tally());
+  const ExitCode code = exit_code(consumer->tally(), consumer->failed_input());
   return code == ExitCode::yes && maps.failed() ? ExitCode::no : code;
 }
 

@@ -39,9 +39,9 @@ void declare(OptionList& list, ConvertOptions& options);
 [[nodiscard]] inline bool nothing_read(const finding::Tally& tally) {
   return tally.unreadable > 0 && tally.unreadable == tally.records;
 }
-/// 3 when nothing could be read; 1 when a record of several could not, or is wrong.
-[[nodiscard]] inline ExitCode exit_code(const finding::Tally& tally) {
-  if (nothing_read(tally)) return ExitCode::unreadable;
+/// 3 when an input, or nothing, could be read; 1 when a record of several could not, or is wrong.
+[[nodiscard]] inline ExitCode exit_code(const finding::Tally& tally, bool failed_input) {
+  if (failed_input || nothing_read(tally)) return ExitCode::unreadable;
   return tally.invalid > 0 ? ExitCode::no : ExitCode::yes;
 }
 

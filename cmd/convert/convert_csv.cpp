@@ -154,7 +154,7 @@ class CsvRun {
     bool known = false;
     for (const std::string& file : files) known = convert(file) || known;
     if (!known) {
-      throw Error(ErrorKind::input, files.front() +
+      throw Error(ErrorKind::input, name_of(files.front()) +
                                         ": no map has a block for a file of this name; write one "
                                         "(lhcr map draft FILE.csv) and name it with --map");
     }
@@ -175,8 +175,13 @@ class CsvRun {
   }
 
  private:
+  [[nodiscard]] const std::string& name_of(const std::string& path) const {
+    return path == "-" ? options_.map.table : path;
+  }
+
   /// False: there is no block for the file.
-  bool convert(const std::string& file) {
+  bool convert(const std::string& path) {
+    const std::string file = name_of(path);
     const auto blocks = maps_.blocks(file);
     if (blocks.empty()) {
       skipped_ = true;
@@ -185,7 +190,7 @@ class CsvRun {
       return false;
     }
     const char delimiter = options_.view.delimiter == "," ? '\0' : options_.view.delimiter.front();
-    format::CsvReader reader(file, delimiter);
+    format::CsvReader reader(path, delimiter);
     std::vector<std::string_view> row;
     if (!reader.next(row)) return true;
     const std::vector<std::string> header(row.begin(), row.end());
@@ -292,6 +297,31 @@ class CsvRun {
   bool skipped_ = false;
 };
 
+/// Whether `path` is standard input, or nothing is named, which stands for it.
+bool reads_standard_input(const ConvertOptions& options) {
+  const std::vector<std::string>& paths = options.input.paths;
+  return paths.empty() || std::find(paths.begin(), paths.end(), "-") != paths.end();
+}
+
+/// A table on standard input needs a name, which says what map it is for.
+ConvertOptions with_table(ConvertOptions options) {
+  if (!options.input.files_from.empty()) {
+    throw Error(ErrorKind::usage, "--files-from lists records; name tables on the command line");
+  }
+  std::string& table = options.map.table;
+  if (!reads_standard_input(options)) {
+    if (!table.empty()) throw Error(ErrorKind::usage, "--table names what standard input holds");
+    return options;
+  }
+  if (table.empty()) {
+    throw Error(ErrorKind::usage,
+                "a table on standard input needs a name: --table patients.csv, or name its file");
+  }
+  if (!names_csv(table)) table += ".csv";
+  if (options.input.paths.empty()) options.input.paths = {"-"};
+  return options;
+}
+
 }  // namespace
 
 Between::Between() : file_(::memfd_create("lhcr", MFD_CLOEXEC)) {
@@ -354,9 +384,9 @@ CsvRecords read_csv(const std::string& path, const std::vector<std::string>& map
   return made;
 }
 
-ExitCode run_csv(const ConvertOptions& options, const Io& io) {
+ExitCode run_csv(const ConvertOptions& given, const Io& io) {
+  const ConvertOptions options = with_table(given);
   const std::vector<std::string> files = csv_files(options.input.paths);
-  if (files.empty()) throw Error(ErrorKind::usage, "--from csv reads files: name them");
   const bool rows = options.target == Target::csv || options.target == Target::parquet ||
                     !options.view.views.empty();
   const bool lines = rows || options.target == Target::ndjson;
@@ -388,9 +418,10 @@ ExitCode run_csv(const ConvertOptions& options, const Io& io) {
   ConvertOptions next = options;
   next.map.from = MapOptions::From::detected;
   next.map.maps.clear();
+  const std::string& first = files.front() == "-" ? options.map.table : files.front();
   const std::vector<Input> inputs = {
-      {between.path(), files.size() > 1 ? "patient" : fs::path(files.front()).stem().string(),
-       options.input.paths.front() + " (as FHIR)"}};
+      {between.path(), files.size() > 1 ? "patient" : fs::path(first).stem().string(),
+       (first == options.map.table ? first : options.input.paths.front()) + " (as FHIR)"}};
   const ExitCode code = rows ? run_views(next, inputs, io) : run_records(next, inputs, io);
   return code == ExitCode::yes && failed ? ExitCode::no : code;
 }

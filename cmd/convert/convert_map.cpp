@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/mapped_file.hpp"
+#include "format/container/byte_source.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -39,6 +40,9 @@ void declare_map(OptionList& list, MapOptions& options) {
             {"r4", MapOptions::From::r4},
             {"csv", MapOptions::From::csv}},
            "What the input is, where its content or name does not say: cda, stu3, r4 or csv");
+  list.opt("--table", options.table, {"NAME"},
+           "With --from csv: what the file of the table on standard input would be called, as "
+           "patients.csv");
   list.opt("--cda-flavour", options.flavour, "FLAVOUR",
            {{"ccda", MapOptions::Flavour::ccda}, {"itk", MapOptions::Flavour::itk}},
            "Family of CDA documents: ccda or itk; of an input it is detected");
@@ -67,7 +71,7 @@ map::Needs needed_maps(const MapOptions& options, const std::vector<Input>& inpu
   const bool one = inputs.size() == 1 && std::filesystem::is_regular_file(inputs[0].path, error);
   if (one && options.flavour == MapOptions::Flavour::detected) {
     const MappedFile file(inputs[0].path);
-    needs.itk = map::may_be_itk(file.bytes());
+    needs.itk = format::begins_packed(file.bytes()) || map::may_be_itk(file.bytes());
     file.require_intact();
   }
   return needs;

@@ -19,11 +19,12 @@
 
 namespace lhcr::cmd {
 
-/// --from, --cda-flavour, --map, --bundle, --keep-unmapped, --loss, --fail-on-loss
+/// --from, --table, --cda-flavour, --map, --bundle, --keep-unmapped, --loss, --fail-on-loss
 struct MapOptions {
   enum class From { detected, cda, stu3, r4, csv };
   enum class Flavour { detected, ccda, itk };
   From from = From::detected;
+  std::string table;  ///< of CSV on standard input
   Flavour flavour = Flavour::detected;
   std::vector<std::string> maps;
   map::BundleType bundle = map::BundleType::document;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "cmd/run/built_in.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -41,9 +42,12 @@ std::string own_key(const privacy::KeySource& source) {
 }
 
 privacy::Policy load(const std::string& given) {
+  std::vector<std::string> names;
   for (const EmbeddedFile& rules : privacy::rule_sets()) {
     if (rules.stem() == given) return privacy::read_policy(rules.text, given);
+    names.emplace_back(rules.stem());
   }
+  require_file("--privacy", given, names);
   return privacy::read_policy(read_file(given), given);
 }
 

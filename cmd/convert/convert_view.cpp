@@ -271,6 +271,7 @@ class TablesConsumer : public Consumer {
   void take(const Done& done) override {
     if (!done.messages.empty()) io_.say(done.messages);
     tally_ += done.tally;
+    failed_input_ = failed_input_ || done.failed_input;
     for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->write(done.tables[i]);
   }
   void end_input() override {}
@@ -288,11 +289,13 @@ class TablesConsumer : public Consumer {
     }
   }
   [[nodiscard]] const finding::Tally& tally() const noexcept { return tally_; }
+  [[nodiscard]] bool failed_input() const noexcept { return failed_input_; }
 
  private:
   std::vector<std::unique_ptr<Table>> tables_;
   const Io& io_;
   finding::Tally tally_;
+  bool failed_input_ = false;
 };
 
 TableFormat table_format(const ConvertOptions& options) {
@@ -463,7 +466,7 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
   timings.phase("records");
   timings.finish();
   privacy.finish();
-  const ExitCode code = exit_code(consumer.tally());
+  const ExitCode code = exit_code(consumer.tally(), consumer.failed_input());
   return code == ExitCode::yes && maps && maps->failed() ? ExitCode::no : code;
 }
 

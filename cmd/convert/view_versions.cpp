@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/mapped_file.hpp"
+#include "format/container/byte_source.hpp"
 #include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
@@ -38,7 +39,9 @@ std::optional<map::Needs> needed_for_views(const std::vector<Input>& inputs,
     return needs;
   }
   const MappedFile file(inputs[0].path);
-  if (format::detect(file.bytes()) == format::Format::xml) return needs;
+  if (format::begins_packed(file.bytes()) || format::detect(file.bytes()) == format::Format::xml) {
+    return needs;
+  }
   file.require_intact();
   const bool look = file.bytes().size() <= small_file;
   if (asked || (look && !has_other_version(inputs[0].path, library, version))) return std::nullopt;

@@ -14,6 +14,7 @@
 #include "diff/patient.hpp"
 #include "diff/side.hpp"
 #include "finding/id.hpp"
+#include "format/container/archive.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -448,6 +449,7 @@ bool has_many(const std::string& path) {
   std::error_code ignored;
   if (is_csv(path) || std::filesystem::is_directory(path, ignored)) return true;
   if (path == "-") return false;
+  if (format::is_archive(path)) return true;
   format::RecordStream stream(path);
   format::Record record;
   return stream.next(record) && stream.format() == format::Format::ndjson && stream.next(record);

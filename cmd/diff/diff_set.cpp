@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/diff/diff_set.hpp"
 
+#include <filesystem>
 #include <utility>
 
+#include "base/error.hpp"
 #include "cmd/convert/convert_csv.hpp"
 #include "diff/side.hpp"
+#include "format/container/byte_source.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -12,6 +15,14 @@ namespace {
 bool has_id(const tree::Tree& tree, tree::NodeId resource) {
   const Symbol name = tree.find("id");
   return name != no_symbol && tree.child(resource, name) != tree::no_node;
+}
+
+/// Whether the bytes of records are those of a file, and not of what is packed in one, or a pipe's.
+bool lies_in_file(const std::string& path) {
+  constexpr std::size_t enough_to_know = 512;
+  std::error_code ignored;
+  return path != "-" && std::filesystem::is_regular_file(path, ignored) &&
+         !format::begins_packed(read_part(path, 0, enough_to_know));
 }
 
 }  // namespace
@@ -23,30 +34,33 @@ RecordSet::RecordSet(const std::string& path, const std::vector<std::string>& ma
   }
   InputOptions options;
   options.paths = {path};
-  inputs_ = expand_inputs(options, io);
+  inputs_ = expand_inputs(options, io, VerbosityOptions{});
   files_.resize(inputs_.size());
   for (std::uint32_t number = 0; number < inputs_.size(); ++number) add_input(number);
 }
 
 void RecordSet::add_input(std::uint32_t number) {
-  const bool standard_input = inputs_[number].path == "-";
-  if (!standard_input) files_[number] = std::make_unique<MappedFile>(inputs_[number].path);
+  if (const std::string& problem = inputs_[number].problem; !problem.empty()) {
+    throw Error(ErrorKind::input, problem);
+  }
+  const bool in_file = lies_in_file(inputs_[number].path);
+  if (in_file) files_[number] = std::make_unique<MappedFile>(inputs_[number].path);
   format::RecordStream stream(inputs_[number].path);
   format::Record record;
   while (stream.next(record)) {
     RecordPlace place;
     place.input = number;
     place.size = static_cast<std::uint32_t>(record.bytes.size());
-    place.offset = standard_input ? held_.size() : record.offset;
+    place.offset = in_file ? record.offset : held_.size();
     place.line = record.line;
     place.index = record.index;
     place.hash = diff::hash_text(record.bytes);
     place.format = record.format;
     place.in_lines = stream.format() == format::Format::ndjson;
-    if (standard_input) held_ += record.bytes;
+    if (!in_file) held_ += record.bytes;
     places_.push_back(place);
   }
-  if (!standard_input) files_[number]->require_intact();
+  if (in_file) files_[number]->require_intact();
 }
 
 std::string_view RecordSet::bytes(const RecordPlace& place) const {

@@ -185,10 +185,11 @@ Wanted wanted(const PushOptions& options, const deliver::Region& region,
 
 /// What is read. Files that are sent as they are may have any name.
 std::vector<deliver::NamedPath> input_paths(const InputOptions& options, bool whole_files,
-                                            const Io& io) {
+                                            const VerbosityOptions& verbosity, const Io& io) {
   std::vector<deliver::NamedPath> paths;
   const InputKind wanted = whole_files ? InputKind::any_file : InputKind::records;
-  for (const Input& input : expand_inputs(options, io, wanted)) {
+  for (const Input& input : expand_inputs(options, io, verbosity, wanted)) {
+    if (!input.problem.empty()) throw Error(ErrorKind::input, input.problem);
     paths.push_back({input.path, input.path});
   }
   return paths;
@@ -198,13 +199,16 @@ std::vector<deliver::NamedPath> input_paths(const InputOptions& options, bool wh
 class PushInput {
  public:
   PushInput(const PushOptions& options, bool whole_files, const Io& io) {
-    InputOptions others;
+    InputOptions others = options.input;
+    others.paths.clear();
     std::vector<std::string> tables;
     for (const std::string& path : options.input.paths) {
       const bool table = !whole_files && is_csv(path);
       (table ? tables : others.paths).push_back(path);
     }
-    if (tables.empty() || !others.paths.empty()) paths_ = input_paths(others, whole_files, io);
+    if (tables.empty() || !others.paths.empty() || !others.files_from.empty()) {
+      paths_ = input_paths(others, whole_files, options.verbosity, io);
+    }
     if (tables.empty()) return;
     if (!options.convert) {
       throw Error(ErrorKind::usage, tables.front() + " holds tables: --convert makes FHIR of them");

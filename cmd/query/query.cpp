@@ -213,7 +213,7 @@ ExitCode run(const QueryOptions& options, const Io& io) {
   static_cast<void>(
       compiled(options.expression, library,
                version != nullptr ? *version : *library.version(library.versions().front())));
-  const std::vector<Input> inputs = expand_inputs(options.input, io);
+  const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
   const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   Output output(options.output.path);
   QueryConsumer consumer(output, io);

@@ -12,7 +12,7 @@ std::atomic<bool> noted{false};
 std::atomic<Handler> earlier{SIG_DFL};
 static_assert(std::atomic<Handler>::is_always_lock_free);
 
-extern "C" void note_interrupt(int signal) {
+extern "C" void note_first_interrupt(int signal) {
   noted = true;
   std::signal(signal, earlier.load());
 }
@@ -24,7 +24,7 @@ const std::atomic<bool>& interrupted() noexcept {
 }
 
 GracefulInterrupt::GracefulInterrupt() noexcept {
-  earlier = std::signal(SIGINT, note_interrupt);
+  earlier = std::signal(SIGINT, note_first_interrupt);
   // nohup and the like have it ignored on purpose.
   if (earlier.load() == SIG_IGN) std::signal(SIGINT, SIG_IGN);
 }

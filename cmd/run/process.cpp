@@ -57,6 +57,7 @@ class Source {
 
  private:
   bool open() {
+    if (errors_[input_].empty()) errors_[input_] = inputs_[input_].problem;
     if (stream_ || !errors_[input_].empty()) return stream_ != nullptr;
     try {
       format::StreamLimits limits;
@@ -68,9 +69,12 @@ class Source {
     return stream_ != nullptr;
   }
 
+  /// What is not there may be a file in an archive, which is as good.
   static bool is_file(const std::string& path) {
     std::error_code none;
-    return path != "-" && std::filesystem::is_regular_file(path, none);
+    const std::filesystem::file_status status = std::filesystem::status(path, none);
+    return path != "-" &&
+           (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status));
   }
 
   bool next_of_input(format::Record& record) {
@@ -139,12 +143,14 @@ Result work_on(Worker& worker, const Input& input, const Source& source,
   Result result{record.input, record.bytes.size(), {}};
   if (record.index == failure) {
     worker.unreadable(input, source.error(record.input), result.done);
+    result.done.failed_input = true;
     return result;
   }
   worker.work(input, record, result.done);
   if (record.mapping != nullptr && !record.mapping->intact()) {
     result.done = {};
     worker.unreadable(input, record.mapping->fault(), result.done);
+    result.done.failed_input = true;
   }
   return result;
 }

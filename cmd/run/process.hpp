@@ -20,6 +20,7 @@ struct Done {
   std::string messages;             ///< for standard error
   std::vector<std::string> tables;  ///< for outputs beside `out`, by number
   finding::Tally tally;
+  bool failed_input = false;  ///< of what Worker::unreadable() made
 };
 
 /// Works on records, one at a time; each thread has its own.

@@ -242,7 +242,7 @@ namespace {
 ExitCode run(const ValidateOptions& options, const Io& io) {
   if (wants_tables(options)) return validate_tables(options, io);
   Timings timings(io, options.verbosity.verbose);
-  const std::vector<Input> inputs = expand_inputs(options.input, io);
+  const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
   definition::Library library;
   open_packages(library, options.packages, options.verbosity.quiet, io);
   const definition::Definitions* fhir = chosen_version(library, options.version.fhir);

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "cmd/convert/convert_map.hpp"
 #include "cmd/convert/convert_view.hpp"
+#include "cmd/run/built_in.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/validate/validate.hpp"
@@ -99,9 +100,12 @@ TableSet set_of_maps(const std::vector<std::string>& paths) {
 
 /// CSVW metadata, but for a name of a built-in layout.
 TableSet set_of_layout(const std::string& name) {
+  std::vector<std::string> names;
   for (const EmbeddedFile& file : validate::built_in_layouts()) {
+    names.emplace_back(file.stem());
     if (file.stem() == name) return validate::read_csvw(file.text, name);
   }
+  require_file("--layout", name, names);
   return validate::read_csvw(read_file(name), name);
 }
 

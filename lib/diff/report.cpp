@@ -155,7 +155,6 @@ class Teller {
   void set_paths(const Change& change, Line& line) {
     const bool left = change.left != no_node;
     tree::Paths& paths = left ? left_paths_ : right_paths_;
-    const Tree& tree = paths.tree();
     const NodeId node = left ? change.left : change.right;
     line.full_path = paths.of(node);
     line.pointer = json_pointer(paths, node);

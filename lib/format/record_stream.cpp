@@ -6,13 +6,12 @@
 #include <new>
 #include <utility>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/mapped_file.hpp"
 #include "base/text.hpp"
+#include "format/container/archive.hpp"
+#include "format/container/byte_source.hpp"
 #include "format/detect.hpp"
 #include "format/format.hpp"
 
@@ -57,16 +56,11 @@ class Buffer {
 
 struct RecordStream::State {
   State(const std::string& name, const StreamLimits& stream_limits)
-      : path(name), limits(stream_limits), file(open_input(name)) {
-    look_at_file();
-  }
+      : path(name), limits(stream_limits), source(open_source(name)) {}
 
   std::string path;
   StreamLimits limits;
-  Descriptor file;
-  bool regular = false;        // always ready, and of a size that is known
-  std::uint64_t expected = 0;  // bytes that a regular file has at least
-  std::uint64_t taken = 0;     // bytes read
+  std::unique_ptr<ByteSource> source;
   Buffer buffer;
   Buffer too_long_head;
   std::size_t begin = 0;     // of the bytes not handed out yet
@@ -77,11 +71,12 @@ struct RecordStream::State {
   std::uint64_t index = 0;
   bool at_end = false;
   bool done = false;
+  bool stopped = false;  // so that what is there may be cut off
   Format format = Format::unknown;
 
   void fill();
   void detect_format();
-  void look_at_file();
+  void unpack();
   bool may_wait();
   bool ready();
   bool map_whole(Record& record);
@@ -99,17 +94,9 @@ struct RecordStream::State {
   }
 };
 
-void RecordStream::State::look_at_file() {
-  struct stat status {};
-  regular = ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
-  if (!regular) return;
-  const off_t start = ::lseek(file.get(), 0, SEEK_CUR);  // of a file on standard input
-  expected = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - start, 0));
-}
-
 /// Whether fill() would have to wait for someone.
 bool RecordStream::State::may_wait() {
-  return !regular && !wait_readable(file, 0);
+  return source->can_wait() && !source->ready(0);
 }
 
 /// Reads another block behind what is there.
@@ -125,22 +112,38 @@ void RecordStream::State::fill() {
     buffer.grow(std::min(std::max(buffer.size() * 2, 2 * block_bytes), most));
   }
   constexpr int patience = 100;  // milliseconds
-  while (limits.stop != nullptr && !regular && !*limits.stop && !wait_readable(file, patience)) {
+  const bool waits = limits.stop != nullptr && source->can_wait();
+  while (waits && !*limits.stop && !source->ready(patience)) {
   }
-  const bool stopped = limits.stop != nullptr && *limits.stop;
-  const std::size_t got =
-      stopped ? 0 : read_some(file, buffer.data() + end, buffer.size() - end, path);
+  stopped = limits.stop != nullptr && *limits.stop;
+  const std::size_t got = stopped ? 0 : source->read(buffer.data() + end, buffer.size() - end);
   end += got;
-  taken += got;
   buffer.pad(end);
   at_end = got == 0;
-  if (at_end && !stopped && taken < expected) {
-    throw Error(ErrorKind::input, path + ": it became shorter while it was read");
+}
+
+/// Of what is packed the bytes are those inside; an archive has to have a name, to be opened again.
+void RecordStream::State::unpack() {
+  constexpr std::size_t enough_to_know = 512;
+  while (!at_end && end < enough_to_know && !may_wait()) {
+    fill();
+  }
+  if (auto inside = unpacked(source, {buffer.data(), end}, path)) {
+    source = std::move(inside);
+    end = 0;
+    fill();
+  }
+  if (begins_archive({buffer.data(), end})) {
+    throw Error(
+        ErrorKind::input,
+        path + (path == "-" ? ": an archive cannot be read from standard input; name it"
+                            : ": this is an archive; name a file in it: " + path + "/FILE"));
   }
 }
 
 void RecordStream::State::detect_format() {
   fill();
+  unpack();
   format = limits.format;
   std::size_t next_guess =
       0;  // a guess reads from the beginning, so the next one waits for twice as much
@@ -168,15 +171,17 @@ void RecordStream::State::detect_format() {
 
 /// Maps a large document instead of reading it, when the last page leaves room for the padding.
 bool RecordStream::State::map_whole(Record& record) {
-  if (!limits.map || !regular || path == "-") {
+  std::uint64_t bytes = 0;
+  const Descriptor* const file = source->file(bytes);
+  if (!limits.map || file == nullptr) {
     return false;
   }
-  const std::size_t size = expected;
+  const auto size = static_cast<std::size_t>(bytes);
   if (size < smallest_mapping || size > limits.record_bytes ||
       mapped_padding(size) < read_padding) {
     return false;
   }
-  auto mapped = std::make_shared<const MappedFile>(file, size, path);
+  auto mapped = std::make_shared<const MappedFile>(*file, size, path);
   record.bytes = mapped->bytes();
   record.mapping = std::move(mapped);
   return true;
@@ -241,7 +246,7 @@ bool RecordStream::State::find_line_end(std::size_t& line_end) {
 }
 
 bool RecordStream::State::ready() {
-  if (regular) {
+  if (!source->can_wait()) {
     return true;
   }
   for (;;) {
@@ -355,7 +360,9 @@ bool RecordStream::next(Record& record) {
     return false;
   }
   record = {};
-  return state_->format == Format::ndjson ? state_->line_record(record) : state_->document(record);
+  const bool there =
+      state_->format == Format::ndjson ? state_->line_record(record) : state_->document(record);
+  return there && !state_->stopped;
 }
 
 bool RecordStream::next_lines(Record& record) {
@@ -363,7 +370,7 @@ bool RecordStream::next_lines(Record& record) {
     return next(record);
   }
   record = {};
-  return !state_->done && state_->lines_record(record);
+  return !state_->done && state_->lines_record(record) && !state_->stopped;
 }
 
 bool RecordStream::ready() {

@@ -19,6 +19,8 @@ using Json = nlohmann::ordered_json;
 template <typename Value>
 using Words = std::pair<std::string_view, Value>;
 
+constexpr int deepest = 64;  // levels of a policy; the deepest good one has five
+
 constexpr std::array<Words<Method>, 11> methods{{{"keep", Method::keep},
                                                  {"redact", Method::redact},
                                                  {"cryptohash", Method::hash},
@@ -205,7 +207,13 @@ void read_parameters(const Place& place, Parameters& out) {
 Json parse(std::string_view text, const std::string& name) {
   if (text.starts_with(utf8_bom)) text.remove_prefix(utf8_bom.size());
   try {
-    return Json::parse(text, nullptr, true, true);
+    // What is said of a wrong value shows it, by a recursion as deep as the value.
+    const auto bounded = [&](int depth, Json::parse_event_t, const Json&) {
+      if (depth <= deepest) return true;
+      throw Error(ErrorKind::input,
+                  name + ": more than " + std::to_string(deepest) + " levels of JSON");
+    };
+    return Json::parse(text, bounded, true, true);
   } catch (const Json::parse_error& error) {
     const LineColumn at = LineCounter(text).at(error.byte > 0 ? error.byte - 1 : 0);
     throw Error(ErrorKind::input, name + ":" + std::to_string(at.line) + ":" +

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "format/container/archive.hpp"
 #include "format/format.hpp"
 
 namespace lhcr::record {
@@ -22,5 +23,13 @@ enum class Kind : std::uint8_t {
 /// (SOAP, ITK, a message of V3) holds a ClinicalDocument somewhere. Costs what the beginning of the
 /// document costs; of an envelope one search.
 [[nodiscard]] Kind kind_of(const format::Record& record);
+
+/// Whether a file that nobody named is a record at all, by its beginning: so a package.json, a
+/// project file or a fragment of CDA beside records is not judged as one. JSON is wanted when an
+/// object in it, the outermost or one below, has a resourceType; XML when kind_of() knows it, or
+/// when its outermost element is in no namespace and has a name like a type's. A file without
+/// content, or broken before its outermost element, may have been one. `whole`: these are all its
+/// bytes; then it is never unsure.
+[[nodiscard]] format::Sight sight_of(std::string_view beginning, bool whole);
 
 }  // namespace lhcr::record

@@ -123,11 +123,12 @@ void Survey::await() {
   if (error_ != nullptr) std::rethrow_exception(error_);
 }
 
-/// Pipes give their bytes once only.
+/// Pipes give their bytes once only. (What is no file at all may be one in an archive.)
 bool Survey::is_read_once() const {
   return std::any_of(paths_.begin(), paths_.end(), [](const NamedPath& each) {
     std::error_code none;
-    return each.path == "-" || !fs::is_regular_file(each.path, none);
+    const fs::file_status status = fs::status(each.path, none);
+    return each.path == "-" || (fs::exists(status) && !fs::is_regular_file(status));
   });
 }
 

@@ -130,12 +130,39 @@ std::string read_file(const std::string& path) {
   return out.str();
 }
 
+/// Tables are freed by a recursion as deep as the longest key, which the parser does not bound.
+void refuse_deep_keys(std::string_view toml, const std::string& origin) {
+  constexpr std::string_view of_keys =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-\"' \t[";
+  constexpr std::size_t most_parts = 64;
+  std::size_t line = 1;
+  std::size_t parts = 1;
+  bool in_key = true;
+  for (const char byte : toml) {
+    if (byte == '\n' || byte == '{' || byte == ',') {
+      line += byte == '\n' ? 1U : 0U;
+      parts = 1;
+      in_key = true;
+    } else if (in_key && byte == '.') {
+      ++parts;
+    } else {
+      in_key = in_key && of_keys.find(byte) != std::string_view::npos;
+    }
+    if (parts > most_parts) {
+      throw Error(ErrorKind::input, origin + ":" + std::to_string(line) +
+                                        ":1: a key of more than " + std::to_string(most_parts) +
+                                        " parts");
+    }
+  }
+}
+
 }  // namespace
 
 Region Region::parse(std::string_view toml, const std::string& name, const std::string& origin) {
   Region region;
   region.name_ = name;
   try {
+    refuse_deep_keys(toml, origin);
     const toml::table table = toml::parse(toml, origin);
     Flattener(region.values_, origin).add("", table);
   } catch (const toml::parse_error& error) {

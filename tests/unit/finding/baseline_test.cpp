@@ -91,3 +91,19 @@ TEST_CASE("lines that are none of a baseline") {
   CHECK_THROWS_AS(Baseline::read("a\tb\tc\td\te\t1\tf\t2\n", "b.txt"), lhcr::Error);
   CHECK(Baseline::read("# x\n\na\tb\tc\td\te\t1\n", "b.txt").known("a\tb\tc\td\te") == 1);
 }
+
+TEST_CASE("a path is wanted as long as someone will see it") {
+  finding::Collector few(1, Severity::warning);
+  CHECK(few.wants_path(Severity::error));
+  CHECK_FALSE(few.wants_path(Severity::information));
+  few.add({});
+  CHECK_FALSE(few.wants_path(Severity::error));
+  CHECK(few.count(Severity::error) == 1);
+  few.add({});
+  CHECK(few.dropped() == 1);
+  finding::Acceptance none;
+  CHECK_FALSE(finding::AcceptingSink(none, few).wants_path(Severity::error));
+  finding::Acceptance by_path;
+  by_path.ignored.push_back(finding::parse_ignore_rule("unknown-element:Patient.name"));
+  CHECK(finding::AcceptingSink(by_path, few).wants_path(Severity::error));
+}

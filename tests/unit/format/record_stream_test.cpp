@@ -277,7 +277,7 @@ TEST_CASE("a file that becomes shorter while it is read is an error, however it 
 }
 
 TEST_CASE("a mapped document knows whether it stayed what it was") {
-  const Input input("{\"a\":\"" + std::string(3'000'000, 'x') + "\"}");
+  const Input input("{\n\"a\":\"" + std::string(3'000'000, 'x') + "\"}");
   {
     RecordStream stream(input.path);
     Record record;

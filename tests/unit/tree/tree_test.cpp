@@ -225,7 +225,7 @@ TEST_CASE("paths of all nodes count each sibling once, whatever the order they a
   Tree wide(symbols);
   Builder across(wide);
   for (NodeId at = 0; at < items; ++at) {
-    across.leaf(make(wide, "item", "x"));
+    across.leaf(make(wide, "item", "x", list));
     across.leaf(make(wide, "n" + std::to_string(at), "x"));
   }
   Paths paths(wide);

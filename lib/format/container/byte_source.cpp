@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format/container/byte_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/error.hpp"
+#include "format/container/archive.hpp"
+
+namespace lhcr::format {
+namespace {
+
+constexpr std::string_view gzip_magic = "\x1F\x8B";
+constexpr std::string_view zstd_magic = "\x28\xB5\x2F\xFD";
+
+class FileBytes : public ByteSource {
+ public:
+  explicit FileBytes(const std::string& path) : path_(path), file_(open_input(path)) {
+    struct stat status {};
+    regular_ = ::fstat(file_.get(), &status) == 0 && S_ISREG(status.st_mode);
+    if (!regular_) return;
+    const off_t start = ::lseek(file_.get(), 0, SEEK_CUR);  // of a file on standard input
+    size_ = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - start, 0));
+  }
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    const std::size_t got = read_some(file_, buffer, size, path_);
+    taken_ += got;
+    if (got == 0 && taken_ < size_) {
+      throw Error(ErrorKind::input, path_ + ": it became shorter while it was read");
+    }
+    return got;
+  }
+  bool ready(int milliseconds) override { return regular_ || wait_readable(file_, milliseconds); }
+  [[nodiscard]] bool can_wait() const override { return !regular_; }
+  const Descriptor* file(std::uint64_t& size) const override {
+    size = size_;
+    return regular_ && path_ != "-" ? &file_ : nullptr;
+  }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+  bool regular_ = false;    // always ready, and of a size that is known
+  std::uint64_t size_ = 0;  // bytes that there are at least
+  std::uint64_t taken_ = 0;
+};
+
+/// gzip by zlib, which compares the check sums, as libarchive does not.
+class GzipBytes : public ByteSource {
+ public:
+  GzipBytes(std::unique_ptr<ByteSource> packed, std::string_view begun, std::string path)
+      : packed_(std::move(packed)), path_(std::move(path)), limit_(path_), input_(block, '\0') {
+    input_.resize(std::max(input_.size(), begun.size()));
+    std::copy(begun.begin(), begun.end(), input_.begin());
+    constexpr int gzip_only = 16;
+    if (::inflateInit2(&stream_, MAX_WBITS + gzip_only) != Z_OK) throw std::bad_alloc();
+    give(begun.size());
+  }
+  ~GzipBytes() override { ::inflateEnd(&stream_); }
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    stream_.next_out = reinterpret_cast<Bytef*>(buffer);
+    stream_.avail_out = static_cast<uInt>(std::min(size, most_at_once));
+    const uInt wanted = stream_.avail_out;
+    while (!ended_ && stream_.avail_out == wanted) {
+      if (stream_.avail_in == 0) refill();
+      step();
+    }
+    const std::size_t made = wanted - stream_.avail_out;
+    unpacked_ += made;
+    limit_.check(unpacked_, taken_);
+    return made;
+  }
+  bool ready(int /*milliseconds*/) override { return true; }
+  [[nodiscard]] bool can_wait() const override { return false; }
+  const Descriptor* file(std::uint64_t& /*size*/) const override { return nullptr; }
+
+ private:
+  static constexpr std::size_t block = std::size_t{128} * 1024;
+  static constexpr std::size_t most_at_once = std::size_t{1} << 30U;
+
+  void give(std::size_t size) {
+    stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
+    stream_.avail_in = static_cast<uInt>(size);
+    taken_ += size;
+  }
+  void refill() {
+    const std::size_t got = packed_->read(input_.data(), block);
+    if (got == 0 && !between_) fail("it ends before its packed data does");
+    ended_ = got == 0;
+    give(got);
+  }
+  void step() {
+    if (ended_) return;
+    if (between_ && !begin_next()) return;
+    const int code = ::inflate(&stream_, Z_NO_FLUSH);
+    if (code == Z_STREAM_END) {
+      between_ = true;
+    } else if (code != Z_OK && code != Z_BUF_ERROR) {
+      fail(stream_.msg != nullptr ? stream_.msg : "no gzip");
+    }
+  }
+  /// Packed parts may follow each other, and zeros may fill up the last block of a tape.
+  bool begin_next() {
+    while (stream_.avail_in > 0 && *stream_.next_in == 0) {
+      ++stream_.next_in;
+      --stream_.avail_in;
+    }
+    if (stream_.avail_in == 0) return false;
+    ::inflateReset(&stream_);
+    between_ = false;
+    return true;
+  }
+  [[noreturn]] void fail(const std::string& why) const {
+    throw Error(ErrorKind::input, path_ + ": the packed data is damaged: " + why);
+  }
+
+  std::unique_ptr<ByteSource> packed_;
+  std::string path_;
+  SwellLimit limit_;
+  std::string input_;
+  z_stream stream_{};
+  std::uint64_t taken_ = 0;
+  std::uint64_t unpacked_ = 0;
+  bool between_ = false;  // at the end of a packed part
+  bool ended_ = false;
+};
+
+/// "ARCHIVE/FILE": the longest beginning that is a file, which then is to be an archive.
+std::unique_ptr<ByteSource> try_member(const std::string& path) {
+  for (std::size_t slash = path.rfind('/'); slash != std::string::npos && slash > 0;
+       slash = path.rfind('/', slash - 1)) {
+    const std::string archive = path.substr(0, slash);
+    struct stat status {};
+    if (::stat(archive.c_str(), &status) != 0) continue;
+    if (!S_ISREG(status.st_mode) || !is_archive(archive)) return nullptr;
+    return open_member(archive, path.substr(slash + 1));
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<ByteSource> open_source(const std::string& path) {
+  struct stat status {};
+  if (path != "-" && ::stat(path.c_str(), &status) != 0) {
+    if (auto member = try_member(path)) return member;
+  }
+  return std::make_unique<FileBytes>(path);
+}
+
+bool begins_packed(std::string_view bytes) {
+  return bytes.starts_with(gzip_magic) || bytes.starts_with(zstd_magic) || begins_archive(bytes);
+}
+
+std::unique_ptr<ByteSource> unpacked(std::unique_ptr<ByteSource>& source, std::string_view begun,
+                                     const std::string& path) {
+  if (begun.starts_with(gzip_magic)) {
+    return std::make_unique<GzipBytes>(std::move(source), begun, path);
+  }
+  if (begun.starts_with(zstd_magic)) return unpack_zstd(std::move(source), begun, path);
+  return nullptr;
+}
+
+void SwellLimit::check(std::uint64_t unpacked, std::uint64_t packed) const {
+  constexpr std::uint64_t never_too_much = std::uint64_t{64} << 20U;
+  constexpr std::uint64_t most_times = 200;
+  if (unpacked <= never_too_much || unpacked / most_times <= packed) return;
+  throw Error(ErrorKind::input, path_ + ": it unpacks to more than " + std::to_string(most_times) +
+                                    " times its size, as no records do");
+}
+
+}  // namespace lhcr::format
