@@ -2,6 +2,7 @@
 #include "cmd/run/messages.hpp"
 
 #include "finding/locate.hpp"
+#include "format/xml/xml_encoding.hpp"
 
 namespace lhcr::cmd {
 
@@ -12,7 +13,9 @@ void Messages::hand_over(const std::string& input, const format::Record& record,
                          finding::Severity least, Done& done) {
   done.tally.add_record(findings_);
   if (!findings_.findings().empty()) {
-    finding::locate(findings_.findings(), record.bytes, {record.offset, record.line});
+    Arena arena;
+    finding::locate(findings_.findings(), format::counted_text(record, arena),
+                    {record.offset, record.line});
   }
   for (const finding::Finding& found : findings_.findings()) {
     if (found.severity <= least) report_->render(found, {input, record.index}, done.messages);

@@ -12,6 +12,7 @@
 #include "cmd/run/version.hpp"
 #include "finding/id.hpp"
 #include "finding/locate.hpp"
+#include "format/xml/xml_encoding.hpp"
 #include "record/record_reader.hpp"
 
 namespace lhcr::cmd {
@@ -70,7 +71,9 @@ class ValidateWorker : public Worker {
       validator(record.format).validate(reader_.tree(), accepting_);
     }
     if (!findings_.findings().empty()) {
-      finding::locate(findings_.findings(), record.bytes, {record.offset, record.line});
+      Arena arena;
+      finding::locate(findings_.findings(), format::counted_text(record, arena),
+                      {record.offset, record.line});
     }
     report({input.path, record.index, record.bytes, record.offset}, done);
   }

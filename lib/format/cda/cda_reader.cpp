@@ -198,10 +198,10 @@ class Reader : public XmlHandler {
 bool read_cda(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits) {
   const tree::Builder root(tree);
-  tree.set_source(bytes);
   Issues issues;
   std::optional<Fault> fault;
   const std::string_view text = decode_document(bytes, tree.arena(), fault);
+  tree.set_source(fault ? bytes : text);
   const bool good =
       fault ? issues.fail(*fault) : Reader(tree, tree::root_node, limits, issues).run(text);
   issues.report(tree, sink);

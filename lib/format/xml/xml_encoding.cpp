@@ -230,6 +230,15 @@ std::string_view decode_document(std::string_view bytes, Arena& arena,
   return from_one_byte(bytes, windows, arena, fault);
 }
 
+std::string_view counted_text(const Record& record, Arena& arena) {
+  if (record.format != Format::xml) {
+    return record.bytes;
+  }
+  std::optional<Fault> fault;
+  const std::string_view text = decode_document(record.bytes, arena, fault);
+  return fault ? record.bytes : text;
+}
+
 std::optional<Fault> find_bad_text(std::string_view text) {
   const auto* const control = std::find_if(text.begin(), text.end(), is_control);
   const auto at = static_cast<std::size_t>(control - text.begin());

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/arena.hpp"
+#include "format/format.hpp"
 #include "format/issues.hpp"
 
 namespace lhcr::format {
@@ -16,6 +17,10 @@ namespace lhcr::format {
 /// one that the bytes contradict (section 4.3.3), and at bytes that a decoded encoding does not
 /// have. UTF-8 is not looked into: the parser does that.
 std::string_view decode_document(std::string_view bytes, Arena& arena, std::optional<Fault>& fault);
+
+/// The text that offsets of a record's nodes and findings count in: its bytes, or the UTF-8 form of
+/// XML in another encoding, which goes into the arena.
+[[nodiscard]] std::string_view counted_text(const Record& record, Arena& arena);
 
 /// The first place at which `text` is no text: a control character that XML does not have
 /// (Id::input_not_text), or bytes that are not UTF-8 (Id::input_not_utf8).

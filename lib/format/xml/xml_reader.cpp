@@ -359,11 +359,11 @@ class RootReader : public XmlHandler {
 bool read_xml(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits) {
   const tree::Builder root(tree);
-  tree.set_source(bytes);
   tree.set_kinds_open(true);
   Issues issues;
   std::optional<Fault> fault;
   const std::string_view text = decode_document(bytes, tree.arena(), fault);
+  tree.set_source(fault ? bytes : text);
   const bool done = fault ? issues.fail(*fault) : FhirReader(tree, issues, limits).run(text);
   issues.report(tree, sink);
   return done;
