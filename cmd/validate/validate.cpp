@@ -53,6 +53,12 @@ struct ValidateMeans {
   validate::Terminology* terminology;
 };
 
+/// Programs get everything, people the cause of it, with --verbose what follows too.
+bool shows_following(const ValidateOptions& options) {
+  return options.verbosity.verbose || options.format == ReportFormat::json ||
+         options.format == ReportFormat::outcome;
+}
+
 /// Validates records; compiled plans stay for the next record.
 class ValidateWorker : public Worker {
  public:
@@ -71,6 +77,7 @@ class ValidateWorker : public Worker {
       validator(record.format).validate(reader_.tree(), accepting_);
     }
     if (!findings_.findings().empty()) {
+      findings_.sort();
       Arena arena;
       finding::locate(findings_.findings(), format::counted_text(record, arena),
                       {record.offset, record.line});
@@ -116,6 +123,9 @@ class ValidateWorker : public Worker {
       options.xml_order = xml;
       options.latest_day = tomorrow();
       options.terminology = means_.terminology;
+      for (const std::string_view version : means_.library.versions()) {
+        options.other_versions.push_back(means_.library.version(version));
+      }
       slot = std::make_unique<validate::Validator>(reader_.definitions(), means_.library.symbols(),
                                                    options);
     }
@@ -126,7 +136,8 @@ class ValidateWorker : public Worker {
     done.tally.add_record(findings_);
     done.tally.accepted += accepting_.accepted();
     for (const finding::Finding& found : findings_.findings()) {
-      means_.report.render(found, place, done.out);
+      const bool shown = !found.follows || shows_following(options_);
+      if (shown) means_.report.render(found, place, done.out);
     }
     if (findings_.dropped() > 0) {
       finding::Finding rest;

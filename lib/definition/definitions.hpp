@@ -227,7 +227,14 @@ class Definitions {
   /// `system` empty: any system (the rule for the primitive type code).
   [[nodiscard]] Membership contains(ValueSetId set, std::string_view system,
                                     std::string_view code) const;
-  /// The codes of a small set (at most `limit`), for hints.
+  /// The systems whose codes are not (all) here, of a set that is here; empty when codes of any
+  /// system may be in it.
+  struct OpenSystem {
+    std::string_view system;
+    bool whole;  ///< every code of it is in the set
+  };
+  [[nodiscard]] std::vector<OpenSystem> open_systems(ValueSetId set) const;
+  /// The codes of a set that has at most `limit`, sorted; empty when it has more.
   [[nodiscard]] std::vector<std::string_view> sample_codes(ValueSetId set, std::size_t limit) const;
   [[nodiscard]] CodeSystemId code_system(std::string_view url) const;
   /// Whether every code of the system is here (content = complete).

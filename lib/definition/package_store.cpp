@@ -24,15 +24,6 @@ constexpr std::string_view embedded_packages[] = {
     "hl7.fhir.r4.core", "hl7.fhir.r4.examples", "hl7.fhir.r4.expansions", "hl7.terminology.r4",
 };
 
-/// "4.0.x" stands for any "4.0...".
-bool version_fits(std::string_view asked, std::string_view version) {
-  if (asked.empty() || asked == "latest" || asked == "current" || asked == "*") {
-    return true;
-  }
-  return asked == version ||
-         (asked.ends_with(".x") && version.starts_with(asked.substr(0, asked.size() - 1)));
-}
-
 void add_entry(const fs::path& path, std::vector<StoredPackage>& packages) {
   std::string label = path.filename().string();
   std::error_code error;
@@ -79,6 +70,14 @@ void copy_folder(const std::string& from, const fs::path& to) {
 }
 
 }  // namespace
+
+bool version_fits(std::string_view asked, std::string_view version) {
+  if (asked.empty() || asked == "latest" || asked == "current" || asked == "*") {
+    return true;
+  }
+  return asked == version ||
+         (asked.ends_with(".x") && version.starts_with(asked.substr(0, asked.size() - 1)));
+}
 
 std::vector<StoredPackage> stored_packages(const std::vector<std::string>& stores) {
   std::vector<StoredPackage> packages;
@@ -163,22 +162,6 @@ std::string add_package(const std::string& path, const std::string& store) {
   }
   write_file(to.string() + ".tgz", read_file(path));
   return to.string() + ".tgz";
-}
-
-int compare_versions(std::string_view left, std::string_view right) {
-  while (!left.empty() && !right.empty()) {
-    const std::string_view a = left.substr(0, left.find('.'));
-    const std::string_view b = right.substr(0, right.find('.'));
-    const bool numbers = a.find_first_not_of("0123456789") == std::string_view::npos &&
-                         b.find_first_not_of("0123456789") == std::string_view::npos;
-    if (a != b) {
-      const bool longer = numbers && a.size() != b.size();
-      return (longer ? a.size() < b.size() : a < b) ? -1 : 1;
-    }
-    left.remove_prefix(std::min(left.size(), a.size() + 1));
-    right.remove_prefix(std::min(right.size(), b.size() + 1));
-  }
-  return static_cast<int>(!left.empty()) - static_cast<int>(!right.empty());
 }
 
 }  // namespace lhcr::definition

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "definition/compiler/version.hpp"
+
 namespace lhcr::definition {
 
 struct StoredPackage {
@@ -36,7 +38,7 @@ struct StoredPackage {
 /// name and version, or cannot be written; nothing is left half-written.
 std::string add_package(const std::string& path, const std::string& store);
 
-/// Orders "1.10.0" after "1.9.0"; below 0: `left` is older.
-[[nodiscard]] int compare_versions(std::string_view left, std::string_view right);
+/// Whether a version is the one asked for: "1.2.3", "1.2.x", "latest" or nothing.
+[[nodiscard]] bool version_fits(std::string_view asked, std::string_view version);
 
 }  // namespace lhcr::definition

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "definition/packages.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -37,31 +38,42 @@ class Resolver {
   }
 
  private:
+  /// Versions of one package stand side by side: canonicals with a version tell them apart.
   void add(PackageInfo package) {
-    const std::string key = package.name.empty() ? package.path : package.name;
+    const std::string key =
+        package.name.empty() ? package.path : package.name + '#' + package.version;
     if (known_.insert(key).second) {
       packages_.push_back(std::move(package));
     }
   }
 
   void depend(const PackageInfo& package, const std::string& name, const std::string& version) {
-    if (is_embedded(name) || known_.contains(name)) {
+    const auto same = [&](const PackageInfo& other) { return other.name == name; };
+    const auto fits = [&](const PackageInfo& other) {
+      return same(other) && version_fits(version, other.version);
+    };
+    if (is_embedded(name) || std::any_of(packages_.begin(), packages_.end(), fits)) {
       return;
     }
-    const std::string found = stored_package(stored_, name, version);
-    if (!found.empty()) {
+    if (const std::string found = stored_package(stored_, name, version); !found.empty()) {
       add(package_info(found));
-    } else {
-      known_.insert(name);
-      notes_.push_back(package.name + " depends on " + name + '#' + version +
-                       ", which is not here; what refers to it is not checked");
+      return;
     }
+    if (!noted_.insert(package.name + ' ' + name + '#' + version).second) {
+      return;
+    }
+    const auto other = std::find_if(packages_.begin(), packages_.end(), same);
+    notes_.push_back(package.name + " depends on " + name + '#' + version +
+                     ", which is not here; " +
+                     (other == packages_.end() ? "what refers to it is not checked"
+                                               : "version " + other->version + " is used"));
   }
 
   const PackageRequest& request_;
   std::vector<std::string>& notes_;
   std::vector<StoredPackage> stored_;
   std::set<std::string> known_;
+  std::set<std::string> noted_;
   std::vector<PackageInfo> packages_;
 };
 
@@ -91,11 +103,15 @@ class Loader {
 
   CachedLayers compile(const std::vector<PackageInfo>& packages) {
     std::vector<PackageDocument> documents;
+    CachedLayers made;
     for (const PackageInfo& package : packages) {
       auto read = read_documents(library_, package);
+      if (!defines_something(read)) {
+        made.notes.push_back(package.path +
+                             ": holds no definitions, so nothing is checked against it");
+      }
       std::move(read.begin(), read.end(), std::back_inserter(documents));
     }
-    CachedLayers made;
     for (const std::string_view version : library_.versions()) {
       compile(*library_.version(version), documents, made);
     }
@@ -103,6 +119,15 @@ class Loader {
   }
 
  private:
+  /// Whether any document has a canonical url, or is a Bundle that may hold some.
+  static bool defines_something(const std::vector<PackageDocument>& documents) {
+    compiler::Peek peek;
+    return std::any_of(documents.begin(), documents.end(), [&](const PackageDocument& document) {
+      const compiler::Peek::Head head = peek.head(document.where, document.content());
+      return !head.url.empty() || head.type == "Bundle";
+    });
+  }
+
   void compile(const Definitions& definitions, const std::vector<PackageDocument>& documents,
                CachedLayers& made) {
     std::vector<const PackageDocument*> chosen;
@@ -166,6 +191,7 @@ std::vector<std::string> load_packages(Library& library, const PackageRequest& r
   Loader loader(library, cache);
   if (!outside || !loader.take(*outside, notes)) {
     const CachedLayers made = loader.compile(packages);
+    notes.insert(notes.end(), made.notes.begin(), made.notes.end());
     if (outside) {
       cache.store(*outside, made);
     }

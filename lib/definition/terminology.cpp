@@ -123,8 +123,13 @@ Membership in_set(const Image& image, const image::ValueSetRow& set, std::string
   return answer;
 }
 
-void add_codes(const Image& top, CodeSystemId system, std::vector<std::string_view>& codes) {
+void add_codes(const Image& top, CodeSystemId system, std::size_t limit,
+               std::vector<std::string_view>& codes) {
   const auto [image, row] = top.at<image::CodeSystemRow>(Section::code_system, system);
+  if (row.concepts.count > limit) {
+    codes.resize(limit + 1);
+    return;
+  }
   for (const auto& item : image.rows<image::ConceptRow>(Section::concept_row, row.concepts)) {
     if ((item.flags & image::concept_abstract) == 0) {
       codes.push_back(image.text(item.code));
@@ -164,12 +169,29 @@ Membership Definitions::contains(ValueSetId set, std::string_view system,
   return answer;
 }
 
+std::vector<Definitions::OpenSystem> Definitions::open_systems(ValueSetId set) const {
+  std::vector<OpenSystem> systems;
+  const bool any = any_version<image::ValueSetRow>(
+      *image_, Section::value_set, set, [&](const Image& image, const image::ValueSetRow& row) {
+        for (const auto& block : image.rows<image::BlockRow>(Section::block, row.blocks)) {
+          if ((block.flags & image::block_incomplete) != 0) {
+            systems.push_back({image.text(block.system), (block.flags & image::block_whole) != 0});
+          }
+        }
+        return (row.flags & image::value_set_incomplete) != 0;
+      });
+  return any ? std::vector<OpenSystem>{} : systems;
+}
+
 std::vector<std::string_view> Definitions::sample_codes(ValueSetId set, std::size_t limit) const {
   std::vector<std::string_view> codes;
   const auto [image, row] = image_->at<image::ValueSetRow>(Section::value_set, set);
   for (const image::BlockRow& block : image.rows<image::BlockRow>(Section::block, row.blocks)) {
     if (block.code_system != 0) {
-      add_codes(*image_, block.code_system, codes);
+      add_codes(*image_, block.code_system, limit, codes);
+    }
+    if (codes.size() > limit || block.count > limit) {
+      return {};
     }
     for (const image::Text at : image.rows<image::Text>(Section::code_slot, block.slots)) {
       if (at != 0) {
@@ -178,8 +200,8 @@ std::vector<std::string_view> Definitions::sample_codes(ValueSetId set, std::siz
     }
   }
   std::sort(codes.begin(), codes.end());
-  codes.resize(std::min(codes.size(), limit));
-  return codes;
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  return codes.size() > limit ? std::vector<std::string_view>{} : codes;
 }
 
 CodeSystemId Definitions::code_system(std::string_view url) const {

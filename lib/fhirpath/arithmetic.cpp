@@ -194,21 +194,36 @@ Value scale_quantities(Machine& machine, Op op, const Quantity& left, const Quan
       {*number, combined_unit(machine, left.unit, right.unit, quotient), false});
 }
 
-Value add_quantities(Machine& machine, Op op, const Quantity& left, const Quantity& right) {
-  Decimal other = right.value;
-  if (left.unit != right.unit || left.calendar != right.calendar) {
-    const ucum::Unit* const left_unit = machine.unit(left);
-    const ucum::Unit* const right_unit = machine.unit(right);
-    if (left.calendar || right.calendar || left_unit == nullptr || right_unit == nullptr) {
-      return {};
-    }
-    const auto converted = ucum::convert(other, *right_unit, *left_unit);
-    if (!converted) {
-      return {};
-    }
-    other = *converted;
+/// `quantity` in the unit of `like`; nullopt when the units differ in kind.
+std::optional<Quantity> in_unit_of(Machine& machine, const Quantity& quantity,
+                                   const Quantity& like) {
+  const auto value = ucum::convert(quantity.value, *machine.unit(quantity), *machine.unit(like));
+  return value ? std::optional(Quantity{*value, like.unit, false}) : std::nullopt;
+}
+
+/// Both in the finer of their units (FHIRPath 6.6.3).
+bool share_unit(Machine& machine, Quantity& left, Quantity& right) {
+  const ucum::Unit* const left_unit = machine.unit(left);
+  const ucum::Unit* const right_unit = machine.unit(right);
+  if (left.calendar || right.calendar || left_unit == nullptr || right_unit == nullptr) {
+    return false;
   }
-  const auto sum = op == Op::add ? add(left.value, other) : subtract(left.value, other);
+  const auto order = ucum::compare(Decimal(1), *left_unit, Decimal(1), *right_unit);
+  const bool right_is_finer = order.value_or(0) > 0;
+  const auto converted =
+      right_is_finer ? in_unit_of(machine, left, right) : in_unit_of(machine, right, left);
+  if (converted) {
+    (right_is_finer ? left : right) = *converted;
+  }
+  return converted.has_value();
+}
+
+Value add_quantities(Machine& machine, Op op, Quantity left, Quantity right) {
+  const bool same = left.unit == right.unit && left.calendar == right.calendar;
+  if (!same && !share_unit(machine, left, right)) {
+    return {};
+  }
+  const auto sum = op == Op::add ? add(left.value, right.value) : subtract(left.value, right.value);
   return sum ? machine.quantity({*sum, left.unit, left.calendar}) : Value();
 }
 

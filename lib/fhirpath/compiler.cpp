@@ -309,7 +309,15 @@ class Compiler {
     if (!type) {
       fail("There is no type " + std::string(name), at);
     }
-    return *type;
+    TypeSpec found = *type;
+    // Before N1 "String" meant the strings of records as well.
+    if (program_->lists_as && found.fhir == definition::no_type &&
+        found.system != SystemType::none && name.find('.') == std::string_view::npos) {
+      std::string small(name);
+      small[0] = static_cast<char>(small[0] - 'A' + 'a');
+      found.fhir = definitions_.type(small);
+    }
+    return found;
   }
 
   /// A type written as an argument: a path of names.

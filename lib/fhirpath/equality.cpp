@@ -167,32 +167,50 @@ Truth Machine::equal_values(tree::NodeId left, tree::NodeId right) {
   return plain ? equal_system(a, b) : Truth::yes;
 }
 
+namespace {
+
+/// The children of a node, those of one element together: the order of an object's members means
+/// nothing, that of a list does.
+void sorted_children(const tree::Tree& tree, tree::NodeId node, std::vector<tree::NodeId>& out) {
+  out.clear();
+  bool sorted = true;
+  for (const tree::NodeId child : tree.children(node)) {
+    sorted = sorted && (out.empty() || tree[out.back()].element <= tree[child].element);
+    out.push_back(child);
+  }
+  if (!sorted) {
+    std::stable_sort(out.begin(), out.end(), [&](tree::NodeId left, tree::NodeId right) {
+      return tree[left].element < tree[right].element;
+    });
+  }
+}
+
+}  // namespace
+
 Truth Machine::equal_nodes(tree::NodeId left, tree::NodeId right) {
   const tree::Tree& tree = this->tree();
-  Truth all = equal_values(left, right);
-  tree::NodeId x = left;
-  tree::NodeId y = right;
-  // Walks both subtrees in step; no recursion, since records may be deep.
-  while (all != Truth::no) {
-    tree::NodeId next_x = tree[x].child;
-    tree::NodeId next_y = tree[y].child;
-    while (next_x == tree::no_node && next_y == tree::no_node) {
-      if (x == left) {
-        return all;
-      }
-      next_x = tree[x].next;
-      next_y = tree[y].next;
-      x = tree[x].parent;
-      y = tree[y].parent;
-    }
-    const bool both = next_x != tree::no_node && next_y != tree::no_node;
-    if (!both || tree[next_x].element != tree[next_y].element) {
+  Truth all = Truth::yes;
+  // No recursion, since records may be deep.
+  std::vector<std::pair<tree::NodeId, tree::NodeId>> open{{left, right}};
+  std::vector<tree::NodeId> ours;
+  std::vector<tree::NodeId> others;
+  while (!open.empty()) {
+    const auto [x, y] = open.back();
+    open.pop_back();
+    const Truth same = equal_values(x, y);
+    sorted_children(tree, x, ours);
+    sorted_children(tree, y, others);
+    const bool alike = std::equal(
+        ours.begin(), ours.end(), others.begin(), others.end(),
+        [&](tree::NodeId a, tree::NodeId b) { return tree[a].element == tree[b].element; });
+    if (same == Truth::no || !alike) {
       return Truth::no;
     }
-    const Truth same = equal_values(next_x, next_y);
     all = same == Truth::yes ? all : same;
-    x = next_x;
-    y = next_y;
+    step(ours.size() + 1);
+    for (std::size_t at = 0; at < ours.size(); ++at) {
+      open.emplace_back(ours[at], others[at]);
+    }
   }
   return all;
 }
@@ -309,11 +327,12 @@ std::uint64_t Machine::hash_node(tree::NodeId id, int depth) {
   if (tree[id].type != definition::no_type && system_type(tree[id].type) == SystemType::string) {
     hash = mix(hash, std::hash<std::string_view>()(tree[id].text()));
   }
+  std::uint64_t below = 0;
   for (const tree::NodeId child : tree.children(id)) {
     step();
-    hash = mix(hash, hash_node(child, depth + 1));
+    below += hash_node(child, depth + 1);  // in any order
   }
-  return hash;
+  return mix(hash, below);
 }
 
 std::uint64_t Machine::hash(const Value& value) {

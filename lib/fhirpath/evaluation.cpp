@@ -40,9 +40,19 @@ Value Machine::single(Index index, const Scope& scope) {
   return found;
 }
 
+/// The element "value" that the definitions give each primitive type.
+bool Machine::own_value(const Value& value, const ProgramNode& node, Sink sink) {
+  if (node.symbol != names().value) {
+    return true;
+  }
+  const Value plain = system(value);
+  return plain.is_none() || plain.is_node() || is_quantity(plain) || sink(plain);
+}
+
 bool Machine::members_of(const Value& value, const ProgramNode& node, Sink sink) {
   if (value.is_node()) {
-    return node.symbol == no_symbol || each_child(value.node(), node.symbol, sink);
+    return node.symbol == no_symbol ||
+           (each_child(value.node(), node.symbol, sink) && own_value(value, node, sink));
   }
   if (value.kind() == Value::Kind::type && node.data != no_part) {
     return sink(Value::of_string(node.data == part_name ? value.type().name : value.type().space));

@@ -158,6 +158,7 @@ class Machine {
   Value input_item(const ProgramNode& node, const Scope& scope);
   bool each_member(const ProgramNode& node, const Scope& scope, Sink sink);
   bool members_of(const Value& value, const ProgramNode& node, Sink sink);
+  bool own_value(const Value& value, const ProgramNode& node, Sink sink);
   bool each_self(const ProgramNode& node, const Scope& scope, Sink sink);
   bool self_step(const ProgramNode& node, const Value& self, Sink sink);
   bool each_constant(const ProgramNode& node, Sink sink);

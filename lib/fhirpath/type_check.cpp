@@ -69,6 +69,10 @@ class Checker {
     return info.abstract && info.kind == definition::TypeKind::resource;
   }
 
+  [[nodiscard]] bool is_primitive(definition::TypeId type) const {
+    return definitions_.info(type).kind == definition::TypeKind::primitive;
+  }
+
   Shape infer(Index index, const Shape& self) {
     const ProgramNode& node = program_.nodes[index];
     switch (node.op) {
@@ -176,7 +180,8 @@ class Checker {
           add_child(result, child);
         }
       }
-      result.unknown = result.unknown || is_open(type);
+      result.unknown = result.unknown || is_open(type) ||
+                       (node.symbol == program_.names.value && is_primitive(type));
     }
     if (result.empty()) {
       fail("The element does not exist" + in_types(input), node);
@@ -267,9 +272,8 @@ class Checker {
     if (shape.unknown || shape.empty() || (shape.system & wanted) != 0) {
       return true;
     }
-    return std::any_of(shape.fhir.begin(), shape.fhir.end(), [&](definition::TypeId type) {
-      return definitions_.info(type).kind == definition::TypeKind::primitive;
-    });
+    return std::any_of(shape.fhir.begin(), shape.fhir.end(),
+                       [&](definition::TypeId type) { return is_primitive(type); });
   }
 
   [[nodiscard]] Shape result(const ProgramNode& node, const Shape& input, const Shape& first,

@@ -99,8 +99,12 @@ bool says_not_checked(Id id) {
 
 void Collector::add(Finding finding) {
   assert(finding.arguments.size() >= arity(finding.id));
-  ++counts_[static_cast<std::size_t>(finding.severity)];
-  not_checked_ += says_not_checked(finding.id) ? 1U : 0U;
+  if (finding.follows) {
+    ++following_;
+  } else {
+    ++counts_[static_cast<std::size_t>(finding.severity)];
+    not_checked_ += says_not_checked(finding.id) ? 1U : 0U;
+  }
   if (finding.severity > least_) {
     return;
   }
@@ -115,7 +119,17 @@ void Collector::clear() {
   findings_.clear();
   dropped_ = 0;
   not_checked_ = 0;
+  following_ = 0;
   std::fill(std::begin(counts_), std::end(counts_), 0);
+}
+
+void Collector::sort() {
+  const auto before = [](const Finding& left, const Finding& right) {
+    return left.position.offset < right.position.offset;
+  };
+  if (!std::is_sorted(findings_.begin(), findings_.end(), before)) {
+    std::stable_sort(findings_.begin(), findings_.end(), before);
+  }
 }
 
 Finding about(const tree::Tree& tree, tree::NodeId node, Id id,

@@ -52,6 +52,9 @@ struct Finding {
   std::string path;  ///< FHIRPath location with indexes, empty when there is no element
   Position position;
   std::vector<std::string> arguments;
+  /// It comes of the same cause as another finding of the record, which tells it better; counted
+  /// apart, so that one fault is one finding.
+  bool follows = false;
 
   [[nodiscard]] std::string text() const { return fill(entry(id).text, arguments); }
   [[nodiscard]] std::string hint() const { return fill(entry(id).hint, arguments); }
@@ -99,6 +102,10 @@ class Collector : public Sink {
   [[nodiscard]] std::size_t dropped() const noexcept { return dropped_; }
   /// Number of findings, kept or not, of a kind that says_not_checked().
   [[nodiscard]] std::size_t not_checked() const noexcept { return not_checked_; }
+  /// Number of findings that follow from others; they are in no other count.
+  [[nodiscard]] std::size_t following() const noexcept { return following_; }
+  /// Puts what is kept into the order of the document.
+  void sort();
   [[nodiscard]] bool has_errors() const noexcept {
     return count(Severity::fatal) + count(Severity::error) > 0;
   }
@@ -108,6 +115,7 @@ class Collector : public Sink {
   Severity least_;
   std::size_t dropped_ = 0;
   std::size_t not_checked_ = 0;
+  std::size_t following_ = 0;
   std::size_t counts_[4] = {};
   std::vector<Finding> findings_;
 };

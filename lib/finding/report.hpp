@@ -23,7 +23,8 @@ struct Tally {
   std::uint64_t errors = 0;      ///< findings of severity error
   std::uint64_t warnings = 0;
   std::uint64_t informations = 0;
-  std::uint64_t accepted = 0;  ///< findings left out by --ignore or a baseline; part of no other
+  std::uint64_t accepted = 0;   ///< findings left out by --ignore or a baseline; part of no other
+  std::uint64_t following = 0;  ///< findings that follow from others; part of no other
   std::uint64_t not_checked =
       0;  ///< findings that say a check could not be made; part of `informations` or `warnings`
 

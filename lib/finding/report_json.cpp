@@ -36,6 +36,7 @@ void JsonReport::render(const Finding& finding, const Place& place, std::string&
   append_member("hint", finding.hint(), items);
   append_member("path", finding.path, items);
   append_member("record", place.record, items);
+  if (finding.follows) items += ",\"follows\":true";
   if (finding.position.line > 0) {
     append_member("line", finding.position.line, items);
     append_member("column", finding.position.column, items);

@@ -19,6 +19,7 @@ void Tally::add_record(const Collector& findings) {
   warnings += findings.count(Severity::warning);
   informations += findings.count(Severity::information);
   not_checked += findings.not_checked();
+  following += findings.following();
 }
 
 Tally& Tally::operator+=(const Tally& other) {
@@ -32,6 +33,7 @@ Tally& Tally::operator+=(const Tally& other) {
   informations += other.informations;
   not_checked += other.not_checked;
   accepted += other.accepted;
+  following += other.following;
   return *this;
 }
 
@@ -42,6 +44,7 @@ std::string summary(const Tally& tally) {
   if (tally.unreadable > 0) text += " (" + std::to_string(tally.unreadable) + " unreadable)";
   text += "; " + counted(tally.fatals + tally.errors, "error") + ", " +
           counted(tally.warnings, "warning");
+  if (tally.following > 0) text += ", " + std::to_string(tally.following) + " that follow";
   if (tally.not_checked > 0) text += ", " + std::to_string(tally.not_checked) + " not checked";
   if (tally.accepted > 0) text += ", " + std::to_string(tally.accepted) + " accepted";
   return text;

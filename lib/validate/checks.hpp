@@ -52,6 +52,11 @@ void report_outside(Run& run, tree::NodeId node, const definition::Binding& bind
                                             const tree::Tree& tree, tree::NodeId node,
                                             definition::ValueSetId set);
 
+/// The same; what the definitions do not know a terminology server is asked at once, when there is
+/// one.
+[[nodiscard]] std::optional<bool> member_of(Run& run, tree::NodeId node, definition::ValueSetId set,
+                                            std::string_view canonical);
+
 // --- limits.cpp: what a profile adds to minValue, maxValue and maxLength of the base ---
 void check_added_limits(Run& run, tree::NodeId node, const definition::Element& element,
                         const ElementPlan* base);
@@ -82,6 +87,9 @@ struct ReferenceDemand {
 };
 /// The type of a Reference's target, and the profiles that it must conform to.
 void check_reference_profiles(Run& run, tree::NodeId node, const ReferenceDemand& demand);
+/// Whether what stands at a node (a Reference, uri or canonical) points out of the record, as far
+/// as it is not found in it.
+[[nodiscard]] bool leads_outside(const Run& run, tree::NodeId node);
 void check_contained_used(Run& run, tree::NodeId resource);
 /// Whether some element or anchor of the record has this id.
 [[nodiscard]] bool fragment_exists(Run& run, std::string_view fragment);
@@ -103,11 +111,23 @@ void check_profile(Run& run, tree::NodeId node, const ProfilePlan& plan);
 /// Whether a node conforms; nullopt when the profile is not here.
 [[nodiscard]] std::optional<bool> conforms(Run& run, tree::NodeId node, std::string_view profile);
 void check_resource_profiles(Run& run, tree::NodeId node);
-/// The slice (index in plan.elements) that each member belongs to; 0: none.
-[[nodiscard]] std::uint32_t find_slice(Run& run, tree::NodeId node, std::uint32_t position,
-                                       const ProfilePlan& plan, const ProfileElement& sliced);
-/// Whether a node belongs to the named slice of its element; nullopt when the structure is not
-/// here.
+/// Which slices an element belongs to.
+struct SliceMatch {
+  std::uint32_t slice = 0;              ///< index in plan.elements; 0: none for certain
+  std::vector<std::uint32_t> possible;  ///< those that cannot be judged
+};
+[[nodiscard]] SliceMatch find_slice(Run& run, tree::NodeId node, std::uint32_t position,
+                                    const ProfilePlan& plan, const ProfileElement& sliced);
+/// Why a node is not in a slice, in words: the first thing that does not fit; empty when nothing is
+/// known.
+[[nodiscard]] std::string slice_reason(Run& run, tree::NodeId node, std::uint32_t position,
+                                       const ProfileElement& slice);
+/// The first error that a node's profile finds, as "path: text"; empty when it finds none.
+[[nodiscard]] std::string first_error(Run& run, tree::NodeId node, std::string_view profile);
+/// For each of the profiles the first error that it finds in a node.
+[[nodiscard]] std::string first_errors(Run& run, tree::NodeId node,
+                                       const std::vector<std::string_view>& profiles);
+/// Whether a node belongs to the named slice of its element; nullopt when that cannot be judged.
 [[nodiscard]] std::optional<bool> belongs_to_slice(Run& run, tree::NodeId node,
                                                    std::string_view structure,
                                                    std::string_view name);

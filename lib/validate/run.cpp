@@ -63,6 +63,11 @@ const Form* Run::form(tree::NodeId response, std::string_view canonical) {
   return found->second ? &found->second->form : nullptr;
 }
 
+void Run::send(finding::Finding finding) {
+  finding.severity = std::max(finding.severity, most_);
+  sink_->add(std::move(finding));
+}
+
 void Run::report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
   report(node, finding::entry(id).severity, id, std::move(arguments));
 }
@@ -72,10 +77,16 @@ void Run::report(tree::NodeId node, finding::Severity severity, finding::Id id,
   finding::Finding made;
   made.id = id;
   made.severity = severity;
-  if (sink_->wants_path(severity)) made.path = paths_.of(node);
+  if (sink_->wants_path(std::max(severity, most_))) made.path = paths_.of(node);
   made.position.offset = tree[node].offset;
   made.arguments = std::move(arguments);
-  sink_->add(std::move(made));
+  send(std::move(made));
+}
+
+void Run::report_following(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
+  finding::Finding made = finding::about(paths_, node, id, std::move(arguments));
+  made.follows = true;
+  send(std::move(made));
 }
 
 void Run::count_unchecked(finding::Id id, std::string_view what) {
@@ -120,24 +131,33 @@ fhirpath::Context Run::context() {
   return made;
 }
 
+std::optional<bool> RunServices::noted(std::optional<bool> answer) {
+  run_.unsure = run_.unsure || !answer;
+  return answer;
+}
+
+tree::NodeId RunServices::resolve(const tree::Tree& tree, tree::NodeId node) {
+  const tree::NodeId found = ProfileServices::resolve(tree, node);
+  run_.unsure = run_.unsure || (found == tree::no_node && leads_outside(run_, node));
+  return found;
+}
+
 std::optional<bool> RunServices::conforms_to(const tree::Tree& tree, tree::NodeId node,
                                              std::string_view profile) {
-  return &tree == &run_.tree ? conforms(run_, node, profile) : std::nullopt;
+  return noted(&tree == &run_.tree ? conforms(run_, node, profile) : std::nullopt);
 }
 
 std::optional<bool> RunServices::in_slice(const tree::Tree& tree, tree::NodeId node,
                                           std::string_view structure, std::string_view name) {
-  return &tree == &run_.tree ? belongs_to_slice(run_, node, structure, name) : std::nullopt;
+  return noted(&tree == &run_.tree ? belongs_to_slice(run_, node, structure, name) : std::nullopt);
 }
 
-std::optional<bool> RunServices::member_of(const tree::Tree& tree, tree::NodeId node,
+std::optional<bool> RunServices::member_of(const tree::Tree& /*tree*/, tree::NodeId node,
                                            std::string_view value_set) {
-  if (run_.state.cda == nullptr) {
-    return ProfileServices::member_of(tree, node, value_set);
-  }
-  const std::optional<bool> found = is_cda_member(run_, node, value_set);
-  run_.unsure = run_.unsure || !found;
-  return found;
+  return noted(
+      run_.state.cda != nullptr
+          ? is_cda_member(run_, node, value_set)
+          : validate::member_of(run_, node, run_.definitions.value_set(value_set), value_set));
 }
 
 std::optional<bool> RunServices::has_template(const tree::Tree& /*tree*/, tree::NodeId node,

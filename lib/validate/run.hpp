@@ -3,6 +3,7 @@
 /// the record they are.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,6 +64,8 @@ struct Validator::State {
   std::vector<std::uint32_t> counts;  ///< children per element, one frame per open node
   /// Questionnaires of packages by the canonical asked for; nullptr: not here.
   std::unordered_map<std::string, std::unique_ptr<PackageForm>> forms;
+  /// The codes of small value sets, for hints.
+  std::unordered_map<definition::ValueSetId, std::vector<std::string_view>> permitted;
   bool stu3 = false;
   std::unique_ptr<const CdaRules> cda;  ///< of the definitions of CDA only
 };
@@ -83,6 +86,7 @@ class RunServices : public ProfileServices {
  public:
   RunServices(Run& run, const definition::Definitions& definitions, const SymbolTable& symbols)
       : ProfileServices(definitions, symbols), run_(run) {}
+  tree::NodeId resolve(const tree::Tree& tree, tree::NodeId node) override;
   std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node,
                                   std::string_view profile) override;
   std::optional<bool> in_slice(const tree::Tree& tree, tree::NodeId node,
@@ -93,6 +97,9 @@ class RunServices : public ProfileServices {
                                    std::string_view profile) override;
 
  private:
+  /// Notes an answer that is not to be had.
+  std::optional<bool> noted(std::optional<bool> answer);
+
   Run& run_;
 };
 
@@ -106,6 +113,11 @@ class Run {
   void report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments = {});
   void report(tree::NodeId node, finding::Severity severity, finding::Id id,
               std::vector<std::string> arguments = {});
+
+  /// Every report ends here.
+  void send(finding::Finding finding);
+  /// Reports what comes of the same cause as a finding that is reported anyway.
+  void report_following(tree::NodeId node, finding::Id id, std::vector<std::string> arguments = {});
 
   /// The Questionnaire that a response names: contained in it, or from a package; nullptr when it
   /// is not here.
@@ -145,6 +157,21 @@ class Run {
     finding::Sink* before_;
   };
 
+  /// Until it ends findings are at most of this severity: what another version of a template
+  /// demands is no error of a document that does not claim it.
+  class AtMost {
+   public:
+    AtMost(Run& run, finding::Severity most)
+        : run_(run), before_(std::exchange(run.most_, std::max(most, run.most_))) {}
+    ~AtMost() { run_.most_ = before_; }
+    AtMost(const AtMost&) = delete;
+    AtMost& operator=(const AtMost&) = delete;
+
+   private:
+    Run& run_;
+    finding::Severity before_;
+  };
+
   Validator::State& state;
   const tree::Tree& tree;
   const Names& names;
@@ -156,11 +183,13 @@ class Run {
   std::optional<std::unordered_set<std::string_view>>
       anchors;  ///< ids and anchors of the record, once asked for
   PendingCodes pending_codes;
+  /// The entry without a fullUrl that was reported last.
+  tree::NodeId nameless_entry = tree::no_node;
   /// CDA: which templates a node has been judged against.
   std::unordered_set<std::uint64_t> judged;
   bool json = true;  ///< the record came from JSON
-  /// A value set that an invariant of CDA asks for is not here, so that its answer counts for
-  /// nothing.
+  /// What an invariant asks for (a value set, a profile, the target of a reference) is not here, so
+  /// that its answer counts for nothing.
   bool unsure = false;
   std::vector<std::pair<tree::NodeId, definition::StructureId>>
       open_profiles;  ///< guards against cycles
@@ -172,6 +201,7 @@ class Run {
     std::size_t count;
   };
   tree::Paths paths_;
+  finding::Severity most_ = finding::Severity::fatal;
   finding::Sink* sink_;
   finding::Sink* record_sink_;
   std::vector<Unchecked> unchecked_;

@@ -2,6 +2,7 @@
 /// The walk over a record: every node meets the plan of its type once.
 #include <algorithm>
 
+#include "base/suggest.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -74,6 +75,18 @@ void check_element_id(Run& run, NodeId node, NodeId id) {
   }
 }
 
+/// "Did you mean 'Patient'?", or nothing.
+std::string near_type(const Run& run, std::string_view written) {
+  std::vector<std::string_view> names;
+  for (const definition::TypeInfo& type : run.definitions.types()) {
+    if (type.kind == definition::TypeKind::resource && !type.abstract) {
+      names.push_back(type.name);
+    }
+  }
+  const std::string_view near = written.empty() ? written : closest(written, names);
+  return near.empty() ? std::string{} : "Did you mean '" + std::string(near) + "'?";
+}
+
 void check_resource_value(Run& run, NodeId node) {
   if (run.tree[node].is(tree::Flag::resource) && run.tree[node].type != definition::no_type) {
     const bool contained = run.tree[node].element == run.names.contained;
@@ -84,7 +97,7 @@ void check_resource_value(Run& run, NodeId node) {
   }
   const std::string_view type = run.tree.resource_type(node);
   run.report(node, type.empty() ? Id::resource_type_missing : Id::resource_type_unknown,
-             {std::string(type)});
+             {std::string(type), near_type(run, type)});
 }
 
 void walk_child(Run& run, NodeId node, const TypePlan& parent, const ChildPlan& child) {

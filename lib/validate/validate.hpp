@@ -49,6 +49,9 @@ struct Options {
   /// Judges codes that the definitions cannot judge; nullptr: they are counted as not checked.
   /// Outlives the validator.
   Terminology* terminology = nullptr;
+  /// Definitions of other FHIR versions, so that a profile that is for one of them is told from one
+  /// that is not here. Outlive the validator.
+  std::vector<const definition::Definitions*> other_versions;
   std::string latest_day;  ///< "2026-01-31": later days are in the future; empty: not judged
 };
 

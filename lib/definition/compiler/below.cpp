@@ -140,6 +140,7 @@ void read_blocks(const Image& image, const image::ValueSetRow& row, Expansion& e
   for (const auto& block : image.rows<image::BlockRow>(Section::block, row.blocks)) {
     SystemPart& part = expansion.systems[image.text(block.system)];
     part.open = (block.flags & image::block_incomplete) != 0;
+    part.whole = (block.flags & image::block_whole) != 0;
     read_slots(image, block.slots, part.codes);
     read_slots(image, block.excluded, part.excluded);
     if (block.code_system != 0) {

@@ -25,6 +25,7 @@ void unite(Expansion& into, const Expansion& more) {
     }
     target.excluded = std::move(excluded);
     target.open = target.open || part.open;
+    target.whole = target.whole || part.whole;
   }
   into.incomplete = into.incomplete || more.incomplete;
 }
@@ -40,6 +41,7 @@ SystemPart intersection(const SystemPart& left, const SystemPart& right) {
            });
   };
   both.open = (left.open && right.open) || uncertain(left, right) || uncertain(right, left);
+  both.whole = left.whole && right.whole;
   both.excluded = left.excluded;
   both.excluded.insert(right.excluded.begin(), right.excluded.end());
   return both;
@@ -71,6 +73,7 @@ void subtract(Expansion& from, const Expansion& less) {
   for (auto& [system, part] : from.systems) {
     const auto other = less.systems.find(system);
     const bool unsure = less.incomplete || (other != less.systems.end() && other->second.open);
+    part.whole = part.whole && !unsure && other == less.systems.end();
     if (other != less.systems.end()) {
       for (const std::string_view code : other->second.codes) {
         part.codes.erase(code);
@@ -133,6 +136,7 @@ SystemPart Expander::system_part(const IncludeModel& include, bool active_only) 
     return part;
   }
   part.open = true;
+  part.whole = include.filters.empty();
   const auto take = [&](const CodeSystemModel& system) {
     bool computable = true;
     Codes codes = filter_codes(system, include.filters, active_only, computable);

@@ -12,8 +12,9 @@ namespace lhcr::definition::compiler {
 /// What a ValueSet takes from one system.
 struct SystemPart {
   Codes codes;
-  bool open = false;  // other codes may be in the set too: the system is not wholly here
-  Codes excluded;     // of an open part: codes that are known to be out
+  bool open = false;   // other codes may be in the set too: the system is not wholly here
+  bool whole = false;  // every code of the system
+  Codes excluded;      // of an open part: codes that are known to be out
 };
 
 struct Expansion {

@@ -9,6 +9,7 @@
 #include "definition/compiler/cda_model.hpp"
 #include "definition/compiler/package.hpp"
 #include "definition/compiler/read_resource.hpp"
+#include "definition/compiler/version.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {
@@ -19,6 +20,16 @@ template <typename Item>
 void sort_by_url(std::vector<Item>& items) {
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& left, const Item& right) { return left.url < right.url; });
+}
+
+/// Of one url the newest version first: that is what a canonical without a version means.
+void sort_structures(std::vector<StructureModel>& structures) {
+  std::stable_sort(structures.begin(), structures.end(),
+                   [](const StructureModel& left, const StructureModel& right) {
+                     return left.url != right.url
+                                ? left.url < right.url
+                                : compare_versions(left.version, right.version) > 0;
+                   });
 }
 
 /// The version that most of the structures name.
@@ -141,6 +152,7 @@ void ModelReader::add_resource(Value resource) {
     return;
   }
   if (type == "StructureDefinition") {
+    add_contained(resource, url);
     const bool cda = json::text(resource, "type").starts_with(cda_structures);
     StructureModel structure = read_structure(resource, keep_ || cda);
     if (cda && !structure.constraint) {
@@ -154,6 +166,20 @@ void ModelReader::add_resource(Value resource) {
     model_.code_systems.push_back(read_code_system(resource));
   } else if (type == "ValueSet") {
     model_.value_sets.push_back(read_value_set(resource));
+  }
+}
+
+/// The ValueSets and CodeSystems that a definition contains, as "url#id".
+void ModelReader::add_contained(Value owner, std::string_view url) {
+  for (const Value item : json::list(owner, "contained")) {
+    const std::string_view type = json::text(item, "resourceType");
+    const std::string canonical = std::string(url) + '#' + json::string(item, "id");
+    if (type == "ValueSet") {
+      ValueSetModel& added = model_.value_sets.emplace_back(read_value_set(item));
+      added.url = canonical;
+    } else if (type == "CodeSystem" && !json::text(item, "url").empty()) {
+      add_resource(item);
+    }
   }
 }
 
@@ -194,7 +220,7 @@ void ModelReader::add_oids(Value resource, std::string_view type, std::string_vi
 }
 
 Model ModelReader::finish(Below& below) {
-  sort_by_url(model_.structures);
+  sort_structures(model_.structures);
   sort_by_url(model_.code_systems);
   sort_by_url(model_.value_sets);
   sort_by_url(model_.canonicals);

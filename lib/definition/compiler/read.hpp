@@ -31,6 +31,7 @@ class ModelReader {
 
  private:
   void add_resource(json::Value resource);
+  void add_contained(json::Value owner, std::string_view url);
   void add_oids(json::Value resource, std::string_view type, std::string_view url);
 
   bool keep_;

@@ -199,7 +199,13 @@ std::string canonical(Value value) {
   return value.is_string() ? json::scalar(value) : std::string();
 }
 
-void read_binding(Value element, ElementModel& out) {
+/// "#id" means what the definition contains; the compiler files that below the definition's url.
+std::string whole_canonical(Value value, std::string_view owner) {
+  const std::string text = canonical(value);
+  return text.starts_with('#') ? std::string(owner).append(text) : text;
+}
+
+void read_binding(Value element, std::string_view owner, ElementModel& out) {
   Value binding;
   if (!json::member(element, "binding", binding)) {
     return;
@@ -208,10 +214,10 @@ void read_binding(Value element, ElementModel& out) {
   Value set;
   std::string_view suffix;
   if (json::member(binding, "valueSet", set) || json::choice(binding, "valueSet", suffix, set)) {
-    out.value_set = canonical(set);
+    out.value_set = whole_canonical(set, owner);
   }
   if (json::extension(binding, "elementdefinition-maxValueSet", set)) {
-    out.max_value_set = canonical(set);
+    out.max_value_set = whole_canonical(set, owner);
   }
 }
 
@@ -279,7 +285,7 @@ ElementModel read_element(Value element, std::string_view owner) {
     out.xhtml = out.xhtml || form == "xhtml";
   }
   read_cardinality(element, out);
-  read_binding(element, out);
+  read_binding(element, owner, out);
   read_slicing(element, out);
   read_values(element, out);
   for (const Value type : json::list(element, "type")) {

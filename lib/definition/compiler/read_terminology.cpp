@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "definition/compiler/read_resource.hpp"
+#include "terminology/ecl.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {
@@ -101,6 +102,19 @@ void apply_properties(const PropertyNames& names, CodeSystemModel& system) {
   }
 }
 
+/// A constraint of SNOMED CT that only lists concepts means them, whatever else there is.
+bool take_listed(const FilterModel& filter, IncludeModel& out) {
+  if (filter.property != "constraint" || filter.op != "=") {
+    return false;
+  }
+  const auto constraint = terminology::parse_ecl(filter.value);
+  const auto ids = constraint ? terminology::listed_concepts(*constraint) : std::nullopt;
+  if (ids) {
+    out.codes.assign(ids->begin(), ids->end());
+  }
+  return ids.has_value();
+}
+
 IncludeModel read_include(Value include) {
   IncludeModel out;
   out.system = json::string(include, "system");
@@ -108,11 +122,14 @@ IncludeModel read_include(Value include) {
   for (const Value item : json::list(include, "concept")) {
     out.codes.push_back(json::string(item, "code"));
   }
-  out.has_codes = !out.codes.empty();
   for (const Value filter : json::list(include, "filter")) {
     out.filters.push_back({json::string(filter, "property"), json::string(filter, "op"),
                            json::string(filter, "value")});
   }
+  if (out.filters.size() == 1 && out.codes.empty() && take_listed(out.filters.front(), out)) {
+    out.filters.clear();
+  }
+  out.has_codes = !out.codes.empty();
   return out;
 }
 

@@ -65,8 +65,26 @@ class Differential {
       }
       return;
     }
+    const bool renamed = is_renamed_choice(*at, change.slice_name);
     merge(change, *at);
+    if (renamed) {
+      at->element.slice_name.clear();
+    }
     take_extension_cardinality(change, at->element);
+  }
+
+  /// The element that STU3 renames after its type, valueQuantity, may carry that name for a slice's
+  /// too, and is none.
+  static bool is_renamed_choice(const ElementTree& tree, std::string_view slice) {
+    const std::string_view name = last_step(tree.element.path);
+    if (!tree.element.slice_name.empty() || tree.element.types.size() != 1 ||
+        !image::equal_folded(name, slice)) {
+      return false;
+    }
+    const std::string_view type = tree.element.types.front().code;
+    const std::size_t stem = name.size() - std::min(name.size(), type.size());
+    return stem > 0 && name[stem] >= 'A' && name[stem] <= 'Z' &&
+           image::equal_folded(name.substr(stem), type);
   }
 
   /// What an extension's definition says of how often it may come counts where a profile says
@@ -131,7 +149,7 @@ class Differential {
     if (found == nullptr && change != nullptr && !structure_.constraint && step.slice.empty()) {
       return &define(from, *change);
     }
-    if (found == nullptr || step.slice.empty() ||
+    if (found == nullptr || step.slice.empty() || is_renamed_choice(*found, step.slice) ||
         image::equal_folded(found->element.slice_name, step.slice)) {
       return found;
     }
@@ -154,7 +172,7 @@ class Differential {
     }
     const std::size_t slash = name.rfind('/');
     ElementTree& whole = slash == std::string::npos ? sliced : slice(sliced, name.substr(0, slash));
-    slice_extensions(whole.element);
+    imply_slicing(whole.element);
     ElementTree made;
     made.element = whole.element;
     made.children = whole.children;
@@ -162,18 +180,32 @@ class Differential {
     made.element.sliced = false;
     made.element.discriminators.clear();
     made.element.slicing_rules.clear();
+    made.element.slicing_ordered = false;
     made.element.min = 0;
+    if (const TypeRefModel* const type = type_of_slice(made.element, name); type != nullptr) {
+      made.element.types = {TypeRefModel(*type)};
+    }
     return whole.slices.emplace_back(std::move(made));
   }
 
-  // Extensions are sliced by url, said or not.
-  static void slice_extensions(ElementModel& element) {
+  // Extensions are sliced by url and choices by type, said or not.
+  static void imply_slicing(ElementModel& element) {
     const std::string_view name = last_step(element.path);
-    if (!element.sliced && (name == "extension" || name == "modifierExtension")) {
+    const bool extension = name == "extension" || name == "modifierExtension";
+    if (!element.sliced && (extension || element.choice())) {
       element.sliced = true;
       element.slicing_rules = "open";
-      element.discriminators = {{"value", "url"}};
+      element.discriminators = {extension ? DiscriminatorModel{"value", "url"}
+                                          : DiscriminatorModel{"type", "$this"}};
     }
+  }
+
+  /// The type that the name of a slice of a choice spells: valueQuantity of value[x].
+  static const TypeRefModel* type_of_slice(const ElementModel& element, std::string_view name) {
+    const std::string_view stem = element.name();
+    return element.choice() && name.starts_with(stem)
+               ? type_named(element, name.substr(stem.size()))
+               : nullptr;
   }
 
   /// The choice element that `name` spells with one of its types: valueQuantity of value[x].
@@ -244,10 +276,10 @@ class Differential {
   /// Gives an element the children of its type, of its type's profile or of what it refers to.
   void unfold(ElementTree& tree) {
     if (!tree.element.content_reference.empty()) {
-      if (const ElementTree* const target = referenced(root_, tree.element.content_reference);
-          target != nullptr && target != &tree) {
-        const auto children = target->children;
-        tree.children = children;
+      const ElementTree whole = type_root();
+      if (const ElementTree* const target = referenced(whole, tree.element.content_reference);
+          target != nullptr) {
+        tree.children = target->children;
         tree.element.content_reference.clear();
         tree.element.types = target->element.types;
       }
@@ -257,6 +289,14 @@ class Differential {
     if (source != nullptr && !source->elements.empty()) {
       tree.children = grow(source->elements).children;
     }
+  }
+
+  /// The type that is constrained, as it is defined: a content reference means the element there,
+  /// and not what a profile makes of it (R4 ElementDefinition.contentReference). A new type is its
+  /// own.
+  ElementTree type_root() {
+    const StructureModel* const type = structure_.constraint ? find_type(structure_.type) : nullptr;
+    return type != nullptr && !type->elements.empty() ? grow(type->elements) : root_;
   }
 
   const StructureModel* source_of(const ElementModel& element) {

@@ -58,8 +58,8 @@ image::BlockRow ImageWriter::block_row(std::string_view system, const SystemPart
   row.system = texts_.add(system);
   const std::uint32_t known = code_system_id(system, expander);
   const bool case_sensitive = is_case_sensitive(system, expander, model);
-  row.flags =
-      (part.open ? image::block_incomplete : 0U) | (case_sensitive ? 0U : image::block_ignore_case);
+  row.flags = (part.open ? image::block_incomplete : 0U) | (part.whole ? image::block_whole : 0U) |
+              (case_sensitive ? 0U : image::block_ignore_case);
   row.count = checked(part.codes.size());
   if (known != 0 && !part.codes.empty() && part.codes == whole_system(system, expander)) {
     row.code_system = known;

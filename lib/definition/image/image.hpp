@@ -118,7 +118,9 @@ class Image {
     }
     return 0;
   }
-  /// As find_url() for "url" or "url|version"; a version that is given must be the one found.
+  /// As find_url() for "url" or "url|version"; a version that is given must be the one found, or
+  /// its beginning: 1.5 stands for the first 1.5.x that is here (FHIR, canonical references:
+  /// partial versions).
   template <typename Row>
   [[nodiscard]] std::uint32_t find_canonical(image::Section slots, image::Section section,
                                              std::string_view canonical) const noexcept {
@@ -130,14 +132,19 @@ class Image {
     }
     std::uint32_t id = find_url<Row>(slots, section, canonical.substr(0, bar));
     const std::string_view version = canonical.substr(bar + 1);
+    std::uint32_t near = 0;
     while (id != 0) {
       const Located<Row> found = at<Row>(section, id);
-      if (found.image.text(found->version) == version) {
+      const std::string_view known = found.image.text(found->version);
+      if (known == version) {
         return id;
       }
+      const bool begins = known.size() > version.size() && known.starts_with(version) &&
+                          known[version.size()] == '.';
+      near = near == 0 && begins && !version.empty() ? id : near;
       id = next_same_url<Row>(section, id);
     }
-    return 0;
+    return near;
   }
 
   /// The row of a canonical url (without version), an empty row when it is not known.

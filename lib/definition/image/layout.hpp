@@ -20,7 +20,7 @@ namespace lhcr::definition::image {
 
 constexpr std::uint64_t magic =
     0x0031474D4952434CULL;  // "LCRIMG1", reads differently in the other byte order
-constexpr std::uint32_t layout_version = 3;
+constexpr std::uint32_t layout_version = 4;
 
 using Text = std::uint32_t;
 
@@ -172,6 +172,7 @@ struct BlockRow {
 enum BlockFlag : std::uint32_t {
   block_incomplete = 1,   // codes that are not listed may be in the set too
   block_ignore_case = 2,  // the system is not case sensitive
+  block_whole = 4,        // every code of the system, however many there are
 };
 
 struct CodeSystemRow {

@@ -65,6 +65,8 @@ class CdaNhs {
         document_(document),
         content_id_(tree_.find("npfitlc:contentId")),
         message_type_(tree_.find("npfitlc:messageType")),
+        patient_role_(tree_.find("patientRole")),
+        birth_time_(tree_.find("birthTime")),
         identifier_(run.definitions.type("II")),
         code_(run.definitions.type("CD")),
         address_(run.definitions.type("AD")) {}
@@ -118,6 +120,8 @@ class CdaNhs {
       code(at);
     } else if (derives(at, address_)) {
       check_nhs_address(run_, at);
+    } else if (tree_[at].element == birth_time_) {
+      birth_time(at);
     }
     return false;
   }
@@ -136,10 +140,35 @@ class CdaNhs {
     const bool number = (known && known->kind == UkSystem::nhs_number) || root == unverified_root;
     if (number && run_.has_text(value)) {
       check_nhs_number(run_, value, tree_[value].text());
+      check_only_number(at, value);
     } else if (known && known->kind == UkSystem::ods && run_.has_text(value)) {
       check_ods_code(run_, value);
     }
     return false;
+  }
+
+  /// A patient has one NHS number.
+  void check_only_number(NodeId at, NodeId value) {
+    const NodeId owner = tree_[at].parent;
+    if (tree_[owner].element != patient_role_) return;
+    if (owner == numbered_ && tree_[value].text() != number_) {
+      run_.report(at, Id::nhs_number_repeated);
+    }
+    numbered_ = owner;
+    number_ = tree_[value].text();
+  }
+
+  /// YYYYMMDD...
+  void birth_time(NodeId at) {
+    constexpr std::size_t day = 8;
+    std::string latest = run_.options.latest_day;
+    latest.erase(std::remove(latest.begin(), latest.end(), '-'), latest.end());
+    const std::string_view text = run_.child_text(at, run_.names.value).substr(0, day);
+    const bool digits = std::all_of(text.begin(), text.end(),
+                                    [](unsigned char byte) { return std::isdigit(byte) != 0; });
+    if (!latest.empty() && digits && text > std::string_view(latest).substr(0, text.size())) {
+      run_.report(at, Id::date_in_future, {std::string(text)});
+    }
   }
 
   void code(NodeId at) {
@@ -286,6 +315,10 @@ class CdaNhs {
   NodeId document_;
   Symbol content_id_;
   Symbol message_type_;
+  Symbol patient_role_;
+  Symbol birth_time_;
+  NodeId numbered_ = no_node;  // the patient role that has a number
+  std::string_view number_;
   definition::TypeId identifier_;
   definition::TypeId code_;
   definition::TypeId address_;

@@ -10,6 +10,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
 
@@ -115,27 +116,33 @@ bool has_other_version(const Run& run, NodeId node, const ProfileElement& slice)
 
 namespace {
 
+/// The templates that a templateId names.
+struct Named {
+  const std::vector<definition::StructureId>* templates = nullptr;
+  bool stands_in = false;  ///< of another version than the one that the document claims
+};
+
 /// The templates that one templateId of a node names. Of a version that is not here the newest one
 /// stands in, unless another templateId of the node names a version that is.
-const std::vector<definition::StructureId>* named_templates(Run& run, NodeId node, NodeId id) {
+Named named_templates(Run& run, NodeId node, NodeId id) {
   const CdaRules& rules = *run.state.cda;
   const std::string_view root = run.child_text(id, run.names.root);
   const std::string_view extension = run.child_text(id, run.names.extension);
   if (const auto* const exact = rules.templates(root, extension); exact != nullptr) {
-    return exact;
+    return {exact};
   }
   const auto* const newest = extension.empty() ? nullptr : rules.newest(root);
   if (newest == nullptr) {
-    return nullptr;
+    return {};
   }
   for (const NodeId at : run.tree.children(node)) {
     if (run.tree[at].element == run.names.template_id &&
         run.child_text(at, run.names.root) == root &&
         rules.templates(root, run.child_text(at, run.names.extension)) != nullptr) {
-      return nullptr;
+      return {};
     }
   }
-  return newest;
+  return {newest, true};
 }
 
 }  // namespace
@@ -145,14 +152,15 @@ void check_cda_templates(Run& run, NodeId node) {
     if (run.tree[at].element != run.names.template_id) {
       continue;
     }
-    const auto* const templates = named_templates(run, node, at);
-    if (templates == nullptr) {
+    const Named named = named_templates(run, node, at);
+    if (named.templates == nullptr) {
       if (const std::string_view root = run.child_text(at, run.names.root); !root.empty()) {
         run.count_unchecked(Id::cda_template_not_here, root);
       }
       continue;
     }
-    for (const definition::StructureId id : *templates) {
+    const Run::AtMost at_most(run, named.stands_in ? Severity::warning : Severity::fatal);
+    for (const definition::StructureId id : *named.templates) {
       const ProfilePlan* const plan = run.state.profiles.get(id);
       if (plan != nullptr && run.definitions.derives(run.tree[node].type, plan->type)) {
         check_profile(run, node, *plan);

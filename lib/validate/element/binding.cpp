@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/code_grammar.hpp"
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
@@ -93,21 +95,53 @@ bool own_code(const Binding& binding, const Code& code) {
   });
 }
 
-Membership membership(const Run& run, const Binding& binding, const Code& code) {
+/// What the grammar of a system says of a code; nullopt for systems that have none.
+std::optional<bool> by_grammar(Run& run, std::string_view system, std::string_view code) {
+  if (system == "urn:ietf:bcp:13") {
+    return is_media_type(code);
+  }
+  if (system == "urn:ietf:bcp:47") {
+    return is_language_tag(code);
+  }
+  return system == ucum_system ? std::optional(run.state.units.is_ucum(run.definitions, code))
+                               : std::nullopt;
+}
+
+/// The codes of a set that nobody lists: a grammar decides them where there is one.
+Membership open_membership(Run& run, definition::ValueSetId set, const Code& code) {
+  const auto systems = run.definitions.open_systems(set);
+  Membership best = systems.empty() ? Membership::unknown : Membership::no;
+  for (const auto& [system, whole] : systems) {
+    if (!code.system.empty() && code.system != system) {
+      continue;
+    }
+    const std::optional<bool> good = by_grammar(run, system, code.code);
+    if (good == true && whole) {
+      return Membership::yes;
+    }
+    best = good == false ? best : Membership::unknown_system;
+  }
+  return best;
+}
+
+Membership membership(Run& run, const Binding& binding, const Code& code) {
   if (own_code(binding, code)) {
     return Membership::yes;
   }
-  return binding.set == definition::no_value_set
-             ? Membership::unknown
-             : run.definitions.contains(binding.set, code.system, code.code);
+  if (binding.set == definition::no_value_set) {
+    return Membership::unknown;
+  }
+  const Membership listed = run.definitions.contains(binding.set, code.system, code.code);
+  return listed == Membership::unknown_system ? open_membership(run, binding.set, code) : listed;
 }
 
-void check_max_set(Run& run, NodeId node, const Binding& binding, const Code& code) {
-  if (binding.max_set != definition::no_value_set &&
-      run.definitions.contains(binding.max_set, code.system, code.code) == Membership::no) {
-    run.report(node, Id::code_not_in_value_set,
-               {code_label(code), std::string(binding.max_value_set)});
-  }
+/// maxValueSet: the set that no code may leave, however weak the binding itself is.
+Binding maximum_of(const Binding& binding) {
+  Binding maximum;
+  maximum.strength = binding.max_value_set.empty() ? Strength::none : Strength::required;
+  maximum.value_set = binding.max_value_set;
+  maximum.set = binding.max_set;
+  return maximum;
 }
 
 bool english(const Run& run) {
@@ -142,19 +176,16 @@ void check_unknown_system(Run& run, NodeId node, const Code& code) {
     run.report(at, Id::coding_system_relative, {std::string(system)});
   } else if (run.definitions.value_set(system) != definition::no_value_set) {
     run.report(at, Id::coding_system_is_value_set, {std::string(system)});
-  } else {
+  } else if (const auto good = by_grammar(run, system, code.code); !good) {
     leave_system_unchecked(run, node, code);
+  } else if (!*good && system != ucum_system) {  // check_unit() says that
+    run.report(run.child(node, run.names.code), Id::code_unknown,
+               {std::string(code.code), std::string(system)});
   }
 }
 
 /// Whether a coding's code exists, and its display.
 void check_code_exists(Run& run, NodeId node, const Code& code) {
-  if (code.system.empty() || code.code.empty()) {
-    if (!code.code.empty()) {
-      run.report(node, Severity::warning, Id::coding_without_system, {std::string(code.code)});
-    }
-    return;
-  }
   const definition::CodeSystemId system = run.definitions.code_system(code.system);
   if (system == definition::no_code_system) {
     check_unknown_system(run, node, code);
@@ -184,13 +215,12 @@ std::string concept_label(const Run& run, NodeId node) {
 }
 
 /// The best membership of a concept's codings: yes, then unknown, then no.
-Membership concept_membership(const Run& run, NodeId node, const Binding& binding, bool& any) {
+Membership concept_membership(Run& run, NodeId node, const Binding& binding) {
   Membership best = Membership::no;
   for (const NodeId at : run.tree.children(node)) {
     if (run.tree[at].element != run.names.coding) {
       continue;
     }
-    any = true;
     const Membership found = membership(run, binding, read_code(run, at));
     if (found == Membership::yes) {
       return found;
@@ -200,58 +230,88 @@ Membership concept_membership(const Run& run, NodeId node, const Binding& bindin
   return best;
 }
 
-void check_concept_max_set(Run& run, NodeId node, const Binding& binding) {
-  if (binding.max_set == definition::no_value_set) {
-    return;
+/// Judges codes against a binding. Returns whether they are known to be outside.
+template <typename Find>
+bool judge_binding(Run& run, NodeId node, const Binding& binding, const std::string& label,
+                   const Find& find) {
+  if (!judged(binding.strength)) {
+    return false;
   }
-  Binding maximum = binding;
-  maximum.set = binding.max_set;
-  maximum.value_set = binding.max_value_set;
-  maximum.strength = Strength::required;
-  bool any = false;
-  if (concept_membership(run, node, maximum, any) == Membership::no) {
-    report_outside(run, node, maximum, concept_label(run, node));
-  }
-}
-
-void check_one_code(Run& run, NodeId node, const Binding& binding, const Code& code) {
-  if (!judged(binding.strength) || code.code.empty()) {
-    return;
-  }
-  const Membership found = membership(run, binding, code);
+  const Membership found = find(binding);
   if (found == Membership::no) {
-    report_outside(run, node, binding, code_label(code));
-    check_max_set(run, node, binding, code);
+    report_outside(run, node, binding, label);
   } else if (found != Membership::yes) {
     leave_unchecked(run, node, binding);
   }
+  return found == Membership::no;
+}
+
+/// The largest set first: who is outside that is outside of all. Returns whether it is known to be.
+template <typename Find>
+bool judge_both(Run& run, NodeId node, const Binding& binding, const std::string& label,
+                const Find& find) {
+  return judge_binding(run, node, maximum_of(binding), label, find) ||
+         judge_binding(run, node, binding, label, find);
+}
+
+bool judges(const Binding& binding) {
+  return judged(binding.strength) || !binding.max_value_set.empty();
+}
+
+void check_one_code(Run& run, NodeId node, const Binding& binding, const Code& code) {
+  if (!judges(binding) || code.code.empty()) {
+    return;
+  }
+  judge_both(run, node, binding, code_label(code),
+             [&](const Binding& bound) { return membership(run, bound, code); });
+}
+
+}  // namespace
+
+namespace {
+
+/// What to write instead of a code: the one that is nearly the same, and all where they are few.
+std::string instead_of(Run& run, const Binding& binding, std::string_view label) {
+  constexpr std::size_t most_compared = 500;
+  constexpr std::size_t most_listed = 12;
+  const auto [known, fresh] = run.state.permitted.try_emplace(binding.set);
+  if (fresh && binding.set != definition::no_value_set) {
+    known->second = run.definitions.sample_codes(binding.set, most_compared);
+  }
+  const std::vector<std::string_view>& codes = known->second;
+  std::string_view code = label.substr(0, label.find(','));
+  code = code.substr(code.find('#') + 1);  // of a code without system: the whole
+  const std::string_view near = closest(code, codes);
+  std::string text =
+      near.empty() || near == code ? std::string{} : "Did you mean '" + std::string(near) + "'?";
+  if (!codes.empty() && codes.size() <= most_listed) {
+    text.append(text.empty() ? "" : " ").append("Permitted: ").append(joined(codes));
+  }
+  return text;
 }
 
 }  // namespace
 
 void report_outside(Run& run, NodeId node, const Binding& binding, const std::string& what) {
-  if (binding.strength == Strength::required) {
-    run.report(node, Id::code_not_in_value_set, {what, set_label(run, binding)});
-  } else if (binding.strength == Strength::extensible) {
-    run.report(node, Severity::warning, Id::code_not_in_extensible_set,
-               {what, set_label(run, binding)});
+  const bool required = binding.strength == Strength::required;
+  if (required || binding.strength == Strength::extensible) {
+    std::string hint = run.reports() ? instead_of(run, binding, what) : std::string{};
+    run.report(node, required ? Id::code_not_in_value_set : Id::code_not_in_extensible_set,
+               {what, set_label(run, binding), std::move(hint)});
   }
 }
 
 void check_code_binding(Run& run, NodeId node, const Binding& binding) {
-  if (!judged(binding.strength)) {
+  if (!judges(binding)) {
     return;
   }
   const Code code{{}, run.tree[node].text()};
-  const Membership found = membership(run, binding, code);
-  if (found == Membership::no) {
-    if (binding.strength == Strength::required) {
-      run.report(node, Id::code_without_system, {std::string(code.code), set_label(run, binding)});
-    }
-    report_outside(run, node, binding, std::string(code.code));
-    check_max_set(run, node, binding, code);
-  } else if (found != Membership::yes) {
-    leave_unchecked(run, node, binding);
+  const bool outside =
+      judge_both(run, node, binding, std::string(code.code),
+                 [&](const Binding& bound) { return membership(run, bound, code); });
+  if (outside && binding.strength == Strength::required) {
+    run.report_following(node, Id::code_without_system,
+                         {std::string(code.code), set_label(run, binding)});
   }
 }
 
@@ -260,26 +320,26 @@ void check_coding_binding(Run& run, NodeId node, const Binding& binding) {
 }
 
 void check_coding(Run& run, NodeId node, const Binding& binding) {
+  const Code code = read_code(run, node);
   check_unit(run, node);
-  check_code_exists(run, node, read_code(run, node));
+  if (!code.system.empty() && !code.code.empty()) {
+    check_code_exists(run, node, code);
+  } else if (!code.code.empty()) {
+    run.report(node, Severity::warning, Id::coding_without_system, {std::string(code.code)});
+  }
   check_coding_binding(run, node, binding);
 }
 
 void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
-  if (!judged(binding.strength)) {
+  if (!judges(binding)) {
     return;
   }
-  bool any = false;
-  const Membership found = concept_membership(run, node, binding, any);
-  if (!any) {
-    const Severity severity =
-        binding.strength == Strength::required ? Severity::error : Severity::warning;
-    run.report(node, severity, Id::code_missing, {set_label(run, binding)});
-  } else if (found == Membership::no) {
-    report_outside(run, node, binding, concept_label(run, node));
-    check_concept_max_set(run, node, binding);
-  } else if (found != Membership::yes) {
-    leave_unchecked(run, node, binding);
+  if (run.child(node, run.names.coding) != tree::no_node) {
+    judge_both(run, node, binding, concept_label(run, node),
+               [&](const Binding& bound) { return concept_membership(run, node, bound); });
+  } else if (judged(binding.strength)) {
+    run.report(node, binding.strength == Strength::required ? Id::code_missing : Id::code_absent,
+               {set_label(run, binding)});
   }
 }
 
@@ -288,8 +348,14 @@ void check_codeable_concept(Run& run, NodeId node, const Binding& binding) {
 }
 
 void check_quantity(Run& run, NodeId node, const Binding& binding) {
+  const Code code = read_code(run, node);
   check_unit(run, node);
-  check_one_code(run, node, binding, read_code(run, node));
+  // That a system is not here is said of Codings; of quantities only what is known to be wrong.
+  if (!code.code.empty() &&
+      run.definitions.code_system(code.system) != definition::no_code_system) {
+    check_code_exists(run, node, code);
+  }
+  check_one_code(run, node, binding, code);
 }
 
 std::optional<bool> member_of(const definition::Definitions& definitions, const tree::Tree& tree,
@@ -317,6 +383,27 @@ std::optional<bool> member_of(const definition::Definitions& definitions, const 
     return std::nullopt;
   }
   return best == Membership::yes;
+}
+
+std::optional<bool> member_of(Run& run, NodeId node, definition::ValueSetId set,
+                              std::string_view canonical) {
+  const auto known = set == definition::no_value_set
+                         ? std::nullopt
+                         : member_of(run.definitions, run.tree, node, set);
+  if (known || run.options.terminology == nullptr) {
+    return known;
+  }
+  Binding asked;
+  asked.value_set = canonical;
+  const std::vector<CodeQuestion> questions = questions_about(run, node, asked);
+  const std::vector<CodeVerdict> verdicts = run.options.terminology->judge(questions);
+  const auto any = [&](CodeVerdict wanted) {
+    return std::find(verdicts.begin(), verdicts.end(), wanted) != verdicts.end();
+  };
+  if (any(CodeVerdict::yes)) {
+    return true;
+  }
+  return any(CodeVerdict::unknown) ? std::nullopt : std::optional(false);
 }
 
 }  // namespace lhcr::validate

@@ -19,14 +19,6 @@ bool system_scheme(std::string_view system) {
          system.starts_with("urn:") || system.starts_with("ldap:");
 }
 
-void check_uuid_identifier(Run& run, NodeId node, std::string_view value) {
-  if (value.starts_with("urn:uuid:") || is_uuid(value)) {
-    run.report(node, Severity::warning, Id::identifier_value_not_uri, {std::string(value)});
-  } else {
-    run.report(node, Id::identifier_value_not_uri, {std::string(value)});
-  }
-}
-
 }  // namespace
 
 void check_identifier(Run& run, NodeId node) {
@@ -40,8 +32,8 @@ void check_identifier(Run& run, NodeId node) {
   const std::string_view value = run.child_text(node, run.names.value);
   if (system == "urn:ietf:rfc:3986" && !value.empty() && !is_absolute_url(value)) {
     run.report(node, Id::identifier_value_not_uri, {std::string(value)});
-  } else if (system == "https://tools.ietf.org/html/rfc4122" && !value.empty()) {
-    check_uuid_identifier(run, node, value);
+  } else if (system == "https://tools.ietf.org/html/rfc4122") {
+    run.report(node, Id::identifier_system_is_grammar, {std::string(system)});
   }
 }
 

@@ -39,6 +39,19 @@ constexpr std::array context_corrections = {
                       "element:ElementDefinition.type"},
 };
 
+/// Context invariants that contradict what the extension is for, and that later releases leave out.
+constexpr std::array withdrawn_invariants = {
+    // "Describes the intended purpose of the rendered text": of items of type display.
+    ContextCorrection{"http://hl7.org/fhir/StructureDefinition/questionnaire-displayCategory",
+                      "type!='display'"},
+};
+
+bool is_withdrawn(std::string_view url, std::string_view expression) {
+  return std::any_of(
+      withdrawn_invariants.begin(), withdrawn_invariants.end(),
+      [&](const ContextCorrection& row) { return row.url == url && row.context == expression; });
+}
+
 std::string_view last_step(std::string_view path) {
   const std::size_t dot = path.rfind('.');
   return dot == std::string_view::npos ? path : path.substr(dot + 1);
@@ -246,7 +259,9 @@ void check_known(Run& run, NodeId node, const ProfilePlan& plan) {
                {std::string(plan.info.url), context_list(plan.info)});
   } else {
     for (const std::string_view expression : plan.info.context_invariants) {
-      check_context_invariant(run, node, container, plan.info, expression);
+      if (!is_withdrawn(plan.info.url, expression)) {
+        check_context_invariant(run, node, container, plan.info, expression);
+      }
     }
   }
   check_modifier(run, node, plan);

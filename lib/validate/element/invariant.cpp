@@ -103,8 +103,12 @@ void report_broken(Run& run, NodeId node, const InvariantPlan& invariant) {
     }
     severity = Severity::warning;
   }
-  run.report(node, severity, Id::invariant,
-             {std::string(invariant.key), std::string(invariant.human), invariant.expression});
+  finding::Finding made = finding::about(
+      run.tree, node, Id::invariant,
+      {std::string(invariant.key), std::string(invariant.human), invariant.expression});
+  made.severity = severity;
+  made.follows = invariant.follows;
+  run.send(std::move(made));
 }
 
 void report_unchecked(Run& run, NodeId node, const InvariantPlan& invariant,
@@ -140,7 +144,9 @@ void check_invariant(Run& run, NodeId node, const InvariantPlan& invariant) {
     const bool open = run.state.cda != nullptr && !invariant.warning;
     if (found == fhirpath::Truth::no || (found == fhirpath::Truth::empty && !open)) {
       if (run.unsure) {
-        run.count_unchecked(Id::binding_not_checked, invariant.key);
+        run.count_unchecked(
+            run.state.cda != nullptr ? Id::binding_not_checked : Id::constraint_not_checked,
+            invariant.key);
       } else {
         report_broken(run, node, invariant);
       }

@@ -168,6 +168,16 @@ bool in_bundle_without_full_url(Run& run, NodeId node) {
          type != "batch-response" && type != "transaction-response";
 }
 
+/// Once for each entry, however many references it holds.
+void report_nameless_entry(Run& run, NodeId entry) {
+  if (run.nameless_entry == entry) {
+    run.report_following(entry, Id::entry_reference_without_full_url);
+  } else {
+    run.report(entry, Id::entry_reference_without_full_url);
+  }
+  run.nameless_entry = entry;
+}
+
 }  // namespace
 
 void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef> types) {
@@ -196,9 +206,9 @@ void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef>
     }
     return;
   }
-  if (at.text.front() != '#' && in_bundle_without_full_url(run, node)) {
-    run.report(run.references.entries()[run.references.entry_of(node)].node,
-               Id::entry_reference_without_full_url);
+  const bool nameless = at.text.front() != '#' && in_bundle_without_full_url(run, node);
+  if (nameless) {
+    report_nameless_entry(run, run.references.entries()[run.references.entry_of(node)].node);
   }
   const References::Target target = run.references.resolve(node, at.text);
   if (target.match == References::Match::exact) {
@@ -207,9 +217,18 @@ void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef>
     at.say(Id::reference_contained_missing);
   } else if (target.match == References::Match::none) {
     check_absent(at);
+  } else if (nameless) {
+    run.report_following(node, Id::reference_matches_by_id_only,
+                         {std::string(at.text), std::to_string(target.candidates)});
   } else {
     at.say(Id::reference_matches_by_id_only, {std::to_string(target.candidates)});
   }
+}
+
+bool leads_outside(const Run& run, NodeId node) {
+  const NodeId reference = run.child(node, run.names.reference);
+  const std::string_view text = run.tree[reference == no_node ? node : reference].text();
+  return !text.empty() && text.front() != '#';
 }
 
 namespace {
@@ -243,6 +262,18 @@ class UsedIds {
   std::unordered_set<std::string_view> ids_;
 };
 
+/// "#id" must lead to one resource (FHIR R4 references.html#contained).
+void check_contained_ids(Run& run, NodeId resource) {
+  std::unordered_set<std::string_view> seen;
+  for (const NodeId at : run.tree.children(resource)) {
+    const std::string_view id =
+        run.tree[at].element == run.names.contained ? run.child_text(at, run.names.id) : "";
+    if (!id.empty() && !seen.insert(id).second) {
+      run.report(at, Id::contained_id_repeated, {std::string(id)});
+    }
+  }
+}
+
 bool points_to_container(const Run& run, NodeId node) {
   for (const NodeId at : run.tree.children(node)) {
     if (run.tree[at].text() == "#" || points_to_container(run, at)) {
@@ -258,6 +289,7 @@ void check_contained_used(Run& run, NodeId resource) {
   if (run.child(resource, run.names.contained) == no_node || !run.options.check_contained) {
     return;
   }
+  check_contained_ids(run, resource);
   UsedIds used(run);
   used.collect(resource);
   for (const NodeId at : run.tree.children(resource)) {
@@ -312,7 +344,8 @@ void check_target_profiles(Run& run, NodeId node, NodeId target, const Reference
       std::any_of(wanted.begin(), wanted.end(),
                   [&](std::string_view canonical) { return is_constraint(run, canonical); });
   if (constrained && !any) {
-    run.report(node, Id::reference_profile, {joined(wanted), std::string(demand.profile)});
+    run.report(node, Id::reference_profile,
+               {joined(wanted), std::string(demand.profile), first_errors(run, target, wanted)});
   }
 }
 

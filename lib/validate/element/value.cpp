@@ -50,10 +50,15 @@ void check_empty(Run& run, NodeId node, const ElementPlan& element, bool has_val
   }
 }
 
+/// Bytes of letters beyond ASCII are no white space.
+bool blank(char c) {
+  return static_cast<unsigned char>(c) <= ' ';
+}
+
 void check_string(const Value& value) {
   if (all_space(value.text)) {
     value.fault(Id::string_blank);
-  } else if (value.text.front() <= ' ' || value.text.back() <= ' ') {
+  } else if (blank(value.text.front()) || blank(value.text.back())) {
     value.fault(Id::string_edges_blank);
   }
   if (value.text.size() > longest_string) {
@@ -193,6 +198,18 @@ void check_uri(const Value& value) {
   }
 }
 
+std::string date_form(ValueRule rule) {
+  switch (rule) {
+    case ValueRule::date:
+      return "Write YYYY, YYYY-MM or YYYY-MM-DD";
+    case ValueRule::instant:
+      return "Write YYYY-MM-DDThh:mm:ss and a zone, such as 2024-01-31T09:30:00Z";
+    default:
+      return "Write YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss and a zone, such as "
+             "2024-01-31T09:30:00+01:00";
+  }
+}
+
 void check_date(const Value& value, DateFault fault) {
   if (fault == DateFault::none) {
     int year = 0;
@@ -204,7 +221,8 @@ void check_date(const Value& value, DateFault fault) {
     }
   } else if (fault == DateFault::format) {
     value.run.report(value.node, Id::date_format_invalid,
-                     {excerpt(value.text), std::string(value.run.type_name(value.node))});
+                     {excerpt(value.text), std::string(value.run.type_name(value.node)),
+                      date_form(value.child.rule)});
   } else {
     value.fault(fault == DateFault::day ? Id::date_does_not_exist : Id::zone_missing);
   }

@@ -91,6 +91,8 @@ void check_nhs_identifier(Run& run, tree::NodeId node);
 /// A reference to a patient of the Personal Demographics Service ends in the NHS number.
 void check_nhs_reference(Run& run, tree::NodeId node);
 void check_nhs_patient(Run& run, tree::NodeId resource);
+/// The digits of an NHS number that is written with blanks or hyphens.
+[[nodiscard]] std::string without_separators(std::string_view text);
 /// The form, check digit and range of the NHS number that `value` holds as `text`.
 void check_nhs_number(Run& run, tree::NodeId value, std::string_view text);
 void check_ods_code(Run& run, tree::NodeId value);

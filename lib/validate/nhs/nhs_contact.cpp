@@ -144,8 +144,9 @@ void check_nhs_date(Run& run, NodeId node) {
   const tree::Node& at = run.tree[node];
   const std::string_view latest = run.options.latest_day;
   if (!latest.empty() && run.state.nhs.is_past(run.tree[at.parent].type, at.element)) {
+    // What is no date is said to be none, and lies nowhere.
     const std::string_view day = at.text().substr(0, latest.size());
-    if (day > latest.substr(0, day.size())) {
+    if (date_time_fault(at.text()) == DateFault::none && day > latest.substr(0, day.size())) {
       run.report(node, Id::date_in_future, {std::string(at.text())});
     }
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Documents and messages of UK records: one patient, a custodian.
+/// Documents of UK records: one patient, a custodian.
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
@@ -11,11 +11,8 @@ using finding::Id;
 using tree::no_node;
 using tree::NodeId;
 
-bool is_exchange(std::string_view type) {
-  return type == "document" || type == "message";
-}
-
-/// The patients that the entries of one Bundle are about.
+/// The patients that the entries of one document are about. Messages may be about several: a birth
+/// notification is about mother and child.
 class Patients {
  public:
   explicit Patients(Run& run) : run_(run) {}
@@ -26,11 +23,22 @@ class Patients {
       const NodeId reference = run_.child(resource, name);
       if (reference == no_node) continue;
       const NodeId text = run_.child(reference, run_.names.reference);
-      if (run_.has_text(text)) compare(text);
+      run_.has_text(text) ? compare(text) : compare_number(nhs_number_of(reference));
     }
   }
 
  private:
+  /// The value of the first NHS number among a node's identifiers, or no_node.
+  [[nodiscard]] NodeId nhs_number_of(NodeId node) const {
+    for (const NodeId at : run_.tree.children(node)) {
+      if (run_.tree[at].element != run_.names.identifier) continue;
+      const auto system = uk_system(run_.child_text(at, run_.names.system));
+      const NodeId value = run_.child(at, run_.names.value);
+      if (system && system->kind == UkSystem::nhs_number && run_.has_text(value)) return value;
+    }
+    return no_node;
+  }
+
   void compare(NodeId text) {
     const NodeId target = run_.references.resolve(text, run_.tree[text].text()).node;
     if (target == no_node || run_.tree.resource_type(target) != "Patient") return;
@@ -38,18 +46,33 @@ class Patients {
     if (target != first_ && target != said_) {
       said_ = target;
       run_.report(text, Id::patients_differ, {std::string(run_.tree[text].text())});
+    } else if (target == first_) {
+      compare_number(nhs_number_of(target));
+    }
+  }
+
+  /// A patient may be named by the NHS number alone.
+  void compare_number(NodeId value) {
+    if (value == no_node) return;
+    const std::string digits = without_separators(run_.tree[value].text());
+    if (number_.empty()) number_ = digits;
+    if (digits != number_ && digits != said_number_) {
+      said_number_ = digits;
+      run_.report(value, Id::patients_differ, {digits});
     }
   }
 
   Run& run_;
   NodeId first_ = no_node;
   NodeId said_ = no_node;
+  std::string number_;
+  std::string said_number_;
 };
 
 }  // namespace
 
 void check_nhs_bundle(Run& run, NodeId resource) {
-  if (!is_exchange(run.child_text(resource, run.names.type))) return;
+  if (run.child_text(resource, run.names.type) != "document") return;
   Patients patients(run);
   for (const NodeId entry : run.tree.children(resource)) {
     if (run.tree[entry].element != run.names.entry) continue;

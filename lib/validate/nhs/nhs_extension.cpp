@@ -63,21 +63,39 @@ std::string url_of(const UkExtension& row) {
   return std::string(spaces[static_cast<std::size_t>(row.space)].prefix) + std::string(row.name);
 }
 
-/// The extension that a misspelt url most likely means, or nullptr.
+/// What follows the last slash, and what comes before it.
+struct SplitUrl {
+  std::string_view folder;
+  std::string_view name;
+};
+
+SplitUrl split_url(std::string_view url) {
+  const std::size_t slash = url.rfind('/') + 1;
+  return {url.substr(0, slash), url.substr(slash)};
+}
+
+/// The extension that a misspelt url most likely means, or nullptr: the same name elsewhere, or
+/// nearly the same in its own place. Others publish extensions with like names in places of their
+/// own (GP Connect, ITK).
 const UkExtension* meant_by(std::string_view url) {
-  const std::string_view last = url.substr(url.rfind('/') + 1);
-  std::vector<std::string_view> names;
-  names.reserve(std::size(uk_extensions));
-  for (const UkExtension& row : uk_extensions) names.push_back(row.name);
-  for (const std::string_view start : {"Extension-UKCore-", "Extension-CareConnect-"}) {
-    if (!last.starts_with(start)) continue;
-    const std::string_view name = closest(last.substr(start.size()), names);
-    const auto* const found =
-        std::find_if(uk_extensions.begin(), uk_extensions.end(),
-                     [&](const UkExtension& row) { return row.name == name; });
-    return found == uk_extensions.end() ? nullptr : found;
+  const SplitUrl given = split_url(url);
+  std::vector<std::string> near;
+  std::vector<const UkExtension*> rows;
+  for (const UkExtension& row : uk_extensions) {
+    const std::string whole = url_of(row);
+    const SplitUrl known = split_url(whole);
+    if (known.name == given.name) return &row;
+    if (known.folder == given.folder) {
+      near.emplace_back(known.name);
+      rows.push_back(&row);
+    }
   }
-  return nullptr;
+  const std::vector<std::string_view> names(near.begin(), near.end());
+  const std::string_view name = closest(given.name, names);
+  const auto found = std::find(names.begin(), names.end(), name);
+  return name.empty() || found == names.end()
+             ? nullptr
+             : rows[static_cast<std::size_t>(found - names.begin())];
 }
 
 bool lists_type(std::string_view types, std::string_view type) {

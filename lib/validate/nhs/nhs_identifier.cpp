@@ -46,13 +46,6 @@ void check_range(Run& run, NodeId value, std::string_view digits) {
 constexpr std::string_view demographics = "https://demographics.spineservices.nhs.uk/";
 constexpr std::string_view patient_step = "/Patient/";
 
-std::string without_separators(std::string_view text) {
-  std::string digits;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
-               [](char byte) { return byte != ' ' && byte != '-'; });
-  return digits;
-}
-
 /// The extension (of any UK profile space and release) whose url has this name, or no_node.
 NodeId extension_named(const Run& run, NodeId node, std::string_view name) {
   for (const NodeId at : run.tree.children(node)) {
@@ -109,6 +102,13 @@ bool is_nhs_number(const Run& run, NodeId identifier) {
 }
 
 }  // namespace
+
+std::string without_separators(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits),
+               [](char byte) { return byte != ' ' && byte != '-'; });
+  return digits;
+}
 
 void check_nhs_number(Run& run, NodeId value, std::string_view text) {
   const NhsNumberForm form = nhs_number_form(text);

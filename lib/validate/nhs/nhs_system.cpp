@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/suggest.hpp"
 #include "validate/nhs/nhs.hpp"
 
 namespace lhcr::validate {
@@ -61,15 +62,37 @@ bool lists_oid(std::string_view oids, std::string_view oid) {
          (end == oids.size() || oids[end] == ' ');
 }
 
+/// "nhsnumber" of "NHS_number".
+std::string bare_name(std::string_view name) {
+  std::string bare;
+  for (const char c : name) {
+    if (c != '-' && c != '_' && c != '.') bare += lower(c);
+  }
+  return bare;
+}
+
+/// Those whose near misses are looked for: the names of others are too much alike.
+bool has_near_misses(UkSystem kind) {
+  return kind == UkSystem::nhs_number || kind == UkSystem::ods;
+}
+
+bool is_near(std::string_view given, std::string_view wanted) {
+  constexpr std::size_t slips = 2;
+  return !given.empty() && edit_distance(bare_name(given), bare_name(wanted), slips) <= slips;
+}
+
 /// How a system is spelt, taken apart once.
 struct Spelling {
   std::string_view core;
   std::string_view name;  ///< of an identifier system on one of the hosts
+  bool below_id = false;  ///< the name stands in a folder Id
 };
 
 Spelling spelling(std::string_view url) {
   const std::string_view part = core(url);
-  return {part, identifier_name(part)};
+  const std::string_view name = identifier_name(part);
+  const std::string_view folder = part.substr(0, part.size() - name.size());
+  return {part, name, folder.size() > 4 && same_letters(folder.substr(folder.size() - 4), "/Id/")};
 }
 
 const std::array<Spelling, registered.size()>& spellings() {
@@ -86,6 +109,7 @@ const std::array<Spelling, registered.size()>& spellings() {
 bool means(const Registered& row, const Spelling& wanted, const Spelling& given) {
   if (same_letters(given.core, wanted.core)) return true;
   if (!given.name.empty() && same_letters(given.name, wanted.name)) return true;
+  if (has_near_misses(row.kind) && given.below_id && is_near(given.name, wanted.name)) return true;
   // An edition of SNOMED CT belongs into Coding.version.
   const std::size_t length = wanted.core.size();
   return row.kind == UkSystem::snomed && given.core.size() > length && given.core[length] == '/' &&

@@ -8,7 +8,6 @@
 namespace lhcr::validate {
 
 namespace {
-constexpr std::string_view ucum_system = "http://unitsofmeasure.org";
 /// Has a few codes that UCUM's grammar does not, such as [ppt].
 constexpr std::string_view common_units = "http://hl7.org/fhir/ValueSet/ucum-common";
 /// Records that make units up must not fill the memory.

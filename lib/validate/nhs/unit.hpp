@@ -24,6 +24,8 @@ class UnitVerdicts {
   std::map<std::string, bool, std::less<>> known_;
 };
 
+constexpr std::string_view ucum_system = "http://unitsofmeasure.org";
+
 /// Reports a Coding or Quantity of the system UCUM whose code is no unit expression.
 void check_unit(Run& run, tree::NodeId node);
 

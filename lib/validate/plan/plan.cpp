@@ -134,6 +134,12 @@ constexpr std::array corrections = {
 #undef LHCR_CORRECTION
 };
 
+constexpr std::array followers = {
+#define LHCR_FOLLOWER(key) std::string_view(key),
+#include "validate/plan/followers.def"
+#undef LHCR_FOLLOWER
+};
+
 bool states(const TypePlan& plan, std::size_t first, const InvariantPlan* invariant) {
   return std::any_of(plan.invariants.begin() + static_cast<std::ptrdiff_t>(first),
                      plan.invariants.end(), [&](const InvariantPlan* other) {
@@ -167,6 +173,7 @@ const InvariantPlan* InvariantPool::get(const definition::Invariant& invariant) 
   plan->best_practice = invariant.best_practice;
   plan->expression = corrected_expression(invariant.expression);
   plan->fused = fused_of(plan->key, plan->expression);
+  plan->follows = std::find(followers.begin(), followers.end(), plan->key) != followers.end();
   if (definitions_.is_cda()) {
     fuse_choice(*plan, symbols_);
   }

@@ -41,6 +41,7 @@ struct InvariantPlan {
   std::string_view source;
   bool warning = false;
   bool best_practice = false;
+  bool follows = false;  ///< another check tells what breaks it
   Fused fused = Fused::none;
   std::vector<Symbol> names;  ///< of one_of and some_of
   std::optional<fhirpath::Expression> compiled;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include <nlohmann/json.hpp>
 
@@ -83,12 +84,12 @@ std::unique_ptr<ProfilePlan> Profiles::compile(definition::StructureId id) {
   }
   plan->type = definitions_.type(plan->info.type);
   if (plan->info.root != definition::no_element) {
-    add(*plan, plan->info.root);
+    add(*plan, plan->info.root, definition::no_type);
   }
   return plan;
 }
 
-std::uint32_t Profiles::add(ProfilePlan& plan, ElementId id) {
+std::uint32_t Profiles::add(ProfilePlan& plan, ElementId id, definition::TypeId owner) {
   const auto at = static_cast<std::uint32_t>(plan.elements.size());
   ProfileElement& made = plan.elements.emplace_back();
   made.element = definitions_.element(id);
@@ -105,8 +106,33 @@ std::uint32_t Profiles::add(ProfilePlan& plan, ElementId id) {
     made.invariants.push_back(invariants_.get(invariant));
   }
   made.is_extension = made.types.size() == 1 && made.types.front().code == "Extension";
+  made.type = owner == definition::no_type ? plan.type : type_below(owner, made);
   add_children(plan, at, element.first_child);
   return at;
+}
+
+/// A re-slice is told from its like by what tells the slices, and then by the discriminators of the
+/// slice that it refines.
+void Profiles::add_slice(ProfilePlan& plan, std::uint32_t sliced, std::uint32_t slice,
+                         ElementId id) {
+  ProfileElement& made = plan.elements[slice];
+  made.tests = compile_slice(definitions_, symbols_, plan.elements[sliced].element, id);
+  const std::string_view name = made.element.slice_name;
+  const std::string_view whole = name.substr(0, std::min(name.rfind('/'), name.size()));
+  for (const std::uint32_t other : plan.elements[sliced].slices) {
+    if (whole != name && plan.elements[other].element.slice_name == whole) {
+      made.whole = other;
+    }
+  }
+  if (made.whole != 0) {
+    const ProfileElement& refined = plan.elements[made.whole];
+    auto more = compile_slice(definitions_, symbols_, refined.element, id);
+    std::move(more.begin(), more.end(), std::back_inserter(made.tests));
+    if (made.tests == refined.tests) {
+      made.tests.clear();  // nothing tells it
+    }
+  }
+  plan.elements[sliced].slices.push_back(slice);
 }
 
 void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first) {
@@ -116,11 +142,9 @@ void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first
     const Element element = definitions_.element(id);
     const bool slice = !element.slice_name.empty() && sliced != 0 &&
                        plan.elements[sliced].element.name == element.name;
-    const std::uint32_t made = add(plan, id);
+    const std::uint32_t made = add(plan, id, plan.elements[at].type);
     if (slice) {
-      plan.elements[made].tests =
-          compile_slice(definitions_, symbols_, plan.elements[sliced].element, id);
-      plan.elements[sliced].slices.push_back(made);
+      add_slice(plan, sliced, made, id);
     } else {
       plan.elements[at].children.push_back(made);
       sliced = made;
@@ -129,7 +153,7 @@ void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first
   }
   // A path that names one type of a choice ("Observation.valueQuantity") stands beside the choice
   // or instead of it.
-  const definition::TypeId owner = type_of(plan.elements[at]);
+  const definition::TypeId owner = plan.elements[at].type;
   for (const std::uint32_t child : plan.elements[at].children) {
     Element& element = plan.elements[child].element;
     if (const definition::Child* const row =
@@ -140,12 +164,14 @@ void Profiles::add_children(ProfilePlan& plan, std::uint32_t at, ElementId first
   }
 }
 
-definition::TypeId Profiles::type_of(const ProfileElement& element) const {
-  const definition::TypeId backbone = definitions_.type(element.element.path);
-  if (backbone != definition::no_type || element.types.size() != 1) {
-    return backbone;
+definition::TypeId Profiles::type_below(definition::TypeId owner,
+                                        const ProfileElement& element) const {
+  const definition::Child* const row =
+      definitions_.child(owner, symbols_.find(last_step(element.element.path)));
+  if (row != nullptr && definitions_.info(row->type).kind == definition::TypeKind::backbone) {
+    return row->type;
   }
-  return element.types.front().type;
+  return element.types.size() == 1 ? element.types.front().type : definition::TypeId{0};
 }
 
 const definition::Child* spelled_choice(const definition::Definitions& definitions,

@@ -23,6 +23,7 @@ struct Expected {
   bool object = false;
   std::string text;
   std::vector<Expected> children;
+  bool operator==(const Expected&) const = default;
 };
 
 /// One step of a discriminator path.
@@ -30,6 +31,7 @@ struct PathStep {
   enum class Kind : std::uint8_t { child, extension, resolve, of_type } kind = Kind::child;
   Symbol name = no_symbol;
   std::string argument;  ///< extension url or type name
+  bool operator==(const PathStep&) const = default;
 };
 
 /// What one discriminator asks of a member of one slice.
@@ -49,20 +51,24 @@ struct SliceTest {
   Expected expected;
   std::vector<std::string_view> names;  ///< types or profiles
   definition::ValueSetId set = definition::no_value_set;
-  std::uint32_t first = 0;  ///< position
+  std::string_view value_set;  ///< its canonical
+  std::uint32_t first = 0;     ///< position
   std::uint32_t last = 0;
+  bool operator==(const SliceTest&) const = default;
 };
 
 /// One element of a snapshot.
 struct ProfileElement {
   definition::Element element;
   std::vector<definition::TypeRef> types;
+  definition::TypeId type = definition::no_type;  ///< whose children it has; of a choice none
   std::optional<Expected> fixed;
   std::optional<Expected> pattern;
   std::vector<const InvariantPlan*> invariants;
   std::vector<std::uint32_t> children;  ///< not the slices
   std::vector<std::uint32_t> slices;    ///< in order, re-slices after the slice they refine
-  std::vector<SliceTest> tests;         ///< of a slice: all must hold
+  std::vector<SliceTest> tests;         ///< of a slice: all must hold; none: it cannot be judged
+  std::uint32_t whole = 0;              ///< of a re-slice: the slice that it refines
   Symbol written = no_symbol;  ///< set when the path names one type of a choice (valueQuantity)
   bool is_extension = false;
 };
@@ -85,10 +91,13 @@ class Profiles {
 
  private:
   std::unique_ptr<ProfilePlan> compile(definition::StructureId id);
-  std::uint32_t add(ProfilePlan& plan, definition::ElementId id);
+  std::uint32_t add(ProfilePlan& plan, definition::ElementId id, definition::TypeId owner);
+  void add_slice(ProfilePlan& plan, std::uint32_t sliced, std::uint32_t slice,
+                 definition::ElementId id);
   void add_children(ProfilePlan& plan, std::uint32_t at, definition::ElementId first);
-  /// The type whose children an element of a plan has.
-  [[nodiscard]] definition::TypeId type_of(const ProfileElement& element) const;
+  /// The type whose children an element of a plan has; `owner`: that of the element above.
+  [[nodiscard]] definition::TypeId type_below(definition::TypeId owner,
+                                              const ProfileElement& element) const;
 
   const definition::Definitions& definitions_;
   const SymbolTable& symbols_;

@@ -250,6 +250,7 @@ SliceTest value_test(const Criteria& criteria, const SymbolTable& symbols) {
   } else if (element.binding.strength == definition::Strength::required) {
     test.kind = SliceTest::Kind::binding;
     test.set = element.binding.set;
+    test.value_set = element.binding.value_set;
   }
   return test;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// fixed[x] and pattern[x] against nodes.
 #include <algorithm>
+#include <unordered_map>
 
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -57,22 +58,40 @@ void report_extra(Run& run, NodeId node, const Expected& expected, std::string_v
   }
 }
 
+struct Demand {
+  bool exact;  ///< fixed[x]: nothing else at any level; pattern[x]: at least this
+  std::string_view profile;
+};
+
 void check_member(Run& run, NodeId node, const Expected& expected, const Expected& child,
-                  std::string_view profile) {
+                  const Demand& demand) {
+  const auto& [exact, profile] = demand;
   const std::vector<NodeId> found = named_children(run.tree, node, child.name);
   if (found.empty()) {
     run.report(node, Id::fixed_missing, {child.label, std::string(profile)});
     return;
   }
   if (!repeats(run.tree, expected, child, found)) {
-    check_expected(run, found.front(), child, false, profile);
+    check_expected(run, found.front(), child, exact, profile);
     return;
   }
   const bool met = std::any_of(found.begin(), found.end(), [&](NodeId at) {
-    return matches_expected(run.tree, at, child, false);
+    return matches_expected(run.tree, at, child, exact);
   });
   if (!met) {
     run.report(node, Id::pattern_member_missing, {child.label, std::string(profile)});
+  }
+}
+
+/// More of a list than the fixed value has.
+void report_more(Run& run, NodeId node, const Expected& expected, std::string_view profile) {
+  std::unordered_map<Symbol, std::size_t> counts;
+  for (const NodeId at : run.tree.children(node)) {
+    const Symbol name = run.tree[at].name;
+    if (!run.tree[at].is(tree::Flag::meta) && expects(expected, name) &&
+        ++counts[name] > expected_count(expected, name)) {
+      run.report(at, Id::fixed_extra, {std::string(run.tree.name(name)), std::string(profile)});
+    }
   }
 }
 
@@ -91,10 +110,11 @@ void check_expected(Run& run, NodeId node, const Expected& expected, bool exact,
     return;
   }
   for (const Expected& child : expected.children) {
-    check_member(run, node, expected, child, profile);
+    check_member(run, node, expected, child, {exact, profile});
   }
   if (exact) {
     report_extra(run, node, expected, profile);
+    report_more(run, node, expected, profile);
   }
 }
 
@@ -111,9 +131,15 @@ bool matches_expected(const tree::Tree& tree, NodeId node, const Expected& expec
     return true;
   }
   const auto children = tree.children(node);
-  return std::all_of(children.begin(), children.end(), [&](NodeId at) {
-    return tree[at].is(tree::Flag::meta) || expects(expected, tree[at].name);
-  });
+  return std::all_of(children.begin(), children.end(),
+                     [&](NodeId at) {
+                       return tree[at].is(tree::Flag::meta) || expects(expected, tree[at].name);
+                     }) &&
+         std::all_of(expected.children.begin(), expected.children.end(),
+                     [&](const Expected& child) {
+                       return named_children(tree, node, child.name).size() <=
+                              expected_count(expected, child.name);
+                     });
 }
 
 }  // namespace lhcr::validate

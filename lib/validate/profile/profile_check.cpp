@@ -61,9 +61,20 @@ void check_added_invariants(Run& run, NodeId node, const ProfileElement& element
   }
 }
 
+/// A binding of a choice says something of its coded types, string and uri (eld-11), and nothing of
+/// a boolean or a date.
+bool may_be_bound(const Run& run, NodeId node) {
+  constexpr std::array<std::string_view, 3> bound = {"code", "string", "uri"};
+  const definition::TypeId type = run.tree[node].type;
+  return type == definition::no_type ||
+         std::any_of(bound.begin(), bound.end(), [&](std::string_view name) {
+           return run.definitions.derives(type, run.definitions.type(name));
+         });
+}
+
 void check_added_binding(Run& run, NodeId node, const ProfileElement& element) {
   const definition::Binding& binding = element.element.binding;
-  if (binding.strength < definition::Strength::extensible) {
+  if (binding.strength < definition::Strength::extensible && binding.max_value_set.empty()) {
     return;
   }
   const ElementPlan* const base = base_element(run, node);
@@ -80,7 +91,7 @@ void check_added_binding(Run& run, NodeId node, const ProfileElement& element) {
     check_concept_binding(run, node, binding);
   } else if (run.tree[node].kind == tree::Kind::object) {
     check_coding_binding(run, node, binding);
-  } else if (run.tree[node].length > 0) {
+  } else if (run.tree[node].length > 0 && may_be_bound(run, node)) {
     check_code_binding(run, node, binding);
   }
 }
@@ -94,14 +105,26 @@ void check_values(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
   }
 }
 
+/// A choice names each of its types: valueCode is no valueString, though a code is a string.
+bool is_of_type(const Run& run, definition::TypeId actual, definition::TypeId listed, bool choice) {
+  const bool exact = choice && run.state.cda == nullptr && !run.definitions.info(listed).abstract;
+  return actual == listed || (!exact && run.definitions.derives(actual, listed));
+}
+
 bool type_listed(const Run& run, NodeId node, const ProfileElement& element) {
   const definition::TypeId actual = run.tree[node].type;
   return std::any_of(element.types.begin(), element.types.end(),
                      [&](const definition::TypeRef& type) {
                        return type.type == definition::no_type || actual == definition::no_type ||
-                              actual == type.type || run.definitions.derives(actual, type.type) ||
+                              is_of_type(run, actual, type.type, element.element.choice) ||
                               run.definitions.info(actual).kind == definition::TypeKind::backbone;
                      });
+}
+
+/// check_extension() judges the value of an extension; those of its parts are judged here.
+bool is_own_value(const ProfilePlan& plan, const ProfileElement& element) {
+  return plan.info.type == "Extension" &&
+         std::count(element.element.path.begin(), element.element.path.end(), '.') == 1;
 }
 
 std::string type_list(const ProfileElement& element) {
@@ -114,7 +137,7 @@ std::string type_list(const ProfileElement& element) {
 
 bool check_type(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element) {
   // The packages of a release do not agree on the type of a resource's id.
-  if (element.types.empty() || plan.info.type == "Extension" ||
+  if (element.types.empty() || is_own_value(plan, element) ||
       run.tree[node].element == run.names.id || type_listed(run, node, element)) {
     return true;
   }
@@ -174,7 +197,8 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
       return conforms(run, node, profile).value_or(true);
     });
     if (!any) {
-      run.report(node, Id::profile_none_matches, {joined(profiles)});
+      run.report(node, Id::profile_none_matches,
+                 {joined(profiles), first_errors(run, node, profiles)});
       report_each(run, node, profiles);
     }
     return;
@@ -194,7 +218,29 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
   }
 }
 
+/// A resource may be judged from outside its own walk: expressions see it as %resource all the
+/// same.
+class FrameFor {
+ public:
+  FrameFor(Run& run, NodeId node) : run_(run), before_(run.frame) {
+    if (run.tree[node].is(tree::Flag::resource) && (before_ == nullptr || before_->node != node)) {
+      frame_.node = node;
+      frame_.root = run.tree[node].element == run.names.contained ? run.tree[node].parent : node;
+      run.frame = &frame_;
+    }
+  }
+  ~FrameFor() { run_.frame = before_; }
+  FrameFor(const FrameFor&) = delete;
+  FrameFor& operator=(const FrameFor&) = delete;
+
+ private:
+  Run& run_;
+  ResourceFrame* before_;
+  ResourceFrame frame_;
+};
+
 void check_child(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element) {
+  const FrameFor frame(run, node);
   if (!check_type(run, node, plan, element)) {
     return;
   }
@@ -221,8 +267,27 @@ bool names_node(const Run& run, NodeId node, const ProfileElement& element) {
              : at.element == element.element.name && !at.is(tree::Flag::meta);
 }
 
+/// Whether the type itself demands more of the element than there is, which is said already.
+bool base_demands(Run& run, NodeId node, const definition::Element& element, std::uint32_t count) {
+  const definition::TypeId type = run.tree[node].type;
+  if (type == definition::no_type || !element.slice_name.empty() || run.state.cda != nullptr) {
+    return false;
+  }
+  const auto& elements = run.state.plans.type(type).elements;
+  return std::any_of(elements.begin(), elements.end(), [&](const ElementPlan& base) {
+    return base.name == element.name && count < base.min;
+  });
+}
+
+/// How many there are of an element, and why there are not more.
+struct Count {
+  std::uint32_t found = 0;
+  std::string why;
+};
+
 void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element,
-                  std::uint32_t count) {
+                  const Count& counted) {
+  const std::uint32_t count = counted.found;
   const definition::Element& found = element.element;
   if (run.options.must_support && found.must_support && count == 0) {
     run.report(node, Id::must_support_absent,
@@ -234,9 +299,11 @@ void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
   }
   if (count < found.min) {
     const Id id = found.slice_name.empty() ? Id::profile_element_missing : Id::slice_missing;
-    run.report(node, id,
-               {std::string(found.id.empty() ? found.path : found.id), std::to_string(found.min),
-                std::to_string(count), plan.label});
+    std::vector<std::string> arguments = {std::string(found.id.empty() ? found.path : found.id),
+                                          std::to_string(found.min), std::to_string(count),
+                                          plan.label, counted.why};
+    base_demands(run, node, found, count) ? run.report_following(node, id, std::move(arguments))
+                                          : run.report(node, id, std::move(arguments));
   } else if (count > found.max) {
     run.report(node, Id::profile_element_too_many,
                {std::string(found.id.empty() ? found.path : found.id), std::to_string(found.max),
@@ -244,32 +311,142 @@ void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
   }
 }
 
-void check_no_slice(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& sliced) {
-  if (sliced.element.slicing_rules == "closed") {
-    run.report(node, Id::slice_closed, {std::string(sliced.element.path), plan.label});
+/// The members of one sliced element as they come.
+class SliceCount {
+ public:
+  SliceCount(Run& run, const ProfilePlan& plan, const ProfileElement& sliced)
+      : run_(run),
+        plan_(plan),
+        sliced_(sliced),
+        counts_(sliced.slices.size(), 0),
+        possible_(sliced.slices.size(), 0) {}
+
+  void add(NodeId node) {
+    const SliceMatch match = find_slice(run_, node, position_++, plan_, sliced_);
+    for (const std::uint32_t slice : match.possible) {
+      ++possible_[index(slice)];
+    }
+    if (match.slice == 0 && !match.possible.empty()) {
+      run_.count_unchecked(Id::slice_not_checked, sliced_.element.path);
+      return;
+    }
+    if (match.slice == 0 && others_.size() < most_told) {
+      others_.emplace_back(node, position_ - 1);
+    }
+    check_order(node, match.slice);
+    for (std::uint32_t at = match.slice; at != 0; at = plan_.elements[at].whole) {
+      ++counts_[index(at)];
+    }
+    check_closed(node, match);
+    if (match.slice != 0) {
+      check_child(run_, node, plan_, plan_.elements[match.slice]);
+    }
   }
-}
+
+  void report(NodeId parent) {
+    for (std::size_t at = 0; at < counts_.size(); ++at) {
+      const ProfileElement& slice = plan_.elements[sliced_.slices[at]];
+      // What may belong to a slice may be what it lacks.
+      const bool open =
+          counts_[at] < slice.element.min && counts_[at] + possible_[at] >= slice.element.min;
+      if (!open) {
+        report_count(run_, parent, plan_, slice, {counts_[at], why_missing(at)});
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t most_told = 3;
+
+  /// Why what is in no slice is not in this one, which lacks something.
+  [[nodiscard]] std::string why_missing(std::size_t at) const {
+    const ProfileElement& slice = plan_.elements[sliced_.slices[at]];
+    if (counts_[at] >= slice.element.min || !run_.reports()) {
+      return {};
+    }
+    std::string text;
+    for (const auto& [node, position] : others_) {
+      const std::string reason = slice_reason(run_, node, position, slice);
+      if (!reason.empty()) {
+        text.append(text.empty() ? "Not " : "; not ")
+            .append(tree::path_of(run_.tree, node))
+            .append(": ")
+            .append(reason);
+      }
+    }
+    return text;
+  }
+
+  /// Why an element is in none of the slices.
+  [[nodiscard]] std::string why_none(NodeId node) const {
+    std::string text;
+    for (std::size_t at = 0; at < sliced_.slices.size() && at < most_told && run_.reports(); ++at) {
+      const std::string reason =
+          slice_reason(run_, node, position_ - 1, plan_.elements[sliced_.slices[at]]);
+      if (!reason.empty()) {
+        text.append(text.empty() ? "Not " : "; not ")
+            .append(name_of(sliced_.slices[at]))
+            .append(": ")
+            .append(reason);
+      }
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::size_t index(std::uint32_t slice) const {
+    const auto found = std::find(sliced_.slices.begin(), sliced_.slices.end(), slice);
+    return static_cast<std::size_t>(found - sliced_.slices.begin());
+  }
+
+  [[nodiscard]] std::string name_of(std::uint32_t slice) const {
+    return std::string(plan_.elements[slice].element.slice_name);
+  }
+
+  void check_order(NodeId node, std::uint32_t slice) {
+    const bool at_end = sliced_.element.slicing_rules == "openAtEnd";
+    if (slice == 0) {
+      beyond_ = true;
+      return;
+    }
+    if (at_end && beyond_) {
+      run_.report(node, Id::slice_not_at_end, {name_of(slice), plan_.label});
+    } else if (sliced_.element.slicing_ordered && latest_ != 0 && index(slice) < index(latest_)) {
+      run_.report(node, Id::slice_out_of_order, {name_of(slice), name_of(latest_), plan_.label});
+    }
+    latest_ = slice;
+  }
+
+  /// Nothing beside closed slices; nor beside the closed re-slices of one.
+  void check_closed(NodeId node, const SliceMatch& match) {
+    const definition::Element& within =
+        (match.slice == 0 ? sliced_ : plan_.elements[match.slice]).element;
+    if (within.slicing_rules != "closed" || !match.possible.empty()) {
+      return;
+    }
+    const std::string label(match.slice == 0 ? within.path : within.id);
+    run_.report(node, Id::slice_closed, {label, plan_.label, why_none(node)});
+  }
+
+  Run& run_;
+  const ProfilePlan& plan_;
+  const ProfileElement& sliced_;
+  std::vector<std::uint32_t> counts_;                     // per slice
+  std::vector<std::uint32_t> possible_;                   // that cannot be judged
+  std::vector<std::pair<NodeId, std::uint32_t>> others_;  // in no slice, with their positions
+  std::uint32_t position_ = 0;
+  std::uint32_t latest_ = 0;  // slice of the member before
+  bool beyond_ = false;       // something in no slice has come
+};
 
 /// All members of one sliced element.
 void check_slices(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& sliced) {
-  std::vector<std::uint32_t> counts(sliced.slices.size(), 0);
-  std::uint32_t position = 0;
+  SliceCount count(run, plan, sliced);
   for (const NodeId at : run.tree.children(node)) {
-    if (!names_node(run, at, sliced)) {
-      continue;
+    if (names_node(run, at, sliced)) {
+      count.add(at);
     }
-    const std::uint32_t slice = find_slice(run, at, position++, plan, sliced);
-    if (slice == 0) {
-      check_no_slice(run, at, plan, sliced);
-      continue;
-    }
-    const auto found = std::find(sliced.slices.begin(), sliced.slices.end(), slice);
-    ++counts[static_cast<std::size_t>(found - sliced.slices.begin())];
-    check_child(run, at, plan, plan.elements[slice]);
   }
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    report_count(run, node, plan, plan.elements[sliced.slices[i]], counts[i]);
-  }
+  count.report(node);
 }
 
 /// Whether what is missing is said of a slice.
@@ -295,7 +472,7 @@ void check_element(Run& run, NodeId node, const ProfilePlan& plan, const Profile
       continue;
     }
     if (run.state.cda == nullptr || count >= child.element.min || !has_needed_slice(plan, child)) {
-      report_count(run, node, plan, child, count);
+      report_count(run, node, plan, child, {count, {}});
     }
     if (!child.slices.empty()) {
       check_slices(run, node, plan, child);
@@ -327,91 +504,6 @@ class OpenProfile {
   Run& run_;
   bool fresh_ = false;
 };
-
-/// A resource may be judged from outside its own walk: expressions see it as %resource all the
-/// same.
-class FrameFor {
- public:
-  FrameFor(Run& run, NodeId node) : run_(run), before_(run.frame) {
-    if (run.tree[node].is(tree::Flag::resource) && (before_ == nullptr || before_->node != node)) {
-      frame_.node = node;
-      frame_.root = node;
-      run.frame = &frame_;
-    }
-  }
-  ~FrameFor() { run_.frame = before_; }
-  FrameFor(const FrameFor&) = delete;
-  FrameFor& operator=(const FrameFor&) = delete;
-
- private:
-  Run& run_;
-  ResourceFrame* before_;
-  ResourceFrame frame_;
-};
-
-struct ImpliedProfile {
-  std::string_view type;
-  std::string_view system;
-  std::string_view code;
-  std::string_view profile;
-};
-// Observations with these codes shall conform to a vital signs profile (FHIR R4,
-// observation-vitalsigns.html).
-constexpr std::array implied_profiles = {
-#define LHCR_IMPLIED(type, system, code, profile) \
-  ImpliedProfile{type, system, code, "http://hl7.org/fhir/StructureDefinition/" profile},
-#include "validate/plan/implied_profiles.def"
-#undef LHCR_IMPLIED
-};
-
-bool claims(const Run& run, NodeId node, std::string_view profile) {
-  const NodeId meta = run.child(node, run.names.meta);
-  if (meta == no_node) {
-    return false;
-  }
-  const auto children = run.tree.children(meta);
-  return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    const std::string_view claimed = run.tree[at].text();
-    return run.tree[at].element == run.names.profile &&
-           (claimed == profile || claimed.substr(0, claimed.find('|')) == profile);
-  });
-}
-
-void check_one_profile(Run& run, NodeId node, std::string_view canonical, NodeId said_at) {
-  const definition::StructureId id = run.definitions.structure(canonical);
-  const ProfilePlan* const plan =
-      id == definition::no_structure ? nullptr : run.state.profiles.get(id);
-  if (plan == nullptr) {
-    run.report(said_at, Id::profile_not_checked, {std::string(canonical)});
-  } else if (plan->info.type != run.tree.resource_type(node) &&
-             !run.definitions.derives(run.tree[node].type, plan->type)) {
-    run.report(said_at, Id::profile_wrong_type, {plan->label, std::string(plan->info.type)});
-  } else if (plan->info.constraint) {
-    check_profile(run, node, *plan);
-  }
-}
-
-void check_implied(Run& run, NodeId node) {
-  const std::string_view type = run.tree.resource_type(node);
-  const NodeId code =
-      type == implied_profiles.front().type ? run.child(node, run.names.code) : no_node;
-  if (code == no_node) {
-    return;
-  }
-  std::string_view checked;
-  for (const NodeId at : run.tree.children(code)) {
-    const std::string_view system = run.child_text(at, run.names.system);
-    const std::string_view value = run.child_text(at, run.names.code);
-    for (const ImpliedProfile& implied : implied_profiles) {
-      if (implied.code == value && implied.system == system && implied.profile != checked &&
-          !claims(run, node, implied.profile)) {
-        checked = implied.profile;
-        run.report(node, Id::profile_implied, {std::string(checked), std::string(value)});
-        check_one_profile(run, node, checked, node);
-      }
-    }
-  }
-}
 
 }  // namespace
 
@@ -450,26 +542,6 @@ std::optional<bool> conforms(Run& run, NodeId node, std::string_view profile) {
   const Run::Redirect redirect(run, sink);
   check_profile(run, node, *plan);
   return sink.errors() == 0;
-}
-
-void check_resource_profiles(Run& run, NodeId node) {
-  if (node == tree::root_node) {
-    for (const std::string& profile : run.options.profiles) {
-      if (!claims(run, node, profile)) {
-        check_one_profile(run, node, profile, node);
-      }
-    }
-  }
-  if (const NodeId meta = run.child(node, run.names.meta); meta != no_node) {
-    for (const NodeId at : run.tree.children(meta)) {
-      if (run.tree[at].element == run.names.profile && run.tree[at].length > 0) {
-        check_one_profile(run, node, run.tree[at].text(), at);
-      }
-    }
-  }
-  if (!run.state.stu3) {
-    check_implied(run, node);
-  }
 }
 
 }  // namespace lhcr::validate

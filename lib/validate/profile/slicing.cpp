@@ -13,6 +13,22 @@ using finding::Id;
 using tree::no_node;
 using tree::NodeId;
 
+/// Whether something belongs to a slice. The order is that of conjunction: the least counts.
+enum class Fit : std::uint8_t { no, unsure, yes };
+
+Fit fit(std::optional<bool> answer) {
+  return answer ? (*answer ? Fit::yes : Fit::no) : Fit::unsure;
+}
+
+template <typename Range, typename Judge>
+Fit best_of(const Range& range, const Judge& judge) {
+  Fit best = Fit::no;
+  for (const auto& item : range) {
+    best = std::max(best, best == Fit::yes ? best : judge(item));
+  }
+  return best;
+}
+
 void take_step(Run& run, NodeId from, const PathStep& step, std::vector<NodeId>& out) {
   switch (step.kind) {
     case PathStep::Kind::child:
@@ -43,16 +59,24 @@ void take_step(Run& run, NodeId from, const PathStep& step, std::vector<NodeId>&
   }
 }
 
-std::vector<NodeId> follow(Run& run, NodeId node, const std::vector<PathStep>& path) {
-  std::vector<NodeId> at{node};
+struct PathEnd {
+  std::vector<NodeId> nodes;
+  bool outside = false;  ///< a reference on the way leads out of the record
+};
+
+PathEnd follow(Run& run, NodeId node, const std::vector<PathStep>& path) {
+  PathEnd end{{node}, false};
   for (const PathStep& step : path) {
     std::vector<NodeId> next;
-    for (const NodeId from : at) {
+    for (const NodeId from : end.nodes) {
+      const std::size_t before = next.size();
       take_step(run, from, step, next);
+      end.outside = end.outside || (step.kind == PathStep::Kind::resolve && next.size() == before &&
+                                    leads_outside(run, from));
     }
-    at = std::move(next);
+    end.nodes = std::move(next);
   }
-  return at;
+  return end;
 }
 
 bool has_type(const Run& run, NodeId node, std::string_view wanted) {
@@ -69,70 +93,166 @@ bool is_untyped_null(const Run& run, NodeId node) {
          run.child(node, run.names.xsi_type) == no_node;
 }
 
-bool holds(Run& run, NodeId node, const SliceTest& test) {
+Fit fits_profile(Run& run, NodeId node, std::string_view profile) {
+  return run.state.cda != nullptr && can_follow_template(run, node)
+             ? fit(follows_template(run, node, profile))
+             : fit(conforms(run, node, profile));
+}
+
+Fit holds(Run& run, NodeId node, const SliceTest& test) {
   switch (test.kind) {
     case SliceTest::Kind::fixed:
-      return matches_expected(run.tree, node, test.expected, true);
+      return fit(matches_expected(run.tree, node, test.expected, true));
     case SliceTest::Kind::pattern:
-      return matches_expected(run.tree, node, test.expected, false);
+      return fit(matches_expected(run.tree, node, test.expected, false));
     case SliceTest::Kind::type:
-      return is_untyped_null(run, node) ||
-             std::any_of(test.names.begin(), test.names.end(),
-                         [&](std::string_view name) { return has_type(run, node, name); });
+      return fit(is_untyped_null(run, node) ||
+                 std::any_of(test.names.begin(), test.names.end(),
+                             [&](std::string_view name) { return has_type(run, node, name); }));
     case SliceTest::Kind::profile:
-      return std::any_of(test.names.begin(), test.names.end(), [&](std::string_view name) {
-        return run.state.cda != nullptr && can_follow_template(run, node)
-                   ? follows_template(run, node, name)
-                   : conforms(run, node, name).value_or(false);
-      });
+      return best_of(test.names,
+                     [&](std::string_view name) { return fits_profile(run, node, name); });
     case SliceTest::Kind::binding:
-      return test.set != definition::no_value_set &&
-             member_of(run.definitions, run.tree, node, test.set).value_or(false);
+      return fit(member_of(run, node, test.set, test.value_set));
     default:
-      return true;
+      return Fit::yes;
   }
 }
 
-bool passes(Run& run, NodeId node, std::uint32_t position, const SliceTest& test) {
+Fit passes(Run& run, NodeId node, std::uint32_t position, const SliceTest& test) {
   if (test.kind == SliceTest::Kind::position) {
-    return position >= test.first && position < test.last;
+    return fit(position >= test.first && position < test.last);
   }
-  const std::vector<NodeId> found = follow(run, node, test.path);
+  const PathEnd end = follow(run, node, test.path);
   if (test.kind == SliceTest::Kind::absent) {
-    return found.empty();
+    return end.outside ? Fit::unsure : fit(end.nodes.empty());
   }
-  return std::any_of(found.begin(), found.end(), [&](NodeId at) { return holds(run, at, test); });
+  const Fit found = best_of(end.nodes, [&](NodeId at) { return holds(run, at, test); });
+  return end.outside ? std::max(found, Fit::unsure) : found;
 }
 
-bool belongs(Run& run, NodeId node, std::uint32_t position, const ProfileElement& slice) {
-  return !slice.tests.empty() &&
-         std::all_of(slice.tests.begin(), slice.tests.end(),
-                     [&](const SliceTest& test) { return passes(run, node, position, test); });
+Fit belongs(Run& run, NodeId node, std::uint32_t position, const ProfileElement& slice) {
+  if (slice.tests.empty()) {
+    // What templates of CDA do not tell apart belongs to none.
+    return run.state.cda != nullptr ? Fit::no : Fit::unsure;
+  }
+  Fit least = Fit::yes;
+  for (const SliceTest& test : slice.tests) {
+    least = std::min(least, least == Fit::no ? least : passes(run, node, position, test));
+  }
+  return least;
+}
+
+// --- reasons ---
+
+std::string written(const std::vector<PathStep>& path) {
+  std::string text;
+  for (const PathStep& step : path) {
+    const bool call = step.kind == PathStep::Kind::resolve;
+    text.append(text.empty() ? "" : ".").append(call ? "resolve()" : step.argument);
+  }
+  return text.empty() ? "it" : text;
+}
+
+/// {system: http://loinc.org, code: 8480-6}
+std::string written(const Expected& expected) {
+  if (!expected.object) {
+    return "'" + expected.text + "'";
+  }
+  std::string text = "{";
+  for (const Expected& child : expected.children) {
+    text.append(text.size() == 1 ? "" : ", ")
+        .append(child.label)
+        .append(": ")
+        .append(written(child));
+  }
+  return text.append("}");
+}
+
+std::string list_of(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (const std::string_view name : names) {
+    text.append(text.empty() ? "" : " or ").append(name);
+  }
+  return text;
+}
+
+std::string wrong_profile(Run& run, NodeId node, const SliceTest& test) {
+  std::string text;
+  for (const std::string_view profile : test.names) {
+    text.append(text.empty() ? "" : "; ").append(first_error(run, node, profile));
+  }
+  return text;
+}
+
+std::string reason_of(Run& run, const PathEnd& end, const SliceTest& test) {
+  const std::string path = written(test.path);
+  if (test.kind == SliceTest::Kind::absent) {
+    return path + " is there";
+  }
+  if (end.nodes.empty()) {
+    return path + " is absent";
+  }
+  const NodeId node = end.nodes.front();
+  switch (test.kind) {
+    case SliceTest::Kind::fixed:
+    case SliceTest::Kind::pattern:
+      return path + " is " +
+             (run.tree[node].kind == tree::Kind::object
+                  ? "not "
+                  : "'" + std::string(run.tree[node].text()) + "', not ") +
+             written(test.expected);
+    case SliceTest::Kind::type:
+      return path + " is of type " + std::string(run.type_name(node)) + ", not " +
+             list_of(test.names);
+    case SliceTest::Kind::profile:
+      return wrong_profile(run, node, test);
+    case SliceTest::Kind::binding:
+      return path + " is not in the value set " + std::string(test.value_set);
+    default:
+      return {};
+  }
+}
+
+/// "a/x" refines "a".
+bool refines(std::string_view name, std::string_view whole) {
+  return name.size() > whole.size() && name.starts_with(whole) && name[whole.size()] == '/';
 }
 
 }  // namespace
 
-std::uint32_t find_slice(Run& run, NodeId node, std::uint32_t position, const ProfilePlan& plan,
-                         const ProfileElement& sliced) {
-  std::uint32_t found = 0;
+std::string slice_reason(Run& run, NodeId node, std::uint32_t position,
+                         const ProfileElement& slice) {
+  for (const SliceTest& test : slice.tests) {
+    if (test.kind != SliceTest::Kind::position && passes(run, node, position, test) == Fit::no) {
+      return reason_of(run, follow(run, node, test.path), test);
+    }
+  }
+  return {};
+}
+
+SliceMatch find_slice(Run& run, NodeId node, std::uint32_t position, const ProfilePlan& plan,
+                      const ProfileElement& sliced) {
+  SliceMatch match;
   for (const std::uint32_t slice : sliced.slices) {
-    if (!belongs(run, node, position, plan.elements[slice])) {
+    const Fit fits = belongs(run, node, position, plan.elements[slice]);
+    if (fits == Fit::unsure) {
+      match.possible.push_back(slice);
+    }
+    if (fits != Fit::yes) {
       continue;
     }
     const std::string_view name = plan.elements[slice].element.slice_name;
     const std::string_view before =
-        found == 0 ? std::string_view{} : plan.elements[found].element.slice_name;
-    const bool refines =
-        name.size() > before.size() && name.starts_with(before) && name[before.size()] == '/';
-    if (found == 0 || refines) {
-      found = slice;
+        match.slice == 0 ? std::string_view{} : plan.elements[match.slice].element.slice_name;
+    if (match.slice == 0 || refines(name, before)) {
+      match.slice = slice;
     } else if (run.state.cda == nullptr &&  // templates of CDA leave slices open to several kinds
-               !(before.starts_with(name) && before.size() > name.size() &&
-                 before[name.size()] == '/')) {
+               !refines(before, name)) {
       run.report(node, Id::slice_ambiguous, {std::string(before), std::string(name), plan.label});
     }
   }
-  return found;
+  return match;
 }
 
 namespace {
@@ -158,12 +278,12 @@ std::optional<bool> belongs_to_slice(Run& run, NodeId node, std::string_view str
   if (plan == nullptr) {
     return std::nullopt;
   }
-  return std::any_of(plan->elements.begin(), plan->elements.end(),
-                     [&](const ProfileElement& element) {
-                       return element.element.slice_name == name &&
-                              element.element.name == run.tree[node].element &&
-                              belongs(run, node, position_of(run, node), element);
-                     });
+  const Fit found = best_of(plan->elements, [&](const ProfileElement& element) {
+    return element.element.slice_name == name && element.element.name == run.tree[node].element
+               ? belongs(run, node, position_of(run, node), element)
+               : Fit::no;
+  });
+  return found == Fit::unsure ? std::nullopt : std::optional(found == Fit::yes);
 }
 
 }  // namespace lhcr::validate

@@ -75,28 +75,25 @@ const Characteristics* characteristics_of(std::string_view type) {
 struct Position {
   bool known = false;
   std::vector<std::uint32_t> order;
+  std::vector<std::string_view> names;  // of the steps: valueRange is the element value
   std::string fault;
 };
 
 /// Tells the occurrences of paths apart.
 class Occurrences {
  public:
-  /// Puts the occurrence of each step of `path` beside its place.
-  void apply(std::string_view path, Position& position) {
+  /// Puts the occurrence of each step beside its place.
+  void apply(Position& position) {
     std::vector<std::uint32_t> order;
     std::string key;
-    std::size_t step = 0;
-    for (std::size_t from = path.find('.');
-         from != std::string_view::npos && step < position.order.size(); ++step) {
-      const std::size_t end = path.find('.', from + 1);
-      key.append(path.substr(from, end == std::string_view::npos ? end : end - from));
+    for (std::size_t step = 0; step < position.order.size(); ++step) {
+      key.append(".").append(position.names[step]);
       const bool last = step + 1 == position.order.size();
       std::uint32_t& count = counts_.try_emplace(key, 0).first->second;
       count += last ? 1U : 0U;
       order.push_back(position.order[step]);
       order.push_back(count);
       key.append("#").append(std::to_string(count));
-      from = end;
     }
     position.order = std::move(order);
   }
@@ -139,9 +136,11 @@ class PathFinder {
                         run_.state.symbols.name(row.element) == plain;
       if (same) {
         position.order.push_back(row.order);
-        // Below a choice of many types nothing is known until a type is chosen.
-        const bool open = (row.flags & definition::child_choice) != 0 &&
-                          run_.state.symbols.name(row.written) != plain;
+        position.names.push_back(run_.state.symbols.name(row.element));
+        // Below a choice of many types, or any resource, nothing is known until a type is chosen.
+        const bool open = (row.flags & definition::child_resource) != 0 ||
+                          ((row.flags & definition::child_choice) != 0 &&
+                           run_.state.symbols.name(row.written) != plain);
         type = open ? definition::no_type : row.type;
         return true;
       }
@@ -151,6 +150,28 @@ class PathFinder {
 
   const Run& run_;
 };
+
+/// Steps that leave what the definitions of the sliced element say.
+bool leaves_element(std::string_view path) {
+  return path.empty() || path.find_first_of("$(@[") != std::string_view::npos;
+}
+
+/// What tells slices apart is there to look at.
+void check_discriminators(Run& run, NodeId element) {
+  const NodeId slicing = run.child(element, run.names.slicing);
+  if (slicing == no_node) {
+    return;
+  }
+  const std::string_view sliced = run.child_text(element, run.names.path);
+  for (const NodeId at : named(run.tree, slicing, run.names.discriminator)) {
+    const std::string_view path = run.child_text(at, run.names.path);
+    const bool outer = PathFinder(run).find(sliced).known;
+    const std::string whole = std::string(sliced).append(1, '.').append(path);
+    if (outer && !leaves_element(path) && !PathFinder(run).find(whole).known) {
+      run.report(at, Id::discriminator_path_unknown, {std::string(path), std::string(sliced)});
+    }
+  }
+}
 
 void check_element_types(Run& run, NodeId element) {
   bool known = false;
@@ -249,7 +270,7 @@ bool check_paths(const Profile& profile, const std::vector<NodeId>& elements) {
       profile.unusable(positions.back().fault);
       return false;
     }
-    occurrences.apply(path, positions.back());
+    occurrences.apply(positions.back());
   }
   check_order(profile, elements, positions);
   return true;
@@ -277,6 +298,7 @@ void check_differential(const Profile& profile) {
       usable = false;
     }
     check_element_types(run, element);
+    check_discriminators(run, element);
   }
   if (const NodeId code = usable ? invalid_code(run, profile.differential) : no_node;
       code != no_node) {

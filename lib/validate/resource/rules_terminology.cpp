@@ -7,10 +7,10 @@
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
+#include "terminology/ecl.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
 #include "validate/resource/code_system.hpp"
-#include "validate/resource/ecl.hpp"
 #include "validate/resource/rules.hpp"
 
 namespace lhcr::validate {
@@ -196,6 +196,15 @@ constexpr std::array filter_rules = {
     FilterRule{"http://snomed.info/sct", "expressions", "=", false},
 };
 
+void check_constraint(Run& run, NodeId filter, std::string_view value, std::string_view property) {
+  terminology::EclFault fault;
+  if (!terminology::parse_ecl(value, &fault)) {
+    const std::size_t at = characters(value.substr(0, fault.at)) + 1;
+    run.report(filter, Id::filter_value,
+               {std::string(value), std::string(property), std::to_string(at), fault.expected});
+  }
+}
+
 void check_filter(Run& run, NodeId filter, std::string_view system) {
   const std::string_view property = run.child_text(filter, run.names.property);
   const std::string_view op = run.child_text(filter, run.names.op);
@@ -207,8 +216,8 @@ void check_filter(Run& run, NodeId filter, std::string_view system) {
     if (!op.empty() && !has_word(rule.operators, op)) {
       run.report(filter, Id::filter_operator,
                  {std::string(op), std::string(property), std::string(rule.operators)});
-    } else if (rule.constraint && !value.empty() && !is_expression_constraint(value)) {
-      run.report(filter, Id::filter_value, {std::string(value), std::string(property)});
+    } else if (rule.constraint && !value.empty()) {
+      check_constraint(run, filter, value, property);
     }
   }
 }

@@ -42,7 +42,7 @@ TEST_CASE("bindings lead to their codes") {
     CHECK(definitions->contains(gender.set, "", "") == Membership::no);
     auto codes = definitions->sample_codes(gender.set, 10);
     CHECK(codes == std::vector<std::string_view>{"female", "male", "other", "unknown"});
-    CHECK(definitions->sample_codes(gender.set, 2).size() == 2);
+    CHECK(definitions->sample_codes(gender.set, 2).empty());
   }
 }
 

@@ -258,4 +258,23 @@ TEST_CASE("evaluation of invariants allocates nothing once it has run") {
   CHECK(allocations > before);
 }
 
+TEST_CASE("the order of an object's members means nothing, that of a list does") {
+  Record record(R"({"resourceType":"Patient","name":[
+    {"use":"usual","family":"A","given":["b","c"]},{"given":["b","c"],"family":"A","use":"usual"},
+    {"use":"usual","family":"A","given":["c","b"]}]})");
+  CHECK(record.run("name[0] = name[1]") == "true");
+  CHECK(record.run("name[0] = name[2]") == "false");
+  CHECK(record.run("name.distinct().count()") == "2");
+}
+
+TEST_CASE("sums are in the finer unit, and primitives have a value") {
+  Record record(patient_json);
+  CHECK(record.run("3 'm' + 3 'cm' = 303 'cm'") == "true");
+  CHECK(record.run("(3 'm' + 3 'cm').toString()") == "303 'cm'");
+  CHECK(record.run("(3 'cm' - 1 'm').toString()") == "-97 'cm'");
+  Record male(R"({"resourceType":"Patient","gender":"male"})");
+  CHECK(male.run("gender.value = 'male'") == "true");
+  CHECK(male.run("gender.value.value") == "{}");
+}
+
 }  // namespace lhcr::fhirpath::test

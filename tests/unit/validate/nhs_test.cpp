@@ -165,6 +165,8 @@ TEST_CASE("NHS rules: the verification status") {
                   tail)),
               "nhs-number-status-code"));
   CHECK(silent(check(patient("{" + status("08") + tail))));
+  CHECK(silent(check(
+      patient("{" + status("NI", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor") + tail))));
 }
 
 TEST_CASE("NHS rules: profiles of another FHIR version") {
@@ -272,6 +274,7 @@ TEST_CASE("NHS rules: dates of what has happened") {
   CHECK(check(patient_with(R"("birthDate":"2026-11-25")"))
             .notes("date-in-future @ Patient.birthDate"));
   CHECK(check(patient_with(R"("birthDate":"2999")")).notes("date-in-future @ Patient.birthDate"));
+  CHECK_FALSE(finds(check(patient_with(R"("birthDate":"31/12/1970")")), "date-in-future"));
   CHECK(silent(check(patient_with(R"("birthDate":"2026-11-24")"))));
   CHECK(silent(check(patient_with(R"("birthDate":"2026")"))));
   CHECK(
@@ -289,6 +292,18 @@ TEST_CASE("NHS rules: extensions") {
   CHECK(
       check(with("ReligiousAffiliation", text)).notes("extension-retired @ Patient.extension[0]"));
   CHECK(check(with("RcordingSetting", text)).notes("extension-misspelt @ Patient.extension[0]"));
+  const auto other = [&](const std::string& url) {
+    return patient_with(R"("extension":[{"url":")" + url + "\"," + text + "}]");
+  };
+  const std::string place = "https://fhir.hl7.org.uk/StructureDefinition/";
+  CHECK(finds(check(other(place + "Extention-UKCore-EthnicCategory")), "extension-misspelt"));
+  CHECK(
+      finds(check(other("https://fhir.nhs.uk/StructureDefinition/Extension-UKCore-EthnicCategory")),
+            "extension-misspelt"));
+  // GP Connect publishes extensions of its own.
+  CHECK_FALSE(finds(check(other("https://fhir.nhs.uk/StructureDefinition/"
+                                "Extension-CareConnect-GPC-NHSNumberVerificationStatus-1")),
+                    "extension-misspelt"));
   CHECK(check(with("EthnicCategory", R"("valueString":"x")"))
             .has("extension-value-type @ Patient.extension[0]"));
   CHECK(finds(check(with("EthnicCategory", R"("id":"x")")), "extension-value-missing"));
@@ -305,6 +320,9 @@ TEST_CASE("NHS rules: ODS codes") {
   CHECK(check(with(system, "rr8")).notes("ods-code-form @ Organization.identifier[0].value"));
   CHECK(finds(check(with(system, "RR 8")), "ods-code-form"));
   CHECK(finds(check(with(system, "R")), "ods-code-form"));
+  for (const std::string slip : {"ods-organisation-code", "ods_organization_code"}) {
+    CHECK(finds(check(with("https://fhir.nhs.uk/Id/" + slip, "RR8")), "ods-system"));
+  }
   CHECK(check(with("https://fhir.nhs.uk/id/ods-organization-code", "RR8"))
             .has("ods-system @ Organization.identifier[0].system"));
   CHECK(check(with("http://fhir.nhs.net/Id/ods-organization-code", "RR8"))
@@ -352,8 +370,10 @@ TEST_CASE("NHS rules: contact points") {
 }
 
 TEST_CASE("NHS rules: documents are about one patient and have a custodian") {
-  const auto document = [](const std::string& subject, const std::string& custodian) {
-    return R"({"resourceType":"Bundle","type":"document","identifier":{"system":"https://a.nhs.uk","value":"1"},
+  const auto bundle = [](const std::string& type, const std::string& subject,
+                         const std::string& custodian) {
+    return R"({"resourceType":"Bundle","type":")" + type +
+           R"(","identifier":{"system":"https://a.nhs.uk","value":"1"},
       "timestamp":"2020-01-01T00:00:00Z","entry":[
       {"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000001","resource":{"resourceType":"Composition","status":"final",
        "type":{"text":"x"},"subject":{"reference":"urn:uuid:00000000-0000-4000-8000-000000000002"},"date":"2020-01-01",
@@ -364,14 +384,30 @@ TEST_CASE("NHS rules: documents are about one patient and have a custodian") {
            R"(},{"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000003","resource":)" +
            patient(nhs_number("9990000026")) +
            R"(},{"fullUrl":"urn:uuid:00000000-0000-4000-8000-000000000004","resource":
-       {"resourceType":"Condition","subject":{"reference":"urn:uuid:00000000-0000-4000-8000-00000000000)" +
-           subject + R"("},"code":{"text":"x"}}}]})";
+       {"resourceType":"Condition","subject":)" +
+           subject + R"(,"code":{"text":"x"}}}]})";
+  };
+  const auto document = [&](const std::string& number, const std::string& custodian) {
+    return bundle("document",
+                  R"({"reference":"urn:uuid:00000000-0000-4000-8000-00000000000)" + number + "\"}",
+                  custodian);
+  };
+  const auto named = [&](const std::string& type, const std::string& number) {
+    return bundle(type,
+                  R"({"identifier":{"system":"https://fhir.nhs.uk/Id/nhs-number","value":")" +
+                      number + "\"}}",
+                  "");
   };
   const std::string custodian = R"(,"custodian":{"display":"x"})";
   CHECK(silent(check(document("2", custodian))));
   CHECK(check(document("3", custodian))
             .has("patients-differ @ Bundle.entry[3].resource.subject.reference"));
   CHECK(finds(check(document("2", "")), "custodian-missing"));
+  CHECK(check(named("document", "9990000026"))
+            .has("patients-differ @ Bundle.entry[3].resource.subject.identifier.value"));
+  CHECK_FALSE(finds(check(named("document", "9990000018")), "patients-differ"));
+  // A birth notification is about mother and child.
+  CHECK_FALSE(finds(check(named("message", "9990000026")), "patients-differ"));
 }
 
 TEST_CASE("NHS rules: which records they apply to") {

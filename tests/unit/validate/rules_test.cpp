@@ -2,23 +2,9 @@
 #include <doctest/doctest.h>
 
 #include "validate/record.hpp"
-#include "validate/resource/ecl.hpp"
 
 using lhcr::test::check;
 using lhcr::test::shown;
-
-TEST_CASE("expression constraints") {
-  using lhcr::validate::is_expression_constraint;
-  CHECK(is_expression_constraint("<< 404684003 |Clinical finding|"));
-  CHECK(is_expression_constraint("< 404684003 : 363698007 = << 39057004, 116676008 = *"));
-  CHECK(is_expression_constraint("(< 404684003 OR < 71388002) MINUS 404684003"));
-  CHECK(is_expression_constraint("< 404684003 : { 363698007 = 39057004 }"));
-  CHECK(is_expression_constraint("^ 700043003"));
-  CHECK_FALSE(is_expression_constraint("404684003 << 404684003"));
-  CHECK_FALSE(is_expression_constraint("<< "));
-  CHECK_FALSE(is_expression_constraint("(< 404684003"));
-  CHECK_FALSE(is_expression_constraint(std::string(100000, '(')));
-}
 
 TEST_CASE("a complete code system states its true count") {
   const std::string head =
