@@ -96,10 +96,12 @@ TEST_CASE("a path is wanted as long as someone will see it") {
   finding::Collector few(1, Severity::warning);
   CHECK(few.wants_path(Severity::error));
   CHECK_FALSE(few.wants_path(Severity::information));
-  few.add({});
+  Finding found;
+  found.arguments.resize(finding::arity(found.id));
+  few.add(found);
   CHECK_FALSE(few.wants_path(Severity::error));
   CHECK(few.count(Severity::error) == 1);
-  few.add({});
+  few.add(found);
   CHECK(few.dropped() == 1);
   finding::Acceptance none;
   CHECK_FALSE(finding::AcceptingSink(none, few).wants_path(Severity::error));
