@@ -106,7 +106,7 @@ class Loader {
     CachedLayers made;
     for (const PackageInfo& package : packages) {
       auto read = read_documents(library_, package);
-      if (!defines_something(read)) {
+      if (package.dependencies.empty() && !defines_something(read)) {
         made.notes.push_back(package.path +
                              ": holds no definitions, so nothing is checked against it");
       }

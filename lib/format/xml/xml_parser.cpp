@@ -26,6 +26,7 @@ constexpr std::size_t npos = std::string_view::npos;
 // In scope at one place. They are searched one by one, and no record needs more than a few.
 constexpr std::size_t most_declarations = 256;
 constexpr std::size_t most_namespaces = 1024;
+constexpr XmlParser::Declaration predeclared[] = {{"", no_space}, {"xml", xml_space}};
 // What expat is given at a time, and copies.
 constexpr std::size_t largest_piece = std::size_t{64} << 20U;
 constexpr std::size_t first_of_beginning = 4096;
@@ -147,7 +148,7 @@ XmlParser::XmlParser(Arena& arena, Issues& issues, const ReadLimits& limits, Xml
       // The protocol's encoding goes before the declaration's: the source has been decoded.
       parser_(XML_ParserCreate("UTF-8")),
       uris_{"", xml_uri},
-      declarations_{{"", no_space}, {"xml", xml_space}},
+      declarations_(std::begin(predeclared), std::end(predeclared)),
       names_(names_kept) {
   if (!parser_) {
     throw std::bad_alloc();
@@ -204,6 +205,7 @@ bool XmlParser::read_fragment(std::string_view source, const std::string& outerm
   }
   source_ = source;
   fragment_ = true;
+  outside_levels_ = 1;
   base_ = outermost.size() + 2;
   const std::string name = outermost.substr(0, outermost.find(' '));
   return finish(feed('<' + outermost + '>', false) && feed(source, false) &&
@@ -326,7 +328,7 @@ bool XmlParser::outermost(const char** attributes) {
 }
 
 bool XmlParser::is_within_limits(std::size_t offset) {
-  if (levels_.size() >= limits_.depth + (fragment_ ? 1U : 0U)) {
+  if (levels_.size() >= limits_.depth + outside_levels_) {
     return issues_.fail(Id::nesting_too_deep, offset, {std::to_string(limits_.depth)});
   }
   counted_ += 1 + static_cast<std::size_t>(XML_GetSpecifiedAttributeCount(parser_.get()) / 2);
@@ -398,7 +400,7 @@ bool XmlParser::declare(std::string_view prefix, std::string_view uri, std::size
   if (uri.empty() && !prefix.empty()) {
     return fail(offset, "the prefix " + std::string(prefix) + " is declared without a namespace");
   }
-  if (declarations_.size() >= most_declarations || uris_.size() >= most_namespaces) {
+  if (declarations_.size() >= most_declarations + std::size(predeclared) || uris_.size() >= most_namespaces) {
     return issues_.fail(Id::input_too_large, offset, {"it has too many namespace declarations"});
   }
   declarations_.push_back({prefix, know(uri)});

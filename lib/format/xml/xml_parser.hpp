@@ -87,6 +87,9 @@ class XmlParser {
   /// Prefixes need no declaration.
   bool read_fragment(std::string_view source, const std::string& outermost);
 
+  /// The innermost elements are values, as FHIR's primitives are, and no level of the record.
+  void take_leaves_for_values() noexcept { outside_levels_ = 1; }
+
   /// Inside open(): nothing of the element is told but its close(). It must be well-formed.
   void skip() noexcept;
   /// Namespace declarations in scope, the innermost last, and how many of them were in scope before
@@ -141,6 +144,7 @@ class XmlParser {
   std::string_view source_;
   std::size_t base_ = 0;  // bytes that the parser got before the source
   bool fragment_ = false;
+  std::size_t outside_levels_ = 0;  // that the limit of levels does not count
   bool beginning_ = false;
   bool stopped_ = false;
   std::vector<std::string_view> uris_;

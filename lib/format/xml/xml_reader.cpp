@@ -63,7 +63,9 @@ class FhirReader : public XmlHandler {
         fhir_(parser_.know(fhir_namespace)),
         xhtml_(parser_.know(xhtml_namespace)),
         instance_(parser_.know(instance_namespace)),
-        expected_(fhir_) {}
+        expected_(fhir_) {
+    parser_.take_leaves_for_values();
+  }
 
   bool run(std::string_view source) {
     source_ = source;
