@@ -155,9 +155,13 @@ struct Row {
   bool null_flavor = false;      ///< nullFlavor <-> data-absent-reason
   bool quiet = false;            ///< reads without marking as carried
   bool refer = false;            ///< a statement that has an entry of its own is referred to
-  std::vector<Symbol> lacks;     ///< only when the target has none of these children
-  bool aside = false;     ///< writes a private extension or a tag, which no reader has to know
-  ModifierMask says = 0;  ///< modifiers of the statement that it carries
+  bool nth = false;           ///< forward: only the match whose turn it is among those of `repeat`
+  bool least = false;         ///< forward: of several matches the one with the least value
+  bool every = false;         ///< forward: a code for each holder that has none of its own
+  Path repeat;                ///< forward: a resource for each match
+  std::vector<Symbol> lacks;  ///< only when the target has none of these children
+  bool aside = false;         ///< writes a private extension or a tag, which no reader has to know
+  ModifierMask says = 0;      ///< modifiers of the statement that it carries
   ModifierMask says_wrapper = 0;                       ///< and of the wrapper around it
   definition::TypeId left_type = definition::no_type;  ///< FHIR types at the ends of the paths
   definition::TypeId right_type = definition::no_type;

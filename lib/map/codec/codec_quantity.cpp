@@ -2,16 +2,65 @@
 // PQ, its intervals and ratios.
 #include <array>
 
+#include "base/ucum.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
 namespace {
 
-constexpr std::string_view ucum = "http://unitsofmeasure.org";
+constexpr std::string_view ucum_system = "http://unitsofmeasure.org";
 
 // The same amount in another unit.
-constexpr std::string_view translation_url = "urn:hl7-org:v3:translation";
+constexpr std::string_view translation_url =
+    "http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation";
+// PQR.codeSystem of UCUM.
+constexpr std::string_view ucum_oid = "2.16.840.1.113883.6.8";
+constexpr std::string_view other = "OTH";
+
+/// A unit as FHIR has it: UCUM's system and code only for what is a unit of UCUM.
+void add_unit(Run& run, tree::NodeId to, std::string_view name, std::string_view code) {
+  run.add_copy(to, run.names().unit, name.empty() ? code : name);
+  if (!code.empty() && ucum::is_valid(code)) {
+    run.add(to, run.names().system, ucum_system);
+    run.add_copy(to, run.names().code, code);
+  }
+}
+
+/// C-CDA's form for units that are not of UCUM: no value of its own, and a translation with number
+/// and unit.
+bool translated(Run& run, tree::NodeId from, tree::NodeId to) {
+  const Names& names = run.names();
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (run.source()[child].name != names.translation) {
+      continue;
+    }
+    const std::string value = json_number(run.peek(child, names.value));
+    if (value.empty() || run.peek(from, names.nullFlavor).empty()) {
+      continue;
+    }
+    run.take(child);
+    run.read(child, names.value);
+    run.read(from, names.nullFlavor);
+    run.read(from, names.xsi_type);
+    const tree::NodeId original = run.source().child(child, names.originalText);
+    const std::string text = original == tree::no_node ? std::string() : ed_text(run, original);
+    const std::string_view display = run.read(child, names.displayName);
+    const std::string_view system = run.read(child, names.codeSystem);
+    const std::string_view code = run.read(child, names.code);
+    run.add_copy(to, names.value, value);
+    const std::string name = text.empty() ? std::string(display) : text;
+    if (system.empty() || system == ucum_oid) {
+      add_unit(run, to, name, code);
+    } else {
+      run.add_copy(to, names.unit, name.empty() ? std::string(code) : name);
+      run.add_copy(to, names.system, system_of(run.map(), system));
+      run.add_copy(to, names.code, code);
+    }
+    return true;
+  }
+  return false;
+}
 
 void keep_translations(Run& run, tree::NodeId from, tree::NodeId to) {
   const Names& names = run.names();
@@ -71,14 +120,12 @@ bool quantity(const Call& call, tree::NodeId from, tree::NodeId to) {
   const Names& names = run.names();
   const std::string value = json_number(run.read(from, names.value));
   if (value.empty()) {
-    return false;
+    return translated(run, from, to);
   }
   run.read(from, names.xsi_type);
   run.add_copy(to, names.value, value);
   if (const std::string_view unit = run.read(from, names.unit); !unit.empty()) {
-    run.add_copy(to, names.unit, unit_name(call, unit));
-    run.add(to, names.system, ucum);
-    run.add_copy(to, names.code, unit);
+    add_unit(run, to, unit_name(call, unit), unit);
   }
   keep_translations(run, from, to);
   return true;
@@ -90,11 +137,25 @@ bool physical(Run& run, tree::NodeId from, tree::NodeId to) {
   if (value.empty()) {
     return false;
   }
-  run.add_copy(to, names.value, value, true);
   const std::string_view code = run.read(from, names.code);
   const std::string_view unit = run.read(from, names.unit);
-  run.read(from, names.system);
-  run.add_copy(to, names.unit, code.empty() ? unit : code, true);
+  const std::string_view system = run.read(from, names.system);
+  const std::string_view said = code.empty() ? unit : code;
+  const bool foreign = !system.empty() && system != ucum_system;
+  if (foreign || (!said.empty() && !ucum::is_valid(said))) {
+    run.add(to, names.nullFlavor, other, true);
+    const tree::NodeId made = run.fresh(names.translation);
+    run.add_copy(made, names.value, value, true);
+    run.add_copy(made, names.code, system.empty() ? std::string_view{} : code, true);
+    run.add_copy(made, names.codeSystem, oid_of(run.map(), system), true);
+    const tree::NodeId original = run.fresh(names.originalText);
+    run.set_copy(original, unit.empty() ? said : unit);
+    run.attach(made, original);
+    run.attach(to, made);
+    return true;
+  }
+  run.add_copy(to, names.value, value, true);
+  run.add_copy(to, names.unit, said, true);
   restore_translations(run, from, to);
   return true;
 }

@@ -477,6 +477,15 @@ class Compiler {
       made.quiet = true;
     } else if (name == "refer") {
       made.refer = true;
+    } else if (name == "nth") {
+      made.nth = true;
+    } else if (name == "least") {
+      made.least = true;
+    } else if (name == "every") {
+      made.every = true;
+    } else if (name == "repeat") {
+      Typing typing = left;
+      made.repeat = parse_path(rest, typing, symbols_, from.at);
     } else if (name == "lacks") {
       for (const std::string& child : split(rest, " ")) {
         made.lacks.push_back(symbols_.intern(child));

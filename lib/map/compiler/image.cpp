@@ -239,6 +239,10 @@ void fields_of_row(Archive& archive, AnyRow& row) {
   archive.number(row.quiet);
   archive.number(row.refer);
   archive.number(row.aside);
+  archive.number(row.nth);
+  archive.number(row.least);
+  archive.number(row.every);
+  fields_of_path(archive, row.repeat);
   archive.list(row.lacks, [&](auto& name) { archive.symbol(name); });
   archive.number(row.says);
   archive.number(row.says_wrapper);

@@ -133,8 +133,8 @@ void Run::run_row(const Row& row, Places& places, bool& carried) {
     if (row.codec->kind == CodecKind::flag) {
       done = flag(row, places);
     } else {
-      each(row.from(forward_), places,
-           [&](tree::NodeId node) { done = transfer(row, places, node) || done; });
+      each_wanted(row, places,
+                  [&](tree::NodeId node) { done = transfer(row, places, node) || done; });
     }
     carried = done || carried;
   }
@@ -150,6 +150,22 @@ bool Run::is_unsaid(const Block& block, const Places& places) const {
                                                      : statements_.turned(places.wrapper) &
                                                            ~(said_.wrapper | block.says_wrapper);
   return self != 0 || wrapper != 0;
+}
+
+/// The matches of a row that are its own.
+void Run::each_wanted(const Row& row, const Places& places, Visit each) {
+  if (!forward_ || (!row.nth && !row.least)) {
+    return this->each(row.from(forward_), places, each);
+  }
+  std::vector<tree::NodeId> all;
+  this->each(row.left, places, [&](tree::NodeId node) { all.push_back(node); });
+  if (row.nth && ordinal_ < all.size()) {
+    each(all[ordinal_]);
+  } else if (row.least && !all.empty()) {
+    each(*std::min_element(all.begin(), all.end(), [&](tree::NodeId a, tree::NodeId b) {
+      return peek(a, names().value) < peek(b, names().value);
+    }));
+  }
 }
 
 /// A modifier is carried by what every reader has to understand.
@@ -226,11 +242,29 @@ bool Run::value(const Row& row, Places& places, tree::NodeId from) {
   if (!good && row.null_flavor) {
     good = null_flavor(row, from, draft);
   }
-  good = good && place(to, places, draft);
+  good = good && (place_every(row, places, draft) || place(to, places, draft));
   if (!good) {
     forget(before);
   }
   return good;
+}
+
+/// What is said of all is said of each holder that has none of its own.
+bool Run::place_every(const Row& row, const Places& places, tree::NodeId draft) {
+  if (!forward_ || !row.every || row.right.steps.size() != 2) {
+    return false;
+  }
+  const std::string_view text = target_[draft].text();
+  bool any = false;
+  for (const tree::NodeId holder : target_.children(places.right)) {
+    if (target_[holder].element == row.right.steps[0].element) {
+      any = true;
+      if (child(holder, row.right.steps[1].element) == tree::no_node) {
+        add(holder, row.right.steps[1].name, text);
+      }
+    }
+  }
+  return any;
 }
 
 bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {

@@ -255,6 +255,10 @@ class Run {
   using Taken = std::vector<std::pair<tree::NodeId, Booked>>;
   Taken give_back(tree::NodeId resource);
   void take_again(const Taken& nodes);
+  void each_wanted(const Row& row, const Places& places, Visit each);
+  bool place_every(const Row& row, const Places& places, tree::NodeId draft);
+  bool repeat_resource(const Row& row, const Block& block, Places& places, Places inside);
+  [[nodiscard]] bool is_above(tree::NodeId node, tree::NodeId below) const;
   void note_said(const Row& row);
   [[nodiscard]] bool is_unsaid(const Block& block, const Places& places) const;
   [[nodiscard]] bool stands_for(const Test& test, tree::NodeId node) const;
@@ -321,6 +325,7 @@ class Run {
   bool keep_raw_ = false;
   bool narrative_ready_ = false;
   bool merging_ = false;
+  std::size_t ordinal_ = 0;  ///< which match of Row::repeat a resource is made of
   int depth_ = 0;
 };
 

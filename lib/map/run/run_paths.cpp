@@ -279,6 +279,9 @@ void Run::take_all(tree::NodeId node) {
 /// Nothing that was made since then hangs anywhere.
 void Run::forget(tree::NodeId size) {
   target_.truncate(size);
+  while (!pending_.empty() && pending_.back().first >= size) {
+    pending_.pop_back();
+  }
   last_.erase(last_.lower_bound(size), last_.end());
 }
 
@@ -292,7 +295,19 @@ tree::NodeId Run::fresh(Symbol name) {
   return id;
 }
 
+/// Whether a node is another one or stands above it.
+bool Run::is_above(tree::NodeId node, tree::NodeId below) const {
+  while (below != tree::no_node && below != node) {
+    below = target_[below].parent;
+  }
+  return below == node;
+}
+
+/// Nothing is attached below itself, so that the result is a tree whatever the rows say.
 void Run::attach(tree::NodeId parent, tree::NodeId child) {
+  if (target_[child].child != tree::no_node && is_above(child, parent)) {
+    return;
+  }
   constexpr int many = 16;
   tree::NodeId last = tree::no_node;
   int seen = 0;
@@ -302,6 +317,9 @@ void Run::attach(tree::NodeId parent, tree::NodeId child) {
       const auto known = last_.find(parent);
       at = last = known != last_.end() ? known->second : at;
     }
+  }
+  if (last == child) {
+    return;
   }
   target_[child].parent = parent;
   target_[child].next = tree::no_node;
@@ -458,6 +476,10 @@ bool Run::merge(tree::NodeId into, tree::NodeId draft) {
     const tree::NodeId next = target_[child].next;
     attach(into, child);
     child = next;
+  }
+  target_[draft].child = tree::no_node;
+  if (!pending_.empty() && pending_.back().first == draft) {
+    pending_.back().first = into;
   }
   return true;
 }

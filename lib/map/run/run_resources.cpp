@@ -64,6 +64,7 @@ Run::Known Run::known_statement(const Block& block, tree::NodeId node, std::stri
   std::string key =
       block.resource_type + "|" + (ids.empty() ? content_key(node, 1, 2) + document_key_ : ids[0]);
   key += about;
+  key += ordinal_ == 0 ? "" : "#" + std::to_string(ordinal_);
   Known known;
   known.key = digest_of(key);
   auto found = by_key_.find(known.key);
@@ -233,6 +234,9 @@ bool Run::resource_forward(const Row& row, Places& places, tree::NodeId from) {
   if (row.right.root == Root::provenance) {
     return make_provenance(*block, inside, places.resource);
   }
+  if (!row.repeat.empty()) {
+    return repeat_resource(row, *block, places, inside);
+  }
   const std::size_t before = resources_.size();
   const std::size_t made = make_resource(*block, inside);
   if (made == npos) {
@@ -244,6 +248,24 @@ bool Run::resource_forward(const Row& row, Places& places, tree::NodeId from) {
     drop_resources(before);
   }
   return good;
+}
+
+/// An organizer may hold several measurements of one kind: a resource for each.
+bool Run::repeat_resource(const Row& row, const Block& block, Places& places, Places inside) {
+  std::size_t count = 0;
+  each(row.repeat, inside, [&](tree::NodeId) { ++count; });
+  const std::size_t outer = ordinal_;
+  bool any = false;
+  for (ordinal_ = 0; ordinal_ < count; ++ordinal_) {
+    inside.link = fresh();
+    const std::size_t made = make_resource(block, inside);
+    if (made != npos) {
+      reference_to(inside.link, made);
+      any = place(row.right, places, inside.link) || any;
+    }
+  }
+  ordinal_ = outer;
+  return any;
 }
 
 /// Those that nothing came to point to.
