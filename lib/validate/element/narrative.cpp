@@ -188,31 +188,6 @@ void check_root(Run& run, NodeId node) {
   }
 }
 
-/// What stands beside the one div, in words; empty when nothing does.
-std::string beside_root(std::string_view xhtml) {
-  XhtmlScanner scanner(xhtml);
-  bool any = false;
-  for (Token token = scanner.next(); token != Token::end && token != Token::fault;
-       token = scanner.next()) {
-    const std::size_t within = scanner.open_tags().size();
-    const bool opens = token == Token::open && within == (scanner.empty_tag() ? 0U : 1U);
-    if (opens && any) {
-      return "the element '" + std::string(scanner.name()) + "' stands beside it";
-    }
-    if (token == Token::text && within == 0 && !all_space(scanner.text())) {
-      return "text stands beside it";
-    }
-    any = any || opens;
-  }
-  return any ? std::string{} : "there is none";
-}
-
-void check_alone(Run& run, NodeId node) {
-  if (std::string what = beside_root(run.tree[node].text()); !what.empty()) {
-    run.report(node, Id::xhtml_not_one_div, {std::move(what)});
-  }
-}
-
 void check_link(Run& run, NodeId node, std::string_view target) {
   if (target.starts_with("#") && target.size() > 1) {
     if (!fragment_exists(run, target.substr(1))) {
@@ -279,7 +254,6 @@ void check_narrative(Run& run, NodeId narrative) {
   check_names(run.tree[div].text(), report);
   check_root(run, div);
   if (narrative_well_formed(run.tree[div].text())) {
-    check_alone(run, div);
     check_links(run, div);
     check_well_formed(run, div);
   }
