@@ -400,7 +400,8 @@ bool XmlParser::declare(std::string_view prefix, std::string_view uri, std::size
   if (uri.empty() && !prefix.empty()) {
     return fail(offset, "the prefix " + std::string(prefix) + " is declared without a namespace");
   }
-  if (declarations_.size() >= most_declarations + std::size(predeclared) || uris_.size() >= most_namespaces) {
+  if (declarations_.size() >= most_declarations + std::size(predeclared) ||
+      uris_.size() >= most_namespaces) {
     return issues_.fail(Id::input_too_large, offset, {"it has too many namespace declarations"});
   }
   declarations_.push_back({prefix, know(uri)});

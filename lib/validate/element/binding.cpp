@@ -95,10 +95,17 @@ bool own_code(const Binding& binding, const Code& code) {
   });
 }
 
+/// FHIR's short names of its own formats stand where media types are asked for (R4, the comment of
+/// CapabilityStatement.format; http.html 3.1.0.1.11).
+bool is_short_format(std::string_view code) {
+  constexpr std::array<std::string_view, 3> names = {"json", "ttl", "xml"};
+  return std::find(names.begin(), names.end(), code) != names.end();
+}
+
 /// What the grammar of a system says of a code; nullopt for systems that have none.
 std::optional<bool> by_grammar(Run& run, std::string_view system, std::string_view code) {
   if (system == "urn:ietf:bcp:13") {
-    return is_media_type(code);
+    return is_media_type(code) || is_short_format(code);
   }
   if (system == "urn:ietf:bcp:47") {
     return is_language_tag(code);
