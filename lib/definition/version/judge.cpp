@@ -151,7 +151,7 @@ Fact& VersionJudge::fact_of(Evidence kind, std::size_t holder, NodeId node, cons
 
 bool VersionJudge::is_new_to(VersionSet holders, std::size_t version) const {
   for (std::size_t at = 0; at < versions_.size(); ++at) {
-    if ((holders >> at & 1U) != 0 && age_[at] < age_[version]) return false;
+    if ((static_cast<unsigned>(holders) >> at & 1U) != 0 && age_[at] < age_[version]) return false;
   }
   return true;
 }
