@@ -74,17 +74,22 @@ void Run::report(tree::NodeId node, finding::Id id, std::vector<std::string> arg
 
 void Run::report(tree::NodeId node, finding::Severity severity, finding::Id id,
                  std::vector<std::string> arguments) {
+  send(about(node, severity, id, std::move(arguments)));
+}
+
+finding::Finding Run::about(tree::NodeId node, finding::Severity severity, finding::Id id,
+                            std::vector<std::string> arguments) {
   finding::Finding made;
   made.id = id;
   made.severity = severity;
   if (sink_->wants_path(std::max(severity, most_))) made.path = paths_.of(node);
   made.position.offset = tree[node].offset;
   made.arguments = std::move(arguments);
-  send(std::move(made));
+  return made;
 }
 
 void Run::report_following(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
-  finding::Finding made = finding::about(paths_, node, id, std::move(arguments));
+  finding::Finding made = about(node, finding::entry(id).severity, id, std::move(arguments));
   made.follows = true;
   send(std::move(made));
 }

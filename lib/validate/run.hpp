@@ -114,6 +114,9 @@ class Run {
   void report(tree::NodeId node, finding::Severity severity, finding::Id id,
               std::vector<std::string> arguments = {});
 
+  /// A finding about a node; its path costs its depth, however many there are.
+  [[nodiscard]] finding::Finding about(tree::NodeId node, finding::Severity severity,
+                                       finding::Id id, std::vector<std::string> arguments);
   /// Every report ends here.
   void send(finding::Finding finding);
   /// Reports what comes of the same cause as a finding that is reported anyway.

@@ -103,10 +103,9 @@ void report_broken(Run& run, NodeId node, const InvariantPlan& invariant) {
     }
     severity = Severity::warning;
   }
-  finding::Finding made = finding::about(
-      run.tree, node, Id::invariant,
-      {std::string(invariant.key), std::string(invariant.human), invariant.expression});
-  made.severity = severity;
+  finding::Finding made =
+      run.about(node, severity, Id::invariant,
+                {std::string(invariant.key), std::string(invariant.human), invariant.expression});
   made.follows = invariant.follows;
   run.send(std::move(made));
 }

@@ -365,9 +365,14 @@ class SliceCount {
       return {};
     }
     std::string text;
+    std::size_t told = 0;
     for (const auto& [node, position] : others_) {
+      if (told == most_told) {
+        break;
+      }
       const std::string reason = slice_reason(run_, node, position, slice);
       if (!reason.empty()) {
+        ++told;
         text.append(text.empty() ? "Not " : "; not ")
             .append(tree::path_of(run_.tree, node))
             .append(": ")
