@@ -28,7 +28,9 @@ using lhcr::finding::Collector;
 using lhcr::finding::Finding;
 using lhcr::finding::Severity;
 
-constexpr double least_share = 99.0;
+// So that the list of reasons does not grow unnoticed: of the 13,593 resources 22 alone have a dose whose code its
+// complete code system lacks.
+constexpr double least_share = 98.8;
 
 std::string trimmed(const std::string& text) {
   const std::size_t first = text.find_first_not_of(" \t");
