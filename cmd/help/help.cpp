@@ -2,33 +2,12 @@
 #include <algorithm>
 
 #include "cmd/command.hpp"
+#include "cmd/help/wrap.hpp"
 
 namespace lhcr::cmd {
 namespace {
 
-constexpr std::size_t width = 80;
 constexpr std::size_t text_column = 26;
-
-/// Appends `text` from the present `column` on, broken at spaces, following lines indented by
-/// `indent`.
-void append_wrapped(std::string_view text, std::size_t column, std::size_t indent,
-                    std::string& out) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const bool first = column == indent;
-    if (!first && column + 1 + end > width) {
-      out += '\n' + std::string(indent, ' ');
-      column = indent;
-    } else if (!first) {
-      out += ' ';
-      ++column;
-    }
-    out += text.substr(0, end);
-    column += end;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  out += '\n';
-}
 
 /// "-o, --output PATH"
 std::string spelling(const OptionRow& row) {
