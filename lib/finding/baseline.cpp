@@ -150,6 +150,8 @@ bool AcceptingSink::wants_path(Severity severity) const {
 }
 
 void AcceptingSink::add(Finding finding) {
+  // What could not be read was not checked, whatever is accepted.
+  if (finding.severity == Severity::fatal) return next_.add(std::move(finding));
   const bool ignored = std::any_of(acceptance_.ignored.begin(), acceptance_.ignored.end(),
                                    [&](const IgnoreRule& rule) { return covers(rule, finding); });
   if (ignored) {

@@ -109,3 +109,17 @@ TEST_CASE("a path is wanted as long as someone will see it") {
   by_path.ignored.push_back(finding::parse_ignore_rule("unknown-element:Patient.name"));
   CHECK(finding::AcceptingSink(by_path, few).wants_path(Severity::error));
 }
+
+TEST_CASE("what could not be read is not accepted") {
+  finding::Acceptance by_id;
+  by_id.ignored.push_back(finding::parse_ignore_rule("id-invalid"));
+  const std::vector<Finding> unread = {found("Patient.id", "a", Severity::fatal)};
+  CHECK(passed(by_id, unread) == 1);
+  Baseline noted;
+  finding::Acceptance noting;
+  noting.noted = &noted;
+  CHECK(passed(noting, unread) == 1);
+  finding::Acceptance knowing;
+  knowing.known = &noted;
+  CHECK(passed(knowing, unread) == 1);
+}
