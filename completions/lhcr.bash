@@ -343,9 +343,12 @@ _lhcr_offer() {
         fi ;;
     explain)
         case $previous in
+        -f | --format)
+            mapfile -t COMPREPLY < <(compgen -W 'text json markdown' -- "$current")
+            return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--all -f --format -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list findings 2>/dev/null)" -- "$current")
         fi ;;

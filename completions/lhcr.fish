@@ -154,6 +154,8 @@ complete -c lhcr -n '__fish_seen_subcommand_from regions' -l set -x -d 'Set a ke
 complete -c lhcr -n '__fish_seen_subcommand_from regions' -l style -x -a '(lhcr completion --list styles 2>/dev/null)' -d 'Style to check for, instead of the region\'s own'
 complete -c lhcr -n '__fish_seen_subcommand_from regions' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from explain' -x -a '(lhcr completion --list findings 2>/dev/null)'
+complete -c lhcr -n '__fish_seen_subcommand_from explain' -l all -d 'Explain every id, by area'
+complete -c lhcr -n '__fish_seen_subcommand_from explain' -s f -l format -x -a 'text json markdown' -d 'text (default); json: an object for ID, else a document with every id; markdown: the same as a page'
 complete -c lhcr -n '__fish_seen_subcommand_from explain' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
 complete -c lhcr -n '__fish_seen_subcommand_from completion' -l list -x -a '(lhcr completion --list lists 2>/dev/null)' -d 'Print the words that the scripts offer, one a line: findings, regions, styles, views, maps, policies, layouts, packages, profiles, versions, lists, loss-formats'

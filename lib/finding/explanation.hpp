@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What findings mean, with examples: the data of explanations/*.md, which the build puts into the
+/// program.
+///
+/// A file is Markdown of a fixed form. Behind the licence stands "Area: " and the heading of its
+/// findings. An entry begins with "# " and the id; its first paragraph says what the finding means.
+/// The rest are fields of one line:
+/// - "Why: " why it matters
+/// - "Clause: " the clause behind it, a comma and its address where it has one
+/// - "Run: " the command of the examples, FILE for the record; "lhcr validate --no-best-practice
+///   FILE" unless stated
+/// - "Wrong run: ", "Right run: " whole commands, where no small file shows it
+/// - "With: " ids that come along in the examples, parted by commas
+/// - "Silence: " how to silence it, where that is not --ignore
+/// - "None: " why no example can be run here
+///
+/// Files are "Wrong: NAME", "Right: NAME" (the record) or "Beside: NAME" (what the command needs
+/// besides), each with a fenced block behind it. A block "```bytes" has \xNN for bytes and no line
+/// end at its end.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lhcr::finding {
+
+/// A file of an example.
+struct ExampleFile {
+  std::string_view name;  ///< with folders: "package/package.json"
+  std::string_view text;  ///< as the block has it, without the last line end
+  bool bytes = false;     ///< "\xNN" stands for a byte
+};
+
+/// A record and the command that judges it.
+struct Example {
+  std::string command;
+  std::vector<ExampleFile> files;  ///< the record first, if there is one
+};
+
+struct Explanation {
+  std::string_view id;      ///< "code-unknown"
+  std::string_view area;    ///< "Codes and units"
+  std::string_view means;   ///< a paragraph
+  std::string_view why;     ///< a paragraph
+  std::string_view clause;  ///< "FHIR R4, Data type Coding"
+  std::string_view url;     ///< of the clause; may be empty
+  std::string silence;      ///< a sentence or a command
+  std::string_view none;    ///< why there is no example; empty: there is one
+  std::vector<std::string_view> with;
+  Example wrong;  ///< yields the finding
+  Example right;  ///< does not
+};
+
+/// Every explanation, by area.
+[[nodiscard]] const std::vector<Explanation>& explanations();
+/// Of one id; nullptr when there is none.
+[[nodiscard]] const Explanation* explanation(std::string_view id);
+
+/// The entries of one file, which must outlive them. Throws Error{internal} with `name` and the
+/// line where it has another form.
+[[nodiscard]] std::vector<Explanation> read_explanations(std::string_view text,
+                                                         const std::string& name);
+
+/// One explanation as a JSON object, and as a part of a Markdown page with headings from level
+/// three.
+[[nodiscard]] std::string explanation_json(const Explanation& explained);
+[[nodiscard]] std::string explanation_markdown(const Explanation& explained);
+/// All of them: a JSON document, and a Markdown page.
+[[nodiscard]] std::string explanations_json();
+[[nodiscard]] std::string explanations_markdown();
+
+}  // namespace lhcr::finding
