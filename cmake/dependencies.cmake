@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The libraries behind the rooms. Read by the build and, installed, by whoever links the rooms.
-foreach(library nlohmann_json simdjson EXPAT Threads ZLIB OpenSSL CURL LibArchive SQLite3 tomlplusplus fmt PkgConfig)
+foreach(library nlohmann_json simdjson Threads ZLIB OpenSSL CURL LibArchive SQLite3 tomlplusplus fmt PkgConfig)
   find_package(${library} REQUIRED)
 endforeach()
 if(NOT TARGET PkgConfig::lhcr_re2)

@@ -54,17 +54,18 @@ class Reader : public XmlHandler {
   /// What write_cda() takes for granted is declared.
   bool run_fragment(std::string_view source) {
     source_ = source;
-    std::string outermost = "_ xmlns=\"" + std::string(v3_namespace) + '"';
-    for (const CdaNamespace& known : cda_namespaces) {
-      outermost += " xmlns:" + std::string(known.prefix) + "=\"" + std::string(known.uri) + '"';
+    std::vector<XmlParser::Known> known{{"", v3_namespace}};
+    for (const CdaNamespace& space : cda_namespaces) {
+      known.push_back({space.prefix, space.uri});
     }
-    return parser_.read_fragment(source, outermost);
+    return parser_.read_fragment(source, known);
   }
 
   bool open(const XmlElement& element) override {
     const bool inner = !levels_.empty();
+    const Known& known = look_up(element, elements_);
     tree::Node fresh;
-    fresh.name = fresh.element = symbol(element.space, element.name, element.local);
+    fresh.name = fresh.element = known.symbol;
     fresh.offset = static_cast<std::uint32_t>(element.offset);
     if (inner) {
       Level& outer = levels_.back();
@@ -72,9 +73,8 @@ class Reader : public XmlHandler {
       flush(outer);
       outer.content = true;
     }
-    const bool mixed = (inner && levels_.back().mixed) ||
-                       std::find(mixed_.begin(), mixed_.end(), fresh.name) != mixed_.end();
-    const bool white = mixed && std::find(rows_.begin(), rows_.end(), fresh.name) == rows_.end();
+    const bool mixed = known.mixed || (inner && levels_.back().mixed);
+    const bool white = mixed && !known.rows;
     levels_.push_back({builder_.open(fresh), mixed, white, false, false, {}, 0});
     for (const XmlAttribute& attribute : element.attributes) {
       add_attribute(attribute);
@@ -116,6 +116,14 @@ class Reader : public XmlHandler {
     std::size_t text_offset = 0;
   };
 
+  struct Known {
+    XmlSpace space = no_space;
+    Symbol symbol = no_symbol;
+    bool mixed = false;    // text between its elements counts
+    bool rows = false;     // holds elements only
+    bool ignored = false;  // for an attribute
+  };
+
   void flush(Level& level) {
     if (level.text.empty() || (level.pointer && blank(level.text))) {
       level.text = {};
@@ -145,13 +153,12 @@ class Reader : public XmlHandler {
   }
 
   void add_attribute(const XmlAttribute& attribute) {
-    if (attribute.name.ends_with(":schemaLocation")) {
+    const Known& known = look_up(attribute, attributes_);
+    if (known.ignored) {
       return;
     }
     tree::Node fresh;
-    fresh.name = fresh.element = attribute.space == no_space
-                                     ? tree_.intern(attribute.name)
-                                     : symbol(attribute.space, attribute.name, attribute.local);
+    fresh.name = fresh.element = known.symbol;
     std::string_view value = attribute.value;
     if (fresh.name == type_) {
       value.remove_prefix(std::min(value.find(':') + 1, value.size()));
@@ -160,6 +167,32 @@ class Reader : public XmlHandler {
     fresh.offset = static_cast<std::uint32_t>(attribute.offset);
     fresh.flags = tree::Flag::attribute;
     builder_.leaf(fresh);
+  }
+
+  /// What is known of a name, by its number; kept for as long as its prefix means the same.
+  template <class Part>
+  const Known& look_up(const Part& part, std::vector<Known>& names) {
+    if (part.id >= names.size()) {
+      names.resize(part.id + 1);
+    }
+    Known& known = names[part.id];
+    if (part.id == unnumbered || known.symbol == no_symbol || known.space != part.space) {
+      known = look_into(part.space, part.name, part.local);
+    }
+    return known;
+  }
+
+  Known look_into(XmlSpace space, std::string_view written, std::string_view local) {
+    const auto is_one_of = [](const auto& names, Symbol name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    Known known;
+    known.space = space;
+    known.symbol = symbol(space, written, local);
+    known.mixed = is_one_of(mixed_, known.symbol);
+    known.rows = is_one_of(rows_, known.symbol);
+    known.ignored = written.ends_with(":schemaLocation");
+    return known;
   }
 
   /// The name in the tree: with the prefix that cda.hpp says, whatever the document's own.
@@ -190,6 +223,8 @@ class Reader : public XmlHandler {
   std::array<Symbol, 6> rows_;   // the narrative's elements that hold elements only
   std::string_view source_;
   std::vector<Level> levels_;
+  std::vector<Known> elements_;  // by the number of the name
+  std::vector<Known> attributes_;
   std::string scratch_;
 };
 

@@ -8,7 +8,6 @@
 
 #include "base/text.hpp"
 #include "finding/id.hpp"
-#include "format/json/json_scan.hpp"
 
 namespace lhcr::format {
 namespace {
@@ -202,12 +201,6 @@ std::optional<Fault> find_contradiction(std::string_view bytes, Encoding encodin
   return std::nullopt;
 }
 
-// --- characters ---
-
-bool is_control(char byte) {
-  return static_cast<unsigned char>(byte) < 0x20 && !is_space(byte);
-}
-
 }  // namespace
 
 std::string_view decode_document(std::string_view bytes, Arena& arena,
@@ -237,17 +230,6 @@ std::string_view counted_text(const Record& record, Arena& arena) {
   std::optional<Fault> fault;
   const std::string_view text = decode_document(record.bytes, arena, fault);
   return fault ? record.bytes : text;
-}
-
-std::optional<Fault> find_bad_text(std::string_view text) {
-  const auto* const control = std::find_if(text.begin(), text.end(), is_control);
-  const auto at = static_cast<std::size_t>(control - text.begin());
-  const std::size_t bad = find_invalid_utf8(text.substr(0, at));
-  if (bad != npos) {
-    return Fault{Id::input_not_utf8, bad, {}};
-  }
-  return control == text.end() ? std::optional<Fault>()
-                               : Fault{Id::input_not_text, at, describe_character(text, at)};
 }
 
 }  // namespace lhcr::format

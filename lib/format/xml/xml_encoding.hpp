@@ -22,8 +22,4 @@ std::string_view decode_document(std::string_view bytes, Arena& arena, std::opti
 /// XML in another encoding, which goes into the arena.
 [[nodiscard]] std::string_view counted_text(const Record& record, Arena& arena);
 
-/// The first place at which `text` is no text: a control character that XML does not have
-/// (Id::input_not_text), or bytes that are not UTF-8 (Id::input_not_utf8).
-[[nodiscard]] std::optional<Fault> find_bad_text(std::string_view text);
-
 }  // namespace lhcr::format

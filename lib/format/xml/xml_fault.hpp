@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Words for what makes a document not well-formed.
+/// Words for what makes a document not well-formed, from what stands there.
 #pragma once
 
 #include <cstddef>
@@ -9,15 +9,16 @@
 
 namespace lhcr::format {
 
-/// Why expat stopped.
-struct XmlStop {
-  int error = 0;           ///< XML_Error
-  std::size_t offset = 0;  ///< in the source
-  std::string_view open;   ///< name of the innermost open element; empty: there is none
-  bool rooted = false;     ///< an outermost element has begun
-};
-
-/// The finding for it, at the place that has to be mended.
-[[nodiscard]] Fault explain_stop(std::string_view source, const XmlStop& stop);
+/// The '&' at `at` begins no reference that XML has.
+[[nodiscard]] Fault bad_reference(std::string_view source, std::size_t at);
+/// Markup, and not text, cannot go on with what stands at `at`, which is not the end.
+[[nodiscard]] Fault misplaced(std::string_view source, std::size_t at);
+/// At `at` stands neither white space nor markup, or markup that only an element can have.
+[[nodiscard]] Fault outside_element(std::string_view source, std::size_t at, bool rooted);
+/// The name of an end tag is not that of the innermost open element; `open` is empty when there is
+/// none.
+[[nodiscard]] Fault bad_end_tag(std::size_t at, std::string_view name, std::string_view open);
+/// The source ends where it must not. `rooted`: an outermost element has begun.
+[[nodiscard]] Fault too_early(std::string_view source, std::string_view open, bool rooted);
 
 }  // namespace lhcr::format

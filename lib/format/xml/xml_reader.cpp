@@ -259,7 +259,7 @@ void FhirReader::open_narrative(const XmlElement& element) {
   const auto declarations = parser_.declarations();
   const auto unprefixed =
       std::find_if(declarations.rbegin(), declarations.rend(),
-                   [](const XmlParser::Declaration& known) { return known.prefix.empty(); });
+                   [](const XmlDeclaration& known) { return known.prefix.empty(); });
   narrative.plain = unprefixed->space == xhtml_;
   narrative_ = narrative;
   parser_.skip();

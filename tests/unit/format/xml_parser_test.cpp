@@ -145,6 +145,29 @@ TEST_CASE("attributes are named, quoted, apart and different") {
   accepted("<a xmlns='u' xmlns:p='u' b='1' p:b='2' c = \"'>\" />");
 }
 
+TEST_CASE("names are told apart however many there are") {
+  std::string many = "<a";
+  for (int i = 0; i < 3000; ++i) {
+    many += " b" + std::to_string(i) + "='1'";
+  }
+  const auto taken = [](const std::string& content) {
+    return Read(kinds[2].start + content + kinds[2].end, true).good;
+  };
+  CHECK(taken(many + "/>"));
+  refused(many + " b1='2'/>", many.size() + 1);
+  refused(many + " b2999='2'/>", many.size() + 1);
+  refused(many + " p:c='2'/>", many.size() + 1);
+  CHECK(taken(many + " xmlns:p='u' p:c='1' p:d='1'/><c1/><p:c xmlns:p='v'/>"));
+  refused(many + " xmlns:p='u' xmlns:q='u' p:c='1' q:c='1'/>", many.size() + 33);
+}
+
+TEST_CASE("names are those of the fifth edition") {
+  accepted("<\xC5\xBF a\xC2\xB7='1' \xF0\x9D\x80\xB2='2'/>");
+  refused("<\xC2\xB7/>", 1);
+  refused("<a\xC3\x97/>", 2);
+  refused("<a \xE2\x80\xBF='1'/>", 3);
+}
+
 TEST_CASE("prefixes are declared and reserved ones left alone") {
   refused("<p:a/>", 0);
   refused("<a p:b='1'/>", 3);
