@@ -26,7 +26,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from validate' -l tx -x -d 'Base URL
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l tx-cache -x -d 'Days for which an answer is used again (default 7); 0: ask anew'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l tx-timeout -x -d 'Longest wait for one answer (default 20); a server that fails is not asked again'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -s f -l format -x -a 'text json outcome junit sarif github html' -d 'text: a line a finding; json: an object a line and input; outcome: a FHIR OperationOutcome, for several inputs a collection Bundle of them; junit: JUnit XML; sarif: SARIF 2.1.0; github: annotations of GitHub Actions; html: one page with filters'
-complete -c lhcr -n '__fish_seen_subcommand_from validate' -l no-excerpts -d 'Leave out of html what the record has at the place of a finding'
+complete -c lhcr -n '__fish_seen_subcommand_from validate' -l no-excerpts -d 'Leave out what the record has at the place of a finding, which html and, on a terminal, text show'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -s o -l output -r -F -d 'Write the report to PATH instead of standard output'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l fail-on -x -a 'error warning' -d 'Least severity that makes the exit code 1: error (default) or warning'
 complete -c lhcr -n '__fish_seen_subcommand_from validate' -l ignore -x -a '(lhcr completion --list findings 2>/dev/null)' -d 'Leave out findings with this id, with PATH only those at or below it (Patient.identifier stands for every identifier); may be repeated'

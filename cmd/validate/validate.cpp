@@ -76,13 +76,14 @@ class ValidateWorker : public Worker {
       if (!id.empty()) accepting_.set_record(std::string(id));
       validator(record.format).validate(reader_.tree(), accepting_);
     }
+    Arena arena;
+    std::string_view text = record.bytes;
     if (!findings_.findings().empty()) {
       findings_.sort();
-      Arena arena;
-      finding::locate(findings_.findings(), format::counted_text(record, arena),
-                      {record.offset, record.line});
+      text = format::counted_text(record, arena);
+      finding::locate(findings_.findings(), text, {record.offset, record.line});
     }
-    report({input.path, record.index, record.bytes, record.offset}, done);
+    report({input.path, record.index, text, record.offset}, done);
   }
 
   void unreadable(const Input& input, const std::string& why, Done& done) override {
@@ -229,8 +230,10 @@ void declare(OptionList& list, ValidateOptions& options) {
       "text: a line a finding; json: an object a line and input; outcome: a FHIR "
       "OperationOutcome, for several inputs a collection Bundle of them; junit: JUnit XML; "
       "sarif: SARIF 2.1.0; github: annotations of GitHub Actions; html: one page with filters");
-  list.opt("--no-excerpts", options.excerpts,
-           "Leave out of html what the record has at the place of a finding");
+  list.opt(
+      "--no-excerpts", options.excerpts,
+      "Leave out what the record has at the place of a finding, which html and, on a terminal, "
+      "text show");
   declare_output(list, options.output, "Write the report to PATH instead of standard output");
   list.opt("--fail-on", options.fail_on, "SEVERITY",
            {{"error", Severity::error}, {"warning", Severity::warning}},
@@ -264,7 +267,8 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   const auto terminology = terminology_server(options.terminology);
   const RunAcceptance acceptance(options.acceptance);
   const auto report = finding::make_report(
-      options.format, {use_colour(options.verbosity.colour, to_terminal, io), options.excerpts,
+      options.format, {use_colour(options.verbosity.colour, to_terminal, io),
+                       options.excerpts && (to_terminal || options.format != ReportFormat::text),
                        std::string(version()), options.fail_on});
   Output output(options.output.path, io, options.format == ReportFormat::text);
   ReportConsumer consumer(*report, output);

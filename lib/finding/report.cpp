@@ -22,7 +22,7 @@ std::unique_ptr<Report> make_report(ReportFormat format, const ReportOptions& op
     case ReportFormat::text:
       break;
   }
-  return make_text_report(options.colour);
+  return make_text_report(options);
 }
 
 void append_string(std::string_view text, std::string& out) {

@@ -63,7 +63,7 @@ class Report {
 };
 
 enum class ReportFormat : std::uint8_t {
-  text,     ///< `file:line:col: severity: path: text [id]` and an indented hint
+  text,     ///< `file:line:col: severity: path: text [id]`, an excerpt, an indented hint
   json,     ///< one JSON object a line and input
   outcome,  ///< one OperationOutcome for one input, else a collection Bundle of them
   junit,    ///< JUnit XML as Jenkins and GitLab read it
@@ -74,7 +74,7 @@ enum class ReportFormat : std::uint8_t {
 
 struct ReportOptions {
   bool colour = false;                 ///< of text
-  bool excerpts = false;               ///< html shows what stands at a finding's place
+  bool excerpts = false;               ///< html and text show what stands at a finding's place
   std::string version;                 ///< of the program, "0.1.0"
   Severity failing = Severity::error;  ///< least severity that is a failure in junit
 };

@@ -8,7 +8,7 @@
 
 namespace lhcr::finding {
 
-[[nodiscard]] std::unique_ptr<Report> make_text_report(bool colour);
+[[nodiscard]] std::unique_ptr<Report> make_text_report(const ReportOptions& options);
 [[nodiscard]] std::unique_ptr<Report> make_json_report();
 [[nodiscard]] std::unique_ptr<Report> make_outcome_report();
 [[nodiscard]] std::unique_ptr<Report> make_junit_report(Severity failing);

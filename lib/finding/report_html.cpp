@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "finding/excerpt.hpp"
 #include "finding/report_formats.hpp"
 #include "finding/report_html_page.hpp"
 
@@ -45,30 +46,16 @@ void append_element(std::string_view name, std::string_view classes, std::string
   out += "</" + std::string(name) + ">";
 }
 
-/// Moves a cut so that it does not part a character.
-std::size_t character_start(std::string_view text, std::size_t at) {
-  while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U)
-    --at;
-  return at;
-}
-
 /// What stands around a finding's place on its line.
 void append_excerpt(const Finding& finding, const Place& place, std::string& items) {
-  if (finding.position.line == 0 || finding.position.offset < place.offset) return;
-  const std::size_t at = static_cast<std::size_t>(finding.position.offset - place.offset);
-  if (at >= place.source.size()) return;
-  const std::size_t break_before =
-      at == 0 ? std::string_view::npos : place.source.rfind('\n', at - 1);
-  const std::size_t line = break_before == std::string_view::npos ? 0 : break_before + 1;
-  const std::size_t end = std::min(place.source.find('\n', at), place.source.size());
-  const std::size_t from = character_start(place.source, at - std::min(at - line, shown_before));
-  const std::size_t to = character_start(place.source, std::min(end, at + shown_behind));
+  const auto excerpt = excerpt_of(finding, place, {shown_before, shown_behind});
+  if (!excerpt) return;
   items += "<pre>";
-  if (from > line) items += "…";
-  append_escaped(place.source.substr(from, at - from), items);
+  if (excerpt->cut_before) items += "…";
+  append_escaped(excerpt->before, items);
   items += "<mark></mark>";
-  append_escaped(place.source.substr(at, to - at), items);
-  if (to < end) items += "…";
+  append_escaped(excerpt->behind, items);
+  if (excerpt->cut_behind) items += "…";
   items += "</pre>";
 }
 

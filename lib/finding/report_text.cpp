@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "finding/excerpt.hpp"
 #include "finding/report_formats.hpp"
 
 namespace lhcr::finding {
@@ -10,9 +14,15 @@ constexpr std::string_view bold = "\x1b[1m";
 constexpr std::string_view dim = "\x1b[2m";
 constexpr std::string_view plain = "\x1b[0m";
 
+/// Of an excerpt: bytes before and behind the place, and columns of the line's number.
+constexpr std::size_t shown_before = 40;
+constexpr std::size_t shown_behind = 60;
+constexpr std::size_t gutter_width = 5;
+
 class TextReport : public Report {
  public:
-  explicit TextReport(bool colour) : colour_(colour) {}
+  explicit TextReport(const ReportOptions& options)
+      : colour_(options.colour), excerpts_(options.excerpts) {}
   void begin(std::size_t, std::string&) override {}
   void begin_input(std::string_view, std::string&) override {}
   void render(const Finding& finding, const Place& place, std::string& items) const override;
@@ -25,8 +35,36 @@ class TextReport : public Report {
     if (colour_) out += colour;
   }
 
+  void excerpt(const Finding& finding, const Place& place, std::string& items) const;
+
   bool colour_;
+  bool excerpts_;
 };
+
+/// The line with what is wrong in it underlined:
+///     3 |   "id": "north 4711",
+///       |         ^^^^^^^^^^^^
+void TextReport::excerpt(const Finding& finding, const Place& place, std::string& items) const {
+  const auto found = excerpt_of(finding, place, {shown_before, shown_behind});
+  if (!found) return;
+  const std::string number = std::to_string(finding.position.line);
+  const std::string before = (found->cut_before ? "…" : "") + printable(found->before);
+  const std::size_t word = word_length(found->behind);
+  const std::size_t marks = terminal_columns(printable(found->behind.substr(0, word)));
+  const std::string gutter(gutter_width - std::min(number.size(), gutter_width), ' ');
+  paint(dim, items);
+  items += gutter + number + " | ";
+  paint(plain, items);
+  items += before + printable(found->behind) + (found->cut_behind ? "…\n" : "\n");
+  paint(dim, items);
+  items += std::string(gutter.size() + number.size(), ' ') + " | ";
+  paint(plain, items);
+  items += std::string(terminal_columns(before), ' ');
+  paint(severity_colours[static_cast<std::size_t>(finding.severity)], items);
+  items += std::string(std::max<std::size_t>(marks, 1), '^');
+  paint(plain, items);
+  items += '\n';
+}
 
 void TextReport::render(const Finding& finding, const Place& place, std::string& items) const {
   paint(bold, items);
@@ -50,18 +88,25 @@ void TextReport::render(const Finding& finding, const Place& place, std::string&
   paint(dim, items);
   items += " [" + std::string(entry(finding.id).id) + ']';
   const std::string hint = finding.hint();
-  if (!hint.empty()) {
+  if (excerpts_) {
+    paint(plain, items);
+    items += '\n';
+    excerpt(finding, place, items);
+    if (hint.empty()) return;
+    paint(dim, items);
+    items += "    ";
+  } else if (!hint.empty()) {
     items += "\n    ";
-    append_plain(hint, items);
   }
+  append_plain(hint, items);
   paint(plain, items);
   items += '\n';
 }
 
 }  // namespace
 
-std::unique_ptr<Report> make_text_report(bool colour) {
-  return std::make_unique<TextReport>(colour);
+std::unique_ptr<Report> make_text_report(const ReportOptions& options) {
+  return std::make_unique<TextReport>(options);
 }
 
 }  // namespace lhcr::finding
