@@ -81,6 +81,9 @@ _lhcr_offer() {
         --ignore)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list findings 2>/dev/null)" -- "$current")
             return ;;
+        --display)
+            mapfile -t COMPREPLY < <(compgen -W 'error warning' -- "$current")
+            return ;;
         --baseline)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
@@ -103,7 +106,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir --package --profile --layout --view --map --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir --package --profile --layout --view --map --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -5,10 +5,9 @@
 #include <cctype>
 #include <filesystem>
 
-#include <fnmatch.h>
-
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/glob.hpp"
 #include "base/text.hpp"
 #include "format/container/archive.hpp"
 #include "record/kind.hpp"
@@ -167,11 +166,7 @@ class Walk {
     const bool hidden = name.starts_with('.') && name != "." && name != "..";
     if (hidden || name == "node_modules" || name == "__MACOSX") return true;
     return std::any_of(options_.exclude.begin(), options_.exclude.end(),
-                       [&](const std::string& glob) {
-                         const bool is_path = glob.find('/') != std::string::npos;
-                         const std::string& text = is_path ? below.string() : name;
-                         return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0;
-                       });
+                       [&](const std::string& glob) { return fits_glob(glob, below.string()); });
   }
 
   [[nodiscard]] std::string nothing(const std::string& what) const {

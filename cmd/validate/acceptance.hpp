@@ -2,6 +2,7 @@
 /// --ignore, --baseline and --write-baseline.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,17 +13,20 @@
 namespace lhcr::cmd {
 
 struct AcceptanceOptions {
-  std::vector<std::string> ignore;  ///< ID or ID:PATH
-  std::string baseline;             ///< file to read; empty: none
-  std::string write_baseline;       ///< file to write; empty: none
+  std::vector<std::string> ignore;                       ///< [ID|CONSTRAINT][:PATH][@FILE]
+  finding::Severity display = finding::Severity::error;  ///< of a display that is wrong
+  std::string baseline;                                  ///< file to read; empty: none
+  std::string write_baseline;                            ///< file to write; empty: none
 };
 void declare_acceptance(OptionList& list, AcceptanceOptions& options);
 
-/// What one run accepts. Throws Error{usage} for an unknown id, Error{input} for a baseline that
-/// cannot be read.
+/// What one run accepts. Throws Error{usage} for an unknown id or constraint, Error{input} for a
+/// baseline that cannot be read.
 class RunAcceptance {
  public:
-  explicit RunAcceptance(const AcceptanceOptions& options);
+  /// `constraints`: the keys that a rule may name, see parse_ignore_rule().
+  RunAcceptance(const AcceptanceOptions& options,
+                const std::function<std::vector<std::string>()>& constraints);
   [[nodiscard]] const finding::Acceptance& acceptance() const noexcept { return acceptance_; }
   [[nodiscard]] bool writes() const noexcept { return !file_.empty(); }
   /// Writes the new baseline, when one is asked for.

@@ -10,6 +10,7 @@
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
+#include "definition/constraint_keys.hpp"
 #include "finding/id.hpp"
 #include "finding/locate.hpp"
 #include "format/xml/xml_encoding.hpp"
@@ -265,7 +266,8 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   const definition::Definitions* fhir = chosen_version(library, options.version.fhir);
   const bool to_terminal = options.output.path.empty() && io.out_terminal;
   const auto terminology = terminology_server(options.terminology);
-  const RunAcceptance acceptance(options.acceptance);
+  const RunAcceptance acceptance(options.acceptance,
+                                 [&] { return definition::constraint_keys(library); });
   const auto report = finding::make_report(
       options.format, {use_colour(options.verbosity.colour, to_terminal, io),
                        options.excerpts && (to_terminal || options.format != ReportFormat::text),

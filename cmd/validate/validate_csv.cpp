@@ -12,6 +12,7 @@
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/validate/validate.hpp"
+#include "definition/constraint_keys.hpp"
 #include "finding/id.hpp"
 #include "map/csv/csv.hpp"
 #include "table/table.hpp"
@@ -300,7 +301,8 @@ ExitCode validate_tables(const ValidateOptions& options, const Io& io) {
     indexes.push_back(layout != nullptr ? known.size() : paths.size());
     if (layout != nullptr) known.push_back({path, layout});
   }
-  const RunAcceptance acceptance(options.acceptance);
+  const RunAcceptance acceptance(options.acceptance,
+                                 [] { return definition::constraint_keys(definition::Library()); });
   const bool to_terminal = options.output.path.empty() && io.out_terminal;
   const auto report =
       finding::make_report(options.format, {use_colour(options.verbosity.colour, to_terminal, io),

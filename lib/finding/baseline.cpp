@@ -5,7 +5,9 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "base/glob.hpp"
 #include "base/suggest.hpp"
+#include "finding/id.hpp"
 
 namespace lhcr::finding {
 namespace {
@@ -14,17 +16,32 @@ constexpr std::string_view first_line =
     "# lhcr baseline 1: input, record, id, path, fingerprint, count\n";
 constexpr std::size_t key_fields = 5;
 
-Id id_named(const std::string& name) {
+/// What a rule's name is: a finding's id or the key of a constraint.
+void take_name(const std::string& name,
+               const std::function<std::vector<std::string>()>& constraints, IgnoreRule& rule) {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < catalogue().size(); ++i) {
-    if (catalogue()[i].id == name) return static_cast<Id>(i);
+    if (catalogue()[i].id == name) rule.id = static_cast<Id>(i);
     names.push_back(catalogue()[i].id);
   }
+  if (rule.id) return;
+  const std::vector<std::string> keys = constraints ? constraints() : std::vector<std::string>{};
+  if (std::find(keys.begin(), keys.end(), name) != keys.end()) {
+    rule.constraint = name;
+    return;
+  }
+  names.insert(names.end(), keys.begin(), keys.end());
   const std::string_view meant = closest(name, names);
   throw Error(ErrorKind::usage,
-              "there is no finding '" + name + "'." +
+              "there is no finding or constraint '" + name + "'." +
                   (meant.empty() ? "" : " Did you mean '" + std::string(meant) + "'?") +
                   " 'lhcr explain' lists the ids");
+}
+
+bool is_about_constraint(const Finding& finding, const std::string& key) {
+  const bool names_key = finding.id == Id::invariant || finding.id == Id::invariant_not_checked ||
+                         finding.id == Id::constraint_not_checked;
+  return names_key && !finding.arguments.empty() && finding.arguments.front() == key;
 }
 
 std::string without_indexes(std::string_view path) {
@@ -62,20 +79,42 @@ void mix(std::string_view text, std::uint64_t& hash) {
 
 }  // namespace
 
-IgnoreRule parse_ignore_rule(const std::string& text) {
-  const std::size_t colon = text.find(':');
+IgnoreRule parse_ignore_rule(const std::string& text,
+                             const std::function<std::vector<std::string>()>& constraints) {
+  const std::size_t at = std::min(text.find('@'), text.size());
+  const std::size_t colon = std::min(text.find(':'), at);
   IgnoreRule rule;
-  rule.id = id_named(text.substr(0, colon));
-  if (colon != std::string::npos) rule.path = text.substr(colon + 1);
+  if (colon < at) rule.path = text.substr(colon + 1, at - colon - 1);
+  if (at < text.size()) rule.files = text.substr(at + 1);
+  if (colon > 0) {
+    take_name(text.substr(0, colon), constraints, rule);
+  } else if (rule.path.empty() && rule.files.empty()) {
+    throw Error(ErrorKind::usage,
+                "'" + text + "' names nothing to ignore: write an id or the key of a constraint, " +
+                    ":PATH, @FILE, or several of them, such as dom-6:Patient.contact@old/*.json");
+  }
   return rule;
 }
 
 bool covers(const IgnoreRule& rule, const Finding& finding) {
-  if (rule.id != finding.id) return false;
+  if (rule.id && *rule.id != finding.id) return false;
+  if (!rule.constraint.empty() && !is_about_constraint(finding, rule.constraint)) return false;
   if (rule.path.empty()) return true;
   return rule.path.find('[') == std::string::npos
              ? at_or_below(without_indexes(finding.path), rule.path)
              : at_or_below(finding.path, rule.path);
+}
+
+bool is_for_input(const IgnoreRule& rule, std::string_view input) {
+  if (rule.files.empty()) return true;
+  const std::string name(input);
+  if (fits_glob(rule.files, name)) return true;
+  const bool parts = rule.files.find('/') != std::string::npos;
+  for (std::size_t at = name.find('/'); parts && at != std::string::npos;
+       at = name.find('/', at + 1)) {
+    if (fits_glob(rule.files, name.substr(at + 1))) return true;
+  }
+  return false;
 }
 
 std::string fingerprint(const Finding& finding) {
@@ -142,6 +181,10 @@ void AcceptingSink::begin_record(std::string_view input, std::string record) {
   record_ = std::move(record);
   accepted_ = 0;
   seen_.clear();
+  rules_.clear();
+  for (const IgnoreRule& rule : acceptance_.ignored) {
+    if (is_for_input(rule, input)) rules_.push_back(&rule);
+  }
 }
 
 bool AcceptingSink::wants_path(Severity severity) const {
@@ -152,8 +195,11 @@ bool AcceptingSink::wants_path(Severity severity) const {
 void AcceptingSink::add(Finding finding) {
   // What could not be read was not checked, whatever is accepted.
   if (finding.severity == Severity::fatal) return next_.add(std::move(finding));
-  const bool ignored = std::any_of(acceptance_.ignored.begin(), acceptance_.ignored.end(),
-                                   [&](const IgnoreRule& rule) { return covers(rule, finding); });
+  for (const auto& [id, severity] : acceptance_.severities) {
+    if (id == finding.id) finding.severity = severity;
+  }
+  const bool ignored = std::any_of(rules_.begin(), rules_.end(),
+                                   [&](const IgnoreRule* rule) { return covers(*rule, finding); });
   if (ignored) {
     ++accepted_;
     return;

@@ -1,30 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Findings that are known and accepted: by id and path (`--ignore`), or because a baseline lists
-/// them.
+/// Findings that are known and accepted: by id, constraint, path and file (`--ignore`), or because
+/// a baseline lists them.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "finding/finding.hpp"
 
 namespace lhcr::finding {
 
-/// `ID` or `ID:PATH`.
+/// `[ID|CONSTRAINT][:PATH][@FILE]`: what all its parts name.
 struct IgnoreRule {
-  Id id{};
-  std::string path;  ///< empty: everywhere; else the element or what it is in
+  std::optional<Id> id;    ///< nothing: every id, or that of `constraint`
+  std::string constraint;  ///< the key of one, such as "dom-6"; empty: not by constraint
+  std::string path;        ///< empty: everywhere; else the element or what it is in
+  std::string files;       ///< a glob for the input's name; empty: every input
 };
-/// Throws Error{usage} when there is no such id.
-[[nodiscard]] IgnoreRule parse_ignore_rule(const std::string& text);
-/// Whether a rule covers a finding: its path is the rule's or below it. A rule's step without index
-/// stands for every index.
+/// `constraints`: the keys that are known, asked for when a name is no finding's. Throws
+/// Error{usage} when there is no such id or key, and when the rule names nothing.
+[[nodiscard]] IgnoreRule parse_ignore_rule(
+    const std::string& text, const std::function<std::vector<std::string>()>& constraints = {});
+/// Whether a rule covers a finding of an input that it is for: its id and constraint are the
+/// rule's, its path is the rule's or below it. A rule's step without index stands for every index.
 [[nodiscard]] bool covers(const IgnoreRule& rule, const Finding& finding);
+/// Whether a rule is for an input: its glob fits the name or, when it has a '/', a part of it that
+/// ends it ("old/*.json" fits "/data/old/a.json").
+[[nodiscard]] bool is_for_input(const IgnoreRule& rule, std::string_view input);
 
 /// The same for a finding of the same id at the same path with the same arguments, in hexadecimal.
 [[nodiscard]] std::string fingerprint(const Finding& finding);
@@ -57,9 +67,11 @@ struct Acceptance {
   std::vector<IgnoreRule> ignored;
   const Baseline* known = nullptr;  ///< may be nullptr
   Baseline* noted = nullptr;        ///< takes everything that is not ignored; may be nullptr
+  std::vector<std::pair<Id, Severity>> severities = {};  ///< where they are not the usual ones
 };
 
-/// Passes on the findings of one record that are not accepted. Belongs to one worker.
+/// Passes on the findings of one record that are not accepted, with the severities of the run.
+/// Belongs to one worker.
 class AcceptingSink : public Sink {
  public:
   AcceptingSink(const Acceptance& acceptance, Sink& next) : acceptance_(acceptance), next_(next) {}
@@ -77,6 +89,7 @@ class AcceptingSink : public Sink {
   Sink& next_;
   std::string input_;
   std::string record_;
+  std::vector<const IgnoreRule*> rules_;  ///< those for the present input
   std::uint64_t accepted_ = 0;
   std::unordered_map<std::string, std::uint64_t> seen_;
 };

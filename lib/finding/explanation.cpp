@@ -75,8 +75,9 @@ std::string usual_silence(std::string_view id) {
     return "Not possible: what was not read was not checked. Leave the file out of the "
            "command, or name it with --exclude.";
   }
-  return "lhcr validate --ignore " + std::string(id) + ", or --ignore " + std::string(id) +
-         ":PATH for one place";
+  const std::string name(id);
+  return "lhcr validate --ignore " + name + ", or --ignore " + name + ":PATH for one place and " +
+         name + "@FILE for the files that a glob fits";
 }
 
 std::vector<std::string_view> listed(std::string_view text) {

@@ -35,6 +35,8 @@ class Image {
   Image(std::span<const std::byte> bytes, SymbolTable& symbols,
         std::shared_ptr<const Image> base = nullptr);
 
+  /// The image that this one is a layer over; nullptr: none.
+  [[nodiscard]] const Image* base() const noexcept { return base_.get(); }
   [[nodiscard]] std::string_view text(image::Text at) const noexcept;
   /// Fills what an element says of values: least, greatest, fixed and pattern.
   template <class Target>

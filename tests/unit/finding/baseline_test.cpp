@@ -50,7 +50,7 @@ TEST_CASE("ignore rules cover an element and what is below it") {
   CHECK_FALSE(ignores("code-space", "Patient.id"));
   CHECK_THROWS_WITH_AS(
       finding::parse_ignore_rule("id-invalit"),
-      "there is no finding 'id-invalit'. Did you mean 'id-invalid'? 'lhcr explain' "
+      "there is no finding or constraint 'id-invalit'. Did you mean 'id-invalid'? 'lhcr explain' "
       "lists the ids",
       lhcr::Error);
 }
@@ -122,4 +122,62 @@ TEST_CASE("what could not be read is not accepted") {
   finding::Acceptance knowing;
   knowing.known = &noted;
   CHECK(passed(knowing, unread) == 1);
+}
+
+TEST_CASE("a rule may name a constraint, a file, or a path alone") {
+  const auto keys = [] { return std::vector<std::string>{"dom-6", "pat-1"}; };
+  const auto constraint = [](finding::Id id, const std::string& key) {
+    Finding made = found("Patient.contact[0]", key);
+    made.id = id;
+    return made;
+  };
+  const finding::IgnoreRule rule = finding::parse_ignore_rule("dom-6", keys);
+  CHECK(finding::covers(rule, constraint(finding::Id::invariant, "dom-6")));
+  CHECK(finding::covers(rule, constraint(finding::Id::constraint_not_checked, "dom-6")));
+  CHECK_FALSE(finding::covers(rule, constraint(finding::Id::invariant, "pat-1")));
+  CHECK_FALSE(finding::covers(rule, constraint(finding::Id::id_invalid, "dom-6")));
+  const finding::IgnoreRule place =
+      finding::parse_ignore_rule("pat-1:Patient.contact@b/*.json", keys);
+  CHECK(place.constraint == "pat-1");
+  CHECK(place.path == "Patient.contact");
+  CHECK(place.files == "b/*.json");
+  CHECK_FALSE(finding::covers(place, constraint(finding::Id::invariant, "dom-6")));
+  CHECK(finding::covers(finding::parse_ignore_rule(":Patient"), found("Patient.id", "x")));
+  CHECK_FALSE(finding::covers(finding::parse_ignore_rule(":Group"), found("Patient.id", "x")));
+  CHECK_THROWS_WITH_AS(finding::parse_ignore_rule("dom-66", keys),
+                       "there is no finding or constraint 'dom-66'. Did you mean 'dom-6'? 'lhcr "
+                       "explain' lists the ids",
+                       lhcr::Error);
+  for (const std::string text : {"", ":", "@", ":@"}) {
+    CHECK_THROWS_AS(finding::parse_ignore_rule(text), lhcr::Error);
+  }
+}
+
+TEST_CASE("a rule for files") {
+  const auto fits = [](const std::string& glob, std::string_view input) {
+    return finding::is_for_input(finding::parse_ignore_rule("@" + glob), input);
+  };
+  CHECK(fits("a.json", "/data/a.json"));
+  CHECK(fits("*.json", "a.json"));
+  CHECK(fits("old/*.json", "/data/old/a.json"));
+  CHECK(fits("old/*.json", "old/deep/a.json"));
+  CHECK_FALSE(fits("old/*.json", "bold/a.json"));
+  CHECK_FALSE(fits("old", "old/a.json"));
+  CHECK_FALSE(fits("*.xml", "a.json"));
+  finding::Acceptance acceptance;
+  acceptance.ignored.push_back(finding::parse_ignore_rule("id-invalid@b.json"));
+  CHECK(passed(acceptance, {found("Patient.id", "x")}) == 1);
+  acceptance.ignored.push_back(finding::parse_ignore_rule("id-invalid@a.json"));
+  CHECK(passed(acceptance, {found("Patient.id", "x")}) == 0);
+}
+
+TEST_CASE("severities of the run") {
+  finding::Acceptance acceptance;
+  acceptance.severities = {{finding::Id::id_invalid, Severity::warning}};
+  finding::Collector collector;
+  finding::AcceptingSink sink(acceptance, collector);
+  sink.begin_record("a.json", "r1");
+  sink.add(found("Patient.id", "x"));
+  CHECK(collector.count(Severity::warning) == 1);
+  CHECK_FALSE(collector.has_errors());
 }
