@@ -4,36 +4,19 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "base/uk_system.hpp"
 #include "definition/definitions.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::validate {
 
 class Run;
-
-/// What a system of nhs_systems.def is for.
-enum class UkSystem : std::uint8_t { nhs_number, ods, identifier, snomed, dmd, loinc, code_system };
-
-/// A registered system as a record spells it.
-struct UkSystemMatch {
-  UkSystem kind = UkSystem::identifier;
-  std::string_view url;  ///< as registered
-  bool exact = false;    ///< the record has the very text of `url`
-};
-
-/// The registered system that `system` means: itself, or a wrong spelling of it (letter case, http
-/// for https, a host of before, /id/, an OID, an edition behind it); nullopt for any other.
-[[nodiscard]] std::optional<UkSystemMatch> uk_system(std::string_view system);
-
-/// Whether a canonical is one of a UK profile or extension.
-[[nodiscard]] bool is_uk_canonical(std::string_view canonical);
 
 /// What the pass does at nodes of a type; bits.
 enum NhsConcern : std::uint16_t {

@@ -7,9 +7,9 @@
 #include "validate/record.hpp"
 
 using lhcr::test::Outcome;
+using lhcr::uk_system;
+using lhcr::UkSystem;
 using lhcr::validate::RuleSet;
-using lhcr::validate::uk_system;
-using lhcr::validate::UkSystem;
 
 namespace {
 

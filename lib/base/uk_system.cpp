@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The systems of UK records under all the names they go by.
+#include "base/uk_system.hpp"
+
 #include <algorithm>
 #include <array>
 
 #include "base/suggest.hpp"
-#include "validate/nhs/nhs.hpp"
 
-namespace lhcr::validate {
+namespace lhcr {
 namespace {
 
 struct Registered {
@@ -16,7 +16,7 @@ struct Registered {
 };
 constexpr std::array registered = {
 #define LHCR_UK_SYSTEM(kind, url, oids) Registered{UkSystem::kind, url, oids},
-#include "validate/nhs/nhs_systems.def"
+#include "base/uk_systems.def"
 #undef LHCR_UK_SYSTEM
 };
 
@@ -147,4 +147,4 @@ bool is_uk_canonical(std::string_view canonical) {
   });
 }
 
-}  // namespace lhcr::validate
+}  // namespace lhcr
