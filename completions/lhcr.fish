@@ -68,6 +68,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from convert' -l privacy -r -F -a '(
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l privacy-key -r -F -d 'Take the key for hashes, pseudonyms and shifted dates from FILE instead of the environment variable LHCR_PRIVACY_KEY'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l privacy-report -r -F -d 'Write what was touched, by rule, as JSON'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l privacy-check -d 'List what could still identify somebody in what is written; exit 1 when there is any'
+complete -c lhcr -n '__fish_seen_subcommand_from convert' -l privacy-test-numbers -d 'With --privacy-check, list NHS numbers of the range for tests, too'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l view -r -F -a '(lhcr completion --list views 2>/dev/null)' -d 'Make the table of a view: a ViewDefinition\'s file, a folder of them, or a built-in view or set (lhcr views list); may be repeated'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l delimiter -x -d 'csv: what stands between fields, a character or tab, instead of a comma'
 complete -c lhcr -n '__fish_seen_subcommand_from convert' -l no-header -d 'csv: no line with the names of the columns'

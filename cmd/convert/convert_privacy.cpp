@@ -59,13 +59,6 @@ std::string names_of_rule_sets() {
   return names;
 }
 
-void require_version(const privacy::Policy& policy, const definition::Library& library) {
-  if (!policy.fhir_version.empty() && library.version(policy.fhir_version) == nullptr) {
-    throw Error(ErrorKind::input,
-                policy.name + ": fhirVersion: '" + policy.fhir_version + "' is not known here");
-  }
-}
-
 }  // namespace
 
 void declare_privacy(OptionList& list, PrivacyOptions& options) {
@@ -80,6 +73,8 @@ void declare_privacy(OptionList& list, PrivacyOptions& options) {
            "Write what was touched, by rule, as JSON");
   list.opt("--privacy-check", options.check,
            "List what could still identify somebody in what is written; exit 1 when there is any");
+  list.opt("--privacy-test-numbers", options.test_numbers,
+           "With --privacy-check, list NHS numbers of the range for tests, too");
 }
 
 Privacy::Privacy(definition::Library& library, const PrivacyOptions& options)
@@ -91,9 +86,9 @@ Privacy::Privacy(definition::Library& library, const PrivacyOptions& options)
     return;
   }
   policy_ = std::make_unique<privacy::Policy>(load(options.policy));
-  require_version(*policy_, library);
-  keys_ = privacy::gather_keys(*policy_, master_key(options), own_key);
   privacy::intern_names(*policy_, library.symbols());
+  privacy::check_policy(*policy_, library);
+  keys_ = privacy::gather_keys(*policy_, master_key(options), own_key);
 }
 
 Privacy::Hand::Hand(Privacy& privacy) : privacy_(privacy) {
@@ -112,7 +107,9 @@ Privacy::Hand::~Hand() {
 bool Privacy::Hand::apply(tree::Tree& tree, const definition::Definitions& definitions,
                           finding::Sink& sink) {
   if (anonymiser_ != nullptr && !anonymiser_->apply(tree, definitions, sink)) return false;
-  if (privacy_.options_.check) privacy::check(tree, definitions, sink);
+  if (privacy_.options_.check) {
+    privacy::check(tree, definitions, privacy_.options_.test_numbers, sink);
+  }
   return true;
 }
 

@@ -18,6 +18,7 @@ struct PrivacyOptions {
   std::string key_file;  ///< empty: LHCR_PRIVACY_KEY
   std::string report;    ///< empty: none
   bool check = false;
+  bool test_numbers = false;  ///< check() lists NHS numbers of the test range
 };
 void declare_privacy(OptionList& list, PrivacyOptions& options);
 

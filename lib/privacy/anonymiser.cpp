@@ -77,6 +77,7 @@ class Run {
     for (Part& part : parts_) resource(part);
     propagate();
     remove_empty(work_);
+    tally_.masked_modifiers += work_.masked_modifiers;
     if (!work_.policy.parameters.labels) return;
     for (const Part& part : parts_) {
       if (work_.tree[part.node].element != work_.names.contained || part.node == tree::root_node) {
@@ -96,7 +97,8 @@ class Run {
   /// All resources of the record, outer ones first, and whose they are: rules will change what says
   /// so.
   void find_resources() {
-    list_full_urls(work_);
+    spell_systems(work_);
+    list_people(work_);
     parts_.push_back({tree::root_node, 0, 0, {}});
     for (std::size_t index = 0; index < parts_.size(); ++index) {
       parts_[index].patient = patient_of(work_, parts_[index].node);
@@ -140,11 +142,15 @@ class Run {
   void resource(Part& part) {
     work_.resource = part.node;
     work_.patient = part.patient;
+    list_persons(work_, part.node);
     effects_ = 0;
     members_.clear();
     walk(work_.tree, part.node, [&](tree::NodeId node) {
       members_.push_back(node);
       restore_list(node);
+      if (work_.tree[node].element == work_.names.modifier_extension) {
+        work_.modifier_urls.emplace(node, work_.child_text(node, work_.names.url));
+      }
       return true;
     });
     const definition::TypeId type = work_.tree[part.node].type;
@@ -265,13 +271,14 @@ struct Anonymiser::State {
   State(const Policy& policy_, const Keys& keys_, const SymbolTable& symbols_)
       : policy(policy_), keys(keys_), symbols(symbols_) {
     tally.by_rule.resize(policy.rules.size());
-    tally.by_method.resize(static_cast<std::size_t>(Method::pseudonymise) + 1);
+    tally.by_method.resize(static_cast<std::size_t>(Method::keep_coded) + 1);
   }
 
   /// One FHIR version's rules.
   struct Version {
     std::vector<CompiledRule> rules;
     std::unique_ptr<fhirpath::Evaluator> evaluator;
+    std::unique_ptr<Published> published;
   };
 
   Version& version(const definition::Definitions& definitions) {
@@ -281,6 +288,7 @@ struct Anonymiser::State {
       found.rules.push_back(compile(rule, definitions, symbols));
     }
     found.evaluator = std::make_unique<fhirpath::Evaluator>(definitions);
+    found.published = std::make_unique<Published>(definitions);
     return found;
   }
 
@@ -301,9 +309,17 @@ const Tally& Anonymiser::tally() const noexcept {
 
 bool Anonymiser::apply(tree::Tree& tree, const definition::Definitions& definitions,
                        finding::Sink& sink) {
-  State::Version& version = state_->version(definitions);
   ++state_->tally.records;
-  Work work(tree, definitions, state_->policy, state_->keys, *version.evaluator);
+  if (!is_for(state_->policy, definitions)) {
+    sink.add(
+        finding::about(tree, tree::root_node, finding::Id::privacy_failed,
+                       {state_->policy.name + " is for FHIR " + state_->policy.fhir_version +
+                        ", and the record is FHIR " + std::string(definitions.fhir_version())}));
+    return false;
+  }
+  State::Version& version = state_->version(definitions);
+  Work work(tree, state_->policy, state_->keys,
+            {definitions, *version.evaluator, *version.published});
   work.today = today();
   try {
     Run(work, version.rules, state_->tally).record();

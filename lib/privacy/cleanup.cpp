@@ -8,9 +8,6 @@
 namespace lhcr::privacy {
 namespace {
 
-constexpr std::string_view masked =
-    R"({"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]})";
-
 struct Label {
   Effect effect;
   std::string_view system;
@@ -44,8 +41,8 @@ class Pruner {
   bool goes(tree::NodeId child, Left& left) {
     if (work_.tree[child].is(tree::Flag::meta)) return false;
     Left of_child = prune(child);
-    if (of_child != Left::values && is_required(child)) {
-      if (of_child == Left::nothing) add_json(work_, child, masked);
+    if (of_child != Left::values && must_stay(child)) {
+      if (of_child == Left::nothing) mask(child);
       of_child = Left::masks;
     } else if (of_child == Left::masks) {
       of_child = Left::nothing;
@@ -54,13 +51,29 @@ class Pruner {
     return of_child == Left::nothing;
   }
 
-  [[nodiscard]] bool is_required(tree::NodeId node) const {
+  /// What must be there, and what changes the meaning of the rest: without its "not taken" a record
+  /// would say the opposite (R4, 2.4.1).
+  [[nodiscard]] bool must_stay(tree::NodeId node) const {
+    if (work_.modifier_urls.contains(node)) return true;
     if (!work_.policy.keep_required) return false;
-    const tree::Node& element = work_.tree[node];
+    const tree::Node& child = work_.tree[node];
     const definition::Child* row =
-        work_.definitions.child(work_.tree[element.parent].type, element.name);
-    return row != nullptr && row->definition != definition::no_element &&
-           work_.definitions.element(row->definition).min > 0;
+        work_.definitions.child(work_.tree[child.parent].type, child.name);
+    if (row == nullptr || row->definition == definition::no_element) return false;
+    const definition::Element element = work_.definitions.element(row->definition);
+    return element.modifier || element.min > 0;
+  }
+
+  void mask(tree::NodeId node) {
+    const auto url = work_.modifier_urls.find(node);
+    if (url == work_.modifier_urls.end()) {
+      add_json(work_, node, masked);
+      return;
+    }
+    ++work_.masked_modifiers;
+    std::string json(masked);
+    json.insert(1, "\"url\":\"" + modifier_url(work_, url->second) + "\",");
+    add_json(work_, node, json);
   }
 
   Work& work_;
@@ -94,8 +107,16 @@ bool has_label(const Work& work, tree::NodeId meta, std::string_view code) {
   return false;
 }
 
+/// After those that are there: items of an array stand together.
+tree::NodeId add_security(Work& work, tree::NodeId meta) {
+  const tree::Node added = named(work, "security", tree::Flag::list);
+  const auto present = tree::named(work.tree, meta, work.names.security);
+  return present.empty() ? work.tree.append(meta, added)
+                         : work.tree.insert(meta, present.back(), added);
+}
+
 void add_label(Work& work, tree::NodeId meta, const Label& label) {
-  const tree::NodeId security = work.tree.append(meta, named(work, "security", tree::Flag::list));
+  const tree::NodeId security = add_security(work, meta);
   const std::array<std::pair<std::string_view, std::string_view>, 3> parts{
       {{"system", label.system}, {"code", label.code}, {"display", label.display}}};
   for (const auto& [name, text] : parts) {

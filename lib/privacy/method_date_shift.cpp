@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// dateShift: dates of one scope move by the same number of days, so that intervals hold.
+#include <cstdlib>
+
 #include "privacy/dates.hpp"
 
 namespace lhcr::privacy {
 namespace {
 
 constexpr int farthest_shift = 50;  // days, either way
+constexpr int nearest_shift = 7;    // days: what moves less is still told
 
 /// Microsoft's anonymiser computes the offset so; a policy that both read moves dates alike.
 int keyed_offset(std::string_view prefix, std::string_view key) {
@@ -25,18 +28,38 @@ std::string_view id_of(const Work& work, tree::NodeId resource) {
   return id == tree::no_node ? std::string_view() : work.text(id);
 }
 
-int offset_of(const Work& work) {
-  const Parameters& given = work.policy.parameters;
-  if (given.fixed_shift) return *given.fixed_shift;
-  switch (given.shift_scope) {
+/// Who the part of the resource around a node is about.
+std::string_view person_at(const Work& work, tree::NodeId node) {
+  if (!work.persons.empty()) {
+    for (; node != work.resource && node != tree::no_node; node = work.tree[node].parent) {
+      const auto found = work.persons.find(node);
+      if (found != work.persons.end()) return found->second;
+    }
+  }
+  return work.patient;
+}
+
+std::string_view scope_key(const Work& work, tree::NodeId node) {
+  switch (work.policy.parameters.shift_scope) {
     case ShiftScope::patient:
-      return keyed_offset(work.patient, work.keys.date_shift);
+      return person_at(work, node);
     case ShiftScope::resource:
-      return keyed_offset(id_of(work, tree::root_node), work.keys.date_shift);
+      return id_of(work, tree::root_node);
     case ShiftScope::run:
       break;
   }
-  return keyed_offset({}, work.keys.date_shift);
+  return {};
+}
+
+int offset_of(const Work& work, tree::NodeId node) {
+  const Parameters& given = work.policy.parameters;
+  if (given.fixed_shift) return *given.fixed_shift;
+  const int offset = keyed_offset(scope_key(work, node), work.keys.date_shift);
+  // A key of Microsoft's kind has to give what theirs gives, also when that hides nothing.
+  if (given.date_shift_key.kind == KeySource::Kind::literal || std::abs(offset) >= nearest_shift) {
+    return offset;
+  }
+  return offset < 0 ? -farthest_shift - offset : farthest_shift - offset;
 }
 
 /// The zone as it was written; an instant says it in numbers.
@@ -76,7 +99,7 @@ Effect shift_date(Work& work, const CompiledRule&, tree::NodeId node) {
   if (!date || date->precision < Precision::day || tells_high_age(*date, work.today)) {
     return redact_date(work, node);
   }
-  const auto moved = add(*date, offset_of(work), CalendarUnit::day);
+  const auto moved = add(*date, offset_of(work, node), CalendarUnit::day);
   if (!moved) return redact_date(work, node);
   std::string out = moved->text();
   // The time of day would tell a shifted visit from all others.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// generalize: a value becomes a more general one, by cases in FHIRPath or in a fixed form.
-#include <charconv>
+#include <re2/re2.h>
 
 #include "fhirpath/value.hpp"
 #include "privacy/dates.hpp"
@@ -9,7 +9,7 @@
 namespace lhcr::privacy {
 namespace {
 
-constexpr int highest_told_age = 90;
+constexpr int highest_told_age = 90;  // years
 
 std::string text_of(const Work& work, const fhirpath::Value& value) {
   if (value.is_node()) return std::string(work.text(value.node()));
@@ -66,22 +66,21 @@ std::string coarse_date(const Work& work, tree::NodeId node, std::size_t length)
 
 /// "SW1A 2AA" to "SW1A" (BS 7666: the inward code is the last three characters).
 std::string outward_postcode(std::string_view code) {
+  static const RE2 form(R"(([A-Z]{1,2}[0-9][0-9A-Z]?)([0-9][A-Z]{2})?)", RE2::Quiet);
   std::string out;
   for (const char letter : code) {
-    if (letter != ' ') out += letter;
+    if (letter != ' ')
+      out += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
   }
-  const bool has_inward = out.size() >= 5 && out.size() <= 7 && out[out.size() - 3] >= '0' &&
-                          out[out.size() - 3] <= '9';
-  if (has_inward) return out.substr(0, out.size() - 3);
-  // An outward code alone has a letter in front and at most four characters.
-  return out.size() <= 4 && !out.empty() && (out[0] < '0' || out[0] > '9') ? out : std::string();
+  std::string outward;
+  return RE2::FullMatch(out, form, &outward) ? outward : std::string();
 }
 
-std::string age_band(std::string_view age) {
-  double years = 0;
-  const auto [end, error] = std::from_chars(age.data(), age.data() + age.size(), years);
-  if (error != std::errc() || end != age.data() + age.size()) return {};
-  return years >= highest_told_age ? std::to_string(highest_told_age) : std::string(age);
+void set_child(Work& work, tree::NodeId parent, Symbol element, std::string_view text) {
+  const tree::NodeId child = work.tree.child(parent, element);
+  if (child == tree::no_node) return;
+  work.set_string(child, text);
+  work.touch(child);
 }
 
 std::string coarse_form(const Work& work, Coarse form, tree::NodeId node) {
@@ -97,7 +96,7 @@ std::string coarse_form(const Work& work, Coarse form, tree::NodeId node) {
     case Coarse::outward_postcode:
       return outward_postcode(work.text(node));
     case Coarse::age_band:
-      return age_band(work.text(node));
+    case Coarse::short_number:
     case Coarse::none:
       break;
   }
@@ -106,9 +105,32 @@ std::string coarse_form(const Work& work, Coarse form, tree::NodeId node) {
 
 }  // namespace
 
+Effect band_age(Work& work, tree::NodeId value, std::string_view usual_unit) {
+  const tree::NodeId parent = work.tree[value].parent;
+  const std::string_view code = work.child_text(parent, work.names.code);
+  const std::string_view unit = code.empty() ? work.child_text(parent, work.names.unit) : code;
+  const auto years = years_of(work.text(value), unit, usual_unit);
+  if (years && *years < highest_told_age) return Effect::none;
+  if (!years) return usual_unit.empty() ? Effect::none : replace(work, value, {});
+  work.set_text(value, std::to_string(highest_told_age));
+  for (const Symbol place : {work.names.unit, work.names.code}) set_child(work, parent, place, "a");
+  return Effect::generalized;
+}
+
+Effect coarsen_number(Work& work, tree::NodeId node) {
+  if (work.tree[node].element == work.names.value) {
+    const Effect effect = band_age(work, node, {});
+    if (effect != Effect::none) return effect;
+  }
+  const auto shorter = shorten_number(work.text(node));
+  return shorter ? replace(work, node, *shorter) : Effect::none;
+}
+
 Effect generalize(Work& work, const CompiledRule& rule, tree::NodeId node) {
   if (!work.has_value(node)) return Effect::none;
   if (rule.rule->coarse == Coarse::none) return by_cases(work, rule, node);
+  if (rule.rule->coarse == Coarse::age_band) return band_age(work, node, "a");
+  if (rule.rule->coarse == Coarse::short_number) return coarsen_number(work, node);
   return replace(work, node, coarse_form(work, rule.rule->coarse, node));
 }
 

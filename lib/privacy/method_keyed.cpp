@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// cryptoHash, encrypt and pseudonymise: what a key turns values into.
 #include "base/check_digit.hpp"
+#include "base/text_rules.hpp"
 #include "privacy/keyed.hpp"
 #include "privacy/work.hpp"
 
@@ -21,16 +22,36 @@ std::string uuid_of(std::string hex) {
   return hex;
 }
 
+/// "https://host/fhir/Patient/" without the host, which may be a practice, and without the path,
+/// which may hold a number: equal servers stay equal (RFC 2606: nothing is at a host of .invalid).
+std::string other_base(const Work& work, std::string_view before) {
+  const std::size_t type = before.rfind('/', before.size() - 2) + 1;
+  const std::string server = hmac_hex(work.keys.hash, before.substr(0, type)).substr(0, 16);
+  return "https://" + server + ".invalid/" + std::string(before.substr(type));
+}
+
+std::string hash_parts(const Work& work, const ReferenceParts& parts) {
+  std::string hashed = hmac_hex(work.keys.hash, parts.id);
+  const Parameters& given = work.policy.parameters;
+  if (given.well_formed && parts.before.starts_with("urn:")) {
+    return std::string(urn_uuid) + uuid_of(std::move(hashed)) + std::string(parts.after);
+  }
+  const bool absolute = parts.before.find("://") != std::string_view::npos;
+  std::string before =
+      given.replace_bases && absolute ? other_base(work, parts.before) : std::string(parts.before);
+  return before + hashed + (given.replace_bases ? std::string() : std::string(parts.after));
+}
+
 /// Works on the id in a reference, so that it still leads to the resource.
 std::string hash_reference(const Work& work, std::string_view text) {
   // A request's url may be a type alone.
   if (work.definitions.type(text) != definition::no_type) return std::string(text);
   const ReferenceParts parts = split_reference(text, work.definitions);
-  std::string hashed = hmac_hex(work.keys.hash, parts.id.empty() ? text : parts.id);
-  if (parts.id.empty()) return hashed;
-  const bool as_uuid = work.policy.parameters.well_formed && parts.before.starts_with("urn:");
-  if (as_uuid) return std::string(urn_uuid) + uuid_of(hashed) + std::string(parts.after);
-  return std::string(parts.before) + hashed + std::string(parts.after);
+  if (!parts.id.empty()) return hash_parts(work, parts);
+  std::string hashed = hmac_hex(work.keys.hash, text);
+  // What was absolute stays so: a fullUrl has to be.
+  const bool as_uuid = work.policy.parameters.replace_bases && is_absolute_url(text);
+  return as_uuid ? std::string(urn_uuid) + uuid_of(std::move(hashed)) : hashed;
 }
 
 bool is_reference(const Work& work, tree::NodeId node) {
@@ -78,6 +99,14 @@ std::string pseudonym(const Work& work, std::string_view number) {
 }
 
 }  // namespace
+
+std::string modifier_url(const Work& work, std::string_view url) {
+  if (work.definitions.structure(url) != definition::no_structure) return std::string(url);
+  // Without a key a guess could be tried.
+  const std::string hashed =
+      work.keys.hash.empty() ? std::string(64, '0') : hmac_hex(work.keys.hash, url);
+  return std::string(urn_uuid) + uuid_of(hashed);
+}
 
 Effect hash(Work& work, const CompiledRule&, tree::NodeId node) {
   if (!work.has_value(node)) return Effect::none;

@@ -14,6 +14,7 @@
 
 #include "base/embedded.hpp"
 #include "base/symbol.hpp"
+#include "definition/definitions.hpp"
 
 namespace lhcr::privacy {
 
@@ -28,14 +29,24 @@ enum class Method : std::uint8_t {
   perturb,       ///< noise is added
   substitute,    ///< replaced by a constant
   pseudonymise,  ///< an NHS number becomes a keyed token, or a number of the test range
+  keep_coded,    ///< "keepCoded": what published lists have stays, long numbers are rounded
 };
 
 /// The fixed generalisations, "to": for those who do not want to write cases.
-enum class Coarse : std::uint8_t { none, year, year_start, month, outward_postcode, age_band };
+enum class Coarse : std::uint8_t {
+  none,
+  year,
+  year_start,
+  month,
+  outward_postcode,
+  age_band,
+  short_number
+};
 
 /// One rule. Rules are tried in order; an element that one has touched is left alone by the others.
 struct Rule {
-  std::string path;  ///< as written
+  std::string path;         ///< as written, or as a known slip is meant
+  bool known_slip = false;  ///< the version need not have what the path names
   Method method = Method::keep;
   std::vector<std::pair<std::string, std::string>> cases;  ///< generalize: condition, value
   bool keep_others = false;  ///< generalize: what no case takes is kept; otherwise redacted
@@ -66,9 +77,10 @@ struct Parameters {
   bool partial_dates = false;      ///< redact keeps the year unless it tells an age over 89
   bool partial_zip_codes = false;  ///< redact keeps three digits
   std::vector<std::string> restricted_zip_codes;  ///< three digits of which nothing is kept
-  bool test_range = false;   ///< pseudonymise writes numbers of the 999 range instead of tokens
-  bool well_formed = false;  ///< hashed urn:uuid references stay UUIDs
-  bool labels = true;        ///< meta.security says what was done
+  bool test_range = false;     ///< pseudonymise writes numbers of the 999 range instead of tokens
+  bool well_formed = false;    ///< hashed urn:uuid references stay UUIDs
+  bool replace_bases = false;  ///< the servers of hashed references and urls are replaced, too
+  bool labels = true;          ///< meta.security says what was done
 };
 
 struct Policy {
@@ -81,11 +93,19 @@ struct Policy {
   Parameters parameters;
 };
 
-/// Reads a policy. Throws Error{input} with `name`, the place and what was expected.
+/// Reads a policy. Throws Error with `name`, the place and what was expected: Error{input} for what
+/// is no JSON, Error{usage} for a member or value that has no meaning.
 [[nodiscard]] Policy read_policy(std::string_view text, const std::string& name);
 
 /// The ready rule sets, in order of name.
 [[nodiscard]] std::span<const EmbeddedFile> rule_sets();
+
+/// Checks what only the models can tell: that the FHIR version is here, and that every path names
+/// types and elements of it, or of any version where the policy names none. Writes the version's
+/// own name into the policy. To be called after intern_names(). Throws Error{usage}.
+void check_policy(Policy& policy, const definition::Library& library);
+/// Whether the rules are for records of a version. The policy has been through check_policy().
+[[nodiscard]] bool is_for(const Policy& policy, const definition::Definitions& definitions);
 
 /// Interns every element name of the policy's paths. To be called before records are read.
 void intern_names(const Policy& policy, SymbolTable& symbols);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "base/excerpt.hpp"
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "privacy/policy.hpp"
@@ -21,7 +23,7 @@ using Words = std::pair<std::string_view, Value>;
 
 constexpr int deepest = 64;  // levels of a policy; the deepest good one has five
 
-constexpr std::array<Words<Method>, 11> methods{{{"keep", Method::keep},
+constexpr std::array<Words<Method>, 12> methods{{{"keep", Method::keep},
                                                  {"redact", Method::redact},
                                                  {"cryptohash", Method::hash},
                                                  {"hash", Method::hash},
@@ -31,12 +33,14 @@ constexpr std::array<Words<Method>, 11> methods{{{"keep", Method::keep},
                                                  {"generalise", Method::generalize},
                                                  {"perturb", Method::perturb},
                                                  {"substitute", Method::substitute},
-                                                 {"pseudonymise", Method::pseudonymise}}};
-constexpr std::array<Words<Coarse>, 5> coarse_forms{{{"year", Coarse::year},
+                                                 {"pseudonymise", Method::pseudonymise},
+                                                 {"keepcoded", Method::keep_coded}}};
+constexpr std::array<Words<Coarse>, 6> coarse_forms{{{"year", Coarse::year},
                                                      {"year-start", Coarse::year_start},
                                                      {"month", Coarse::month},
                                                      {"outward-postcode", Coarse::outward_postcode},
-                                                     {"age-band", Coarse::age_band}}};
+                                                     {"age-band", Coarse::age_band},
+                                                     {"short-number", Coarse::short_number}}};
 // A file and a folder are one run here: what they would share is given by the key.
 constexpr std::array<Words<ShiftScope>, 4> scopes{{{"patient", ShiftScope::patient},
                                                    {"resource", ShiftScope::resource},
@@ -72,8 +76,21 @@ class Place {
   [[nodiscard]] const Json& json() const { return json_; }
 
   [[noreturn]] void fail(const std::string& expected) const {
-    throw Error(ErrorKind::input,
+    throw Error(ErrorKind::usage,
                 path_ + ": expected " + expected + ", found " + excerpt(json_.dump(), 60));
+  }
+  /// A member that has no meaning would be passed over, and what it should hide would go out.
+  template <typename Known>
+  void only(const Known& known) const {
+    for (const auto& member : json_.items()) {
+      const std::string_view name = member.key();
+      if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+      const std::string_view meant = closest(name, std::span<const std::string_view>(known));
+      throw Error(ErrorKind::usage,
+                  path_ + (path_.ends_with(' ') ? "" : ": ") + "'" +
+                      excerpt(std::string(name), 60) + "' has no meaning here" +
+                      (meant.empty() ? "" : ", did you mean '" + std::string(meant) + "'?"));
+    }
   }
   [[nodiscard]] const Place& object() const {
     if (!json_.is_object()) fail("an object");
@@ -105,16 +122,78 @@ class Place {
       if (given == name) return value;
     }
     std::string expected;
+    std::vector<std::string_view> names;
     for (const auto& [name, value] : table) {
       expected += (expected.empty() ? "" : ", ") + std::string(name);
+      names.push_back(name);
     }
-    fail("one of " + expected);
+    const std::string_view meant = closest(given, names);
+    fail("one of " + expected +
+         (meant.empty() ? "" : " (did you mean " + std::string(meant) + "?)"));
   }
 
  private:
   const Json& json_;
   std::string path_;
 };
+
+// The members of the configuration, with those of our own.
+constexpr std::array<std::string_view, 6> policy_members{
+    "fhirVersion", "fhirPathRules", "processingErrors", "parameters", "unmatched", "keepRequired"};
+constexpr std::array<std::string_view, 13> parameter_members{"cryptoHashKey",
+                                                             "encryptKey",
+                                                             "dateShiftKey",
+                                                             "dateShiftScope",
+                                                             "dateShiftFixedOffsetInDays",
+                                                             "enablePartialAgesForRedact",
+                                                             "enablePartialDatesForRedact",
+                                                             "enablePartialZipCodesForRedact",
+                                                             "restrictedZipCodeTabulationAreas",
+                                                             "testRange",
+                                                             "wellFormedHashes",
+                                                             "replaceBaseUrls",
+                                                             "securityLabels"};
+constexpr std::array<std::string_view, 2> key_members{"environment", "file"};
+constexpr std::array<std::string_view, 2> rule_members{"path", "method"};
+constexpr std::array<std::string_view, 5> generalize_members{"path", "method", "cases",
+                                                             "otherValues", "to"};
+constexpr std::array<std::string_view, 5> perturb_members{"path", "method", "span", "rangeType",
+                                                          "roundTo"};
+constexpr std::array<std::string_view, 3> substitute_members{"path", "method", "replaceWith"};
+
+/// What a rule may have depends on its method.
+void check_members(const Place& place, Method method) {
+  switch (method) {
+    case Method::generalize:
+      return place.only(generalize_members);
+    case Method::perturb:
+      return place.only(perturb_members);
+    case Method::substitute:
+      return place.only(substitute_members);
+    default:
+      return place.only(rule_members);
+  }
+}
+
+struct KnownSlip {
+  std::string_view written;
+  std::string_view meant;
+};
+constexpr std::array known_slips{
+#define LHCR_KNOWN_SLIP(written, meant) KnownSlip{written, meant},
+#include "privacy/known_slips.def"
+#undef LHCR_KNOWN_SLIP
+};
+
+/// Whether a path is one of those that are known to be wrong; it becomes what is meant.
+bool mend_path(std::string& path) {
+  for (const KnownSlip& slip : known_slips) {
+    if (!path.starts_with(slip.written)) continue;
+    path.replace(0, slip.written.size(), slip.meant);
+    return true;
+  }
+  return false;
+}
 
 void read_cases(const Place& place, Rule& rule) {
   if (place.has("cases")) {
@@ -144,11 +223,13 @@ Rule read_rule(const Place& place) {
   if (!place.has("path") || !place.has("method")) place.fail("path and method");
   Rule rule;
   rule.path = place.at("path").text();
+  rule.known_slip = mend_path(rule.path);
   const RulePath path = split_path(rule.path);
   if (path.search != RulePath::Search::none && path.name.empty()) {
     place.at("path").fail("nodesByType('TYPE') or nodesByName('NAME')");
   }
   rule.method = place.at("method").word(methods);
+  check_members(place, rule.method);
   if (rule.method == Method::generalize) read_cases(place, rule);
   if (rule.method == Method::perturb) read_perturb(place, rule);
   if (rule.method == Method::substitute) {
@@ -163,12 +244,12 @@ KeySource read_key(const Place& place) {
     const std::string key = place.text();
     return {key.empty() ? KeySource::Kind::none : KeySource::Kind::literal, key};
   }
+  if (place.json().is_object()) place.only(key_members);
   if (place.has("environment")) {
     return {KeySource::Kind::environment, place.at("environment").text()};
   }
   if (place.has("file")) return {KeySource::Kind::file, place.at("file").text()};
-  throw Error(ErrorKind::input,
-              "a key is {\"environment\": \"NAME\"}, {\"file\": \"PATH\"} or a string");
+  place.fail("a key: {\"environment\": \"NAME\"}, {\"file\": \"PATH\"} or a string");
 }
 
 void read_partial(const Place& place, Parameters& out) {
@@ -180,6 +261,7 @@ void read_partial(const Place& place, Parameters& out) {
   flag("enablePartialZipCodesForRedact", out.partial_zip_codes);
   flag("testRange", out.test_range);
   flag("wellFormedHashes", out.well_formed);
+  flag("replaceBaseUrls", out.replace_bases);
   flag("securityLabels", out.labels);
   if (!place.has("restrictedZipCodeTabulationAreas")) return;
   const Place areas = place.at("restrictedZipCodeTabulationAreas");
@@ -190,7 +272,7 @@ void read_partial(const Place& place, Parameters& out) {
 }
 
 void read_parameters(const Place& place, Parameters& out) {
-  static_cast<void>(place.object());
+  place.object().only(parameter_members);
   const auto key = [&](const char* name, KeySource& target) {
     if (place.has(name)) target = read_key(place.at(name));
   };
@@ -229,7 +311,7 @@ void intern_expression(const std::string& text, const std::string& place, Symbol
   try {
     fhirpath::intern_names(text, symbols);
   } catch (const fhirpath::ExpressionError& error) {
-    throw Error(ErrorKind::input, place + ": \"" + text + "\" is no FHIRPath: " + error.what() +
+    throw Error(ErrorKind::usage, place + ": \"" + text + "\" is no FHIRPath: " + error.what() +
                                       " (character " + std::to_string(error.position() + 1) + ")");
   }
 }
@@ -241,7 +323,8 @@ Policy read_policy(std::string_view text, const std::string& name) {
   const Place place(json, name + ": ");
   Policy policy;
   policy.name = name;
-  if (place.object().has("fhirVersion")) policy.fhir_version = place.at("fhirVersion").text();
+  place.object().only(policy_members);
+  if (place.has("fhirVersion")) policy.fhir_version = place.at("fhirVersion").text();
   if (place.has("processingErrors")) {
     policy.skip_failures = place.at("processingErrors").word(failure_words);
   }

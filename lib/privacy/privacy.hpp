@@ -20,6 +20,7 @@ struct Tally {
   std::uint64_t emptied = 0;             ///< records that could not be processed and were emptied
   std::vector<std::uint64_t> by_rule;    ///< in the order of Policy::rules
   std::uint64_t unmatched = 0;           ///< dropped because no rule kept them
+  std::uint64_t masked_modifiers = 0;    ///< modifiers whose content went, and that say so
   std::vector<std::uint64_t> by_method;  ///< in the order of Method
 
   void add(const Tally& other);
@@ -47,8 +48,10 @@ class Anonymiser {
   std::unique_ptr<State> state_;
 };
 
-/// Lists what could still identify somebody in a typed tree: elements that hold names, addresses
-/// and the like, NHS numbers, post codes and addresses of any kind in text. One finding a place.
-void check(const tree::Tree& tree, const definition::Definitions& definitions, finding::Sink& sink);
+/// Lists what could still identify somebody in a typed tree: all but codes of published lists,
+/// flags, short numbers and what the methods make, with its kind. One finding a place. NHS numbers
+/// of the range for tests are nobody's, and listed with `test_numbers` only.
+void check(const tree::Tree& tree, const definition::Definitions& definitions, bool test_numbers,
+           finding::Sink& sink);
 
 }  // namespace lhcr::privacy

@@ -8,9 +8,9 @@
 namespace lhcr::privacy {
 namespace {
 
-constexpr std::array<const char*, 9> method_names{"keep",    "redact",     "cryptoHash",
-                                                  "encrypt", "dateShift",  "generalize",
-                                                  "perturb", "substitute", "pseudonymise"};
+constexpr std::array<const char*, 10> method_names{
+    "keep",       "redact",  "cryptoHash", "encrypt",      "dateShift",
+    "generalize", "perturb", "substitute", "pseudonymise", "keepCoded"};
 
 void add_each(std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& from) {
   if (to.size() < from.size()) to.resize(from.size());
@@ -27,6 +27,7 @@ void Tally::add(const Tally& other) {
   records += other.records;
   emptied += other.emptied;
   unmatched += other.unmatched;
+  masked_modifiers += other.masked_modifiers;
   add_each(by_rule, other.by_rule);
   add_each(by_method, other.by_method);
 }
@@ -42,9 +43,13 @@ std::string tally_json(const Policy& policy, const Tally& tally) {
   for (std::size_t i = 0; i < tally.by_method.size(); ++i) {
     if (tally.by_method[i] > 0) methods[method_names[i]] = tally.by_method[i];
   }
-  const nlohmann::ordered_json out{{"policy", policy.name},        {"records", tally.records},
-                                   {"emptied", tally.emptied},     {"values", methods},
-                                   {"unmatched", tally.unmatched}, {"rules", rules}};
+  const nlohmann::ordered_json out{{"policy", policy.name},
+                                   {"records", tally.records},
+                                   {"emptied", tally.emptied},
+                                   {"values", methods},
+                                   {"unmatched", tally.unmatched},
+                                   {"maskedModifiers", tally.masked_modifiers},
+                                   {"rules", rules}};
   return out.dump(2) + "\n";
 }
 

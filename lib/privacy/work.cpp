@@ -10,6 +10,9 @@ KnownTypes::KnownTypes(const definition::Definitions& definitions)
       date_time(definitions.type("dateTime")),
       instant(definitions.type("instant")),
       age(definitions.type("Age")),
+      code(definitions.type("code")),
+      coding(definitions.type("Coding")),
+      quantity(definitions.type("Quantity")),
       address(definitions.type("Address")) {}
 
 KnownNames::KnownNames(const tree::Tree& tree)
@@ -25,7 +28,13 @@ KnownNames::KnownNames(const tree::Tree& tree)
       code(tree.find("code")),
       value(tree.find("value")),
       postal_code(tree.find("postalCode")),
-      url(tree.find("url")) {}
+      url(tree.find("url")),
+      unit(tree.find("unit")),
+      display(tree.find("display")),
+      version(tree.find("version")),
+      identifier(tree.find("identifier")),
+      type(tree.find("type")),
+      modifier_extension(tree.find("modifierExtension")) {}
 
 void Work::touch(tree::NodeId node) {
   if (node >= touched.size()) touched.resize(tree.size(), 0);
@@ -55,9 +64,9 @@ void Work::clear(tree::NodeId node) {
 }
 
 MethodFunction method_function(Method method) {
-  constexpr std::array<MethodFunction, 9> functions{
+  constexpr std::array<MethodFunction, 10> functions{
       nullptr,    redact,  hash,       encrypt_value, shift_date,
-      generalize, perturb, substitute, pseudonymise,
+      generalize, perturb, substitute, pseudonymise,  keep_coded,
   };
   return functions[static_cast<std::size_t>(method)];
 }

@@ -14,7 +14,9 @@
 #include "definition/definitions.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "privacy/policy.hpp"
+#include "privacy/published.hpp"
 #include "privacy/rule_path.hpp"
+#include "tree/nodes.hpp"
 #include "tree/paths.hpp"
 #include "tree/tree.hpp"
 
@@ -40,6 +42,9 @@ struct KnownTypes {
   definition::TypeId date_time = definition::no_type;
   definition::TypeId instant = definition::no_type;
   definition::TypeId age = definition::no_type;
+  definition::TypeId code = definition::no_type;
+  definition::TypeId coding = definition::no_type;
+  definition::TypeId quantity = definition::no_type;
   definition::TypeId address = definition::no_type;
 };
 
@@ -47,7 +52,7 @@ struct KnownTypes {
 struct KnownNames {
   explicit KnownNames(const tree::Tree& tree);
   Symbol id, reference, full_url, entry, resource, contained, meta, security, system, code, value,
-      postal_code, url;
+      postal_code, url, unit, display, version, identifier, type, modifier_extension;
 };
 
 struct CompiledRule {
@@ -63,14 +68,20 @@ struct CompiledRule {
 
 /// What methods see of a run.
 struct Work {
-  Work(tree::Tree& tree_, const definition::Definitions& definitions_, const Policy& policy_,
-       const Keys& keys_, fhirpath::Evaluator& evaluator_)
+  /// What outlives the record.
+  struct Tools {
+    const definition::Definitions& definitions;
+    fhirpath::Evaluator& evaluator;
+    Published& published;
+  };
+  Work(tree::Tree& tree_, const Policy& policy_, const Keys& keys_, const Tools& tools)
       : tree(tree_),
-        definitions(definitions_),
+        definitions(tools.definitions),
         policy(policy_),
         keys(keys_),
-        evaluator(evaluator_),
-        types(definitions_),
+        evaluator(tools.evaluator),
+        published(tools.published),
+        types(tools.definitions),
         names(tree_),
         paths(tree_),
         touched(tree_.size(), 0) {}
@@ -80,6 +91,7 @@ struct Work {
   const Policy& policy;
   const Keys& keys;
   fhirpath::Evaluator& evaluator;
+  Published& published;
   KnownTypes types;
   KnownNames names;
   tree::Paths paths;
@@ -88,6 +100,14 @@ struct Work {
   tree::NodeId resource = tree::root_node;
   std::string patient;  ///< whose dates move together: an id as it came in
   std::unordered_map<std::string_view, std::string_view> listed;  ///< fullUrl to id, of a Bundle
+  /// Whose identifiers are known in the record: what identifier_key() makes of them, to
+  /// Work::patient.
+  std::unordered_map<std::string, std::string> people;
+  /// Parts of a resource that are about somebody of their own.
+  std::unordered_map<tree::NodeId, std::string> persons;
+  /// The urls of modifier extensions as they came in.
+  std::unordered_map<tree::NodeId, std::string_view> modifier_urls;
+  std::uint64_t masked_modifiers = 0;
 
   [[nodiscard]] bool is_touched(tree::NodeId node) const {
     return node < touched.size() && touched[node] != 0;
@@ -96,6 +116,10 @@ struct Work {
   /// A primitive with a value.
   [[nodiscard]] bool has_value(tree::NodeId node) const;
   [[nodiscard]] std::string_view text(tree::NodeId node) const { return tree[node].text(); }
+  /// The text of a child, or empty.
+  [[nodiscard]] std::string_view child_text(tree::NodeId node, Symbol element) const {
+    return tree::child_text(tree, node, element);
+  }
   void set_text(tree::NodeId node, std::string_view text);
   /// As set_text(), for text that is no longer of the element's type.
   void set_string(tree::NodeId node, std::string_view text);
@@ -135,10 +159,31 @@ Effect generalize(Work& work, const CompiledRule& rule, tree::NodeId node);
 Effect perturb(Work& work, const CompiledRule& rule, tree::NodeId node);
 Effect substitute(Work& work, const CompiledRule& rule, tree::NodeId node);
 Effect pseudonymise(Work& work, const CompiledRule& rule, tree::NodeId node);
+Effect keep_coded(Work& work, const CompiledRule& rule, tree::NodeId node);
 
-/// Fills Work::listed.
-void list_full_urls(Work& work);
-/// The id of the patient a resource is about, as it came in; empty when it does not say.
+/// What is left of the number of a Quantity, or of a number: an age from 90 years on is 90 years,
+/// and a number of many digits is rounded.
+Effect coarsen_number(Work& work, tree::NodeId node);
+/// Ages from 90 years on become 90 years, whatever their unit; what is no age stays.
+Effect band_age(Work& work, tree::NodeId value, std::string_view usual_unit);
+
+/// Stands in an element whose value may not be told.
+constexpr std::string_view masked =
+    R"({"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]})";
+
+/// What the url of a modifier extension becomes whose content went: itself when it is published,
+/// else a urn:uuid, so that a reader still meets a modifier that it cannot ignore.
+[[nodiscard]] std::string modifier_url(const Work& work, std::string_view url);
+
+/// Writes the NHS number's system as it is registered where an Identifier spells it otherwise, so
+/// that rules, pseudonyms and links find it.
+void spell_systems(Work& work);
+/// Fills Work::listed and Work::people.
+void list_people(Work& work);
+/// Fills Work::persons for the parts of `resource`.
+void list_persons(Work& work, tree::NodeId resource);
+/// Who a resource is about: the id of the patient, or what else tells one from another, as it came
+/// in; empty when it does not say.
 [[nodiscard]] std::string patient_of(const Work& work, tree::NodeId resource);
 
 /// Adds `{"system", "code", "display"}` rows of what was done to the resource's meta.security.

@@ -175,3 +175,109 @@ TEST_CASE("a record that a rule cannot work on is refused, or emptied when the p
   CHECK(emptied.find("Bee") == std::string::npos);
   CHECK(emptied.find("REDACTED") != std::string::npos);
 }
+
+TEST_CASE("security stands once, whatever comes after it") {
+  const std::string out = hide(
+      R"({"fhirPathRules":[{"path":"Patient.name","method":"redact"}]})",
+      R"({"resourceType":"Patient","meta":{"security":[{"code":"R"}],"tag":[{"code":"t"}]},"name":[{"family":"B"}]})");
+  CHECK(out.find("security") == out.rfind("security"));
+  CHECK(out.find(R"("security":[{"code":"R"},{)") != std::string::npos);
+}
+
+TEST_CASE("ages are banded with their units") {
+  const auto of = [](const std::string& age) {
+    return hide_one(R"j("path":"nodesByType('Age').value","method":"generalize","to":"age-band")j",
+                    R"({"resourceType":"Condition","onsetAge":)" + age + "}");
+  };
+  const auto unchanged = [&](const std::string& age) {
+    return of(age) == R"({"resourceType":"Condition","onsetAge":)" + age + "}";
+  };
+  CHECK(unchanged(R"({"value":95,"unit":"months","code":"mo"})"));
+  CHECK(unchanged(R"({"value":700,"unit":"hours"})"));
+  CHECK(unchanged(R"({"value":89,"code":"a"})"));
+  CHECK(of(R"({"value":97,"code":"a"})").find(R"("value":90,"code":"a")") != std::string::npos);
+  CHECK(of(R"({"value":1100,"unit":"months","code":"mo"})")
+            .find(R"("value":90,"unit":"a","code":"a")") != std::string::npos);
+  CHECK(of(R"({"value":97,"unit":"moons"})").find("97") == std::string::npos);
+}
+
+TEST_CASE("a modifier extension stays as masked, under its own url only where that is published") {
+  const std::string out = hide_one(
+      R"j("path":"nodesByType('Extension')","method":"redact")j",
+      R"({"resourceType":"Patient","modifierExtension":[{"url":"https://a.test/not","valueBoolean":true}],"active":true})");
+  CHECK(out.find("a.test") == std::string::npos);
+  CHECK(out.find(R"("modifierExtension":[{"url":"urn:uuid:)") != std::string::npos);
+  CHECK(out.find(R"("valueCode":"masked")") != std::string::npos);
+}
+
+TEST_CASE("keepCoded keeps what a published list has") {
+  const auto coding = [](const std::string& parts) {
+    return hide_one(R"j("path":"nodesByType('Coding')","method":"keepCoded")j",
+                    R"({"resourceType":"Observation","code":{"coding":[{)" + parts + "}]}}");
+  };
+  const auto kept = [&](const std::string& parts) {
+    return coding(parts).find(parts) != std::string::npos;
+  };
+  CHECK(kept(R"("system":"http://loinc.org","code":"718-7")"));
+  CHECK(kept(R"("system":"http://snomed.info/sct","code":"73211009")"));
+  CHECK_FALSE(kept(R"("system":"http://snomed.info/sct","code":"9990000018")"));
+  CHECK_FALSE(kept(R"("system":"http://loinc.org","code":"Thornbury")"));
+  CHECK_FALSE(kept(R"("system":"https://local.test","code":"1")"));
+  CHECK_FALSE(kept(R"("code":"1")"));
+  CHECK(
+      coding(R"("system":"http://loinc.org","code":"718-7","display":"of Agnes")").find("Agnes") ==
+      std::string::npos);
+}
+
+TEST_CASE("keepCoded keeps units and rounds long numbers") {
+  const auto quantity = [](const std::string& parts) {
+    return hide_one(R"j("path":"nodesByType('Quantity')","method":"keepCoded")j",
+                    R"({"resourceType":"Observation","valueQuantity":{)" + parts + "}}");
+  };
+  CHECK(quantity(R"("value":1.50,"unit":"mmHg")").find(R"("value":1.50,"unit":"mmHg")") !=
+        std::string::npos);
+  CHECK(quantity(R"("value":9990000018)").find("9990000000") != std::string::npos);
+  CHECK(quantity(R"("value":27.73649816)").find("27.74") != std::string::npos);
+  const std::string marked = quantity(R"("value":1,"unit":"g of Agnes")");
+  CHECK(marked.find("Agnes") == std::string::npos);
+  CHECK(marked.find("masked") != std::string::npos);
+}
+
+TEST_CASE("an NHS number is one pseudonym however its system is spelt") {
+  const auto of = [](const std::string& system) {
+    const std::string out = hide_one(
+        R"j("path":"nodesByType('Identifier').where(system = 'https://fhir.nhs.uk/Id/nhs-number').value","method":"pseudonymise")j",
+        R"({"resourceType":"Patient","identifier":[{"system":")" + system +
+            R"(","value":"999 000 0018"}]})");
+    return out.substr(out.find("\"value\""));
+  };
+  const std::string right = of("https://fhir.nhs.uk/Id/nhs-number");
+  CHECK(right.find("0018") == std::string::npos);
+  for (const char* system :
+       {"http://fhir.nhs.uk/Id/nhs-number", "https://fhir.nhs.uk/id/nhs-number",
+        "https://fhir.nhs.net/Id/nhs-number", "urn:oid:2.16.840.1.113883.2.1.4.1",
+        "https://fhir.nhs.uk/Id/nhsnumber"}) {
+    CHECK(of(system) == right);
+  }
+}
+
+TEST_CASE("a policy with a member that has no meaning is refused") {
+  CHECK_THROWS_AS(privacy::read_policy(R"({"fhirPathRules":[],"unmached":"redact"})", "p"), Error);
+  privacy::Policy policy =
+      privacy::read_policy(R"({"fhirPathRules":[{"path":"Patient.nmae","method":"redact"}]})", "p");
+  privacy::intern_names(policy, library().symbols());
+  CHECK_THROWS_AS(privacy::check_policy(policy, library()), Error);
+}
+
+TEST_CASE("servers are replaced where the policy says so, equal ones by equal ones") {
+  const auto of = [](const std::string& reference) {
+    return hide_one(
+        R"j("path":"nodesByType('Reference').reference","method":"cryptoHash")j",
+        R"({"resourceType":"Observation","subject":{"reference":")" + reference + R"("}})",
+        R"(,"replaceBaseUrls":true)");
+  };
+  const std::string out = of("https://a.test/9990000018/Patient/7/_history/9990000018");
+  CHECK(out.find("a.test") == std::string::npos);
+  CHECK(out.find("9990000018") == std::string::npos);
+  CHECK(out.find(".invalid/Patient/" + privacy::hmac_hex("hash key", "7")) != std::string::npos);
+}
