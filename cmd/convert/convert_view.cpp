@@ -393,6 +393,11 @@ std::vector<view::Source> find_views(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     std::error_code ignored;
     std::vector<view::Source> more = view::built_in(word);
+    // A set goes before a folder of its name, which an earlier run may have made: -o omop/.
+    if (!more.empty() && !fs::is_regular_file(word, ignored)) {
+      std::move(more.begin(), more.end(), std::back_inserter(found));
+      continue;
+    }
     if (fs::is_directory(word, ignored)) {
       more = sources_below(word);
     } else if (fs::exists(word, ignored)) {

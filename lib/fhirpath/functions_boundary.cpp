@@ -58,9 +58,21 @@ Value number_boundary(Call& call, const Value& value, bool high,
   return number ? Value::of_decimal(*number) : Value();
 }
 
+/// Of a Period the side that is asked for (SQL on FHIR v2, ShareableViewDefinition).
+Value side_of_period(Call& call, bool high) {
+  if (!call.input.is_node()) return call.input;
+  const tree::NodeId period = call.input.node();
+  const definition::TypeId type = call.machine.tree()[period].type;
+  const definition::Definitions& definitions = call.machine.definitions();
+  if (type == definition::no_type || type != definitions.type("Period")) return call.input;
+  const Symbol name = call.machine.tree().find(high ? "end" : "start");
+  const tree::NodeId side = call.machine.child(period, name);
+  return side == tree::no_node ? Value() : Value::of_node(side);
+}
+
 template <bool high>
 Value boundary_of(Call& call) {
-  const Value value = call.machine.system(call.input);
+  const Value value = call.machine.system(side_of_period(call, high));
   std::optional<std::int64_t> precision;
   if (!call.arguments[0].is_none()) {
     precision = call.arguments[0].integer();

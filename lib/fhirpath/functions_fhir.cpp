@@ -202,21 +202,37 @@ Truth subsumed_by(Machine& machine, const ProgramNode& node, const Scope& scope)
 
 // --- SQL on FHIR v2, "additional functions" ---
 
+struct Target {
+  std::string_view type;
+  std::string_view id;
+};
+
+Target target_of(std::string_view reference);
+
+/// The id of a resource, or, in a Bundle, what its fullUrl has for one. Nothing for a contained
+/// resource, which has no row.
+std::string_view key_of(Machine& machine, tree::NodeId resource) {
+  const tree::Tree& tree = machine.tree();
+  if (tree[resource].element == tree.find("contained")) {
+    return {};
+  }
+  const std::string_view id = child_text(machine, resource, machine.names().id);
+  if (!id.empty() || resource == tree::root_node) {
+    return id;
+  }
+  return target_of(child_text(machine, tree[resource].parent, tree.find("fullUrl"))).id;
+}
+
 bool resource_key(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
   auto key = [&](const Value& value) {
     if (!value.is_node() || !machine.node(value).is(tree::Flag::resource)) {
       return true;
     }
-    const std::string_view id = child_text(machine, value.node(), machine.names().id);
+    const std::string_view id = key_of(machine, value.node());
     return id.empty() || sink(Value::of_string(id));
   };
   return machine.each(node.left, scope, Sink(key));
 }
-
-struct Target {
-  std::string_view type;
-  std::string_view id;
-};
 
 /// What `Patient/1`, `http://server/Patient/1/_history/2` or `urn:uuid:...` points to. Nothing for
 /// a contained resource, which has no row, and for a search.
@@ -234,6 +250,25 @@ Target target_of(std::string_view reference) {
   return {cut.type, cut.id};
 }
 
+/// Where a reference leads: to a resource of the record, whose key is meant and whose type decides,
+/// or to what its text says.
+Target referenced(Machine& machine, tree::NodeId reference) {
+  const std::string_view text = child_text(machine, reference, machine.names().reference);
+  // A record that is one resource holds no others but those contained.
+  const bool looks =
+      text.empty() || text.starts_with('#') || machine.context().resource != tree::root_node;
+  const tree::NodeId found =
+      looks ? machine.services().resolve(machine.tree(), reference) : tree::no_node;
+  if (found != tree::no_node) {
+    return {machine.tree().resource_type(found), key_of(machine, found)};
+  }
+  Target target = target_of(text);
+  if (target.type.empty()) {
+    target.type = child_text(machine, reference, machine.names().type);
+  }
+  return target;
+}
+
 bool reference_key(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
   const std::string_view wanted = node.type.fhir == definition::no_type
                                       ? std::string_view()
@@ -242,10 +277,7 @@ bool reference_key(Machine& machine, const ProgramNode& node, const Scope& scope
     if (!value.is_node()) {
       return true;
     }
-    Target target = target_of(child_text(machine, value.node(), machine.names().reference));
-    if (target.type.empty()) {
-      target.type = child_text(machine, value.node(), machine.names().type);
-    }
+    const Target target = referenced(machine, value.node());
     const bool other = !wanted.empty() && !target.type.empty() && target.type != wanted;
     return other || target.id.empty() || sink(Value::of_string(target.id));
   };

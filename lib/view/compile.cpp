@@ -170,11 +170,10 @@ class Compiler {
     }
     Block block;
     block.iteration = select.iteration;
-    for (const std::string& path : select.paths) {
-      const std::string place = select.place + "." + iteration_name(select.iteration);
-      block.paths.push_back(expression(path, place));
-      if (top) note_unknown_elements(path, place);
-    }
+    const std::string place = select.place + "." + iteration_name(select.iteration);
+    for (const std::string& path : select.paths) block.paths.push_back(expression(path, place));
+    // Of several paths of a repeat some are for what the others find.
+    if (top && select.paths.size() == 1) note_unknown_elements(select.paths.front(), place);
     fill(select, block, false);
     around.parts.emplace_back();
     around.parts.back().push_back(std::move(block));
@@ -287,11 +286,15 @@ const Definitions& version_of(const ViewModel& model, const definition::Library&
   const Definitions* const usual = library.version(default_version);
   const auto names_usual = [&](const std::string& name) { return library.version(name) == usual; };
   if (std::any_of(model.versions.begin(), model.versions.end(), names_usual)) return *usual;
+  std::string names;
   for (const std::string& name : model.versions) {
     const Definitions* const found = library.version(name);
     if (found != nullptr) return *found;
+    names.append(names.empty() ? "" : ", ").append(name);
   }
-  return *usual;
+  if (names.empty()) return *usual;
+  throw Error(ErrorKind::usage, model.file + ": fhirVersion: it is for FHIR " + names +
+                                    ", which is not here; --fhir says which version to run it on");
 }
 
 /// "views/patients.json" names the table patients.

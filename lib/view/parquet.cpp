@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <limits>
 
 #include <dlfcn.h>
 
@@ -75,9 +76,19 @@ class PackedWriter : public RowWriter {
 
   void add_decimal(std::string_view text) {
     double number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    put(is_carried(text, number) ? Packed::value : Packed::rounded);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    // What is out of range keeps its sign and its size beyond all others.
+    if (error != std::errc()) number = out_of_range(text);
+    put(error == std::errc() && is_carried(text, number) ? Packed::value : Packed::rounded);
     put(number);
+  }
+
+  static double out_of_range(std::string_view text) {
+    const auto exponent = text.find_first_of("eE");
+    const bool small = exponent != std::string_view::npos && exponent + 1 < text.size() &&
+                       text[exponent + 1] == '-';
+    const double size = small ? 0 : std::numeric_limits<double>::infinity();
+    return text.starts_with('-') ? -size : size;
   }
 
   /// Whether the shortest text of the double is the same number.

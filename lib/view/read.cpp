@@ -42,7 +42,8 @@ class Reader {
   void all(const Json& json) {
     if (!json.is_object()) fail("", "a ViewDefinition is a JSON object");
     const std::string type = text(json, "resourceType", "");
-    if (!type.empty() && type != "ViewDefinition") {
+    // An instance of a logical model names it by its canonical.
+    if (!type.empty() && type.substr(type.find_last_of('/') + 1) != "ViewDefinition") {
       fail("resourceType", "it is a " + type + ", not a ViewDefinition");
     }
     view_.name = text(json, "name", "");

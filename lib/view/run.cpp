@@ -150,7 +150,7 @@ bool Runner::State::wanted(NodeId resource) {
     const bool plain = value.kind() == Value::Kind::boolean;
     const bool node = value.is_node() && (*context.tree)[value.node()].kind == Kind::boolean;
     if (answer.size() > 1 || (!plain && !node)) {
-      const std::string what = found.size() > 1  ? "several items"
+      const std::string what = answer.size() > 1 ? "several items"
                                : value.is_node() ? type_name(value.node())
                                                  : std::string(system_type_name(value));
       throw Refusal{Id::view_where, {path.place, plan.name, what}};

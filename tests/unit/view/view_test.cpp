@@ -240,3 +240,38 @@ TEST_CASE("a number that a double does not carry is marked") {
   CHECK(mark("1.00000000000000000000") == view::Packed::value);
   CHECK(mark("1.00000000000000000001") == view::Packed::rounded);
 }
+
+TEST_CASE("a view may name its type by the canonical of the logical model") {
+  const view::View view(
+      {"t.json",
+       R"({"resourceType":"http://hl7.org/fhir/uv/sql-on-fhir/StructureDefinition/ViewDefinition",
+           "name":"t","resource":"Patient","select":[{"column":[{"name":"id","path":"id"}]}]})"},
+      library());
+  CHECK(csv(view, two_names) == "a\n");
+}
+
+TEST_CASE("a view for a version that is not here runs only when another is asked for") {
+  const view::Source source{
+      "t.json",
+      R"({"resourceType":"ViewDefinition","name":"t","fhirVersion":["5.0.0"],"resource":"Patient",
+          "select":[{"column":[{"name":"id","path":"id"}]}]})"};
+  CHECK_THROWS_AS(view::View(source, library()), Error);
+  CHECK(csv(view::View(source, library(), "4.0.1"), two_names) == "a\n");
+}
+
+TEST_CASE("boundaries of a Period are those of its ends") {
+  const view::View view = compile(
+      R"j("resource":"Encounter","select":[{"column":[{"name":"a","path":"period.lowBoundary()"},
+         {"name":"b","path":"period.highBoundary()"}]}])j");
+  const std::string made = csv(
+      view, R"({"resourceType":"Encounter","period":{"start":"2020-01-01","end":"2020-02-03"}})");
+  CHECK(made.starts_with("2020-01-01T00:00:00.000"));
+  CHECK(made.find("2020-02-03T23:59:59.999") != std::string::npos);
+}
+
+TEST_CASE("a path of several in a repeat may be for what the others find") {
+  const view::View view = compile(
+      R"("resource":"QuestionnaireResponse","select":[{"repeat":["item","answer.item"],
+         "column":[{"name":"l","path":"linkId"}]}])");
+  CHECK(view.notes().empty());
+}
