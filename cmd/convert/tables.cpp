@@ -113,8 +113,10 @@ bool is_folder(const std::string& path) {
 view::OpenParquet find_parquet() {
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  const view::OpenParquet found = view::load_parquet(
-      {folder / "lhcr_parquet.so", folder.parent_path() / LHCR_MODULES / "lhcr_parquet.so"});
+  const fs::path prefix = folder.parent_path();
+  const view::OpenParquet found =
+      view::load_parquet({folder / "lhcr_parquet.so", prefix / LHCR_MODULES / "lhcr_parquet.so",
+                          prefix / "libexec/lhcr/lhcr_parquet.so"});
   if (found != nullptr) {
     // Buffers that grow to row groups are to go back to the system: a third of what is resident.
     ::mallopt(M_MMAP_THRESHOLD, large_buffer);

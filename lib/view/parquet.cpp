@@ -118,7 +118,10 @@ OpenParquet load_parquet(const std::vector<std::string>& paths) {
     if (!std::filesystem::exists(path, ignored)) continue;
     void* const module = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
     void* const found = module == nullptr ? nullptr : ::dlsym(module, open_parquet_name);
-    if (found == nullptr) throw Error(ErrorKind::input, path + ": " + ::dlerror());
+    if (found == nullptr) {
+      throw Error(ErrorKind::input,
+                  path + ": " + ::dlerror() + "; Apache Arrow has it: pip install 'lhcr[parquet]'");
+    }
     return reinterpret_cast<OpenParquet>(found);
   }
   return nullptr;
