@@ -11,6 +11,7 @@ Command diff_command();
 Command query_command();
 Command map_command();
 Command views_command();
+Command terminology_command();
 Command push_command();
 Command regions_command();
 Command packages_command();
@@ -20,9 +21,10 @@ Command man_command();
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      validate_command(), convert_command(), diff_command(),       query_command(),
-      map_command(),      views_command(),   packages_command(),   push_command(),
-      regions_command(),  explain_command(), completion_command(), man_command(),
+      validate_command(), convert_command(), diff_command(),     query_command(),
+      map_command(),      views_command(),   packages_command(), terminology_command(),
+      push_command(),     regions_command(), explain_command(),  completion_command(),
+      man_command(),
   };
   return table;
 }

@@ -34,7 +34,7 @@ _lhcr_offer() {
         previous=${COMP_WORDS[$2 - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages push regions explain completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages terminology push regions explain completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -270,6 +270,28 @@ _lhcr_offer() {
             case $(_lhcr_arguments '') in
             0) mapfile -t COMPREPLY < <(compgen -W 'list add show' -- "$current") ;;
             *) mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list packages 2>/dev/null)" -- "$current") ;;
+            esac
+        fi ;;
+    terminology)
+        case $previous in
+        --format)
+            mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+            return ;;
+        --display)
+            return ;;
+        --in)
+            return ;;
+        --to)
+            return ;;
+        --count)
+            return ;;
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--format --display --in --to --count -h --help' -- "$current")
+        else
+            case $(_lhcr_arguments '--format --display --in --to --count') in
+            0) mapfile -t COMPREPLY < <(compgen -W 'add list show remove lookup search expand check translate history diff' -- "$current") ;;
+            *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac
         fi ;;
     push)

@@ -9,6 +9,7 @@ complete -c lhcr -n __fish_use_subcommand -a query -d 'Evaluate a FHIRPath expre
 complete -c lhcr -n __fish_use_subcommand -a map -d 'List, show, check and export the maps of lhcr convert'
 complete -c lhcr -n __fish_use_subcommand -a views -d 'List and show the views of lhcr convert --view'
 complete -c lhcr -n __fish_use_subcommand -a packages -d 'List, add and show packages of profiles'
+complete -c lhcr -n __fish_use_subcommand -a terminology -d 'Look codes up, check, expand and translate them without a server'
 complete -c lhcr -n __fish_use_subcommand -a push -d 'Deliver records to a regional endpoint'
 complete -c lhcr -n __fish_use_subcommand -a regions -d 'List, show and check the profiles of regional endpoints'
 complete -c lhcr -n __fish_use_subcommand -a explain -d 'Explain a finding by its id'
@@ -120,6 +121,14 @@ complete -c lhcr -n '__fish_seen_subcommand_from views' -s h -l help -d 'Show th
 complete -c lhcr -n '__fish_seen_subcommand_from packages' -x -a 'list add show'
 complete -c lhcr -n '__fish_seen_subcommand_from packages' -r -F -a '(lhcr completion --list packages 2>/dev/null)'
 complete -c lhcr -n '__fish_seen_subcommand_from packages' -s h -l help -d 'Show this help'
+complete -c lhcr -n '__fish_seen_subcommand_from terminology' -x -a 'add list show remove lookup search expand check translate history diff'
+complete -c lhcr -n '__fish_seen_subcommand_from terminology' -r -F
+complete -c lhcr -n '__fish_seen_subcommand_from terminology' -l format -x -a 'text json' -d 'text, or json: FHIR\'s Parameters and ValueSet where FHIR has the form'
+complete -c lhcr -n '__fish_seen_subcommand_from terminology' -l display -x -d 'check: the display that was recorded'
+complete -c lhcr -n '__fish_seen_subcommand_from terminology' -l in -x -d 'check, search: the constraint that is to select the code'
+complete -c lhcr -n '__fish_seen_subcommand_from terminology' -l to -x -d 'translate: icd-10, opcs-4, snomed, ctv3 or omop'
+complete -c lhcr -n '__fish_seen_subcommand_from terminology' -l count -x -d 'expand, search: no more than N codes'
+complete -c lhcr -n '__fish_seen_subcommand_from terminology' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -r -F
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l exclude -x -d 'Leave files and folders with such a name out of folders, as \'*-draft.json\', or, with a slash in it, such a path below the folder; may be repeated'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l files-from -r -F -d 'Read the paths that FILE (- for standard input) lists, too: one a line, or each ended by a zero byte'

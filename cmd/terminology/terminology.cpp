@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/terminology/terminology.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "cmd/packages.hpp"
+#include "terminology/query/ecl_answer.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+struct Action {
+  std::string_view name;
+  ExitCode (*run)(const TerminologyCommand&, const Io&);
+};
+constexpr std::array actions = {
+    Action{"add", terminology_add},
+    Action{"list", terminology_list},
+    Action{"show", terminology_show},
+    Action{"remove", terminology_remove},
+    Action{"lookup", terminology_lookup},
+    Action{"search", terminology_search},
+    Action{"expand", terminology_expand},
+    Action{"check", terminology_check},
+    Action{"translate", terminology_translate},
+    Action{"history", terminology_history},
+    Action{"diff", terminology_diff},
+};
+
+void declare(OptionList& list, TerminologyCommand& options) {
+  std::vector<std::string> words;
+  for (const Action& action : actions) {
+    words.emplace_back(action.name);
+  }
+  list.argument_choice(
+      "ACTION", options.action, words,
+      "add FILE...: make images of releases; list, show NAME, remove NAME; lookup CODE: what a "
+      "code "
+      "is; search WORDS; expand ECL: what a constraint selects; check CODE: whether a code and its "
+      "display are right; translate CODE --to SYSTEM; history CODE: what replaces it and what it "
+      "replaces; diff OLD NEW ECL|FILE: what a new release changes");
+  list.arguments("[ARGUMENT]", options.arguments, Completion::file,
+                 "What the action is about. A code is SNOMED CT's, or SYSTEM#CODE with a system's "
+                 "name or URL");
+  list.opt("--format", options.format, "FORMAT",
+           {{"text", TerminologyFormat::text}, {"json", TerminologyFormat::json}},
+           "text, or json: FHIR's Parameters and ValueSet where FHIR has the form");
+  list.opt("--display", options.display, {"TERM"}, "check: the display that was recorded");
+  list.opt("--in", options.in, {"ECL"}, "check, search: the constraint that is to select the code");
+  list.opt("--to", options.to, {"SYSTEM"}, "translate: icd-10, opcs-4, snomed, ctv3 or omop");
+  list.opt("--count", options.count, 1, {"N"}, "expand, search: no more than N codes");
+}
+
+ExitCode run(const TerminologyCommand& options, const Io& io) {
+  const auto* const found = std::find_if(actions.begin(), actions.end(), [&](const Action& action) {
+    return action.name == options.action;
+  });
+  return found->run(options, io);
+}
+
+}  // namespace
+
+std::string terminology_folder() {
+  return xdg_folder("XDG_DATA_HOME", ".local/share") + "/lhcr/terminology";
+}
+
+SystemCode system_code(const std::string& text) {
+  const std::size_t bar = text.find_first_of("#|");
+  if (bar == std::string::npos) {
+    return {"snomed", text};
+  }
+  const std::string system = text.substr(0, bar);
+  const terminology::CodeSystemName* known = terminology::find_code_system(system);
+  return {known == nullptr ? system : std::string(known->name), text.substr(bar + 1)};
+}
+
+const terminology::Snomed& require_snomed(const terminology::Library& library) {
+  if (library.snomed() == nullptr) {
+    throw Error(
+        ErrorKind::input,
+        "SNOMED CT is not here: 'lhcr terminology add FILE...' makes an image of a release");
+  }
+  return *library.snomed();
+}
+
+terminology::ConceptSet require_concepts(const terminology::Snomed& snomed,
+                                         const std::string& constraint) {
+  terminology::EclAnswer answer = terminology::evaluate(snomed, constraint);
+  if (!answer.error.empty()) {
+    throw Error(ErrorKind::usage, "the constraint '" + constraint + "': " + answer.error);
+  }
+  if (!answer.not_checked.empty()) {
+    throw Error(ErrorKind::input,
+                "the constraint '" + constraint + "' was not worked out: " + answer.not_checked);
+  }
+  return std::move(answer.concepts);
+}
+
+const std::string& only_argument(const TerminologyCommand& options, std::string_view what) {
+  if (options.arguments.size() != 1) {
+    throw Error(ErrorKind::usage,
+                "lhcr terminology " + options.action + " needs one argument: " + std::string(what));
+  }
+  return options.arguments.front();
+}
+
+std::string edition_of(const terminology::Image& image) {
+  const std::string_view edition = image.meta("edition");
+  return std::string(edition.empty() ? image.meta("version") : edition);
+}
+
+Command terminology_command() {
+  Command command;
+  command.name = "terminology";
+  command.group = "Records";
+  command.summary = "Look codes up, check, expand and translate them without a server";
+  command.description =
+      "Releases of code systems that you have (SNOMED CT RF2, dm+d, ICD-10, OPCS-4, NHS Data "
+      "Migration, ODS, LOINC, OMOP Athena) become images in $XDG_DATA_HOME/lhcr/terminology that "
+      "are asked in microseconds. What they are is seen from their content. Nothing is fetched "
+      "from "
+      "a network, and nothing is sent.";
+  command.examples = {{"lhcr terminology list", "What is here"}};
+  return make_command<TerminologyCommand>(std::move(command), declare, run);
+}
+
+}  // namespace lhcr::cmd

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Attributes, groups and cardinality (ECL 2.2 sections 6.2, 6.3, 6.5).
+#include <algorithm>
+
+#include "terminology/query/ecl_evaluator.hpp"
+
+namespace lhcr::terminology {
+namespace {
+
+using Kind = EclNode::Kind;
+
+/// An attribute outside groups is in one of its own: a number that no group has, told apart by its
+/// place.
+constexpr std::uint32_t own_group = 0x80000000;
+
+struct ByValue {
+  bool operator()(const UseRow& row, std::uint32_t value) const { return row.value < value; }
+  bool operator()(std::uint32_t value, const UseRow& row) const { return value < row.value; }
+};
+
+bool is_default(const std::optional<EclCardinality>& cardinality) {
+  return !cardinality || (cardinality->min == 1 && cardinality->max == 0xFFFFFFFF);
+}
+
+/// Sources whose hits are as many as allowed; those without any count when none is needed.
+ConceptSet counted(const ConceptSet& from, const std::vector<Hit>& hits,
+                   const std::optional<EclCardinality>& cardinality) {
+  const EclCardinality wanted = cardinality.value_or(EclCardinality{1, 0xFFFFFFFF});
+  std::vector<Ordinal> right;
+  std::vector<Ordinal> too_many;
+  for (std::size_t at = 0; at < hits.size();) {
+    const Ordinal source = hits[at].source;
+    std::uint32_t count = 0;
+    for (; at < hits.size() && hits[at].source == source; ++at) {
+      ++count;
+    }
+    if (count > wanted.max) {
+      too_many.push_back(source);
+    } else if (count >= wanted.min) {
+      right.push_back(source);
+    }
+  }
+  return wanted.min == 0 ? from.without(ConceptSet::of_sorted(too_many))
+                         : ConceptSet::of_sorted(right);
+}
+
+/// Sources of many rows, without sorting them.
+ConceptSet sources_of(const std::vector<UseRow>& rows, Ordinal limit) {
+  std::vector<std::uint64_t> bits(limit / 64 + 1);
+  for (const UseRow& row : rows) {
+    if (row.source < limit) {
+      bits[row.source / 64] |= std::uint64_t{1} << (row.source % 64);
+    }
+  }
+  ConceptSet made;
+  for (std::size_t at = 0; at < bits.size(); ++at) {
+    for (std::uint64_t left = bits[at]; left != 0; left &= left - 1) {
+      const auto member =
+          static_cast<Ordinal>(at * 64) + static_cast<Ordinal>(__builtin_ctzll(left));
+      made.append({member, member + 1});
+    }
+  }
+  return made;
+}
+
+}  // namespace
+
+// --- values ---
+
+bool ValueTest::holds(const Snomed& snomed, std::uint32_t value) const {
+  const bool concrete = (value & literal_bit) != 0;
+  if (is_literal()) {
+    return concrete && literal_(snomed.literal(value));
+  }
+  if (any_) {
+    return !negated_;
+  }
+  return !concrete && concepts_.contains(value) != negated_;
+}
+
+template <typename Take>
+void ValueTest::each_range(std::span<const UseRow> uses, const Take& take) const {
+  auto at = uses.begin();
+  for (const Interval& part : concepts_.parts()) {
+    at = std::lower_bound(at, uses.end(), part.first, ByValue{});
+    const auto end = std::lower_bound(at, uses.end(), part.end, ByValue{});
+    if (at != end) {
+      take(std::span<const UseRow>(at, end));
+    }
+    at = end;
+    if (at == uses.end()) {
+      return;
+    }
+  }
+}
+
+std::size_t ValueTest::estimate(const Snomed& snomed, const TypeRow& type) const {
+  const auto uses = snomed.uses(type);
+  if (is_literal() || any_ || negated_) {
+    return uses.size();
+  }
+  std::size_t count = concepts_.parts().size();
+  each_range(uses, [&](std::span<const UseRow> rows) { count += rows.size(); });
+  return count;
+}
+
+void ValueTest::select(const Snomed& snomed, const TypeRow& type, std::vector<UseRow>& out) const {
+  const auto uses = snomed.uses(type);
+  if (!is_literal() && !any_ && !negated_) {
+    each_range(uses, [&](std::span<const UseRow> rows) {
+      out.insert(out.end(), rows.begin(), rows.end());
+    });
+    return;
+  }
+  for (const UseRow& row : uses) {
+    if (holds(snomed, row.value)) {
+      out.push_back(row);
+    }
+  }
+}
+
+std::optional<ValueTest> EclEvaluator::number_test(const EclNode& node) {
+  const auto wanted = Decimal::parse(node.parts[1].text);
+  if (!wanted) {
+    refuse("'" + std::string(node.parts[1].text) + "' is no number");
+    return std::nullopt;
+  }
+  return ValueTest([comparison = node.comparison, wanted](std::string_view literal) {
+    const auto value = literal.starts_with('#') ? Decimal::parse(literal.substr(1)) : std::nullopt;
+    return value && compares(compare(*value, *wanted), comparison);
+  });
+}
+
+std::optional<ValueTest> EclEvaluator::value_test(const EclNode& node) {
+  const EclNode& value = node.parts[1];
+  const bool negated = node.comparison == "!=";
+  switch (value.kind) {
+    case Kind::number:
+      return number_test(node);
+    case Kind::string:
+      // Strings match exactly; how is not asked (section 6.2).
+      return ValueTest([negated, wanted = unescaped(value.text)](std::string_view literal) {
+        const bool text = literal.size() >= 2 && literal.front() == '"';
+        return text && (literal.substr(1, literal.size() - 2) == wanted) != negated;
+      });
+    case Kind::boolean:
+      return ValueTest([negated, wanted = value.text](std::string_view literal) {
+        const bool truth = same_word(literal, "true") || same_word(literal, "false");
+        return truth && same_word(literal, wanted) != negated;
+      });
+    default:
+      break;
+  }
+  if (node.comparison != "=" && !negated) {
+    refuse("concepts are compared with = and != only");
+    return std::nullopt;
+  }
+  const bool any = value.kind == Kind::any && value.reach == EclReach::self;
+  return ValueTest(any ? ConceptSet{} : constraint(value), any, negated);
+}
+
+// --- attributes ---
+
+std::vector<Hit> EclEvaluator::hits_of_sources(const ConceptSet& from, const ConceptSet& types,
+                                               const ValueTest& test) {
+  std::vector<Hit> found;
+  from.each([&](Ordinal source) {
+    std::uint32_t place = 0;
+    for (const AttributeRow& row : snomed_.attributes(source)) {
+      ++place;
+      if (types.contains(snomed_.type_of(row)) && test.holds(snomed_, row.value)) {
+        found.push_back({source, row.group != 0 ? row.group : own_group + place});
+      }
+    }
+  });
+  return found;
+}
+
+/// The sources to look at: those that the index names, when that is less work than all of `from`.
+EclEvaluator::Selection EclEvaluator::select(const ConceptSet& from, const EclNode& node) {
+  Selection made{constraint(node.parts[0]), value_test(node), from, false};
+  if (!made.test || failed()) {
+    return {};
+  }
+  std::size_t uses = 0;
+  for (const TypeRow& type : snomed_.attribute_types()) {
+    uses += made.types.contains(type.type) ? made.test->estimate(snomed_, type) : 0;
+  }
+  constexpr std::size_t rows_a_source = 4;
+  if (from.size() * rows_a_source <= uses) {
+    return made;
+  }
+  std::vector<UseRow> rows;
+  for (const TypeRow& type : snomed_.attribute_types()) {
+    if (made.types.contains(type.type)) {
+      made.test->select(snomed_, type, rows);
+    }
+  }
+  made.sources = sources_of(rows, snomed_.active_count()).intersected(from);
+  made.exact = true;
+  return made;
+}
+
+std::vector<Hit> EclEvaluator::hits(const Selection& selection) {
+  return selection.test ? hits_of_sources(selection.sources, selection.types, *selection.test)
+                        : std::vector<Hit>{};
+}
+
+ConceptSet EclEvaluator::attribute(const ConceptSet& from, const EclNode& node) {
+  if (node.reverse) {
+    return reversed(from, node);
+  }
+  const Selection selection = select(from, node);
+  return selection.exact && is_default(node.cardinality)
+             ? selection.sources
+             : counted(from, hits(selection), node.cardinality);
+}
+
+/// Of values: how many concepts of a set have them (section 6.3, reverse cardinalities).
+ConceptSet EclEvaluator::reversed(const ConceptSet& from, const EclNode& node) {
+  const ConceptSet types = constraint(node.parts[0]);
+  const EclNode& value = node.parts[1];
+  if (value.kind == Kind::number || value.kind == Kind::string || value.kind == Kind::boolean) {
+    refuse("a reverse attribute is compared with concepts");
+    return {};
+  }
+  const ConceptSet sources = constraint(value);
+  const bool negated = node.comparison == "!=";
+  std::vector<Hit> found;
+  for (const TypeRow& type : snomed_.attribute_types()) {
+    if (!types.contains(type.type)) {
+      continue;
+    }
+    for (const UseRow& row : snomed_.uses(type)) {
+      const bool right = (row.value & literal_bit) == 0 && from.contains(row.value);
+      if (right && sources.contains(row.source) != negated) {
+        found.push_back({row.value, row.source});
+      }
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return counted(from, found, node.cardinality);
+}
+
+// --- groups ---
+
+EclEvaluator::Groups EclEvaluator::all_groups(const ConceptSet& from) {
+  Groups all;
+  from.each([&](Ordinal source) {
+    std::uint32_t place = 0;
+    for (const AttributeRow& row : snomed_.attributes(source)) {
+      ++place;
+      const Hit hit{source, row.group != 0 ? row.group : own_group + place};
+      if (all.empty() || !(all.back() == hit)) {
+        all.push_back(hit);
+      }
+    }
+  });
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+EclEvaluator::Groups EclEvaluator::attribute_groups(const ConceptSet& from, const EclNode& node) {
+  if (node.reverse) {
+    leave_open("a reverse attribute in a group has no meaning that the specification says");
+    return {};
+  }
+  std::vector<Hit> found = hits(select(from, node));
+  std::sort(found.begin(), found.end());
+  const EclCardinality wanted = node.cardinality.value_or(EclCardinality{1, 0xFFFFFFFF});
+  Groups right;
+  Groups too_many;
+  for (std::size_t at = 0; at < found.size();) {
+    const Hit group = found[at];
+    std::uint32_t count = 0;
+    for (; at < found.size() && found[at] == group; ++at) {
+      ++count;
+    }
+    if (count > wanted.max) {
+      too_many.push_back(group);
+    } else if (count >= wanted.min) {
+      right.push_back(group);
+    }
+  }
+  if (wanted.min > 0) {
+    return right;
+  }
+  Groups left;
+  const Groups all = all_groups(from);
+  std::set_difference(all.begin(), all.end(), too_many.begin(), too_many.end(),
+                      std::back_inserter(left));
+  return left;
+}
+
+EclEvaluator::Groups EclEvaluator::groups(const ConceptSet& from, const EclNode& node) {
+  if (node.kind == Kind::attribute) {
+    return attribute_groups(from, node);
+  }
+  if (node.kind != Kind::conjunction && node.kind != Kind::disjunction) {
+    refuse("a group in a group is no refinement");
+    return {};
+  }
+  Groups made = groups(from, node.parts.front());
+  for (std::size_t at = 1; at < node.parts.size() && !failed(); ++at) {
+    const Groups other = groups(from, node.parts[at]);
+    Groups both;
+    if (node.kind == Kind::conjunction) {
+      std::set_intersection(made.begin(), made.end(), other.begin(), other.end(),
+                            std::back_inserter(both));
+    } else {
+      std::set_union(made.begin(), made.end(), other.begin(), other.end(),
+                     std::back_inserter(both));
+    }
+    made = std::move(both);
+  }
+  return made;
+}
+
+ConceptSet EclEvaluator::group(const ConceptSet& from, const EclNode& node) {
+  return counted(from, groups(from, node.parts[0]), node.cardinality);
+}
+
+ConceptSet EclEvaluator::refined(const ConceptSet& from, const EclNode& node) {
+  if (failed()) {
+    return {};
+  }
+  if (node.kind == Kind::attribute) {
+    return attribute(from, node);
+  }
+  if (node.kind == Kind::group) {
+    return group(from, node);
+  }
+  ConceptSet made = node.kind == Kind::conjunction ? from : ConceptSet{};
+  for (const EclNode& part : node.parts) {
+    if (node.kind == Kind::conjunction) {
+      made = refined(made, part);
+    } else {
+      made = made.united(refined(from, part));
+    }
+  }
+  return made;
+}
+
+ConceptSet EclEvaluator::dotted(const EclNode& node) {
+  ConceptSet from = constraint(node.parts.front());
+  for (std::size_t at = 1; at < node.parts.size() && !failed(); ++at) {
+    const ConceptSet types = constraint(node.parts[at]);
+    std::vector<Ordinal> values;
+    from.each([&](Ordinal source) {
+      for (const AttributeRow& row : snomed_.attributes(source)) {
+        if ((row.value & literal_bit) == 0 && types.contains(snomed_.type_of(row))) {
+          values.push_back(row.value);
+        }
+      }
+    });
+    from = ConceptSet::of(std::move(values));
+  }
+  return from;
+}
+
+}  // namespace lhcr::terminology

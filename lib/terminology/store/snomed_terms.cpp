@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Descriptions of a SNOMED CT edition.
+#include <algorithm>
+
+#include "terminology/store/snomed.hpp"
+#include "terminology/store/words.hpp"
+
+namespace lhcr::terminology {
+
+Description Snomed::description_at(std::uint32_t row, Ordinal owner) const noexcept {
+  Description made;
+  const auto rows = image_.rows<DescriptionRow>(Section::description);
+  const auto ids = image_.rows<std::uint64_t>(Section::description_id);
+  if (row >= rows.size() || row >= ids.size()) {
+    return made;
+  }
+  const DescriptionRow& found = rows[row];
+  const std::string_view terms = image_.bytes(Section::term);
+  made.id = ids[row];
+  made.owner = owner;
+  const std::size_t term = found.term_low | (std::size_t{found.term_high} << 16U);
+  made.term = term <= terms.size() ? terms.substr(term, found.length) : std::string_view{};
+  const auto days = image_.rows<std::uint32_t>(Section::day);
+  const auto modules = image_.rows<std::uint64_t>(Section::module);
+  const auto origins = image_.rows<OriginRow>(Section::origin);
+  const OriginRow origin = found.origin < origins.size() ? origins[found.origin] : OriginRow{};
+  made.day = origin.day < days.size() ? days[origin.day] : 0;
+  made.module = origin.module < modules.size() ? modules[origin.module] : 0;
+  const auto styles = image_.rows<StyleRow>(Section::style);
+  if (found.style < styles.size()) {
+    const StyleRow& style = styles[found.style];
+    made.language = image_.text(style.language);
+    made.acceptability = style.acceptability;
+    made.type = static_cast<DescriptionType>(style.type);
+    made.case_rule = static_cast<CaseRule>(style.case_rule);
+    made.active = style.active != 0;
+  }
+  return made;
+}
+
+Ordinal Snomed::owner_of(std::uint32_t row) const noexcept {
+  const auto firsts = first(Section::description_first);
+  const auto behind = std::upper_bound(firsts.begin(), firsts.end(), row);
+  return behind == firsts.begin() ? no_concept : static_cast<Ordinal>(behind - firsts.begin() - 1);
+}
+
+std::vector<Description> Snomed::descriptions(Ordinal at) const {
+  const auto firsts = first(Section::description_first);
+  std::vector<Description> made;
+  if (std::size_t{at} + 1 >= firsts.size()) {
+    return made;
+  }
+  const std::size_t count = image_.rows<DescriptionRow>(Section::description).size();
+  for (std::uint32_t row = firsts[at]; row < firsts[at + 1] && row < count; ++row) {
+    made.push_back(description_at(row, at));
+  }
+  return made;
+}
+
+std::optional<Description> Snomed::description(std::uint64_t id) const {
+  const auto ids = image_.rows<std::uint64_t>(Section::description_id);
+  const auto order = first(Section::description_by_id);
+  const auto id_of = [&](std::uint32_t row) { return row < ids.size() ? ids[row] : 0; };
+  const auto found = std::lower_bound(
+      order.begin(), order.end(), id,
+      [&](std::uint32_t row, std::uint64_t wanted) { return id_of(row) < wanted; });
+  if (found == order.end() || id_of(*found) != id) {
+    return std::nullopt;
+  }
+  return description_at(*found, owner_of(*found));
+}
+
+std::span<const Ordinal> Snomed::languages() const noexcept {
+  return image_.rows<Ordinal>(Section::language);
+}
+
+std::string_view Snomed::preferred(Ordinal at) const {
+  const std::vector<Description> all = descriptions(at);
+  for (std::size_t language = 0; language < languages().size(); ++language) {
+    for (const Description& one : all) {
+      if (one.active && one.type == DescriptionType::synonym &&
+          one.in(language) == Acceptability::preferred) {
+        return one.term;
+      }
+    }
+  }
+  for (const Description& one : all) {
+    if (one.active && one.type == DescriptionType::synonym) {
+      return one.term;
+    }
+  }
+  return fully_specified(at);
+}
+
+std::string_view Snomed::fully_specified(Ordinal at) const {
+  std::string_view any;
+  for (const Description& one : descriptions(at)) {
+    if (one.type == DescriptionType::fully_specified) {
+      if (one.active) {
+        return one.term;
+      }
+      any = one.term;
+    }
+  }
+  return any;
+}
+
+namespace {
+
+/// Members of a list of differences in base 128.
+void read_posting(std::string_view bytes, std::uint32_t count, std::vector<Ordinal>& out) {
+  Ordinal member = 0;
+  std::size_t at = 0;
+  for (std::uint32_t left = count; left > 0; --left) {
+    std::uint32_t step = 0;
+    for (unsigned shift = 0; at < bytes.size() && shift < 32; shift += 7) {
+      const auto byte = static_cast<unsigned char>(bytes[at++]);
+      step |= static_cast<std::uint32_t>(byte & 0x7FU) << shift;
+      if (byte < 0x80) {
+        break;
+      }
+    }
+    member += step;
+    out.push_back(member);
+  }
+}
+
+}  // namespace
+
+ConceptSet Snomed::with_word(std::string_view beginning) const {
+  const auto words = image_.rows<WordRow>(Section::word);
+  const std::string_view postings = image_.bytes(Section::posting);
+  auto at = std::lower_bound(
+      words.begin(), words.end(), beginning,
+      [&](const WordRow& row, std::string_view wanted) { return image_.text(row.text) < wanted; });
+  std::vector<Ordinal> members;
+  for (; at != words.end() && image_.text(at->text).starts_with(beginning); ++at) {
+    if (at->posting <= postings.size() && at->count <= size()) {
+      read_posting(postings.substr(at->posting), at->count, members);
+    }
+  }
+  return ConceptSet::of(std::move(members));
+}
+
+}  // namespace lhcr::terminology
