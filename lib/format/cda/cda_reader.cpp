@@ -23,10 +23,6 @@ using tree::NodeId;
 
 constexpr std::string_view v3_namespace = "urn:hl7-org:v3";
 
-bool blank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), is_space);
-}
-
 class Reader : public XmlHandler {
  public:
   Reader(tree::Tree& tree, NodeId parent, const ReadLimits& limits, Issues& issues)
@@ -97,7 +93,7 @@ class Reader : public XmlHandler {
   /// Text becomes the element's own when nothing else follows, and a node otherwise.
   bool text(std::string_view text, std::size_t offset) override {
     Level& level = levels_.back();
-    if (level.white || !blank(text)) {
+    if (level.white || !is_blank(text)) {
       level.text = text;
       level.text_offset = offset;
     }
@@ -125,7 +121,7 @@ class Reader : public XmlHandler {
   };
 
   void flush(Level& level) {
-    if (level.text.empty() || (level.pointer && blank(level.text))) {
+    if (level.text.empty() || (level.pointer && is_blank(level.text))) {
       level.text = {};
       return;
     }
@@ -139,10 +135,13 @@ class Reader : public XmlHandler {
 
   /// What the input may not be asked for later is copied.
   std::string_view kept(std::string_view text) {
+    if (!limits_.own_text) {
+      return text;
+    }
     const std::less_equal<> before;
     const bool is_input = before(source_.data(), text.data()) &&
                           before(text.data() + text.size(), source_.data() + source_.size());
-    return limits_.own_text && is_input ? pool_.keep(text) : text;
+    return is_input ? pool_.keep(text) : text;
   }
 
   void set(tree::Node& node, std::string_view text, Kind kind) {
@@ -177,7 +176,7 @@ class Reader : public XmlHandler {
     }
     Known& known = names[part.id];
     if (part.id == unnumbered || known.symbol == no_symbol || known.space != part.space) {
-      known = look_into(part.space, part.name, part.local);
+      known = look_into(part.space, part.name, part.local());
     }
     return known;
   }

@@ -77,15 +77,13 @@ bool is_control(char byte) {
 const char* find_suspect(const char* at, const char* end) noexcept {
   constexpr char lead = '\xEF';
 #if defined(__SSE2__)
-  constexpr std::ptrdiff_t width = 16;
-  for (; end - at >= width; at += width) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const auto equal = [&block](char byte) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(byte)); };
-    const __m128i below = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
-    const __m128i white = _mm_or_si128(_mm_or_si128(equal('\n'), equal('\r')), equal('\t'));
-    const __m128i found = _mm_or_si128(_mm_andnot_si128(white, below), equal(lead));
-    const auto bits = static_cast<unsigned>(_mm_movemask_epi8(found));
-    if (bits != 0) {
+  for (; end - at >= XmlBlock::width; at += XmlBlock::width) {
+    const XmlBlock block(at);
+    const __m128i white =
+        _mm_or_si128(_mm_or_si128(block.equal('\n'), block.equal('\r')), block.equal('\t'));
+    const __m128i found =
+        _mm_or_si128(_mm_andnot_si128(white, block.controls()), block.equal(lead));
+    if (const unsigned bits = XmlBlock::bits(found); bits != 0) {
       return at + __builtin_ctz(bits);
     }
   }
@@ -110,6 +108,23 @@ std::size_t find_no_text(std::string_view text) noexcept {
 }
 
 }  // namespace
+
+bool is_blank(std::string_view text) noexcept {
+  // Most of what is not blank shows it at once, and most of what is blank is indentation.
+  const char* at = text.data();
+  const char* const end = at + text.size();
+#if defined(__SSE2__)
+  for (; end - at >= XmlBlock::width; at += XmlBlock::width) {
+    const XmlBlock block(at);
+    const __m128i lines = _mm_or_si128(block.equal('\n'), block.equal('\r'));
+    const __m128i white = _mm_or_si128(_mm_or_si128(block.equal(' '), block.equal('\t')), lines);
+    if (XmlBlock::bits(white) != 0xFFFFU) {
+      return false;
+    }
+  }
+#endif
+  return std::all_of(at, end, is_space);
+}
 
 bool is_xml_character(std::uint32_t code_point) noexcept {
   return code_point < 0x20 ? is_space(static_cast<char>(code_point))

@@ -46,17 +46,61 @@ constexpr std::array<std::uint8_t, 256> xml_bytes = [] {
 /// Production 4.
 [[nodiscard]] bool begins_xml_name(std::uint32_t code_point) noexcept;
 
+#if defined(__SSE2__)
+/// Sixteen bytes at a time; each function marks those that it asks for.
+struct XmlBlock {
+  static constexpr std::ptrdiff_t width = 16;
+  explicit XmlBlock(const char* at) noexcept
+      : bytes(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at))) {}
+  [[nodiscard]] __m128i equal(char byte) const noexcept {
+    return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte));
+  }
+  [[nodiscard]] __m128i controls() const noexcept {
+    return _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  }
+  /// Bytes of names in ASCII: letters, digits and the colon behind them, "-.", "_".
+  [[nodiscard]] __m128i in_names() const noexcept {
+    const auto range = [](__m128i of, char first, char size) {
+      const __m128i from = _mm_sub_epi8(of, _mm_set1_epi8(first));
+      return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8(size)), from);
+    };
+    const __m128i letters = range(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
+    const __m128i others = _mm_or_si128(range(bytes, '0', ':' - '0'), range(bytes, '-', 1));
+    return _mm_or_si128(_mm_or_si128(letters, others), equal('_'));
+  }
+  /// One bit for each byte that is marked.
+  static unsigned bits(__m128i marked) noexcept {
+    return static_cast<unsigned>(_mm_movemask_epi8(marked));
+  }
+  __m128i bytes;
+};
+#endif
+
+/// The first byte from `at` on that no name in ASCII has, or `end`.
+[[nodiscard]] inline const char* skip_name_bytes(const char* at, const char* end) noexcept {
+#if defined(__SSE2__)
+  for (; end - at >= XmlBlock::width; at += XmlBlock::width) {
+    const unsigned others = ~XmlBlock::bits(XmlBlock(at).in_names()) & 0xFFFFU;
+    if (others != 0) {
+      return at + __builtin_ctz(others);
+    }
+  }
+#endif
+  while (at != end && is_byte(*at, in_name)) {
+    ++at;
+  }
+  return at;
+}
+
 /// The end of the name (production 5) that begins at `at`; `at` itself when there is none.
 [[nodiscard]] const char* end_of_name_beyond_ascii(const char* at, const char* end) noexcept;
 [[nodiscard]] inline const char* end_of_name(const char* at, const char* end) noexcept {
-  const char* next = at;
-  if (at != end && is_byte(*at, begins_name)) {
-    do {
-      ++next;
-    } while (next != end && is_byte(*next, in_name));
-  }
+  const char* const next = at != end && is_byte(*at, begins_name) ? skip_name_bytes(at, end) : at;
   return next != end && is_byte(*next, beyond_ascii) ? end_of_name_beyond_ascii(at, end) : next;
 }
+
+/// Whether all of `text` is white space.
+[[nodiscard]] bool is_blank(std::string_view text) noexcept;
 
 /// Namespaces in XML 1.0, production 7: at most one colon, and names on both of its sides. `colon`:
 /// of the first one in the name, or npos.
@@ -72,16 +116,11 @@ constexpr std::array<std::uint8_t, 256> xml_bytes = [] {
 template <bool Controls, char... Stops>
 [[nodiscard]] const char* find_byte(const char* at, const char* end) noexcept {
 #if defined(__SSE2__)
-  constexpr std::ptrdiff_t width = 16;
-  for (; end - at >= width; at += width) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    __m128i found = _mm_setzero_si128();
-    if constexpr (Controls) {
-      found = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
-    }
-    ((found = _mm_or_si128(found, _mm_cmpeq_epi8(block, _mm_set1_epi8(Stops)))), ...);
-    const auto bits = static_cast<unsigned>(_mm_movemask_epi8(found));
-    if (bits != 0) {
+  for (; end - at >= XmlBlock::width; at += XmlBlock::width) {
+    const XmlBlock block(at);
+    __m128i found = Controls ? block.controls() : _mm_setzero_si128();
+    ((found = _mm_or_si128(found, block.equal(Stops))), ...);
+    if (const unsigned bits = XmlBlock::bits(found); bits != 0) {
       return at + __builtin_ctz(bits);
     }
   }

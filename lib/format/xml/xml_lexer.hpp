@@ -43,14 +43,20 @@ class XmlLexer {
   [[nodiscard]] std::string_view text() const noexcept {
     return {begin_, static_cast<std::size_t>(end_ - begin_)};
   }
+  /// How many bytes there are from `place` in the source on.
+  [[nodiscard]] std::size_t readable(const char* place) const noexcept {
+    return static_cast<std::size_t>(end_ - place);
+  }
   void step(std::ptrdiff_t size = 1) noexcept { at_ += size; }
   /// Whether there was white space.
   bool skip_space() noexcept {
     const char* const before = at_;
-    while (at_ != end_ && is_space(*at_)) {
-      ++at_;
+    const char* next = at_;
+    while (next != end_ && is_space(*next)) {
+      ++next;
     }
-    return at_ != before;
+    at_ = next;
+    return next != before;
   }
   /// Production 5; empty when no name begins here.
   std::string_view name() noexcept {

@@ -151,26 +151,31 @@ bool XmlParser::markup() {
 
 // --- elements ---
 
+/// Counts an element or attribute, and looks its name up.
+template <class Part>
+bool XmlParser::look_up(Part& part) {
+  part.id = names_.find(part.name, lexer_.readable(part.name.data()));
+  const XmlName& known = names_[part.id];
+  part.prefix = known.prefix;
+  if (!known.qualified) {
+    return bad_colon(part.name, part.offset);
+  }
+  return ++counted_ <= limits_.nodes || too_many();
+}
+
 bool XmlParser::start_tag() {
-  const std::size_t offset = lexer_.offset();
-  lexer_.step();
   XmlElement element;
-  element.offset = offset;
+  element.offset = static_cast<std::uint32_t>(lexer_.offset());
+  lexer_.step();
   element.name = lexer_.name();
   if (element.name.empty()) {
     return lexer_.unexpected();
   }
-  if (!is_within_depth(offset)) {
+  if (levels_.size() >= limits_.depth + outside_levels_) {
+    return too_deep(element.offset);
+  }
+  if (!look_up(element)) {
     return false;
-  }
-  element.id = names_.find(element.name);
-  const XmlName& known = names_[element.id];
-  if (!known.qualified) {
-    return fail(offset, "the name " + std::string(element.name) + " has a colon out of place");
-  }
-  element.local = element.name.substr(known.prefix);
-  if (++counted_ > limits_.nodes) {
-    return too_many();
   }
   declared_outside_ = namespaces_.size();
   bool empty = false;
@@ -178,10 +183,7 @@ bool XmlParser::start_tag() {
 }
 
 bool XmlParser::open(XmlElement& element) {
-  const std::size_t prefix = element.name.size() - element.local.size();
-  if (!resolve(element.id, element.name.substr(0, prefix == 0 ? 0 : prefix - 1), element.offset,
-               element.space) ||
-      !resolve_attributes() || !tell_text()) {
+  if (!resolve(element) || (has_prefixed_ && !resolve_attributes()) || !tell_text()) {
     return false;
   }
   element.attributes = attributes_;
@@ -218,9 +220,8 @@ bool XmlParser::close() {
   return more;
 }
 
-bool XmlParser::is_within_depth(std::size_t offset) {
-  return levels_.size() < limits_.depth + outside_levels_ ||
-         issues_.fail(Id::nesting_too_deep, offset, {std::to_string(limits_.depth)});
+bool XmlParser::too_deep(std::size_t offset) {
+  return issues_.fail(Id::nesting_too_deep, offset, {std::to_string(limits_.depth)});
 }
 
 bool XmlParser::too_many() {
@@ -247,7 +248,7 @@ bool XmlParser::tell_text() {
 /// The rest of a start tag: productions 40 and 44.
 bool XmlParser::attributes(bool& empty) {
   attributes_.clear();
-  has_unnumbered_ = false;
+  has_unnumbered_ = has_prefixed_ = false;
   ++tag_;
   for (;;) {
     const bool apart = lexer_.skip_space();
@@ -258,7 +259,7 @@ bool XmlParser::attributes(bool& empty) {
     }
     if (lexer_.peek() == '>') {
       lexer_.step();
-      return is_each_once();
+      return !has_unnumbered_ || is_each_once();
     }
     if (empty || !apart) {
       return lexer_.unexpected();
@@ -271,43 +272,41 @@ bool XmlParser::attributes(bool& empty) {
 
 bool XmlParser::attribute() {
   XmlAttribute read;
-  read.offset = lexer_.offset();
+  read.offset = static_cast<std::uint32_t>(lexer_.offset());
   read.name = lexer_.name();
-  lexer_.skip_space();
+  if (lexer_.peek() != '=' && !read.name.empty()) {
+    lexer_.skip_space();
+  }
   if (read.name.empty() || lexer_.peek() != '=') {
     return lexer_.unexpected();
   }
   lexer_.step();
-  lexer_.skip_space();
-  if (!lexer_.value(read.value)) {
+  if (is_space(lexer_.peek())) {
+    lexer_.skip_space();
+  }
+  if (!lexer_.value(read.value) || !look_up(read)) {
     return false;
   }
-  read.id = names_.find(read.name);
   XmlName& known = names_[read.id];
-  if (!known.qualified) {
-    return fail(read.offset, "the name " + std::string(read.name) + " has a colon out of place");
-  }
-  read.local = read.name.substr(known.prefix);
-  if (++counted_ > limits_.nodes) {
-    return too_many();
-  }
   if (known.declaration) {
-    return declare(known.prefix == 0 ? std::string_view() : read.local, read.value, read.offset);
+    return declare(known.prefix == 0 ? std::string_view() : read.local(), read.value, read.offset);
   }
   if (read.id != unnumbered && known.tag == tag_) {
     return fail(read.offset, "the attribute " + std::string(read.name) + " occurs twice");
   }
   known.tag = tag_;
   has_unnumbered_ = has_unnumbered_ || read.id == unnumbered;
+  has_prefixed_ = has_prefixed_ || read.prefix != 0;
   attributes_.push_back(read);
   return true;
 }
 
+bool XmlParser::bad_colon(std::string_view name, std::size_t offset) {
+  return fail(offset, "the name " + std::string(name) + " has a colon out of place");
+}
+
 /// Of names that have no number: the others were asked for one by one.
 bool XmlParser::is_each_once() {
-  if (!has_unnumbered_) {
-    return true;
-  }
   std::vector<std::pair<std::string_view, std::size_t>> names;
   for (const XmlAttribute& attribute : attributes_) {
     names.emplace_back(attribute.name, attribute.offset);
@@ -334,21 +333,25 @@ bool XmlParser::declare(std::string_view prefix, std::string_view uri, std::size
          issues_.fail(Id::input_too_large, offset, {"it has too many namespace declarations"});
 }
 
-bool XmlParser::resolve(XmlNameId id, std::string_view prefix, std::size_t offset,
-                        XmlSpace& space) {
-  XmlName& known = names_[id];
-  if (id != unnumbered && known.scope == namespaces_.scope()) {
-    space = known.space;
-    return true;
+/// What a name's prefix means is asked for once as long as the declarations are the same.
+template <class Part>
+bool XmlParser::resolve(Part& part) {
+  XmlName& known = names_[part.id];
+  if ((known.scope != namespaces_.scope() || part.id == unnumbered) &&
+      !look_for(known, part.name.substr(0, part.prefix), part.offset)) {
+    return false;
   }
-  const std::optional<XmlSpace> found = namespaces_.find(prefix);
-  if (!found && !fragment_) {
-    return fail(offset, "the prefix " + std::string(prefix) + " is not declared");
-  }
-  space = found.value_or(no_space);
-  known.space = space;
-  known.scope = namespaces_.scope();
+  part.space = known.space;
   return true;
+}
+
+bool XmlParser::look_for(XmlName& known, std::string_view prefix, std::size_t offset) {
+  prefix.remove_suffix(prefix.empty() ? 0 : 1);
+  const std::optional<XmlSpace> found = namespaces_.find(prefix);
+  known.space = found.value_or(no_space);
+  known.scope = namespaces_.scope();
+  return found || fragment_ ||
+         fail(offset, "the prefix " + std::string(prefix) + " is not declared");
 }
 
 /// Names with a prefix get their namespace; two that mean the same are an error (Namespaces in XML
@@ -356,15 +359,13 @@ bool XmlParser::resolve(XmlNameId id, std::string_view prefix, std::size_t offse
 bool XmlParser::resolve_attributes() {
   expanded_.clear();
   for (XmlAttribute& attribute : attributes_) {
-    if (attribute.local.size() == attribute.name.size()) {
+    if (attribute.prefix == 0) {
       continue;
     }
-    const std::size_t prefix = attribute.name.size() - attribute.local.size() - 1;
-    if (!resolve(attribute.id, attribute.name.substr(0, prefix), attribute.offset,
-                 attribute.space)) {
+    if (!resolve(attribute)) {
       return false;
     }
-    expanded_.emplace_back(attribute.space, attribute.local);
+    expanded_.emplace_back(attribute.space, attribute.local());
   }
   if (expanded_.size() < 2 || fragment_) {
     return true;
@@ -376,7 +377,7 @@ bool XmlParser::resolve_attributes() {
   }
   const auto second =
       std::find_if(attributes_.rbegin(), attributes_.rend(), [&](const XmlAttribute& attribute) {
-        return attribute.space == twice->first && attribute.local == twice->second;
+        return attribute.space == twice->first && attribute.local() == twice->second;
       });
   return fail(second->offset,
               "the attribute " + std::string(second->name) + " occurs twice, by its namespace");

@@ -26,20 +26,22 @@ namespace lhcr::format {
 /// An attribute that is no namespace declaration.
 struct XmlAttribute {
   std::string_view name;   ///< as written
-  std::string_view local;  ///< without prefix
   std::string_view value;  ///< normalised (XML 1.0 section 3.3.3)
   XmlSpace space = no_space;
   XmlNameId id = unnumbered;  ///< of the name as written
-  std::size_t offset = 0;     ///< of the name
+  std::uint32_t offset = 0;   ///< of the name
+  std::uint32_t prefix = 0;   ///< its bytes, the colon among them
+  [[nodiscard]] std::string_view local() const noexcept { return name.substr(prefix); }
 };
 
 struct XmlElement {
-  std::string_view name;   ///< as written
-  std::string_view local;  ///< without prefix
+  std::string_view name;  ///< as written
   XmlSpace space = no_space;
   XmlNameId id = unnumbered;  ///< of the name as written
-  std::size_t offset = 0;     ///< of the '<'
+  std::uint32_t offset = 0;   ///< of the '<'
+  std::uint32_t prefix = 0;   ///< of the name: its bytes, the colon among them
   std::span<const XmlAttribute> attributes;
+  [[nodiscard]] std::string_view local() const noexcept { return name.substr(prefix); }
 };
 
 /// Receives a document's parts in order. False, with an issue told, ends reading.
@@ -106,16 +108,21 @@ class XmlParser {
   bool markup();
   bool start_tag();
   bool open(XmlElement& element);
+  template <class Part>
+  bool look_up(Part& part);
+  bool bad_colon(std::string_view name, std::size_t offset);
+  bool too_deep(std::size_t offset);
   bool attributes(bool& empty);
   bool attribute();
   bool end_tag();
   bool close();
   bool tell_text();
   [[nodiscard]] XmlText* wanted_text() noexcept;
-  bool is_within_depth(std::size_t offset);
   bool too_many();
   bool declare(std::string_view prefix, std::string_view uri, std::size_t offset);
-  bool resolve(XmlNameId id, std::string_view prefix, std::size_t offset, XmlSpace& space);
+  template <class Part>
+  bool resolve(Part& part);
+  bool look_for(XmlName& known, std::string_view prefix, std::size_t offset);
   bool resolve_attributes();
   bool is_each_once();
   bool fail(std::size_t offset, std::string message) {
@@ -140,6 +147,7 @@ class XmlParser {
   std::size_t counted_ = 0;                                      // elements and attributes
   std::uint32_t tag_ = 0;                                        // start tags so far
   bool has_unnumbered_ = false;                                  // attributes of the present tag
+  bool has_prefixed_ = false;
   std::size_t skipped_ = 0;  // the depth of the element that is skipped; 0: none
   XmlText text_;
 };

@@ -134,10 +134,11 @@ bool FhirReader::open(const XmlElement& element) {
   } else if (element.space != expected_) {
     tell_namespace(parent, element, expected_);
     skip();
-  } else if (element.local == "div") {
+  } else if (element.local() == "div") {
     tell_namespace(parent, element, xhtml_);
     open_narrative(element);
-  } else if (is_capital(element.local.front()) && !levels_.back().resource && !has_value(element)) {
+  } else if (is_capital(element.local().front()) && !levels_.back().resource &&
+             !has_value(element)) {
     open_resource(element);
   } else {
     open_element(element);
@@ -165,7 +166,7 @@ bool FhirReader::close(std::size_t end) {
 
 bool FhirReader::text(std::string_view text, std::size_t offset) {
   Level& level = levels_.back();
-  if (level.text_told || std::all_of(text.begin(), text.end(), is_space)) {
+  if (level.text_told || is_blank(text)) {
     return true;
   }
   level.text_told = true;
@@ -178,7 +179,7 @@ bool FhirReader::text(std::string_view text, std::size_t offset) {
 
 void FhirReader::tell_namespace(Place place, const XmlElement& element, XmlSpace wanted) {
   issues_.add(Id::xml_namespace, place, element.offset,
-              {std::string(element.local), std::string(parser_.uri(element.space)),
+              {std::string(element.local()), std::string(parser_.uri(element.space)),
                std::string(parser_.uri(wanted))});
 }
 
@@ -203,7 +204,7 @@ void FhirReader::open_root(const XmlElement& element) {
 
 void FhirReader::open_element(const XmlElement& element) {
   Node node;
-  node.name = node.element = tree_.intern(element.local);
+  node.name = node.element = tree_.intern(element.local());
   node.offset = static_cast<std::uint32_t>(element.offset);
   Level& parent = levels_.back();
   parent.last = tree_.insert(parent.node, parent.last, node);
@@ -235,7 +236,7 @@ void FhirReader::open_resource(const XmlElement& element) {
 void FhirReader::add_resource_type(const XmlElement& element, Level& level) {
   Node node;
   node.name = node.element = tree_.intern("resourceType");
-  set_text(node, element.local, Kind::string);
+  set_text(node, element.local(), Kind::string);
   node.offset = static_cast<std::uint32_t>(element.offset);
   node.flags = tree::meta | tree::generated;
   level.last = tree_.insert(level.node, level.last, node);
@@ -244,7 +245,7 @@ void FhirReader::add_resource_type(const XmlElement& element, Level& level) {
 
 void FhirReader::open_narrative(const XmlElement& element) {
   Node node;
-  node.name = node.element = tree_.intern(element.local);
+  node.name = node.element = tree_.intern(element.local());
   node.offset = static_cast<std::uint32_t>(element.offset);
   node.kind = Kind::xhtml;
   Level& parent = levels_.back();
@@ -254,7 +255,7 @@ void FhirReader::open_narrative(const XmlElement& element) {
   narrative.begin = element.offset;
   narrative.behind_name = 1 + element.name.size();
   narrative.declared_outside = parser_.declared_outside();
-  narrative.prefix = element.name.substr(0, element.name.size() - element.local.size());
+  narrative.prefix = element.name.substr(0, element.name.size() - element.local().size());
   narrative.prefix.remove_suffix(narrative.prefix.empty() ? 0 : 1);
   const auto declarations = parser_.declarations();
   const auto unprefixed =
@@ -311,11 +312,11 @@ void FhirReader::add_attributes(const XmlElement& element, Level& level) {
 
 void FhirReader::add_attribute(const XmlAttribute& attribute, Level& level) {
   const bool plain = attribute.space == no_space && !level.resource;
-  if (plain && attribute.local == "value") {
+  if (plain && attribute.local() == "value") {
     set_text(tree_[level.node], attribute.value, Kind::string);
-  } else if (plain && (attribute.local == "id" || attribute.local == "url")) {
+  } else if (plain && (attribute.local() == "id" || attribute.local() == "url")) {
     Node child;
-    child.name = child.element = tree_.intern(attribute.local);
+    child.name = child.element = tree_.intern(attribute.local());
     set_text(child, attribute.value, Kind::string);
     child.offset = static_cast<std::uint32_t>(attribute.offset);
     child.flags = tree::attribute;
@@ -341,7 +342,7 @@ class RootReader : public XmlHandler {
     }
   }
   bool open(const XmlElement& element) override {
-    root_.name = element.local;
+    root_.name = element.local();
     root_.space = parser_.uri(element.space);
     return false;
   }
