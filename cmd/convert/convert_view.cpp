@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
 #include <set>
 
 #include "base/error.hpp"
@@ -28,6 +29,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Records that views have no rows for, by the views and the reasons they give.
+class LeftOut {
+ public:
+  explicit LeftOut(const std::vector<view::View>& views) : views_(views), counts_(views.size()) {}
+
+  void add(std::size_t view, const std::vector<std::uint64_t>& counts) {
+    const std::lock_guard lock(guard_);
+    counts_[view].resize(counts.size());
+    for (std::size_t i = 0; i < counts.size(); ++i) counts_[view][i] += counts[i];
+  }
+
+  /// A line for each reason that a view gives.
+  [[nodiscard]] std::string text() const {
+    std::string out;
+    for (std::size_t view = 0; view < views_.size(); ++view) {
+      for (std::size_t i = 0; i < counts_[view].size(); ++i) {
+        const std::string& reason = views_[view].reasons()[i];
+        if (reason.empty() || counts_[view][i] == 0) continue;
+        out += "lhcr: " + views_[view].name() + ": " + std::to_string(counts_[view][i]) + " " +
+               views_[view].resource() + " left out: " + reason + "\n";
+      }
+    }
+    return out;
+  }
+
+ private:
+  const std::vector<view::View>& views_;
+  std::mutex guard_;
+  std::vector<std::vector<std::uint64_t>> counts_;
+};
+
 /// What every worker of a run shares.
 struct Shared {
   const ConvertOptions& options;
@@ -42,6 +74,7 @@ struct Shared {
   bool colour;
   bool asked;                             ///< --fhir says what version records are
   std::set<definition::TypeId> carriers;  ///< types that have other resources as parts
+  LeftOut& left_out;
 };
 
 /// Bundle and Parameters, by the definitions: a part of theirs may be any resource.
@@ -81,6 +114,14 @@ class ViewWorker : public Worker {
       runners_.emplace_back(view);
       runners_.back().set_services(&services_);
       writers_.push_back(make_row_writer(shared.format, view.columns()));
+    }
+  }
+
+  ViewWorker(const ViewWorker&) = delete;
+  ViewWorker& operator=(const ViewWorker&) = delete;
+  ~ViewWorker() override {
+    for (std::size_t i = 0; i < runners_.size(); ++i) {
+      shared_.left_out.add(i, runners_[i].left_out());
     }
   }
 
@@ -449,6 +490,7 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
   const auto vocabulary = options.view.vocabulary.empty()
                               ? nullptr
                               : std::make_unique<view::Vocabulary>(options.view.vocabulary);
+  LeftOut left_out(views);
   const Shared shared{options,
                       library,
                       version,
@@ -460,7 +502,8 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
                       vocabulary.get(),
                       use_colour(options.verbosity.colour, io.err_terminal, io),
                       asked,
-                      find_carriers(version)};
+                      find_carriers(version),
+                      left_out};
   TablesConsumer consumer(open_tables(format, views, options.output.path), io);
   Work work(options.jobs, options.verbosity, io);
   work.lines = true;
@@ -468,6 +511,7 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
   process(
       inputs, work, [&] { return std::make_unique<ViewWorker>(shared); }, consumer);
   consumer.finish();
+  if (!options.verbosity.quiet) io.say(left_out.text());
   timings.phase("records");
   timings.finish();
   privacy.finish();

@@ -17,7 +17,7 @@ struct KnownFunction {
   std::string_view second_name = {};
 };
 
-constexpr std::array<KnownFunction, 55> functions = {{
+constexpr std::array<KnownFunction, 56> functions = {{
     {"first", false},
     {"last", false},
     {"tail", false},
@@ -59,6 +59,7 @@ constexpr std::array<KnownFunction, 55> functions = {{
     {"toInteger", true},
     {"toDecimal", true},
     {"toBoolean", true},
+    {"toQuantity", true},
     {"toDate", true},
     {"toDateTime", true},
     {"round", true},

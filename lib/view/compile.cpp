@@ -75,6 +75,7 @@ class Compiler {
     plan_->resource = model.resource;
     plan_->name = model.name;
     plan_->notes = model.notes;
+    plan_->reasons = model.reasons;
   }
 
   std::unique_ptr<const Plan> all() {

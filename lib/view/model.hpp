@@ -43,6 +43,7 @@ struct ViewModel {
   std::vector<std::string> versions;
   std::vector<ConstantModel> constants;
   std::vector<std::string> where;
+  std::vector<std::string> reasons;  ///< descriptions of `where`: why records have no rows
   std::vector<SelectModel> selects;
   std::vector<std::string> notes;
 };

@@ -51,6 +51,7 @@ struct Plan {
   std::vector<Column> columns;
   std::vector<fhirpath::NamedValue> constants;
   std::vector<PlacedPath> where;
+  std::vector<std::string> reasons;  ///< of each of `where`; empty: not said
   Block root;
   std::vector<std::string> notes;
 };

@@ -55,6 +55,7 @@ class Reader {
     for (const auto& [item, place] : list(json, "constant", "")) read_constant(*item, place);
     for (const auto& [item, place] : list(json, "where", "")) {
       view_.where.push_back(required(*item, "path", place));
+      view_.reasons.push_back(text(*item, "description", place));
     }
     for (const auto& [item, place] : list(json, "select", "")) {
       view_.selects.push_back(read_select(*item, place, 0));

@@ -29,6 +29,9 @@ const std::vector<Column>& View::columns() const {
 const definition::Definitions& View::definitions() const {
   return *plan_->definitions;
 }
+const std::vector<std::string>& View::reasons() const {
+  return plan_->reasons;
+}
 const std::vector<std::string>& View::notes() const {
   return plan_->notes;
 }
@@ -78,6 +81,7 @@ struct Runner::State {
       : plan(made), evaluator(*made.definitions), values{{std::string(row_index_name), Value()}} {
     context.values = &values;
     cells.resize(made.columns.size());
+    left_out.resize(made.where.size());
   }
 
   const Plan& plan;
@@ -92,10 +96,12 @@ struct Runner::State {
   std::vector<NodeId> found;  ///< of walk()
   std::vector<NodeId> below;
   std::uint64_t rows = 0;
-  const std::string* place = nullptr;  ///< of the expression that runs
+  std::vector<std::uint64_t> left_out;  ///< by the number of the `where`
+  const std::string* place = nullptr;   ///< of the expression that runs
 
   void run(NodeId resource);
   bool wanted(NodeId resource);
+  bool meets(const PlacedPath& path, NodeId resource);
   void next(const Frame& frame);
   void repeat_block(const Block& block, NodeId focus, const Frame* outer);
   void find_items(const Block& block, NodeId focus);
@@ -143,21 +149,27 @@ void Runner::State::run(NodeId resource) {
 }
 
 bool Runner::State::wanted(NodeId resource) {
-  for (const PlacedPath& path : plan.where) {
-    const fhirpath::Collection& answer = evaluate(path, resource);
-    if (answer.empty()) return false;
-    const Value& value = answer.front();
-    const bool plain = value.kind() == Value::Kind::boolean;
-    const bool node = value.is_node() && (*context.tree)[value.node()].kind == Kind::boolean;
-    if (answer.size() > 1 || (!plain && !node)) {
-      const std::string what = answer.size() > 1 ? "several items"
-                               : value.is_node() ? type_name(value.node())
-                                                 : std::string(system_type_name(value));
-      throw Refusal{Id::view_where, {path.place, plan.name, what}};
-    }
-    if (plain ? !value.boolean() : (*context.tree)[value.node()].text() != "true") return false;
+  for (std::size_t i = 0; i < plan.where.size(); ++i) {
+    if (meets(plan.where[i], resource)) continue;
+    ++left_out[i];
+    return false;
   }
   return true;
+}
+
+bool Runner::State::meets(const PlacedPath& path, NodeId resource) {
+  const fhirpath::Collection& answer = evaluate(path, resource);
+  if (answer.empty()) return false;
+  const Value& value = answer.front();
+  const bool plain = value.kind() == Value::Kind::boolean;
+  const bool node = value.is_node() && (*context.tree)[value.node()].kind == Kind::boolean;
+  if (answer.size() > 1 || (!plain && !node)) {
+    const std::string what = answer.size() > 1 ? "several items"
+                             : value.is_node() ? type_name(value.node())
+                                               : std::string(system_type_name(value));
+    throw Refusal{Id::view_where, {path.place, plan.name, what}};
+  }
+  return plain ? value.boolean() : (*context.tree)[value.node()].text() == "true";
 }
 
 /// Goes on with the parts of a block, then with what is around it; a row is whole at the end.
@@ -361,6 +373,9 @@ Cell Runner::State::of_text(const Value& value, Cell::Kind kind) {
 }
 
 Runner::Runner(const View& view) : state_(std::make_unique<State>(*view.plan_)) {}
+const std::vector<std::uint64_t>& Runner::left_out() const {
+  return state_->left_out;
+}
 Runner::Runner(Runner&&) noexcept = default;
 Runner::~Runner() = default;
 

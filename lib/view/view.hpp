@@ -94,6 +94,8 @@ class View {
   [[nodiscard]] const std::string& resource() const;  ///< the type of record it reads
   [[nodiscard]] const std::vector<Column>& columns() const;
   [[nodiscard]] const definition::Definitions& definitions() const;
+  /// Why records have no rows, a sentence for each `where`: its description, or empty.
+  [[nodiscard]] const std::vector<std::string>& reasons() const;
   /// What is odd about the view and no error: elements that the type does not have.
   [[nodiscard]] const std::vector<std::string>& notes() const;
 
@@ -115,6 +117,8 @@ class Runner {
   /// for a resource of another type. False when the record cannot be a row of this view: the reason
   /// goes to `findings`, and the rows given to `sink` for this record are not to be used.
   bool run(const tree::Tree& tree, tree::NodeId node, RowSink& sink, finding::Sink& findings);
+  /// Records so far that had no rows, by the `where` that said so, as View::reasons().
+  [[nodiscard]] const std::vector<std::uint64_t>& left_out() const;
   /// What resolve() asks; nullptr: nothing is found. Must outlive the runner.
   void set_services(fhirpath::Services* services) noexcept { services_ = services; }
 

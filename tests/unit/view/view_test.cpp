@@ -275,3 +275,27 @@ TEST_CASE("a path of several in a repeat may be for what the others find") {
          "column":[{"name":"l","path":"linkId"}]}])");
   CHECK(view.notes().empty());
 }
+
+TEST_CASE("the built-in views name only elements that there are") {
+  for (const view::Source& source : view::built_in()) {
+    CHECK_MESSAGE(view::View(source, library()).notes().empty(), source.name);
+  }
+}
+
+TEST_CASE("records that a where keeps out are counted by its reason") {
+  const view::View view = compile(
+      R"("resource":"Patient","where":[{"path":"active","description":"they are not active"}],
+         "select":[{"column":[{"name":"id","path":"id"}]}])");
+  tree::Tree tree(library().symbols());
+  finding::Collector findings;
+  std::string json = R"({"resourceType":"Patient","id":"a","active":false})";
+  const std::size_t size = json.size();
+  json.append(format::read_padding, '\0');
+  REQUIRE(format::JsonReader().read(std::string_view(json.data(), size), tree, findings));
+  definition::attach_types(tree, view.definitions());
+  const auto writer = view::make_csv_writer({});
+  view::Runner runner(view);
+  CHECK(runner.run(tree, tree::root_node, *writer, findings));
+  CHECK(runner.left_out() == std::vector<std::uint64_t>{1});
+  CHECK(view.reasons() == std::vector<std::string>{"they are not active"});
+}
