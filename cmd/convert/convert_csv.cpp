@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <unordered_map>
 
 #include <sys/mman.h>
@@ -85,10 +86,14 @@ class LinesSink : public ResourceSink {
 /// is referred to.
 class BundleSink : public ResourceSink {
  public:
+  /// `transaction`: each entry asks for its resource to be put.
+  explicit BundleSink(bool transaction) : transaction_(transaction) {}
+
   void take(std::string& lines, std::string_view patient) override {
     lines.pop_back();
     if (patient.empty()) {
-      shared_.emplace(reference_of(lines), lines);
+      const std::string name = reference_of(lines);
+      if (shared_.emplace(name, lines).second) shared_order_.push_back(name);
     } else {
       const auto [found, added] = patients_.try_emplace(std::string(patient));
       if (added) order_.push_back(found->first);
@@ -105,17 +110,40 @@ class BundleSink : public ResourceSink {
       std::string& entries = patients_[patient];
       for (const std::string& reference : references(entries)) {
         const auto found = shared_.find(reference);
-        if (found != shared_.end()) entries.append(",").append(entry(found->second));
+        if (found == shared_.end()) continue;
+        entries.append(",").append(entry(found->second));
+        used_.insert(reference);
       }
-      out += R"({"resourceType":"Bundle","type":"collection","entry":[)" + entries + "]}\n";
+      out += bundle(entries);
       entries.clear();
     }
-    return out;
+    return out + bundle_of_others();
   }
 
  private:
-  static std::string entry(const std::string& resource) {
-    return "{\"resource\":" + resource + "}";
+  [[nodiscard]] std::string bundle(const std::string& entries) const {
+    const std::string type = transaction_ ? "transaction" : "collection";
+    return R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + entries + "]}\n";
+  }
+
+  /// What no patient's record refers to.
+  [[nodiscard]] std::string bundle_of_others() const {
+    std::string entries;
+    for (const std::string& name : shared_order_) {
+      if (used_.contains(name)) continue;
+      entries.append(entries.empty() ? "" : ",").append(entry(shared_.at(name)));
+    }
+    return entries.empty() ? entries : bundle(entries);
+  }
+
+  /// Under a host that is nowhere (RFC 2606), so that "Patient/1" leads to the entry of that type
+  /// and id (R4, 3.1.4.1).
+  [[nodiscard]] std::string entry(const std::string& resource) const {
+    const std::string name = reference_of(resource);
+    std::string request;
+    if (transaction_) request = R"(,"request":{"method":"PUT","url":")" + name + "\"}";
+    return R"({"fullUrl":"https://tables.invalid/)" + name + R"(","resource":)" + resource +
+           request + "}";
   }
 
   /// "Organization/1" of {"resourceType":"Organization","id":"1",...}, as the converter writes it.
@@ -143,6 +171,9 @@ class BundleSink : public ResourceSink {
   std::unordered_map<std::string, std::string> patients_;
   std::vector<std::string> order_;
   std::unordered_map<std::string, std::string> shared_;
+  std::vector<std::string> shared_order_;
+  std::set<std::string> used_;
+  bool transaction_;
 };
 
 class CsvRun {
@@ -313,6 +344,10 @@ ConvertOptions with_table(ConvertOptions options) {
     if (!table.empty()) throw Error(ErrorKind::usage, "--table names what standard input holds");
     return options;
   }
+  if (table.empty() && !options.map.maps.empty()) {
+    definition::Library library;
+    table = map::CsvMaps(library, read_overlays(options.map.maps)).only_given_file();
+  }
   if (table.empty()) {
     throw Error(ErrorKind::usage,
                 "a table on standard input needs a name: --table patients.csv, or name its file");
@@ -409,7 +444,7 @@ ExitCode run_csv(const ConvertOptions& given, const Io& io) {
     run.all(files);
     failed = run.failed();
   } else {
-    BundleSink sink;
+    BundleSink sink(options.map.bundle == map::BundleType::transaction);
     CsvRun run(options, io, sink);
     run.all(files);
     between.write(sink.bundles());

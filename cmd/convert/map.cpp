@@ -75,7 +75,7 @@ std::string exported(const MapCommandOptions& options, const std::vector<map::Ov
 
 /// From the header and the first rows of a file.
 std::string draft(const std::string& path) {
-  constexpr std::size_t looked_at = 100;
+  constexpr std::size_t looked_at = 10000;
   if (path.empty()) throw Error(ErrorKind::usage, "lhcr map draft needs a CSV file");
   format::CsvReader reader(path);
   std::vector<std::string_view> row;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "base/check_digit.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "cmd/convert/convert_map.hpp"
@@ -75,13 +76,20 @@ TableSet set_of_views(const std::vector<std::string>& words) {
   return set;
 }
 
-TableSet set_of_maps(const std::vector<std::string>& paths) {
+void require_nhs_number(validate::TableType& type) {
+  type.expects = "an NHS number: ten digits, the last of which is their check digit (Modulus 11)";
+  type.fits = [](std::string_view cell) { return has_modulus11_check_digit(cell); };
+}
+
+/// `nhs`: by the data rules of the NHS, too.
+TableSet set_of_maps(const std::vector<std::string>& paths, bool nhs) {
   definition::Library library;
   const map::CsvMaps maps(library, read_overlays(paths));
   TableSet set;
   for (const std::string& file : maps.files()) {
     TableLayout layout;
     layout.file = file;
+    layout.primary_key = map::csv_key(maps.blocks(file));
     for (map::CsvColumn& column : map::csv_columns(maps.blocks(file))) {
       TableColumn made;
       made.name = column.name;
@@ -92,6 +100,7 @@ TableSet set_of_maps(const std::vector<std::string>& paths) {
       if (column.codec != nullptr) {
         made.type.fits = [column](std::string_view cell) { return column.fits(cell); };
       }
+      if (nhs && column.nhs_number) require_nhs_number(made.type);
       layout.columns.push_back(std::move(made));
     }
     set.tables.push_back(std::move(layout));
@@ -125,7 +134,7 @@ class Layouts {
     } else if (!options.views.empty()) {
       add(set_of_views(options.views));
     } else if (!options.maps.empty()) {
-      add(set_of_maps(options.maps));
+      add(set_of_maps(options.maps, options.checks.rules == validate::RuleSet::nhs));
     }
   }
 

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <re2/re2.h>
 
+#include "base/date_picture.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "table/table.hpp"
-#include "table/table_picture.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -7,11 +7,11 @@
 
 #include <re2/re2.h>
 
+#include "base/date_picture.hpp"
 #include "base/date_time.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "table/table.hpp"
-#include "table/table_picture.hpp"
 
 namespace lhcr::validate {
 namespace {

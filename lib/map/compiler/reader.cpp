@@ -22,12 +22,23 @@ std::vector<std::string> words(std::string_view line) {
   return out;
 }
 
-/// Position of a `#` that begins a comment: outside '...' and at the start or after a blank.
+/// The quote that is open after a byte: '...' may hold a ", and "..." a '.
+void step_quotes(char byte, char& open) {
+  if (byte != '\'' && byte != '"') return;
+  if (open == '\0') {
+    open = byte;
+  } else if (open == byte) {
+    open = '\0';
+  }
+}
+
+/// Position of a `#` that begins a comment: outside '...' and "..." and at the start or after a
+/// blank.
 std::size_t comment_at(std::string_view line) {
-  bool quoted = false;
+  char quoted = '\0';
   for (std::size_t i = 0; i < line.size(); ++i) {
-    quoted = quoted != (line[i] == '\'' || line[i] == '"');
-    if (line[i] == '#' && !quoted && (i == 0 || line[i - 1] == ' ')) {
+    step_quotes(line[i], quoted);
+    if (line[i] == '#' && quoted == '\0' && (i == 0 || line[i - 1] == ' ')) {
       return i;
     }
   }
@@ -37,13 +48,11 @@ std::size_t comment_at(std::string_view line) {
 /// Columns between `|`, but not inside quotes.
 std::vector<std::string_view> columns(std::string_view line) {
   std::vector<std::string_view> out;
-  bool quoted = false;
+  char quoted = '\0';
   std::size_t from = 0;
   for (std::size_t i = 0; i <= line.size(); ++i) {
-    if (i < line.size() && line[i] == '\'') {
-      quoted = !quoted;
-    }
-    if (i == line.size() || (line[i] == '|' && !quoted)) {
+    if (i < line.size()) step_quotes(line[i], quoted);
+    if (i == line.size() || (line[i] == '|' && quoted == '\0')) {
       out.push_back(trim(line.substr(from, i - from)));
       from = i + 1;
     }

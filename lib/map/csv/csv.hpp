@@ -30,23 +30,33 @@ class CsvMaps {
   [[nodiscard]] std::vector<const CsvBlock*> blocks(std::string_view file) const;
   /// The names of the files that have blocks.
   [[nodiscard]] std::vector<std::string> files() const;
+  /// The file that the overlays are for, when it is one; else empty.
+  [[nodiscard]] std::string only_given_file() const;
 
  private:
-  std::vector<std::unique_ptr<const CsvBlock>> blocks_;
+  std::vector<std::unique_ptr<CsvBlock>> blocks_;
 };
 
 /// A column that blocks read, and what they take from it in every row.
 struct CsvColumn {
   std::string name;
   bool key = false;                 ///< of the resource's id: the file has to have it
+  bool nhs_number = false;          ///< goes to the value of an identifier that is an NHS number
   const CsvCodec* codec = nullptr;  ///< empty: any text
-  std::vector<std::string> codes;   ///< the cells there are; empty: any
+  bool moment = false;              ///< a date or time that `picture` and `zone` say how to read
+  std::string picture;
+  std::string zone;
+  std::vector<std::string> codes;  ///< the cells there are; empty: any
 
   [[nodiscard]] bool fits(std::string_view cell) const;
   [[nodiscard]] std::string_view expects() const;  ///< for messages: "a date: 2024-01-31"
 };
 /// The columns of all blocks for a file.
 [[nodiscard]] std::vector<CsvColumn> csv_columns(const std::vector<const CsvBlock*>& blocks);
+
+/// The columns that tell one resource from another; empty: there are several blocks, or the id
+/// says.
+[[nodiscard]] std::vector<std::string> csv_key(const std::vector<const CsvBlock*>& blocks);
 
 /// What is wrong with a cell.
 struct CsvFault {
@@ -57,7 +67,8 @@ struct CsvFault {
 /// A block bound to the columns of one file.
 class CsvConverter {
  public:
-  /// Throws Error{input} when the header lacks a column of the block's key.
+  /// Throws Error{input} when the header lacks a column of the block's key, or, of a map that the
+  /// user names, any that it reads.
   CsvConverter(const CsvBlock& block, const std::vector<std::string>& header);
   ~CsvConverter();
   CsvConverter(CsvConverter&&) noexcept;

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/check_digit.hpp"
+#include "base/date_picture.hpp"
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
 #include "base/text.hpp"
@@ -73,7 +75,81 @@ bool append_boolean(std::string_view cell, std::string& out) {
   return true;
 }
 
-constexpr std::array<CsvCodec, 9> codecs = {{
+/// What stands before the number of "<5", ">= 1,200".
+std::string_view comparator_of(std::string_view cell) {
+  const std::size_t end = cell.find_first_not_of("<>=");
+  const std::string_view found = cell.substr(0, std::min(end, cell.size()));
+  constexpr std::array<std::string_view, 4> known = {"<", "<=", ">", ">="};
+  return std::find(known.begin(), known.end(), found) == known.end() ? std::string_view() : found;
+}
+
+bool append_comparator(std::string_view cell, std::string& out) {
+  out += comparator_of(cell);
+  return true;
+}
+
+/// A comma is one of thousands where three digits follow each: "1,234.5", not "1,5".
+bool without_thousands(std::string_view text, std::string& out) {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != ',') {
+      out += text[i];
+    } else if (i == 0 || i > point || (point - i) % 4 != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// A number with what laboratories write around it: the comparator goes to a row of its own.
+bool append_amount(std::string_view cell, std::string& out) {
+  cell.remove_prefix(comparator_of(cell).size());
+  cell = trim(cell);
+  std::string plain;
+  return !cell.empty() && without_thousands(cell, plain) && append_number(plain, out);
+}
+
+/// An NHS number, written in groups or not.
+bool append_nhs_number(std::string_view cell, std::string& out) {
+  std::string digits;
+  for (const char byte : cell) {
+    if (byte != ' ' && byte != '-') digits += byte;
+  }
+  if (!has_modulus11_check_digit(digits)) return false;
+  out += digits;
+  return true;
+}
+
+/// Whether summer time holds at a moment of British wall time, from 1996 on: from the last Sunday
+/// of March to that of October (Directive 2000/84/EC and those before it). Of the hour that comes
+/// twice the first is taken.
+bool is_summer(const DateTime& moment) {
+  constexpr int march = 3;
+  constexpr int october = 10;
+  if (moment.month != march && moment.month != october) {
+    return moment.month > march && moment.month < october;
+  }
+  // Sakamoto: the day of the week of the 31st, Sunday is 0.
+  const int offset = moment.month == march ? 2 : 6;
+  const int year = moment.year;
+  const int last_day = (year + year / 4 - year / 100 + year / 400 + offset + 31) % 7;
+  const int sunday = 31 - last_day;
+  if (moment.day != sunday) return (moment.day > sunday) == (moment.month == march);
+  return moment.month == march ? moment.hour >= 1 : moment.hour < 2;
+}
+
+bool append_zone(const DateTime& moment, std::string_view zone, std::string& out) {
+  constexpr int first_known = 1996;
+  if (zone != "Europe/London") {
+    out += zone;
+    return !zone.empty();
+  }
+  if (moment.year < first_known) return false;
+  out += is_summer(moment) ? "+01:00" : "+00:00";
+  return true;
+}
+
+constexpr std::array<CsvCodec, 12> codecs = {{
     {"TEXT", "text", append_text},
     {"CODE", "a code without surplus blanks", append_code},
     {"ID", "an id: letters, digits, - and ., 64 at most", append_id},
@@ -83,9 +159,29 @@ constexpr std::array<CsvCodec, 9> codecs = {{
     {"NUMBER", "a number", append_number},
     {"INTEGER", "a whole number", append_integer},
     {"BOOLEAN", "true or false", append_boolean},
+    {"AMOUNT", "a number, such as 1,234.5 or <5", append_amount},
+    {"COMPARATOR", "a number, such as <5", append_comparator},
+    {"NHS", "an NHS number: ten digits, the last of which checks the others (Modulus 11)",
+     append_nhs_number},
 }};
 
 }  // namespace
+
+bool append_moment(std::string_view cell, std::string_view picture, std::string_view zone,
+                   std::string& out) {
+  std::string iso(picture.empty() ? cell : std::string_view());
+  if (!picture.empty() && !iso_of_picture(picture, cell, iso)) return false;
+  constexpr std::size_t day_length = 10;
+  if (iso.size() > day_length && iso[day_length] == ' ') iso[day_length] = 'T';
+  const auto moment = DateTime::parse_date_time(iso);
+  if (!moment) return false;
+  constexpr std::size_t minutes_length = 16;
+  if (moment->precision == Precision::minute && iso.size() == minutes_length) iso += ":00";
+  if (moment->precision > Precision::day && !moment->zoned && !append_zone(*moment, zone, iso)) {
+    return false;
+  }
+  return append_time(iso, out);
+}
 
 const CsvCodec* find_csv_codec(std::string_view name) noexcept {
   const auto found = std::find_if(codecs.begin(), codecs.end(),

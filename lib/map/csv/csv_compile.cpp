@@ -3,6 +3,8 @@
 #include <array>
 #include <iterator>
 
+#include "base/date_picture.hpp"
+#include "base/date_time.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "map/compiler/built_in.hpp"
@@ -47,7 +49,7 @@ class Compiler {
   Compiler(const Source& source, definition::Library& library)
       : source_(source), definitions_(*library.version(version)), symbols_(library.symbols()) {}
 
-  std::unique_ptr<const CsvBlock> block(const SourceBlock& written) {
+  std::unique_ptr<CsvBlock> block(const SourceBlock& written) {
     auto made = std::make_unique<CsvBlock>();
     made->name = written.name;
     made->file = written.left;
@@ -185,14 +187,15 @@ class Compiler {
     if (row.codec.size() >= 2 && row.codec.front() == '\'') {
       made = constant(row.codec.substr(1, row.codec.size() - 2), node, true);
     } else {
-      made.column = row.left;
+      made.column = column(row.left);
       made.decides = true;
       made.quoted = is_string(node);
       const std::string name = row.codec.substr(0, row.codec.find('('));
       made.codec = find_csv_codec(name);
       if (made.codec == nullptr) fail(row.at, "'" + row.codec + "' is no codec for CSV");
       if (name.size() + 2 < row.codec.size()) {
-        made.before = row.codec.substr(name.size() + 1, row.codec.size() - name.size() - 2) + "/";
+        argument(made, row.codec.substr(name.size() + 1, row.codec.size() - name.size() - 2),
+                 row.at);
       }
       if (node.type == definition::no_type ||
           definitions_.info(node.type).kind != definition::TypeKind::primitive) {
@@ -203,13 +206,33 @@ class Compiler {
     return made;
   }
 
+  /// REF(Patient), DATE(dd/MM/yyyy)
+  static void argument(CsvLeaf& leaf, const std::string& text, const Location& at) {
+    if (leaf.codec->name == "REF") {
+      leaf.before = text + "/";
+    } else if ((leaf.codec->name != "DATE" && leaf.codec->name != "TIME") ||
+               !is_date_picture(text)) {
+      fail(at, "'" + text + "' is no picture of a date: yyyy MM MMM dd HH mm ss XXX");
+    } else {
+      leaf.picture = text;
+    }
+  }
+
   void row_option(CsvLeaf& leaf, const std::string& option, const Location& at) const {
     if (option.starts_with("when ")) {
       leaf.when = tests(option.substr(5), at);
+    } else if (option.starts_with("with ")) {
+      leaf.with = column(option.substr(5));
+    } else if (option.starts_with("zone ")) {
+      leaf.zone = option.substr(5);
+      const bool known = leaf.zone == "Europe/London" ||
+                         DateTime::parse_date_time("2020-01-01T00:00:00" + leaf.zone).has_value();
+      if (!known) fail(at, "'" + leaf.zone + "' is no zone: Europe/London, Z or +01:00");
     } else if (option.starts_with("map ")) {
       add_codes(leaf, option.substr(4), at);
     } else if (!option.starts_with("why ")) {
-      fail(at, "a CSV row takes: when COLUMN = 'text', map CODES, why TEXT");
+      fail(at,
+           "a CSV row takes: when COLUMN = 'text', map CODES, with COLUMN, zone ZONE, why TEXT");
     }
   }
 
@@ -245,7 +268,13 @@ Source source_of(const std::vector<Overlay>& overlays) {
 }  // namespace
 
 CsvMaps::CsvMaps(definition::Library& library, const std::vector<Overlay>& overlays)
-    : CsvMaps(library, source_of(overlays)) {}
+    : CsvMaps(library, source_of(overlays)) {
+  for (const auto& block : blocks_) {
+    block->given = std::any_of(overlays.begin(), overlays.end(), [&](const Overlay& overlay) {
+      return overlay.name == block->at.file;
+    });
+  }
+}
 
 CsvMaps::CsvMaps(definition::Library& library, const Source& source) {
   Compiler compiler(source, library);
@@ -261,6 +290,16 @@ std::vector<const CsvBlock*> CsvMaps::blocks(std::string_view file) const {
   std::vector<const CsvBlock*> found;
   for (const auto& block : blocks_) {
     if (same_file(block->file, file)) found.push_back(block.get());
+  }
+  return found;
+}
+
+std::string CsvMaps::only_given_file() const {
+  std::string found;
+  for (const auto& block : blocks_) {
+    if (!block->given || block->file == found) continue;
+    if (!found.empty()) return {};
+    found = block->file;
   }
   return found;
 }

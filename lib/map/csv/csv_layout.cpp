@@ -2,6 +2,7 @@
 // What CSV blocks expect of the columns of their file.
 #include <algorithm>
 
+#include "base/uk_system.hpp"
 #include "map/csv/csv.hpp"
 #include "map/csv/csv_model.hpp"
 
@@ -31,17 +32,36 @@ class ColumnList {
     for (const CsvTest& test : tests) column(test.column);
   }
   /// `always`: the block is for every row.
-  void add(const CsvNode& node, bool always) {
+  void add(const CsvNode& node, bool always, bool nhs_number = false) {
     for (const CsvLeaf& leaf : node.leaves) {
       add(leaf.when);
+      if (!leaf.with.empty()) column(leaf.with);
       if (leaf.column.empty()) continue;
       CsvColumn& it = column(leaf.column);
-      if (!always || !leaf.when.empty() || it.codec != nullptr) continue;
+      it.nhs_number = it.nhs_number || nhs_number;
+      // What two columns say together is not to be judged by one.
+      if (!always || !leaf.when.empty() || !leaf.with.empty() || it.codec != nullptr) continue;
+      it.moment = !leaf.picture.empty() || !leaf.zone.empty();
+      it.picture = leaf.picture;
+      it.zone = leaf.zone;
       if (!leaf.has_codes) it.codec = leaf.codec;
       if (!leaf.has_codes || leaf.codes.contains("*")) continue;
       for (const auto& [code, meaning] : leaf.codes) it.codes.push_back(code);
     }
-    for (const CsvNode& child : node.children) add(child, always);
+    const bool number = is_nhs_number(node);
+    for (const CsvNode& child : node.children) {
+      add(child, always, number && child.key == "\"value\":");
+    }
+  }
+  /// An Identifier whose system is a constant that says so.
+  static bool is_nhs_number(const CsvNode& node) {
+    return std::any_of(node.children.begin(), node.children.end(), [](const CsvNode& child) {
+      if (child.key != "\"system\":" || child.leaves.empty()) return false;
+      const std::string& json = child.leaves.front().constant;
+      const auto known =
+          json.size() > 2 ? uk_system(json.substr(1, json.size() - 2)) : std::nullopt;
+      return known && known->kind == UkSystem::nhs_number;
+    });
   }
 
   std::vector<CsvColumn> columns_;
@@ -51,11 +71,17 @@ class ColumnList {
 
 bool CsvColumn::fits(std::string_view cell) const {
   std::string out;
+  if (moment) return append_moment(cell, picture, zone, out);
   return codec == nullptr || codec->append(cell, out);
 }
 
 std::string_view CsvColumn::expects() const {
   return codec == nullptr ? std::string_view("text") : codec->expects;
+}
+
+std::vector<std::string> csv_key(const std::vector<const CsvBlock*>& blocks) {
+  return blocks.size() == 1 && blocks.front()->when.empty() ? blocks.front()->key
+                                                            : std::vector<std::string>();
 }
 
 std::vector<CsvColumn> csv_columns(const std::vector<const CsvBlock*>& blocks) {

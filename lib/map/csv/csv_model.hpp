@@ -16,6 +16,11 @@ struct CsvCodec {
   std::string_view expects;  ///< for messages: "a date"
   bool (*append)(std::string_view cell, std::string& out);
 };
+/// Appends a date or time as FHIR writes it. `picture` empty: it is written so, but for a blank in
+/// place of the T and a missing zone. `zone` is that of times without one; "Europe/London" knows
+/// the summer time from 1996 on. False: the text is no such moment, or its zone is not known.
+bool append_moment(std::string_view cell, std::string_view picture, std::string_view zone,
+                   std::string& out);
 /// nullptr: there is none of that name.
 [[nodiscard]] const CsvCodec* find_csv_codec(std::string_view name) noexcept;
 
@@ -33,6 +38,10 @@ struct CsvTest {
 struct CsvLeaf {
   std::string column;  ///< empty: a constant
   std::size_t index = no_column;
+  std::string with;  ///< a second column, whose text follows after a blank; may be empty
+  std::size_t with_index = no_column;
+  std::string picture;   ///< of a date or time that is not written as FHIR does (UAX 35)
+  std::string zone;      ///< of a time that has none: "+01:00", "Europe/London"; empty: refused
   std::string constant;  ///< as JSON
   std::string before;    ///< of a reference: "Patient/"
   const CsvCodec* codec = nullptr;
@@ -59,6 +68,7 @@ struct CsvBlock {
   std::string file;
   std::string type;
   Location at;
+  bool given = false;            ///< of a map that the user names: its columns have to be there
   std::vector<std::string> key;  ///< of the id, when no column is it; empty: all columns
   std::vector<CsvTest> when;     ///< rows that the block is for
   std::string patient;           ///< column of the patient's id; may be empty

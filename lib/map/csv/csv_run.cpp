@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/excerpt.hpp"
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "map/csv/csv.hpp"
 #include "map/csv/csv_model.hpp"
@@ -24,6 +25,7 @@ struct CsvConverter::State {
   std::string patient;
   std::vector<std::string> unread;
   std::set<std::size_t> read;
+  std::vector<std::string> missing;
   bool has_id = false;
 
   // of one row
@@ -34,6 +36,8 @@ struct CsvConverter::State {
   std::size_t find(const std::string& column);
   void bind();
   void bind(CsvNode& node);
+  [[noreturn]] void refuse_missing() const;
+  bool append(const CsvLeaf& leaf, std::string_view text, std::string& out) const;
   void bind(std::vector<CsvTest>& tests);
   [[nodiscard]] std::string_view cell(std::size_t index) const {
     return index < row->size() ? (*row)[index] : std::string_view();
@@ -50,7 +54,10 @@ struct CsvConverter::State {
 
 std::size_t CsvConverter::State::find(const std::string& column) {
   const auto found = std::find(header.begin(), header.end(), column);
-  if (found == header.end()) return no_column;
+  if (found == header.end()) {
+    missing.push_back(column);
+    return no_column;
+  }
   const auto index = static_cast<std::size_t>(found - header.begin());
   read.insert(index);
   return index;
@@ -68,6 +75,7 @@ void CsvConverter::State::bind() {
     }
   }
   if (!block.patient.empty()) patient_column = find(block.patient);
+  if (block.given && !missing.empty()) refuse_missing();
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (!read.contains(i)) unread.push_back(header[i]);
   }
@@ -78,9 +86,21 @@ void CsvConverter::State::bind() {
                        [](const CsvNode& child) { return child.key == "\"id\":"; });
 }
 
+/// What the map reads there would be lost in every row.
+void CsvConverter::State::refuse_missing() const {
+  const std::string& name = missing.front();
+  const std::vector<std::string_view> names(header.begin(), header.end());
+  const std::string_view meant = closest(name, names);
+  throw Error(ErrorKind::input,
+              block.file + ":1: there is no column " + name + ", which the map block [" +
+                  block.name + "] (" + block.at.file + ":" + std::to_string(block.at.line) +
+                  ") reads" + (meant.empty() ? "" : "; did you mean " + std::string(meant) + "?"));
+}
+
 void CsvConverter::State::bind(CsvNode& node) {
   for (CsvLeaf& leaf : node.leaves) {
     if (!leaf.column.empty()) leaf.index = find(leaf.column);
+    if (!leaf.with.empty()) leaf.with_index = find(leaf.with);
     bind(leaf.when);
   }
   for (CsvNode& child : node.children) bind(child);
@@ -122,12 +142,37 @@ bool CsvConverter::State::cell_value(const CsvLeaf& leaf, std::string& out) {
   const std::size_t before = out.size();
   if (leaf.quoted) out += '"';
   out += leaf.before;
-  if (!leaf.codec->append(text, out)) {
+  const std::size_t start = out.size();
+  if (!append(leaf, text, out)) {
     out.resize(before);
     refuse(leaf, "is not " + std::string(leaf.codec->expects));
     return false;
   }
+  // A number without comparator says nothing of one.
+  if (out.size() == start) {
+    out.resize(before);
+    return false;
+  }
   if (leaf.quoted) out += '"';
+  return true;
+}
+
+bool CsvConverter::State::append(const CsvLeaf& leaf, std::string_view text,
+                                 std::string& out) const {
+  const std::string_view second = cell(leaf.with_index);
+  const bool moment = !leaf.picture.empty() || !leaf.zone.empty() || !leaf.with.empty();
+  if (!moment) return leaf.codec->append(text, out);
+  // Without a time the day stands, and the picture's part for it.
+  const std::string_view picture =
+      leaf.with.empty() || !second.empty()
+          ? std::string_view(leaf.picture)
+          : std::string_view(leaf.picture).substr(0, leaf.picture.find(' '));
+  std::string both(text);
+  if (!second.empty()) both.append(" ").append(second);
+  std::string made;
+  if (!append_moment(both, picture, leaf.zone, made)) return false;
+  constexpr std::size_t day_length = 10;
+  out += leaf.codec->name == "DATE" ? made.substr(0, day_length) : made;
   return true;
 }
 

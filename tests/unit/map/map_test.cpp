@@ -11,6 +11,7 @@
 #include "map/codec/codec_functions.hpp"
 #include "map/compiler/built_in.hpp"
 #include "map/compiler/image.hpp"
+#include "map/csv/csv_model.hpp"
 #include "map/hash.hpp"
 #include "map/model.hpp"
 
@@ -229,3 +230,39 @@ TEST_CASE("a statement of templates nobody knows is what its section says") {
 }
 
 }  // namespace
+
+TEST_CASE("moments of tables are read by their pictures, and get a zone") {
+  const auto moment = [](std::string_view text, std::string_view picture, std::string_view zone) {
+    std::string out;
+    return lhcr::map::append_moment(text, picture, zone, out) ? out : std::string("refused");
+  };
+  CHECK(moment("14/03/1948", "dd/MM/yyyy", "") == "1948-03-14");
+  CHECK(moment("05-Nov-2024", "dd-MMM-yyyy", "") == "2024-11-05");
+  CHECK(moment("31/02/2024", "dd/MM/yyyy", "") == "refused");
+  CHECK(moment("2020-03-01 09:12:00", "", "Z") == "2020-03-01T09:12:00+00:00");
+  CHECK(moment("2020-03-01 09:12:00", "", "") == "refused");
+  CHECK(moment("29/03/2020 00:59", "dd/MM/yyyy HH:mm", "Europe/London") ==
+        "2020-03-29T00:59:00+00:00");
+  CHECK(moment("29/03/2020 02:00", "dd/MM/yyyy HH:mm", "Europe/London") ==
+        "2020-03-29T02:00:00+01:00");
+  CHECK(moment("25/10/2020 00:30", "dd/MM/yyyy HH:mm", "Europe/London") ==
+        "2020-10-25T00:30:00+01:00");
+  CHECK(moment("25/10/2020 02:30", "dd/MM/yyyy HH:mm", "Europe/London") ==
+        "2020-10-25T02:30:00+00:00");
+  CHECK(moment("01/07/1980 09:12", "dd/MM/yyyy HH:mm", "Europe/London") == "refused");
+}
+
+TEST_CASE("numbers of laboratories and NHS numbers are read as they are written") {
+  const auto read = [](std::string_view codec, std::string_view text) {
+    std::string out;
+    return lhcr::map::find_csv_codec(codec)->append(text, out) ? out : std::string("refused");
+  };
+  CHECK(read("AMOUNT", "<1,234.50") == "1234.50");
+  CHECK(read("AMOUNT", ">= 5") == "5");
+  CHECK(read("AMOUNT", "1,5") == "refused");
+  CHECK(read("AMOUNT", "<") == "refused");
+  CHECK(read("COMPARATOR", "<5") == "<");
+  CHECK(read("COMPARATOR", "5").empty());
+  CHECK(read("NHS", "999 000 0018") == "9990000018");
+  CHECK(read("NHS", "999 000 0019") == "refused");
+}

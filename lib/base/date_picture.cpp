@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "table/table_picture.hpp"
+#include "base/date_picture.hpp"
 
 #include <array>
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 #include "base/date_time.hpp"
 
-namespace lhcr::validate {
+namespace lhcr {
 namespace {
 
 bool is_letter(char c) {
@@ -80,7 +80,7 @@ class PictureReader {
         has_day_ = true;
         return number(4, 4, year_);
       case 'M':
-        return number(least, 2, month_);
+        return part.size() == 3 ? month_name() : number(least, 2, month_);
       case 'd':
         return number(least, 2, day_);
       case 'H':
@@ -95,6 +95,18 @@ class PictureReader {
       default:
         return zone(part);
     }
+  }
+  bool month_name() {
+    constexpr std::string_view names = "janfebmaraprmayjunjulaugsepoctnovdec";
+    constexpr std::size_t length = 3;
+    if (text_.size() < length) return false;
+    std::string name(text_.substr(0, length));
+    for (char& letter : name) letter = static_cast<char>(letter | 0x20);
+    const std::size_t at = names.find(name);
+    if (at == std::string_view::npos || at % length != 0) return false;
+    month_ = static_cast<int>(at / length) + 1;
+    text_.remove_prefix(length);
+    return true;
   }
   bool fraction(std::size_t most) {
     std::size_t count = 0;
@@ -146,8 +158,9 @@ class PictureReader {
 }  // namespace
 
 bool is_date_picture(std::string_view picture) {
-  constexpr std::string_view known[] = {"yyyy", "M",  "MM", "d",  "dd",  "H", "HH", "m",   "mm",
-                                        "s",    "ss", "X",  "XX", "XXX", "x", "xx", "xxx", "T"};
+  constexpr std::string_view known[] = {"yyyy", "M", "MM", "MMM", "d",  "dd", "H",
+                                        "HH",   "m", "mm", "s",   "ss", "X",  "XX",
+                                        "XXX",  "x", "xx", "xxx", "T"};
   while (!picture.empty()) {
     const std::string_view part = next_part(picture);
     picture.remove_prefix(part.size());
@@ -166,4 +179,4 @@ bool iso_of_picture(std::string_view picture, std::string_view text, std::string
   return true;
 }
 
-}  // namespace lhcr::validate
+}  // namespace lhcr
