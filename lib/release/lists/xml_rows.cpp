@@ -16,17 +16,17 @@ class RowHandler : public format::XmlHandler {
       : is_row_(is_row), take_(take) {}
 
   bool open(const format::XmlElement& element) override {
-    if (row_depth_ == 0 && is_row_(element.local, names_.size())) {
+    if (row_depth_ == 0 && is_row_(element.local(), names_.size())) {
       row_depth_ = names_.size() + 1;
-      row_ = {std::string(element.local), names_.empty() ? std::string() : names_.back(), {}};
+      row_ = {std::string(element.local()), names_.empty() ? std::string() : names_.back(), {}};
     } else if (row_depth_ > 0) {
       lengths_.push_back(path_.size());
-      path_ += (path_.empty() ? "" : "/") + std::string(element.local);
+      path_ += (path_.empty() ? "" : "/") + std::string(element.local());
     }
-    names_.emplace_back(element.local);
+    names_.emplace_back(element.local());
     for (const format::XmlAttribute& attribute : element.attributes) {
       if (row_depth_ > 0) {
-        row_.values.emplace_back(path_ + "@" + std::string(attribute.local),
+        row_.values.emplace_back(path_ + "@" + std::string(attribute.local()),
                                  std::string(attribute.value));
       }
     }
