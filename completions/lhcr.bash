@@ -63,6 +63,8 @@ _lhcr_offer() {
         --map)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
+        --terminology)
+            return ;;
         --tx)
             return ;;
         --tx-cache)
@@ -106,7 +108,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir --package --profile --layout --view --map --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir --package --profile --layout --view --map --terminology --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -143,6 +145,8 @@ _lhcr_offer() {
         --loss)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list loss-formats 2>/dev/null)" -- "$current")
             return ;;
+        --translate)
+            return ;;
         --privacy)
             mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list policies 2>/dev/null)" -- "$current")
             return ;;
@@ -167,7 +171,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --privacy --privacy-key --privacy-report --privacy-check --privacy-test-numbers --view --delimiter --no-header --vocabulary --bom -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --translate --fill-display --replace-inactive --privacy --privacy-key --privacy-report --privacy-check --privacy-test-numbers --view --delimiter --no-header --vocabulary --bom -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -28,8 +28,10 @@ class ConvertWorker : public Worker {
  public:
   /// `direct`: where the only document of a run may go part by part, or nullptr.
   ConvertWorker(const definition::Library& library, Maps& maps, Privacy& privacy,
-                const ConvertOptions& options, bool colour, format::Drain* direct)
-      : options_(options),
+                const Codes& codes, const ConvertOptions& options, bool colour,
+                format::Drain* direct)
+      : codes_(codes),
+        options_(options),
         direct_(direct),
         maps_(maps),
         privacy_(privacy),
@@ -97,6 +99,7 @@ class ConvertWorker : public Worker {
     const definition::Definitions& version =
         is_cda ? maps_.result_version() : reader_.definitions();
     if (is_cda && to_cda) privacy_.refuse("a CDA document that stays one");
+    if (!is_cda) work_on_codes(reader_.tree(), version, done);
     if (!is_cda && to_cda) map::wrap_in_bundle(reader_.tree(), version);
     // Rules know FHIR: they work on what goes into a CDA document, and on what comes out of a map.
     if (to_cda && !privacy_.apply(reader_.tree(), version, messages_.sink())) return;
@@ -108,6 +111,7 @@ class ConvertWorker : public Worker {
     if (unsure) messages_.sink().add(std::move(*unsure));
     if (converted) {
       reader_.tree().release_nodes();
+      if (is_cda) work_on_codes(trees_.result, version, done);
       write(trees_.result, maps_.result_version(), done.out);
     } else if (!is_cda && !to_cda) {
       write(reader_.tree(), reader_.definitions(), done.out);
@@ -116,6 +120,10 @@ class ConvertWorker : public Worker {
                                           finding::Id::not_a_resource,
                                           {std::string(record::description(reader_.kind()))}));
     }
+  }
+
+  void work_on_codes(tree::Tree& tree, const definition::Definitions& version, Done& done) {
+    codes_.apply(tree, version, trees_.name, options_.map.loss == "text", done.messages);
   }
 
   void write(tree::Tree& tree, const definition::Definitions& definitions, std::string& out) {
@@ -135,6 +143,7 @@ class ConvertWorker : public Worker {
     if (out.empty() || out.back() != '\n') out += '\n';
   }
 
+  const Codes& codes_;
   const ConvertOptions& options_;
   format::Drain* direct_;
   bool whole_ = false;
@@ -347,6 +356,7 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
   Maps maps(library, options.map, options.version.fhir,
             needed_maps(options.map, inputs, options.target == Target::cda, options.version.fhir));
   Privacy privacy(library, options.privacy);
+  const Codes codes(options.codes);
   if (privacy.active() && options.map.keep_unmapped) {
     throw Error(ErrorKind::usage, "--keep-unmapped would carry along what --privacy takes out");
   }
@@ -356,7 +366,7 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
   process(
       inputs, Work(options.jobs, options.verbosity, io),
       [&] {
-        return std::make_unique<ConvertWorker>(library, maps, privacy, options, colour,
+        return std::make_unique<ConvertWorker>(library, maps, privacy, codes, options, colour,
                                                consumer->direct());
       },
       *consumer);
@@ -385,6 +395,7 @@ void declare(OptionList& list, ConvertOptions& options) {
   list.opt("--compact", options.compact, "No line breaks and indentation");
   declare_version(list, options.version);
   declare_map(list, options.map);
+  declare_codes(list, options.codes);
   declare_privacy(list, options.privacy);
   declare_view(list, options.view);
   list.group("Options");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cmd/command.hpp"
+#include "cmd/convert/convert_codes.hpp"
 #include "cmd/convert/convert_map.hpp"
 #include "cmd/convert/convert_privacy.hpp"
 #include "cmd/convert/convert_view.hpp"
@@ -21,6 +22,7 @@ struct ConvertOptions {
   VerbosityOptions verbosity;
   Target target = Target::none;
   MapOptions map;
+  CodeOptions codes;
   PrivacyOptions privacy;
   ViewOptions view;
   bool compact = false;

@@ -77,6 +77,9 @@ SystemCode system_code(const std::string& text) {
 }
 
 const terminology::Snomed& require_snomed(const terminology::Library& library) {
+  if (library.snomed() == nullptr && !library.problems().empty()) {
+    throw Error(ErrorKind::input, library.problems().front());
+  }
   if (library.snomed() == nullptr) {
     throw Error(
         ErrorKind::input,
@@ -115,7 +118,7 @@ Command terminology_command() {
   Command command;
   command.name = "terminology";
   command.group = "Records";
-  command.summary = "Look codes up, check, expand and translate them without a server";
+  command.summary = "Look codes up, check, expand and translate them";
   command.description =
       "Releases of code systems that you have (SNOMED CT RF2, dm+d, ICD-10, OPCS-4, NHS Data "
       "Migration, ODS, LOINC, OMOP Athena) become images in $XDG_DATA_HOME/lhcr/terminology that "

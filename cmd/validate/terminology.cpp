@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "cmd/packages.hpp"
+#include "cmd/terminology/terminology.hpp"
 #include "deliver/job/journal.hpp"
 #include "deliver/transport/crypto.hpp"
 
@@ -138,7 +139,30 @@ std::string failure_text(const deliver::Answer& answer) {
 
 }  // namespace
 
+std::unique_ptr<terminology::Library> open_releases(const TerminologyOptions& options,
+                                                    const Io& io) {
+  if (options.releases == std::vector<std::string>{"off"}) {
+    return std::make_unique<terminology::Library>();
+  }
+  auto made = std::make_unique<terminology::Library>(terminology_folder(), options.releases);
+  for (const std::string& problem : made->problems()) {
+    io.say("lhcr: note: " + problem + "\n");
+  }
+  return made;
+}
+
+std::string labels_of(const terminology::Library& releases) {
+  std::string text;
+  for (const auto& one : releases.all()) {
+    text += (text.empty() ? "" : ", ") + one->stored().label();
+  }
+  return text;
+}
+
 void declare_terminology(OptionList& list, TerminologyOptions& options) {
+  list.opt("--terminology", options.releases, {"NAME"},
+           "Release that judges codes and displays, of those that 'lhcr terminology list' shows; "
+           "may be repeated; off: none. Without it the newest of each that was added");
   list.opt("--tx", options.url, {"URL"},
            "Base URL of a FHIR server that judges the codes which are not here ($validate-code); "
            "only codes are sent. off (default): none. A token may be in LHCR_TX_TOKEN");

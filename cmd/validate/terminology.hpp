@@ -9,16 +9,18 @@
 #include <set>
 #include <string>
 
-#include "cmd/options.hpp"
+#include "cmd/command.hpp"
 #include "deliver/transport/http.hpp"
+#include "terminology/store/library.hpp"
 #include "validate/terminology.hpp"
 
 namespace lhcr::cmd {
 
 struct TerminologyOptions {
-  std::string url = "off";  ///< base URL of a FHIR server; "off": none
-  unsigned days = 7;        ///< an answer is used again for so long
-  unsigned timeout = 20;    ///< seconds for one request
+  std::vector<std::string> releases;  ///< NAME or NAME#VERSION; empty: all that were added; "off"
+  std::string url = "off";            ///< base URL of a FHIR server; "off": none
+  unsigned days = 7;                  ///< an answer is used again for so long
+  unsigned timeout = 20;              ///< seconds for one request
 };
 void declare_terminology(OptionList& list, TerminologyOptions& options);
 
@@ -69,6 +71,13 @@ class TerminologyServer : public validate::Terminology {
   std::mutex asking_;
   std::string problem_;
 };
+
+/// The releases that judge codes; empty when none was added or wanted. Throws Error{input} for a
+/// name that is not there; of those that nobody named a damaged one is told and left out.
+[[nodiscard]] std::unique_ptr<terminology::Library> open_releases(const TerminologyOptions& options,
+                                                                  const Io& io);
+/// "snomed#20260826, ods#20260828"
+[[nodiscard]] std::string labels_of(const terminology::Library& releases);
 
 /// nullptr when none is wanted.
 [[nodiscard]] std::unique_ptr<TerminologyServer> terminology_server(

@@ -52,6 +52,7 @@ struct ValidateMeans {
   const finding::Acceptance& acceptance;
   const finding::Report& report;
   validate::Terminology* terminology;
+  const terminology::Library* releases;
 };
 
 /// Programs get everything, people the cause of it, with --verbose what follows too.
@@ -125,6 +126,7 @@ class ValidateWorker : public Worker {
       options.xml_order = xml;
       options.latest_day = tomorrow();
       options.terminology = means_.terminology;
+      options.library = means_.releases;
       for (const std::string_view version : means_.library.versions()) {
         options.other_versions.push_back(means_.library.version(version));
       }
@@ -266,6 +268,7 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   const definition::Definitions* fhir = chosen_version(library, options.version.fhir);
   const bool to_terminal = options.output.path.empty() && io.out_terminal;
   const auto terminology = terminology_server(options.terminology);
+  const auto releases = open_releases(options.terminology, io);
   const RunAcceptance acceptance(options.acceptance,
                                  [&] { return definition::constraint_keys(library); });
   const auto report = finding::make_report(
@@ -278,7 +281,12 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   report->begin(inputs.size(), text);
   output.write(text);
   timings.phase("start");
-  const ValidateMeans means{library, fhir, acceptance.acceptance(), *report, terminology.get()};
+  const ValidateMeans means{library,
+                            fhir,
+                            acceptance.acceptance(),
+                            *report,
+                            terminology.get(),
+                            releases->empty() ? nullptr : releases.get()};
   process(
       inputs, Work(options.jobs, options.verbosity, io),
       [&] { return std::make_unique<ValidateWorker>(means, options); }, consumer);
@@ -290,6 +298,9 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   acceptance.finish();
   if (terminology) terminology->finish();
   if (!options.verbosity.quiet) io.say(summary(options, consumer.total()));
+  if (!options.verbosity.quiet && !releases->empty()) {
+    io.say("lhcr: codes were judged by " + labels_of(*releases) + "\n");
+  }
   timings.phase("report");
   timings.finish();
   const ExitCode code = verdict(options, consumer.total());

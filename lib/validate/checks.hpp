@@ -38,6 +38,18 @@ struct Code {
   std::string_view system;
   std::string_view code;
 };
+// --- released.cpp ---
+/// Whether a coding's code exists and is active, and its display, by a release that the user has.
+/// False: none judges it.
+bool check_released(Run& run, tree::NodeId node, const Code& code);
+/// Whether an organisation's identifier is that of one that exists and is open.
+void check_organisation(Run& run, tree::NodeId identifier);
+/// Whether the codings of a CodeableConcept are where the assured maps of its Read codes lead.
+void check_read_maps(Run& run, tree::NodeId concept_node);
+
+// --- binding.cpp ---
+/// Whether what the record says is in English, as displays are.
+[[nodiscard]] bool is_english(const Run& run);
 void check_code_binding(Run& run, tree::NodeId node, const definition::Binding& binding);
 void check_coding(Run& run, tree::NodeId node, const definition::Binding& binding);
 void check_codeable_concept(Run& run, tree::NodeId node, const definition::Binding& binding);

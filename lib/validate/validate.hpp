@@ -11,6 +11,10 @@
 #include "finding/finding.hpp"
 #include "tree/tree.hpp"
 
+namespace lhcr::terminology {
+class Library;
+}
+
 namespace lhcr::validate {
 
 class Terminology;
@@ -49,6 +53,8 @@ struct Options {
   /// Judges codes that the definitions cannot judge; nullptr: they are counted as not checked.
   /// Outlives the validator.
   Terminology* terminology = nullptr;
+  /// Releases of code systems that judge codes and displays; nullptr: none. Outlives the validator.
+  const lhcr::terminology::Library* library = nullptr;
   /// Definitions of other FHIR versions, so that a profile that is for one of them is told from one
   /// that is not here. Outlive the validator.
   std::vector<const definition::Definitions*> other_versions;

@@ -96,6 +96,8 @@ class EclEvaluator {
                                    const ValueTest& test);
   std::optional<ValueTest> value_test(const EclNode& node);
   std::optional<ValueTest> number_test(const EclNode& node);
+  [[nodiscard]] std::vector<bool> wanted_types(const ConceptSet& types) const;
+  [[nodiscard]] ConceptSet values_of(const ConceptSet& from, const ConceptSet& types) const;
   ConceptSet dotted(const EclNode& node);
 
   // --- ecl_filters.cpp ---

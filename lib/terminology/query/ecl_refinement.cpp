@@ -161,14 +161,24 @@ std::optional<ValueTest> EclEvaluator::value_test(const EclNode& node) {
 
 // --- attributes ---
 
+/// By row of Section::attribute_type.
+std::vector<bool> EclEvaluator::wanted_types(const ConceptSet& types) const {
+  std::vector<bool> wanted;
+  for (const TypeRow& type : snomed_.attribute_types()) {
+    wanted.push_back(types.contains(type.type));
+  }
+  return wanted;
+}
+
 std::vector<Hit> EclEvaluator::hits_of_sources(const ConceptSet& from, const ConceptSet& types,
                                                const ValueTest& test) {
   std::vector<Hit> found;
+  const std::vector<bool> wanted = wanted_types(types);
   from.each([&](Ordinal source) {
     std::uint32_t place = 0;
     for (const AttributeRow& row : snomed_.attributes(source)) {
       ++place;
-      if (types.contains(snomed_.type_of(row)) && test.holds(snomed_, row.value)) {
+      if (row.type < wanted.size() && wanted[row.type] && test.holds(snomed_, row.value)) {
         found.push_back({source, row.group != 0 ? row.group : own_group + place});
       }
     }
@@ -343,19 +353,40 @@ ConceptSet EclEvaluator::refined(const ConceptSet& from, const EclNode& node) {
   return made;
 }
 
-ConceptSet EclEvaluator::dotted(const EclNode& node) {
-  ConceptSet from = constraint(node.parts.front());
-  for (std::size_t at = 1; at < node.parts.size() && !failed(); ++at) {
-    const ConceptSet types = constraint(node.parts[at]);
-    std::vector<Ordinal> values;
+/// The values of some types, of whichever way touches fewer rows.
+ConceptSet EclEvaluator::values_of(const ConceptSet& from, const ConceptSet& types) const {
+  std::vector<Ordinal> values;
+  std::size_t uses = 0;
+  for (const TypeRow& type : snomed_.attribute_types()) {
+    uses += types.contains(type.type) ? type.count : 0;
+  }
+  if (from.size() < uses / 4) {
+    const std::vector<bool> wanted = wanted_types(types);
     from.each([&](Ordinal source) {
       for (const AttributeRow& row : snomed_.attributes(source)) {
-        if ((row.value & literal_bit) == 0 && types.contains(snomed_.type_of(row))) {
+        if ((row.value & literal_bit) == 0 && row.type < wanted.size() && wanted[row.type]) {
           values.push_back(row.value);
         }
       }
     });
-    from = ConceptSet::of(std::move(values));
+    return ConceptSet::of(std::move(values));
+  }
+  for (const TypeRow& type : snomed_.attribute_types()) {
+    for (const UseRow& row :
+         types.contains(type.type) ? snomed_.uses(type) : std::span<const UseRow>{}) {
+      const bool known = !values.empty() && values.back() == row.value;
+      if (!known && (row.value & literal_bit) == 0 && from.contains(row.source)) {
+        values.push_back(row.value);
+      }
+    }
+  }
+  return ConceptSet::of(std::move(values));
+}
+
+ConceptSet EclEvaluator::dotted(const EclNode& node) {
+  ConceptSet from = constraint(node.parts.front());
+  for (std::size_t at = 1; at < node.parts.size() && !failed(); ++at) {
+    from = values_of(from, constraint(node.parts[at]));
   }
   return from;
 }

@@ -68,8 +68,13 @@ Library::Library(const std::string& folder, const std::vector<std::string>& name
   }
   for (const StoredImage& image : images) {
     const bool newer = !opened_.empty() && opened_.back()->stored().name == image.name;
-    if (names.empty() && !newer) {
+    if (!names.empty() || newer) {
+      continue;
+    }
+    try {
       opened_.push_back(std::make_unique<Terminology>(image));
+    } catch (const Error& error) {
+      problems_.emplace_back(error.what());
     }
   }
 }

@@ -50,6 +50,8 @@ class Library {
   /// not there, with a near name, or cannot be opened.
   Library(const std::string& folder, const std::vector<std::string>& names);
 
+  /// Why images that nobody named were left out.
+  [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return problems_; }
   [[nodiscard]] bool empty() const noexcept { return opened_.empty(); }
   /// By a name or canonical of a code system; nullptr when it is not here.
   [[nodiscard]] const Terminology* find(std::string_view system) const noexcept;
@@ -61,6 +63,7 @@ class Library {
 
  private:
   std::vector<std::unique_ptr<Terminology>> opened_;
+  std::vector<std::string> problems_;
 };
 
 }  // namespace lhcr::terminology

@@ -117,6 +117,7 @@ class Snomed {
  private:
   [[nodiscard]] Description description_at(std::uint32_t row, Ordinal owner) const noexcept;
   [[nodiscard]] Ordinal owner_of(std::uint32_t row) const noexcept;
+  [[nodiscard]] std::string_view term_at(const DescriptionRow& row) const noexcept;
   [[nodiscard]] std::span<const std::uint32_t> first(Section section) const noexcept {
     return image_.rows<std::uint32_t>(section);
   }

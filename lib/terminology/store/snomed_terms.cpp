@@ -15,11 +15,9 @@ Description Snomed::description_at(std::uint32_t row, Ordinal owner) const noexc
     return made;
   }
   const DescriptionRow& found = rows[row];
-  const std::string_view terms = image_.bytes(Section::term);
   made.id = ids[row];
   made.owner = owner;
-  const std::size_t term = found.term_low | (std::size_t{found.term_high} << 16U);
-  made.term = term <= terms.size() ? terms.substr(term, found.length) : std::string_view{};
+  made.term = term_at(found);
   const auto days = image_.rows<std::uint32_t>(Section::day);
   const auto modules = image_.rows<std::uint64_t>(Section::module);
   const auto origins = image_.rows<OriginRow>(Section::origin);
@@ -75,21 +73,34 @@ std::span<const Ordinal> Snomed::languages() const noexcept {
 }
 
 std::string_view Snomed::preferred(Ordinal at) const {
-  const std::vector<Description> all = descriptions(at);
-  for (std::size_t language = 0; language < languages().size(); ++language) {
-    for (const Description& one : all) {
-      if (one.active && one.type == DescriptionType::synonym &&
-          one.in(language) == Acceptability::preferred) {
-        return one.term;
-      }
+  const auto rows = image_.rows<DescriptionRow>(Section::description);
+  const auto styles = image_.rows<StyleRow>(Section::style);
+  const auto firsts = first(Section::description_first);
+  std::uint32_t best = 0;
+  std::size_t best_language = languages().size() + 1;
+  for (std::uint32_t row = std::size_t{at} + 1 < firsts.size() ? firsts[at] : 0;
+       std::size_t{at} + 1 < firsts.size() && row < firsts[at + 1] && row < rows.size(); ++row) {
+    const StyleRow style = rows[row].style < styles.size() ? styles[rows[row].style] : StyleRow{};
+    if (style.active == 0 || static_cast<DescriptionType>(style.type) != DescriptionType::synonym) {
+      continue;
+    }
+    // The lowest language whose two bits say preferred; without one any synonym will do.
+    const std::uint64_t preferred = style.acceptability & 0xAAAAAAAAAAAAAAAAULL;
+    const std::size_t language = preferred == 0
+                                     ? languages().size()
+                                     : static_cast<std::size_t>(__builtin_ctzll(preferred)) / 2;
+    if (language < best_language) {
+      best_language = language;
+      best = row;
     }
   }
-  for (const Description& one : all) {
-    if (one.active && one.type == DescriptionType::synonym) {
-      return one.term;
-    }
-  }
-  return fully_specified(at);
+  return best_language > languages().size() ? fully_specified(at) : term_at(rows[best]);
+}
+
+std::string_view Snomed::term_at(const DescriptionRow& row) const noexcept {
+  const std::string_view terms = image_.bytes(Section::term);
+  const std::size_t term = row.term_low | (std::size_t{row.term_high} << 16U);
+  return term <= terms.size() ? terms.substr(term, row.length) : std::string_view{};
 }
 
 std::string_view Snomed::fully_specified(Ordinal at) const {

@@ -151,16 +151,9 @@ Binding maximum_of(const Binding& binding) {
   return maximum;
 }
 
-bool english(const Run& run) {
-  const std::string_view language = run.frame == nullptr
-                                        ? std::string_view{}
-                                        : run.child_text(run.frame->node, run.names.language);
-  return language.empty() || language.starts_with("en");
-}
-
 void check_display(Run& run, NodeId node, const Code& code, definition::CodeSystemId system) {
   const NodeId display = run.child(node, run.names.display);
-  if (!run.has_text(display) || !english(run)) {
+  if (!run.has_text(display) || !is_english(run)) {
     return;
   }
   const std::vector<std::string_view> known = run.definitions.displays(system, code.code);
@@ -193,6 +186,9 @@ void check_unknown_system(Run& run, NodeId node, const Code& code) {
 
 /// Whether a coding's code exists, and its display.
 void check_code_exists(Run& run, NodeId node, const Code& code) {
+  if (check_released(run, node, code)) {
+    return;
+  }
   const definition::CodeSystemId system = run.definitions.code_system(code.system);
   if (system == definition::no_code_system) {
     check_unknown_system(run, node, code);
@@ -308,6 +304,13 @@ void report_outside(Run& run, NodeId node, const Binding& binding, const std::st
   }
 }
 
+bool is_english(const Run& run) {
+  const std::string_view language = run.frame == nullptr
+                                        ? std::string_view{}
+                                        : run.child_text(run.frame->node, run.names.language);
+  return language.empty() || language.starts_with("en");
+}
+
 void check_code_binding(Run& run, NodeId node, const Binding& binding) {
   if (!judges(binding)) {
     return;
@@ -352,6 +355,7 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
 
 void check_codeable_concept(Run& run, NodeId node, const Binding& binding) {
   check_concept_binding(run, node, binding);
+  check_read_maps(run, node);
 }
 
 void check_quantity(Run& run, NodeId node, const Binding& binding) {

@@ -29,6 +29,7 @@ void check_identifier(Run& run, NodeId node) {
   if (!system_scheme(system)) {
     run.report(node, Id::identifier_system_relative, {std::string(system)});
   }
+  check_organisation(run, node);
   const std::string_view value = run.child_text(node, run.names.value);
   if (system == "urn:ietf:rfc:3986" && !value.empty() && !is_absolute_url(value)) {
     run.report(node, Id::identifier_value_not_uri, {std::string(value)});
