@@ -17,14 +17,14 @@ using tree::NodeId;
 
 NameSet::NameSet() : slots_(64) {}
 
-std::uint64_t NameSet::head_of(std::string_view name) noexcept {
+inline std::uint64_t NameSet::head_of(std::string_view name) noexcept {
   std::uint64_t head = 0;
   std::memcpy(&head, name.data(), sizeof head);
   if (name.size() < sizeof head) head &= (std::uint64_t{1} << (name.size() * 8)) - 1;
   return head;
 }
 
-std::size_t NameSet::first_slot(std::uint64_t head, std::size_t length) const noexcept {
+inline std::size_t NameSet::first_slot(std::uint64_t head, std::size_t length) const noexcept {
   const std::uint64_t mixed = (head ^ length) * 0x9E3779B97F4A7C15U;
   return static_cast<std::size_t>(mixed >> 40U) & (slots_.size() - 1);
 }
@@ -64,6 +64,83 @@ void NameSet::add(std::string_view name, Symbol symbol) {
 // --- JsonLines ---
 
 namespace {
+
+/// Steps through the tokens of one value by the grammar of RFC 8259. Most of a record is stepped
+/// over here, so a member is looked at as a whole. The tokens are those that simdjson's first
+/// stage, which has checked UTF-8 and that strings end, found in the text. Escapes are not looked
+/// at.
+class GrammarCheck {
+ public:
+  GrammarCheck(std::string_view text, std::span<const std::uint32_t> tokens)
+      : text_(text), begin_(tokens.data()), at_(begin_), end_(begin_ + tokens.size()) {}
+
+  /// How many of the tokens are the value; 0 when it is none, and when it is rare: with more than
+  /// 64 open brackets.
+  std::size_t run() noexcept {
+    if (left() == 0 || !value()) return 0;
+    while (depth_ != 0) {
+      if (left() == 0) return 0;
+      if (byte() == (in_array() ? ']' : '}')) {
+        close();
+      } else if (!(in_array() ? item() : member())) {
+        return 0;
+      }
+    }
+    return static_cast<std::size_t>(at_ - begin_);
+  }
+
+ private:
+  [[nodiscard]] std::ptrdiff_t left() const noexcept { return end_ - at_; }
+  [[nodiscard]] char byte() const noexcept { return text_[*at_]; }
+  /// Steps over a token that must be `wanted`.
+  bool take(char wanted) noexcept { return text_[*at_++] == wanted; }
+
+  /// [,] value, and something behind it, for the bracket must be closed.
+  bool item() noexcept {
+    const bool first = std::exchange(opened_, false);
+    return left() >= (first ? 2 : 3) && (first || take(',')) && value();
+  }
+  /// [,] "name" : value, and something behind it.
+  bool member() noexcept {
+    const bool first = std::exchange(opened_, false);
+    return left() >= (first ? 4 : 5) && (first || take(',')) && take('"') && take(':') && value();
+  }
+  bool value() noexcept {
+    const char token = byte();
+    if (token == '{' || token == '[') return open(token == '[');
+    return token == '"' ? take('"') : word();
+  }
+  bool word() noexcept {
+    const std::size_t begin = *at_++;
+    const std::size_t end = left() != 0 ? *at_ : text_.size();
+    std::string_view word = text_.substr(begin, end - begin);
+    while (is_space(word.back())) word.remove_suffix(1);
+    return is_number(word) || word == "true" || word == "false" || word == "null";
+  }
+  bool open(bool array) noexcept {
+    if (depth_ == 64) return false;
+    arrays_ = arrays_ << 1U | (array ? 1U : 0U);
+    ++depth_;
+    ++at_;
+    opened_ = true;
+    return true;
+  }
+  void close() noexcept {
+    arrays_ >>= 1U;
+    --depth_;
+    ++at_;
+    opened_ = false;
+  }
+  [[nodiscard]] bool in_array() const noexcept { return (arrays_ & 1U) != 0; }
+
+  std::string_view text_;
+  const std::uint32_t* begin_;
+  const std::uint32_t* at_;
+  const std::uint32_t* end_;
+  std::uint64_t arrays_ = 0;  ///< a bit for each open bracket, the innermost lowest
+  unsigned depth_ = 0;
+  bool opened_ = false;  ///< the innermost bracket has nothing in it so far
+};
 
 constexpr std::size_t max_depth = 60;
 
@@ -138,7 +215,7 @@ bool JsonLines::State::record() {
 }
 
 /// A member, an item or the end of what is open. At the end of the record `depth` is beyond all.
-bool JsonLines::State::step() {
+inline bool JsonLines::State::step() {
   Level& level = levels[depth];
   const char token = peek();
   if (token == (level.array ? ']' : '}')) {
@@ -153,7 +230,7 @@ bool JsonLines::State::step() {
   return level.array ? value(level.name) : member();
 }
 
-bool JsonLines::State::member() {
+inline bool JsonLines::State::member() {
   if (peek() != '"') return false;
   const std::string_view key = token();
   if (key.size() < 2 || key.back() != '"') return false;
@@ -177,7 +254,7 @@ bool JsonLines::State::repeated(Symbol name) const {
 }
 
 /// A comma, unless the end of what is open follows.
-bool JsonLines::State::after_value() {
+inline bool JsonLines::State::after_value() {
   const char token = peek();
   if (token == ',') {
     ++cursor;
@@ -187,7 +264,7 @@ bool JsonLines::State::after_value() {
   return token == (levels[depth].array ? ']' : '}');
 }
 
-bool JsonLines::State::value(Symbol name) {
+inline bool JsonLines::State::value(Symbol name) {
   switch (peek()) {
     case '"':
       return string_value(name);
@@ -223,7 +300,7 @@ bool JsonLines::State::open_array(Symbol name) {
   return true;
 }
 
-bool JsonLines::State::string_value(Symbol name) {
+inline bool JsonLines::State::string_value(Symbol name) {
   const std::string_view quoted = token();
   if (quoted.size() < 2 || quoted.back() != '"') return false;
   std::string_view content = quoted.substr(1, quoted.size() - 2);
@@ -242,7 +319,7 @@ bool JsonLines::State::bare_value(Symbol name) {
   return is_number(word) && leaf(name, Kind::number, word);
 }
 
-bool JsonLines::State::leaf(Symbol name, Kind kind, std::string_view content) {
+inline bool JsonLines::State::leaf(Symbol name, Kind kind, std::string_view content) {
   Level& level = levels[depth];
   level.last = tree->insert(level.node, level.last);
   tree::Node& node = (*tree)[level.last];
@@ -267,7 +344,7 @@ bool JsonLines::State::skip() {
     ++cursor;
     return true;
   }
-  const std::size_t size = tokens_of_value(text, {offsets + cursor, count - cursor});
+  const std::size_t size = GrammarCheck(text, {offsets + cursor, count - cursor}).run();
   cursor += size;
   return size > 0;
 }

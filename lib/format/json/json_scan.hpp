@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +21,6 @@ std::string_view unescape(std::string_view raw, Arena& arena, std::optional<Faul
 
 /// Whether `text` is a number by RFC 8259 section 6.
 [[nodiscard]] bool is_number(std::string_view text) noexcept;
-/// How many of `tokens` are one value by RFC 8259; 0 when it is none. `tokens`: where simdjson's
-/// first stage, which has checked UTF-8 and that strings end, found tokens in `text`. Escapes are
-/// not looked at. 0 also for what is rare: more than 64 open brackets.
-[[nodiscard]] std::size_t tokens_of_value(std::string_view text,
-                                          std::span<const std::uint32_t> tokens) noexcept;
 /// Whether all escapes of strings in `text` are those of RFC 8259. "No" also for what is rare:
 /// escaped surrogates.
 [[nodiscard]] bool has_plain_escapes(std::string_view text) noexcept;
