@@ -18,6 +18,8 @@ std::uint32_t ListBuilder::code(std::string_view code, std::string_view display,
   const auto [found, fresh] = numbers_.emplace(text, static_cast<std::uint32_t>(rows_.size()));
   if (fresh) {
     rows_.push_back({text, strings_.add(display), active ? terminology::code_active : 0U, 0, 0});
+  } else if (rows_[found->second].display == 0) {
+    set_display(found->second, display);
   }
   return found->second;
 }

@@ -25,7 +25,7 @@ struct ListName {
 
 class ListBuilder {
  public:
-  /// A code; when it is there already, its row, whose display stays.
+  /// A code; when it is there already, its row, whose display stays if it has one.
   std::uint32_t code(std::string_view code, std::string_view display, bool active);
   void set_display(std::uint32_t row, std::string_view display);
   void set_active(std::uint32_t row, bool active);

@@ -371,11 +371,15 @@ ConceptSet EclEvaluator::values_of(const ConceptSet& from, const ConceptSet& typ
     });
     return ConceptSet::of(std::move(values));
   }
+  // Each source is asked for once a use: a bit is found faster than a stretch.
+  std::vector<bool> sources(snomed_.size());
+  from.each([&](Ordinal source) { sources[source] = true; });
   for (const TypeRow& type : snomed_.attribute_types()) {
     for (const UseRow& row :
          types.contains(type.type) ? snomed_.uses(type) : std::span<const UseRow>{}) {
       const bool known = !values.empty() && values.back() == row.value;
-      if (!known && (row.value & literal_bit) == 0 && from.contains(row.source)) {
+      if (!known && (row.value & literal_bit) == 0 && row.source < sources.size() &&
+          sources[row.source]) {
         values.push_back(row.value);
       }
     }

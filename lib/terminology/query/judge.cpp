@@ -11,7 +11,7 @@ namespace {
 
 /// Letters in lower case, accents as they are.
 bool same_but_case(std::string_view left, std::string_view right) {
-  return folded(left) == folded(right) && left.size() == right.size();
+  return left.size() == right.size() && folded(left) == folded(right);
 }
 
 bool matches(const Description& one, std::string_view display, bool& case_differs) {
