@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "finding/id.hpp"
+#include "format/cda/narrative.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
 
@@ -19,73 +20,8 @@ using tree::Kind;
 using tree::no_node;
 using tree::NodeId;
 
-struct NarrativeRow {
-  std::string_view element;
-  std::string_view children;
-  std::string_view attributes;
-};
-constexpr std::array narrative_rows = {
-#define LHCR_NARRATIVE(element, children, attributes) NarrativeRow{#element, children, attributes},
-#include "validate/cda/cda_narrative.def"
-#undef LHCR_NARRATIVE
-};
-
-/// Each word of `words` by its name without marks, and its position, counted in groups.
-struct Word {
-  std::string_view name;
-  unsigned group = 0;
-  bool needed = false;
-};
-
-std::vector<Word> words_of(std::string_view text) {
-  std::vector<Word> words;
-  unsigned group = 0;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (word == "<") {
-      ++group;
-    } else if (!word.empty()) {
-      const bool needed = word.back() == '!';
-      word.remove_suffix(needed ? 1 : 0);
-      words.push_back({word, group, needed});
-    }
-  }
-  return words;
-}
-
-struct NarrativeRule {
-  std::string_view element;
-  std::vector<Word> children;
-  std::vector<Word> attributes;
-  bool text = false;
-};
-
-const NarrativeRule* rule_of(std::string_view element) {
-  static const std::unordered_map<std::string_view, NarrativeRule> rules = [] {
-    std::unordered_map<std::string_view, NarrativeRule> made;
-    for (const NarrativeRow& row : narrative_rows) {
-      NarrativeRule rule{row.element, words_of(row.children), words_of(row.attributes), false};
-      rule.text = !rule.children.empty() && rule.children.front().name == ".";
-      made.emplace(row.element, std::move(rule));
-    }
-    return made;
-  }();
-  const auto found = rules.find(element);
-  return found == rules.end() ? nullptr : &found->second;
-}
-
-const Word* find_word(const std::vector<Word>& words, std::string_view name) {
-  const auto found =
-      std::find_if(words.begin(), words.end(), [&](const Word& word) { return word.name == name; });
-  return found == words.end() ? nullptr : &*found;
-}
-
-bool is_common_attribute(std::string_view name) {
-  return name == "ID" || name == "language" || name == "styleCode" || name.starts_with("xml:") ||
-         name.starts_with("xsi:");
-}
+using format::NarrativeRule;
+using format::NarrativeWord;
 
 class NarrativeWalk {
  public:
@@ -106,7 +42,7 @@ class NarrativeWalk {
     if (tree_[node].kind == Kind::string) {
       text(node, rule, tree_[node].text());
     }
-    for (const Word& word : rule.children) {
+    for (const NarrativeWord& word : rule.children) {
       if (word.needed && run_.tree.child(node, tree_.find(word.name)) == no_node) {
         run_.report(node, Id::element_missing,
                     {std::string(rule.element) + '.' + std::string(word.name), "1", "0"});
@@ -125,8 +61,7 @@ class NarrativeWalk {
 
   void attribute(NodeId node, NodeId at, const NarrativeRule& rule) {
     const std::string_view name = tree_.name_of(at);
-    const bool bare = rule.element == "br" || rule.element == "sub" || rule.element == "sup";
-    if (find_word(rule.attributes, name) == nullptr && (bare || !is_common_attribute(name))) {
+    if (!rule.allows_attribute(name)) {
       run_.report(node, Id::cda_narrative_attribute,
                   {std::string(name), std::string(rule.element)});
     }
@@ -134,8 +69,8 @@ class NarrativeWalk {
 
   void child(NodeId node, NodeId at, const NarrativeRule& rule, unsigned& group) {
     const std::string_view name = tree_.name_of(at);
-    const Word* const word = find_word(rule.children, name);
-    const NarrativeRule* const own = rule_of(name);
+    const NarrativeWord* const word = rule.child(name);
+    const NarrativeRule* const own = format::narrative_rule(name);
     if (word == nullptr || own == nullptr) {
       run_.report(at, Id::cda_narrative_element, {std::string(name), std::string(rule.element)});
       return;
@@ -217,7 +152,7 @@ void check_cda_references(Run& run, NodeId document) {
 }
 
 void check_cda_narrative(Run& run, NodeId text) {
-  NarrativeWalk(run).element(text, *rule_of("text"));
+  NarrativeWalk(run).element(text, *format::narrative_rule("text"));
 }
 
 }  // namespace lhcr::validate
