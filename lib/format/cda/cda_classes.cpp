@@ -2,9 +2,10 @@
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
-#include "format/cda/cda.hpp"
+#include "format/cda/cda_parts.hpp"
 
 namespace lhcr::format {
 namespace {
@@ -66,6 +67,14 @@ class Model {
     return found == children_[parent].end() ? CdaChild{} : found->second;
   }
 
+  [[nodiscard]] std::vector<std::string_view> names_of(CdaClassId parent) const {
+    std::vector<std::string_view> out;
+    for (const auto& [name, child] : children_.at(parent)) {
+      out.push_back(name);
+    }
+    return out;
+  }
+
   [[nodiscard]] const std::vector<Demand>& demands(CdaClassId type) const {
     return demands_[type < demands_.size() ? type : 0];
   }
@@ -77,6 +86,10 @@ class Model {
     return found == defaults_[type].end() ? std::string_view{} : found->second;
   }
   [[nodiscard]] CdaClassId data_type() const { return data_type_; }
+  /// Whether xsi:type has to say what a child with children is.
+  [[nodiscard]] bool is_open(CdaClassId parent, std::string_view name) const {
+    return open_.contains(std::to_string(parent) + " " + std::string(name));
+  }
 
  private:
   using Children = std::unordered_map<std::string_view, CdaChild>;
@@ -119,6 +132,8 @@ class Model {
       child.type = names_[word.substr(colon + 1)];
       word = word.substr(0, colon);
     }
+    const bool open = word.back() == '^';
+    word.remove_suffix(open ? 1 : 0);
     const char mark = word.back();
     word.remove_suffix(mark == '!' || mark == '|' ? 1 : 0);
     if (word.ends_with('*')) {
@@ -128,6 +143,9 @@ class Model {
     if (mark == '!' || mark == '|') {
       demands_[id].push_back({word, {}, false, mark == '|'});
     }
+    if (open) {
+      open_.insert(std::to_string(id) + " " + std::string(word));
+    }
     into.emplace(word, child);
   }
 
@@ -135,6 +153,7 @@ class Model {
   std::vector<Children> children_;
   std::vector<std::vector<Demand>> demands_;
   std::vector<std::unordered_map<std::string_view, std::string_view>> defaults_;
+  std::unordered_set<std::string> open_;
   CdaClassId data_type_ = 0;
 };
 
@@ -177,6 +196,29 @@ void meet_demands(tree::Tree& tree, tree::NodeId node, CdaClassId type) {
   }
 }
 
+/// What an element without xsi:type must be, by what it holds.
+struct Shape {
+  std::string_view child;
+  std::string_view type;
+};
+constexpr Shape shapes[] = {{"low", "IVL_TS"},    {"high", "IVL_TS"},    {"center", "IVL_TS"},
+                            {"width", "IVL_TS"},  {"period", "PIVL_TS"}, {"phase", "PIVL_TS"},
+                            {"event", "EIVL_TS"}, {"offset", "EIVL_TS"}};
+
+void say_type(tree::Tree& tree, tree::NodeId node) {
+  constexpr std::string_view type = "xsi:type";
+  if (tree.child(node, tree.intern(type)) != tree::no_node) {
+    return;
+  }
+  for (const Shape& shape : shapes) {
+    const Symbol name = tree.find(shape.child);
+    if (name != no_symbol && tree.child(node, name) != tree::no_node) {
+      append(tree, node, {type, shape.type, true, false}, false);
+      return;
+    }
+  }
+}
+
 }  // namespace
 
 CdaClassId cda_class(std::string_view element) {
@@ -185,6 +227,10 @@ CdaClassId cda_class(std::string_view element) {
 
 CdaChild cda_child(CdaClassId parent, std::string_view name) {
   return model().child(parent, name);
+}
+
+std::vector<std::string_view> cda_children(CdaClassId parent) {
+  return model().names_of(parent);
 }
 
 std::string_view cda_default(CdaClassId type, std::string_view attribute) {
@@ -200,6 +246,9 @@ void complete_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type) {
     const CdaChild found = cda_child(type, tree.name_of(child));
     if (found.known && found.type != model().data_type()) {
       complete_cda(tree, child, found.type);
+    } else if (found.known && tree[child].child != tree::no_node &&
+               model().is_open(type, tree.name_of(child))) {
+      say_type(tree, child);
     }
   }
 }

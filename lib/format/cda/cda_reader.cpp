@@ -71,8 +71,15 @@ class Reader : public XmlHandler {
     }
     const bool mixed = known.mixed || (inner && levels_.back().mixed);
     const bool white = mixed && !known.rows;
-    levels_.push_back({builder_.open(fresh), mixed, white, false, false, {}, 0});
+    const XmlSpace around = inner ? levels_.back().space : own_space_;
+    levels_.push_back({builder_.open(fresh), mixed, white, false, false, {}, 0, element.space});
+    if (element.space != around) {
+      declare(element.space, prefix_of(element.name, element.local()));
+    }
     for (const XmlAttribute& attribute : element.attributes) {
+      if (attribute.space != no_space && attribute.space != element.space) {
+        declare(attribute.space, prefix_of(attribute.name, attribute.local()));
+      }
       add_attribute(attribute);
     }
     return true;
@@ -110,6 +117,7 @@ class Reader : public XmlHandler {
     bool content = false;   // has children other than attributes
     std::string_view text;  // read and not yet a node: the whole content, or one part of it
     std::size_t text_offset = 0;
+    XmlSpace space = no_space;  // of the element
   };
 
   struct Known {
@@ -119,6 +127,28 @@ class Reader : public XmlHandler {
     bool rows = false;     // holds elements only
     bool ignored = false;  // for an attribute
   };
+
+  static std::string_view prefix_of(std::string_view name, std::string_view local) {
+    return name.substr(0, name.size() - std::min(local.size() + 1, name.size()));
+  }
+
+  /// A namespace that has no prefix of its own in the tree is declared where it begins, so that the
+  /// names below say what they did.
+  void declare(XmlSpace space, std::string_view prefix) {
+    if (space == no_space || space == xml_space || space == own_space_ ||
+        std::find(spaces_.begin(), spaces_.end(), space) != spaces_.end()) {
+      return;
+    }
+    scratch_ = prefix.empty() ? "xmlns" : "xmlns:" + std::string(prefix);
+    tree::Node fresh;
+    fresh.name = fresh.element = tree_.intern(scratch_);
+    if (tree_.child(levels_.back().node, fresh.name) != tree::no_node) {
+      return;
+    }
+    set(fresh, tree_.arena().copy(parser_.uri(space)), Kind::string);
+    fresh.flags = tree::Flag::attribute;
+    builder_.leaf(fresh);
+  }
 
   void flush(Level& level) {
     if (level.text.empty() || (level.pointer && is_blank(level.text))) {

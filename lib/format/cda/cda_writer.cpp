@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "format/cda/cda.hpp"
+#include "format/cda/cda_parts.hpp"
 
 namespace lhcr::format {
 namespace {
@@ -16,11 +16,14 @@ class Writer {
   Writer(const tree::Tree& tree, const WriteStyle& style, std::string& out)
       : tree_(tree), style_(style), out_(out) {}
 
+  /// Declares at the outermost element what it needs, and no more.
+  void alone() { alone_ = true; }
+
   void element(tree::NodeId id, std::size_t depth, bool pretty) {
     const std::string_view name = tree_.name_of(id);
     out_ += '<';
     out_ += name;
-    if (depth == 0 && is_root(name)) {
+    if (depth == 0 && (alone_ || is_root(name))) {
       declarations(id);
     }
     bool empty = tree_[id].length == 0;
@@ -48,9 +51,12 @@ class Writer {
 
  private:
   void declarations(tree::NodeId root) {
-    out_ += " xmlns=\"urn:hl7-org:v3\"";
+    const Symbol own = tree_.find("xmlns");
+    if (own == no_symbol || tree_.child(root, own) == tree::no_node) {
+      out_ += " xmlns=\"urn:hl7-org:v3\"";
+    }
     for (const CdaNamespace& known : cda_namespaces) {
-      if (known.always || uses(root, known.prefix)) {
+      if ((known.always && !alone_) || uses(root, known.prefix)) {
         out_.append(" xmlns:").append(known.prefix).append("=\"").append(known.uri).append("\"");
       }
     }
@@ -99,6 +105,7 @@ class Writer {
   const tree::Tree& tree_;
   const WriteStyle& style_;
   std::string& out_;
+  bool alone_ = false;
 };
 
 }  // namespace
@@ -113,6 +120,13 @@ void write_cda(const tree::Tree& tree, tree::NodeId node, const WriteStyle& styl
   if (document) {
     out += '\n';
   }
+}
+
+void write_cda_alone(const tree::Tree& tree, tree::NodeId node, std::string& out) {
+  const WriteStyle plain{false};
+  Writer writer(tree, plain, out);
+  writer.alone();
+  writer.element(node, 0, false);
 }
 
 }  // namespace lhcr::format

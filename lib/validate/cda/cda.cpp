@@ -18,7 +18,7 @@ using tree::no_node;
 using tree::NodeId;
 
 /// Attributes of these namespaces are of no class.
-constexpr std::string_view common_prefixes[] = {"xsi:", "xml:"};
+constexpr std::string_view common_prefixes[] = {"xsi:", "xml:", "xmlns"};
 /// The type of a code whose system the element fixes.
 constexpr std::string_view simple_code = "CS";
 /// Elements of localised documents, judged by the rules of the locality.
