@@ -247,7 +247,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--map --backward --format -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--map --backward --families --format -h --help' -- "$current")
         else
             case $(_lhcr_arguments '--map --format') in
             0) mapfile -t COMPREPLY < <(compgen -W 'list show lint export draft' -- "$current") ;;

@@ -117,6 +117,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from map' -x -a 'list show lint expo
 complete -c lhcr -n '__fish_seen_subcommand_from map' -r -F -a '(lhcr completion --list maps 2>/dev/null)'
 complete -c lhcr -n '__fish_seen_subcommand_from map' -l map -r -F -d 'Lay the rows of a map file over the built-in ones'
 complete -c lhcr -n '__fish_seen_subcommand_from map' -l backward -d 'export: from right to left'
+complete -c lhcr -n '__fish_seen_subcommand_from map' -l families -d 'show: what is known of template families, and what statements of others become'
 complete -c lhcr -n '__fish_seen_subcommand_from map' -l format -x -a 'text json' -d 'text, or json: an object a line'
 complete -c lhcr -n '__fish_seen_subcommand_from map' -s h -l help -d 'Show this help'
 complete -c lhcr -n '__fish_seen_subcommand_from views' -x -a 'list show'

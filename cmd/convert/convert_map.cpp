@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/mapped_file.hpp"
+#include "base/text.hpp"
 #include "format/container/byte_source.hpp"
 
 namespace lhcr::cmd {
@@ -195,7 +196,25 @@ void Maps::check_loss_file() const {
   }
 }
 
+namespace {
+
+/// What the section and class of statements had to say, since their templates did not.
+std::string strangers_of(const map::LossReport& report) {
+  std::string out = "warning: " + std::to_string(report.strange.statements) +
+                    " statement(s) of templates that no map knows are in the narrative, or what "
+                    "their class alone says:";
+  for (const std::string& root : report.strange.templates) {
+    out += " " + printable(root);
+  }
+  return out + " [template-family-unknown]; lhcr map show --families lists what is known";
+}
+
+}  // namespace
+
 void Maps::tell(const map::LossReport& report, const std::string& name, std::string& messages) {
+  if (report.strange.statements > 0 && !options_.quiet) {
+    messages += "lhcr: " + name + ": " + strangers_of(report) + "\n";
+  }
   const bool lost = report.count() > 0 || !report.not_stated.empty();
   const bool aside = options_.fail_on_loss == fail_on_aside && report.count_aside() > 0;
   if (lost || aside) lost_ = true;

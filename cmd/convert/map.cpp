@@ -8,6 +8,7 @@
 #include "format/csv/csv.hpp"
 #include "map/csv/csv.hpp"
 #include "map/map.hpp"
+#include "map/tools/families.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -57,6 +58,7 @@ std::string list(const MapCommandOptions& options, const std::vector<map::Overla
 }
 
 std::string show(const MapCommandOptions& options, const std::vector<map::Overlay>& overlays) {
+  if (options.families) return map::show_families(overlays);
   std::string text = map::show_block(options.name, overlays);
   if (text.empty())
     throw Error(ErrorKind::usage, "no block or codes '" + options.name + "'; see lhcr map list");
@@ -128,6 +130,8 @@ void declare(OptionList& list, MapCommandOptions& options) {
   list.opt("--map", options.maps, {"FILE", Completion::file},
            "Lay the rows of a map file over the built-in ones");
   list.opt("--backward", options.backward, "export: from right to left");
+  list.opt("--families", options.families,
+           "show: what is known of template families, and what statements of others become");
   list.opt("--format", options.format, "FORMAT",
            {{"text", MapFormat::text}, {"json", MapFormat::json}},
            "text, or json: an object a line");
@@ -144,6 +148,7 @@ Command map_command() {
   command.examples = {{"lhcr map list", "Every row"},
                       {"lhcr map list stu3 --format json", "The rows between FHIR versions"},
                       {"lhcr map show problem", "One block"},
+                      {"lhcr map show --families", "What sections and templates say"},
                       {"lhcr map lint", "Rows without inverse, ambiguous codes"},
                       {"lhcr map lint --map maps/region.map", "A region's own rows checked"}};
   return make_command<MapCommandOptions>(std::move(command), declare, run);

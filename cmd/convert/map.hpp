@@ -13,6 +13,7 @@ struct MapCommandOptions {
   std::string name;
   std::vector<std::string> maps;
   bool backward = false;
+  bool families = false;
   MapFormat format = MapFormat::text;
 };
 

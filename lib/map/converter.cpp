@@ -99,7 +99,7 @@ bool Converter::cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options
 bool Converter::fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda,
                             LossReport& loss) const {
   const Map& map = state_->of(options.flavour);
-  return bundle_to_document(map, fhir, options, cda, loss);
+  return bundle_to_document({map, *state_->r4, *state_->completion}, fhir, options, cda, loss);
 }
 
 bool Converter::change_version(const tree::Tree& source, std::string_view from, std::string_view to,

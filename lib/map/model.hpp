@@ -71,6 +71,14 @@ struct SourceModifier {
   std::vector<std::string> values;  ///< "*": any
 };
 
+/// A line that names what an element of FHIR that is a modifier says when it turns nothing.
+struct SourcePlain {
+  Location at;
+  std::string map;
+  std::string path;                 ///< "AllergyIntolerance.verificationStatus"
+  std::vector<std::string> values;  ///< codes; "*": any
+};
+
 /// Everything read from map files, in order; overlays are applied by add().
 struct Source {
   std::vector<SourceBlock> blocks;
@@ -78,6 +86,7 @@ struct Source {
   struct System {
     std::string oid;
     std::string uri;
+    std::string map;  ///< that prefers it to other systems of the same URI
   };
   std::vector<System> systems;
   struct Template {
@@ -100,6 +109,7 @@ struct Source {
   std::vector<Alias> aliases;
   std::vector<std::string> arcs;  ///< roots of the template families that the maps are written for
   std::vector<SourceModifier> modifiers;
+  std::vector<SourcePlain> plain;
   std::vector<std::string> directed;  ///< typeCodes that mean another thing the other way round
   struct Place {
     std::size_t block = 0;
@@ -154,14 +164,16 @@ struct Row {
   bool rest = false;             ///< only what no earlier row has taken
   bool null_flavor = false;      ///< nullFlavor <-> data-absent-reason
   bool quiet = false;            ///< reads without marking as carried
+  bool keeps = false;            ///< a code that its ConceptMap does not list stays as it is
   bool refer = false;            ///< a statement that has an entry of its own is referred to
-  bool nth = false;           ///< forward: only the match whose turn it is among those of `repeat`
-  bool least = false;         ///< forward: of several matches the one with the least value
-  bool every = false;         ///< forward: a code for each holder that has none of its own
-  Path repeat;                ///< forward: a resource for each match
-  std::vector<Symbol> lacks;  ///< only when the target has none of these children
-  bool aside = false;         ///< writes a private extension or a tag, which no reader has to know
-  ModifierMask says = 0;      ///< modifiers of the statement that it carries
+  bool nth = false;    ///< forward: only the match whose turn it is among those of `repeat`
+  bool least = false;  ///< forward: of several matches the one with the least value
+  bool every = false;  ///< forward: a code for each holder that has none of its own
+  Path repeat;         ///< forward: a resource for each match
+  std::vector<std::string> most;  ///< backward: of several codes for one place the last of these
+  std::vector<Symbol> lacks;      ///< only when the target has none of these children
+  bool aside = false;     ///< writes a private extension or a tag, which no reader has to know
+  ModifierMask says = 0;  ///< modifiers of the statement that it carries
   ModifierMask says_wrapper = 0;                       ///< and of the wrapper around it
   definition::TypeId left_type = definition::no_type;  ///< FHIR types at the ends of the paths
   definition::TypeId right_type = definition::no_type;
@@ -253,6 +265,9 @@ struct Map {
   std::unordered_map<std::string, std::unique_ptr<Concepts>> concepts;
   std::unordered_map<std::string, std::string> template_versions;
   std::vector<Modifier> modifiers;
+  /// Of elements that FHIR's definitions call modifiers, by "Type.element": the values that say no
+  /// more than the plain, done, present fact.
+  std::unordered_map<std::string, std::vector<std::string>> plain;
   std::unordered_map<std::string, std::string> aliases;   ///< templates of other families
   std::unordered_map<std::string, bool> known_templates;  ///< that some row or block asks for
   std::vector<std::string> arcs;  ///< whose templates the map is written for

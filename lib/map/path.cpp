@@ -6,6 +6,8 @@
 #include <unordered_set>
 
 #include "base/error.hpp"
+#include "base/suggest.hpp"
+#include "format/cda/cda_parts.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -237,11 +239,13 @@ class Parser {
   void type_step(Step& step, std::string_view name) {
     if (typing_.model == Model::cda) {
       const format::CdaChild known = format::cda_child(typing_.cda_class, name);
+      check_cda(known, name);
       step.list = known.list;
       step.attribute = is_attribute(known, name);
       typing_.cda_class = known.type;
       return;
     }
+    check_fhir(step.name);
     before_ = typing_.fhir_type;
     const definition::Child* known = typing_.definitions != nullptr
                                          ? typing_.definitions->child(typing_.fhir_type, step.name)
@@ -249,6 +253,33 @@ class Parser {
     step.list = known != nullptr && (known->flags & definition::child_list) != 0;
     typing_.fhir_type = known != nullptr ? known->type : definition::no_type;
     typing_.fhir_element = known != nullptr ? known->definition : definition::no_element;
+  }
+
+  /// The classes say what they have; of data types and what is unknown they say nothing.
+  void check_cda(const format::CdaChild& known, std::string_view name) {
+    if (typing_.strict && typing_.cda_class != 0 && !known.known && !is_attribute(known, name) &&
+        typing_.cda_class != format::cda_class("DataType")) {
+      error("CDA has no '" + std::string(name) + "' here" +
+            near_name(name, format::cda_children(typing_.cda_class)));
+    }
+  }
+
+  void check_fhir(Symbol name) {
+    if (!typing_.strict || typing_.definitions == nullptr ||
+        typing_.fhir_type == definition::no_type) {
+      return;
+    }
+    std::vector<std::string_view> known;
+    for (const definition::Child& child : typing_.definitions->children(typing_.fhir_type)) {
+      if (child.written == name || child.element == name) {
+        return;
+      }
+      known.push_back(symbols_.name(child.element));
+    }
+    const std::string_view written = symbols_.name(name);
+    if (!known.empty() && written != "resourceType") {
+      error("FHIR has no '" + std::string(written) + "' here" + near_name(written, known));
+    }
   }
 
   /// CDA: a test of xsi:type; FHIR: the written name of the choice.
@@ -324,6 +355,10 @@ class Parser {
     while (true) {
       const std::string_view name = word();
       if (at('(')) {
+        if (name == "skip") {
+          skip_first(made);
+          continue;
+        }
         finish(made, name);
         return made;
       }
@@ -338,6 +373,16 @@ class Parser {
     }
     comparison(made);
     return made;
+  }
+
+  /// `skip(1).`: all but the first.
+  void skip_first(Test& made) {
+    constexpr std::string_view rest = "(1).exists(";
+    if (!text_.substr(pos_).starts_with(rest)) {
+      error("expected skip(1).exists()");
+    }
+    made.skips_first = true;
+    pos_ += std::string_view("(1).").size();
   }
 
   void finish(Test& made, std::string_view function) {
@@ -380,6 +425,11 @@ class Parser {
 void Path::note_first_name() noexcept {
   const bool known = root == Root::self && !steps.empty() && steps[0].name != no_symbol;
   first_name = known ? bit_of(steps[0].name) : 0;
+}
+
+std::string near_name(std::string_view name, std::vector<std::string_view> known) {
+  const std::string_view found = closest(name, known);
+  return found.empty() ? std::string() : "; did you mean '" + std::string(found) + "'?";
 }
 
 void fail(const Location& at, const std::string& text) {

@@ -31,14 +31,16 @@ enum class Root : std::uint8_t {
   patient,     ///< %patient: the document's subject (FHIR)
 };
 
-/// One condition of where(): `a.b = 'text'`, `a.b != 'text'`, `a.b.exists()`, `a.b.exists().not()`.
+/// One condition of where(): `a.b = 'text'`, `a.b != 'text'`, `a.b.exists()`, `a.b.exists().not()`,
+/// `a.skip(1).exists()`.
 struct Test {
   enum class Kind : std::uint8_t { equal, differs, exists, missing };
   std::vector<Symbol> path;
   std::vector<bool> attribute;  ///< per step of `path`, when written
   std::string value;
   Kind kind = Kind::equal;
-  bool by_default = false;  ///< holds as well when the attribute is not there (CDA)
+  bool skips_first = false;  ///< of children of the last name, the first does not count
+  bool by_default = false;   ///< holds as well when the attribute is not there (CDA)
 };
 
 /// A set of the map's modifiers: a bit for each of Map::modifiers.
@@ -85,6 +87,9 @@ struct Location {
   std::uint32_t column = 0;
 };
 
+/// "; did you mean 'status'?", or nothing.
+[[nodiscard]] std::string near_name(std::string_view name, std::vector<std::string_view> known);
+
 /// Throws Error{input} "file:line:col: ..." .
 [[noreturn]] void fail(const Location& at, const std::string& text);
 
@@ -95,6 +100,7 @@ struct Typing {
   definition::TypeId fhir_type = definition::no_type;
   definition::ElementId fhir_element = definition::no_element;
   format::CdaClassId cda_class = 0;
+  bool strict = false;  ///< a name that the model does not have is an error
 };
 
 /// Parses a path and interns its names. `typing` is advanced to the type of the path's end.

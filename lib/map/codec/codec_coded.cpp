@@ -106,6 +106,24 @@ void restore_type(Run& run, tree::NodeId from, tree::NodeId to) {
   }
 }
 
+/// What the ConceptMap of a row makes of a code.
+struct Translation {
+  const Concepts::Target* target = nullptr;  ///< nullptr: the code stays as it is
+  bool possible = true;
+};
+
+Translation translate(const Row& row, bool forward, std::string_view system,
+                      std::string_view code) {
+  if (row.concepts == nullptr) {
+    return {};
+  }
+  const Concepts::Target* found = row.concepts->find(forward, system, code);
+  if (found == nullptr) {
+    return {nullptr, row.keeps};
+  }
+  return {found->code == "*" ? nullptr : found, found->code != "-"};
+}
+
 /// One code of a CD or of a translation as a Coding; false when there is no code.
 bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
   Run& run = call.run;
@@ -120,14 +138,14 @@ bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
                              : name.find(':') != name.npos ? std::string(name)
                                                            : std::string();
   const std::string_view display = run.read(from, names.displayName);
-  if (call.row.concepts != nullptr) {
-    const Concepts::Target* target = call.row.concepts->find(true, system, code);
-    if (target == nullptr || target->code == "-") {
-      return false;
-    }
-    run.add(to, names.system, target->system);
-    run.add(to, names.code, target->code);
-    run.add(to, names.display, target->display);
+  const Translation made = translate(call.row, true, system, code);
+  if (!made.possible) {
+    return false;
+  }
+  if (made.target != nullptr) {
+    run.add(to, names.system, made.target->system);
+    run.add(to, names.code, made.target->code);
+    run.add(to, names.display, made.target->display);
     return true;
   }
   run.add_copy(to, names.system, system);
@@ -177,14 +195,14 @@ bool code_attributes(const Call& call, tree::NodeId from, tree::NodeId to) {
   }
   std::string_view system = run.read(from, names.system);
   std::string_view display = display_of(run, from);
-  if (call.row.concepts != nullptr) {
-    const Concepts::Target* target = call.row.concepts->find(false, system, code);
-    if (target == nullptr || target->code == "-") {
-      return false;
-    }
-    code = target->code;
-    system = target->system;
-    display = target->display;
+  const Translation made = translate(call.row, false, system, code);
+  if (!made.possible) {
+    return false;
+  }
+  if (made.target != nullptr) {
+    code = made.target->code;
+    system = made.target->system;
+    display = made.target->display;
   }
   if (system == null_system) {
     run.add_copy(to, names.nullFlavor, code, true);
@@ -203,13 +221,11 @@ bool code_attributes(const Call& call, tree::NodeId from, tree::NodeId to) {
 /// Text and code: the same word, or what a ConceptMap makes of it.
 bool map_word(const Call& call, bool forward) {
   const std::string_view word = call.run.source()[call.from].text();
-  const Concepts::Target* target =
-      call.row.concepts != nullptr ? call.row.concepts->find(forward, {}, word) : nullptr;
-  if (word.empty() ||
-      (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+  const Translation made = translate(call.row, forward, {}, word);
+  if (word.empty() || !made.possible) {
     return false;
   }
-  call.run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : word);
+  call.run.set_copy(call.to, made.target != nullptr ? std::string_view(made.target->code) : word);
   return true;
 }
 
@@ -290,14 +306,12 @@ bool concept_to_cd(const Call& call) {
 
 bool code_to_cs(const Call& call) {
   const std::string_view code = call.run.source()[call.from].text();
-  const Concepts::Target* target =
-      call.row.concepts != nullptr ? call.row.concepts->find(false, {}, code) : nullptr;
-  if (code.empty() ||
-      (call.row.concepts != nullptr && (target == nullptr || target->code == "-"))) {
+  const Translation made = translate(call.row, false, {}, code);
+  if (code.empty() || !made.possible) {
     return false;
   }
   return call.run.add_copy(call.to, call.run.names().code,
-                           target != nullptr ? std::string_view(target->code) : code,
+                           made.target != nullptr ? std::string_view(made.target->code) : code,
                            true) != tree::no_node;
 }
 
@@ -325,9 +339,9 @@ bool concept_to_cs(const Call& call) {
 bool code_to_concept(const Call& call) {
   Run& run = call.run;
   const std::string_view code = run.source()[call.from].text();
-  const Concepts::Target* target =
-      call.row.concepts != nullptr ? call.row.concepts->find(true, {}, code) : nullptr;
-  if (code.empty() || (call.row.concepts != nullptr && target == nullptr)) {
+  const Translation translated = translate(call.row, true, {}, code);
+  const Concepts::Target* target = translated.target;
+  if (code.empty() || !translated.possible) {
     return false;
   }
   const tree::NodeId made = run.fresh(run.names().coding);
@@ -347,13 +361,13 @@ bool concept_to_code(const Call& call) {
   }
   const std::string_view system = run.read(made, run.names().system);
   const std::string_view code = run.read(made, run.names().code);
-  const Concepts::Target* target =
-      call.row.concepts != nullptr ? call.row.concepts->find(false, system, code) : nullptr;
-  if (code.empty() || (call.row.concepts != nullptr && target == nullptr)) {
+  const Translation translated = translate(call.row, false, system, code);
+  if (code.empty() || !translated.possible) {
     return false;
   }
   run.read(made, run.names().display);
-  run.set_copy(call.to, target != nullptr ? std::string_view(target->code) : code);
+  run.set_copy(call.to,
+               translated.target != nullptr ? std::string_view(translated.target->code) : code);
   return true;
 }
 
@@ -374,15 +388,16 @@ bool cd_to_code(const Call& call) {
   if (code.empty()) {
     return false;
   }
-  if (call.row.concepts == nullptr) {
+  const std::string system = oid.empty() ? std::string() : system_of(run.map(), oid);
+  const Translation made = translate(call.row, true, system, code);
+  if (!made.possible) {
+    return false;
+  }
+  const Concepts::Target* target = made.target;
+  if (target == nullptr) {
     run.read(call.from, run.names().code);
     run.set_copy(call.to, code);
     return true;
-  }
-  const std::string system = oid.empty() ? std::string() : system_of(run.map(), oid);
-  const Concepts::Target* target = call.row.concepts->find(true, system, code);
-  if (target == nullptr || target->code == "-") {
-    return false;
   }
   // A code that would come back as another one is left to rows for what remains.
   const Concepts::Target* back = call.row.concepts->find(false, {}, target->code);
@@ -400,13 +415,14 @@ bool code_to_cd(const Call& call) {
   if (code.empty()) {
     return false;
   }
-  if (call.row.concepts == nullptr) {
+  const Translation made = translate(call.row, false, {}, code);
+  if (!made.possible) {
+    return false;
+  }
+  const Concepts::Target* target = made.target;
+  if (target == nullptr) {
     run.add_copy(call.to, names.code, code, true);
     return true;
-  }
-  const Concepts::Target* target = call.row.concepts->find(false, {}, code);
-  if (target == nullptr || target->code == "-") {
-    return false;
   }
   run.add(call.to, names.code, target->code, true);
   run.add_copy(call.to, names.codeSystem, oid_of(run.map(), target->system), true);

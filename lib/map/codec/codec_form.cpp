@@ -176,7 +176,12 @@ bool time_to_form(const Call& call) {
   const tree::NodeId high = value_in(run, run.source(), time, names.high);
   const bool apart = low != tree::no_node && high != tree::no_node &&
                      run.source()[low].text() != run.source()[high].text();
-  if ((low == tree::no_node && high == tree::no_node) || apart) {
+  const bool bounds = low != tree::no_node || high != tree::no_node;
+  if (!bounds && value_in(run, run.source(), time, names.center) != tree::no_node) {
+    run.set_text(call.to, "center");
+    return true;
+  }
+  if (!bounds || apart) {
     return false;
   }
   run.set_text(call.to, low == tree::no_node ? "high" : high == tree::no_node ? "low" : "low high");
@@ -196,7 +201,9 @@ bool form_to_time(const Call& call) {
   run.detach(time, value);
   while (!form.empty()) {
     const tree::NodeId bound = child_at(run, time, cut(form, ' '), true);
-    run.add(bound, names.value, text, true);
+    if (run.child(bound, names.value) == tree::no_node) {
+      run.add(bound, names.value, text, true);
+    }
   }
   return true;
 }

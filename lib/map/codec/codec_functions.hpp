@@ -28,6 +28,8 @@ bool note_to_attachment(const Call& call);
 bool value_less_one(const Call& call);
 bool value_plus_one(const Call& call);
 bool copy_tree(const Call& call);
+bool uri_to_oid(const Call& call);
+bool oid_to_uri(const Call& call);
 // codec_coded.cpp
 bool cd_to_concept(const Call& call);
 bool concept_to_cd(const Call& call);
@@ -55,6 +57,7 @@ bool point_to_time(const Call& call);
 bool time_to_point(const Call& call);
 bool ivl_to_period(const Call& call);
 bool period_to_ivl(const Call& call);
+bool gts_to_pivl(const Call& call);
 bool pivl_to_timing(const Call& call);
 bool timing_to_pivl(const Call& call);
 bool eivl_to_timing(const Call& call);

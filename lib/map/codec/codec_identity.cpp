@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/text.hpp"
+#include "base/text_rules.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -20,11 +21,6 @@ constexpr std::string_view root_scheme = "urn:hl7-org:v3:root:";
 bool is_uuid(std::string_view text) {
   return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
          text[23] == '-';
-}
-
-bool is_oid(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos &&
-         text.find('.') != text.npos;
 }
 
 std::string lower(std::string_view text) {

@@ -4,7 +4,9 @@
 
 #include "base/text.hpp"
 #include "format/cda/cda.hpp"
+#include "format/cda/narrative.hpp"
 #include "map/codec/codec_functions.hpp"
+#include "map/codec/narrative_tidy.hpp"
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
@@ -27,7 +29,9 @@ constexpr std::array<Pair, 12> elements{{{"content", "span"},
                                          {"content", "b"},
                                          {"content", "i"},
                                          {"paragraph", "div"}}};
-constexpr std::array<Pair, 5> attributes{{{"ID", "id"},
+constexpr std::array<Pair, 7> attributes{{{"ID", "id"},
+                                          {"language", "lang"},
+                                          {"mediaType", ""},
                                           {"styleCode", "class"},
                                           {"listType", ""},
                                           {"referencedObject", "title"},
@@ -61,12 +65,29 @@ std::string_view html_name(const Run& run, tree::NodeId node) {
   return "span";
 }
 
+// What a content says of an edited text, which a reader has to see.
+constexpr std::string_view revised = "revised";
+constexpr std::string_view revised_class = "revised-";
+
+void add_revision(std::string_view kind, std::string& out) {
+  out += " class=\"";
+  out += revised_class;
+  append_xml_attribute(out, kind);
+  out += kind == "delete" ? "\" style=\"text-decoration: line-through\"" : "\"";
+}
+
 void attribute(const Run& run, tree::NodeId node, std::string& out) {
   std::string_view name = run.source().name_of(node);
+  const auto* const rule = format::narrative_rule(run.source().name_of(run.source()[node].parent));
+  if (name == revised) {
+    add_revision(run.source()[node].text(), out);
+    return;
+  }
   for (const Pair& pair : attributes) {
     name = pair.cda == name ? pair.html : name;
   }
-  if (name.empty()) {
+  const std::string_view written = run.source().name_of(node);
+  if (name.empty() || (rule != nullptr && !rule->allows_attribute(written))) {
     return;
   }
   out += ' ';
@@ -134,6 +155,12 @@ void rename(tree::Tree& tree, tree::NodeId node) {
       }
       continue;
     }
+    if (tree.name_of(child) == "class" && tree[child].text().starts_with(revised_class)) {
+      tree[child].name = tree[child].element = tree.intern(revised);
+      tree[child].bytes += revised_class.size();
+      tree[child].length -= static_cast<std::uint32_t>(revised_class.size());
+      continue;
+    }
     for (const Pair& pair : attributes) {
       if (pair.html == tree.name_of(child)) {
         tree[child].name = tree[child].element = tree.intern(pair.cda);
@@ -198,6 +225,7 @@ bool narrative_to_text(const Call& call) {
   }
   tree[call.to].child = tree[top].child;
   run.set_text(call.to, tree[top].text());
+  tidy_narrative(tree, call.to);
   return true;
 }
 

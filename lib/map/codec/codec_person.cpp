@@ -150,12 +150,27 @@ void qualifier(const Call& call, tree::NodeId from, tree::NodeId to) {
     return;
   }
   for (const std::string_view url : {qualifier_url, other_qualifier_url}) {
-    run.add_copy(to, run.names().qualifier, extension_code(run, from, url), true);
+    const std::string_view kind = extension_code(run, from, url);
+    const Concepts* known = use_codes(run, "name-qualifier");
+    const Concepts::Target* target =
+        kind.empty() || known == nullptr ? nullptr : known->find(false, {}, kind);
+    if (target == nullptr || target->code != "-") {
+      run.add_copy(to, run.names().qualifier, kind, true);
+    }
+  }
+}
+
+/// Adds a part to one that FHIR has once, and CDA may have several of.
+void join(Run& run, tree::NodeId there, std::string_view text, std::string_view joint) {
+  const std::string before(run.target()[there].text());
+  if (before != text) {
+    run.set_copy(there, before + std::string(joint) + std::string(text));
   }
 }
 
 /// Moves every child `from` of the source to children `to` of the target; true when there was one.
-bool parts(const Call& call, Symbol from, Symbol to) {
+/// `joint`: what stands between several of a part that FHIR has once.
+bool parts(const Call& call, Symbol from, Symbol to, std::string_view joint = {}) {
   Run& run = call.run;
   bool any = false;
   for (const tree::NodeId child : run.source().children(call.from)) {
@@ -164,10 +179,17 @@ bool parts(const Call& call, Symbol from, Symbol to) {
     }
     const std::string text =
         run.forward() ? run.plain_text(child) : std::string(run.source()[child].text());
-    if (!text.empty()) {
-      run.take(child);
+    if (text.empty()) {
+      continue;
+    }
+    run.take(child);
+    any = true;
+    const tree::NodeId there =
+        run.forward() && !joint.empty() ? run.child(call.to, to) : tree::no_node;
+    if (there != tree::no_node) {
+      join(run, there, text, joint);
+    } else {
       qualifier(call, child, run.add_copy(call.to, to, text));
-      any = true;
     }
   }
   return any;
@@ -229,11 +251,11 @@ bool ad_to_address(const Call& call) {
                                        "deliveryAddressLine", "careOf", "postBox"}) {
     any = parts(call, run.source().find(other), names.line) || any;
   }
-  any = parts(call, names.city, names.city) || any;
-  any = parts(call, names.county, names.district) || any;
-  any = parts(call, names.state, names.state) || any;
-  any = parts(call, names.postalCode, names.postalCode) || any;
-  any = parts(call, names.country, names.country) || any;
+  any = parts(call, names.city, names.city, ", ") || any;
+  any = parts(call, names.county, names.district, ", ") || any;
+  any = parts(call, names.state, names.state, ", ") || any;
+  any = parts(call, names.postalCode, names.postalCode, ", ") || any;
+  any = parts(call, names.country, names.country, ", ") || any;
   if (!any) {
     const std::string text = run.plain_text(call.from);
     any = !text.empty();
@@ -271,7 +293,7 @@ bool pn_to_name(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
   use_forward(call, "name-use", name_use, run.read(call.from, names.use));
-  bool any = parts(call, names.family, names.family);
+  bool any = parts(call, names.family, names.family, " ");
   any = parts(call, names.given, names.given) || any;
   any = parts(call, names.prefix, names.prefix) || any;
   any = parts(call, names.suffix, names.suffix) || any;

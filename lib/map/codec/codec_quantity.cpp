@@ -160,6 +160,11 @@ bool physical(Run& run, tree::NodeId from, tree::NodeId to) {
   return true;
 }
 
+/// PQ cannot say less than or more than.
+bool exact(Run& run, tree::NodeId from, tree::NodeId to) {
+  return run.peek(from, run.names().comparator).empty() && physical(run, from, to);
+}
+
 bool part(const Call& call, Symbol from, Symbol to) {
   Run& run = call.run;
   const tree::NodeId node = run.source().child(call.from, from);
@@ -167,7 +172,7 @@ bool part(const Call& call, Symbol from, Symbol to) {
     return false;
   }
   const tree::NodeId made = run.fresh(to);
-  if (!(run.forward() ? quantity(call, node, made) : physical(run, node, made))) {
+  if (!(run.forward() ? quantity(call, node, made) : exact(run, node, made))) {
     return false;
   }
   run.take(node);
@@ -207,7 +212,7 @@ bool pq_to_quantity(const Call& call) {
   return quantity(call, call.from, call.to);
 }
 bool quantity_to_pq(const Call& call) {
-  return physical(call.run, call.from, call.to);
+  return exact(call.run, call.from, call.to);
 }
 
 bool ivl_to_range(const Call& call) {
@@ -279,11 +284,15 @@ bool quantity_to_bound(const Call& call) {
   return false;
 }
 
+/// Half a ratio is another amount.
 bool rto_to_ratio(const Call& call) {
   const Names& names = call.run.names();
-  const bool top = part(call, names.numerator, names.numerator);
-  const bool bottom = part(call, names.denominator, names.denominator);
-  return top || bottom;
+  const auto whole = [&](Symbol name) {
+    return part(call, name, name) || call.run.source().child(call.from, name) == tree::no_node;
+  };
+  const bool any = call.run.source()[call.from].child != tree::no_node;
+  return any && whole(names.numerator) && whole(names.denominator) &&
+         call.run.target()[call.to].child != tree::no_node;
 }
 
 bool ratio_to_rto(const Call& call) {

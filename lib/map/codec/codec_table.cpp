@@ -9,7 +9,7 @@ namespace {
 using Kind = CodecKind;
 
 // Name, kind, forward, backward, type on the left, type on the right.
-constexpr std::array<CodecEntry, 41> table{{
+constexpr std::array<CodecEntry, 43> table{{
     {"AD", Kind::value, ad_to_address, address_to_ad, "AD", "Address"},
     {"BL", Kind::value, value_to_text, text_to_value, "BL", "boolean"},
     {"BOUND", Kind::value, bound_to_quantity, quantity_to_bound, "IVL_PQ", "Quantity"},
@@ -25,6 +25,7 @@ constexpr std::array<CodecEntry, 41> table{{
     {"EDATT", Kind::value, ed_to_attachment, attachment_to_ed, "ED", "Attachment"},
     {"EIVL", Kind::value, eivl_to_timing, timing_to_eivl, "EIVL_TS", "Timing.repeat"},
     {"FAMILYNAME", Kind::value, pn_to_string, string_to_text, "PN", "string"},
+    {"GTS", Kind::value, nullptr, gts_to_pivl, "PIVL_TS", "CodeableConcept"},
     {"II", Kind::value, ii_to_identifier, identifier_to_ii, "II", "Identifier"},
     {"IIURI", Kind::value, ii_to_uri, uri_to_ii, "II", "uri"},
     {"INT", Kind::value, value_to_text, text_to_value, "INT", "integer"},
@@ -34,6 +35,7 @@ constexpr std::array<CodecEntry, 41> table{{
     {"NARRATIVE", Kind::value, text_to_narrative, narrative_to_text, "StrucDoc.Text", "Narrative"},
     {"NOTE", Kind::value, note_to_attachment, attachment_to_ed, "ED", "Attachment"},
     {"NULLS", Kind::value, nulls_to_text, text_to_nulls, "null flavours below", "string"},
+    {"OID", Kind::value, uri_to_oid, oid_to_uri, "oid", "id"},
     {"PARTID", Kind::value, ii_to_part_id, part_id_to_ii, "II", "id of an element"},
     {"PATIENT", Kind::value, to_patient, nullptr, "", "Reference(Patient)"},
     {"PIVL", Kind::value, pivl_to_timing, timing_to_pivl, "PIVL_TS", "Timing.repeat"},

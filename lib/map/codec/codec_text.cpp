@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plain values, ED and attachments.
+#include <algorithm>
 #include <array>
 #include <charconv>
 
 #include "base/text.hpp"
+#include "format/cda/cda_parts.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -229,6 +231,51 @@ std::string words_of(Run& run, tree::NodeId node) {
 
 }  // namespace
 
+namespace {
+
+/// An attachment of XML: elements that are none of ED's own.
+bool holds_elements(const Run& run, tree::NodeId node) {
+  const auto children = run.source().children(node);
+  return std::any_of(children.begin(), children.end(), [&](tree::NodeId child) {
+    const tree::Node& found = run.source()[child];
+    const std::string_view name = run.source().name_of(child);
+    return !found.is(tree::Flag::attribute) && found.kind != tree::Kind::text &&
+           name != "reference" && name != "thumbnail";
+  });
+}
+
+/// Of an element, or beside the reference in it.
+std::string_view own_text(Run& run, tree::NodeId node) {
+  for (const tree::NodeId child : run.source().children(node)) {
+    if (run.source()[child].kind == tree::Kind::text && !trim(run.source()[child].text()).empty()) {
+      run.take(child);
+      return run.source()[child].text();
+    }
+  }
+  return run.source()[node].text();
+}
+
+bool markup_to_attachment(const Call& call, std::string_view type) {
+  Run& run = call.run;
+  std::string xml;
+  for (const tree::NodeId child : run.source().children(call.from)) {
+    if (!run.source()[child].is(tree::Flag::attribute)) {
+      if (run.source()[child].kind == tree::Kind::text) {
+        append_xml_text(xml, run.source()[child].text());
+      } else {
+        format::write_cda_alone(run.source(), child, xml);
+      }
+    }
+  }
+  run.take_all(call.from);
+  if (type.empty()) {
+    run.add(call.to, run.names().contentType, "application/xml");
+  }
+  return run.add_copy(call.to, run.names().data, base64(trim(xml))) != tree::no_node;
+}
+
+}  // namespace
+
 bool ed_to_attachment(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
@@ -241,13 +288,20 @@ bool ed_to_attachment(const Call& call) {
     run.take(reference);
     return run.add_copy(call.to, names.url, run.read(reference, names.value)) != tree::no_node;
   }
+  if (!binary && holds_elements(run, call.from)) {
+    return markup_to_attachment(call, type);
+  }
   const std::string text = binary ? std::string() : words_of(run, call.from);
   if (binary) {
+    const std::string_view written = own_text(run, call.from);
     std::string data;
-    for (const char c : run.source()[call.from].text()) {
+    for (const char c : written) {
       if (static_cast<unsigned char>(c) > ' ') {
         data += c;
       }
+    }
+    if (reference != tree::no_node) {
+      run.take_all(reference);  // what the narrative says of the file
     }
     if (is_base64(data)) {
       return run.add_copy(call.to, names.data, data) != tree::no_node;
@@ -256,8 +310,7 @@ bool ed_to_attachment(const Call& call) {
     run.add(extension, names.url, not_base64_url);
     run.add(extension, names.valueCode, "true");
     run.attach(call.to, extension);
-    return run.add_copy(call.to, names.data, base64(run.source()[call.from].text())) !=
-           tree::no_node;
+    return run.add_copy(call.to, names.data, base64(written)) != tree::no_node;
   }
   if (type.empty()) {
     run.add(call.to, names.contentType, "text/plain");
@@ -300,7 +353,9 @@ bool note_to_attachment(const Call& call) {
       reference == tree::no_node ? std::string_view{} : run.peek(reference, names.value);
   id.remove_prefix(id.starts_with('#') ? 1 : 0);
   const tree::NodeId narrative = id.empty() ? tree::no_node : run.narrative(id);
-  if (narrative == tree::no_node) {
+  const bool has_file =
+      run.peek(call.from, names.representation) == "B64" || holds_elements(run, call.from);
+  if (narrative == tree::no_node || has_file) {
     return ed_to_attachment(call);
   }
   run.take_all(reference);
@@ -313,6 +368,21 @@ bool note_to_attachment(const Call& call) {
   xhtml += "</div>";
   run.add(call.to, names.contentType, "application/xhtml+xml");
   return run.add_copy(call.to, names.data, base64(xhtml)) != tree::no_node;
+}
+
+bool uri_to_oid(const Call& call) {
+  constexpr std::string_view scheme = "urn:oid:";
+  std::string_view uri = call.run.source()[call.from].text();
+  uri.remove_prefix(uri.starts_with(scheme) ? scheme.size() : 0);
+  call.run.set_copy(call.to, uri);
+  return !uri.empty();
+}
+
+bool oid_to_uri(const Call& call) {
+  const std::string_view oid = call.run.source()[call.from].text();
+  const bool bare = oid.find_first_not_of("0123456789.") == oid.npos;
+  call.run.set_copy(call.to, (bare ? "urn:oid:" : "") + std::string(oid));
+  return !oid.empty();
 }
 
 bool copy_tree(const Call& call) {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/date_time.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -40,8 +41,20 @@ bool plausible(std::string_view number) {
     const int value = (number[at] - '0') * 10 + (number[at + 1] - '0');
     return value >= low && value <= high;
   };
-  return number.size() >= 4 && number.size() % 2 == 0 && two(4, 1, 12) && two(6, 1, 31) &&
-         two(8, 0, 23) && two(10, 0, 59) && two(12, 0, 60);
+  // A year of another time is a date in another order.
+  constexpr std::string_view first_year = "1800";
+  constexpr std::size_t most_digits = 14;
+  if (number.size() < 4 || number.size() > most_digits || number.size() % 2 != 0 ||
+      number.substr(0, 4) < first_year || !two(4, 1, 12) || !two(6, 1, 31) || !two(8, 0, 23) ||
+      !two(10, 0, 59) || !two(12, 0, 60)) {
+    return false;
+  }
+  const auto part = [&](std::size_t at, std::size_t size) {
+    int value = 0;
+    std::from_chars(number.data() + at, number.data() + at + size, value);
+    return value;
+  };
+  return number.size() < 8 || part(6, 2) <= days_in_month(part(0, 4), part(4, 2));
 }
 
 std::string zone_part(std::string_view zone) {
@@ -49,7 +62,7 @@ std::string zone_part(std::string_view zone) {
     return "Z";
   }
   const auto two = [&](std::size_t at) { return (zone[at] - '0') * 10 + (zone[at + 1] - '0'); };
-  if (zone.size() < 3 || !digits(zone.substr(1)) || two(1) > 14 ||
+  if ((zone.size() != 3 && zone.size() != 5) || !digits(zone.substr(1)) || two(1) > 14 ||
       (zone.size() >= 5 && two(3) > 59)) {
     return {};
   }
@@ -75,16 +88,48 @@ void add_birth_time(const Call& call, tree::NodeId to, std::string_view ts, bool
   run.attach(to, extension);
 }
 
+/// The attribute that a text was read from.
+void book_aside(Run& run, tree::NodeId node, std::string_view text) {
+  if (run.source()[node].bytes == text.data()) {
+    run.ledger().set(node, Booked::aside);
+  }
+  for (const tree::NodeId child : run.source().children(node)) {
+    book_aside(run, child, text);
+  }
+}
+
+/// What is no time of FHIR: its text beside the value that is not there, for the way back. Nothing
+/// of the standard has it, so that it is booked as aside.
+bool keep_text(const Call& call, tree::NodeId to, std::string_view ts) {
+  Run& run = call.run;
+  const std::string_view number = ts.substr(0, ts.find_first_of("+-."));
+  const std::string_view rest = ts.substr(number.size());
+  constexpr std::size_t most_digits = 14;
+  constexpr std::size_t most_of_zone = 5;
+  // What the schema of CDA takes for a time.
+  if (number.empty() || number.size() > most_digits || !digits(number) ||
+      (!rest.empty() && (rest.size() > most_of_zone || !digits(rest.substr(1))))) {
+    return false;
+  }
+  const tree::NodeId extension = run.fresh(run.names().extension);
+  run.add(extension, run.names().url, exact_url);
+  run.add_copy(extension, run.names().valueString, ts);
+  run.attach(to, extension);
+  run.target()[to].kind = tree::Kind::null;
+  book_aside(run, call.from, ts);
+  return true;
+}
+
 /// Writes a time on a target node, with the exact text beside it when it differs.
 bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
   bool exact = true;
   const std::string_view type =
       call.row.argument.empty() ? "dateTime" : std::string_view(call.row.argument);
   const std::string time = fhir_time(ts, type, exact);
-  if (time.empty()) {
-    return false;
-  }
   Run& run = call.run;
+  if (time.empty()) {
+    return keep_text(call, to, ts);
+  }
   run.set_copy(to, time);
   if (type == birth && ts.size() > 8) {
     add_birth_time(call, to, ts, exact);
@@ -139,6 +184,18 @@ bool bound(const Call& call, Symbol from, Symbol to) {
   return good;
 }
 
+/// What ends before it starts is no Period (per-1); nobody knows which of both is wrong.
+bool ends_before(const tree::Tree& tree, tree::NodeId period, const Names& names) {
+  const tree::NodeId start = tree.child(period, names.start);
+  const tree::NodeId end = tree.child(period, names.end);
+  if (start == tree::no_node || end == tree::no_node) {
+    return false;
+  }
+  const auto first = DateTime::parse_date_time(tree[start].text());
+  const auto last = DateTime::parse_date_time(tree[end].text());
+  return first && last && compare(*first, *last).value_or(0) > 0;
+}
+
 double number(std::string_view text) {
   double value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -181,7 +238,10 @@ std::string fhir_time(std::string_view ts, std::string_view type, bool& exact) {
   const std::size_t dot = std::min(number.find('.'), number.size());
   const std::string_view fraction = number.substr(dot);
   number = number.substr(0, dot);
-  if (!digits(number) || !plausible(number)) {
+  constexpr std::size_t hour = 10;  // the digits of a time that may have a zone
+  const std::string where = zone_part(zone);
+  if (!digits(number) || !plausible(number) ||
+      (!zone.empty() && (where.empty() || number.size() < hour))) {
     return {};
   }
   if (type == "date" || type == birth || number.size() <= 8) {
@@ -196,7 +256,6 @@ std::string fhir_time(std::string_view ts, std::string_view type, bool& exact) {
   out += ":";
   out += number.size() >= 14 ? std::string(number.substr(12, 2)) : "00";
   out += fraction.size() > 1 ? std::string(fraction) : "";
-  const std::string where = zone_part(zone);
   exact = !where.empty() && number.size() >= 12;
   return out + (where.empty() ? "Z" : where);
 }
@@ -247,8 +306,10 @@ bool point_to_time(const Call& call) {
   }
   const tree::NodeId low = run.source().child(call.from, names.low);
   const tree::NodeId high = run.source().child(call.from, names.high);
-  const tree::NodeId node =
-      low != tree::no_node && !run.peek(low, names.value).empty() ? low : high;
+  tree::NodeId node = low != tree::no_node && !run.peek(low, names.value).empty() ? low : high;
+  if (node == tree::no_node) {
+    node = run.source().child(call.from, names.center);
+  }
   if (node == tree::no_node) {
     return false;
   }
@@ -281,7 +342,7 @@ bool ivl_to_period(const Call& call) {
   }
   const bool low = bound(call, names.low, names.start);
   const bool high = bound(call, names.high, names.end);
-  return low || high;
+  return (low || high) && !ends_before(run.target(), call.to, names);
 }
 
 bool period_to_ivl(const Call& call) {
@@ -292,6 +353,38 @@ bool period_to_ivl(const Call& call) {
     run.add(call.to, run.names().xsi_type, "IVL_TS", true);
   }
   return low || high;
+}
+
+/// "12/h/true": amount, unit and institutionSpecified that a GTSAbbreviation stands for.
+bool gts_to_pivl(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  for (const tree::NodeId child : run.source().children(call.from)) {
+    const std::string_view code = run.peek(child, names.code);
+    const Concepts::Target* target =
+        code.empty() || call.row.concepts == nullptr
+            ? nullptr
+            : call.row.concepts->find(false, run.peek(child, names.system), code);
+    if (target == nullptr) {
+      continue;
+    }
+    const std::string_view text = target->code;
+    const std::size_t first = text.find('/');
+    const std::size_t second = text.find('/', first + 1);
+    if (second == text.npos) {
+      return false;
+    }
+    run.take_all(call.from);
+    run.add(call.to, names.xsi_type, "PIVL_TS", true);
+    run.add(call.to, names.institutionSpecified, text.substr(second + 1), true);
+    run.add(call.to, names.op, "A", true);
+    const tree::NodeId period = run.fresh(names.period);
+    run.add(period, names.value, text.substr(0, first), true);
+    run.add(period, names.unit, text.substr(first + 1, second - first - 1), true);
+    run.attach(call.to, period);
+    return true;
+  }
+  return false;
 }
 
 bool pivl_to_timing(const Call& call) {
@@ -306,7 +399,9 @@ bool pivl_to_timing(const Call& call) {
   const tree::NodeId main = low != tree::no_node ? low : period;
   const std::string value = json_number(run.read(main, names.value));
   const std::string_view unit = run.read(main, names.unit);
-  if (value.empty()) {
+  // FHIR's units of time; "m" is a metre.
+  constexpr std::array<std::string_view, 7> units{"s", "min", "h", "d", "wk", "mo", "a"};
+  if (value.empty() || std::find(units.begin(), units.end(), unit) == units.end()) {
     return false;
   }
   run.take(period);
@@ -334,24 +429,66 @@ bool pivl_to_timing(const Call& call) {
   return true;
 }
 
+namespace {
+
+/// How long it is from one time to the next, as a PIVL has it.
+struct Interval {
+  std::string least;
+  std::string most;  ///< empty: always `least`
+  std::string_view unit;
+  bool by_day = false;
+};
+
+/// On some days of the week only: PIVL would say every day.
+bool skips_days(const Run& run, tree::NodeId repeat, const Interval& between) {
+  const Symbol day = run.source().find("dayOfWeek");
+  std::size_t days = 0;
+  for (const tree::NodeId child : run.source().children(repeat)) {
+    days += day != no_symbol && run.source()[child].name == day ? 1U : 0U;
+  }
+  return days > 1 || (days == 1 && between.unit != "wk");
+}
+
+/// Empty when a PIVL cannot say it.
+Interval interval_of(Run& run, tree::NodeId repeat) {
+  const Names& names = run.names();
+  const std::string_view value = run.read(repeat, names.period);
+  const std::string_view longest = run.read(repeat, names.periodMax);
+  const double times = std::max(1.0, number(run.peek(repeat, names.frequency)));
+  const double most_times = number(run.peek(repeat, names.frequencyMax));
+  Interval out{std::string(value), std::string(longest), run.read(repeat, names.periodUnit)};
+  out.by_day = out.unit == "d" && value == "1" && std::max(times, most_times) <= 24;
+  if (times <= 1 && most_times <= times && !out.by_day) {
+    return out;
+  }
+  if (!longest.empty()) {
+    return {};
+  }
+  const double whole_period = out.by_day ? 24 : number(value);
+  out.unit = out.by_day ? "h" : out.unit;
+  out.least = decimal(whole_period / std::max(times, most_times));
+  if (most_times > times) {
+    out.most = decimal(whole_period / times);
+    out.least = out.most.empty() ? std::string() : out.least;
+  }
+  return out;
+}
+
+}  // namespace
+
 bool timing_to_pivl(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
-  std::string value(run.read(call.from, names.period));
-  std::string unit(run.read(call.from, names.periodUnit));
-  const std::string_view most = run.read(call.from, names.periodMax);
-  const double times = std::max(1.0, number(run.peek(call.from, names.frequency)));
-  const bool by_day = unit == "d" && value == "1" && times <= 24;
-  const std::string each = !by_day && times > 1 ? decimal(number(value) / times) : value;
-  if (each.empty() || (each != value && !most.empty())) {
+  const Interval between = interval_of(run, call.from);
+  if (between.least.empty() || skips_days(run, call.from, between)) {
     return false;
   }
   run.read(call.from, names.frequency);
-  value = each;
-  if (by_day) {
-    value = whole(24 / times);
-    unit = "h";
-  }
+  run.read(call.from, names.frequencyMax);
+  const std::string& value = between.least;
+  const std::string& most = between.most;
+  const std::string_view unit = between.unit;
+  const bool by_day = between.by_day;
   run.add(call.to, names.xsi_type, "PIVL_TS", true);
   run.add(call.to, names.institutionSpecified, by_day ? "true" : "", true);
   run.add(call.to, names.op, "A", true);

@@ -3,6 +3,8 @@
 #include <unordered_set>
 
 #include "map/codec/codec.hpp"
+#include "map/compiler/conflicts.hpp"
+#include "map/compiler/known.hpp"
 #include "map/compiler/meaning.hpp"
 #include "map/model.hpp"
 
@@ -31,8 +33,12 @@ class Compiler {
         map_(std::make_unique<Map>(symbols)) {}
 
   std::unique_ptr<Map> run() {
-    for (const Source::System& system : source_.systems) {
-      map_->systems.add(system.oid, system.uri);
+    for (const bool own : {true, false}) {
+      for (const Source::System& system : source_.systems) {
+        if ((system.map == name_) == own) {
+          map_->systems.add(system.oid, system.uri);
+        }
+      }
     }
     for (const Source::Template& known : source_.templates) {
       map_->template_versions[known.root] = known.extension;
@@ -202,7 +208,9 @@ class Compiler {
     wrapper_class_ = format::cda_class(made.wrapper.steps.empty()
                                            ? std::string_view{}
                                            : symbols_.name(made.wrapper.steps.back().name));
+    written_.clear();
     add_rows(from, made, left, right, 0);
+    refuse_conflicts(made.rows.get(), written_);
   }
 
   /// "(Type) ..." or "Type.where(...)".
@@ -367,6 +375,7 @@ class Compiler {
     for (const SourceRow& row : from.rows) {
       if (row.use.empty()) {
         made.rows.value().push_back(compile(row, left, right));
+        written_.push_back(&row);
         continue;
       }
       const auto same = [&](const SourceBlock& other) {
@@ -385,6 +394,7 @@ class Compiler {
     made.direction = from.direction;
     Typing left_end = left;
     Typing right_end = right;
+    left_end.strict = right_end.strict = is_overlay(from.at);
     if (from.left.starts_with("%wrapper")) {
       left_end.cda_class = wrapper_class_;
     }
@@ -399,10 +409,14 @@ class Compiler {
     codec(from, made);
     if (made.codec->kind == CodecKind::statement) {
       targets(right_end, made);
+    } else if (made.codec->kind == CodecKind::resource && made.direction != Direction::backward) {
+      keep_allowed(right_end, made);
     }
     for (const std::string& option : from.options) {
       row_option(option, from, made, left, right);
     }
+    made.keeps = made.keeps &&
+                 std::find(from.options.begin(), from.options.end(), "only") == from.options.end();
     if (sides_.left == Model::cda) {
       const bool makes = made.codec->kind == CodecKind::object ||
                          made.codec->kind == CodecKind::resource ||
@@ -412,6 +426,19 @@ class Compiler {
       note_templates(made.left);
     }
     return made;
+  }
+
+  /// Of the blocks of a row that is read, those whose resources its Reference may mean.
+  static void keep_allowed(const Typing& typing, Row& made) {
+    Row allowed;
+    targets(typing, allowed);
+    if (made.direction == Direction::forward && !allowed.targets.empty()) {
+      std::erase_if(made.blocks, [&](const Block* block) {
+        return !block->resource_type.empty() &&
+               std::find(allowed.targets.begin(), allowed.targets.end(), block->resource_type) ==
+                   allowed.targets.end();
+      });
+    }
   }
 
   static void targets(const Typing& typing, Row& made) {
@@ -443,7 +470,7 @@ class Compiler {
     for (const std::string& name : split(text.substr(open), "(), ")) {
       const auto known = map_->by_name.find(name);
       if (known == map_->by_name.end()) {
-        fail(from.at, "no block '" + name + "'");
+        fail(from.at, "no block '" + name + "'" + near_name(name, keys_of(map_->by_name)));
       }
       made.blocks.push_back(known->second);
       if (made.codec->kind == CodecKind::object) {
@@ -460,9 +487,12 @@ class Compiler {
     if (name == "map") {
       const auto known = map_->concepts.find(rest);
       if (known == map_->concepts.end()) {
-        fail(from.at, "no codes '" + rest + "'");
+        fail(from.at, "no codes '" + rest + "'" + near_name(rest, keys_of(map_->concepts)));
       }
       made.concepts = known->second.get();
+      made.keeps = is_overlay(from.at);
+    } else if (name == "most") {
+      made.most = split(rest, " ");
     } else if (name == "when") {
       made.when_left = tests(rest, left, from.at);
     } else if (name == "back") {
@@ -494,12 +524,13 @@ class Compiler {
       add_modifiers(*map_, rest, from.at, made.says, made.says_wrapper);
     } else if (name == "arg") {
       made.argument = rest;
-    } else if (!name.empty() && name != "why") {
+    } else if (!name.empty() && name != "why" && name != "only") {
       fail(from.at, "no row option '" + name + "'");
     }
   }
 
   std::vector<Test> tests(const std::string& text, Typing typing, const Location& at) {
+    typing.strict = is_overlay(at);
     return parse_path("$this.where(" + text + ")", typing, symbols_, at).tests;
   }
 
@@ -510,6 +541,7 @@ class Compiler {
   std::unique_ptr<Map> map_;
   format::CdaClassId wrapper_class_ = 0;
   std::unordered_set<const Block*> inner_;  ///< named by object() rows
+  std::vector<const SourceRow*> written_;   ///< of the block that is compiled, in order
 };
 
 }  // namespace

@@ -198,6 +198,7 @@ void fields_of_tests(Archive& archive, Tests& tests) {
     archive.list(test.attribute, [&](auto&& attribute) { archive.number(attribute); });
     archive.text(test.value);
     archive.number(test.kind);
+    archive.number(test.skips_first);
     archive.number(test.by_default);
   });
 }
@@ -237,12 +238,14 @@ void fields_of_row(Archive& archive, AnyRow& row) {
   archive.number(row.rest);
   archive.number(row.null_flavor);
   archive.number(row.quiet);
+  archive.number(row.keeps);
   archive.number(row.refer);
   archive.number(row.aside);
   archive.number(row.nth);
   archive.number(row.least);
   archive.number(row.every);
   fields_of_path(archive, row.repeat);
+  archive.list(row.most, [&](auto& code) { archive.text(code); });
   archive.list(row.lacks, [&](auto& name) { archive.symbol(name); });
   archive.number(row.says);
   archive.number(row.says_wrapper);
@@ -330,6 +333,7 @@ void fields_of_map(Archive& archive, AnyMap& map) {
   });
   archive.table(map.template_versions, text, text);
   archive.list(map.modifiers, [&](auto& modifier) { fields_of_modifier(archive, modifier); });
+  archive.table(map.plain, text, [&](auto& values) { archive.list(values, text); });
   archive.table(map.aliases, text, text);
   archive.table(map.known_templates, text, number);
   archive.list(map.arcs, text);

@@ -83,8 +83,17 @@ Test not_inverted(Symbol inversion) {
 void compile_modifiers(const Source& source, std::string_view name, Map& map,
                        SymbolTable& symbols) {
   const auto base = source.bases.find(std::string(name));
+  const auto is_mine = [&](const std::string& map_name) {
+    return map_name == name || (base != source.bases.end() && map_name == base->second);
+  };
+  for (const SourcePlain& from : source.plain) {
+    if (is_mine(from.map)) {
+      std::vector<std::string>& values = map.plain[from.path];
+      values.insert(values.end(), from.values.begin(), from.values.end());
+    }
+  }
   for (const SourceModifier& from : source.modifiers) {
-    if (from.map != name && (base == source.bases.end() || from.map != base->second)) {
+    if (!is_mine(from.map)) {
       continue;
     }
     if (map.modifiers.size() == most_modifiers) {

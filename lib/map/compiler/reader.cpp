@@ -103,6 +103,8 @@ class Reader {
       source_.directed.insert(source_.directed.end(), parts.begin() + 1, parts.end());
     } else if (first == "modifier") {
       modifier(content);
+    } else if (first == "plain") {
+      plain(content);
     } else if (first == "codes") {
       concepts(content);
     } else if (first == "delete") {
@@ -120,6 +122,8 @@ class Reader {
     map_ = std::string(trim(text.substr(0, colon)));
     if (colon < text.size()) {
       source_.bases[map_] = std::string(trim(text.substr(colon + 1)));
+    } else if (overlay_) {
+      require_known(map_, "map", [](const SourceBlock& block) { return block.map; });
     }
     block_ = no_block;
   }
@@ -162,8 +166,26 @@ class Reader {
       }
       return;
     }
+    if (overlay_ && made.left.empty() && made.right.empty()) {
+      require_known(made.name, "block", [&](const SourceBlock& block) {
+        return block.map == map_ ? block.name : std::string();
+      });
+    }
     block_ = source_.blocks.size();
     source_.blocks.push_back(std::move(made));
+  }
+
+  /// A name that some block has; else it is a slip.
+  template <class Name>
+  void require_known(const std::string& name, const char* what, const Name& name_of) {
+    std::vector<std::string> known;
+    for (const SourceBlock& block : source_.blocks) {
+      known.push_back(name_of(block));
+    }
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      fail(at_, "no " + std::string(what) + " '" + name + "'" +
+                    near_name(name, {known.begin(), known.end()}));
+    }
   }
 
   void sides(std::string_view text, SourceBlock& made) {
@@ -186,7 +208,7 @@ class Reader {
     if (parts.size() != 3) {
       fail(at_, "expected: system OID URI");
     }
-    source_.systems.push_back({parts[1], parts[2]});
+    source_.systems.push_back({parts[1], parts[2], map_});
   }
 
   void template_version(std::string_view content) {
@@ -236,6 +258,14 @@ class Reader {
     made.inherited = parts.back() == "inherited";
     made.values.assign(parts.begin() + 4, parts.end() - (made.inherited ? 1 : 0));
     source_.modifiers.push_back(std::move(made));
+  }
+
+  void plain(std::string_view content) {
+    const std::vector<std::string> parts = words(content);
+    if (parts.size() < 3 || parts[1].find('.') == std::string::npos) {
+      fail(at_, "expected: plain TYPE.ELEMENT VALUE ...");
+    }
+    source_.plain.push_back({at_, map_, parts[1], {parts.begin() + 2, parts.end()}});
   }
 
   void concepts(std::string_view content) {

@@ -61,8 +61,10 @@ tree::NodeId envelope_of(const Map& map, const tree::Tree& cda, tree::NodeId doc
 /// The way back of document_to_bundle.
 class Writer {
  public:
-  Writer(const Map& map, const tree::Tree& fhir, tree::Tree& cda)
-      : run_(map, false, fhir, cda), map_(map), cda_(cda) {}
+  Writer(const Means& means, const tree::Tree& fhir, tree::Tree& cda)
+      : run_(means.map, false, fhir, cda), map_(means.map), cda_(cda) {
+    run_.judge_by(means.r4);
+  }
 
   Run& run() { return run_; }
 
@@ -137,8 +139,9 @@ class Writer {
       const tree::NodeId entry = run_.fresh(run_.names().entry);
       Places places;
       places.section = section;
-      run_.write_as(*block, found->node, entry, places);
-      run_.attach(section, entry);
+      if (run_.write_as(*block, found->node, entry, places)) {
+        run_.attach(section, entry);
+      }
     }
   }
 
@@ -430,9 +433,10 @@ std::vector<tree::NodeId> bundles_of(const tree::Tree& fhir) {
 
 }  // namespace
 
-bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOptions& options,
+bool bundle_to_document(const Means& means, const tree::Tree& fhir, const ConvertOptions& options,
                         tree::Tree& cda, LossReport& loss) {
   static_cast<void>(options);
+  const Map& map = means.map;
   const Block* block = block_named(map, "document");
   const std::vector<tree::NodeId> bundles = bundles_of(fhir);
   if (block == nullptr || (bundles.size() > 1 && block_named(map, envelope_block) == nullptr)) {
@@ -441,7 +445,7 @@ bool bundle_to_document(const Map& map, const tree::Tree& fhir, const ConvertOpt
   const tree::Builder root(cda);
   std::unique_ptr<Writer> before;
   for (const tree::NodeId bundle : bundles) {
-    auto writer = std::make_unique<Writer>(map, fhir, cda);
+    auto writer = std::make_unique<Writer>(means, fhir, cda);
     writer->write(*block, bundle);
     if (before != nullptr) {
       writer->run().adopt(before->run());

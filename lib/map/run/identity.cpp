@@ -75,7 +75,9 @@ void Identity::add_words(tree::NodeId node, Words& words) const {
   };
   for (const char c : source_[node].text()) {
     const auto byte = static_cast<unsigned char>(c);
-    if (std::isalpha(byte) != 0 || byte >= 0x80) {
+    // The number behind a name is no part of it; a code is one.
+    const bool code = source_[node].is(tree::Flag::attribute) && std::isdigit(byte) != 0;
+    if (std::isalpha(byte) != 0 || byte >= 0x80 || code) {
       word += static_cast<char>(std::tolower(byte));
     } else if (c != '\'') {
       end();

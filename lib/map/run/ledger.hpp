@@ -47,7 +47,12 @@ class Ledger {
     }
   }
   /// Sets an entry as it is, whatever is being written.
-  void set(tree::NodeId node, Booked booked) { booked_[node] = booked; }
+  void set(tree::NodeId node, Booked booked) {
+    if (booked_[node] != booked) {
+      trail_.emplace_back(node, booked_[node]);
+      booked_[node] = booked;
+    }
+  }
   /// Keeps the better of both for each node.
   void adopt(const Ledger& other) {
     for (std::size_t i = 0; i < booked_.size(); ++i) {

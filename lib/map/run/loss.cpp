@@ -33,6 +33,9 @@ bool is_blank(std::string_view text) {
 }
 
 bool is_silent(std::string_view name) {
+  if (name.starts_with("xmlns")) {
+    return true;
+  }
   for (const std::string_view known : silent) {
     if (known == name) {
       return true;
@@ -265,6 +268,40 @@ void report_not_stated(const Run& run, tree::NodeId top, LossReport& report) {
   }
 }
 
+void report_strangers(const Run& run, LossReport& report) {
+  constexpr std::size_t most = 8;
+  const tree::Tree& tree = run.source();
+  std::vector<std::string>& known = report.strange.templates;
+  for (const tree::NodeId node : run.strangers()) {
+    report.strange.offset =
+        report.strange.statements == 0 ? tree[node].offset : report.strange.offset;
+    ++report.strange.statements;
+    for (const tree::NodeId child : tree.children(node)) {
+      std::string root(tree[child].name == run.names().templateId
+                           ? run.peek(child, run.names().root)
+                           : std::string_view{});
+      if (!root.empty() && known.size() < most &&
+          std::find(known.begin(), known.end(), root) == known.end()) {
+        known.push_back(std::move(root));
+      }
+    }
+  }
+}
+
+/// Resources that were not written, since a modifier of theirs has no place.
+void report_unsaid(const Run& run, LossReport& report) {
+  const tree::Tree& tree = run.source();
+  for (const Unsaid& unsaid : run.unsaid()) {
+    std::string what;
+    for (const tree::NodeId modifier : unsaid.modifiers) {
+      what += (what.empty() ? "" : ", ") + turning_text(tree, modifier, run.names());
+    }
+    report.not_stated.push_back({tree::path_of(tree, unsaid.resource),
+                                 std::string(tree.resource_type(unsaid.resource)), what,
+                                 tree[unsaid.modifiers[0]].offset});
+  }
+}
+
 }  // namespace
 
 void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report) {
@@ -272,6 +309,8 @@ void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report)
   reporter.start(top);
   reporter.visit(top, reporter.part_of(cda ? "header" : "Bundle"));
   report_not_stated(run, top, report);
+  report_unsaid(run, report);
+  report_strangers(run, report);
   for (std::vector<Lost>* list : {&report.lost, &report.aside, &report.not_stated}) {
     locate(run.source().source(), report.first_line, *list);
   }

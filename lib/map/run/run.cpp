@@ -11,6 +11,27 @@ namespace {
 
 constexpr int depth_limit = 100;
 
+/// The code that the first element of a path has, or the text of the attribute it ends in.
+std::string_view code_at(const tree::Tree& tree, tree::NodeId node, const Path& path,
+                         const Names& names) {
+  for (const Step& step : path.steps) {
+    node = node == tree::no_node ? node : tree.child(node, step.element);
+  }
+  if (node != tree::no_node && !tree[node].is(tree::Flag::attribute)) {
+    node = tree.child(node, names.code);
+  }
+  return node == tree::no_node ? std::string_view{} : tree[node].text();
+}
+
+/// Of a code, a Coding or a CodeableConcept.
+std::string_view code_of(const tree::Tree& tree, tree::NodeId node, const Names& names) {
+  for (const Symbol part : {names.coding, names.code}) {
+    const tree::NodeId child = tree.child(node, part);
+    node = child == tree::no_node ? node : child;
+  }
+  return tree[node].text();
+}
+
 }  // namespace
 
 Run::Run(const Map& map, bool forward, const tree::Tree& source, tree::Tree& target)
@@ -114,6 +135,17 @@ void Run::end_rows() {
 
 void Run::run_row(const Row& row, Places& places, bool& carried) {
   if (row.if_none && has_child(row.to(forward_), places)) {
+    if (!forward_ && row.concepts != nullptr) {
+      // What stands there already may say the same: both become one code on the way forward.
+      const std::string_view there =
+          code_at(target_, start(row.left, places, true), row.left, names());
+      const Concepts::Target* same = there.empty() ? nullptr : row.concepts->find(true, {}, there);
+      each(row.right, places, [&](tree::NodeId node) {
+        if (same != nullptr && code_of(source_, node, names()) == same->code) {
+          take_all(node);
+        }
+      });
+    }
     return;
   }
   const tree::NodeId there = forward_ ? places.right : places.left;
@@ -126,6 +158,8 @@ void Run::run_row(const Row& row, Places& places, bool& carried) {
     return;
   }
   const Ledger::Scope scope(ledger_, forward_ && row.aside ? Booked::aside : Booked::carried);
+  std::vector<tree::NodeId> outer;
+  outer.swap(placed_);
   bool done = false;
   if (row.codec->kind == CodecKind::literal) {
     done = literal(row, places);
@@ -138,6 +172,7 @@ void Run::run_row(const Row& row, Places& places, bool& carried) {
     }
     carried = done || carried;
   }
+  outer.swap(placed_);
   if (done) {
     note_said(row);
   }
@@ -209,10 +244,13 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
 
 /// What a Provenance is about is said by where it stands.
 void Run::take_targets(tree::NodeId provenance, tree::NodeId resource) {
-  for (const tree::NodeId child : source_.children(provenance)) {
-    if (source_[child].name == names().target &&
-        resolve(peek(child, names().reference), child) == resource) {
-      take_all(child);
+  const auto found = targets_.find(resource);
+  if (found == targets_.end()) {
+    return;
+  }
+  for (const tree::NodeId target : found->second) {
+    if (source_[target].parent == provenance) {
+      take_all(target);
     }
   }
 }
@@ -242,7 +280,8 @@ bool Run::value(const Row& row, Places& places, tree::NodeId from) {
   if (!good && row.null_flavor) {
     good = null_flavor(row, from, draft);
   }
-  good = good && (place_every(row, places, draft) || place(to, places, draft));
+  good = good &&
+         (place_every(row, places, draft) || raise(row, places, draft) || place(to, places, draft));
   if (!good) {
     forget(before);
   }
@@ -265,6 +304,32 @@ bool Run::place_every(const Row& row, const Places& places, tree::NodeId draft) 
     }
   }
   return any;
+}
+
+/// Of several codes for one place the highest holds. True when there was one, which is it now.
+bool Run::raise(const Row& row, const Places& places, tree::NodeId draft) {
+  if (forward_ || row.most.empty() || row.left.steps.size() != 1) {
+    return false;
+  }
+  const tree::NodeId holder = start(row.left, places, true);
+  const tree::NodeId there =
+      holder == tree::no_node ? holder : target_.child(holder, row.left.steps[0].element);
+  if (there == tree::no_node) {
+    return false;
+  }
+  const auto rank = [&](tree::NodeId node) {
+    const tree::NodeId code = target_.child(node, names().code);
+    const std::string_view text = code == tree::no_node ? std::string_view{} : target_[code].text();
+    return std::find(row.most.begin(), row.most.end(), text) - row.most.begin();
+  };
+  const auto unknown = static_cast<std::ptrdiff_t>(row.most.size());
+  if (rank(draft) != unknown && (rank(there) == unknown || rank(there) < rank(draft))) {
+    target_[there].child = target_[draft].child;
+    for (const tree::NodeId child : target_.children(there)) {
+      target_[child].parent = there;
+    }
+  }
+  return rank(there) != unknown;
 }
 
 bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {
@@ -379,6 +444,14 @@ void Run::take_header(const Block& block, const Places& places) {
   }
 }
 
+/// An element of FHIR says something beside its id (ele-1).
+bool Run::has_content(tree::NodeId element) const {
+  const auto children = target_.children(element);
+  return target_[element].length > 0 ||
+         std::any_of(children.begin(), children.end(),
+                     [&](tree::NodeId child) { return target_[child].name != names().id; });
+}
+
 bool Run::object(const Row& row, Places& places, tree::NodeId from) {
   const Block* block = choose(row, from);
   if (block == nullptr) {
@@ -386,7 +459,8 @@ bool Run::object(const Row& row, Places& places, tree::NodeId from) {
   }
   const Path& to = row.to(forward_);
   const bool in_place = to.steps.empty();
-  const bool own = forward_ && from != places.left && statements_.turned(from) != 0;
+  const bool own =
+      forward_ && from != places.left && (statements_.turned(from) & ~block->says) != 0;
   if (own && in_place) {
     return false;  // what is written could not be taken back
   }
@@ -410,7 +484,7 @@ bool Run::object(const Row& row, Places& places, tree::NodeId from) {
   if (from != places.left) {
     said_ = outer;
   }
-  if (!any) {
+  if (!any || (forward_ && !in_place && !has_content(draft))) {
     return false;
   }
   take_header(*block, inside);

@@ -16,6 +16,7 @@
 #include "map/run/identity.hpp"
 #include "map/run/ledger.hpp"
 #include "map/run/statements.hpp"
+#include "map/run/turning.hpp"
 #include "record/references.hpp"
 #include "tree/tree.hpp"
 
@@ -58,6 +59,12 @@ struct Resource {
   Digest key;                           ///< forward: of what it is known by
   bool used = false;                    ///< backward: carried into the document
   const Block* block = nullptr;
+};
+
+/// A resource that was not written, since something that turns its meaning had no place.
+struct Unsaid {
+  tree::NodeId resource = tree::no_node;
+  std::vector<tree::NodeId> modifiers;
 };
 
 /// Whether a name is that of a clinical statement.
@@ -129,14 +136,23 @@ class Run {
   /// it.
   bool write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent, Places places,
                        bool entry);
-  /// Backward: writes a resource as the statement that a block means.
-  void write_as(const Block& block, tree::NodeId resource, tree::NodeId parent, Places places);
+  /// Backward: writes a resource as the statement that a block means; false when something that
+  /// turns its meaning has found no place, and nothing was written.
+  bool write_as(const Block& block, tree::NodeId resource, tree::NodeId parent, Places places);
   [[nodiscard]] bool holds_right(const Block& block, tree::NodeId resource) const {
     return holds(block.right.steps[0].tests, resource);
   }
   [[nodiscard]] std::vector<Resource>& resources() noexcept { return resources_; }
   /// Backward: lists the resources of a Bundle (or the one resource) and their contained ones.
   void index_source(tree::NodeId node);
+  /// Backward: the definitions of the source, which know what turns the meaning of a resource.
+  void judge_by(const definition::Definitions& definitions) {
+    turning_ = Turning(map_, definitions);
+  }
+  /// Backward: what was not written, in the order it was tried.
+  [[nodiscard]] const std::vector<Unsaid>& unsaid() const noexcept { return unsaid_; }
+  /// Forward: statements of templates that no map knows, which their section does not tell either.
+  [[nodiscard]] const std::vector<tree::NodeId>& strangers() const noexcept { return strangers_; }
   /// Backward, after index_source(): which Provenance is about which resource.
   void link_provenance();
   void set_document(tree::NodeId node) { document_ = node; }
@@ -189,9 +205,11 @@ class Run {
   bool flag(const Row& row, Places& places);
   bool literal(const Row& row, Places& places);
   bool object(const Row& row, Places& places, tree::NodeId from);
+  [[nodiscard]] bool has_content(tree::NodeId element) const;
   bool resource_forward(const Row& row, Places& places, tree::NodeId from);
   bool resource_backward(const Row& row, Places& places, tree::NodeId from);
   bool statement_row(const Row& row, Places& places, tree::NodeId from);
+  bool raise(const Row& row, const Places& places, tree::NodeId draft);
   bool null_flavor(const Row& row, tree::NodeId from, tree::NodeId to);
   [[nodiscard]] bool block_fits(const Block& block, tree::NodeId node) const;
   [[nodiscard]] tree::NodeId start(const Path& path, const Places& places, bool left) const;
@@ -211,8 +229,10 @@ class Run {
   [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;
   bool place(const Path& path, Places& places, tree::NodeId draft);
   bool merge(tree::NodeId into, tree::NodeId draft);
+  [[nodiscard]] bool has_attribute(tree::NodeId node, Symbol name) const;
   [[nodiscard]] bool has_room(tree::NodeId holder, const Step& step) const;
   bool place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
+  [[nodiscard]] bool is_own(tree::NodeId node) const;
   bool create_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
   void write_tests(const Step& step, tree::NodeId node);
   void write_tests(const std::vector<Test>& tests, tree::NodeId node);
@@ -252,6 +272,9 @@ class Run {
   void new_resource(const Block& block, const Places& places, Digest key);
   void drop_resources(std::size_t first);
   void mark_used(tree::NodeId node);
+  [[nodiscard]] bool is_stopped(tree::NodeId resource) const;
+  bool says_all(tree::NodeId resource);
+  void take_back(std::size_t ledger, std::size_t used, tree::NodeId size);
   using Taken = std::vector<std::pair<tree::NodeId, Booked>>;
   Taken give_back(tree::NodeId resource);
   void take_again(const Taken& nodes);
@@ -265,6 +288,7 @@ class Run {
   [[nodiscard]] const Block* block_by_template(tree::NodeId node) const;
   [[nodiscard]] const Block* block_by_section(tree::NodeId node) const;
   [[nodiscard]] bool is_block_of(const Block& block, tree::NodeId node) const;
+  void note_stranger(tree::NodeId node) const;
   [[nodiscard]] bool leads_section(tree::NodeId node) const;
   bool state(const Block& block, const Places& places);
   [[nodiscard]] std::string section_code(tree::NodeId node) const;
@@ -295,6 +319,12 @@ class Run {
   Ledger ledger_;
   Identity identity_;
   Statements statements_;
+  Turning turning_;
+  std::vector<tree::NodeId> placed_;  ///< what the row that runs has written
+  mutable std::vector<tree::NodeId> strangers_;
+  std::vector<Unsaid> unsaid_;
+  bool unsaid_inside_ = false;     ///< of what was written into the statement that is being made
+  std::vector<std::size_t> used_;  ///< resources, in the order they were carried
   Said said_;
   std::map<tree::NodeId, tree::NodeId> last_;  ///< child of targets that have many
   std::vector<Resource> resources_;
@@ -307,6 +337,7 @@ class Run {
   std::unordered_map<std::string_view, tree::NodeId> narrative_;
   mutable record::References references_;  ///< of a source that is FHIR
   std::unordered_map<tree::NodeId, std::vector<tree::NodeId>> provenance_;
+  std::unordered_map<tree::NodeId, std::vector<tree::NodeId>> targets_;  ///< that mean a resource
   std::unordered_map<tree::NodeId, std::size_t> index_of_;
   std::unordered_map<const Path*, std::pair<tree::NodeId, bool>> section_tests_;
   std::vector<tree::NodeId> active_;

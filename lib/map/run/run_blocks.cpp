@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which block a statement or a resource is: by template, by section and class, by type.
+#include <algorithm>
+
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
@@ -63,12 +65,22 @@ const Block* Run::block_by_section(tree::NodeId node) const {
       }
     }
   }
+  note_stranger(node);
   for (const Block* block : map_.plain_statements) {
     if (is_block_of(*block, node)) {
       return block;
     }
   }
   return nullptr;
+}
+
+/// A statement that has templates, none of which says what it is.
+void Run::note_stranger(tree::NodeId node) const {
+  const bool strange =
+      statements_.is_strange(node) && source_.child(node, names().templateId) != tree::no_node;
+  if (strange && std::find(strangers_.begin(), strangers_.end(), node) == strangers_.end()) {
+    strangers_.push_back(node);
+  }
 }
 
 /// Whether a statement is an entry, or a member of an organizer that is one.

@@ -14,8 +14,13 @@ struct Alias {
   std::string_view asked;
   std::string_view found;
 };
-constexpr std::array<Alias, 6> aliases{
-    {{"CD", "CE"}, {"CD", "CV"}, {"CD", "CO"}, {"CD", "CS"}, {"ST", "ED"}, {"IVL_TS", "IVXB_TS"}}};
+constexpr std::array<Alias, 7> aliases{{{"RTO_PQ_PQ", "RTO"},
+                                        {"CD", "CE"},
+                                        {"CD", "CV"},
+                                        {"CD", "CO"},
+                                        {"CD", "CS"},
+                                        {"ST", "ED"},
+                                        {"IVL_TS", "IVXB_TS"}}};
 struct Shape {
   std::string_view type;
   std::string_view child;
@@ -51,8 +56,13 @@ bool type_fits(const tree::Tree& tree, tree::NodeId node, tree::NodeId type,
 bool Run::test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,
                      std::size_t at) const {
   bool found = false;
+  bool skipped = !test.skips_first || at + 1 < test.path.size();
   for (const tree::NodeId child : tree.children(node)) {
     if (tree[child].name != test.path[at] && tree[child].element != test.path[at]) {
+      continue;
+    }
+    if (!skipped) {
+      skipped = true;
       continue;
     }
     if (at + 1 < test.path.size()) {
@@ -252,6 +262,8 @@ void Run::take_template(std::string_view root, tree::NodeId node) {
 
 void Run::adopt(const Run& other) {
   ledger_.adopt(other.ledger_);
+  unsaid_.insert(unsaid_.begin(), other.unsaid_.begin(), other.unsaid_.end());
+  strangers_.insert(strangers_.begin(), other.strangers_.begin(), other.strangers_.end());
 }
 
 void Run::undo_taken(tree::NodeId node) {
@@ -351,8 +363,16 @@ void Run::set_copy(tree::NodeId node, std::string_view text) {
   set_text(node, target_.arena().copy(text));
 }
 
+/// XML has an attribute once.
+bool Run::has_attribute(tree::NodeId node, Symbol name) const {
+  const auto children = target_.children(node);
+  return std::any_of(children.begin(), children.end(), [&](tree::NodeId child) {
+    return target_[child].name == name && target_[child].is(tree::Flag::attribute);
+  });
+}
+
 tree::NodeId Run::add(tree::NodeId parent, Symbol name, std::string_view text, bool attribute) {
-  if (text.empty()) {
+  if (text.empty() || (attribute && has_attribute(parent, name))) {
     return tree::no_node;
   }
   const tree::NodeId node = fresh(name);
@@ -436,128 +456,6 @@ void Run::write_tests(const Step& step, tree::NodeId node) {
     write_templates(step, node);
   }
   write_tests(step.tests, node);
-}
-
-bool Run::occupied_equal(tree::NodeId there, tree::NodeId draft) const {
-  return tree::equal(target_, there, target_, draft);
-}
-
-/// Whether two CodeableConcepts begin with the same code.
-bool Run::same_code(tree::NodeId there, tree::NodeId draft) const {
-  const tree::NodeId left = target_.child(there, names().coding);
-  const tree::NodeId right = target_.child(draft, names().coding);
-  if (left == tree::no_node || right == tree::no_node) {
-    return false;
-  }
-  for (const Symbol part : {names().system, names().code}) {
-    const tree::NodeId a = target_.child(left, part);
-    const tree::NodeId b = target_.child(right, part);
-    if (a == tree::no_node || b == tree::no_node || target_[a].text() != target_[b].text()) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// Moves the children of `draft` to `into` unless one of them is there already.
-bool Run::merge(tree::NodeId into, tree::NodeId draft) {
-  if (target_[into].length > 0 || target_[draft].length > 0 ||
-      target_[draft].child == tree::no_node) {
-    return false;
-  }
-  for (const tree::NodeId child : target_.children(draft)) {
-    const bool list = target_[child].element == names().extension ||
-                      target_[child].element == names().translation;
-    if (!list && target_.child(into, target_[child].element) != tree::no_node) {
-      return false;
-    }
-  }
-  for (tree::NodeId child = target_[draft].child; child != tree::no_node;) {
-    const tree::NodeId next = target_[child].next;
-    attach(into, child);
-    child = next;
-  }
-  target_[draft].child = tree::no_node;
-  if (!pending_.empty() && pending_.back().first == draft) {
-    pending_.back().first = into;
-  }
-  return true;
-}
-
-bool Run::place(const Path& path, Places& places, tree::NodeId draft) {
-  const tree::NodeId parent = start(path, places, !forward_);
-  if (parent == tree::no_node) {
-    return false;
-  }
-  return path.steps.empty() ? merge(parent, draft) : place_at(path, 0, parent, draft);
-}
-
-/// Whether an element may hold what a step means: an entryRelationship or a component has one
-/// statement.
-bool Run::has_room(tree::NodeId holder, const Step& step) const {
-  if (forward_ || !is_statement(target_.name(step.name))) {
-    return true;
-  }
-  const auto children = target_.children(holder);
-  return std::none_of(children.begin(), children.end(), [&](tree::NodeId child) {
-    return target_[child].name != step.name && !target_[child].is(tree::Flag::attribute) &&
-           is_statement(target_.name_of(child));
-  });
-}
-
-bool Run::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft) {
-  const Step& want = path.steps[step];
-  const bool last = step + 1 == path.steps.size();
-  if (last && want.list && !merging_) {
-    return create_at(path, step, parent, draft);  // a section may have ten thousand entries
-  }
-  bool occupied = false;
-  for (const tree::NodeId child : target_.children(parent)) {
-    if (target_[child].element != want.element) {
-      continue;
-    }
-    occupied = true;
-    if (!last && step_fits(want, target_, child) && has_room(child, path.steps[step + 1]) &&
-        place_at(path, step + 1, child, draft)) {
-      return true;
-    }
-    if (last && (merging_ || !want.list)) {
-      target_[draft].name = want.name;
-      target_[draft].element = want.element;
-      if (occupied_equal(child, draft) || (merging_ && same_code(child, draft)) ||
-          (!want.list && step_fits(want, target_, child) && merge(child, draft))) {
-        return true;
-      }
-    }
-  }
-  return (!occupied || want.list) && create_at(path, step, parent, draft);
-}
-
-bool Run::create_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft) {
-  const Step& want = path.steps[step];
-  const bool last = step + 1 == path.steps.size();
-  const tree::NodeId made = last ? draft : fresh(want.name);
-  target_[made].name = want.name;
-  target_[made].element = want.element;
-  if (want.attribute) {
-    target_[made].flags = static_cast<std::uint8_t>(target_[made].flags | tree::Flag::attribute);
-  }
-  write_tests(want, made);
-  if (!last && !place_at(path, step + 1, made, draft)) {
-    return false;
-  }
-  attach(parent, made);
-  return true;
-}
-
-bool Run::has_child(const Path& path, const Places& places) const {
-  tree::NodeId node = start(path, places, !forward_);
-  const std::size_t depth =
-      path.steps.size() > 1 && path.steps.back().attribute ? path.steps.size() - 1 : 1;
-  for (std::size_t i = 0; i < depth && node != tree::no_node && !path.steps.empty(); ++i) {
-    node = target_.child(node, path.steps[i].element);
-  }
-  return node != tree::no_node && !path.steps.empty();
 }
 
 }  // namespace lhcr::map

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Resources and statements: what a block makes, what it is called, and who points to it.
 #include <algorithm>
+#include <utility>
 
 #include "map/hash.hpp"
 #include "map/run/run.hpp"
@@ -302,7 +303,8 @@ bool Run::make_provenance(const Block& block, const Places& inside, tree::NodeId
 bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   const bool direct = source_[from].is(tree::Flag::resource);
   const tree::NodeId node = direct ? from : resolve(read(from, names().reference), from);
-  if (node == tree::no_node || std::find(active_.begin(), active_.end(), node) != active_.end()) {
+  if (node == tree::no_node || is_stopped(node) ||
+      std::find(active_.begin(), active_.end(), node) != active_.end()) {
     return false;
   }
   const Block* block = choose(row, node);
@@ -311,6 +313,8 @@ bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   }
   const Path& to = row.left;
   const bool in_place = to.steps.empty();
+  const std::size_t mark = ledger_.mark();
+  const std::size_t used = used_.size();
   Places inside = places;
   inside.left = in_place ? start(to, places, true) : fresh();
   inside.right = inside.resource = node;
@@ -318,8 +322,20 @@ bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   active_.push_back(node);
   const Taken before = give_back(node);
   take_header(*block, inside);
+  const bool outer = std::exchange(unsaid_inside_, false);
   const bool carried = run_block(*block, inside);
   active_.pop_back();
+  // What only mentions a resource may leave out what its own statement says.
+  const bool stated = !carried || (block->mention ? turning_.unsaid(source_, node, ledger_).empty()
+                                                  : says_all(node));
+  unsaid_inside_ = outer;
+  if (!stated) {
+    unsaid_inside_ = outer || in_place;  // nor is the statement that it was written into
+    if (!in_place) {
+      take_back(mark, used, inside.left);
+      return false;
+    }
+  }
   take_again(before);
   if (!carried) {
     return false;
@@ -342,7 +358,9 @@ Run::Taken Run::give_back(tree::NodeId resource) {
       ledger_.set(node, Booked::lost);
     }
     for (const tree::NodeId child : source_.children(node)) {
-      self(self, child);
+      if (source_[child].name != names().target) {  // a Provenance may have thousands
+        self(self, child);
+      }
     }
   };
   visit(visit, resource);
@@ -358,8 +376,9 @@ void Run::take_again(const Taken& nodes) {
 void Run::mark_used(tree::NodeId node) {
   take(node);
   const auto found = index_of_.find(node);
-  if (found != index_of_.end()) {
+  if (found != index_of_.end() && !resources_[found->second].used) {
     resources_[found->second].used = true;
+    used_.push_back(found->second);
   }
 }
 
@@ -435,46 +454,6 @@ void Run::take_core(const Block& block, tree::NodeId statement) {
   });
 }
 
-tree::NodeId Run::start_statement(const Block& block, tree::NodeId parent, Places& places) {
-  const Path& outer = block.wrapper.empty() ? block.left : block.wrapper;
-  const tree::NodeId node = fresh(outer.steps[0].name);
-  write_tests(outer.steps[0], node);
-  attach(parent, node);
-  if (block.wrapper.empty()) {
-    return node;
-  }
-  places.wrapper = node;
-  const tree::NodeId core = fresh();
-  place_at(block.left, 0, node, core);
-  return core;
-}
-
-bool Run::write_statement(tree::NodeId resource, tree::NodeId link, tree::NodeId parent,
-                          Places places, bool entry) {
-  const Block* block = statement_block(resource, entry);
-  if (block == nullptr || depth_ > 60 ||
-      std::find(active_.begin(), active_.end(), resource) != active_.end()) {
-    return false;
-  }
-  places.link = link;
-  write_as(*block, resource, parent, places);
-  return true;
-}
-
-void Run::write_as(const Block& block, tree::NodeId resource, tree::NodeId parent, Places places) {
-  Places inside = places;
-  inside.wrapper = tree::no_node;
-  inside.left = start_statement(block, parent, inside);
-  inside.right = inside.resource = resource;
-  active_.push_back(resource);
-  const Taken before = give_back(resource);
-  take_header(block, inside);
-  run_block(block, inside);
-  active_.pop_back();
-  take_again(before);
-  mark_used(resource);
-}
-
 bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
   if (!forward_) {
     const tree::NodeId node = resolve(peek(from, names().reference), from);
@@ -525,48 +504,6 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
     }
   }
   return any;
-}
-
-// --- backward: finding resources ---
-
-void Run::index_source(tree::NodeId node) {
-  if (source_[node].is(tree::Flag::resource)) {
-    index_resource(node);
-  }
-  for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].child != tree::no_node) {
-      index_source(child);
-    }
-  }
-}
-
-void Run::index_resource(tree::NodeId node) {
-  Resource found;
-  found.node = node;
-  found.type = source_.resource_type(node);
-  found.id = peek(node, names().id);
-  index_of_.emplace(node, resources_.size());
-  resources_.push_back(found);
-}
-
-void Run::link_provenance() {
-  for (const Resource& resource : resources_) {
-    if (resource.type != "Provenance") {
-      continue;
-    }
-    for (const tree::NodeId child : source_.children(resource.node)) {
-      if (source_[child].name == names().target) {
-        const tree::NodeId target = resolve(peek(child, names().reference), child);
-        if (target != tree::no_node) {
-          provenance_[target].push_back(resource.node);
-        }
-      }
-    }
-  }
-}
-
-tree::NodeId Run::resolve(std::string_view reference, tree::NodeId from) const {
-  return references_.meant(from, reference);
 }
 
 }  // namespace lhcr::map

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/run/turning.hpp"
+
+#include <algorithm>
+
+namespace lhcr::map {
+namespace {
+
+/// Whether the result has an element, or a part of it.
+bool is_carried(const tree::Tree& tree, tree::NodeId node, const Ledger& ledger) {
+  const auto children = tree.children(node);
+  return ledger.has(node) || std::any_of(children.begin(), children.end(), [&](tree::NodeId child) {
+           return is_carried(tree, child, ledger);
+         });
+}
+
+/// The codes of a code, a Coding or a CodeableConcept; what has none is its own text.
+void add_codes(const tree::Tree& tree, tree::NodeId node, const Names& names,
+               std::vector<std::string_view>& out) {
+  if (tree[node].child == tree::no_node || tree[node].length > 0) {
+    out.push_back(tree[node].text());
+    return;
+  }
+  for (const tree::NodeId child : tree.children(node)) {
+    if (tree[child].name == names.coding || tree[child].name == names.code ||
+        tree[child].name == names.text) {
+      add_codes(tree, child, names, out);
+    }
+  }
+}
+
+/// Nothing but why there is no value.
+bool is_absent(const tree::Tree& tree, tree::NodeId node, const Names& names) {
+  const auto children = tree.children(node);
+  return tree[node].length == 0 && tree[node].element != names.extension &&
+         std::all_of(children.begin(), children.end(), [&](tree::NodeId child) {
+           return tree[child].name == names.extension || tree[child].name == names.id;
+         });
+}
+
+}  // namespace
+
+std::vector<tree::NodeId> Turning::unsaid(const tree::Tree& tree, tree::NodeId resource,
+                                          const Ledger& ledger) const {
+  std::vector<tree::NodeId> out;
+  if (definitions_ != nullptr) {
+    visit(tree, resource, ledger, std::string(tree.resource_type(resource)), out);
+  }
+  return out;
+}
+
+void Turning::visit(const tree::Tree& tree, tree::NodeId node, const Ledger& ledger,
+                    const std::string& path, std::vector<tree::NodeId>& out) const {
+  const Modifiers& modifiers = modifiers_of(tree, tree[node].type);
+  for (const tree::NodeId child : tree.children(node)) {
+    const Symbol element = tree[child].element;
+    const auto below = [&] { return path + "." + std::string(tree.name(element)); };
+    if (std::find(modifiers.begin(), modifiers.end(), element) != modifiers.end()) {
+      if (!is_carried(tree, child, ledger) && !is_plain(tree, child, below())) {
+        out.push_back(child);
+      }
+    } else if (tree[child].child != tree::no_node && !tree[child].is(tree::Flag::resource) &&
+               is_carried(tree, child, ledger)) {
+      visit(tree, child, ledger, below(), out);
+    }
+  }
+}
+
+/// A data type's own modifiers (Quantity.comparator, HumanName.use) are its codec's; that it may be
+/// modified by an extension is everybody's.
+const Turning::Modifiers& Turning::modifiers_of(const tree::Tree& tree,
+                                                definition::TypeId type) const {
+  const auto [known, added] = known_.try_emplace(type);
+  if (!added || type == definition::no_type) {
+    return known->second;
+  }
+  const bool data_type = definitions_->info(type).kind == definition::TypeKind::complex;
+  for (const definition::Child& child : definitions_->children(type)) {
+    if (child.definition != definition::no_element &&
+        definitions_->element(child.definition).modifier &&
+        (!data_type || tree.name(child.element) == "modifierExtension")) {
+      known->second.push_back(child.element);
+    }
+  }
+  return known->second;
+}
+
+bool Turning::is_plain(const tree::Tree& tree, tree::NodeId node, const std::string& path) const {
+  if (is_absent(tree, node, map_->names)) {
+    return true;
+  }
+  const auto found = map_->plain.find(path);
+  if (found == map_->plain.end()) {
+    return false;
+  }
+  std::vector<std::string_view> codes;
+  add_codes(tree, node, map_->names, codes);
+  return std::any_of(found->second.begin(), found->second.end(), [&](const std::string& plain) {
+    return plain == "*" || std::find(codes.begin(), codes.end(), plain) != codes.end();
+  });
+}
+
+std::string turning_text(const tree::Tree& tree, tree::NodeId modifier, const Names& names) {
+  std::vector<std::string_view> codes;
+  add_codes(tree, modifier, names, codes);
+  std::string out(tree.name_of(modifier));
+  for (const std::string_view code : codes) {
+    out += (code.data() == codes[0].data() ? "=" : ",") + std::string(code);
+  }
+  return out;
+}
+
+}  // namespace lhcr::map
