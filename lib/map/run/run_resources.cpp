@@ -485,6 +485,7 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
       continue;
     }
     const std::size_t first = resources_.size();
+    const std::size_t mark = ledger_.mark();
     tree::NodeId first_link = tree::no_node;
     bool placed = false;
     make_statement(row, child, inside, [&](tree::NodeId link) {
@@ -492,6 +493,7 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
       first_link = first_link == tree::no_node ? link : first_link;
     });
     if (!placed) {
+      ledger_.undo(mark);  // there is no room for a second one: another row may have some
       drop_resources(first);
       if (keep_raw_ && source_[from].name == names().entry) {
         raw_.push_back({places.right, from, first, first});

@@ -11,10 +11,10 @@ import sys
 import tempfile
 
 # What may not be more, by the auditor's names.
-MOST = {"meaning": 0, "people-merged": 0, "wrong types": 1, "gone": 0, "not well-formed": 0, "hidden %": 4.5, "unlinked %": 0.5,
-        "silent values": 4, "documents with invalid FHIR": 15, "documents with invalid CDA": 13}
+MOST = {"meaning": 0, "people-merged": 0, "wrong types": 1, "gone": 8, "not well-formed": 0, "hidden %": 7.0, "unlinked %": 0.6,
+        "silent values": 3, "documents with invalid FHIR": 15, "documents with invalid CDA": 13}
 # Share of the statements that come back.
-LEAST_BACK = 0.95
+LEAST_BACK = 0.97
 
 
 def figures(found):
