@@ -255,7 +255,9 @@ class FolderConsumer : public ConvertConsumer {
   void end_input() override {
     if (records_ == 1) write(name_.string() + suffix_, held_);
   }
-  void finish() override {}
+  void finish() override {
+    if (!written_.empty()) sync_files(folder_.string());
+  }
 
  protected:
   /// The first record waits until it is known whether it is the only one.
@@ -282,7 +284,9 @@ class FolderConsumer : public ConvertConsumer {
     }
     std::error_code error;
     fs::create_directories(fs::path(path).parent_path(), error);
-    write_file(path, record);
+    AtomicFile file(path);
+    file.write(record);
+    file.put();
   }
 
   fs::path folder_;

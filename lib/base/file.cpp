@@ -244,12 +244,29 @@ void AtomicFile::commit() {
   if (temporary_.empty()) {
     return;
   }
-  if (::fsync(file_.get()) != 0 || ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+  if (::fsync(file_.get()) != 0) {
+    fail(path_, errno);
+  }
+  put();
+  sync_folder(path_);
+}
+
+void AtomicFile::put() {
+  if (temporary_.empty()) {
+    return;
+  }
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
     fail(path_, errno);
   }
   forget_temporary(temporary_.c_str());
   temporary_.clear();
-  sync_folder(path_);
+}
+
+void sync_files(const std::string& folder) {
+  const Descriptor open_folder(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (open_folder.get() < 0 || ::syncfs(open_folder.get()) != 0) {
+    fail(folder, errno);
+  }
 }
 
 void remove_temporary_files() noexcept {

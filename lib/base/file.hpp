@@ -67,12 +67,18 @@ class AtomicFile {
   ~AtomicFile();
   void write(std::string_view bytes);
   void commit();
+  /// As commit(), but not synchronised: of what is put after the last sync_files() nothing, or less
+  /// than all, may be there when the machine stops. For many files, which are synchronised together.
+  void put();
 
  private:
   std::string path_;
   std::string temporary_;  // empty: written directly
   Descriptor file_;
 };
+
+/// Synchronises what was put below `folder`, at the cost of one for all. Throws Error{input}.
+void sync_files(const std::string& folder);
 
 /// Removes the temporary files of every AtomicFile that is open (of the first 64). For signal
 /// handlers: it only calls unlink().

@@ -5,8 +5,8 @@ and writes its own part file, so that no record goes through Spark.
 
   tables.py [--master M] [--lhcr PROGRAM] [--to csv|parquet|ndjson] [--tasks N] --view VIEW... INPUT OUTPUT
 
-INPUT is a folder that every worker sees, with *.ndjson, *.json or *.xml in it and below. Folders of INPUT named KEY=VALUE
-become partitions: INPUT/region=north/*.ndjson makes OUTPUT/TABLE/region=north/part-00000.parquet, which Spark, DuckDB
+INPUT is a folder that every worker sees, with *.ndjson, *.json or *.xml in it and below, also as .gz. Folders named KEY=VALUE
+in it become partitions: INPUT/region=north/*.ndjson makes OUTPUT/TABLE/region=north/part-00000.parquet, which Spark, DuckDB
 and others read as one table with a column `region`. A view is a file, or a built-in view by its name (lhcr views list).
 
 Where records are lines in Spark already, the short form does (lines then go through Spark twice, which is slower):
@@ -20,7 +20,7 @@ import os
 import subprocess
 import sys
 
-SUFFIXES = (".ndjson", ".json", ".xml")
+SUFFIXES = (".ndjson", ".json", ".xml", ".ndjson.gz", ".json.gz", ".xml.gz")
 
 
 def partition_of(folder):
@@ -76,6 +76,16 @@ def run_job(job, lhcr, target, tables, output):
     return len(paths)
 
 
+def remove_others(folder, written, target):
+    """Part files of an earlier run with more tasks or other partitions would be rows twice."""
+    for below, _, names in os.walk(folder):
+        partition = partition_of(os.path.relpath(below, folder))
+        for name in names:
+            known = any(name == f"part-{number:05d}.{target}" for part, number in written if part == partition)
+            if name.startswith("part-") and not known:
+                os.remove(os.path.join(below, name))
+
+
 def name_tables(lhcr, views):
     """(name of the table, view) for each view, and for each view of a set such as `omop`."""
     tables = []
@@ -113,6 +123,7 @@ def main():
     jobs = make_jobs(find_inputs(os.path.abspath(args.input)), args.tasks or 2 * context.defaultParallelism)
     files = context.parallelize(jobs, max(1, len(jobs))).map(lambda job: run_job(job, lhcr, target, tables, output)).sum()
     for table, _ in tables:
+        remove_others(os.path.join(output, table), {(partition, number) for partition, number, _ in jobs}, target)
         open(os.path.join(output, table, "_SUCCESS"), "w", encoding="utf-8").close()
     print(f"{files} files, {len(jobs)} tasks, {len(tables)} tables in {output}")
     spark.stop()
