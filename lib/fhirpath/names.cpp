@@ -17,7 +17,7 @@ struct KnownFunction {
   std::string_view second_name = {};
 };
 
-constexpr std::array<KnownFunction, 56> functions = {{
+constexpr std::array<KnownFunction, 57> functions = {{
     {"first", false},
     {"last", false},
     {"tail", false},
@@ -60,6 +60,7 @@ constexpr std::array<KnownFunction, 56> functions = {{
     {"toDecimal", true},
     {"toBoolean", true},
     {"toQuantity", true},
+    {"keyNumber", true},
     {"toDate", true},
     {"toDateTime", true},
     {"round", true},

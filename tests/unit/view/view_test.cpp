@@ -299,3 +299,13 @@ TEST_CASE("records that a where keeps out are counted by its reason") {
   CHECK(runner.left_out() == std::vector<std::uint64_t>{1});
   CHECK(view.reasons() == std::vector<std::string>{"they are not active"});
 }
+
+TEST_CASE("keyNumber() is one positive number for one key, in every run") {
+  const view::View view = compile(
+      R"j("resource":"Patient","select":[{"column":[
+        {"name":"a","path":"getResourceKey().keyNumber()","type":"integer64"},
+        {"name":"b","path":"'a'.keyNumber()","type":"integer64"},
+        {"name":"c","path":"'b'.keyNumber() > 0 and 'b'.keyNumber() != 'a'.keyNumber()"}]}])j");
+  // The first 63 bits of SHA-256("a"), ca978112ca1bbdca...
+  CHECK(csv(view, two_names) == "7299139317422481125,7299139317422481125,true\n");
+}
