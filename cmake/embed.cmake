@@ -29,6 +29,7 @@ function(lhcr_embed_files target folder pattern namespace function)
     COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPATTERN=${pattern} -DOUTPUT=${output} -DNAMESPACE=${namespace} -DFUNCTION=${function}
       -P ${LHCR_EMBED_SCRIPT}
     DEPENDS ${files} ${LHCR_EMBED_SCRIPT} VERBATIM)
+  set_source_files_properties(${output} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${output})
 endfunction()
 

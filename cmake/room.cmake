@@ -3,6 +3,18 @@
 # subfolders, as a static library lhcr_NAME, and, where tests/unit/NAME exists, its doctest binary unit_NAME as one ctest.
 # A main.cpp is a program of its own and left out.
 find_package(doctest QUIET)
+option(LHCR_QUICK "Less work for the compiler, for a program that is built once: files of some rooms are compiled together" OFF)
+
+# lhcr_together(TARGET [APART FILE...]): with LHCR_QUICK the files of TARGET are compiled eight at a time. Those that call
+# something of their own like another file does stay apart.
+function(lhcr_together target)
+  if(LHCR_QUICK)
+    cmake_parse_arguments(ARG "" "" "APART" ${ARGN})
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    list(TRANSFORM ARG_APART PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
+endfunction()
 
 # lhcr_library(TARGET NAME): headers of lib/, here and installed, where TARGET is lhcr::NAME.
 function(lhcr_library target name)
