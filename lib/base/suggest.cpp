@@ -62,4 +62,21 @@ std::string_view closest(std::string_view name, std::span<const std::string_view
   return best;
 }
 
+std::string instead_of(std::string_view name, std::span<const std::string_view> candidates) {
+  constexpr std::size_t most_listed = 12;
+  const std::string_view near = closest(name, candidates);
+  // Of one letter or two another one is no slip that could be guessed: X is neither F nor M.
+  constexpr std::size_t shortest = 3;
+  const bool telling = std::min(near.size(), name.size()) >= shortest ||
+                       (!near.empty() && lowered(near) == lowered(name));
+  std::string text =
+      !telling || near == name ? std::string{} : "Did you mean '" + std::string(near) + "'?";
+  if (candidates.empty() || candidates.size() > most_listed) return text;
+  text += text.empty() ? "Permitted: " : " Permitted: ";
+  for (const std::string_view candidate : candidates) {
+    text.append(candidate.data() == candidates.front().data() ? "" : ", ").append(candidate);
+  }
+  return text;
+}
+
 }  // namespace lhcr

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace lhcr {
@@ -17,5 +18,10 @@ namespace lhcr {
 /// equally close candidates wins.
 [[nodiscard]] std::string_view closest(std::string_view name,
                                        std::span<const std::string_view> candidates);
+
+/// For a hint, what to write instead of `name`: "Did you mean 'x'?" where a candidate is close, and
+/// "Permitted: a, b" where there are no more than a dozen; empty when neither can be said.
+[[nodiscard]] std::string instead_of(std::string_view name,
+                                     std::span<const std::string_view> candidates);
 
 }  // namespace lhcr

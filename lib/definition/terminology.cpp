@@ -4,6 +4,7 @@
 
 #include "definition/definitions.hpp"
 #include "definition/image/image.hpp"
+#include "definition/system_codes.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -201,6 +202,14 @@ std::vector<std::string_view> Definitions::sample_codes(ValueSetId set, std::siz
   }
   std::sort(codes.begin(), codes.end());
   codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  return codes.size() > limit ? std::vector<std::string_view>{} : codes;
+}
+
+std::vector<std::string_view> system_codes(const Definitions& definitions, CodeSystemId system,
+                                           std::size_t limit) {
+  std::vector<std::string_view> codes;
+  add_codes(*definitions.image(), system, limit, codes);
+  std::sort(codes.begin(), codes.end());
   return codes.size() > limit ? std::vector<std::string_view>{} : codes;
 }
 

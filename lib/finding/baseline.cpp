@@ -121,7 +121,13 @@ std::string fingerprint(const Finding& finding) {
   std::uint64_t hash = 0xCBF29CE484222325U;
   mix(entry(finding.id).id, hash);
   mix(finding.path, hash);
-  for (const std::string& argument : finding.arguments) mix(argument, hash);
+  const std::string_view wording = entry(finding.id).text;
+  for (std::size_t at = 0; at < finding.arguments.size(); ++at) {
+    // What only the hint says is advice and may get better.
+    if (wording.find("{" + std::to_string(at) + "}") != std::string_view::npos) {
+      mix(finding.arguments[at], hash);
+    }
+  }
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text(16, '0');
   for (std::size_t i = text.size(); i-- > 0; hash >>= 4U) text[i] = digits[hash & 0xFU];

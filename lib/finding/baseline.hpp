@@ -36,7 +36,8 @@ struct IgnoreRule {
 /// ends it ("old/*.json" fits "/data/old/a.json").
 [[nodiscard]] bool is_for_input(const IgnoreRule& rule, std::string_view input);
 
-/// The same for a finding of the same id at the same path with the same arguments, in hexadecimal.
+/// The same for a finding of the same id at the same path whose text has the same arguments, in
+/// hexadecimal; the hint does not count.
 [[nodiscard]] std::string fingerprint(const Finding& finding);
 
 /// How often each finding is known, per input and record. As a text: one line each, fields parted

@@ -55,13 +55,18 @@ std::size_t slots_of(std::string_view text) {
   return needed;
 }
 
+/// Whether a text is one slot and nothing else, which may have no argument.
+bool is_slot(std::string_view text) {
+  return text.size() == 3 && slot_at(text, 0).has_value();
+}
+
 }  // namespace
 
 std::size_t arity(Id id) {
   static const std::vector<std::size_t> table = [] {
     std::vector<std::size_t> made;
     for (const Entry& row : catalogue()) {
-      made.push_back(std::max(slots_of(row.text), slots_of(row.hint)));
+      made.push_back(std::max(slots_of(row.text), is_slot(row.hint) ? 0 : slots_of(row.hint)));
     }
     return made;
   }();
@@ -70,6 +75,7 @@ std::size_t arity(Id id) {
 
 std::string fill(std::string_view text, const std::vector<std::string>& arguments) {
   std::string filled;
+  if (is_slot(text) && *slot_at(text, 0) >= arguments.size()) return filled;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (const auto slot = slot_at(text, at)) {
       filled += *slot < arguments.size() ? arguments[*slot] : "?";

@@ -9,6 +9,7 @@
 
 #include "base/date_picture.hpp"
 #include "base/date_time.hpp"
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "table/table.hpp"
@@ -239,7 +240,9 @@ std::string excerpt(std::string_view value) {
 
 std::optional<TableFault> check_table_value(const TableType& type, std::string_view value) {
   if (!type.codes.empty() && !type.codes.contains(std::string(value))) {
-    return TableFault{Id::csv_code, {excerpt(value)}};
+    std::vector<std::string_view> codes(type.codes.begin(), type.codes.end());
+    std::sort(codes.begin(), codes.end());
+    return TableFault{Id::csv_code, {excerpt(value), instead_of(value, codes)}};
   }
   std::string plain;
   if (value.empty() && type.kind != TableKind::text) {

@@ -7,6 +7,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
+#include "definition/system_codes.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/resource/code_system.hpp"
@@ -20,6 +21,9 @@ using definition::Strength;
 using finding::Id;
 using finding::Severity;
 using tree::NodeId;
+
+/// Of sets and systems with more codes none is suggested.
+constexpr std::size_t most_compared = 500;
 
 bool judged(Strength strength) {
   return strength == Strength::required || strength == Strength::extensible;
@@ -199,8 +203,12 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
   } else if (run.definitions.code_system_has(system, code.code)) {
     check_display(run, node, code, system);
   } else if (run.definitions.code_system_complete(system)) {
+    std::string hint =
+        run.reports() ? instead_of(code.code,
+                                   definition::system_codes(run.definitions, system, most_compared))
+                      : std::string{};
     run.report(run.child(node, run.names.code), Id::code_unknown,
-               {std::string(code.code), std::string(code.system)});
+               {std::string(code.code), std::string(code.system), std::move(hint)});
   } else {
     leave_system_unchecked(run, node, code);
   }
@@ -274,23 +282,13 @@ void check_one_code(Run& run, NodeId node, const Binding& binding, const Code& c
 namespace {
 
 /// What to write instead of a code: the one that is nearly the same, and all where they are few.
-std::string instead_of(Run& run, const Binding& binding, std::string_view label) {
-  constexpr std::size_t most_compared = 500;
-  constexpr std::size_t most_listed = 12;
+std::string permitted_by(Run& run, const Binding& binding, std::string_view label) {
   const auto [known, fresh] = run.state.permitted.try_emplace(binding.set);
   if (fresh && binding.set != definition::no_value_set) {
     known->second = run.definitions.sample_codes(binding.set, most_compared);
   }
-  const std::vector<std::string_view>& codes = known->second;
-  std::string_view code = label.substr(0, label.find(','));
-  code = code.substr(code.find('#') + 1);  // of a code without system: the whole
-  const std::string_view near = closest(code, codes);
-  std::string text =
-      near.empty() || near == code ? std::string{} : "Did you mean '" + std::string(near) + "'?";
-  if (!codes.empty() && codes.size() <= most_listed) {
-    text.append(text.empty() ? "" : " ").append("Permitted: ").append(joined(codes));
-  }
-  return text;
+  const std::string_view code = label.substr(0, label.find(','));
+  return instead_of(code.substr(code.find('#') + 1), known->second);  // without system: the whole
 }
 
 }  // namespace
@@ -298,7 +296,7 @@ std::string instead_of(Run& run, const Binding& binding, std::string_view label)
 void report_outside(Run& run, NodeId node, const Binding& binding, const std::string& what) {
   const bool required = binding.strength == Strength::required;
   if (required || binding.strength == Strength::extensible) {
-    std::string hint = run.reports() ? instead_of(run, binding, what) : std::string{};
+    std::string hint = run.reports() ? permitted_by(run, binding, what) : std::string{};
     run.report(node, required ? Id::code_not_in_value_set : Id::code_not_in_extensible_set,
                {what, set_label(run, binding), std::move(hint)});
   }
@@ -348,8 +346,9 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
     judge_both(run, node, binding, concept_label(run, node),
                [&](const Binding& bound) { return concept_membership(run, node, bound); });
   } else if (judged(binding.strength)) {
-    run.report(node, binding.strength == Strength::required ? Id::code_missing : Id::code_absent,
-               {set_label(run, binding)});
+    run.report(
+        node, binding.strength == Strength::required ? Id::code_missing : Id::code_absent,
+        {set_label(run, binding), run.reports() ? permitted_by(run, binding, {}) : std::string{}});
   }
 }
 

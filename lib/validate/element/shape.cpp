@@ -28,6 +28,20 @@ std::string_view kind_name(Kind kind) {
   }
 }
 
+/// How a value of a kind is written.
+std::string_view kind_form(Kind kind) {
+  switch (kind) {
+    case Kind::object:
+      return "Write an object with its elements: {\"...\": ...}";
+    case Kind::number:
+      return "Write the number without quotes, such as 12.5";
+    case Kind::boolean:
+      return "Write true or false without quotes";
+    default:
+      return "Write it in double quotes, such as \"12\"";
+  }
+}
+
 bool kind_fits(Kind written, const ChildPlan& plan) {
   if (written == Kind::null) {
     return true;
@@ -90,8 +104,10 @@ void check_shape(Run& run, NodeId node, const ChildPlan& plan) {
   const tree::Node& at = run.tree[node];
   const Kind written = at.kind;
   if (!kind_fits(written, plan)) {
-    const std::string_view wanted = kind_name(plan.primitive ? plan.json_kind : Kind::object);
-    run.report(node, Id::json_kind_wrong, {std::string(wanted), std::string(kind_name(written))});
+    const Kind wanted = plan.primitive ? plan.json_kind : Kind::object;
+    run.report(node, Id::json_kind_wrong,
+               {std::string(kind_name(wanted)), std::string(kind_name(written)),
+                std::string(kind_form(wanted))});
   }
   const bool list = (plan.flags & definition::child_list) != 0;
   const bool repeats = at.next != tree::no_node && run.tree[at.next].name == at.name;

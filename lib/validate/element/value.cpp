@@ -201,7 +201,7 @@ void check_uri(const Value& value) {
 std::string date_form(ValueRule rule) {
   switch (rule) {
     case ValueRule::date:
-      return "Write YYYY, YYYY-MM or YYYY-MM-DD";
+      return "Write YYYY, YYYY-MM or YYYY-MM-DD, such as 2024-01-31";
     case ValueRule::instant:
       return "Write YYYY-MM-DDThh:mm:ss and a zone, such as 2024-01-31T09:30:00Z";
     default:

@@ -7,6 +7,7 @@
 
 #include "base/decimal.hpp"
 #include "base/measure.hpp"
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
@@ -21,6 +22,9 @@ using finding::Id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
+
+/// Of value sets with more codes none is suggested.
+constexpr std::size_t most_compared = 500;
 
 constexpr std::string_view core = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view sdc = "http://hl7.org/fhir/uv/sdc/StructureDefinition/";
@@ -105,6 +109,21 @@ std::string value_label(const Answer& at) {
              : std::string(at.text());
 }
 
+/// What to answer instead, of the options that have the answer's type.
+std::string listed_options(const Answer& at) {
+  const tree::Tree& form = at.form.tree();
+  const Names& names = at.run.names;
+  const bool coded = at.run.tree[at.value].kind == tree::Kind::object;
+  std::vector<std::string_view> values;
+  for (const NodeId option : at.form.options(at.item)) {
+    const NodeId value = form.child(option, names.value);
+    if (value == no_node || form[value].type != at.run.tree[at.value].type) continue;
+    values.push_back(form[value].kind == tree::Kind::object ? child_text(form, value, names.code)
+                                                            : form[value].text());
+  }
+  return instead_of(coded ? at.part(names.code) : at.text(), values);
+}
+
 void check_options(const Answer& at, bool open) {
   const std::vector<NodeId> options = at.form.options(at.item);
   const bool free_text = open && at.type == "string";
@@ -117,7 +136,7 @@ void check_options(const Answer& at, bool open) {
     return value != no_node && form[value].type == at.run.tree[at.value].type;
   });
   if (any || open) {
-    at.say(Id::answer_not_permitted, {value_label(at)});
+    at.say(Id::answer_not_permitted, {value_label(at), listed_options(at)});
   } else {
     at.run.report(at.answer, Id::answer_options_type, {std::string(at.type)});
   }
@@ -134,7 +153,9 @@ void check_in_value_set(const Answer& at) {
       member_of_set(at.run, at.form, canonical, {at.part(at.run.names.system), code});
   if (found == definition::Membership::no) {
     at.run.report(at.answer, Id::answer_not_in_value_set,
-                  {value_label(at), std::string(canonical)});
+                  {value_label(at), std::string(canonical),
+                   instead_of(code, at.run.definitions.sample_codes(
+                                        at.run.definitions.value_set(canonical), most_compared))});
   } else if (found != definition::Membership::yes) {
     at.run.count_unchecked(Id::binding_not_checked, canonical);
   }

@@ -33,3 +33,19 @@ TEST_CASE("the closest candidate is suggested, or none") {
   CHECK(closest("", commands).empty());
   CHECK(closest("anything", {}).empty());
 }
+
+TEST_CASE("what to write instead: the near one, and all of a few") {
+  constexpr std::array<std::string_view, 2> few = {"female", "male"};
+  CHECK(lhcr::instead_of("femal", few) == "Did you mean 'female'? Permitted: female, male");
+  CHECK(lhcr::instead_of("xyz", few) == "Permitted: female, male");
+  CHECK(lhcr::instead_of("male", few) == "Permitted: female, male");
+  CHECK(lhcr::instead_of("", few) == "Permitted: female, male");
+  CHECK(lhcr::instead_of("x", {}).empty());
+  constexpr std::array<std::string_view, 2> letters = {"F", "M"};
+  CHECK(lhcr::instead_of("X", letters) == "Permitted: F, M");
+  CHECK(lhcr::instead_of("m", letters) == "Did you mean 'M'? Permitted: F, M");
+  const std::array<std::string_view, 13> many = {"a1", "b2", "c3", "d4", "e5", "f6",        "g7",
+                                                 "h8", "i9", "j0", "k1", "l2", "quite-long"};
+  CHECK(lhcr::instead_of("quite-lonk", many) == "Did you mean 'quite-long'?");
+  CHECK(lhcr::instead_of("zzzzzz", many).empty());
+}

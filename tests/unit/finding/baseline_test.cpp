@@ -181,3 +181,14 @@ TEST_CASE("severities of the run") {
   CHECK(collector.count(Severity::warning) == 1);
   CHECK_FALSE(collector.has_errors());
 }
+
+TEST_CASE("a fingerprint is of what the text says, not of the hint") {
+  Finding made = found("Patient.birthDate", "x");
+  made.id = finding::Id::date_format_invalid;
+  made.arguments = {"1/2/2020", "date", "Write YYYY"};
+  const std::string before = finding::fingerprint(made);
+  made.arguments[2] = "Write YYYY or YYYY-MM";
+  CHECK(finding::fingerprint(made) == before);
+  made.arguments[0] = "3/4/2020";
+  CHECK(finding::fingerprint(made) != before);
+}

@@ -51,6 +51,8 @@ TEST_CASE("texts do not end with a full stop and use their slots in order") {
 TEST_CASE("slots are filled, and none is ever shown") {
   CHECK(fill("{0} is not {1}", {"A", "B"}) == "A is not B");
   CHECK(fill("{0} {1}", {"A"}) == "A ?");
+  CHECK(fill("{1}", {"A"}).empty());  // a hint that may be left out
+  CHECK(fill("{0}", {"A"}) == "A");
   CHECK(fill("in braces: {tablet} {x}", {}) == "in braces: {tablet} {x}");
   CHECK(fill("a{", {"A"}) == "a{");
 }
@@ -64,6 +66,43 @@ TEST_CASE("a kind needs the arguments of its text and its hint") {
     const std::string unfilled = std::string(row.text) + std::string(row.hint);
     CHECK(std::count(filled.begin(), filled.end(), '?') ==
           std::count(unfilled.begin(), unfilled.end(), '?'));
+  }
+}
+
+TEST_CASE("a finding about the form of a value says what form it has") {
+  for (const std::string_view id : {"boolean-invalid",
+                                    "integer-invalid",
+                                    "integer-negative",
+                                    "integer-not-positive",
+                                    "decimal-invalid",
+                                    "string-blank",
+                                    "string-edges-blank",
+                                    "code-space",
+                                    "id-invalid",
+                                    "uri-oid-prefix",
+                                    "uri-uuid-prefix",
+                                    "uri-space",
+                                    "oid-prefix",
+                                    "uuid-prefix",
+                                    "oid-invalid",
+                                    "uuid-invalid",
+                                    "canonical-not-absolute",
+                                    "date-format-invalid",
+                                    "date-does-not-exist",
+                                    "zone-missing",
+                                    "time-invalid",
+                                    "base64-invalid",
+                                    "base64-space",
+                                    "json-kind-wrong",
+                                    "resource-id-too-long",
+                                    "identifier-system-relative",
+                                    "identifier-value-not-uri",
+                                    "coding-system-relative",
+                                    "reference-suspicious"}) {
+    const auto row = std::find_if(catalogue().begin(), catalogue().end(),
+                                  [&](const Entry& each) { return each.id == id; });
+    REQUIRE(row != catalogue().end());
+    CHECK_MESSAGE(!row->hint.empty(), id);
   }
 }
 
