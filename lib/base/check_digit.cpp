@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/ascii.hpp"
+
 namespace lhcr {
 namespace {
 
@@ -43,8 +45,7 @@ constexpr auto verhoeff_powers = permutations();
 }  // namespace
 
 bool is_digits(std::string_view text) noexcept {
-  return !text.empty() && std::all_of(text.begin(), text.end(),
-                                      [](char byte) { return byte >= '0' && byte <= '9'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 bool has_modulus11_check_digit(std::string_view digits) noexcept {

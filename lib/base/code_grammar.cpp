@@ -5,18 +5,11 @@
 #include <array>
 #include <vector>
 
+#include "base/ascii.hpp"
+
 namespace lhcr {
 namespace {
 
-bool is_alpha(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_alphanumeric(char c) {
-  return is_alpha(c) || is_digit(c);
-}
 template <typename Test>
 bool all(std::string_view text, const Test& test) {
   return std::all_of(text.begin(), text.end(), test);
@@ -125,11 +118,11 @@ bool is_language_tag(std::string_view text) {
     return fits;
   };
   if (!is_private(parts.front())) {
-    if (!take(2, 3, is_alpha)) return false;
-    for (int more = 0; more < 3 && take(3, 3, is_alpha); ++more) {
+    if (!take(2, 3, is_letter)) return false;
+    for (int more = 0; more < 3 && take(3, 3, is_letter); ++more) {
     }
-    take(4, 4, is_alpha);
-    if (!take(2, 2, is_alpha)) take(3, 3, is_digit);
+    take(4, 4, is_letter);
+    if (!take(2, 2, is_letter)) take(3, 3, is_digit);
     while (at < parts.size() && is_variant(parts[at])) ++at;
     while (at < parts.size() && parts[at].size() == 1 && is_alphanumeric(parts[at].front()) &&
            !is_private(parts[at])) {

@@ -5,15 +5,11 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "base/ascii.hpp"
 #include "base/date_time.hpp"
 
 namespace lhcr {
 namespace {
-
-bool is_letter(char c) {
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'z';
-}
 
 /// One letter as often as it follows itself.
 std::string_view next_part(std::string_view picture) {
@@ -66,7 +62,7 @@ class PictureReader {
   bool number(std::size_t least, std::size_t most, int& value) {
     std::size_t count = 0;
     value = 0;
-    while (count < most && count < text_.size() && text_[count] >= '0' && text_[count] <= '9') {
+    while (count < most && count < text_.size() && is_digit(text_[count])) {
       value = value * 10 + (text_[count++] - '0');
     }
     if (count < least) return false;
@@ -110,7 +106,7 @@ class PictureReader {
   }
   bool fraction(std::size_t most) {
     std::size_t count = 0;
-    while (count < most && count < text_.size() && text_[count] >= '0' && text_[count] <= '9') {
+    while (count < most && count < text_.size() && is_digit(text_[count])) {
       ++count;
     }
     fraction_ = '.' + std::string(text_.substr(0, count));

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/ascii.hpp"
+
 namespace lhcr {
 namespace {
 
@@ -131,10 +133,6 @@ std::optional<Decimal> fit(bool negative, const Wide& value, int exponent) noexc
     return make(negative, ten_to(37), exponent + excess + 1);
   }
   return make(negative, rounded, exponent + excess);
-}
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
 }
 
 /// Digits collected while reading a number; digits beyond 38 only move the exponent.

@@ -7,20 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.hpp"
+
 namespace lhcr {
 namespace {
 
 constexpr std::size_t longest_name = 64;  // longer ones are not names somebody mistyped
-
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-std::string lowered(std::string_view text) {
-  std::string copy(text);
-  std::transform(copy.begin(), copy.end(), copy.begin(), lower);
-  return copy;
-}
 
 }  // namespace
 
@@ -48,12 +40,12 @@ std::size_t edit_distance(std::string_view left, std::string_view right, std::si
 }
 
 std::string_view closest(std::string_view name, std::span<const std::string_view> candidates) {
-  const std::string wanted = lowered(name);
+  const std::string wanted = in_small_letters(name);
   std::string_view best;
   std::size_t best_distance = longest_name;
   for (const std::string_view candidate : candidates) {
     const std::size_t limit = std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);
-    const std::size_t distance = edit_distance(wanted, lowered(candidate), limit);
+    const std::size_t distance = edit_distance(wanted, in_small_letters(candidate), limit);
     if (distance <= limit && distance < best_distance) {
       best = candidate;
       best_distance = distance;

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "base/ascii.hpp"
+
 namespace lhcr {
 namespace {
 
@@ -341,7 +343,6 @@ bool has_word(std::string_view words, std::string_view word) noexcept {
 }
 
 bool same_display(std::string_view left, std::string_view right) noexcept {
-  const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   const auto skip = [](std::string_view text, std::size_t& at) {
     bool skipped = false;
     while (at < text.size() && is_space(text[at])) {
@@ -361,7 +362,7 @@ bool same_display(std::string_view left, std::string_view right) noexcept {
     if (ends) {
       break;
     }
-    if (left_gap != right_gap || fold(left[l]) != fold(right[r])) {
+    if (left_gap != right_gap || small_letter(left[l]) != small_letter(right[r])) {
       return false;
     }
     ++l;

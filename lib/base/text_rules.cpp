@@ -6,20 +6,13 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/ascii.hpp"
+
 namespace lhcr {
 namespace {
 
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-bool letter(char c) {
-  return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
 /// Reads fixed-width numbers and separators from the front of a text.
@@ -40,7 +33,7 @@ class Scan {
     value = 0;
     for (std::size_t i = 0; i < width; ++i) {
       const char c = text_[at_ + i];
-      if (!digit(c)) {
+      if (!is_digit(c)) {
         return false;
       }
       value = value * 10 + (c - '0');
@@ -54,7 +47,7 @@ class Scan {
   }
   bool digits() {
     const std::size_t before = at_;
-    while (at_ < text_.size() && digit(text_[at_])) {
+    while (at_ < text_.size() && is_digit(text_[at_])) {
       ++at_;
     }
     return at_ > before;
@@ -161,7 +154,7 @@ bool is_integer(std::string_view text) {
     number.remove_prefix(1);
   }
   if (number.empty() || number.size() > 10 || (number.size() > 1 && number.front() == '0') ||
-      !std::all_of(number.begin(), number.end(), digit)) {
+      !std::all_of(number.begin(), number.end(), is_digit)) {
     return false;
   }
   std::int64_t value = 0;
@@ -196,7 +189,7 @@ bool is_decimal(std::string_view text) {
 
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return digit(c) || letter(c) || c == '-' || c == '.';
+    return is_alphanumeric(c) || c == '-' || c == '.';
   });
 }
 
@@ -229,7 +222,7 @@ bool is_oid(std::string_view text) {
   char before = '.';
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '.' ? before == '.' : !digit(c)) {
+    if (c == '.' ? before == '.' : !is_digit(c)) {
       return false;
     }
     if (before == '.' && c == '0' && i + 1 < text.size() && text[i + 1] != '.') {
@@ -248,7 +241,7 @@ bool is_uuid(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? c != '-' : !(digit(c) || (c >= 'a' && c <= 'f'))) {
+    if (dash ? c != '-' : !(is_digit(c) || (c >= 'a' && c <= 'f'))) {
       return false;
     }
   }
@@ -265,7 +258,7 @@ Base64 base64_form(std::string_view text) {
     } else if (c == '=') {
       ++padding;
       ++symbols;
-    } else if ((digit(c) || letter(c) || c == '+' || c == '/') && padding == 0) {
+    } else if ((is_alphanumeric(c) || c == '+' || c == '/') && padding == 0) {
       ++symbols;
     } else {
       return Base64::invalid;
@@ -296,7 +289,7 @@ bool is_absolute_url(std::string_view text) {
   const bool token =
       scheme.front() >= 'a' && scheme.front() <= 'z' &&
       std::all_of(scheme.begin(), scheme.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || digit(c) || c == '+' || c == '-' || c == '.';
+        return (c >= 'a' && c <= 'z') || is_digit(c) || c == '+' || c == '-' || c == '.';
       });
   return token && text.find(' ', colon) == std::string_view::npos;
 }
@@ -316,10 +309,10 @@ bool has_markup(std::string_view text) {
     if (close == std::string_view::npos || next == std::string_view::npos) {
       return false;
     }
-    if (close < next && open + 1 < close && letter(text[open + 1])) {
+    if (close < next && open + 1 < close && is_letter(text[open + 1])) {
       const std::string_view name = text.substr(open + 1, close - open - 1);
       const auto end = std::find_if(name.begin(), name.end(),
-                                    [](char c) { return !letter(c) && !digit(c) && c != '_'; });
+                                    [](char c) { return !is_alphanumeric(c) && c != '_'; });
       if (end == name.end() || space(*end)) {
         return true;
       }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
+
 namespace lhcr::ucum {
 namespace {
 
@@ -67,10 +69,6 @@ constexpr int max_nesting = 24;  // parentheses and definitions within definitio
 constexpr int max_power = 40;
 
 std::optional<Unit> parse_term(std::string_view text, int nesting) noexcept;
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 /// Annotations are of ASCII's printable characters; the units that HL7 lists have spaces in them.
 bool is_printable(std::string_view text) noexcept {

@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 
+#include "base/ascii.hpp"
 #include "base/suggest.hpp"
 
 namespace lhcr {
@@ -25,16 +26,6 @@ constexpr std::array registered = {
 constexpr std::array<std::string_view, 3> hosts = {"fhir.nhs.uk", "fhir.hl7.org.uk",
                                                    "fhir.nhs.net"};
 constexpr std::string_view oid_prefix = "urn:oid:";
-
-char lower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
-
-bool same_letters(std::string_view left, std::string_view right) {
-  return left.size() == right.size() &&
-         std::equal(left.begin(), left.end(), right.begin(),
-                    [](char one, char other) { return lower(one) == lower(other); });
-}
 
 /// What is compared: no scheme, no www, no blank or slash at the ends.
 std::string_view core(std::string_view url) {
@@ -67,7 +58,7 @@ bool lists_oid(std::string_view oids, std::string_view oid) {
 std::string bare_name(std::string_view name) {
   std::string bare;
   for (const char c : name) {
-    if (c != '-' && c != '_' && c != '.') bare += lower(c);
+    if (c != '-' && c != '_' && c != '.') bare += small_letter(c);
   }
   return bare;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.hpp"
 #include "definition/definitions.hpp"
 #include "definition/embedded.hpp"
 #include "definition/version/judge.hpp"
@@ -11,7 +11,6 @@ namespace {
 
 /// "R4", "STU3", "v4.0.1" -> "4", "3", "4.0.1".
 std::string_view number_part(std::string_view version) {
-  const auto is_digit = [](unsigned char letter) { return std::isdigit(letter) != 0; };
   const auto digit = std::find_if(version.begin(), version.end(), is_digit);
   return version.substr(static_cast<std::size_t>(digit - version.begin()));
 }

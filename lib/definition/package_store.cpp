@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/suggest.hpp"
@@ -41,8 +42,8 @@ void add_entry(const fs::path& path, std::vector<StoredPackage>& packages) {
 /// Names come from files, and become names of files.
 bool is_plain_name(std::string_view text) {
   return !text.empty() && text.front() != '.' &&
-         std::all_of(text.begin(), text.end(), [](unsigned char letter) {
-           return std::isalnum(letter) != 0 || letter == '.' || letter == '-' || letter == '_' ||
+         std::all_of(text.begin(), text.end(), [](char letter) {
+           return is_alphanumeric(letter) || letter == '.' || letter == '-' || letter == '_' ||
                   letter == '+';
          });
 }

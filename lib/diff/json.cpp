@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/ascii.hpp"
 #include "base/decimal.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -123,11 +124,8 @@ class JsonParser {
     }
   }
 
-  static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
   static bool is_word_byte(char byte) {
-    const char lower = static_cast<char>(byte | 0x20);
-    return is_digit(byte) || (lower >= 'a' && lower <= 'z') || byte == '+' || byte == '-' ||
-           byte == '.';
+    return is_alphanumeric(byte) || byte == '+' || byte == '-' || byte == '.';
   }
 
   std::string_view string() {

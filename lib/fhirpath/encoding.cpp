@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "fhirpath/text.hpp"
 
 namespace lhcr::fhirpath {
@@ -16,12 +17,6 @@ constexpr std::string_view base64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url_base64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-int hex_value(char c) noexcept {
-  const char lower = c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
-  const std::size_t found = hex_digits.find(lower);
-  return found == std::string_view::npos ? -1 : static_cast<int>(found);
-}
 
 bool to_hex(std::string_view text, std::string& out) {
   for (const char c : text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "fhirpath/machine.hpp"
 #include "fhirpath/parser.hpp"
 
@@ -21,13 +22,8 @@ bool iif(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sin
 }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
-  const auto same = [&](std::string_view word) {
-    return text.size() == word.size() &&
-           std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) {
-             return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
-           });
-  };
-  return std::any_of(words.begin(), words.end(), same);
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return same_letters(text, word); });
 }
 
 Value boolean_of_number(const Decimal& number) noexcept {

@@ -4,32 +4,22 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "fhirpath/text.hpp"
 
 namespace lhcr::fhirpath {
 namespace {
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+bool begins_name(char c) noexcept {
+  return is_letter(c) || c == '_';
 }
 bool is_name(char c) noexcept {
-  return is_letter(c) || is_digit(c);
+  return begins_name(c) || is_digit(c);
 }
 
 constexpr std::array<std::string_view, 4> two_character_symbols = {"<=", ">=", "!=", "!~"};
 constexpr std::string_view one_character_symbols = ".,()[]{}+-*/&|<>=~";
-
-int hex_value(char c) noexcept {
-  if (is_digit(c)) {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 }  // namespace
 
@@ -65,7 +55,7 @@ Token Lexer::next() {
   const char c = peek();
   if (at_ >= text_.size()) {
     token.kind = TokenKind::end;
-  } else if (is_letter(c)) {
+  } else if (begins_name(c)) {
     token = identifier();
   } else if (is_digit(c)) {
     token = number();
@@ -211,7 +201,7 @@ Token Lexer::external() {
   Token token;
   if (c == '`' || c == '"' || c == '\'') {
     token = quoted(TokenKind::external);
-  } else if (is_letter(c)) {
+  } else if (begins_name(c)) {
     token = identifier();
     token.kind = TokenKind::external;
     // %vs-name and %ext-name were written without quotes before N1.

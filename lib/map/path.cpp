@@ -2,9 +2,9 @@
 #include "map/path.hpp"
 
 #include <array>
-#include <cctype>
 #include <unordered_set>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/suggest.hpp"
 #include "format/cda/cda_parts.hpp"
@@ -136,8 +136,8 @@ class Parser {
     const std::size_t from = pos_;
     pos_ += at('@') ? std::size_t{1} : std::size_t{0};
     while (pos_ < text_.size() &&
-           (std::isalnum(static_cast<unsigned char>(text_[pos_])) != 0 || text_[pos_] == '_' ||
-            text_[pos_] == ':' || text_[pos_] == '-' || text_[pos_] == '*')) {
+           (is_alphanumeric(text_[pos_]) || text_[pos_] == '_' || text_[pos_] == ':' ||
+            text_[pos_] == '-' || text_[pos_] == '*')) {
       ++pos_;
     }
     if (from == pos_) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/excerpt.hpp"
 #include "base/suggest.hpp"
@@ -50,14 +51,6 @@ constexpr std::array<Words<bool>, 2> failure_words{{{"raise", false}, {"skip", t
 constexpr std::array<Words<bool>, 2> unmatched_words{{{"keep", false}, {"redact", true}}};
 constexpr std::array<Words<bool>, 2> other_words{{{"redact", false}, {"keep", true}}};
 constexpr std::array<Words<bool>, 2> range_words{{{"fixed", false}, {"proportional", true}}};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return out;
-}
 
 /// A place in the policy that messages name: "FILE: fhirPathRules[2].method".
 class Place {
@@ -117,7 +110,7 @@ class Place {
   }
   template <typename Table>
   [[nodiscard]] auto word(const Table& table) const {
-    const std::string given = lower(text());
+    const std::string given = in_small_letters(text());
     for (const auto& [name, value] : table) {
       if (given == name) return value;
     }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace lhcr::privacy {
 namespace {
 
@@ -11,8 +13,7 @@ constexpr std::array<std::pair<std::string_view, RulePath::Search>, 2> searches{
     {{"nodesByType(", RulePath::Search::type}, {"nodesByName(", RulePath::Search::name}}};
 
 bool is_word(char letter) noexcept {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-         (letter >= '0' && letter <= '9') || letter == '_';
+  return is_alphanumeric(letter) || letter == '_';
 }
 
 /// "Patient" of "Patient.name"; empty when the path begins with an element.

@@ -2,10 +2,10 @@
 #include "record/foreign.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "format/cda/cda.hpp"
@@ -67,8 +67,7 @@ bool is_resource(std::string_view name, const definition::Library& library) {
 /// A message of HL7 V3 is named by its interaction: RCMR_IN030000UK06, PORX_IN020101UK31.
 bool is_interaction(std::string_view name) {
   const std::size_t at = name.find("_IN");
-  return at != npos && at + 3 < name.size() &&
-         std::isdigit(static_cast<unsigned char>(name[at + 3])) != 0;
+  return at != npos && at + 3 < name.size() && is_digit(name[at + 3]);
 }
 
 const Row* row_for(const format::XmlRoot& element) {
@@ -76,9 +75,7 @@ const Row* row_for(const format::XmlRoot& element) {
       std::find_if(std::begin(namespaces), std::end(namespaces),
                    [&](const Row& row) { return element.space.starts_with(row.key); });
   if (space != std::end(namespaces)) return space;
-  std::string lower(element.name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const std::string lower = in_small_letters(element.name);
   const auto* const row = std::find_if(std::begin(elements), std::end(elements), [&](const Row& r) {
     return element.space.empty() && lower == r.key;
   });

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "terminology/ecl_parser.hpp"
 
 namespace lhcr::terminology {
@@ -14,10 +15,6 @@ using Kind = EclNode::Kind;
 
 constexpr std::size_t shortest_id = 6;
 constexpr std::size_t longest_id = 18;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 struct ReachSign {
   std::string_view sign;

@@ -3,29 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "terminology/ecl_parser.hpp"
 
 namespace lhcr::terminology {
 namespace {
 
 using Kind = EclNode::Kind;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_letters(std::string_view left, std::string_view right) {
-  return left.size() == right.size() &&
-         std::equal(left.begin(), left.end(), right.begin(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
-
-bool is_letter(char c) {
-  return lower(c) >= 'a' && lower(c) <= 'z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 }  // namespace
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// FHIRPath locations of nodes.
 #include <algorithm>
-#include <cctype>
 #include <unordered_map>
 
+#include "base/ascii.hpp"
 #include "tree/paths.hpp"
 
 namespace lhcr::tree {
@@ -15,7 +15,7 @@ std::string choice_type(const Tree& tree, NodeId id) {
   const Node& node = tree[id];
   std::string type(tree.name(node.name).substr(tree.name(node.element).size()));
   if (node.kind != Kind::object && !type.empty()) {
-    type[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(type[0])));
+    type[0] = small_letter(type[0]);
   }
   return type;
 }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.hpp"
 #include "base/suggest.hpp"
 #include "view/model.hpp"
 
@@ -200,13 +201,9 @@ class Reader {
 
   /// Constraint sql-name of ViewDefinition.
   void check_name(const ColumnModel& column) const {
-    const auto letter = [](char byte) {
-      return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-    };
-    const bool good = letter(column.name.front()) &&
-                      std::all_of(column.name.begin(), column.name.end(), [&](char byte) {
-                        return letter(byte) || byte == '_' || (byte >= '0' && byte <= '9');
-                      });
+    const bool good = is_letter(column.name.front()) &&
+                      std::all_of(column.name.begin(), column.name.end(),
+                                  [](char byte) { return is_alphanumeric(byte) || byte == '_'; });
     if (!good) {
       fail(column.place, "'" + column.name +
                              "' is no name for a column: a letter, then letters, digits and "

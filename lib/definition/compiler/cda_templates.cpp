@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/ascii.hpp"
 #include "definition/compiler/cda_model.hpp"
 
 namespace lhcr::definition::compiler {
@@ -64,8 +65,7 @@ void adapt_expression(std::string& expression) {
   for (std::size_t at = expression.find(step); at != std::string::npos;
        at = expression.find(step, at)) {
     const bool whole =
-        at == 0 || (std::isalnum(static_cast<unsigned char>(expression[at - 1])) == 0 &&
-                    expression[at - 1] != '_');
+        at == 0 || (!is_alphanumeric(expression[at - 1]) && expression[at - 1] != '_');
     at = whole ? at : at + step.size();
     expression.erase(at, whole ? step.size() : 0);
   }

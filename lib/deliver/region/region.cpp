@@ -10,6 +10,7 @@
 
 #include <toml++/toml.h>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
@@ -111,9 +112,8 @@ std::vector<std::string> words_of(std::string_view text) {
   constexpr std::size_t shortest = 4;
   std::vector<std::string> words(1);
   for (const char c : text) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (letter) {
-      words.back() += static_cast<char>(c | 0x20);
+    if (is_letter(c)) {
+      words.back() += small_letter(c);
     } else if (!words.back().empty()) {
       words.emplace_back();
     }

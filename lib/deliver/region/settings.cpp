@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "deliver/transport/jwt.hpp"
@@ -28,25 +29,16 @@ constexpr std::string_view secret_headers[] = {
     "authorization", "proxy-authorization", "cookie", "apikey", "x-api-key", "subscription-key"};
 
 bool is_secret_header(std::string_view line) {
-  std::string name(line.substr(0, line.find(':')));
-  std::transform(name.begin(), name.end(), name.begin(), [](char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte;
-  });
+  const std::string name = in_small_letters(line.substr(0, line.find(':')));
   return std::any_of(std::begin(secret_headers), std::end(secret_headers),
                      [&](std::string_view secret) { return name.ends_with(secret); });
-}
-
-int digit_value(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  const char lower = static_cast<char>(byte | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const int high = text[at] == '%' && at + 2 < text.size() ? digit_value(text[at + 1]) : -1;
-    const int low = high >= 0 ? digit_value(text[at + 2]) : -1;
+    const int high = text[at] == '%' && at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
+    const int low = high >= 0 ? hex_value(text[at + 2]) : -1;
     out += low >= 0 ? static_cast<char>(high * 16 + low) : text[at];
     if (low >= 0) at += 2;
   }

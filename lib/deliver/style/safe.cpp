@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 
 namespace lhcr::deliver {
@@ -10,12 +11,6 @@ namespace {
 
 constexpr std::size_t longest_name = 64;
 
-bool is_letter(char byte) noexcept {
-  return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
-}
-bool is_digit(char byte) noexcept {
-  return byte >= '0' && byte <= '9';
-}
 bool is_control(char byte) noexcept {
   const auto code = static_cast<unsigned char>(byte);
   return code < 0x20 || code == 0x7F;
@@ -29,15 +24,14 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 bool is_type_name(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= longest_name && text.front() >= 'A' &&
-         text.front() <= 'Z' && std::all_of(text.begin(), text.end(), is_letter);
+  return !text.empty() && text.size() <= longest_name && is_capital(text.front()) &&
+         std::all_of(text.begin(), text.end(), is_letter);
 }
 
 bool is_id(std::string_view text) noexcept {
   return !text.empty() && text.size() <= longest_name && text != "." && text != ".." &&
-         std::all_of(text.begin(), text.end(), [](char byte) {
-           return is_letter(byte) || is_digit(byte) || byte == '-' || byte == '.';
-         });
+         std::all_of(text.begin(), text.end(),
+                     [](char byte) { return is_alphanumeric(byte) || byte == '-' || byte == '.'; });
 }
 
 bool is_header_value(std::string_view text) noexcept {

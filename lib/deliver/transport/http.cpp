@@ -11,8 +11,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "deliver/transport/curl.hpp"
 
 namespace lhcr::deliver {
@@ -33,22 +35,6 @@ struct UrlFree {
   void operator()(CURLU* handle) const noexcept { curl().url_cleanup(handle); }
 };
 using Url = std::unique_ptr<CURLU, UrlFree>;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
-  return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && std::strchr(" \t\r\n", text.back()) != nullptr) text.remove_suffix(1);
-  return text;
-}
 
 /// One request on the way. Handles are kept and used again.
 struct Exchange {
@@ -77,8 +63,8 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
   if (line.substr(0, 5) == "HTTP/") answer.headers.clear();
   const std::size_t colon = line.find(':');
   if (colon != std::string_view::npos) {
-    answer.headers.emplace_back(lowered(line.substr(0, colon)),
-                                std::string(trimmed(line.substr(colon + 1))));
+    answer.headers.emplace_back(in_small_letters(line.substr(0, colon)),
+                                std::string(trim(line.substr(colon + 1))));
   }
   return size * count;
 }
@@ -193,7 +179,7 @@ void finish(Exchange& exchange, CURLcode code) {
   answer.failure = classify(easy, code, answer.problem);
   curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
   const std::string_view type = answer.header("content-type");
-  answer.content_type = lowered(trimmed(type.substr(0, type.find(';'))));
+  answer.content_type = in_small_letters(trim(type.substr(0, type.find(';'))));
 }
 
 using Time = std::chrono::steady_clock::time_point;
@@ -495,9 +481,9 @@ void load_transport() noexcept {
 std::string origin_of(const std::string& url) {
   const Url parsed(curl().url());
   if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return {};
-  return lowered(url_part(parsed.get(), CURLUPART_SCHEME, 0) + "://" +
-                 url_part(parsed.get(), CURLUPART_HOST, 0) + ":" +
-                 url_part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT));
+  return in_small_letters(url_part(parsed.get(), CURLUPART_SCHEME, 0) + "://" +
+                          url_part(parsed.get(), CURLUPART_HOST, 0) + ":" +
+                          url_part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT));
 }
 
 std::string resolve_url(const std::string& base, const std::string& location) {
@@ -516,14 +502,14 @@ bool has_query(const std::string& url) {
 bool is_private_channel(const std::string& url, const std::string& proxy) {
   const Url parsed(curl().url());
   if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
-  if (lowered(url_part(parsed.get(), CURLUPART_SCHEME, 0)) == "https") return true;
+  if (in_small_letters(url_part(parsed.get(), CURLUPART_SCHEME, 0)) == "https") return true;
   return proxy.empty() && is_loopback(url);
 }
 
 bool is_loopback(const std::string& url) {
   const Url parsed(curl().url());
   if (curl().url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return false;
-  const std::string host = lowered(url_part(parsed.get(), CURLUPART_HOST, 0));
+  const std::string host = in_small_letters(url_part(parsed.get(), CURLUPART_HOST, 0));
   return host == "localhost" || host == "[::1]" ||
          (host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == std::string::npos);
 }

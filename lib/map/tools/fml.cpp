@@ -2,8 +2,8 @@
 // Rows of one direction as FHIR Mapping Language (R4 mapping language, grammar of FHIRPath for
 // conditions). What the language cannot say is a comment.
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.hpp"
 #include "map/codec/codec.hpp"
 #include "map/compiler/built_in.hpp"
 #include "map/map.hpp"
@@ -15,9 +15,9 @@ namespace {
 std::string identifier(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    out += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+    out += is_alphanumeric(c) ? c : '_';
   }
-  return out.empty() || std::isdigit(static_cast<unsigned char>(out[0])) != 0 ? "_" + out : out;
+  return out.empty() || is_digit(out[0]) ? "_" + out : out;
 }
 
 /// An element name, in backquotes where it is no identifier.

@@ -2,8 +2,8 @@
 /// The NHS rules for CDA documents: identifiers, codes, addresses; ITK templates and envelopes.
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "base/ascii.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
@@ -36,9 +36,7 @@ constexpr std::array<std::string_view, 8> document_types = {
 /// Whether `text` is as `form` has it: A a capital letter, 9 a digit, anything else itself.
 bool is_like(std::string_view text, std::string_view form) {
   return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char byte, char wanted) {
-    const bool digit = byte >= '0' && byte <= '9';
-    const bool capital = byte >= 'A' && byte <= 'Z';
-    return wanted == '9' ? digit : wanted == 'A' ? capital : byte == wanted;
+    return wanted == '9' ? is_digit(byte) : wanted == 'A' ? is_capital(byte) : byte == wanted;
   });
 }
 
@@ -51,8 +49,8 @@ bool is_itk_template(std::string_view text) {
   const std::size_t hash = std::min(text.find('#'), text.size());
   const std::string_view model = text.substr(0, hash);
   const std::string_view role = text.substr(std::min(hash + 1, text.size()));
-  const bool named = !role.empty() && std::all_of(role.begin(), role.end(), [](unsigned char byte) {
-    return std::isalnum(byte) != 0 || byte == '_' || byte == '.';
+  const bool named = !role.empty() && std::all_of(role.begin(), role.end(), [](char byte) {
+    return is_alphanumeric(byte) || byte == '_' || byte == '.';
   });
   return named && (is_like(model, "COCD_TP999999AA99") || is_message_type(model));
 }
@@ -164,8 +162,7 @@ class CdaNhs {
     std::string latest = run_.options.latest_day;
     latest.erase(std::remove(latest.begin(), latest.end(), '-'), latest.end());
     const std::string_view text = run_.child_text(at, run_.names.value).substr(0, day);
-    const bool digits = std::all_of(text.begin(), text.end(),
-                                    [](unsigned char byte) { return std::isdigit(byte) != 0; });
+    const bool digits = std::all_of(text.begin(), text.end(), is_digit);
     if (!latest.empty() && digits && text > std::string_view(latest).substr(0, text.size())) {
       run_.report(at, Id::date_in_future, {std::string(text)});
     }

@@ -2,8 +2,8 @@
 /// Attributes and data types of CDA R2 (HL7 V3 data types, XML ITS release 1).
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "base/ascii.hpp"
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
 #include "base/text.hpp"
@@ -17,14 +17,6 @@ namespace {
 using finding::Id;
 using tree::no_node;
 using tree::NodeId;
-
-bool is_alnum(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_code(std::string_view text) {
   return !text.empty() && std::none_of(text.begin(), text.end(), lhcr::is_space);
@@ -79,7 +71,7 @@ bool is_plain_uuid(std::string_view text) {
   }
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-    if (hyphen != (text[i] == '-') || (!hyphen && !is_alnum(text[i]))) {
+    if (hyphen != (text[i] == '-') || (!hyphen && !is_alphanumeric(text[i]))) {
       return false;
     }
   }
@@ -87,8 +79,9 @@ bool is_plain_uuid(std::string_view text) {
 }
 
 bool is_ruid(std::string_view text) {
-  return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_alnum(c) || c == '-'; });
+  return !text.empty() && is_letter(text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '-'; });
 }
 
 bool is_uid(std::string_view text) {
@@ -102,8 +95,7 @@ bool is_text(std::string_view text) {
 /// An XML name without colon.
 bool is_xml_id(std::string_view text) {
   const auto starts = [](char c) {
-    return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_' ||
-           (static_cast<unsigned char>(c) & 0x80U) != 0;
+    return is_letter(c) || c == '_' || (static_cast<unsigned char>(c) & 0x80U) != 0;
   };
   return !text.empty() && starts(text.front()) &&
          std::all_of(text.begin(), text.end(),
@@ -124,7 +116,7 @@ bool is_base64(std::string_view text) {
       continue;
     }
     padding += c == '=' ? 1U : 0U;
-    const bool letter = is_alnum(c) || c == '+' || c == '/';
+    const bool letter = is_alphanumeric(c) || c == '+' || c == '/';
     if (c != '=' && (!letter || padding > 0)) {
       return false;
     }

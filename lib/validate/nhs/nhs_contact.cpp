@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
@@ -29,30 +30,23 @@ constexpr std::array<std::string_view, 12> british = {
     "northern ireland",
     "united kingdom of great britain and northern ireland"};
 
-bool is_letter(char byte) {
-  return byte >= 'A' && byte <= 'Z';
-}
-bool is_digit(char byte) {
-  return byte >= '0' && byte <= '9';
-}
-
 /// 9AA; the letters C I K M O V occur only below ZZ99, which stands for people without a postcode.
 bool is_inward(std::string_view text, bool pseudo) {
   const std::string_view never = pseudo ? "" : "CIKMOV";
   return text.size() == 3 && is_digit(text[0]) &&
          std::all_of(text.begin() + 1, text.end(), [&](char byte) {
-           return is_letter(byte) && never.find(byte) == std::string_view::npos;
+           return is_capital(byte) && never.find(byte) == std::string_view::npos;
          });
 }
 
 /// A9, A99, A9A, AA9, AA99, AA9A.
 bool is_outward(std::string_view text) {
-  const std::size_t letters = text.size() > 1 && is_letter(text[1]) ? 2 : 1;
-  if (text.size() <= letters || text.size() > letters + 2 || !is_letter(text[0]) ||
+  const std::size_t letters = text.size() > 1 && is_capital(text[1]) ? 2 : 1;
+  if (text.size() <= letters || text.size() > letters + 2 || !is_capital(text[0]) ||
       !is_digit(text[letters])) {
     return false;
   }
-  return text.size() == letters + 1 || is_digit(text.back()) || is_letter(text.back());
+  return text.size() == letters + 1 || is_digit(text.back()) || is_capital(text.back());
 }
 
 /// BS 7666: outward and inward code with one space, or none, between them; besides GIR 0AA and the
@@ -71,10 +65,7 @@ bool is_postcode(std::string_view text) {
 }
 
 bool is_abroad(std::string_view country) {
-  std::string lower(country);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char byte) {
-    return is_letter(byte) ? static_cast<char>(byte - 'A' + 'a') : byte;
-  });
+  const std::string lower = in_small_letters(country);
   return !lower.empty() && std::find(british.begin(), british.end(), lower) == british.end();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "base/check_digit.hpp"
 #include "base/nhs_number.hpp"
 #include "finding/id.hpp"
@@ -126,9 +127,8 @@ void check_nhs_number(Run& run, NodeId value, std::string_view text) {
 
 void check_ods_code(Run& run, NodeId value) {
   const std::string_view code = run.tree[value].text();
-  const bool letters = std::all_of(code.begin(), code.end(), [](char byte) {
-    return (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
-  });
+  const bool letters = std::all_of(code.begin(), code.end(),
+                                   [](char byte) { return is_capital(byte) || is_digit(byte); });
   if (!letters || code.size() < shortest_ods_code || code.size() > longest_ods_code) {
     run.report(value, Id::ods_code_form, {std::string(code)});
   }

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/ascii.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -96,9 +97,7 @@ std::vector<std::string_view> alternatives(std::string_view text, std::string_vi
   while (true) {
     const std::size_t end = text.find(between);
     const std::string_view name = text.substr(0, end);
-    const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-      return std::isalnum(c) != 0;
-    });
+    const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), is_alphanumeric);
     if (!plain) return {};
     names.push_back(name);
     if (end == std::string_view::npos) return names;
