@@ -14,6 +14,7 @@
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
+#include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "format/cda/cda.hpp"
 #include "record/record_reader.hpp"
@@ -44,6 +45,7 @@ class ConvertWorker : public Worker {
     trees_.line = record.line;
     whole_ = record.whole;
     if (reader_.read(record, messages_.sink())) {
+      done.version = {reader_.sure_version(), record.index, record.line};
       if (reader_.is_cda()) {
         change(Maps::Content::cda, done);
       } else if (is_resource()) {
@@ -74,10 +76,15 @@ class ConvertWorker : public Worker {
     const tree::Tree& tree = reader_.tree();
     const std::string_view type = tree.resource_type(tree::root_node);
     if (!type.empty() && reader_.definitions().type(type) != definition::no_type) return true;
+    const std::string_view release = definition::release_of_type(type);
+    std::string why = "it has no resourceType";
+    if (!type.empty()) why = "'" + std::string(type) + "' is no resource type";
+    if (!release.empty()) {
+      why = "'" + std::string(type) + "' is a resource type of FHIR " + std::string(release) +
+            ", which is not here";
+    }
     messages_.sink().add(
-        finding::about(tree, tree::root_node, finding::Id::not_a_resource,
-                       {type.empty() ? "it has no resourceType"
-                                     : "'" + std::string(type) + "' is no resource type"}));
+        finding::about(tree, tree::root_node, finding::Id::not_a_resource, {std::move(why)}));
     return false;
   }
 

@@ -19,8 +19,10 @@
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
+#include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "record/record_reader.hpp"
+#include "record/version.hpp"
 #include "view/built_in.hpp"
 #include "view/vocabulary.hpp"
 
@@ -147,6 +149,8 @@ class ViewWorker : public Worker {
     record::Reading made;
     if (shared.maps != nullptr) made = shared.maps->reading();
     if (made.version == nullptr && shared.asked) made.version = &shared.version;
+    // A record that the default fits is judged no further, and may have to be converted.
+    made.weigh_versions = &shared.version != &definition::default_version(shared.library);
     return made;
   }
 
@@ -245,15 +249,25 @@ class ViewWorker : public Worker {
     Maps* const maps = shared_.maps;
     if (!reader_.read(record, messages_.sink())) return nullptr;
     const bool cda = reader_.is_cda();
-    if (!cda && is_of_views()) return &reader_.tree();
+    if (!cda && is_of_views()) {
+      note_version(nullptr, false);
+      return &reader_.tree();
+    }
     if (maps == nullptr) return cannot_convert();
     const auto content = cda ? Maps::Content::cda : Maps::Content::fhir;
     const definition::Definitions& version = cda ? shared_.version : reader_.definitions();
     if (!maps->convert({reader_.tree(), content, version}, false, converted_, done.messages)) {
       return cannot_convert();
     }
+    note_version(&converted_.result, converted_.lost > 0);
     definition::attach_types(converted_.result, shared_.version);
     return &converted_.result;
+  }
+
+  void note_version(const tree::Tree* result, bool loses) {
+    const record::Use use{result, loses, shared_.options.verbosity.verbose};
+    auto unsure = record::unsure_version(reader_.judgement(), reader_.tree(), use);
+    if (unsure) messages_.sink().add(std::move(*unsure));
   }
 
   tree::Tree* cannot_convert() {
@@ -262,12 +276,12 @@ class ViewWorker : public Worker {
     return nullptr;
   }
 
-  /// Whether the record has the views' version. Of versions that it fits equally the newest is
-  /// taken for its own, so that it may have that of the views as well.
+  /// Whether the record has the views' version. Of versions that it fits equally the
+  /// default is taken for its own, so that it may have that of the views as well.
   [[nodiscard]] bool is_of_views() {
     const definition::Definitions& own = reader_.definitions();
     if (&own == &shared_.version) return true;
-    if (&own != shared_.library.version(shared_.library.versions().front())) return false;
+    if (&own != &definition::default_version(shared_.library)) return false;
     definition::attach_types(reader_.tree(), shared_.version);
     if (fits(reader_.tree(), shared_.version)) return true;
     definition::attach_types(reader_.tree(), own);

@@ -15,6 +15,7 @@
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
+#include "definition/version/releases.hpp"
 #include "fhirpath/fhirpath.hpp"
 #include "fhirpath/value.hpp"
 #include "finding/id.hpp"
@@ -121,6 +122,7 @@ class QueryWorker : public Worker {
       return messages_.hand_over(input.path, record, finding::Severity::fatal, done);
     }
     messages_.clear();
+    done.version = {reader_.sure_version(), record.index, record.line};
     const tree::Tree& tree = reader_.tree();
     Engine& used = engine();
     used.services.reset(tree);
@@ -210,9 +212,8 @@ ExitCode run(const QueryOptions& options, const Io& io) {
   intern_names(options.expression, library);
   const definition::Definitions* version = chosen_version(library, options.version.fhir);
   // A faulty expression is to be seen before any input is read.
-  static_cast<void>(
-      compiled(options.expression, library,
-               version != nullptr ? *version : *library.version(library.versions().front())));
+  static_cast<void>(compiled(options.expression, library,
+                             version != nullptr ? *version : definition::default_version(library)));
   const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
   const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   Output output(options.output.path);

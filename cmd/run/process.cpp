@@ -5,11 +5,14 @@
 #include <filesystem>
 #include <limits>
 #include <thread>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/mapped_file.hpp"
 #include "cmd/run/interrupt.hpp"
 #include "cmd/run/progress.hpp"
+#include "definition/definitions.hpp"
+#include "finding/id.hpp"
 #include "format/pipeline.hpp"
 
 namespace lhcr::cmd {
@@ -104,11 +107,12 @@ struct Result {
 /// Tells the consumer where inputs begin and end.
 class Emitter {
  public:
-  Emitter(const std::vector<Input>& inputs, Consumer& consumer)
-      : inputs_(inputs), consumer_(consumer) {}
+  Emitter(const std::vector<Input>& inputs, Consumer& consumer, bool tells)
+      : inputs_(inputs), consumer_(consumer), tells_(tells) {}
 
-  void take(const Result& result) {
+  void take(Result& result) {
     begin_through(result.input);
+    if (tells_ && result.done.version.version != nullptr) watch_version(result);
     consumer_.take(result.done);
   }
   void idle() { consumer_.idle(); }
@@ -125,12 +129,33 @@ class Emitter {
     for (; begun_ <= input; ++begun_) {
       if (begun_ > 0) consumer_.end_input();
       consumer_.begin_input(inputs_[begun_]);
+      version_ = nullptr;
+      told_ = false;
     }
+  }
+  /// The first change of version within an input is told: more likely than a file of two versions
+  /// is one whose records were judged differently.
+  void watch_version(Result& result) {
+    const SureVersion& here = result.done.version;
+    const auto* const before = std::exchange(version_, here.version);
+    if (told_ || before == nullptr || before == here.version) return;
+    told_ = true;
+    finding::Finding found;
+    found.id = finding::Id::fhir_version_changes;
+    found.severity = finding::entry(found.id).severity;
+    found.position.line = here.line;
+    found.position.column = 1;
+    found.arguments = {std::string(here.version->fhir_version()),
+                       std::string(before->fhir_version())};
+    consumer_.tell(found, {inputs_[result.input].shown(), here.record}, result.done);
   }
 
   const std::vector<Input>& inputs_;
   Consumer& consumer_;
+  bool tells_;
   std::size_t begun_ = 0;
+  const definition::Definitions* version_ = nullptr;  // the latest that was sure
+  bool told_ = false;
 };
 
 unsigned worker_count(unsigned jobs) {
@@ -157,12 +182,17 @@ Result work_on(Worker& worker, const Input& input, const Source& source,
 
 }  // namespace
 
+void Consumer::tell(const finding::Finding& finding, const finding::Place& place, Done& done) {
+  const auto report = finding::make_report(finding::ReportFormat::text, {});
+  report->render(finding, place, done.messages);
+}
+
 void process(const std::vector<Input>& inputs, const Work& work, const WorkerFactory& make_worker,
              Consumer& consumer) {
   using Pipeline = format::Pipeline<Result>;
   Source source(inputs, work.lines);
   Progress progress(inputs, work.progress);
-  Emitter emitter(inputs, consumer);
+  Emitter emitter(inputs, consumer, !work.quiet);
   const auto make = [&]() -> Pipeline::Worker {
     return [&, worker = std::shared_ptr<Worker>(make_worker())](const format::Record& record) {
       return work_on(*worker, inputs[record.input], source, record);

@@ -12,7 +12,18 @@
 #include "finding/report.hpp"
 #include "format/format.hpp"
 
+namespace lhcr::definition {
+class Definitions;
+}
+
 namespace lhcr::cmd {
+
+/// The FHIR version that a record surely has, see record::RecordReader::sure_version().
+struct SureVersion {
+  const definition::Definitions* version = nullptr;  ///< nullptr: not sure, or not FHIR
+  std::uint64_t record = 0;                          ///< index in the input
+  std::uint64_t line = 0;
+};
 
 /// What a worker made of a record.
 struct Done {
@@ -21,6 +32,7 @@ struct Done {
   std::vector<std::string> tables;  ///< for outputs beside `out`, by number
   finding::Tally tally;
   bool failed_input = false;  ///< of what Worker::unreadable() made
+  SureVersion version;
 };
 
 /// Works on records, one at a time; each thread has its own.
@@ -45,6 +57,9 @@ class Consumer {
   virtual void begin_input(const Input& input) = 0;
   virtual void take(const Done& done) = 0;
   virtual void end_input() = 0;
+  /// Adds a finding about an input as a whole to what will be taken next. The default is a line on
+  /// standard error.
+  virtual void tell(const finding::Finding& finding, const finding::Place& place, Done& done);
   /// Everything that has been read is taken, and whoever writes the input is waited for: what is
   /// held back is to go out.
   virtual void idle() = 0;
@@ -55,10 +70,11 @@ using WorkerFactory = std::function<std::unique_ptr<Worker>()>;
 /// How process() works.
 struct Work {
   Work(const JobOptions& options, const VerbosityOptions& verbosity, const Io& io)
-      : jobs(options.jobs), progress(io.err_terminal && !verbosity.quiet) {}
+      : jobs(options.jobs), progress(io.err_terminal && !verbosity.quiet), quiet(verbosity.quiet) {}
 
   unsigned jobs;       ///< records worked on at the same time; 0: one per core
   bool progress;       ///< shown on the status line
+  bool quiet;          ///< the consumer is told nothing of inputs as a whole
   bool lines = false;  ///< a worker gets many lines of NDJSON at a time (Record::lines)
 };
 

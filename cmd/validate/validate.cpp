@@ -76,6 +76,7 @@ class ValidateWorker : public Worker {
     if (reader_.read(record, accepting_)) {
       const std::string_view id = record_id(reader_.tree());
       if (!id.empty()) accepting_.set_record(std::string(id));
+      done.version = {reader_.sure_version(), record.index, record.line};
       validator(record.format).validate(reader_.tree(), accepting_);
     }
     Arena arena;
@@ -164,7 +165,8 @@ class ValidateWorker : public Worker {
 /// Writes the report and counts.
 class ReportConsumer : public Consumer {
  public:
-  ReportConsumer(finding::Report& report, Output& output) : report_(report), output_(output) {}
+  ReportConsumer(finding::Report& report, const finding::Acceptance& acceptance, Output& output)
+      : report_(report), acceptance_(acceptance), output_(output) {}
 
   void begin_input(const Input& input) override {
     input_tally_ = {};
@@ -181,6 +183,17 @@ class ReportConsumer : public Consumer {
     total_ += input_tally_;
     hand_on();
   }
+  void tell(const finding::Finding& finding, const finding::Place& place, Done& done) override {
+    finding::Collector kept;
+    finding::AcceptingSink accepting(acceptance_, kept);
+    accepting.begin_record(std::string(place.input), std::to_string(place.record));
+    accepting.add(finding);
+    for (const finding::Finding& found : kept.findings()) {
+      report_.render(found, place, done.out);
+      ++done.tally.warnings;
+    }
+    done.tally.accepted += accepting.accepted();
+  }
   void idle() override { output_.flush(); }
   [[nodiscard]] const finding::Tally& total() const noexcept { return total_; }
 
@@ -191,6 +204,7 @@ class ReportConsumer : public Consumer {
   }
 
   finding::Report& report_;
+  const finding::Acceptance& acceptance_;
   Output& output_;
   std::string text_;
   finding::Tally input_tally_;
@@ -276,7 +290,7 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
                        options.excerpts && (to_terminal || options.format != ReportFormat::text),
                        std::string(version()), options.fail_on});
   Output output(options.output.path, io, options.format == ReportFormat::text);
-  ReportConsumer consumer(*report, output);
+  ReportConsumer consumer(*report, acceptance.acceptance(), output);
   std::string text;
   report->begin(inputs.size(), text);
   output.write(text);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/mapped_file.hpp"
+#include "definition/version/releases.hpp"
 #include "record/foreign.hpp"
 
 namespace lhcr::record {
@@ -12,14 +13,17 @@ namespace lhcr::record {
 RecordReader::RecordReader(const definition::Library& library, const Reading& reading)
     : library_(library),
       reading_(reading),
+      default_(&definition::default_version(library)),
       definitions_(reading.version),
       plain_(reading.limits),
       tree_(library.symbols()) {}
 
 bool RecordReader::read(const format::Record& record, finding::Sink& sink) {
+  sure_ = nullptr;
   if (!read_plain(record, tree_, sink)) return false;
   if (!is_cda()) {
-    type(tree_);
+    type(tree_, is_weighed(record) ? definition::Depth::evidence : definition::Depth::version);
+    note_sure_version();
     return true;
   }
   definitions_ = &library_.cda();
@@ -61,17 +65,48 @@ void RecordReader::tell_foreign(finding::Finding found, finding::Sink& sink) con
   sink.add(std::move(found));
 }
 
+/// Until the default version is certain in an input, or the records that are looked at closely say
+/// nothing.
+bool RecordReader::is_weighed(const format::Record& record) {
+  constexpr std::size_t most_weighed = 64;
+  if (reading_.weigh_versions) return true;
+  if (record.whole || reading_.version != nullptr) return false;
+  if (record.input != input_ || record.index == 0 || !begun_) {
+    begun_ = true;
+    input_ = record.input;
+    to_weigh_ = most_weighed;
+    default_sure_ = false;
+  }
+  if (default_sure_ || to_weigh_ == 0) return false;
+  --to_weigh_;
+  return true;
+}
+
+void RecordReader::note_sure_version() {
+  const bool weighed = judgement_->rival != nullptr;
+  const bool is_default = definitions_ == default_;
+  if (weighed && judgement_->against_rival > 0 && judgement_->certain()) {
+    sure_ = definitions_;
+    default_sure_ = default_sure_ || is_default;
+  } else if (!weighed && default_sure_) {
+    sure_ = definitions_;
+  }
+}
+
 const definition::Definitions& RecordReader::type(tree::Tree& tree) {
+  type(tree, reading_.weigh_versions ? definition::Depth::evidence : definition::Depth::version);
+  return *definitions_;
+}
+
+void RecordReader::type(tree::Tree& tree, definition::Depth depth) {
   judgement_ = &given_;
   definitions_ = reading_.version;
   if (reading_.version == nullptr) {
     if (!judge_) judge_.emplace(library_);
-    judgement_ = &judge_->judge(
-        tree, reading_.weigh_versions ? definition::Depth::evidence : definition::Depth::version);
+    judgement_ = &judge_->judge(tree, depth);
     definitions_ = judgement_->version;
   }
   definition::attach_types(tree, *definitions_);
-  return *definitions_;
 }
 
 Kind RecordReader::taken_for(const format::Record& record) const {

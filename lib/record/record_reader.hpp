@@ -2,6 +2,7 @@
 /// The one door from a record's bytes to a typed tree.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "definition/definitions.hpp"
@@ -61,6 +62,10 @@ class RecordReader {
   [[nodiscard]] const definition::Definitions& definitions() const noexcept {
     return *definitions_;
   }
+  /// The version of the latest record, where its own evidence leaves no doubt, or where the default
+  /// version has been certain in its input; else nullptr. For those who look for a change of
+  /// version within an input, so that a record which fits every version is none.
+  [[nodiscard]] const definition::Definitions* sure_version() const noexcept { return sure_; }
   /// How the version of the latest tree of FHIR was found; of a version that was given there is
   /// nothing to judge.
   [[nodiscard]] const definition::Judgement& judgement() const noexcept { return *judgement_; }
@@ -69,15 +74,24 @@ class RecordReader {
   bool read_taken(Kind kind, const format::Record& record, tree::Tree& tree, finding::Sink& sink);
   void tell_foreign(finding::Finding found, finding::Sink& sink) const;
   [[nodiscard]] Kind taken_for(const format::Record& record) const;
+  void type(tree::Tree& tree, definition::Depth depth);
+  [[nodiscard]] bool is_weighed(const format::Record& record);
+  void note_sure_version();
 
   const definition::Library& library_;
   Reading reading_;
+  const definition::Definitions* default_;
   const definition::Definitions* definitions_;
   PlainReader plain_;
   std::optional<definition::VersionJudge> judge_;  // made for the first record
   definition::Judgement given_;                    // nothing to judge
   const definition::Judgement* judgement_ = &given_;
   tree::Tree tree_;
+  bool begun_ = false;         // with the input
+  std::uint32_t input_ = 0;    // of the latest record
+  std::size_t to_weigh_ = 0;   // records of the input that are still weighed for sure_version()
+  bool default_sure_ = false;  // in the input
+  const definition::Definitions* sure_ = nullptr;
 };
 
 /// What a record is, for a message that FHIR was wanted: "it is a CDA document".

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/reference_text.hpp"
 #include "base/text_rules.hpp"
+#include "definition/version/releases.hpp"
+#include "record/rest_url.hpp"
 #include "tree/nodes.hpp"
 
 namespace lhcr::record {
@@ -143,17 +146,20 @@ References::Target References::contained(NodeId from, std::string_view id) const
   return {};
 }
 
-/// [base]/Type/id
-bool References::rest_shaped(std::string_view url) const {
+bool is_rest_url(std::string_view url, const definition::Definitions* definitions) {
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
     return false;
   }
-  const std::size_t last = url.rfind('/');
-  const std::size_t before = url.rfind('/', last - 1);
-  return before != std::string_view::npos && is_id(url.substr(last + 1)) &&
-         (definitions_ == nullptr ? url[before + 1] >= 'A' && url[before + 1] <= 'Z'
-                                  : definitions_->type(url.substr(before + 1, last - before - 1)) !=
-                                        definition::no_type);
+  const ReferenceText cut = cut_reference(url);
+  if (!cut.version.empty() || cut.type.empty() || !is_id(cut.id) || !url.ends_with(cut.id)) {
+    return false;
+  }
+  return definitions == nullptr ? is_capital(cut.type.front())
+                                : definition::is_resource(*definitions, cut.type);
+}
+
+bool References::rest_shaped(std::string_view url) const {
+  return is_rest_url(url, definitions_);
 }
 
 References::Target References::by_full_url(NodeId bundle, std::string_view url) const {

@@ -26,19 +26,35 @@ std::string evidence(const definition::Judgement& judgement, std::vector<std::si
   return text;
 }
 
+finding::Finding unsure(const definition::Judgement& judgement, const tree::Tree& tree,
+                        bool verbose) {
+  return finding::about(
+      tree, tree::root_node, finding::Id::fhir_version_unsure,
+      {std::string(judgement.version->fhir_version()), std::string(judgement.rival->fhir_version()),
+       evidence(judgement, judgement.for_version, verbose),
+       evidence(judgement, judgement.for_rival, verbose)});
+}
+
+finding::Finding elsewhere(const definition::Judgement& judgement, const tree::Tree& tree,
+                           bool verbose) {
+  return finding::about(
+      tree, judgement.elsewhere_fact.first, finding::Id::fhir_version_unsure,
+      {std::string(judgement.version->fhir_version()), std::string(judgement.elsewhere),
+       evidence(judgement, judgement.for_version, verbose), judgement.elsewhere_fact.text()});
+}
+
 }  // namespace
 
 std::optional<finding::Finding> unsure_version(const definition::Judgement& judgement,
                                                const tree::Tree& tree, const Use& use) {
-  if (judgement.certain()) return {};
+  const bool other = !judgement.elsewhere.empty();
+  if (judgement.certain() && !other) return {};
   const bool changed =
       use.result != nullptr && !tree::equal(tree, tree::root_node, *use.result, tree::root_node);
-  if (!judgement.contradictory() && !changed) return {};
-  finding::Finding made = finding::about(
-      tree, tree::root_node, finding::Id::fhir_version_unsure,
-      {std::string(judgement.version->fhir_version()), std::string(judgement.rival->fhir_version()),
-       evidence(judgement, judgement.for_version, use.verbose),
-       evidence(judgement, judgement.for_rival, use.verbose)});
+  const bool matters = changed || (other ? use.loses : judgement.contradictory());
+  if (!matters) return {};
+  finding::Finding made =
+      other ? elsewhere(judgement, tree, use.verbose) : unsure(judgement, tree, use.verbose);
   if (use.loses) made.severity = finding::Severity::error;
   return made;
 }

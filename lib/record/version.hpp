@@ -18,8 +18,9 @@ struct Use {
   bool verbose = false;  ///< all evidence of both sides, not the strongest alone
 };
 
-/// The finding fhir-version-unsure, where it matters: the evidence contradicts itself, or there is
-/// next to none and the record is changed because of its version.
+/// The finding fhir-version-unsure, where it matters: the evidence contradicts itself; or the
+/// record is changed because of its version, and there is next to no evidence, or more for a
+/// release that is not here.
 [[nodiscard]] std::optional<finding::Finding> unsure_version(const definition::Judgement& judgement,
                                                              const tree::Tree& tree,
                                                              const Use& use);

@@ -4,6 +4,7 @@
 
 #include "base/suggest.hpp"
 #include "base/text_rules.hpp"
+#include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -75,8 +76,16 @@ void check_element_id(Run& run, NodeId node, NodeId id) {
   }
 }
 
-/// "Did you mean 'Patient'?", or nothing.
+/// "It is a resource type of FHIR 3.0.2", "Did you mean 'Patient'?", or nothing.
 std::string near_type(const Run& run, std::string_view written) {
+  for (const definition::Definitions* const other : run.options.other_versions) {
+    if (definition::is_resource(*other, written)) {
+      return "It is a resource type of FHIR " + std::string(other->fhir_version());
+    }
+  }
+  if (const auto release = definition::release_of_type(written); !release.empty()) {
+    return "It is a resource type of FHIR " + std::string(release) + ", which is not here";
+  }
   std::vector<std::string_view> names;
   for (const definition::TypeInfo& type : run.definitions.types()) {
     if (type.kind == definition::TypeKind::resource && !type.abstract) {

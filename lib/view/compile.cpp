@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/suggest.hpp"
+#include "definition/version/releases.hpp"
 #include "view/plan.hpp"
 
 namespace lhcr::view {
@@ -12,8 +13,6 @@ namespace {
 
 using definition::Definitions;
 using fhirpath::Value;
-
-constexpr std::string_view default_version = "4.0.1";
 
 Value integer_value(std::string_view text) {
   std::int64_t number = 0;
@@ -284,7 +283,7 @@ const Definitions& version_of(const ViewModel& model, const definition::Library&
     if (asked == nullptr) throw Error(ErrorKind::usage, "FHIR version '" + fhir + "' is not here");
     return *asked;
   }
-  const Definitions* const usual = library.version(default_version);
+  const Definitions* const usual = &definition::default_version(library);
   const auto names_usual = [&](const std::string& name) { return library.version(name) == usual; };
   if (std::any_of(model.versions.begin(), model.versions.end(), names_usual)) return *usual;
   std::string names;

@@ -2,9 +2,11 @@
 #include "definition/version/addresses.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <string>
+
+#include "base/ascii.hpp"
+#include "definition/version/releases.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -47,13 +49,6 @@ constexpr ReleaseRow release_rows[] = {
 #define LHCR_URL_OF_RELEASE(prefix, counts) {prefix, counts},
 #include "definition/version/evidence.def"
 };
-
-std::string in_small_letters(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return lower;
-}
 
 /// The value of the parameter fhirVersion of a media type (R4, 3.1.0.1.10), or empty.
 std::string_view version_parameter(std::string_view media_type) {
@@ -140,7 +135,7 @@ void Addresses::meet(Evidence kind, std::string_view text, NodeId node) {
   auto known = memory.find(text);
   if (known == memory.end()) known = memory.emplace(std::string(text), judge(kind, text)).first;
   AddressFact& fact = known->second;
-  if (fact.holders == 0) return;
+  if (fact.holders == 0 && fact.other.empty()) return;
   if (fact.record != record_) {
     fact.record = record_;
     fact.first = node;
@@ -154,11 +149,10 @@ AddressFact Addresses::judge(Evidence kind, std::string_view text) const {
   AddressFact made;
   made.kind = kind;
   if (kind == Evidence::stated) {
-    made.holders = stated(text);
+    state(text, made);
   } else if (kind == Evidence::media_type) {
     made.holders = stated(version_parameter(text));
-  } else if (const VersionSet release = named(text); release != 0) {
-    made.holders = release;
+  } else if (name(text, made)) {
     made.kind = when_named(kind);
   } else if (kind != Evidence::address) {
     made.holders = known(text);
@@ -168,10 +162,16 @@ AddressFact Addresses::judge(Evidence kind, std::string_view text) const {
   return made;
 }
 
-VersionSet Addresses::named(std::string_view text) const {
+void Addresses::state(std::string_view version, AddressFact& made) const {
+  made.holders = stated(version);
+  if (made.holders == 0) made.other = other_release(version);
+}
+
+bool Addresses::name(std::string_view text, AddressFact& made) const {
   for (const AddressRow& row : excluding_rows) {
     if (text.starts_with(row.part)) {
-      return static_cast<VersionSet>(all_ & ~unsigned{beginning(row.version)});
+      made.holders = static_cast<VersionSet>(all_ & ~unsigned{beginning(row.version)});
+      return true;
     }
   }
   const std::string lower = in_small_letters(text);
@@ -179,7 +179,10 @@ VersionSet Addresses::named(std::string_view text) const {
                                        [&lower](const AddressRow& candidate) {
                                          return lower.find(candidate.part) != std::string::npos;
                                        });
-  return row != std::end(naming_rows) ? beginning(row->version) : VersionSet{0};
+  if (row == std::end(naming_rows)) return false;
+  made.holders = beginning(row->version);
+  if (made.holders == 0) made.other = other_release(row->version);
+  return true;
 }
 
 VersionSet Addresses::known(std::string_view text) const {

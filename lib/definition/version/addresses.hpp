@@ -18,7 +18,8 @@ namespace lhcr::definition {
 /// An address in one kind of place.
 struct AddressFact {
   Evidence kind = Evidence::address;
-  VersionSet holders = 0;  ///< empty: it says nothing
+  VersionSet holders = 0;  ///< empty: it says nothing of the versions that are here
+  std::string_view other;  ///< the release that it names and that is not here, see other_release()
   // Of the latest record that has it.
   std::uint64_t record = 0;
   tree::NodeId first = tree::no_node;
@@ -58,7 +59,9 @@ class Addresses {
   [[nodiscard]] const Place* place(const tree::Tree& tree, const tree::Node& node) const;
   void meet(Evidence kind, std::string_view text, tree::NodeId node);
   [[nodiscard]] AddressFact judge(Evidence kind, std::string_view text) const;
-  [[nodiscard]] VersionSet named(std::string_view text) const;
+  /// Whether the address names a release.
+  [[nodiscard]] bool name(std::string_view text, AddressFact& made) const;
+  void state(std::string_view version, AddressFact& made) const;
   [[nodiscard]] VersionSet known(std::string_view text) const;
   [[nodiscard]] VersionSet stated(std::string_view version) const;
   [[nodiscard]] VersionSet beginning(std::string_view version) const;

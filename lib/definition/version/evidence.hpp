@@ -43,6 +43,10 @@ struct Judgement {
   const Definitions* rival = nullptr;
   unsigned against_version = 0;  ///< weight of what speaks against `version`
   unsigned against_rival = 0;
+  /// A release that is not here ("DSTU2"), when more speaks for it than for `version`; else
+  /// empty.
+  std::string_view elsewhere;
+  Fact elsewhere_fact;  ///< the weightiest that does
   std::vector<Fact> facts;
   /// Indexes into `facts`, as many as count, of what speaks against the two.
   std::vector<std::size_t> for_rival;

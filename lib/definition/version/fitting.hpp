@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "definition/definitions.hpp"
+#include "definition/version/demands.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::definition {
@@ -18,14 +20,24 @@ enum class NodeFit : std::uint8_t {
   lacks_type,     ///< a resource of a type that the version does not have
   wrong_shape,    ///< a primitive in the place of an object, or the other way round
   wrong_list,     ///< an array where there is none, or the other way round
+  lacks_code,     ///< a code that its required binding does not have
+};
+
+/// An element that a node does not have and the version demands.
+struct Absence {
+  tree::NodeId parent = tree::no_node;
+  Symbol element = no_symbol;
 };
 
 /// One walk over a record; used again from record to record.
 class Fitting {
  public:
-  explicit Fitting(const Definitions& definitions) : definitions_(&definitions) {}
+  /// `versions`: what the version is compared with, itself among them.
+  Fitting(const Definitions& definitions, std::span<const Definitions* const> versions)
+      : definitions_(&definitions), demands_(definitions, versions) {}
 
-  /// Walks all nodes; a nested resource is judged whatever it is in. Whether every one fits.
+  /// Walks all nodes; a nested resource is judged whatever it is in. Whether every one fits, and
+  /// none is absent.
   bool run(const tree::Tree& tree);
 
   [[nodiscard]] const Definitions& definitions() const noexcept { return *definitions_; }
@@ -33,6 +45,9 @@ class Fitting {
   [[nodiscard]] TypeId type(tree::NodeId node) const noexcept { return types_[node]; }
   /// The nodes that do not fit, in document order.
   [[nodiscard]] const std::vector<tree::NodeId>& misfits() const noexcept { return misfits_; }
+  [[nodiscard]] bool lacks(const Absence& absence) const;
+  /// What is absent, by parents in document order.
+  [[nodiscard]] const std::vector<Absence>& absences() const noexcept { return absences_; }
 
  private:
   void enter_resource(const tree::Tree& tree, tree::NodeId node);
@@ -45,6 +60,8 @@ class Fitting {
   std::vector<TypeId> types_;
   std::vector<NodeFit> fits_;
   std::vector<tree::NodeId> misfits_;
+  std::vector<Absence> absences_;
+  DemandsOfTypes demands_;
 };
 
 }  // namespace lhcr::definition

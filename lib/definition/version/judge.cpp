@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "definition/version/releases.hpp"
 #include "definition/version/weights.hpp"
 
 namespace lhcr::definition {
@@ -17,20 +18,13 @@ constexpr std::string_view default_order[] = {
 #include "definition/version/evidence.def"
 };
 
-std::size_t rank_of(const Definitions& version) {
-  const auto* const row = std::find_if(
-      std::begin(default_order), std::end(default_order),
-      [&](std::string_view start) { return version.fhir_version().starts_with(start); });
-  return static_cast<std::size_t>(row - std::begin(default_order));
-}
-
 std::vector<const Definitions*> by_default_order(const Library& library) {
   std::vector<const Definitions*> versions;
   for (const std::string_view name : library.versions()) {
     versions.push_back(library.version(name));
   }
   std::stable_sort(versions.begin(), versions.end(), [](const auto* left, const auto* right) {
-    return rank_of(*left) < rank_of(*right);
+    return default_rank(left->fhir_version()) < default_rank(right->fhir_version());
   });
   return versions;
 }
@@ -48,6 +42,8 @@ Evidence evidence_of(NodeFit misfit) {
       return Evidence::shape;
     case NodeFit::wrong_list:
       return Evidence::list;
+    case NodeFit::lacks_code:
+      return Evidence::code;
     default:
       return Evidence::element;
   }
@@ -55,7 +51,7 @@ Evidence evidence_of(NodeFit misfit) {
 
 /// Whether a version that says `fit` of a node has what another one says `misfit` of.
 bool has(NodeFit fit, NodeFit misfit) {
-  return fit == NodeFit::fits ||
+  return fit == NodeFit::fits || (fit == NodeFit::lacks_code && misfit != NodeFit::lacks_code) ||
          (fit != NodeFit::unreached && fit != NodeFit::lacks_element &&
           misfit == NodeFit::lacks_element) ||
          (fit == NodeFit::wrong_list && misfit == NodeFit::wrong_shape);
@@ -63,10 +59,17 @@ bool has(NodeFit fit, NodeFit misfit) {
 
 }  // namespace
 
+std::size_t default_rank(std::string_view version) {
+  const auto* const row =
+      std::find_if(std::begin(default_order), std::end(default_order),
+                   [version](std::string_view start) { return version.starts_with(start); });
+  return static_cast<std::size_t>(row - std::begin(default_order));
+}
+
 VersionJudge::VersionJudge(const Library& library)
     : versions_(by_default_order(library)), addresses_(library, versions_) {
   for (const Definitions* const version : versions_) {
-    fittings_.emplace_back(*version);
+    fittings_.emplace_back(*version, versions_);
     age_.push_back(static_cast<std::size_t>(
         std::count_if(versions_.begin(), versions_.end(), [&](const Definitions* other) {
           return other->fhir_version() < version->fhir_version();
@@ -87,13 +90,16 @@ const Judgement& VersionJudge::judge(const Tree& tree, Depth depth) {
   by_key_.clear();
   add_addresses(found);
   for (std::size_t at = 0; at < fittings_.size(); ++at) add_misfits(tree, at);
+  add_absences(tree);
   decide();
+  look_elsewhere(tree, found);
   return judgement_;
 }
 
 void VersionJudge::add_addresses(const std::vector<Addresses::Found>& found) {
   const auto all = static_cast<unsigned>((1U << versions_.size()) - 1U);
   for (const Addresses::Found& item : found) {
+    if (item.fact->holders == 0) continue;
     Fact& fact = judgement_.facts.emplace_back();
     fact.kind = item.fact->kind;
     fact.holders = item.fact->holders;
@@ -104,8 +110,61 @@ void VersionJudge::add_addresses(const std::vector<Addresses::Found>& found) {
   }
 }
 
+/// Of what a release has that is not here only claims and types of resources are known: systems and
+/// extensions are carried on by later ones.
+void VersionJudge::look_elsewhere(const Tree& tree, const std::vector<Addresses::Found>& found) {
+  for (const Addresses::Found& item : found) {
+    const Evidence kind = item.fact->kind;
+    if (kind != Evidence::stated && kind != Evidence::profile_named) continue;
+    add_elsewhere({kind, 0, 0, item.fact->first, item.fact->count, *item.text}, item.fact->other);
+  }
+  for (const NodeId node : fittings_.front().misfits()) {
+    if (fittings_.front().fit(node) != NodeFit::lacks_type) continue;
+    const std::string_view type = tree.resource_type(node);
+    add_elsewhere({Evidence::resource_type, 0, 0, node, 1, std::string(type)},
+                  release_of_type(type));
+  }
+}
+
+void VersionJudge::add_elsewhere(Fact fact, std::string_view release) {
+  const unsigned weight = weight_of(fact.kind).not_yet;
+  const bool heaviest =
+      judgement_.elsewhere.empty() || weight > weight_of(judgement_.elsewhere_fact.kind).not_yet;
+  if (release.empty() || weight <= judgement_.against_rival || !heaviest) return;
+  judgement_.elsewhere = release;
+  judgement_.elsewhere_fact = std::move(fact);
+}
+
 void VersionJudge::add_misfits(const Tree& tree, std::size_t version) {
   for (const NodeId node : fittings_[version].misfits()) add_misfit(tree, node, version);
+}
+
+/// What a version demands and another does not. A record that lacks what all of them demand is a
+/// part of one, or broken, and what else it lacks says nothing.
+void VersionJudge::add_absences(const Tree& tree) {
+  std::vector<Fact> facts;
+  for (std::size_t version = 0; version < fittings_.size(); ++version) {
+    for (const Absence& absence : fittings_[version].absences()) {
+      unsigned holders = 0;
+      bool demanded = true;  // by all who know the parent
+      for (std::size_t other = 0; other < fittings_.size(); ++other) {
+        if (fittings_[other].type(absence.parent) == no_type) continue;
+        const bool demands = fittings_[other].lacks(absence);
+        holders |= demands ? 0U : 1U << other;
+        demanded = demanded && demands;
+      }
+      if (demanded) return;
+      Fact& fact = facts.emplace_back();
+      fact.kind = Evidence::absence;
+      fact.holders = static_cast<VersionSet>(holders);
+      fact.lacking = static_cast<VersionSet>(1U << version);
+      fact.first = absence.parent;
+      fact.count = 1;
+      fact.thing = versions_[version]->info(fittings_[version].type(absence.parent)).name;
+      fact.thing.append(1, '.').append(tree.name(absence.element));
+    }
+  }
+  std::move(facts.begin(), facts.end(), std::back_inserter(judgement_.facts));
 }
 
 /// What no version has is a fault of the record and says nothing.

@@ -13,6 +13,9 @@
 
 namespace lhcr::definition {
 
+/// Of versions that fit a record equally the one of the least rank is taken.
+[[nodiscard]] std::size_t default_rank(std::string_view version);
+
 /// How far a judge looks.
 enum class Depth : std::uint8_t {
   version,   ///< until the version is known: no rival where everything is as the default has it
@@ -30,7 +33,10 @@ class VersionJudge {
 
  private:
   void add_addresses(const std::vector<Addresses::Found>& found);
+  void add_elsewhere(Fact fact, std::string_view release);
+  void look_elsewhere(const tree::Tree& tree, const std::vector<Addresses::Found>& found);
   void add_misfits(const tree::Tree& tree, std::size_t version);
+  void add_absences(const tree::Tree& tree);
   void add_misfit(const tree::Tree& tree, tree::NodeId node, std::size_t version);
   [[nodiscard]] VersionSet holders(tree::NodeId node, NodeFit misfit) const;
   [[nodiscard]] Fact& fact_of(Evidence kind, std::size_t holder, tree::NodeId node,

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "base/decimal.hpp"
+#include "base/reference_text.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -160,12 +161,8 @@ std::string local_reference(std::string_view location, std::string_view base_url
   if (!base_url.empty() && location.substr(0, base_url.size()) == base_url) {
     location.remove_prefix(base_url.size());
   }
-  const std::size_t history = location.find("/_history/");
-  location = location.substr(0, history);
-  const std::size_t id = location.rfind('/');
-  if (id == std::string_view::npos || id == 0) return std::string(location);
-  const std::size_t type = location.rfind('/', id - 1);
-  return std::string(type == std::string_view::npos ? location : location.substr(type + 1));
+  const std::string_view local = cut_reference(location).type_and_id();
+  return std::string(local.empty() ? location : local);
 }
 
 AnswerReader::AnswerReader(std::string style)

@@ -142,7 +142,8 @@ void each_reference(const tree::Tree& tree, tree::NodeId resource,
 }
 
 std::string_view reference_key(std::string_view reference) {
-  return reference.substr(0, reference.find("/_history/"));
+  const ReferenceText cut = cut_reference(reference);
+  return cut.version.empty() ? reference : cut.without_version();
 }
 
 std::optional<std::uint32_t> target_of(Work& work, tree::NodeId node) {

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <unordered_set>
 
+#include "base/reference_text.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/document.hpp"
 #include "map/run/run.hpp"
@@ -254,15 +255,12 @@ class Changer : public Run::Same {
   /// was stays beside it.
   void rename_reference(tree::NodeId from, tree::NodeId made, tree::NodeId parent) {
     const std::string_view text = source_[from].text();
-    const std::size_t slash = text.rfind('/');
-    if (slash == text.npos || slash == 0) return;
-    std::size_t start = text.rfind('/', slash - 1);
-    start = start == text.npos ? 0 : start + 1;
-    const Block* block = block_of(from_.type(text.substr(start, slash - start)), tree::no_node);
+    const ReferenceText cut = cut_reference(text);
+    const Block* block = cut.type.empty() ? nullptr : block_of(from_.type(cut.type), tree::no_node);
     if (block == nullptr || block->left_type == block->right_type) return;
-    std::string renamed(text.substr(0, start));
+    std::string renamed(cut.base);
     renamed += up_ ? block->right_type : block->left_type;
-    run_.set_copy(made, renamed.append(text.substr(slash)));
+    run_.set_copy(made, renamed.append(text.substr(cut.base.size() + cut.type.size())));
     if (up_ && !block->right.steps[0].tests.empty()) {
       run_.attach(parent, extension(from, url_prefix(true) + "Reference.reference"));
     }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/reference_text.hpp"
 #include "map/codec/codec_functions.hpp"
 
 namespace lhcr::map {
@@ -155,11 +156,7 @@ class Settler {
     std::string_view text = tree_[node].text();
     if (text.starts_with('#')) return contained_type(holder, text.substr(1));
     if (text.starts_with("urn:")) return entry_type(text);
-    text = text.substr(0, text.find("/_history/"));
-    const std::size_t slash = text.rfind('/');
-    if (slash == std::string_view::npos) return {};
-    text = text.substr(0, slash);
-    text = text.substr(text.rfind('/') + 1);
+    text = cut_reference(text).type;
     const bool known =
         to_.type(text) != definition::no_type || from_.type(text) != definition::no_type;
     return known ? std::string(text) : std::string();

@@ -6,6 +6,7 @@
 
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
+#include "record/rest_url.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
 
@@ -70,21 +71,6 @@ struct Bundle {
 
 // --- fullUrl ---
 
-/// [base]/Type/id where the last steps name a type of this version.
-bool rest_url(const Run& run, std::string_view url) {
-  if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    return false;
-  }
-  const std::size_t last = url.rfind('/');
-  const std::size_t before = last == std::string_view::npos ? last : url.rfind('/', last - 1);
-  if (before == std::string_view::npos || !is_id(url.substr(last + 1))) {
-    return false;
-  }
-  const definition::TypeId type = run.definitions.type(url.substr(before + 1, last - before - 1));
-  return type != definition::no_type &&
-         run.definitions.info(type).kind == definition::TypeKind::resource;
-}
-
 std::string_view search_mode(const Run& run, NodeId entry) {
   const NodeId search = run.child(entry, run.names.search);
   return search == no_node ? std::string_view{} : run.child_text(search, run.names.mode);
@@ -106,7 +92,7 @@ void check_full_url(const Bundle& bundle, const References::Entry& entry) {
     run.report(entry.node, Id::full_url_not_absolute, {url});
     return;
   }
-  if (entry.resource == no_node || !rest_url(run, entry.full_url)) {
+  if (entry.resource == no_node || !record::is_rest_url(entry.full_url, &run.definitions)) {
     return;
   }
   const std::string tail = "/" + std::string(entry.type) + "/" + std::string(entry.id);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/reference_text.hpp"
 #include "base/text_rules.hpp"
+#include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/element/narrative.hpp"
@@ -19,18 +21,8 @@ using tree::NodeId;
 
 /// The resource type a reference text names: "Patient" of ".../Patient/1/_history/2".
 std::string_view named_type(const Run& run, std::string_view reference) {
-  reference = reference.substr(0, reference.find("/_history/"));
-  const std::size_t last = reference.rfind('/');
-  if (last == std::string_view::npos) {
-    return {};
-  }
-  const std::string_view front = reference.substr(0, last);
-  const std::string_view type = front.substr(front.rfind('/') + 1);
-  const definition::TypeId id = run.definitions.type(type);
-  return id != definition::no_type &&
-                 run.definitions.info(id).kind == definition::TypeKind::resource
-             ? type
-             : std::string_view{};
+  const std::string_view type = cut_reference(reference).type;
+  return definition::is_resource(run.definitions, type) ? type : std::string_view{};
 }
 
 /// `Type?search`: allowed where a server resolves it.
@@ -89,10 +81,9 @@ bool suspicious(const Run& run, std::string_view reference) {
       reference.front() == '#') {
     return false;
   }
-  const std::string_view plain = reference.substr(0, reference.find("/_history/"));
-  const std::size_t slash = plain.find('/');
-  return slash == std::string_view::npos || named_type(run, plain) != plain.substr(0, slash) ||
-         !is_id(plain.substr(slash + 1));
+  const ReferenceText cut = cut_reference(reference);
+  return !cut.base.empty() || named_type(run, reference) != cut.type || !is_id(cut.id) ||
+         reference.find('#') != std::string_view::npos;
 }
 
 struct Judgement {

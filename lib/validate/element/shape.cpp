@@ -74,6 +74,18 @@ const ElementPlan* wrong_choice(const Run& run, const TypePlan& parent, std::str
   return nullptr;
 }
 
+/// "It is an element of FHIR 3.0.2", or nothing.
+std::string version_with(const Run& run, std::string_view type, Symbol written) {
+  for (const definition::Definitions* const other : run.options.other_versions) {
+    const definition::TypeId id =
+        other == &run.definitions ? definition::no_type : other->type(type);
+    if (id != definition::no_type && other->child(id, written) != nullptr) {
+      return "It is an element of FHIR " + std::string(other->fhir_version());
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string allowed_types(const ElementPlan& element) {
@@ -125,8 +137,9 @@ void report_unknown(Run& run, NodeId node, const TypePlan& parent) {
                {std::string(written), std::string(choice->path), allowed_types(*choice)});
     return;
   }
-  run.report(node, Id::unknown_element,
-             {std::string(written), std::string(parent.name), suggestion(run, parent, written)});
+  std::string hint = version_with(run, parent.name, run.tree[node].name);
+  if (hint.empty()) hint = suggestion(run, parent, written);
+  run.report(node, Id::unknown_element, {std::string(written), std::string(parent.name), hint});
 }
 
 }  // namespace lhcr::validate

@@ -7,6 +7,7 @@
 #include "base/excerpt.hpp"
 #include "base/measure.hpp"
 #include "base/text_rules.hpp"
+#include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -107,10 +108,8 @@ bool oid_namespace(std::string_view oid) {
 /// "Questionnaire/3141": STU3 wrote such references, and the examples of R4 do still.
 bool names_resource(const Value& value) {
   const std::size_t slash = value.text.find('/');
-  const definition::TypeId type = value.run.definitions.type(value.text.substr(0, slash));
-  return slash != std::string_view::npos && type != definition::no_type &&
-         is_id(value.text.substr(slash + 1)) &&
-         value.run.definitions.info(type).kind == definition::TypeKind::resource;
+  return slash != std::string_view::npos && is_id(value.text.substr(slash + 1)) &&
+         definition::is_resource(value.run.definitions, value.text.substr(0, slash));
 }
 
 void check_canonical_form(const Value& value) {

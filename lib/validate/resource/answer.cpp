@@ -5,11 +5,14 @@
 #include <charconv>
 #include <optional>
 
+#include "base/ascii.hpp"
 #include "base/decimal.hpp"
 #include "base/measure.hpp"
+#include "base/reference_text.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
+#include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -320,20 +323,14 @@ void check_attachment_answer(const Answer& at) {
 
 /// The step before the id of a reference, when it has the form of a type's name.
 std::string_view type_step(std::string_view reference) {
-  reference = reference.substr(0, reference.find("/_history/"));
-  const std::size_t last = reference.rfind('/');
-  const std::string_view front =
-      last == std::string_view::npos ? std::string_view{} : reference.substr(0, last);
-  const std::string_view step = front.substr(front.rfind('/') + 1);
-  return !step.empty() && step.front() >= 'A' && step.front() <= 'Z' ? step : std::string_view{};
+  const std::string_view step = cut_reference(reference).type;
+  return !step.empty() && is_capital(step.front()) ? step : std::string_view{};
 }
 
 void check_reference_answer(const Answer& at) {
   const std::string_view reference = at.part(at.run.names.reference);
   const std::string_view step = type_step(reference);
-  const definition::TypeId type = at.run.definitions.type(step);
-  const bool known = type != definition::no_type &&
-                     at.run.definitions.info(type).kind == definition::TypeKind::resource;
+  const bool known = definition::is_resource(at.run.definitions, step);
   if (step.empty()) {
     return;
   }

@@ -21,6 +21,7 @@ struct Judged {
   bool certain = false;
   bool contradictory = false;
   std::vector<Fact> facts;
+  std::string elsewhere;
 
   [[nodiscard]] bool has(Evidence kind, std::string_view thing) const {
     return std::any_of(facts.begin(), facts.end(),
@@ -42,8 +43,11 @@ Judged judge(std::string text, Depth depth = Depth::evidence) {
   VersionJudge judge(library());
   const Judgement& found = judge.judge(tree, depth);
   return {std::string(found.version->fhir_version()),
-          found.rival == nullptr ? "" : std::string(found.rival->fhir_version()), found.certain(),
-          found.contradictory(), found.facts};
+          found.rival == nullptr ? "" : std::string(found.rival->fhir_version()),
+          found.certain(),
+          found.contradictory(),
+          found.facts,
+          std::string(found.elsewhere)};
 }
 
 std::string resource(std::string_view type, std::string_view members) {
@@ -101,6 +105,57 @@ TEST_CASE("elements, choice types and forms that one version lacks") {
   CHECK(judge(xml).version == r3_name);
   // What no version has says nothing.
   CHECK(judge(resource("Patient", "\"nmae\":[]")).facts.empty());
+}
+
+TEST_CASE("codes that the required binding of one version lacks") {
+  const auto procedure = [](std::string_view status) {
+    return resource("Procedure", "\"status\":\"" + std::string(status) + "\",\"subject\":{}");
+  };
+  const Judged aborted = judge(procedure("aborted"));
+  CHECK(aborted.version == r3_name);
+  CHECK(aborted.has(Evidence::code, "Procedure.status"));
+  CHECK(judge(procedure("stopped")).certain);
+  CHECK(judge(procedure("completed")).facts.empty());
+  // What no version permits says nothing.
+  CHECK(judge(procedure("dreamt")).facts.empty());
+  CHECK(judge("<Procedure xmlns=\"http://hl7.org/fhir\"><status value=\"aborted\"/><subject/>"
+              "</Procedure>")
+            .version == r3_name);
+}
+
+TEST_CASE("what one version demands and the record does not have, unless it is a part of one") {
+  const Judged without = judge(resource("Encounter", "\"status\":\"planned\""));
+  CHECK(without.version == r3_name);
+  CHECK_FALSE(without.certain);
+  CHECK(without.has(Evidence::absence, "Encounter.class"));
+  CHECK(
+      judge(resource("Encounter", "\"status\":\"planned\",\"class\":{\"code\":\"AMB\"}")).version ==
+      r4_name);
+  CHECK(judge(resource("Encounter", "\"language\":\"en\"")).facts.empty());
+}
+
+TEST_CASE("a resource in an element that nobody knows is judged by its type") {
+  const Judged found =
+      judge(resource("Bundle", "\"contained\":[" + resource("MolecularSequence", "") + "]"));
+  CHECK(found.version == r4_name);
+  CHECK(found.has(Evidence::resource_type, "MolecularSequence"));
+}
+
+TEST_CASE("releases that are not here are named where more speaks for them than for the version") {
+  const auto claims = [](std::string_view type, std::string_view profile, std::string_view more) {
+    return resource(
+        type, "\"meta\":{\"profile\":[\"" + std::string(profile) + "\"]}" + std::string(more));
+  };
+  constexpr std::string_view dstu2 = "http://fhir.nhs.net/StructureDefinition/x";
+  CHECK(judge(claims("Patient", dstu2, "")).elsewhere == "DSTU2");
+  CHECK(judge(claims("Patient", dstu2, ""), Depth::version).elsewhere == "DSTU2");
+  CHECK(judge(resource("MedicationOrder", "")).elsewhere == "DSTU2");
+  CHECK(judge(bundle(resource("InventoryItem", ""))).elsewhere == "R5");
+  CHECK(judge(resource("StructureDefinition", "\"fhirVersion\":\"5.0.0\"")).elsewhere == "R5");
+  CHECK(judge(resource("Patient", "")).elsewhere.empty());
+  // A profile that was left over: the elements are those of STU3.
+  CHECK(judge(claims("Condition", dstu2, ",\"assertedDate\":\"2020\",\"context\":{}"))
+            .elsewhere.empty());
 }
 
 TEST_CASE("profiles and extensions whose address names a release, with or without their package") {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "record/read.hpp"
+#include "record/rest_url.hpp"
 
 using lhcr::record::References;
 using lhcr::test::Bytes;
@@ -45,4 +46,21 @@ TEST_CASE(
     found.emplace_back(tree[tree.child(code, tree.find("text"))].text());
   }
   CHECK(found == std::vector<std::string>{"aspirin", "warfarin", "digoxin"});
+}
+
+TEST_CASE("an address of a resource on a server") {
+  const auto& r4 = *library().version("4.0.1");
+  using lhcr::record::is_rest_url;
+  CHECK(is_rest_url("https://a.test/fhir/Patient/1", &r4));
+  CHECK(is_rest_url("http://a.test/Patient/a-1.b", &r4));
+  CHECK_FALSE(is_rest_url("https://a.test/fhir/Patient/1/_history/2", &r4));
+  CHECK_FALSE(is_rest_url("https://a.test/fhir/Patient/1#x", &r4));
+  CHECK_FALSE(is_rest_url("https://a.test/fhir/Period/1", &r4));
+  CHECK_FALSE(is_rest_url("https://a.test/fhir/Patient/a b", &r4));
+  CHECK_FALSE(is_rest_url("https://a.test/fhir/Patient/", &r4));
+  CHECK_FALSE(is_rest_url("urn:uuid:33333333-3333-4333-8333-333333333333", &r4));
+  CHECK_FALSE(is_rest_url("Patient/1", &r4));
+  // Without definitions any name that begins like a type's is one.
+  CHECK(is_rest_url("https://a.test/fhir/Odd/1", nullptr));
+  CHECK_FALSE(is_rest_url("https://a.test/fhir/odd/1", nullptr));
 }
