@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/error.hpp"
@@ -164,9 +165,10 @@ class Interruptible {
   Interruptible& operator=(const Interruptible&) = delete;
 };
 
-ExitCode exit_code(const deliver::Tally& tally, bool dry_run) {
+ExitCode exit_code(const deliver::Tally& tally, bool dry_run, bool all_read) {
   if (tally.interrupted) return ExitCode::interrupted;
   if (!tally.stopped.empty()) return ExitCode::endpoint;
+  if (!all_read) return ExitCode::unreadable;
   const std::uint64_t open = tally.open() - (dry_run ? tally.not_sent : 0);
   return open > 0 ? ExitCode::no : ExitCode::yes;
 }
@@ -183,18 +185,6 @@ Wanted wanted(const PushOptions& options, const deliver::Region& region,
           [&report](const std::string& text) { report.say(text); }};
 }
 
-/// What is read. Files that are sent as they are may have any name.
-std::vector<deliver::NamedPath> input_paths(const InputOptions& options, bool whole_files,
-                                            const VerbosityOptions& verbosity, const Io& io) {
-  std::vector<deliver::NamedPath> paths;
-  const InputKind wanted = whole_files ? InputKind::any_file : InputKind::records;
-  for (const Input& input : expand_inputs(options, io, verbosity, wanted)) {
-    if (!input.problem.empty()) throw Error(ErrorKind::input, input.problem);
-    paths.push_back({input.path, input.path});
-  }
-  return paths;
-}
-
 /// The inputs of a run: tables become records in memory before anything is sent.
 class PushInput {
  public:
@@ -207,7 +197,7 @@ class PushInput {
       (table ? tables : others.paths).push_back(path);
     }
     if (tables.empty() || !others.paths.empty() || !others.files_from.empty()) {
-      paths_ = input_paths(others, whole_files, options.verbosity, io);
+      find_paths(others, whole_files, options.verbosity, io);
     }
     if (tables.empty()) return;
     if (!options.convert) {
@@ -220,14 +210,31 @@ class PushInput {
     paths_.push_back({between_->path(), tables.front() + " (as FHIR)"});
   }
   [[nodiscard]] const std::vector<deliver::NamedPath>& paths() const noexcept { return paths_; }
+  /// Why there is nothing to read in an input, each of which does not stop the others.
+  [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return problems_; }
   /// Rows that made no record.
   [[nodiscard]] std::size_t failed() const noexcept { return failed_; }
   /// What of the tables is not carried.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
 
  private:
+  /// Files that are sent as they are may have any name.
+  void find_paths(const InputOptions& options, bool whole_files, const VerbosityOptions& verbosity,
+                  const Io& io) {
+    const InputKind wanted = whole_files ? InputKind::any_file : InputKind::records;
+    for (const Input& input : expand_inputs(options, io, verbosity, wanted)) {
+      if (input.problem.empty()) {
+        paths_.push_back({input.path, input.path});
+      } else {
+        problems_.push_back(input.problem);
+      }
+    }
+    if (paths_.empty() && !problems_.empty()) throw Error(ErrorKind::input, problems_.front());
+  }
+
   std::unique_ptr<Between> between_;
   std::vector<deliver::NamedPath> paths_;
+  std::vector<std::string> problems_;
   std::vector<std::string> notes_;
   std::size_t failed_ = 0;
 };
@@ -288,7 +295,11 @@ ExitCode run(const PushOptions& options, const Io& io) {
   timings.finish();
   report_loss(preparation.lossy(), options, io);
   report_tables(input, options, io);
-  const ExitCode code = exit_code(tally, options.dry_run);
+  std::set<std::string> failures = source.failures();
+  failures.insert(input.problems().begin(), input.problems().end());
+  for (const std::string& why : failures) io.say("lhcr: " + printable(why) + "\n");
+  const bool all_read = failures.empty() && source.too_long() + preparation.unreadable() == 0;
+  const ExitCode code = exit_code(tally, options.dry_run, all_read);
   const bool lost = input.failed() > 0 || (!options.fail_on_loss.empty() && !input.notes().empty());
   return code == ExitCode::yes && lost ? ExitCode::no : code;
 }

@@ -38,14 +38,25 @@ PushPreparation::PushPreparation(const PushOptions& options, Wanted wanted)
                                })),
       map_options_(map_options(options, wanted_.bundle)),
       // The maps add names, and trees may only be made when all names are there.
-      maps_(options.convert ? std::make_unique<Maps>(library_, map_options_, wanted_.fhir)
-                            : nullptr),
-      reader_(library_, {.version = version_}),
+      maps_(make_maps()),
+      reader_(library_, {.version = tables_ != nullptr ? &tables_->version() : version_}),
       converted_(library_.symbols()) {
   const bool as_they_are = wanted_.whole_bundles && wanted_.format == format::Format::json;
   if (as_they_are && !options.validate && maps_ == nullptr) {
     outlines_ = std::make_unique<deliver::OutlineReader>(library_.symbols());
   }
+}
+
+/// Rows are made of records of the views' version: others are brought to it, unless the user says
+/// that they are what they are not seen as.
+std::unique_ptr<Maps> PushPreparation::make_maps() {
+  const bool for_tables = tables_ != nullptr && options_.version.fhir.empty();
+  if (!options_.convert && !for_tables) return nullptr;
+  map::Needs needs;
+  needs.ccda = needs.itk = options_.convert;
+  const std::string fhir =
+      for_tables ? std::string(tables_->version().fhir_version()) : wanted_.fhir;
+  return std::make_unique<Maps>(library_, map_options_, fhir, needs);
 }
 
 std::string PushPreparation::prepare(deliver::Record& record) {
@@ -59,7 +70,7 @@ std::string PushPreparation::read(deliver::Record& record) {
   if (outlines_ != nullptr && outlines_->read(record)) return {};
   const bool whole = reader_.read_plain(raw(record), record.tree, findings_);
   record.cda = reader_.is_cda();
-  if (!whole) return first_error();
+  if (!whole) return not_read();
   if (record.cda) {
     return options_.validate ? "not sent: a CDA document is checked after conversion (--convert)"
                              : "";
@@ -85,8 +96,9 @@ std::string PushPreparation::convert(deliver::Record& record) {
   if (source_ == nullptr)
     source_ =
         std::make_unique<record::RecordReader>(library_, record::Reading{.weigh_versions = true});
-  if (!source_->read(raw(record), findings_)) return first_error();
+  if (!source_->read(raw(record), findings_)) return not_read();
   const bool is_cda = source_->is_cda();
+  if (is_cda && !options_.convert) return {};
   const definition::Definitions& version =
       is_cda ? maps_->result_version() : source_->definitions();
   map::LossReport report;
@@ -147,6 +159,11 @@ std::string PushPreparation::check(const deliver::Record& record,
   }
   validator->validate(record.tree, findings_);
   return findings_.has_errors() ? first_error() : std::string();
+}
+
+std::string PushPreparation::not_read() {
+  ++unreadable_;
+  return first_error();
 }
 
 std::string PushPreparation::first_error() const {

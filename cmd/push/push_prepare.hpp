@@ -38,6 +38,8 @@ class PushPreparation : public deliver::Preparation {
   [[nodiscard]] deliver::TableMaker* tables() override { return tables_.get(); }
   /// Records of which a conversion could not carry everything. Read when the job is over.
   [[nodiscard]] std::size_t lossy() const noexcept { return lossy_; }
+  /// Records that could not be read to their end. Read when the job is over.
+  [[nodiscard]] std::size_t unreadable() const noexcept { return unreadable_; }
 
  private:
   [[nodiscard]] std::string read(deliver::Record& record);
@@ -48,6 +50,8 @@ class PushPreparation : public deliver::Preparation {
   [[nodiscard]] std::string check(const deliver::Record& record,
                                   const definition::Definitions& version);
   [[nodiscard]] std::string first_error() const;
+  [[nodiscard]] std::string not_read();
+  [[nodiscard]] std::unique_ptr<Maps> make_maps();
 
   const PushOptions& options_;
   Wanted wanted_;
@@ -64,6 +68,7 @@ class PushPreparation : public deliver::Preparation {
   std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>
       validators_;  ///< by version, and whether the record is XML
   std::size_t lossy_ = 0;
+  std::size_t unreadable_ = 0;
 };
 
 }  // namespace lhcr::cmd

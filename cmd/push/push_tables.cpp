@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "cmd/convert/convert_view.hpp"
+#include "definition/version/releases.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -70,9 +71,9 @@ DropTables::DropTables(const deliver::Region& region, definition::Library& libra
     : format_(table_format(region)),
       vocabulary_(open_vocabulary(region)),
       views_(compile_views(view_words(region), library, region.text("fhir"), note)),
-      services_(views_.empty() ? *library.version(library.versions().front())
-                               : views_.front().definitions(),
-                library.symbols(), vocabulary_.get()) {
+      version_(views_.empty() ? definition::default_version(library)
+                              : views_.front().definitions()),
+      services_(version_, library.symbols(), vocabulary_.get()) {
   for (const view::View& view : views_) {
     makers_.emplace_back(view, format_);
     makers_.back().runner.set_services(&services_);

@@ -22,6 +22,8 @@ class DropTables : public deliver::TableMaker {
   /// `note`: told what is odd about them. Throws Error{usage}.
   DropTables(const deliver::Region& region, definition::Library& library,
              const std::function<void(const std::string&)>& note);
+  /// The version that records are wanted in.
+  [[nodiscard]] const definition::Definitions& version() const noexcept { return version_; }
   std::string add(const tree::Tree& tree, tree::NodeId resource) override;
   std::vector<Table> take() override;
 
@@ -39,6 +41,7 @@ class DropTables : public deliver::TableMaker {
   TableFormat format_;
   std::unique_ptr<view::Vocabulary> vocabulary_;
   std::vector<view::View> views_;
+  const definition::Definitions& version_;
   ViewServices services_;
   std::vector<Maker> makers_;
   const tree::Tree* record_ = nullptr;  ///< that services_ know

@@ -110,6 +110,15 @@ def tables(s):
             and sum(row["rows"] for row in manifest.values()) == 200 and len(manifest) > 6, str(manifest))
     run = s.bench.push(s.endpoint.base, data, *arguments)
     s.check("drop: tables are written once", lines_of(run)[1].get("requests") == 0 and manifest_of(target) == manifest, run.stdout)
+    stu3 = s.file("allergies.ndjson", "\n".join(json.dumps(record) for record in (
+        {"resourceType": "AllergyIntolerance", "id": "old", "clinicalStatus": "active", "verificationStatus": "confirmed", "patient": {"reference": "Patient/1"},
+         "assertedDate": "2017-02-03"},
+        {"resourceType": "AllergyIntolerance", "id": "new", "patient": {"reference": "Patient/1"}, "recordedDate": "2020-02-03"})))
+    versions = s.bench.folder / "csv-versions"
+    run, _ = s.push(stu3, "--style", "drop", *settings(drop__folder=versions, drop__format="csv", drop__view="plain.AllergyIntolerance"), reply=taken)
+    rows = {row["id"]: row for row in rows_in(versions, "AllergyIntolerance")}
+    s.check("drop: records of another version than the view's become rows of it", run.returncode == 0 and set(rows) == {"old", "new"}
+            and "2017-02-03" in rows["old"].values() and "active" in rows["old"].values(), f"{rows} {run.stdout} {run.stderr}")
     cda = s.file("summary.xml", CDA)
     converted = s.bench.folder / "csv-cda"
     run, _ = s.push(cda, "--convert", "--style", "drop", *settings(drop__folder=converted, drop__format="csv", drop__view="plain.Patient"), reply=taken)

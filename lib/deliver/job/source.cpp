@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/mapped_file.hpp"
 
@@ -22,10 +23,16 @@ bool FileSource::next_raw(format::Record& raw) {
   format::StreamLimits limits;
   if (survey_.once()) limits.stop = &stopped_;  // files are always readable
   for (;;) {
-    if (stream_ != nullptr && stream_->next(raw)) return true;
-    if (stream_ != nullptr) ++file_;
-    if (file_ >= survey_.paths().size()) return false;
-    stream_ = std::make_unique<format::RecordStream>(survey_.paths()[file_].path, limits);
+    try {
+      if (stream_ != nullptr && stream_->next(raw)) return true;
+      if (stream_ != nullptr) ++file_;
+      if (file_ >= survey_.paths().size()) return false;
+      stream_ = std::make_unique<format::RecordStream>(survey_.paths()[file_].path, limits);
+    } catch (const Error& error) {
+      failures_.insert(error.what());
+      stream_.reset();
+      ++file_;
+    }
   }
 }
 
@@ -72,6 +79,7 @@ bool FileSource::comes_later(const std::string& source, std::uint64_t record,
 bool FileSource::next(Record& record, std::string& problem) {
   if (!begun_) {
     survey_.await();
+    failures_.insert(survey_.failures().begin(), survey_.failures().end());
     pass_ = survey_.ranks().begin();
     begun_ = true;
   }
@@ -83,9 +91,16 @@ bool FileSource::next(Record& record, std::string& problem) {
   record.index = raw.index;
   record.stage = pass_->first;
   record.set_text(raw.bytes, raw.format);
-  if (raw.mapping != nullptr) raw.mapping->require_intact();
   record.key = hash_of({record.text()});
-  problem = raw.too_long ? "not sent: the record is too long" : preparation_.prepare(record);
+  if (raw.mapping != nullptr && !raw.mapping->intact()) {
+    failures_.insert(raw.mapping->fault());
+    problem = "not sent: " + raw.mapping->fault();
+  } else if (raw.too_long) {
+    ++too_long_;
+    problem = "not sent: the record is too long";
+  } else {
+    problem = preparation_.prepare(record);
+  }
   return true;
 }
 

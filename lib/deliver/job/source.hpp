@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "deliver/job/job.hpp"
@@ -41,6 +42,11 @@ class FileSource : public Source {
   [[nodiscard]] const SymbolTable& symbols() const override { return preparation_.symbols(); }
   void type(tree::Tree& tree) override { preparation_.type(tree); }
   [[nodiscard]] TableMaker* tables() override { return preparation_.tables(); }
+  /// Why inputs could not be read, or read on, each once; the others have been read. To be asked
+  /// when the job is over.
+  [[nodiscard]] const std::set<std::string>& failures() const noexcept { return failures_; }
+  /// Records that were too long to be read. To be asked when the job is over.
+  [[nodiscard]] std::size_t too_long() const noexcept { return too_long_; }
   [[nodiscard]] bool comes_later(const std::string& source, std::uint64_t record,
                                  const Record& than) const override;
   [[nodiscard]] bool sorted() const override { return !survey_.once(); }
@@ -64,6 +70,8 @@ class FileSource : public Source {
   std::unique_ptr<format::RecordStream> stream_;
   std::atomic<bool> stopped_{false};
   std::uint64_t position_ = 0;
+  std::set<std::string> failures_;
+  std::size_t too_long_ = 0;
 };
 
 }  // namespace lhcr::deliver

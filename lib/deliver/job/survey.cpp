@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 
 namespace lhcr::deliver {
@@ -152,9 +153,15 @@ void Survey::look() {
 void Survey::look_into_files() {
   format::Record raw;
   for (const NamedPath& each : paths_) {
-    format::RecordStream stream(each.path);
-    while (!stopped_ && stream.next(raw)) ranks_[rank_of_record(raw.bytes)] += raw.bytes.size();
+    try {
+      format::RecordStream stream(each.path);
+      while (!stopped_ && stream.next(raw)) ranks_[rank_of_record(raw.bytes)] += raw.bytes.size();
+    } catch (const Error& error) {
+      failures_.emplace_back(error.what());
+    }
   }
+  const bool nothing = !failures_.empty() && failures_.size() == paths_.size() && ranks_.empty();
+  if (nothing) throw Error(ErrorKind::input, failures_.front());
 }
 
 }  // namespace lhcr::deliver

@@ -39,8 +39,10 @@ class Survey {
 
   [[nodiscard]] const std::vector<NamedPath>& paths() const noexcept { return paths_; }
   [[nodiscard]] bool whole_files() const noexcept { return whole_files_; }
-  /// Waits for its end; called before what follows. Throws Error{input} when a path cannot be read.
+  /// Waits for its end; called before what follows. Throws Error{input} when no path can be read.
   void await();
+  /// Why a path cannot be read, or read on: "PATH: No such file ...".
+  [[nodiscard]] const std::vector<std::string>& failures() const noexcept { return failures_; }
   /// The ranks that the input has; one only when it can be read once only.
   [[nodiscard]] const std::map<unsigned, std::uint64_t>& ranks() const noexcept { return ranks_; }
   [[nodiscard]] bool once() const noexcept { return once_; }
@@ -60,6 +62,7 @@ class Survey {
   std::map<unsigned, std::uint64_t> ranks_;  ///< and bytes of each
   std::atomic<std::uint64_t> total_{0};
   std::atomic<bool> stopped_{false};
+  std::vector<std::string> failures_;
   std::exception_ptr error_;
   std::thread thread_;  ///< last, so that it starts when everything else is there
 };
