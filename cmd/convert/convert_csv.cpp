@@ -14,7 +14,9 @@
 #include "base/file.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/progress.hpp"
+#include "cmd/run/table_inputs.hpp"
 #include "format/csv/csv.hpp"
+#include "format/csv/csv_name.hpp"
 #include "map/csv/csv.hpp"
 
 namespace lhcr::cmd {
@@ -24,35 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t shown_faults = 100;
 constexpr std::size_t block_bytes = std::size_t{1} << 20U;
-
-bool names_csv(const fs::path& path) {
-  const std::string extension = path.extension().string();
-  return extension == ".csv" || extension == ".CSV" || extension == ".tsv";
-}
-
-std::vector<std::string> csv_below(const std::string& folder) {
-  std::vector<std::string> found;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && names_csv(entry.path())) found.push_back(entry.path().string());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-std::vector<std::string> csv_files(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code ignored;
-    if (!fs::is_directory(path, ignored)) {
-      files.push_back(path);
-      continue;
-    }
-    const std::vector<std::string> found = csv_below(path);
-    if (found.empty()) throw Error(ErrorKind::input, path + ": there is no *.csv in this folder");
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
 
 /// Takes the resources, one line of JSON each.
 class ResourceSink {
@@ -213,7 +186,7 @@ class CsvRun {
   /// False: there is no block for the file.
   bool convert(const std::string& path) {
     const std::string file = name_of(path);
-    const auto blocks = maps_.blocks(file);
+    const auto blocks = maps_.blocks(format::table_name(file));
     if (blocks.empty()) {
       skipped_ = true;
       notes_.push_back(file + ": no map has a block for it; its rows are not carried");
@@ -352,7 +325,7 @@ ConvertOptions with_table(ConvertOptions options) {
     throw Error(ErrorKind::usage,
                 "a table on standard input needs a name: --table patients.csv, or name its file");
   }
-  if (!names_csv(table)) table += ".csv";
+  if (!format::names_table(table)) table += ".csv";
   if (options.input.paths.empty()) options.input.paths = {"-"};
   return options;
 }
@@ -382,17 +355,17 @@ CsvOutcome write_csv(const std::vector<std::string>& paths, const std::vector<st
   options.verbosity.quiet = true;  // what is not carried is among the notes
   LinesSink sink([&](std::string_view text) { to.write(text); });
   CsvRun run(options, io, sink);
-  run.all(csv_files(paths));
+  run.all(expand_tables(paths));
   return {run.faulty_rows(), run.notes()};
 }
 
 bool is_csv(const std::string& path) {
-  std::error_code ignored;
-  if (!fs::is_directory(path, ignored)) return names_csv(path);
-  if (csv_below(path).empty()) return false;
+  if (!may_hold_tables(path)) return format::names_table(path);
+  if (tables_in(path).empty()) return false;
   if (has_records(path)) {
-    throw Error(ErrorKind::input,
-                path + ": this folder has tables and records; name the files to work on");
+    throw Error(ErrorKind::input, path +
+                                      ": there are tables and records in it; name the files to "
+                                      "work on");
   }
   return true;
 }
@@ -411,7 +384,7 @@ CsvRecords read_csv(const std::string& path, const std::vector<std::string>& map
   LinesSink sink([&](std::string_view text) { made.lines += text; });
   CsvRun run(options, io, sink);
   run.weigh_unread();
-  run.all(csv_files({path}));
+  run.all(expand_tables({path}));
   made.resources = static_cast<std::size_t>(std::count(made.lines.begin(), made.lines.end(), '\n'));
   made.failed = run.faulty_rows();
   made.notes = run.notes();
@@ -421,7 +394,7 @@ CsvRecords read_csv(const std::string& path, const std::vector<std::string>& map
 
 ExitCode run_csv(const ConvertOptions& given, const Io& io) {
   const ConvertOptions options = with_table(given);
-  const std::vector<std::string> files = csv_files(options.input.paths);
+  const std::vector<std::string> files = expand_tables(options.input.paths);
   const bool rows = options.target == Target::csv || options.target == Target::parquet ||
                     !options.view.views.empty();
   const bool lines = rows || options.target == Target::ndjson;
@@ -455,7 +428,8 @@ ExitCode run_csv(const ConvertOptions& given, const Io& io) {
   next.map.maps.clear();
   const std::string& first = files.front() == "-" ? options.map.table : files.front();
   const std::vector<Input> inputs = {
-      {between.path(), files.size() > 1 ? "patient" : fs::path(first).stem().string(),
+      {between.path(),
+       files.size() > 1 ? "patient" : fs::path(format::table_name(first)).stem().string(),
        (first == options.map.table ? first : options.input.paths.front()) + " (as FHIR)"}};
   const ExitCode code = rows ? run_views(next, inputs, io) : run_records(next, inputs, io);
   return code == ExitCode::yes && failed ? ExitCode::no : code;

@@ -4,7 +4,6 @@
 #include <future>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "cmd/diff/diff_convert.hpp"
 #include "cmd/diff/diff_git.hpp"
@@ -99,7 +98,7 @@ std::string fhirpath_patch(const diff::Script& script, const diff::Comparer& com
 /// The JSON that a JSON Patch of this record is for.
 std::string json_of(LoadedRecord& record, const std::string& path) {
   const bool as_read = record.format() == format::Format::json && record.converted_from().empty();
-  if (as_read && path != "-") return read_file(path);
+  if (as_read && path != "-") return text_of(path);
   std::string out;
   format::write_json(record.tree(), tree::root_node, {.pretty = false}, out);
   return out;

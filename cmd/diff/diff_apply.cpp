@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// `lhcr diff --apply PATCH FILE`.
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "cmd/diff/diff.hpp"
 #include "cmd/diff/diff_load.hpp"
@@ -65,7 +64,7 @@ class Application {
       : options_(options),
         io_(io),
         colour_(use_colour(options.verbosity.colour, io.err_terminal, io)),
-        patch_(read_file(options.apply)),
+        patch_(text_of(options.apply)),
         session_(options, false),
         record_(session_, colour_) {}
 
@@ -79,7 +78,7 @@ class Application {
 
   std::string apply_json() {
     diff::JsonDocument patch(patch_.view(), options_.apply);
-    const std::string source = read_file(options_.left);
+    const std::string source = text_of(options_.left);
     if (first_byte(source) == '<') return apply_json_to_xml(patch);
     diff::JsonDocument document(source, options_.left);
     const diff::Json before = document.root();
@@ -118,7 +117,7 @@ class Application {
     if (record_.format() == format::Format::xml) {
       return as_xml(record_.tree(), record_.definitions());
     }
-    const std::string source = read_file(options_.left);
+    const std::string source = text_of(options_.left);
     const std::string result = as_json(record_.tree());
     const diff::JsonDocument before(source, options_.left);
     const diff::JsonDocument after(result, options_.left);

@@ -6,6 +6,7 @@
 #include "cmd/diff/diff_convert.hpp"
 #include "cmd/run/version.hpp"
 #include "finding/id.hpp"
+#include "format/container/byte_source.hpp"
 
 namespace lhcr::cmd {
 DiffSession::DiffSession(const DiffOptions& options, bool with_maps) {
@@ -79,6 +80,10 @@ void LoadedRecord::convert(const std::string& name) {
   converted_ = std::move(target);
   definition::attach_types(*converted_, to);
   definitions_ = &to;
+}
+
+std::string text_of(const std::string& path) {
+  return format::read_unpacked(path, format::StreamLimits{}.record_bytes);
 }
 
 std::size_t unknown_elements(const tree::Tree& tree) {

@@ -67,4 +67,8 @@ class LoadedRecord {
 /// How many elements a tree has that its version does not know.
 [[nodiscard]] std::size_t unknown_elements(const tree::Tree& tree);
 
+/// The bytes of a record's file; of what is packed, or in an archive, those inside. Throws
+/// Error{input}.
+[[nodiscard]] std::string text_of(const std::string& path);
+
 }  // namespace lhcr::cmd

@@ -2,9 +2,9 @@
 #include "cmd/run/inputs.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/glob.hpp"
@@ -21,11 +21,6 @@ constexpr std::string_view endings[] = {".json", ".xml", ".ndjson", ".jsonl"};
 constexpr std::string_view packed_endings[] = {".gz", ".zst"};
 constexpr std::string_view archive_endings[] = {".zip", ".tar", ".tar.gz", ".tgz", ".tar.zst"};
 
-std::string lower_case(std::string text) {
-  for (char& byte : text) byte = static_cast<char>(std::tolower(static_cast<unsigned char>(byte)));
-  return text;
-}
-
 template <std::size_t size>
 bool ends_with_one(std::string_view name, const std::string_view (&endings_of_kind)[size]) {
   return std::any_of(std::begin(endings_of_kind), std::end(endings_of_kind),
@@ -34,7 +29,7 @@ bool ends_with_one(std::string_view name, const std::string_view (&endings_of_ki
 
 /// Whether a name is that of a record, perhaps packed.
 bool names_record(const std::string& name) {
-  std::string lower = lower_case(name);
+  std::string lower = in_small_letters(name);
   if (ends_with_one(lower, packed_endings)) lower.resize(lower.rfind('.'));
   return ends_with_one(lower, endings);
 }
@@ -106,7 +101,7 @@ class Walk {
       found_.push_back({path.string(), name});
       return;
     }
-    const std::string lower = lower_case(path.filename().string());
+    const std::string lower = in_small_letters(path.filename().string());
     const bool may_be_archive = ends_with_one(lower, archive_endings);
     if (!may_be_archive && !names_record(lower)) return;
     const format::Look look = format::look_at(path.string(), record::sight_of);
@@ -136,7 +131,8 @@ class Walk {
       found_.push_back({archive, before, {}, member.problem});
     } else if (any_left_out(member.name)) {
       return;
-    } else if (member.look.archive || ends_with_one(lower_case(member.name), archive_endings)) {
+    } else if (member.look.archive ||
+               ends_with_one(in_small_letters(member.name), archive_endings)) {
       add_problem(path, "an archive in an archive is not opened; unpack it first");
     } else if (!names_record(member.name)) {
       return;
@@ -249,7 +245,9 @@ void tell_passed_over(const std::vector<std::string>& files, const Io& io,
 bool has_records(const std::string& folder) {
   const InputOptions options;
   std::vector<Input> found;
-  Walk(options, InputKind::records).folder(folder, found);
+  std::error_code none;
+  Walk walk(options, InputKind::records);
+  fs::is_directory(folder, none) ? walk.folder(folder, found) : walk.archive(folder, found);
   return std::any_of(found.begin(), found.end(),
                      [](const Input& input) { return input.problem.empty(); });
 }

@@ -32,7 +32,8 @@ enum class InputKind { records, any_file };
                                                const VerbosityOptions& verbosity,
                                                InputKind kind = InputKind::records);
 
-/// Whether a folder, or one below it, has files that expand_inputs() takes as records.
+/// Whether a folder, or one below it, or an archive has files that expand_inputs() takes as
+/// records.
 [[nodiscard]] bool has_records(const std::string& folder);
 
 }  // namespace lhcr::cmd

@@ -12,9 +12,11 @@
 #include "cmd/run/built_in.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/output.hpp"
+#include "cmd/run/table_inputs.hpp"
 #include "cmd/validate/validate.hpp"
 #include "definition/constraint_keys.hpp"
 #include "finding/id.hpp"
+#include "format/csv/csv_name.hpp"
 #include "map/csv/csv.hpp"
 #include "table/table.hpp"
 #include "view/view.hpp"
@@ -27,35 +29,29 @@ using validate::TableColumn;
 using validate::TableLayout;
 using validate::TableSet;
 
-bool is_table(const fs::path& path) {
-  const std::string extension = path.extension().string();
-  return extension == ".csv" || extension == ".tsv" || extension == ".CSV" || extension == ".TSV";
-}
-
-std::vector<std::string> tables_below(const fs::path& folder) {
-  std::vector<std::string> found;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && is_table(entry.path())) found.push_back(entry.path().string());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-/// A folder stands for the tables in it.
+/// A folder or an archive stands for the tables in it.
 std::vector<std::string> table_paths(const ValidateOptions& options) {
-  std::vector<std::string> paths;
-  for (const std::string& path : options.input.paths) {
-    std::error_code none;
-    if (!fs::is_directory(path, none)) {
-      paths.push_back(path);
-      continue;
-    }
-    const std::vector<std::string> more = tables_below(path);
-    if (more.empty()) throw Error(ErrorKind::input, path + ": there is no table (*.csv) in it");
-    paths.insert(paths.end(), more.begin(), more.end());
-  }
+  std::vector<std::string> paths = expand_tables(options.input.paths);
   if (paths.empty()) paths.emplace_back("-");
   return paths;
+}
+
+/// Whether a folder has tables and, but for their metadata, no records.
+bool is_folder_of_tables(const std::string& path) {
+  const auto is_record = [](const fs::directory_entry& entry) {
+    const std::string extension = entry.path().extension().string();
+    const bool metadata = entry.path().filename().string().ends_with("-metadata.json");
+    return !metadata && (extension == ".json" || extension == ".xml" || extension == ".ndjson");
+  };
+  const fs::directory_iterator all(path);
+  return !tables_in(path).empty() && std::none_of(fs::begin(all), fs::end(all), is_record);
+}
+
+bool stands_for_tables(const std::string& path) {
+  std::error_code none;
+  if (fs::is_directory(path, none)) return is_folder_of_tables(path);
+  if (!may_hold_tables(path)) return format::names_table(path);
+  return !tables_in(path).empty() && !has_records(path);
 }
 
 TableSet set_of_views(const std::vector<std::string>& words) {
@@ -139,7 +135,8 @@ class Layouts {
   }
 
   /// nullptr: no layout knows the file. A set with one table is for any file when it was asked for.
-  const TableLayout* find(const std::string& path) {
+  const TableLayout* find(const std::string& given) {
+    const std::string path = format::table_name(given);
     if (chosen_) {
       const TableSet& set = *sets_.front();
       const TableLayout* layout = set.find(path);
@@ -269,23 +266,8 @@ class TableRun {
 
 bool wants_tables(const ValidateOptions& options) {
   if (!options.layout.empty() || !options.views.empty() || !options.maps.empty()) return true;
-  std::size_t tables = 0;
-  for (const std::string& path : options.input.paths) {
-    std::error_code none;
-    if (fs::is_directory(path, none)) {
-      const auto is_record = [](const fs::directory_entry& entry) {
-        const std::string extension = entry.path().extension().string();
-        const bool metadata = entry.path().filename().string().ends_with("-metadata.json");
-        return !metadata && (extension == ".json" || extension == ".xml" || extension == ".ndjson");
-      };
-      const fs::directory_iterator all(path);
-      tables += !tables_below(path).empty() && std::none_of(fs::begin(all), fs::end(all), is_record)
-                    ? 1U
-                    : 0U;
-    } else {
-      tables += is_table(path) ? 1U : 0U;
-    }
-  }
+  const auto tables = static_cast<std::size_t>(
+      std::count_if(options.input.paths.begin(), options.input.paths.end(), stands_for_tables));
   if (tables == 0) return false;
   if (tables == options.input.paths.size()) return true;
   throw Error(ErrorKind::usage, "tables and records cannot be checked in one run");

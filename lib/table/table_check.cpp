@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "format/csv/csv.hpp"
+#include "format/csv/csv_name.hpp"
 #include "table/table.hpp"
 #include "table/table_keys.hpp"
 
@@ -16,13 +18,6 @@ using finding::Id;
 using Fields = std::vector<std::string_view>;
 
 constexpr std::size_t no_column = static_cast<std::size_t>(-1);
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return out;
-}
 
 std::string_view base_name(std::string_view path) {
   return path.substr(path.find_last_of('/') + 1);
@@ -147,9 +142,9 @@ struct Target {
 }  // namespace
 
 const TableLayout* TableSet::find(std::string_view file) const {
-  const std::string wanted = lower(base_name(file));
+  const std::string wanted = in_small_letters(base_name(file));
   for (const TableLayout& table : tables) {
-    if (lower(base_name(table.file)) == wanted) return &table;
+    if (in_small_letters(base_name(table.file)) == wanted) return &table;
   }
   return nullptr;
 }
@@ -164,9 +159,10 @@ struct TableCheck::State {
 };
 
 const TableFile* TableCheck::State::file_named(const std::string& name) const {
-  const std::string wanted = lower(base_name(name));
+  const std::string wanted = in_small_letters(base_name(name));
   for (const TableFile& file : files) {
-    if (lower(base_name(file.path)) == wanted && file.path != "-") return &file;
+    if (in_small_letters(base_name(format::table_name(file.path))) == wanted && file.path != "-")
+      return &file;
   }
   return nullptr;
 }
@@ -175,7 +171,8 @@ const TableFile* TableCheck::State::file_named(const std::string& name) const {
 Target* TableCheck::State::target(const TableReference& reference) {
   const TableFile* file = file_named(reference.file);
   if (file == nullptr) return nullptr;
-  auto& slot = targets[lower(base_name(reference.file)) + '\n' + joined(reference.target)];
+  auto& slot =
+      targets[in_small_letters(base_name(reference.file)) + '\n' + joined(reference.target)];
   if (slot == nullptr) {
     slot = std::make_unique<Target>(most_keys);
     try {

@@ -65,26 +65,53 @@ class GzipBytes : public ByteSource {
   ~GzipBytes() override { ::inflateEnd(&stream_); }
 
   std::size_t read(char* buffer, std::size_t size) override {
-    stream_.next_out = reinterpret_cast<Bytef*>(buffer);
-    stream_.avail_out = static_cast<uInt>(std::min(size, most_at_once));
-    const uInt wanted = stream_.avail_out;
-    while (!ended_ && stream_.avail_out == wanted) {
-      if (stream_.avail_in == 0) refill();
-      step();
+    if (!ahead_.empty()) {
+      const std::size_t got = ahead_.copy(buffer, size);
+      ahead_.erase(0, got);
+      return got;
     }
-    const std::size_t made = wanted - stream_.avail_out;
-    unpacked_ += made;
-    limit_.check(unpacked_, taken_);
-    return made;
+    return inflate_some(buffer, size, [] { return true; });
   }
-  bool ready(int /*milliseconds*/) override { return true; }
-  [[nodiscard]] bool can_wait() const override { return false; }
+  /// What has come may hold nothing that can be unpacked yet, so that it is tried.
+  bool ready(int milliseconds) override {
+    if (ended_ || !ahead_.empty()) return true;
+    try {
+      std::string made(block, '\0');
+      made.resize(
+          inflate_some(made.data(), made.size(), [&] { return packed_->ready(milliseconds); }));
+      ahead_ = std::move(made);
+    } catch (const Error&) {
+      return true;  // read() meets the same fault
+    }
+    return ended_ || !ahead_.empty();
+  }
+  [[nodiscard]] bool can_wait() const override { return packed_->can_wait(); }
   const Descriptor* file(std::uint64_t& /*size*/) const override { return nullptr; }
 
  private:
   static constexpr std::size_t block = std::size_t{128} * 1024;
   static constexpr std::size_t most_at_once = std::size_t{1} << 30U;
 
+  /// Unpacks until something comes out, or `goes_on` says no before more would be read.
+  template <typename GoesOn>
+  std::size_t inflate_some(char* buffer, std::size_t size, const GoesOn& goes_on) {
+    stream_.next_out = reinterpret_cast<Bytef*>(buffer);
+    stream_.avail_out = static_cast<uInt>(std::min(size, most_at_once));
+    const uInt wanted = stream_.avail_out;
+    while (!ended_ && stream_.avail_out == wanted) {
+      if (stream_.avail_in == 0 && !full_) {
+        if (!goes_on()) break;
+        refill();
+      }
+      full_ = false;
+      step();
+    }
+    const std::size_t made = wanted - stream_.avail_out;
+    full_ = stream_.avail_out == 0;
+    unpacked_ += made;
+    limit_.check(unpacked_, taken_);
+    return made;
+  }
   void give(std::size_t size) {
     stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
     stream_.avail_in = static_cast<uInt>(size);
@@ -130,6 +157,32 @@ class GzipBytes : public ByteSource {
   std::uint64_t unpacked_ = 0;
   bool between_ = false;  // at the end of a packed part
   bool ended_ = false;
+  bool full_ = false;  // the latest buffer, so that there may be more
+  std::string ahead_;  // what ready() has unpacked
+};
+
+/// What has been read of a source, and then the source.
+class BegunBytes : public ByteSource {
+ public:
+  BegunBytes(std::unique_ptr<ByteSource> source, std::string begun)
+      : source_(std::move(source)), begun_(std::move(begun)) {}
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    if (at_ == begun_.size()) return source_->read(buffer, size);
+    const std::size_t got = begun_.copy(buffer, size, at_);
+    at_ += got;
+    return got;
+  }
+  bool ready(int milliseconds) override {
+    return at_ < begun_.size() || source_->ready(milliseconds);
+  }
+  [[nodiscard]] bool can_wait() const override { return source_->can_wait(); }
+  const Descriptor* file(std::uint64_t& /*size*/) const override { return nullptr; }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  std::string begun_;
+  std::size_t at_ = 0;
 };
 
 /// "ARCHIVE/FILE": the longest beginning that is a file, which then is to be an archive.
@@ -153,6 +206,42 @@ std::unique_ptr<ByteSource> open_source(const std::string& path) {
     if (auto member = try_member(path)) return member;
   }
   return std::make_unique<FileBytes>(path);
+}
+
+std::unique_ptr<ByteSource> open_unpacked(const std::string& path) {
+  constexpr std::size_t enough_to_know = 4;
+  std::unique_ptr<ByteSource> source = open_source(path);
+  std::string begun(enough_to_know, '\0');
+  std::size_t size = 0;
+  for (std::size_t got = 1; got > 0 && size < begun.size(); size += got) {
+    got = source->read(begun.data() + size, begun.size() - size);
+  }
+  begun.resize(size);
+  if (begins_archive(begun)) {
+    throw Error(ErrorKind::input,
+                path + ": this is an archive; name a file in it: " + path + "/FILE");
+  }
+  if (auto inside = unpacked(source, begun, path)) return inside;
+  return std::make_unique<BegunBytes>(std::move(source), std::move(begun));
+}
+
+std::string read_unpacked(const std::string& path, std::size_t limit) {
+  constexpr std::size_t block = std::size_t{256} << 10U;
+  const std::unique_ptr<ByteSource> source = open_unpacked(path);
+  std::string text;
+  for (std::size_t size = 0;; text.resize(size)) {
+    text.resize(size + block);
+    const std::size_t got = source->read(text.data() + size, block);
+    size += got;
+    if (size > limit) {
+      throw Error(ErrorKind::input,
+                  path + ": it has more than " + std::to_string(limit >> 20U) + " MiB");
+    }
+    if (got == 0) {
+      text.resize(size);
+      return text;
+    }
+  }
 }
 
 bool begins_packed(std::string_view bytes) {

@@ -36,6 +36,13 @@ class ByteSource {
 /// the latter is compared with the archive's table only. Throws Error{input}.
 [[nodiscard]] std::unique_ptr<ByteSource> open_source(const std::string& path);
 
+/// The same, and what is packed in it with gzip or Zstandard is unpacked. Throws Error{input} for
+/// an archive, of which a file is to be named.
+[[nodiscard]] std::unique_ptr<ByteSource> open_unpacked(const std::string& path);
+
+/// The bytes of open_unpacked(). Throws Error{input} when there are more than `limit`.
+[[nodiscard]] std::string read_unpacked(const std::string& path, std::size_t limit);
+
 /// Whether the bytes are the beginning of what unpacked() or an archive's reader would unpack.
 [[nodiscard]] bool begins_packed(std::string_view bytes);
 

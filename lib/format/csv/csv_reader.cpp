@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/text.hpp"
+#include "format/container/byte_source.hpp"
 #include "format/csv/csv.hpp"
 
 namespace lhcr::format {
@@ -36,11 +36,11 @@ std::size_t first_line_end(std::string_view text, bool quotes) {
 
 struct CsvReader::State {
   State(const std::string& name, char wanted, const CsvLimits& most)
-      : path(name), limits(most), file(open_input(name)), delimiter(wanted) {}
+      : path(name), limits(most), source(open_unpacked(name)), delimiter(wanted) {}
 
   std::string path;
   CsvLimits limits;
-  Descriptor file;
+  std::unique_ptr<ByteSource> source;
   char delimiter;
   char other_end = '\n';  // what ends a line beside LF: CR where lines end with it alone
   std::vector<char> buffer;
@@ -91,7 +91,7 @@ void CsvReader::State::fill() {
   // No row is handed out before all of its text has been judged.
   do {
     buffer.resize(std::max(buffer.size(), end + block_bytes));
-    const std::size_t got = read_some(file, buffer.data() + end, buffer.size() - end, path);
+    const std::size_t got = source->read(buffer.data() + end, buffer.size() - end);
     end += got;
     at_end = got == 0;
     check_text();

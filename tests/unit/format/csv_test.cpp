@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "format/csv/csv_name.hpp"
 
 using namespace lhcr;
 
@@ -158,4 +159,16 @@ TEST_CASE("a field is quoted when it must be, and reads back") {
   std::string tabs;
   format::append_csv_field(tabs, "a,b", '\t');
   CHECK(tabs == "a,b");
+}
+
+TEST_CASE("a table is known by its name, packed or not") {
+  for (const char* name : {"a.csv", "a.TSV", "x/a.csv.gz", "a.Csv.ZST"}) {
+    CHECK(format::names_table(name));
+  }
+  for (const char* name : {"a.json", "a.gz", "csv", "a.csv.zip", "a.csv.gz.txt"}) {
+    CHECK_FALSE(format::names_table(name));
+  }
+  CHECK(format::table_name("x/Patients.csv.gz") == "x/Patients.csv");
+  CHECK(format::table_name("patients.csv") == "patients.csv");
+  CHECK(format::table_name("records.json.gz") == "records.json.gz");
 }
