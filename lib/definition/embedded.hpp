@@ -8,7 +8,7 @@
 
 namespace lhcr::definition {
 
-/// The embedded images, the newest FHIR version first.
+/// The embedded images.
 [[nodiscard]] std::vector<std::span<const std::byte>> embedded_images();
 
 }  // namespace lhcr::definition

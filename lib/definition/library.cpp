@@ -5,6 +5,7 @@
 #include "definition/definitions.hpp"
 #include "definition/embedded.hpp"
 #include "definition/version/judge.hpp"
+#include "definition/version/releases.hpp"
 
 namespace lhcr::definition {
 namespace {
@@ -22,13 +23,12 @@ std::string_view release(std::string_view version) {
                                          : version.substr(0, version.find('.', first + 1));
 }
 
-/// Whether `asked` ("4", "4.0", "4.0.1") names `version` ("4.0.1").
+/// Whether `asked` ("R4", "4", "4.0", "4.0.1") names `version` ("4.0.1").
 bool names(std::string_view asked, std::string_view version) {
-  if (asked.empty()) {
-    return false;
-  }
+  if (same_letters(asked, release_name(version))) return true;
   const std::string_view known = release(version);
-  const std::string_view wanted = release(asked);
+  const std::string_view wanted = release(number_part(asked));
+  if (wanted.empty()) return false;
   return known == wanted ||
          (wanted.find('.') == std::string_view::npos && known.substr(0, known.find('.')) == wanted);
 }
@@ -45,13 +45,15 @@ Library::Library() {
       versions_.push_back(std::move(made));
     }
   }
+  std::stable_sort(versions_.begin(), versions_.end(), [](const auto& left, const auto& right) {
+    return default_rank(left->fhir_version()) < default_rank(right->fhir_version());
+  });
 }
 Library::~Library() = default;
 
 const Definitions* Library::version(std::string_view version) const {
-  const std::string_view asked = number_part(version);
   const auto found = std::find_if(versions_.begin(), versions_.end(), [&](const auto& known) {
-    return names(asked, known->fhir_version());
+    return names(version, known->fhir_version());
   });
   return found == versions_.end() ? nullptr : found->get();
 }

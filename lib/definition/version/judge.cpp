@@ -13,19 +13,11 @@ namespace {
 using tree::NodeId;
 using tree::Tree;
 
-constexpr std::string_view default_order[] = {
-#define LHCR_DEFAULT_VERSION(version) version,
-#include "definition/version/evidence.def"
-};
-
-std::vector<const Definitions*> by_default_order(const Library& library) {
+std::vector<const Definitions*> all_of(const Library& library) {
   std::vector<const Definitions*> versions;
   for (const std::string_view name : library.versions()) {
     versions.push_back(library.version(name));
   }
-  std::stable_sort(versions.begin(), versions.end(), [](const auto* left, const auto* right) {
-    return default_rank(left->fhir_version()) < default_rank(right->fhir_version());
-  });
   return versions;
 }
 
@@ -59,15 +51,8 @@ bool has(NodeFit fit, NodeFit misfit) {
 
 }  // namespace
 
-std::size_t default_rank(std::string_view version) {
-  const auto* const row =
-      std::find_if(std::begin(default_order), std::end(default_order),
-                   [version](std::string_view start) { return version.starts_with(start); });
-  return static_cast<std::size_t>(row - std::begin(default_order));
-}
-
 VersionJudge::VersionJudge(const Library& library)
-    : versions_(by_default_order(library)), addresses_(library, versions_) {
+    : versions_(all_of(library)), addresses_(library, versions_) {
   for (const Definitions* const version : versions_) {
     fittings_.emplace_back(*version, versions_);
     age_.push_back(static_cast<std::size_t>(

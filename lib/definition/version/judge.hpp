@@ -13,9 +13,6 @@
 
 namespace lhcr::definition {
 
-/// Of versions that fit a record equally the one of the least rank is taken.
-[[nodiscard]] std::size_t default_rank(std::string_view version);
-
 /// How far a judge looks.
 enum class Depth : std::uint8_t {
   version,   ///< until the version is known: no rival where everything is as the default has it

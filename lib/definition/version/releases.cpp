@@ -5,14 +5,17 @@
 #include <iterator>
 #include <vector>
 
-#include "definition/version/judge.hpp"
-
 namespace lhcr::definition {
 namespace {
 
 struct Release {
   std::string_view version;  ///< begins with
   std::string_view name;
+};
+/// In the order in which they are preferred.
+constexpr Release own_releases[] = {
+#define LHCR_DEFAULT_VERSION(version, name) {version, name},
+#include "definition/version/evidence.def"
 };
 constexpr Release releases[] = {
 #define LHCR_OTHER_RELEASE(version, name) {version, name},
@@ -28,6 +31,11 @@ constexpr Type types[] = {
 #include "definition/version/evidence.def"
 };
 
+const Release* own_release(std::string_view version) noexcept {
+  return std::find_if(std::begin(own_releases), std::end(own_releases),
+                      [version](const Release& row) { return version.starts_with(row.version); });
+}
+
 }  // namespace
 
 bool is_resource(const Definitions& definitions, std::string_view name) {
@@ -35,13 +43,17 @@ bool is_resource(const Definitions& definitions, std::string_view name) {
   return type != no_type && definitions.info(type).kind == TypeKind::resource;
 }
 
+std::size_t default_rank(std::string_view version) noexcept {
+  return static_cast<std::size_t>(own_release(version) - std::begin(own_releases));
+}
+
+std::string_view release_name(std::string_view version) noexcept {
+  const Release* const row = own_release(version);
+  return row == std::end(own_releases) ? std::string_view{} : row->name;
+}
+
 const Definitions& default_version(const Library& library) {
-  const std::vector<std::string_view> versions = library.versions();
-  const auto first = std::min_element(versions.begin(), versions.end(),
-                                      [](std::string_view left, std::string_view right) {
-                                        return default_rank(left) < default_rank(right);
-                                      });
-  return *library.version(*first);
+  return *library.version(library.versions().front());
 }
 
 std::string_view other_release(std::string_view version) noexcept {

@@ -11,6 +11,11 @@ namespace lhcr::definition {
 /// Whether `name` is a resource type's of a version; abstract ones are, too.
 [[nodiscard]] bool is_resource(const Definitions& definitions, std::string_view name);
 
+/// Of versions that fit a record equally the one of the least rank is taken.
+[[nodiscard]] std::size_t default_rank(std::string_view version) noexcept;
+/// The name of the release of a version that is here, "R4B" of "4.3.0".
+[[nodiscard]] std::string_view release_name(std::string_view version) noexcept;
+
 /// The version that is taken where nothing says which: the first of evidence.def that is here.
 [[nodiscard]] const Definitions& default_version(const Library& library);
 
