@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <optional>
+#include <system_error>
 
 #include "base/ascii.hpp"
 
@@ -148,19 +150,48 @@ bool is_time(std::string_view text) {
   return scan_time(scan) && scan.done();
 }
 
-bool is_integer(std::string_view text) {
+namespace {
+
+/// Optional sign and digits without leading zeros, as a number; nothing where it is none or does
+/// not fit.
+std::optional<std::int64_t> integer(std::string_view text) {
   std::string_view number = text;
-  if (!number.empty() && (number.front() == '-' || number.front() == '+')) {
-    number.remove_prefix(1);
-  }
-  if (number.empty() || number.size() > 10 || (number.size() > 1 && number.front() == '0') ||
-      !std::all_of(number.begin(), number.end(), is_digit)) {
-    return false;
+  if (number.starts_with('+')) number.remove_prefix(1);
+  const std::string_view digits = number.substr(number.starts_with('-') ? 1 : 0);
+  if (digits.empty() || (digits.size() > 1 && digits.front() == '0') ||
+      (digits.size() < number.size() && text.front() == '+') ||
+      !std::all_of(digits.begin(), digits.end(), is_digit)) {
+    return std::nullopt;
   }
   std::int64_t value = 0;
-  std::from_chars(number.data(), number.data() + number.size(), value);
-  value = text.front() == '-' ? -value : value;
-  return value >= INT32_MIN && value <= INT32_MAX;
+  const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
+  return read.ec == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace
+
+bool is_integer(std::string_view text) {
+  const std::optional<std::int64_t> value = integer(text);
+  return value && *value >= INT32_MIN && *value <= INT32_MAX;
+}
+
+bool is_integer64(std::string_view text) {
+  return integer(text).has_value();
+}
+
+bool within_decimal_limits(std::string_view text) {
+  constexpr std::size_t most_whole = 18;
+  constexpr std::size_t most_fraction = 17;
+  constexpr std::size_t most_exponent = 9;
+  const std::size_t exponent = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view number = text.substr(0, exponent);
+  const std::size_t point = std::min(number.find('.'), number.size());
+  const auto digits = [](std::string_view part) {
+    return static_cast<std::size_t>(std::count_if(part.begin(), part.end(), is_digit));
+  };
+  return digits(number.substr(0, point)) <= most_whole &&
+         digits(number.substr(point)) <= most_fraction &&
+         digits(text.substr(exponent)) <= most_exponent;
 }
 
 bool is_decimal(std::string_view text) {

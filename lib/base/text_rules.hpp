@@ -20,8 +20,13 @@ enum class DateFault { none, format, day, zone };
 [[nodiscard]] bool is_time(std::string_view text);
 /// Optional sign, digits without leading zeros, within 32 bits.
 [[nodiscard]] bool is_integer(std::string_view text);
+/// The same within 64 bits (R5 datatypes, integer64).
+[[nodiscard]] bool is_integer64(std::string_view text);
 /// JSON number syntax.
 [[nodiscard]] bool is_decimal(std::string_view text);
+/// At most 18 digits before the point, 17 after it and 9 of the exponent (R5 datatypes, decimal),
+/// of a text for which is_decimal() holds.
+[[nodiscard]] bool within_decimal_limits(std::string_view text);
 /// [A-Za-z0-9-.]{1,64}
 [[nodiscard]] bool is_id(std::string_view text);
 /// No white space at the ends, single spaces inside, nothing else that is blank.

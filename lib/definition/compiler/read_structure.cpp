@@ -47,6 +47,9 @@ constexpr Named<tree::Kind> json_kinds[] = {
     {"boolean", tree::Kind::boolean}, {"Boolean", tree::Kind::boolean},
     {"Integer", tree::Kind::number},  {"Decimal", tree::Kind::number},
 };
+/// Of a FHIR type that JSON writes in another way than the system type says (R5
+/// json.html#primitive).
+constexpr Named<tree::Kind> own_kinds[] = {{"integer64", tree::Kind::string}};
 
 std::uint32_t number(Value value, std::string_view key) {
   Value at;
@@ -87,6 +90,7 @@ void read_value_type(Value type, TypeRefModel& out) {
     out.json_kind = named(json_kinds, name, tree::Kind::string);
     out.code = json::extension(type, "structuredefinition-fhir-type", found) ? json::scalar(found)
                                                                              : small_first(name);
+    out.json_kind = named(own_kinds, out.code, out.json_kind);
   }
 }
 

@@ -17,6 +17,7 @@ struct PropertyNames {
   std::vector<std::string> children{"child"};
   std::vector<std::string> abstract{"notSelectable"};
   std::vector<std::string> inactive{"inactive"};
+  std::vector<std::string> status{"status"};
 };
 
 PropertyNames property_names(Value resource) {
@@ -26,6 +27,7 @@ PropertyNames property_names(Value resource) {
       {"http://hl7.org/fhir/concept-properties#child", &names.children},
       {"http://hl7.org/fhir/concept-properties#notSelectable", &names.abstract},
       {"http://hl7.org/fhir/concept-properties#inactive", &names.inactive},
+      {"http://hl7.org/fhir/concept-properties#status", &names.status},
   };
   for (const Value property : json::list(resource, "property")) {
     for (const auto& [uri, list] : known) {
@@ -97,7 +99,8 @@ void apply_properties(const PropertyNames& names, CodeSystemModel& system) {
         add_parent(system, value, item.code);
       }
       item.abstract = item.abstract || (value == "true" && lists(names.abstract, name));
-      item.inactive = item.inactive || (value == "true" && lists(names.inactive, name));
+      item.inactive = item.inactive || (value == "true" && lists(names.inactive, name)) ||
+                      (value == "retired" && lists(names.status, name));
     }
   }
 }

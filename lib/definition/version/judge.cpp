@@ -221,6 +221,14 @@ unsigned VersionJudge::against(std::size_t version, std::vector<std::size_t>* co
   return sum;
 }
 
+bool VersionJudge::may_rival(std::size_t version, std::size_t best) const {
+  const auto speaks_for_it = [&](const Fact& fact) {
+    return (fact.holders >> version & 1U) != 0 && (fact.lacking >> best & 1U) != 0;
+  };
+  return in_wide_use(versions_[version]->fhir_version()) ||
+         std::any_of(judgement_.facts.begin(), judgement_.facts.end(), speaks_for_it);
+}
+
 void VersionJudge::decide() {
   std::vector<unsigned> sums;
   for (std::size_t at = 0; at < versions_.size(); ++at) sums.push_back(against(at, nullptr));
@@ -230,7 +238,7 @@ void VersionJudge::decide() {
   judgement_.against_version = against(best, &judgement_.for_rival);
   std::size_t rival = versions_.size();
   for (std::size_t at = 0; at < versions_.size(); ++at) {
-    if (family(*versions_[at]) == family(*versions_[best])) continue;
+    if (family(*versions_[at]) == family(*versions_[best]) || !may_rival(at, best)) continue;
     if (rival == versions_.size() || sums[at] < sums[rival]) rival = at;
   }
   if (rival == versions_.size()) return;

@@ -39,6 +39,7 @@ class VersionJudge {
   [[nodiscard]] Fact& fact_of(Evidence kind, std::size_t holder, tree::NodeId node,
                               const tree::Tree& tree);
   void decide();
+  [[nodiscard]] bool may_rival(std::size_t version, std::size_t best) const;
   /// The weight against a version; `counting` gets the facts that count.
   [[nodiscard]] unsigned against(std::size_t version, std::vector<std::size_t>* counting) const;
   [[nodiscard]] bool is_new_to(VersionSet holders, std::size_t version) const;

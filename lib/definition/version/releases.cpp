@@ -8,13 +8,18 @@
 namespace lhcr::definition {
 namespace {
 
+struct OwnRelease {
+  std::string_view version;  ///< begins with
+  std::string_view name;
+  bool wide_use;
+};
 struct Release {
   std::string_view version;  ///< begins with
   std::string_view name;
 };
 /// In the order in which they are preferred.
-constexpr Release own_releases[] = {
-#define LHCR_DEFAULT_VERSION(version, name) {version, name},
+constexpr OwnRelease own_releases[] = {
+#define LHCR_DEFAULT_VERSION(version, name, wide_use) {version, name, wide_use},
 #include "definition/version/evidence.def"
 };
 constexpr Release releases[] = {
@@ -31,9 +36,9 @@ constexpr Type types[] = {
 #include "definition/version/evidence.def"
 };
 
-const Release* own_release(std::string_view version) noexcept {
+const OwnRelease* own_release(std::string_view version) noexcept {
   return std::find_if(std::begin(own_releases), std::end(own_releases),
-                      [version](const Release& row) { return version.starts_with(row.version); });
+                      [version](const OwnRelease& row) { return version.starts_with(row.version); });
 }
 
 }  // namespace
@@ -48,8 +53,13 @@ std::size_t default_rank(std::string_view version) noexcept {
 }
 
 std::string_view release_name(std::string_view version) noexcept {
-  const Release* const row = own_release(version);
+  const OwnRelease* const row = own_release(version);
   return row == std::end(own_releases) ? std::string_view{} : row->name;
+}
+
+bool in_wide_use(std::string_view version) noexcept {
+  const OwnRelease* const row = own_release(version);
+  return row != std::end(own_releases) && row->wide_use;
 }
 
 const Definitions& default_version(const Library& library) {

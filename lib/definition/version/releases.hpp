@@ -16,6 +16,9 @@ namespace lhcr::definition {
 /// The name of the release of a version that is here, "R4B" of "4.3.0".
 [[nodiscard]] std::string_view release_name(std::string_view version) noexcept;
 
+/// Whether records of a version that is here are common.
+[[nodiscard]] bool in_wide_use(std::string_view version) noexcept;
+
 /// The version that is taken where nothing says which: the first of evidence.def that is here.
 [[nodiscard]] const Definitions& default_version(const Library& library);
 
@@ -23,8 +26,8 @@ namespace lhcr::definition {
 /// known.
 [[nodiscard]] std::string_view other_release(std::string_view version) noexcept;
 
-/// The first release that has a resource type which neither STU3 nor R4 has, "R5" of
-/// "InventoryItem"; empty: none that is known.
+/// The release that has a resource type which no version here has, "DSTU2" of "MedicationOrder";
+/// empty: none that is known.
 [[nodiscard]] std::string_view release_of_type(std::string_view type) noexcept;
 
 }  // namespace lhcr::definition

@@ -345,10 +345,14 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
   if (run.child(node, run.names.coding) != tree::no_node) {
     judge_both(run, node, binding, concept_label(run, node),
                [&](const Binding& bound) { return concept_membership(run, node, bound); });
-  } else if (judged(binding.strength)) {
-    run.report(
-        node, binding.strength == Strength::required ? Id::code_missing : Id::code_absent,
-        {set_label(run, binding), run.reports() ? permitted_by(run, binding, {}) : std::string{}});
+    return;
+  }
+  // A maxValueSet is a required binding over the one that is there.
+  const Binding maximum = maximum_of(binding);
+  const Binding& asked = judged(maximum.strength) ? maximum : binding;
+  if (judged(asked.strength)) {
+    run.report(node, asked.strength == Strength::required ? Id::code_missing : Id::code_absent,
+               {set_label(run, asked)});
   }
 }
 

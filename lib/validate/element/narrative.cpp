@@ -165,7 +165,6 @@ void check_names(std::string_view xhtml, Report& report) {
 }
 
 void check_root(Run& run, NodeId node) {
-  constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
   XhtmlScanner scanner(run.tree[node].text());
   Token token = scanner.next();
   while (token == Token::comment || (token == Token::text && all_space(scanner.text()))) {
@@ -183,7 +182,7 @@ void check_root(Run& run, NodeId node) {
     run.report(node, Id::xhtml_root, {std::string(name)});
   }
   const std::string_view declared = scanner.attribute(declaration);
-  if (declared != xhtml_namespace && (run.json || !declared.empty())) {
+  if (declared != xhtml_namespace && !scanner.prefixed() && (run.json || !declared.empty())) {
     run.report(node, Id::xhtml_namespace, {std::string(declared)});
   }
 }

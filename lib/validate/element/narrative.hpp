@@ -9,13 +9,15 @@
 
 namespace lhcr::validate {
 
+inline constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
+
 /// Cuts XHTML text into tags and text. Views point into the text.
 class XhtmlScanner {
  public:
   enum class Token : std::uint8_t { open, close, text, comment, doctype, end, fault };
   explicit XhtmlScanner(std::string_view text) : text_(text) {}
   Token next();
-  /// Of an open or close tag.
+  /// Of an open or close tag; without the prefix when it was declared to mean XHTML.
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
   [[nodiscard]] const std::vector<std::pair<std::string_view, std::string_view>>& attributes()
       const noexcept {
@@ -23,6 +25,8 @@ class XhtmlScanner {
   }
   [[nodiscard]] std::string_view attribute(std::string_view name) const noexcept;
   [[nodiscard]] bool empty_tag() const noexcept { return empty_tag_; }
+  /// Whether the tag is in the namespace of XHTML by its prefix.
+  [[nodiscard]] bool prefixed() const noexcept { return prefixed_; }
   [[nodiscard]] std::string_view text() const noexcept { return name_; }
   /// Why the last token was a fault.
   [[nodiscard]] const std::string& fault() const noexcept { return fault_; }
@@ -38,11 +42,15 @@ class XhtmlScanner {
   bool check_entities(std::string_view text);
   void skip_space();
   std::string_view read_name();
+  void note_prefixes();
+  void strip_prefix();
 
   std::string_view text_;
   std::size_t at_ = 0;
   std::string_view name_;
   bool empty_tag_ = false;
+  bool prefixed_ = false;
+  std::vector<std::string_view> prefixes_;  ///< declared to mean XHTML
   std::vector<std::pair<std::string_view, std::string_view>> attributes_;
   std::vector<std::string_view> open_;
   std::string fault_;

@@ -256,12 +256,22 @@ void check_integer(const Value& value) {
   check_range(value);
 }
 
+void check_decimal(const Value& value) {
+  const bool limited = value.child.rule == ValueRule::decimal_limited;
+  if (value.demand(is_decimal(value.text) && (!limited || within_decimal_limits(value.text)),
+                   Id::decimal_invalid)) {
+    check_range(value);
+  }
+}
+
 void check_base64(const Value& value) {
   const Base64 form = base64_form(value.text);
   if (form == Base64::invalid) {
     value.fault(Id::base64_invalid);
   } else if (form == Base64::spaced) {
-    value.fault(Id::base64_space);
+    const bool tolerated = value.child.rule == ValueRule::base64;
+    value.run.report(value.node, tolerated ? finding::Severity::warning : finding::Severity::error,
+                     Id::base64_space);
   }
 }
 
@@ -287,7 +297,11 @@ void check_text(const Value& value) {
       check_integer(value);
       break;
     case ValueRule::decimal:
-      if (value.demand(is_decimal(value.text), Id::decimal_invalid)) {
+    case ValueRule::decimal_limited:
+      check_decimal(value);
+      break;
+    case ValueRule::integer64:
+      if (value.demand(is_integer64(value.text), Id::integer_invalid)) {
         check_range(value);
       }
       break;
@@ -320,6 +334,7 @@ void check_text(const Value& value) {
       value.demand(is_time(value.text), Id::time_invalid);
       break;
     case ValueRule::base64:
+    case ValueRule::base64_unspaced:
       check_base64(value);
       break;
     case ValueRule::markdown:

@@ -88,6 +88,22 @@ bool XhtmlScanner::read_attribute() {
   return check_entities(attributes_.back().second);
 }
 
+void XhtmlScanner::note_prefixes() {
+  for (const auto& [key, value] : attributes_) {
+    if (key.starts_with("xmlns:") && value == xhtml_namespace) {
+      prefixes_.push_back(key.substr(std::string_view("xmlns:").size()));
+    }
+  }
+}
+
+void XhtmlScanner::strip_prefix() {
+  const std::size_t colon = name_.find(':');
+  prefixed_ =
+      colon != std::string_view::npos &&
+      std::find(prefixes_.begin(), prefixes_.end(), name_.substr(0, colon)) != prefixes_.end();
+  if (prefixed_) name_.remove_prefix(colon + 1);
+}
+
 XhtmlScanner::Token XhtmlScanner::tag() {
   ++at_;
   name_ = read_name();
@@ -105,6 +121,8 @@ XhtmlScanner::Token XhtmlScanner::tag() {
     return fail("tag '" + std::string(name_) + "' does not end");
   }
   ++at_;
+  note_prefixes();
+  strip_prefix();
   if (!empty_tag_) {
     open_.push_back(name_);
   }
@@ -114,6 +132,7 @@ XhtmlScanner::Token XhtmlScanner::tag() {
 XhtmlScanner::Token XhtmlScanner::close_tag() {
   at_ += 2;
   name_ = read_name();
+  strip_prefix();
   skip_space();
   if (at_ >= text_.size() || text_[at_] != '>') {
     return fail("tag '/" + std::string(name_) + "' does not end");

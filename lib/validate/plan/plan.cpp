@@ -15,8 +15,13 @@ using definition::TypeId;
 struct RuleName {
   std::string_view type;
   ValueRule rule;
+  std::string_view since = "";  ///< the first FHIR version that has the rule
 };
+// Of rows for one type the first one counts that the version has.
 constexpr std::array value_rules = {
+    RuleName{"decimal", ValueRule::decimal_limited, "5"},
+    RuleName{"base64Binary", ValueRule::base64_unspaced, "5"},
+    RuleName{"integer64", ValueRule::integer64},
     RuleName{"boolean", ValueRule::boolean},
     RuleName{"integer", ValueRule::integer},
     RuleName{"unsignedInt", ValueRule::unsigned_int},
@@ -195,8 +200,9 @@ Plans::Plans(const definition::Definitions& definitions, const SymbolTable& symb
 
 ValueRule Plans::value_rule(std::string_view type_name) const {
   const auto* const found =
-      std::find_if(value_rules.begin(), value_rules.end(),
-                   [&](const RuleName& row) { return row.type == type_name; });
+      std::find_if(value_rules.begin(), value_rules.end(), [&](const RuleName& row) {
+        return row.type == type_name && definitions_.fhir_version() >= row.since;
+      });
   return found == value_rules.end() ? ValueRule::none : found->rule;
 }
 

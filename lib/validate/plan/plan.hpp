@@ -56,6 +56,8 @@ enum class ValueRule : std::uint8_t {
   unsigned_int,
   positive_int,
   decimal,
+  decimal_limited,
+  integer64,
   string,
   code,
   id,
@@ -70,6 +72,7 @@ enum class ValueRule : std::uint8_t {
   instant,
   time,
   base64,
+  base64_unspaced,
   xhtml,
 };
 

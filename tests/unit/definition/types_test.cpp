@@ -27,10 +27,18 @@ TEST_CASE("versions are found under every usual name") {
     REQUIRE_MESSAGE(library().version(name) != nullptr, name);
     CHECK(library().version(name)->fhir_version() == "3.0.2");
   }
-  for (const char* name : {"", "5.0.0", "R5", "4.3.0", "2", "latest"}) {
+  for (const char* name : {"4.3.0", "4.3", "R4B"}) {
+    REQUIRE_MESSAGE(library().version(name) != nullptr, name);
+    CHECK(library().version(name)->fhir_version() == "4.3.0");
+  }
+  for (const char* name : {"5.0.0", "5", "R5"}) {
+    REQUIRE_MESSAGE(library().version(name) != nullptr, name);
+    CHECK(library().version(name)->fhir_version() == "5.0.0");
+  }
+  for (const char* name : {"", "R6", "4.1.0", "2", "latest"}) {
     CHECK_MESSAGE(library().version(name) == nullptr, name);
   }
-  CHECK(library().versions() == std::vector<std::string_view>{"4.0.1", "3.0.2"});
+  CHECK(library().versions() == std::vector<std::string_view>{"4.0.1", "3.0.2", "4.3.0", "5.0.0"});
 }
 
 TEST_CASE("types know their kind and their ancestors") {

@@ -150,12 +150,25 @@ TEST_CASE("releases that are not here are named where more speaks for them than 
   CHECK(judge(claims("Patient", dstu2, "")).elsewhere == "DSTU2");
   CHECK(judge(claims("Patient", dstu2, ""), Depth::version).elsewhere == "DSTU2");
   CHECK(judge(resource("MedicationOrder", "")).elsewhere == "DSTU2");
-  CHECK(judge(bundle(resource("InventoryItem", ""))).elsewhere == "R5");
-  CHECK(judge(resource("StructureDefinition", "\"fhirVersion\":\"5.0.0\"")).elsewhere == "R5");
+  CHECK(judge(resource("StructureDefinition", "\"fhirVersion\":\"6.0.0\"")).elsewhere == "R6");
   CHECK(judge(resource("Patient", "")).elsewhere.empty());
   // A profile that was left over: the elements are those of STU3.
   CHECK(judge(claims("Condition", dstu2, ",\"assertedDate\":\"2020\",\"context\":{}"))
             .elsewhere.empty());
+}
+
+TEST_CASE("R4B and R5 are taken for what only they have, and make nothing else doubtful") {
+  const Judged r5 = judge(resource(
+      "MedicationStatement", "\"status\":\"recorded\",\"adherence\":{\"code\":{\"text\":\"x\"}}"));
+  CHECK(r5.version == "5.0.0");
+  CHECK(r5.certain);
+  CHECK(judge(resource("Ingredient", "\"status\":\"active\"")).version == "4.3.0");
+  CHECK(judge(bundle(resource("InventoryItem", ""))).version == "5.0.0");
+  CHECK(judge(resource("StructureDefinition", "\"fhirVersion\":\"5.0.0\"")).version == "5.0.0");
+  CHECK(judge(resource("Appointment", "\"status\":\"booked\"")).version == r4_name);
+  const Judged mixed = judge(bundle(resource("Encounter", "\"actualPeriod\":{},\"period\":{}")));
+  CHECK_FALSE(mixed.certain);
+  CHECK(mixed.contradictory);
 }
 
 TEST_CASE("profiles and extensions whose address names a release, with or without their package") {
