@@ -259,8 +259,8 @@ void declare_output(OptionList& list, OutputOptions& options, std::string_view t
 
 void declare_version(OptionList& list, VersionOptions& options) {
   list.opt("--fhir", options.fhir, {"VERSION", {Completion::words, "versions"}},
-           "FHIR version of the records: 4.0.1 (R4) or 3.0.2 (STU3); without it each record's "
-           "profiles and content decide");
+           "FHIR version of the records: 4.0.1 (R4), 3.0.2 (STU3), 4.3.0 (R4B) or 5.0.0 (R5); without "
+           "it each record's profiles and content decide");
 }
 
 void declare_jobs(OptionList& list, JobOptions& options) {
