@@ -272,9 +272,8 @@ class Library {
   [[nodiscard]] const SymbolTable& symbols() const noexcept { return symbols_; }
   /// To be filled (expressions, packages) before the first record is read.
   [[nodiscard]] SymbolTable& symbols() noexcept { return symbols_; }
-  /// "4.0.1", "4.0", "4", "R4", "STU3", "R4B", ...; nullptr when there is no such version.
+  /// "4.0.1", "4.0", "R4", "3.0.2", "3.0", "STU3", ...; nullptr when there is no such version.
   [[nodiscard]] const Definitions* version(std::string_view version) const;
-  /// The default first.
   [[nodiscard]] std::vector<std::string_view> versions() const;
   /// The base model of CDA R2 and the templates of C-CDA.
   [[nodiscard]] const Definitions& cda() const noexcept { return *cda_; }

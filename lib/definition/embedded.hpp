@@ -8,7 +8,7 @@
 
 namespace lhcr::definition {
 
-/// The embedded images.
+/// The embedded images, the newest FHIR version first.
 [[nodiscard]] std::vector<std::span<const std::byte>> embedded_images();
 
 }  // namespace lhcr::definition

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// FHIRPath (N1 with the FHIR additions), compiled once and evaluated on the tree.
+/// FHIRPath (N1 with the FHIR R4 and STU3 additions), compiled once and evaluated on the tree.
 #pragma once
 
 #include <cstdint>
