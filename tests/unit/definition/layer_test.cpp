@@ -132,12 +132,12 @@ TEST_CASE("what a package depends on is loaded or named") {
 
 TEST_CASE("a package for another FHIR version, or that cannot be read, is an error") {
   const Folder folder;
-  folder.write("r5/package.json", R"({"name":"e.5","fhirVersions":["5.0.0"]})");
-  folder.write("r5/x.json", "{}");
+  folder.write("r6/package.json", R"({"name":"e.5","fhirVersions":["6.0.0"]})");
+  folder.write("r6/x.json", "{}");
   folder.write("broken/x.xml", "<Patient xmlns='http://hl7.org/fhir'>");
   folder.write("text.txt", "no resource");
   Library library;
-  for (const char* name : {"r5", "broken", "none", "text.txt"}) {
+  for (const char* name : {"r6", "broken", "none", "text.txt"}) {
     CHECK_THROWS_AS(load_packages(library, request(folder.path(name))), Error);
   }
 }
