@@ -99,6 +99,15 @@ class ConvertWorker : public Worker {
     }
   }
 
+  bool refuse(const Maps::Source& source, bool to_cda) {
+    std::string wanted = maps_.cannot_make(source, to_cda);
+    if (wanted.empty()) return false;
+    messages_.sink().add(finding::about(source.tree, tree::root_node,
+                                        finding::Id::version_not_mapped,
+                                        {Maps::name_of(source), std::move(wanted)}));
+    return true;
+  }
+
   /// Writes the record as what it is to become.
   void change(Maps::Content content, Done& done) {
     const bool to_cda = options_.target == Target::cda;
@@ -106,6 +115,7 @@ class ConvertWorker : public Worker {
     const definition::Definitions& version =
         is_cda ? maps_.result_version() : reader_.definitions();
     if (is_cda && to_cda) privacy_.refuse("a CDA document that stays one");
+    if (refuse({reader_.tree(), content, version}, to_cda)) return;
     if (!is_cda) work_on_codes(reader_.tree(), version, done);
     if (!is_cda && to_cda) map::wrap_in_bundle(reader_.tree(), version);
     // Rules know FHIR: they work on what goes into a CDA document, and on what comes out of a map.

@@ -146,7 +146,7 @@ bool Maps::from_cda(const tree::Tree& source, bool back, Trees& trees,
 bool Maps::to_cda(const tree::Tree& source, const definition::Definitions& version, Trees& trees,
                   map::LossReport& report) const {
   const map::ConvertOptions options = convert_options(map::detect_flavour(source));
-  if (version.fhir_version().starts_with('4'))
+  if (version.fhir_version() == r4)
     return converter_->fhir_to_cda(source, options, trees.result, report);
   map::LossReport second;
   second.listed = report.listed;
@@ -164,6 +164,22 @@ bool Maps::convert(const Source& source, bool cda, Trees& trees, std::string& me
   trees.lost = changed ? report.count() : 0;
   if (changed) tell(report, trees.name, messages);
   return changed;
+}
+
+std::string Maps::cannot_make(const Source& source, bool to_cda) const {
+  const bool is_cda = source.content == Content::cda;
+  const std::string_view from = source.version.fhir_version();
+  const std::string_view to = fhir_.empty() && !is_cda ? from : result_version().fhir_version();
+  const auto mapped = [](std::string_view version) { return version == r4 || version == stu3; };
+  const bool starts = is_cda || mapped(from);
+  if (to_cda) return starts ? std::string{} : "CDA";
+  const bool stays = !is_cda && from == to;
+  return stays || (starts && mapped(to)) ? std::string{} : "FHIR " + std::string(to);
+}
+
+std::string Maps::name_of(const Source& source) {
+  return source.content == Content::cda ? "CDA"
+                                        : "FHIR " + std::string(source.version.fhir_version());
 }
 
 bool Maps::change(const Source& source, bool cda, Trees& trees, map::LossReport& report) const {

@@ -71,6 +71,10 @@ class Maps {
     std::uint64_t line = 1;  ///< of the record in its input
     std::size_t lost = 0;    ///< values that the latest conversion did not carry
   };
+  /// What `source` would have to become and no map makes of it, "FHIR 4.0.1"; empty: it can.
+  [[nodiscard]] std::string cannot_make(const Source& source, bool to_cda) const;
+  /// "FHIR 5.0.0", "CDA"
+  [[nodiscard]] static std::string name_of(const Source& source);
   /// Converts `source` so that it is what was asked for; false when nothing had to change. Loss
   /// goes to `messages`.
   bool convert(const Source& source, bool to_cda, Trees& trees, std::string& messages);

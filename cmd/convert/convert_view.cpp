@@ -256,7 +256,10 @@ class ViewWorker : public Worker {
     if (maps == nullptr) return cannot_convert();
     const auto content = cda ? Maps::Content::cda : Maps::Content::fhir;
     const definition::Definitions& version = cda ? shared_.version : reader_.definitions();
-    if (!maps->convert({reader_.tree(), content, version}, false, converted_, done.messages)) {
+    const Maps::Source source{reader_.tree(), content, version};
+    std::string wanted = maps->cannot_make(source, false);
+    if (!wanted.empty()) return cannot_make(source, std::move(wanted));
+    if (!maps->convert(source, false, converted_, done.messages)) {
       return cannot_convert();
     }
     note_version(&converted_.result, converted_.lost > 0);
@@ -268,6 +271,13 @@ class ViewWorker : public Worker {
     const record::Use use{result, loses, shared_.options.verbosity.verbose};
     auto unsure = record::unsure_version(reader_.judgement(), reader_.tree(), use);
     if (unsure) messages_.sink().add(std::move(*unsure));
+  }
+
+  tree::Tree* cannot_make(const Maps::Source& source, std::string wanted) {
+    messages_.sink().add(finding::about(source.tree, tree::root_node,
+                                        finding::Id::version_not_mapped,
+                                        {Maps::name_of(source), std::move(wanted)}));
+    return nullptr;
   }
 
   tree::Tree* cannot_convert() {

@@ -103,8 +103,12 @@ std::string PushPreparation::convert(deliver::Record& record) {
       is_cda ? maps_->result_version() : source_->definitions();
   map::LossReport report;
   const auto content = is_cda ? Maps::Content::cda : Maps::Content::fhir;
-  const bool changed =
-      maps_->change({source_->tree(), content, version}, false, converted_, report);
+  const Maps::Source source{source_->tree(), content, version};
+  const std::string wanted = maps_->cannot_make(source, false);
+  if (!wanted.empty()) {
+    return "not sent: it is " + Maps::name_of(source) + ", which is not converted to " + wanted;
+  }
+  const bool changed = maps_->change(source, false, converted_, report);
   if (!changed && is_cda) return "not sent: it holds no ClinicalDocument";
   std::string problem =
       note_version(record, changed ? &converted_.result : nullptr, report.count() > 0);

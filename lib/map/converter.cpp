@@ -104,8 +104,8 @@ bool Converter::fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& option
 
 bool Converter::change_version(const tree::Tree& source, std::string_view from, std::string_view to,
                                tree::Tree& target, LossReport& loss) const {
-  const bool up = from.starts_with('3') && to.starts_with('4');
-  const bool down = from.starts_with('4') && to.starts_with('3');
+  const bool up = from == stu3_version && to == r4_version;
+  const bool down = from == r4_version && to == stu3_version;
   if (!up && !down) {
     return false;
   }

@@ -122,6 +122,7 @@ class Converter {
                    LossReport& loss) const;
   /// `from` and `to` are FHIR versions ("3.0.2", "4.0.1"); `source` is typed
   /// (definition::attach_types).
+  /// False, and nothing is done, for any other two.
   bool change_version(const tree::Tree& source, std::string_view from, std::string_view to,
                       tree::Tree& target, LossReport& loss) const;
 
