@@ -194,12 +194,14 @@ VersionSet Addresses::known(std::string_view text) const {
       [text](const ReleaseRow& candidate) { return text.starts_with(candidate.prefix); });
   const bool counts = row != std::end(release_rows) && row->counts;
   unsigned set = 0;
+  bool says = !counts;
   for (std::size_t at = 0; at < versions_.size(); ++at) {
     const bool here =
         counts ? !versions_[at]->canonical_type(text).empty() : versions_[at]->is_given(text);
     set |= here ? 1U << at : 0U;
+    says = says || (here && rarity(versions_[at]->fhir_version()) == 0);
   }
-  return static_cast<VersionSet>(set);
+  return static_cast<VersionSet>(says ? set : 0U);
 }
 
 VersionSet Addresses::stated(std::string_view version) const {

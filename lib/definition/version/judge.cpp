@@ -225,13 +225,15 @@ bool VersionJudge::may_rival(std::size_t version, std::size_t best) const {
   const auto speaks_for_it = [&](const Fact& fact) {
     return (fact.holders >> version & 1U) != 0 && (fact.lacking >> best & 1U) != 0;
   };
-  return in_wide_use(versions_[version]->fhir_version()) ||
+  return rarity(versions_[version]->fhir_version()) == 0 ||
          std::any_of(judgement_.facts.begin(), judgement_.facts.end(), speaks_for_it);
 }
 
 void VersionJudge::decide() {
   std::vector<unsigned> sums;
-  for (std::size_t at = 0; at < versions_.size(); ++at) sums.push_back(against(at, nullptr));
+  for (std::size_t at = 0; at < versions_.size(); ++at) {
+    sums.push_back(against(at, nullptr) + rarity(versions_[at]->fhir_version()));
+  }
   const auto best =
       static_cast<std::size_t>(std::min_element(sums.begin(), sums.end()) - sums.begin());
   judgement_.version = versions_[best];

@@ -11,7 +11,7 @@ namespace {
 struct OwnRelease {
   std::string_view version;  ///< begins with
   std::string_view name;
-  bool wide_use;
+  unsigned rarity;  ///< weight against it
 };
 struct Release {
   std::string_view version;  ///< begins with
@@ -19,7 +19,7 @@ struct Release {
 };
 /// In the order in which they are preferred.
 constexpr OwnRelease own_releases[] = {
-#define LHCR_DEFAULT_VERSION(version, name, wide_use) {version, name, wide_use},
+#define LHCR_DEFAULT_VERSION(version, name, rarity) {version, name, rarity},
 #include "definition/version/evidence.def"
 };
 constexpr Release releases[] = {
@@ -37,8 +37,9 @@ constexpr Type types[] = {
 };
 
 const OwnRelease* own_release(std::string_view version) noexcept {
-  return std::find_if(std::begin(own_releases), std::end(own_releases),
-                      [version](const OwnRelease& row) { return version.starts_with(row.version); });
+  return std::find_if(
+      std::begin(own_releases), std::end(own_releases),
+      [version](const OwnRelease& row) { return version.starts_with(row.version); });
 }
 
 }  // namespace
@@ -57,9 +58,9 @@ std::string_view release_name(std::string_view version) noexcept {
   return row == std::end(own_releases) ? std::string_view{} : row->name;
 }
 
-bool in_wide_use(std::string_view version) noexcept {
+unsigned rarity(std::string_view version) noexcept {
   const OwnRelease* const row = own_release(version);
-  return row != std::end(own_releases) && row->wide_use;
+  return row == std::end(own_releases) ? 0 : row->rarity;
 }
 
 const Definitions& default_version(const Library& library) {

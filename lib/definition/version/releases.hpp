@@ -16,8 +16,8 @@ namespace lhcr::definition {
 /// The name of the release of a version that is here, "R4B" of "4.3.0".
 [[nodiscard]] std::string_view release_name(std::string_view version) noexcept;
 
-/// Whether records of a version that is here are common.
-[[nodiscard]] bool in_wide_use(std::string_view version) noexcept;
+/// The weight that counts against a version that is here from the start; 0: it is in wide use.
+[[nodiscard]] unsigned rarity(std::string_view version) noexcept;
 
 /// The version that is taken where nothing says which: the first of evidence.def that is here.
 [[nodiscard]] const Definitions& default_version(const Library& library);

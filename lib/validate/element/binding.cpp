@@ -352,7 +352,8 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
   const Binding& asked = judged(maximum.strength) ? maximum : binding;
   if (judged(asked.strength)) {
     run.report(node, asked.strength == Strength::required ? Id::code_missing : Id::code_absent,
-               {set_label(run, asked)});
+               {set_label(run, asked),
+                run.reports() ? permitted_by(run, asked, {}) : std::string{}});
   }
 }
 

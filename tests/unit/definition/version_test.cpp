@@ -166,6 +166,13 @@ TEST_CASE("R4B and R5 are taken for what only they have, and make nothing else d
   CHECK(judge(bundle(resource("InventoryItem", ""))).version == "5.0.0");
   CHECK(judge(resource("StructureDefinition", "\"fhirVersion\":\"5.0.0\"")).version == "5.0.0");
   CHECK(judge(resource("Appointment", "\"status\":\"booked\"")).version == r4_name);
+  // A code or an element of R5 alone is a slip, and an extension of its package is for all
+  // versions.
+  CHECK(judge(resource("Encounter", "\"status\":\"completed\",\"class\":{}")).version == r4_name);
+  CHECK(judge(resource("OperationOutcome",
+                       "\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/"
+                       "operationoutcome-file\",\"valueString\":\"x\"}]"))
+            .version == r4_name);
   const Judged mixed = judge(bundle(resource("Encounter", "\"actualPeriod\":{},\"period\":{}")));
   CHECK_FALSE(mixed.certain);
   CHECK(mixed.contradictory);
