@@ -114,8 +114,9 @@ void convert_document(Means& with, const map::Map& map) {
   map::ConvertOptions options;
   options.keep_unmapped = true;
   map::LossReport loss;
-  if (map::document_to_bundle({map, *with.r4, with.completion}, cda, options, fhir, loss)) {
-    map::bundle_to_document(map, fhir, options, back, loss);
+  const map::Means means{map, *with.r4, with.completion};
+  if (map::document_to_bundle(means, cda, options, fhir, loss)) {
+    map::bundle_to_document(means, fhir, options, back, loss);
   }
 }
 

@@ -253,7 +253,7 @@ TEST_CASE("a view may name its type by the canonical of the logical model") {
 TEST_CASE("a view for a version that is not here runs only when another is asked for") {
   const view::Source source{
       "t.json",
-      R"({"resourceType":"ViewDefinition","name":"t","fhirVersion":["5.0.0"],"resource":"Patient",
+      R"({"resourceType":"ViewDefinition","name":"t","fhirVersion":["6.0.0"],"resource":"Patient",
           "select":[{"column":[{"name":"id","path":"id"}]}]})"};
   CHECK_THROWS_AS(view::View(source, library()), Error);
   CHECK(csv(view::View(source, library(), "4.0.1"), two_names) == "a\n");
