@@ -83,6 +83,8 @@ def same(text, value):
         return json.loads(text) == value
     if isinstance(value, bool):
         return text == ("true" if value else "false")
+    if isinstance(value, int) and text.lstrip("-").isdigit():  # as they are: a float has no room for 63 bits
+        return int(text) == value
     if isinstance(value, (int, float)):
         return float(text) == value and (isinstance(value, float) or int(float(text)) == value)
     return text == value

@@ -347,13 +347,15 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
                [&](const Binding& bound) { return concept_membership(run, node, bound); });
     return;
   }
-  // A maxValueSet is a required binding over the one that is there.
+  // A maxValueSet is a required binding over an extensible one; a preferred one demands nothing of
+  // a text alone.
   const Binding maximum = maximum_of(binding);
-  const Binding& asked = judged(maximum.strength) ? maximum : binding;
+  const bool bound = judged(binding.strength) && judged(maximum.strength);
+  const Binding& asked = bound ? maximum : binding;
   if (judged(asked.strength)) {
-    run.report(node, asked.strength == Strength::required ? Id::code_missing : Id::code_absent,
-               {set_label(run, asked),
-                run.reports() ? permitted_by(run, asked, {}) : std::string{}});
+    run.report(
+        node, asked.strength == Strength::required ? Id::code_missing : Id::code_absent,
+        {set_label(run, asked), run.reports() ? permitted_by(run, asked, {}) : std::string{}});
   }
 }
 
