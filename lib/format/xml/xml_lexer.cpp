@@ -259,7 +259,9 @@ bool XmlLexer::declaration() {
     at_ += utf8_bom.size();
   }
   const std::size_t here = offset();
-  if (!starts_with(start) || is_byte(peek(start.size()), in_name)) {
+  // "<?xml-stylesheet" and "<?xmlé" are instructions.
+  const char after = peek(start.size());
+  if (!starts_with(start) || is_byte(after, in_name) || static_cast<unsigned char>(after) >= 0x80) {
     return true;
   }
   at_ += start.size();
