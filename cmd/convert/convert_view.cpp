@@ -504,6 +504,11 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
         if (!options.verbosity.quiet) io.say("lhcr: warning: " + text + "\n");
       });
   const definition::Definitions& version = views.front().definitions();
+  if (options.version.fhir.empty() && definition::rarity(version.fhir_version()) > 0 &&
+      !options.verbosity.quiet) {
+    io.say("lhcr: note: the view is for FHIR " + std::string(version.fhir_version()) +
+           ": records that fit that version are read as such, whatever else they fit\n");
+  }
   const std::unique_ptr<Maps> maps = make_maps(options, inputs, library, version);
   Privacy privacy(library, options.privacy);
   const bool asked = !options.version.fhir.empty();
