@@ -3,6 +3,8 @@
 /// of those the ones whose status is 1.
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "release/lists/lists.hpp"
 
@@ -53,28 +55,54 @@ std::string newest_day(const MapRows& maps, const std::vector<const SourceFile*>
   return day;
 }
 
+/// The columns of a map, under the names that its table has for them.
+struct Columns {
+  std::string_view id, code, term, type, concept_id, description, assured, day, status;
+  std::string_view between;  ///< what stands between a code and its term
+};
+constexpr Columns read_columns = {
+    "MapId",         "ReadCode",   "TermCode",      "",          "ConceptId",
+    "DescriptionId", "IS_ASSURED", "EffectiveDate", "MapStatus", ""};
+constexpr Columns ctv3_columns = {"MAPID",         "CTV3_CONCEPTID",
+                                  "CTV3_TERMID",   "CTV3_TERMTYPE",
+                                  "SCT_CONCEPTID", "SCT_DESCRIPTIONID",
+                                  "IS_ASSURED",    "EFFECTIVEDATE",
+                                  "MAPSTATUS",     "\t"};
+
+void read_rows(const SourceFile& file, const Columns& names, MapRows& maps, Notes& notes) {
+  TabRows rows(file, notes);
+  const std::size_t id = rows.column(names.id);
+  const std::size_t code = rows.column(names.code);
+  const std::size_t term = rows.column(names.term);
+  const auto type = names.type.empty() ? std::nullopt : rows.find(names.type);
+  const std::size_t target = rows.column(names.concept_id);
+  const std::size_t description = rows.column(names.description);
+  const std::size_t assured = rows.column(names.assured);
+  const std::size_t day = rows.column(names.day);
+  const std::size_t status = rows.column(names.status);
+  while (rows.next()) {
+    std::string whole(rows[code]);
+    whole.append(names.between).append(rows[term]);
+    keep_newest(maps, std::string(rows[id]),
+                {std::move(whole), std::string(rows[target]), std::string(rows[description]),
+                 std::string(rows[day]), rows[assured] == "1", rows[status] == "1",
+                 !type || rows.get(type) == "P"});
+  }
+}
+
+MapRows read_maps(const std::vector<const SourceFile*>& files, const Columns& names, Notes& notes) {
+  MapRows maps;
+  for (const SourceFile* file : files) {
+    read_rows(*file, names, maps, notes);
+  }
+  return maps;
+}
+
 }  // namespace
 
 ListName read_read_map(const std::vector<const SourceFile*>& files, ListBuilder& list,
                        Notes& notes) {
-  MapRows maps;
-  for (const SourceFile* file : files) {
-    TabRows rows(*file, notes);
-    const std::size_t id = rows.column("MapId");
-    const std::size_t code = rows.column("ReadCode");
-    const std::size_t term = rows.column("TermCode");
-    const std::size_t target = rows.column("ConceptId");
-    const std::size_t description = rows.column("DescriptionId");
-    const std::size_t assured = rows.column("IS_ASSURED");
-    const std::size_t day = rows.column("EffectiveDate");
-    const std::size_t status = rows.column("MapStatus");
-    while (rows.next()) {
-      keep_newest(maps, std::string(rows[id]),
-                  {std::string(rows[code]) + std::string(rows[term]), std::string(rows[target]),
-                   std::string(rows[description]), std::string(rows[day]), rows[assured] == "1",
-                   rows[status] == "1", true});
-    }
-  }
+  const MapRows maps = read_maps(files, read_columns, notes);
   for (const auto& [id, rows] : maps) {
     for (const MapRow& row : rows) {
       if (row.live) {
@@ -87,26 +115,7 @@ ListName read_read_map(const std::vector<const SourceFile*>& files, ListBuilder&
 
 ListName read_ctv3_map(const std::vector<const SourceFile*>& files, ListBuilder& list,
                        Notes& notes) {
-  MapRows maps;
-  for (const SourceFile* file : files) {
-    TabRows rows(*file, notes);
-    const std::size_t id = rows.column("MAPID");
-    const std::size_t code = rows.column("CTV3_CONCEPTID");
-    const std::size_t term = rows.column("CTV3_TERMID");
-    const auto type = rows.find("CTV3_TERMTYPE");
-    const std::size_t target = rows.column("SCT_CONCEPTID");
-    const std::size_t description = rows.column("SCT_DESCRIPTIONID");
-    const std::size_t assured = rows.column("IS_ASSURED");
-    const std::size_t day = rows.column("EFFECTIVEDATE");
-    const std::size_t status = rows.column("MAPSTATUS");
-    while (rows.next()) {
-      keep_newest(
-          maps, std::string(rows[id]),
-          {std::string(rows[code]) + "\t" + std::string(rows[term]), std::string(rows[target]),
-           std::string(rows[description]), std::string(rows[day]), rows[assured] == "1",
-           rows[status] == "1", !type || rows.get(type) == "P"});
-    }
-  }
+  const MapRows maps = read_maps(files, ctv3_columns, notes);
   for (const auto& [id, rows] : maps) {
     for (const MapRow& row : rows) {
       if (row.live) {
