@@ -84,7 +84,7 @@ class ConvertWorker : public Worker {
             ", which is not here";
     }
     messages_.sink().add(
-        finding::about(tree, tree::root_node, finding::Id::not_a_resource, {std::move(why)}));
+        finding::about(tree, tree::root_node, finding::id<"not-a-resource">, {std::move(why)}));
     return false;
   }
 
@@ -94,7 +94,7 @@ class ConvertWorker : public Worker {
     tree::Paths paths(tree);
     for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
       if (!tree[node].is(tree::Flag::unknown)) continue;
-      messages_.sink().add(finding::about(paths, node, finding::Id::convert_unknown_element,
+      messages_.sink().add(finding::about(paths, node, finding::id<"convert-unknown-element">,
                                           {std::string(tree.name_of(node))}));
     }
   }
@@ -103,7 +103,7 @@ class ConvertWorker : public Worker {
     std::string wanted = maps_.cannot_make(source, to_cda);
     if (wanted.empty()) return false;
     messages_.sink().add(finding::about(source.tree, tree::root_node,
-                                        finding::Id::version_not_mapped,
+                                        finding::id<"version-not-mapped">,
                                         {Maps::name_of(source), std::move(wanted)}));
     return true;
   }
@@ -134,7 +134,7 @@ class ConvertWorker : public Worker {
       write(reader_.tree(), reader_.definitions(), done.out);
     } else {
       messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
-                                          finding::Id::not_a_resource,
+                                          finding::id<"not-a-resource">,
                                           {std::string(record::description(reader_.kind()))}));
     }
   }

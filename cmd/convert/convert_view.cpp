@@ -275,14 +275,14 @@ class ViewWorker : public Worker {
 
   tree::Tree* cannot_make(const Maps::Source& source, std::string wanted) {
     messages_.sink().add(finding::about(source.tree, tree::root_node,
-                                        finding::Id::version_not_mapped,
+                                        finding::id<"version-not-mapped">,
                                         {Maps::name_of(source), std::move(wanted)}));
     return nullptr;
   }
 
   tree::Tree* cannot_convert() {
     messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
-                                        finding::Id::not_a_resource, {"it cannot be converted"}));
+                                        finding::id<"not-a-resource">, {"it cannot be converted"}));
     return nullptr;
   }
 

@@ -33,7 +33,7 @@ void LoadedRecord::read(const std::string& path, bool quiet) {
   if (!cda_ && whole) definitions_ = &reader_.definitions();
   if (whole && !cda_ && !reader_.tree()[tree::root_node].is(tree::resource)) {
     messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
-                                        finding::Id::not_a_resource, {"it has no resourceType"}));
+                                        finding::id<"not-a-resource">, {"it has no resourceType"}));
   }
   const bool fatal = messages_.sink().count(finding::Severity::fatal) > 0;
   Done done;

@@ -159,7 +159,8 @@ class Many {
     }
     if (whole) {
       messages_.sink().add(finding::about(side.reader.tree(), tree::root_node,
-                                          finding::Id::not_a_resource, {"it has no resourceType"}));
+                                          finding::id<"not-a-resource">,
+                                          {"it has no resourceType"}));
     }
     Done done;
     messages_.hand_over(side.set.path(place), record, finding::Severity::fatal, done);

@@ -153,7 +153,7 @@ class QueryWorker : public Worker {
   bool is_fhir() {
     if (!reader_.is_cda()) return true;
     messages_.sink().add(finding::about(reader_.tree(), tree::root_node,
-                                        finding::Id::not_a_resource,
+                                        finding::id<"not-a-resource">,
                                         {std::string(record::description(reader_.kind()))}));
     return false;
   }

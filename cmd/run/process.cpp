@@ -141,7 +141,7 @@ class Emitter {
     if (told_ || before == nullptr || before == here.version) return;
     told_ = true;
     finding::Finding found;
-    found.id = finding::Id::fhir_version_changes;
+    found.id = finding::id<"fhir-version-changes">;
     found.severity = finding::entry(found.id).severity;
     found.position.line = here.line;
     found.position.column = 1;

@@ -33,7 +33,7 @@ RunAcceptance::RunAcceptance(const AcceptanceOptions& options,
     acceptance_.ignored.push_back(finding::parse_ignore_rule(rule, constraints));
   }
   if (options.display != finding::Severity::error) {
-    acceptance_.severities = {{finding::Id::display_wrong, options.display}};
+    acceptance_.severities = {{finding::id<"display-wrong">, options.display}};
   }
   if (!options.baseline.empty()) acceptance_.known = &known_;
   if (writes()) acceptance_.noted = &noted_;

@@ -92,7 +92,7 @@ class ValidateWorker : public Worker {
   void unreadable(const Input& input, const std::string& why, Done& done) override {
     begin(input.path, 0);
     finding::Finding found;
-    found.id = finding::Id::input_unreadable;
+    found.id = finding::id<"input-unreadable">;
     found.severity = finding::entry(found.id).severity;
     found.arguments = {without_prefix(why, input.path + ": ")};
     accepting_.add(std::move(found));
@@ -146,7 +146,7 @@ class ValidateWorker : public Worker {
     }
     if (findings_.dropped() > 0) {
       finding::Finding rest;
-      rest.id = finding::Id::findings_not_listed;
+      rest.id = finding::id<"findings-not-listed">;
       rest.severity = Severity::information;
       rest.arguments = {std::to_string(findings_.dropped())};
       means_.report.render(rest, place, done.out);

@@ -205,10 +205,10 @@ class TableRun {
     findings_.clear();
     accepting_.begin_record(path, "0");
     try {
-      layout == nullptr ? tell(finding::Id::csv_no_layout, {}) : check(accepting_);
+      layout == nullptr ? tell(finding::id<"csv-no-layout">, {}) : check(accepting_);
     } catch (const Error& error) {
       const std::string why = error.what();
-      tell(finding::Id::input_unreadable,
+      tell(finding::id<"input-unreadable">,
            {why.starts_with(path + ": ") ? why.substr(path.size() + 2) : why});
     }
     report(path);
@@ -236,7 +236,7 @@ class TableRun {
     std::string items;
     if (findings_.dropped() > 0) {
       finding::Finding rest;
-      rest.id = finding::Id::findings_not_listed;
+      rest.id = finding::id<"findings-not-listed">;
       rest.severity = finding::Severity::information;
       rest.arguments = {std::to_string(findings_.dropped())};
       findings_.findings().push_back(std::move(rest));

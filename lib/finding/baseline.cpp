@@ -39,8 +39,9 @@ void take_name(const std::string& name,
 }
 
 bool is_about_constraint(const Finding& finding, const std::string& key) {
-  const bool names_key = finding.id == Id::invariant || finding.id == Id::invariant_not_checked ||
-                         finding.id == Id::constraint_not_checked;
+  const bool names_key = finding.id == id<"invariant"> ||
+                         finding.id == id<"invariant-not-checked"> ||
+                         finding.id == id<"constraint-not-checked">;
   return names_key && !finding.arguments.empty() && finding.arguments.front() == key;
 }
 

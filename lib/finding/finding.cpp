@@ -5,8 +5,17 @@
 #include <cassert>
 #include <optional>
 
+#include "finding/id.hpp"
+
 namespace lhcr::finding {
 namespace {
+
+/// The catalogue's rows by their place.
+enum class Row : std::uint16_t {
+#define LHCR_FINDING(id, severity, code, text, hint) id,
+#include "finding/catalogue.def"
+#undef LHCR_FINDING
+};
 
 std::vector<Entry> make_catalogue() {
   std::vector<Entry> entries = {
@@ -27,6 +36,12 @@ std::vector<Entry> make_catalogue() {
 }
 
 }  // namespace
+
+#define LHCR_FINDING(name, severity, code, text, hint) \
+  template <>                                          \
+  constexpr Id Named<#name>::id = static_cast<Id>(Row::name);
+#include "finding/catalogue.def"
+#undef LHCR_FINDING
 
 const std::vector<Entry>& catalogue() {
   static const std::vector<Entry> entries = make_catalogue();

@@ -124,7 +124,7 @@ void JunitReport::add_items(std::string_view items, std::string&) {
 void JunitReport::end_input(const Tally& tally, std::string& out) {
   if (left_out_ > 0) {
     Finding rest;
-    rest.id = Id::findings_not_listed;
+    rest.id = id<"findings-not-listed">;
     rest.severity = Severity::error;
     rest.arguments = {std::to_string(left_out_)};
     std::string item;

@@ -118,7 +118,7 @@ void OutcomeReport::end_input(const Tally&, std::string& out) {
   if (!has_issue_) {
     // An OperationOutcome without an issue is not valid.
     Finding clean;
-    clean.id = Id::no_findings;
+    clean.id = id<"no-findings">;
     clean.severity = Severity::information;
     std::string item;
     render(clean, {}, item);

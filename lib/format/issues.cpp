@@ -35,7 +35,7 @@ void Issues::push(Issue issue) {
   }
   issues_.push_back(std::move(issue));
   if (issues_.size() > most_issues) {
-    fail(finding::Id::reading_stopped, issues_.back().offset, {std::to_string(most_issues)});
+    fail(finding::id<"reading-stopped">, issues_.back().offset, {std::to_string(most_issues)});
   }
 }
 

@@ -312,7 +312,7 @@ bool Anonymiser::apply(tree::Tree& tree, const definition::Definitions& definiti
   ++state_->tally.records;
   if (!is_for(state_->policy, definitions)) {
     sink.add(
-        finding::about(tree, tree::root_node, finding::Id::privacy_failed,
+        finding::about(tree, tree::root_node, finding::id<"privacy-failed">,
                        {state_->policy.name + " is for FHIR " + state_->policy.fhir_version +
                         ", and the record is FHIR " + std::string(definitions.fhir_version())}));
     return false;
@@ -326,7 +326,7 @@ bool Anonymiser::apply(tree::Tree& tree, const definition::Definitions& definiti
     return true;
   } catch (const fhirpath::ExpressionError& error) {
     if (!state_->policy.skip_failures) {
-      sink.add(finding::about(tree, work.resource, finding::Id::privacy_failed, {error.what()}));
+      sink.add(finding::about(tree, work.resource, finding::id<"privacy-failed">, {error.what()}));
       return false;
     }
   }

@@ -147,7 +147,7 @@ class Checker {
     What what = by_place(node);
     if (what.empty()) what = by_type(id);
     if (what.empty()) return;
-    sink_.add(finding::about(paths_, id, finding::Id::privacy_identifies, {std::string(what)}));
+    sink_.add(finding::about(paths_, id, finding::id<"privacy-identifies">, {std::string(what)}));
   }
 
  private:

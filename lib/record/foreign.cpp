@@ -15,6 +15,7 @@ namespace {
 
 using finding::Finding;
 using finding::Id;
+using finding::id;
 
 constexpr std::size_t npos = std::string_view::npos;
 
@@ -53,7 +54,7 @@ Finding make(Id id, std::vector<std::string> arguments) {
   made.arguments = std::move(arguments);
   return made;
 }
-Finding make(const Row& row, Id id = Id::not_fhir_or_cda) {
+Finding make(const Row& row, Id id = id<"not-fhir-or-cda">) {
   return make(id, {std::string(row.name), std::string(row.hint)});
 }
 
@@ -88,15 +89,16 @@ std::optional<Finding> foreign_xml(std::string_view bytes, Kind kind,
   const auto& [name, space] = root;
   if (name.empty()) return {};
   if (kind == Kind::hl7_v3) {
-    return is_interaction(name) ? make(Id::hl7_v3_message, {name}) : make(Id::cda_fragment, {name});
+    return is_interaction(name) ? make(id<"hl7-v3-message">, {name})
+                                : make(id<"cda-fragment">, {name});
   }
   if (const Row* const row = row_for(root)) return make(*row);
   // A resource that forgot its namespace is the reader's to tell.
   if (is_resource(name, library)) return {};
-  if (space.empty() && format::cda_class(name) != 0) return make(Id::cda_fragment, {name});
+  if (space.empty() && format::cda_class(name) != 0) return make(id<"cda-fragment">, {name});
   const std::string where =
       space.empty() ? std::string(" and no namespace") : " of the namespace " + space;
-  return make(Id::not_fhir_or_cda,
+  return make(id<"not-fhir-or-cda">,
               {"XML with the outermost element '" + name + "'" + where,
                "The outermost element of FHIR is a resource of the namespace "
                "http://hl7.org/fhir, that of CDA a ClinicalDocument of urn:hl7-org:v3"});
@@ -112,7 +114,7 @@ std::optional<Finding> foreign(const format::Record& record, Kind kind,
   const auto* const row =
       std::find_if(std::begin(starts), std::end(starts),
                    [&](const Row& candidate) { return bytes.starts_with(candidate.key); });
-  if (row != std::end(starts)) return make(*row, Id::input_foreign);
+  if (row != std::end(starts)) return make(*row, id<"input-foreign">);
   if (record.format == format::Format::xml) return foreign_xml(bytes, kind, library);
   return {};
 }

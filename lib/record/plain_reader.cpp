@@ -15,7 +15,7 @@ bool PlainReader::read_as(Kind kind, const format::Record& record, tree::Tree& t
   kind_ = kind;
   if (record.too_long) {
     finding::Finding found;
-    found.id = finding::Id::input_too_large;
+    found.id = finding::id<"input-too-large">;
     found.severity = finding::entry(found.id).severity;
     found.arguments = {"more than " + std::to_string(format::StreamLimits{}.record_bytes >> 20U) +
                        " MiB"};

@@ -29,7 +29,7 @@ std::string evidence(const definition::Judgement& judgement, std::vector<std::si
 finding::Finding unsure(const definition::Judgement& judgement, const tree::Tree& tree,
                         bool verbose) {
   return finding::about(
-      tree, tree::root_node, finding::Id::fhir_version_unsure,
+      tree, tree::root_node, finding::id<"fhir-version-unsure">,
       {std::string(judgement.version->fhir_version()), std::string(judgement.rival->fhir_version()),
        evidence(judgement, judgement.for_version, verbose),
        evidence(judgement, judgement.for_rival, verbose)});
@@ -38,7 +38,7 @@ finding::Finding unsure(const definition::Judgement& judgement, const tree::Tree
 finding::Finding elsewhere(const definition::Judgement& judgement, const tree::Tree& tree,
                            bool verbose) {
   return finding::about(
-      tree, judgement.elsewhere_fact.first, finding::Id::fhir_version_unsure,
+      tree, judgement.elsewhere_fact.first, finding::id<"fhir-version-unsure">,
       {std::string(judgement.version->fhir_version()), std::string(judgement.elsewhere),
        evidence(judgement, judgement.for_version, verbose), judgement.elsewhere_fact.text()});
 }

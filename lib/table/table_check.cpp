@@ -15,6 +15,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using Fields = std::vector<std::string_view>;
 
 constexpr std::size_t no_column = static_cast<std::size_t>(-1);
@@ -222,11 +223,11 @@ class FileCheck {
       }
     }
     if (missing.size() == layout_.columns.size() && !missing.empty()) {
-      tell(Id::csv_no_header, 0, "", {layout_.columns.front().name});
+      tell(id<"csv-no-header">, 0, "", {layout_.columns.front().name});
       return false;
     }
     for (const TableColumn* column : missing) {
-      tell(column->optional ? Id::csv_column_absent : Id::csv_column_missing, 0, column->name,
+      tell(column->optional ? id<"csv-column-absent"> : id<"csv-column-missing">, 0, column->name,
            {column->name});
     }
     strangers();
@@ -237,7 +238,7 @@ class FileCheck {
   void row() {
     const Fields& fields = rows_.fields();
     if (fields.size() != fields_.size()) {
-      tell(Id::csv_row_ragged, std::min(fields.size(), fields_.size()) - 1, "",
+      tell(id<"csv-row-ragged">, std::min(fields.size(), fields_.size()) - 1, "",
            {std::to_string(fields.size()), std::to_string(fields_.size())});
       return;
     }
@@ -256,20 +257,20 @@ class FileCheck {
   }
   void use_reference(const TableReference& reference, Target* target) {
     if (target == nullptr) {
-      tell(Id::csv_reference_not_checked, 0, joined(reference.columns), {reference.file});
+      tell(id<"csv-reference-not-checked">, 0, joined(reference.columns), {reference.file});
       return;
     }
     KeyColumns columns(layout_, rows_, reference.columns);
     if (columns.complete()) references_.push_back({&reference, target, std::move(columns)});
   }
   void end(bool no_rows) {
-    if (no_rows) tell(Id::csv_no_rows, 0, "", {});
+    if (no_rows) tell(id<"csv-no-rows">, 0, "", {});
     if (key_ != nullptr && keys_->full()) {
-      tell(Id::csv_keys_not_checked, key_->first(), joined(layout_.primary_key), {});
+      tell(id<"csv-keys-not-checked">, key_->first(), joined(layout_.primary_key), {});
     }
     for (const Joined& each : references_) {
       if (each.target->keys.full()) {
-        tell(Id::csv_keys_not_checked, each.columns.first(), joined(each.reference->columns), {});
+        tell(id<"csv-keys-not-checked">, each.columns.first(), joined(each.reference->columns), {});
       }
     }
   }
@@ -293,7 +294,7 @@ class FileCheck {
       const bool twice = std::find(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(at),
                                    header[at]) != header.begin() + static_cast<std::ptrdiff_t>(at);
       const std::string near(closest(header[at], known));
-      tell(twice ? Id::csv_column_twice : Id::csv_column_extra, at, header[at],
+      tell(twice ? id<"csv-column-twice"> : id<"csv-column-extra">, at, header[at],
            {header[at], near.empty() ? "" : "; did you mean " + near + "?"});
     }
   }
@@ -303,14 +304,14 @@ class FileCheck {
     for (const TableColumn& column : layout_.columns) {
       const std::size_t at = rows_.find(column);
       if (at == no_column) continue;
-      if (at < latest) return tell(Id::csv_column_order, at, column.name, {column.name});
+      if (at < latest) return tell(id<"csv-column-order">, at, column.name, {column.name});
       latest = at;
     }
   }
 
   void cell(std::size_t at, const TableColumn& column, std::string_view value) {
     if (is_null(column, value)) {
-      if (column.required) tell(Id::csv_required, at, column.name, {column.name});
+      if (column.required) tell(id<"csv-required">, at, column.name, {column.name});
       return;
     }
     if (column.separator == '\0') return item(at, column, value);
@@ -331,7 +332,7 @@ class FileCheck {
     if (!key_->make(rows_.fields(), key)) return;  // a required value is missing
     const std::uint32_t line = keys_->add(key, rows_.line());
     if (line == 0) return;
-    tell(Id::csv_key_twice, key_->first(), joined(layout_.primary_key),
+    tell(id<"csv-key-twice">, key_->first(), joined(layout_.primary_key),
          {key_->text(rows_.fields()), std::to_string(line)});
   }
   void references() {
@@ -339,7 +340,7 @@ class FileCheck {
       TableKey key;
       if (!each.columns.make(rows_.fields(), key) || each.target->keys.has(key)) continue;
       if (each.target->keys.full()) continue;
-      tell(Id::csv_reference, each.columns.first(), joined(each.reference->columns),
+      tell(id<"csv-reference">, each.columns.first(), joined(each.reference->columns),
            {each.columns.text(rows_.fields()), joined(each.reference->target),
             std::string(base_name(each.reference->file))});
     }
@@ -356,7 +357,7 @@ class FileCheck {
 
 void add_broken(const format::CsvFault& fault, finding::Sink& sink) {
   finding::Finding found;
-  found.id = Id::csv_broken;
+  found.id = id<"csv-broken">;
   found.severity = finding::entry(found.id).severity;
   found.position.line = fault.place().line;
   found.position.column = fault.place().column;
@@ -366,7 +367,7 @@ void add_broken(const format::CsvFault& fault, finding::Sink& sink) {
 
 void add_empty(finding::Sink& sink) {
   finding::Finding found;
-  found.id = Id::csv_empty;
+  found.id = id<"csv-empty">;
   found.severity = finding::entry(found.id).severity;
   found.position = {0, 1, 1};
   sink.add(std::move(found));

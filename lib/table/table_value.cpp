@@ -18,6 +18,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -194,23 +195,23 @@ std::optional<TableFault> check_range(const TableType& type, std::string_view va
     const std::string_view digits = value.starts_with('+') ? value.substr(1) : value;
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (type.min && (number < *type.min || (type.min_excluded && number == *type.min))) {
-      return TableFault{Id::csv_range,
+      return TableFault{id<"csv-range">,
                         {std::string(value), type.min_excluded ? "not more than" : "less than",
                          shown(*type.min)}};
     }
     if (type.max && (number > *type.max || (type.max_excluded && number == *type.max))) {
-      return TableFault{Id::csv_range,
+      return TableFault{id<"csv-range">,
                         {std::string(value), type.max_excluded ? "not less than" : "more than",
                          shown(*type.max)}};
     }
   }
   if (!type.earliest.empty() &&
       (value < type.earliest || (type.min_excluded && value == type.earliest))) {
-    return TableFault{Id::csv_range, {std::string(value), "earlier than", type.earliest}};
+    return TableFault{id<"csv-range">, {std::string(value), "earlier than", type.earliest}};
   }
   if (!type.latest.empty() &&
       (value > type.latest || (type.max_excluded && value == type.latest))) {
-    return TableFault{Id::csv_range, {std::string(value), "later than", type.latest}};
+    return TableFault{id<"csv-range">, {std::string(value), "later than", type.latest}};
   }
   return std::nullopt;
 }
@@ -219,7 +220,7 @@ std::optional<TableFault> check_length(const TableType& type, std::string_view v
   if (!type.length && !type.min_length && !type.max_length) return std::nullopt;
   const std::size_t size = count_code_points(value);
   const auto fault = [&](const char* how, std::size_t wanted) {
-    return TableFault{Id::csv_length, {std::to_string(size), how, std::to_string(wanted)}};
+    return TableFault{id<"csv-length">, {std::to_string(size), how, std::to_string(wanted)}};
   };
   if (type.length && size != *type.length) return fault("not", *type.length);
   if (type.min_length && size < *type.min_length) return fault("fewer than", *type.min_length);
@@ -242,18 +243,18 @@ std::optional<TableFault> check_table_value(const TableType& type, std::string_v
   if (!type.codes.empty() && !type.codes.contains(std::string(value))) {
     std::vector<std::string_view> codes(type.codes.begin(), type.codes.end());
     std::sort(codes.begin(), codes.end());
-    return TableFault{Id::csv_code, {excerpt(value), instead_of(value, codes)}};
+    return TableFault{id<"csv-code">, {excerpt(value), instead_of(value, codes)}};
   }
   std::string plain;
   if (value.empty() && type.kind != TableKind::text) {
-    return TableFault{Id::csv_type, {"", type.expects}};
+    return TableFault{id<"csv-type">, {"", type.expects}};
   }
   if (!has_kind(type, value, plain) || (type.fits != nullptr && !type.fits(value))) {
-    return TableFault{Id::csv_type, {excerpt(value), type.expects}};
+    return TableFault{id<"csv-type">, {excerpt(value), type.expects}};
   }
   if (type.pattern != nullptr &&
       !re2::RE2::FullMatch({value.data(), value.size()}, *type.pattern)) {
-    return TableFault{Id::csv_pattern, {excerpt(value), type.pattern->pattern()}};
+    return TableFault{id<"csv-pattern">, {excerpt(value), type.pattern->pattern()}};
   }
   if (auto fault = check_length(type, value)) return fault;
   return check_range(type, plain.empty() ? value : std::string_view(plain));

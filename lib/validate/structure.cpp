@@ -12,6 +12,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::NodeId;
 
 void walk_children(Run& run, NodeId node, const TypePlan& plan);
@@ -72,7 +73,7 @@ void check_element_id(Run& run, NodeId node, NodeId id) {
   }
   const std::string_view text = run.tree[id].text();
   if (!text.empty() && !run.frame->element_ids.insert(text).second) {
-    run.report(node, Id::duplicate_element_id, {std::string(text)});
+    run.report(node, finding::id<"duplicate-element-id">, {std::string(text)});
   }
 }
 
@@ -105,7 +106,7 @@ void check_resource_value(Run& run, NodeId node) {
     return;
   }
   const std::string_view type = run.tree.resource_type(node);
-  run.report(node, type.empty() ? Id::resource_type_missing : Id::resource_type_unknown,
+  run.report(node, type.empty() ? id<"resource-type-missing"> : id<"resource-type-unknown">,
              {std::string(type), near_type(run, type)});
 }
 
@@ -142,10 +143,10 @@ void check_cardinalities(Run& run, NodeId node, const TypePlan& plan, std::size_
     const ElementPlan& element = plan.elements[i];
     const std::uint32_t count = run.state.counts[frame + i];
     if (count < element.min) {
-      run.report(node, Id::element_missing,
+      run.report(node, id<"element-missing">,
                  {std::string(element.path), std::to_string(element.min), std::to_string(count)});
     } else if (count > element.max) {
-      run.report(node, Id::element_too_many,
+      run.report(node, id<"element-too-many">,
                  {std::string(element.path), std::to_string(element.max), std::to_string(count)});
     }
   }
@@ -157,7 +158,7 @@ class OrderCheck {
   explicit OrderCheck(Run& run) : run_(run) {}
   void next(NodeId node, const ElementPlan& element, std::uint32_t index) {
     if (index < last_ && run_.options.xml_order && !run_.tree[node].is(tree::Flag::attribute)) {
-      run_.report(node, Id::element_out_of_order, {std::string(element.path)});
+      run_.report(node, id<"element-out-of-order">, {std::string(element.path)});
     }
     last_ = run_.tree[node].is(tree::Flag::attribute) ? last_ : index;
   }
@@ -206,15 +207,15 @@ void check_resource_id(Run& run, NodeId node, bool contained) {
   const NodeId id = run.child(node, run.names.id);
   if (id == tree::no_node) {
     if (contained) {
-      run.report(node, Id::contained_without_id);
+      run.report(node, finding::id<"contained-without-id">);
     }
     return;
   }
   const std::string_view text = run.tree[id].text();
   if (text.size() > 64) {
-    run.report(id, Id::resource_id_too_long, {std::to_string(text.size())});
+    run.report(id, finding::id<"resource-id-too-long">, {std::to_string(text.size())});
   } else if (!text.empty() && !is_id(text)) {
-    run.report(id, Id::id_invalid, {std::string(text)});
+    run.report(id, finding::id<"id-invalid">, {std::string(text)});
   }
 }
 
@@ -229,7 +230,7 @@ void check_security_labels(Run& run, NodeId node) {
       const std::pair label{run.child_text(at, run.names.system),
                             run.child_text(at, run.names.code)};
       if (std::find(seen.begin(), seen.end(), label) != seen.end()) {
-        run.report(at, Id::security_label_repeated,
+        run.report(at, id<"security-label-repeated">,
                    {std::string(label.first), std::string(label.second)});
       }
       seen.push_back(label);

@@ -10,6 +10,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 
 std::string label(std::span<const CodeQuestion> questions) {
   std::string text;
@@ -45,11 +46,11 @@ void PendingCodes::settle(Run& run, const Pending& pending, std::span<const Code
     const CodeQuestion& question = asked.front();
     // The text of a view that lives as long as the record.
     const std::string_view system = run.child_text(pending.node, run.names.system);
-    if (open) return run.count_unchecked(Id::code_system_not_here, system);
-    return run.report(run.child(pending.node, run.names.code), Id::code_unknown,
+    if (open) return run.count_unchecked(id<"code-system-not-here">, system);
+    return run.report(run.child(pending.node, run.names.code), id<"code-unknown">,
                       {question.code, question.system});
   }
-  if (open) return run.count_unchecked(Id::binding_not_checked, pending.binding.value_set);
+  if (open) return run.count_unchecked(id<"binding-not-checked">, pending.binding.value_set);
   report_outside(run, pending.node, pending.binding, label(asked));
 }
 

@@ -8,6 +8,7 @@ namespace lhcr::view {
 
 using fhirpath::Value;
 using finding::Id;
+using finding::id;
 using tree::Kind;
 using tree::NodeId;
 
@@ -167,7 +168,7 @@ bool Runner::State::meets(const PlacedPath& path, NodeId resource) {
     const std::string what = answer.size() > 1 ? "several items"
                              : value.is_node() ? type_name(value.node())
                                                : std::string(system_type_name(value));
-    throw Refusal{Id::view_where, {path.place, plan.name, what}};
+    throw Refusal{id<"view-where">, {path.place, plan.name, what}};
   }
   return plain ? value.boolean() : (*context.tree)[value.node()].text() == "true";
 }
@@ -184,7 +185,7 @@ void Runner::State::next(const Frame& frame) {
     next(after);
   } else {
     if (++rows > max_rows) {
-      throw Refusal{Id::view_rows, {std::to_string(max_rows), plan.name}};
+      throw Refusal{id<"view-rows">, {std::to_string(max_rows), plan.name}};
     }
     sink->row({cells, items.data(), scratch.data()});
   }
@@ -230,7 +231,7 @@ void Runner::State::find_items(const Block& block, NodeId focus) {
 
 void Runner::State::collect(const PlacedPath& path, NodeId focus) {
   for (const Value& value : evaluate(path, focus)) {
-    if (!value.is_node()) throw Refusal{Id::view_iteration, {path.place, plan.name}};
+    if (!value.is_node()) throw Refusal{id<"view-iteration">, {path.place, plan.name}};
     nodes.push_back(value.node());
   }
 }
@@ -241,7 +242,7 @@ void Runner::State::collect_below(const Block& block, NodeId focus, std::size_t 
   for (const PlacedPath& path : block.paths) collect(path, focus);
   // $this and %resource find the same again and again.
   if (depth > max_depth || nodes.size() > max_rows) {
-    throw Refusal{Id::view_rows, {std::to_string(max_rows), plan.name}};
+    throw Refusal{id<"view-rows">, {std::to_string(max_rows), plan.name}};
   }
   const std::vector<NodeId> level(nodes.begin() + static_cast<std::ptrdiff_t>(first), nodes.end());
   nodes.resize(first);
@@ -288,7 +289,7 @@ void Runner::State::walk(const std::vector<PlainStep>& steps, NodeId focus) {
 void Runner::State::fill_plain(const ColumnPath& path, NodeId focus) {
   const Column& column = plan.columns[path.column];
   walk(path.path.steps, focus);
-  if (found.size() > 1) throw Refusal{Id::view_column_values, {column.name, plan.name}};
+  if (found.size() > 1) throw Refusal{id<"view-column-values">, {column.name, plan.name}};
   cells[path.column] = found.empty() ? Cell{} : cell_of(Value::of_node(found.front()), column);
 }
 
@@ -303,7 +304,7 @@ void Runner::State::fill(const ColumnPath& path, NodeId focus) {
   if (column.list) {
     cell = list_of(values_found, column);
   } else if (values_found.size() > 1) {
-    throw Refusal{Id::view_column_values, {column.name, plan.name}};
+    throw Refusal{id<"view-column-values">, {column.name, plan.name}};
   } else {
     cell = values_found.empty() ? Cell{} : cell_of(values_found.front(), column);
   }
@@ -340,7 +341,7 @@ Cell Runner::State::cell_of(const Value& value, const Column& column) {
       cell = of_text(value, Cell::Kind::text);
   }
   if (cell.kind != Cell::Kind::null && !fits(cell, text(cell), column.kind)) {
-    throw Refusal{Id::view_column_type,
+    throw Refusal{id<"view-column-type">,
                   {column.name, plan.name, column.type, std::string(text(cell))}};
   }
   return cell;
@@ -351,7 +352,7 @@ Cell Runner::State::of_node(NodeId id, const Column& column) const {
   if (id == tree::no_node) return cell;
   const tree::Node& node = (*context.tree)[id];
   if (node.kind == Kind::object) {
-    throw Refusal{Id::view_column_element, {column.name, plan.name, type_name(id)}};
+    throw Refusal{finding::id<"view-column-element">, {column.name, plan.name, type_name(id)}};
   }
   if (node.kind == Kind::null) return cell;
   cell.kind = node.kind == Kind::number    ? Cell::Kind::number
@@ -390,7 +391,7 @@ bool Runner::run(const tree::Tree& tree, NodeId node, RowSink& sink, finding::Si
   } catch (const Refusal& refusal) {
     findings.add(finding::about(tree, node, refusal.id, refusal.arguments));
   } catch (const fhirpath::ExpressionError& error) {
-    findings.add(finding::about(tree, node, Id::view_expression,
+    findings.add(finding::about(tree, node, id<"view-expression">,
                                 {*state_->place, state_->plan.name, error.what()}));
   }
   return false;

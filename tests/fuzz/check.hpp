@@ -46,7 +46,7 @@ inline bool has_fatal(const finding::Collector& sink) {
 
 /// Whether reading ended for the number of findings only.
 inline bool gave_up(const finding::Collector& sink) {
-  return !sink.findings().empty() && sink.findings()[0].id == finding::Id::reading_stopped;
+  return !sink.findings().empty() && sink.findings()[0].id == finding::id<"reading-stopped">;
 }
 
 /// Writes a tree as JSON, which must be read again.

@@ -11,6 +11,7 @@ namespace {
 
 using namespace lhcr;
 using finding::Id;
+using finding::id;
 using tree::Kind;
 using tree::NodeId;
 using tree::Tree;
@@ -39,17 +40,20 @@ struct Judge : nlohmann::json_sax<nlohmann::json> {
 };
 
 bool is_grammar(Id id) {
-  constexpr Id grammar[] = {Id::input_empty,         Id::input_not_text,   Id::input_not_utf8,
-                            Id::input_unknown,       Id::json_syntax,      Id::json_comment,
-                            Id::json_comma_missing,  Id::json_comma_extra, Id::json_unquoted_name,
-                            Id::json_unquoted_value, Id::json_number,      Id::json_control};
+  const Id grammar[] = {finding::id<"input-empty">,        finding::id<"input-not-text">,
+                            finding::id<"input-not-utf8">,     finding::id<"input-unknown">,
+                            finding::id<"json-syntax">,        finding::id<"json-comment">,
+                            finding::id<"json-comma-missing">, finding::id<"json-comma-extra">,
+                            finding::id<"json-unquoted-name">, finding::id<"json-unquoted-value">,
+                            finding::id<"json-number">,        finding::id<"json-control">};
   return std::find(std::begin(grammar), std::end(grammar), id) != std::end(grammar);
 }
 
 /// Findings that end the reading before the grammar of all of it has been seen.
 bool is_early_end(Id id) {
-  return id == Id::json_root || id == Id::json_nested_array || id == Id::nesting_too_deep ||
-         id == Id::input_too_large || id == Id::reading_stopped;
+  return id == finding::id<"json-root"> || id == finding::id<"json-nested-array"> ||
+         id == finding::id<"nesting-too-deep"> || id == finding::id<"input-too-large"> ||
+         id == finding::id<"reading-stopped">;
 }
 
 void compare_verdict(std::string_view text, const finding::Collector& sink) {

@@ -7,6 +7,7 @@
 namespace lhcr::format {
 
 using finding::Id;
+using finding::id;
 using tree::Kind;
 using tree::no_node;
 using tree::Node;
@@ -55,7 +56,7 @@ void PartFolder::merge(NodeId element, const ExtensionPart& part, NodeId& last) 
   const Symbol name = tree_[element].name;
   const Place where{element, no_symbol};
   if (tree_[element].is(tree::list) != part.array) {
-    issues_.add(Id::json_extension_part, where, part.offset,
+    issues_.add(id<"json-extension-part">, where, part.offset,
                 {std::string(tree_.name(name)), "one is an array and the other is not"});
   }
   NodeId from = part.head;
@@ -64,7 +65,7 @@ void PartFolder::merge(NodeId element, const ExtensionPart& part, NodeId& last) 
     if (tree_[to].kind != Kind::object) {
       give_children(from, to);
     } else if (tree_[from].child != no_node) {
-      issues_.add(Id::json_extension_part, {to, no_symbol}, part.offset,
+      issues_.add(id<"json-extension-part">, {to, no_symbol}, part.offset,
                   {std::string(tree_.name(name)), "it is not a primitive"});
     }
     const NodeId next = tree_[to].next;
@@ -78,7 +79,7 @@ void PartFolder::merge(NodeId element, const ExtensionPart& part, NodeId& last) 
     place(tree_[to].parent, to, tree_[from].next, last);
   }
   if (part.array && (longer || from == no_node)) {
-    issues_.add(Id::json_extension_length, where, part.offset, {std::string(tree_.name(name))});
+    issues_.add(id<"json-extension-length">, where, part.offset, {std::string(tree_.name(name))});
   }
 }
 
@@ -109,7 +110,7 @@ void PartFolder::drop_nulls(NodeId object, NodeId& last) {
     }
     // What stood in a `_name` part has been told already.
     if (node.is(tree::list) && !node.is(tree::extended)) {
-      issues_.add(Id::json_null, {object, node.name}, node.offset,
+      issues_.add(id<"json-null">, {object, node.name}, node.offset,
                   {std::string(tree_.name(node.name))});
     }
     (kept == no_node ? tree_[object].child : tree_[kept].next) = node.next;

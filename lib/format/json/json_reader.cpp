@@ -13,6 +13,7 @@
 namespace lhcr::format {
 
 using finding::Id;
+using finding::id;
 
 struct JsonReader::State {
   JsonIndex index{4096};
@@ -31,7 +32,7 @@ void start(tree::Tree& tree, Issues& issues, std::string_view bytes, std::uint32
   const tree::Builder root(tree);
   tree.set_source(bytes);
   if (shift > 0) {
-    issues.add(Id::input_bom, {tree::root_node, no_symbol}, 0);
+    issues.add(id<"input-bom">, {tree::root_node, no_symbol}, 0);
   }
 }
 
@@ -61,12 +62,12 @@ bool JsonReader::State::read_careful(std::string_view bytes, std::uint32_t shift
   if (done) {
     for (const std::uint32_t offset : tokens.controls) {
       const Place place{node_at(tree, shift + offset), no_symbol};
-      issues.add_syntax(Id::json_control, place, shift + offset,
+      issues.add_syntax(id<"json-control">, place, shift + offset,
                         {describe_character(text, offset)});
     }
     const std::size_t told = limits.allow_comments ? 0 : tokens.comments.size();
     for (const std::uint32_t offset : std::span(tokens.comments).first(told)) {
-      issues.add_syntax(Id::json_comment, {node_at(tree, shift + offset), no_symbol},
+      issues.add_syntax(id<"json-comment">, {node_at(tree, shift + offset), no_symbol},
                         shift + offset);
     }
   }
@@ -77,11 +78,11 @@ bool JsonReader::State::read(std::string_view bytes, tree::Tree& tree, const Rea
   const auto shift = static_cast<std::uint32_t>(bytes.starts_with(utf8_bom) ? utf8_bom.size() : 0);
   start(tree, issues, bytes, shift);
   if (bytes.size() > JsonIndex::largest_text) {
-    return issues.fail(Id::input_too_large, 0, {std::to_string(bytes.size()) + " bytes"});
+    return issues.fail(id<"input-too-large">, 0, {std::to_string(bytes.size()) + " bytes"});
   }
   const std::string_view text = bytes.substr(shift);
   if (std::all_of(text.begin(), text.end(), is_space)) {
-    return issues.fail(Id::input_empty, 0);
+    return issues.fail(id<"input-empty">, 0);
   }
   JsonWalker walker(tree, issues, scratch);
   if (!index.find(text)) {

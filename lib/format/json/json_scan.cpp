@@ -146,7 +146,7 @@ class Tokenizer {
       step();
     }
     if (!tokens_.fault && end_ < text_.size()) {
-      tokens_.fault = Fault{finding::Id::input_not_utf8, end_, {}};
+      tokens_.fault = Fault{finding::id<"input-not-utf8">, end_, {}};
     }
     const std::size_t last = tokens_.fault ? tokens_.fault->offset : text_.size();
     tokens_.offsets.push_back(static_cast<std::uint32_t>(last));
@@ -193,7 +193,7 @@ class Tokenizer {
       }
       if (static_cast<unsigned char>(byte) < 0x20) {
         if (lost_quote()) {
-          fail(finding::Id::json_syntax, start,
+          fail(finding::id<"json-syntax">, start,
                "the string that begins here has no closing quote on its line");
           return;
         }
@@ -204,9 +204,9 @@ class Tokenizer {
       at_ += byte == '\\' ? 1U : 0U;
     }
     if (end_ == text_.size()) {
-      fail(finding::Id::json_syntax, start, "the string that begins here has no closing quote");
+      fail(finding::id<"json-syntax">, start, "the string that begins here has no closing quote");
     } else {
-      fail(finding::Id::input_not_utf8, end_, {});
+      fail(finding::id<"input-not-utf8">, end_, {});
     }
   }
 
@@ -236,7 +236,7 @@ class Tokenizer {
     }
     std::size_t stop = kind == '/' ? text_.find_first_of("\r\n", at_) : text_.find("*/", at_ + 2);
     if (stop == std::string_view::npos && kind == '*') {
-      fail(finding::Id::json_syntax, at_, "the comment that begins here has no end");
+      fail(finding::id<"json-syntax">, at_, "the comment that begins here has no end");
       return true;
     }
     stop = std::min(stop, end_) + (kind == '*' ? 2U : 0U);
@@ -275,7 +275,7 @@ std::string_view unescape(std::string_view raw, Arena& arena, std::optional<Faul
   Unescaper unescaper(raw, bytes);
   const char* end = unescaper.run();
   if (end == nullptr) {
-    fault = Fault{finding::Id::json_syntax, unescaper.position(), unescaper.message()};
+    fault = Fault{finding::id<"json-syntax">, unescaper.position(), unescaper.message()};
     return {};
   }
   const auto used = static_cast<std::size_t>(end - bytes);

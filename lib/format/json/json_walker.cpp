@@ -10,6 +10,7 @@
 namespace lhcr::format {
 
 using finding::Id;
+using finding::id;
 using tree::Kind;
 using tree::no_node;
 using tree::Node;
@@ -80,13 +81,14 @@ bool JsonWalker::open_root() {
 
 bool JsonWalker::root_fault() {
   if (!at_end() && (peek() == '[' || peek() == '"')) {
-    return issues_.fail(Id::json_root, source_offset(), {peek() == '[' ? "an array" : "a string"});
+    return issues_.fail(id<"json-root">, source_offset(),
+                        {peek() == '[' ? "an array" : "a string"});
   }
   const std::size_t control = find_control(tokens_.text);
   // UTF-16 is text, but not the text that JSON is written in.
   const bool utf16 = tokens_.text.starts_with("\xFF\xFE") || tokens_.text.starts_with("\xFE\xFF");
   if (control != std::string_view::npos && !utf16) {
-    return issues_.fail(Id::input_not_text, tokens_.shift + control,
+    return issues_.fail(id<"input-not-text">, tokens_.shift + control,
                         {describe_character(tokens_.text, control)});
   }
   if (at_end() || peek() == '/') {
@@ -94,9 +96,9 @@ bool JsonWalker::root_fault() {
   }
   const std::string_view text = token_text();
   if (is_number(text) || text == "true" || text == "false" || text == "null") {
-    return issues_.fail(Id::json_root, source_offset(), {std::string(text)});
+    return issues_.fail(id<"json-root">, source_offset(), {std::string(text)});
   }
-  return issues_.fail(Id::input_unknown, source_offset(),
+  return issues_.fail(id<"input-unknown">, source_offset(),
                       {describe_character(tokens_.text, here())});
 }
 
@@ -104,14 +106,14 @@ bool JsonWalker::step() {
   Level& level = levels_.back();
   const char token = peek();
   if (token == ',') {
-    issues_.add_syntax(Id::json_comma_extra, {level.node, no_symbol}, source_offset());
+    issues_.add_syntax(id<"json-comma-extra">, {level.node, no_symbol}, source_offset());
     ++cursor_;
     after_comma_ = false;
     return true;
   }
   if (token == (level.array ? ']' : '}')) {
     if (after_comma_) {
-      issues_.add_syntax(Id::json_comma_extra, {level.node, no_symbol},
+      issues_.add_syntax(id<"json-comma-extra">, {level.node, no_symbol},
                          tokens_.shift + tokens_.offsets[cursor_ - 1]);
       after_comma_ = false;
     }
@@ -123,7 +125,7 @@ bool JsonWalker::step() {
 bool JsonWalker::close_array(Level& level) {
   if (level.items == 0) {
     const std::string name = (level.part ? "_" : "") + std::string(tree_.name(level.name));
-    issues_.add(Id::json_empty_array, {level.node, level.name}, level.offset, {name});
+    issues_.add(id<"json-empty-array">, {level.node, level.name}, level.offset, {name});
   }
   ++cursor_;
   level.array = false;
@@ -143,7 +145,7 @@ bool JsonWalker::close_object() {
   }
   if (empty && levels_.back().part) {
     const Level& outer = levels_.back();
-    issues_.add(Id::json_extension_part, {outer.node, outer.name}, outer.offset,
+    issues_.add(id<"json-extension-part">, {outer.node, outer.name}, outer.offset,
                 {std::string(tree_.name(outer.name)), "it is empty"});
   }
   finish_value(levels_.back());
@@ -162,7 +164,7 @@ bool JsonWalker::member_name(Level& level) {
     if (!std::all_of(name.begin(), name.end(), is_word_byte)) {
       return unexpected("a property name in double quotes");
     }
-    issues_.add_syntax(Id::json_unquoted_name, {level.node, no_symbol}, source_offset(),
+    issues_.add_syntax(id<"json-unquoted-name">, {level.node, no_symbol}, source_offset(),
                        {std::string(name)});
   } else {
     return unexpected(after_comma_ || level.last == no_node ? "a property name in double quotes"
@@ -188,7 +190,7 @@ void JsonWalker::note_key(Level& level, std::string_view name) {
   const std::uint32_t key = level.name * 2 + (level.part ? 1U : 0U);
   level.duplicate = seen(level, key);
   if (level.duplicate) {
-    issues_.add(Id::json_duplicate, {level.node, no_symbol}, level.offset,
+    issues_.add(id<"json-duplicate">, {level.node, no_symbol}, level.offset,
                 {quoted((level.part ? "_" : "") + std::string(name))});
   }
 }
@@ -215,7 +217,7 @@ bool JsonWalker::seen(const Level& level, std::uint32_t key) {
 bool JsonWalker::value(Level& level) {
   after_comma_ = false;
   if (tree_.size() > limits_.nodes) {
-    return issues_.fail(Id::input_too_large, source_offset(),
+    return issues_.fail(id<"input-too-large">, source_offset(),
                         {"it has more than " + std::to_string(limits_.nodes) + " elements"});
   }
   switch (peek()) {
@@ -255,7 +257,7 @@ bool JsonWalker::bare_value(Level& level) {
   if (text == "null") {
     level.has_null = true;
     if (!level.array) {
-      issues_.add(Id::json_null, {level.node, level.name}, source_offset(),
+      issues_.add(id<"json-null">, {level.node, level.name}, source_offset(),
                   {std::string(tree_.name(level.name))});
     }
     add_leaf(level, Kind::null, {});
@@ -264,12 +266,12 @@ bool JsonWalker::bare_value(Level& level) {
   } else if (is_word_start(first)) {
     add_leaf(level, Kind::string, text);
     const NodeId place = level.array ? level.last : level.node;
-    issues_.add_syntax(Id::json_unquoted_value, {place, no_symbol}, source_offset(),
+    issues_.add_syntax(id<"json-unquoted-value">, {place, no_symbol}, source_offset(),
                        {std::string(text)});
   } else {
     add_leaf(level, Kind::number, text);
     if (!is_number(text)) {
-      issues_.add_syntax(Id::json_number, {level.last, no_symbol}, source_offset(),
+      issues_.add_syntax(id<"json-number">, {level.last, no_symbol}, source_offset(),
                          {std::string(text)});
     }
   }
@@ -281,7 +283,7 @@ bool JsonWalker::bare_value(Level& level) {
 void JsonWalker::add_leaf(Level& level, Kind kind, std::string_view text) {
   unsigned flags = flag_if(level.array, tree::list);
   if (level.part && kind != Kind::null) {
-    issues_.add(Id::json_extension_part, {level.node, level.name}, source_offset(),
+    issues_.add(id<"json-extension-part">, {level.node, level.name}, source_offset(),
                 {std::string(tree_.name(level.name)), "this is no object"});
     // Its place in an array counts all the same.
     kind = Kind::null;
@@ -305,7 +307,7 @@ void JsonWalker::add_leaf(Level& level, Kind kind, std::string_view text) {
 
 bool JsonWalker::open_object(Level& level) {
   if (levels_.size() >= limits_.depth) {
-    return issues_.fail(Id::nesting_too_deep, source_offset(), {std::to_string(limits_.depth)});
+    return issues_.fail(id<"nesting-too-deep">, source_offset(), {std::to_string(limits_.depth)});
   }
   level.last = tree_.insert(level.node, level.last);
   Node& node = tree_[level.last];
@@ -325,7 +327,7 @@ bool JsonWalker::open_object(Level& level) {
 
 bool JsonWalker::open_array(Level& level) {
   if (level.array) {
-    return issues_.fail(Id::json_nested_array, source_offset());
+    return issues_.fail(id<"json-nested-array">, source_offset());
   }
   level.array = true;
   level.items = 0;
@@ -376,7 +378,7 @@ bool JsonWalker::separator() {
   const bool item = level.array && (token == '{' || token == '-' || (token >= '0' && token <= '9'));
   if (name || item) {
     if (!level.comma_told) {
-      issues_.add_syntax(Id::json_comma_missing, {level.node, no_symbol}, source_offset());
+      issues_.add_syntax(id<"json-comma-missing">, {level.node, no_symbol}, source_offset());
     }
     level.comma_told = true;
     return true;
@@ -428,7 +430,7 @@ bool JsonWalker::unexpected(std::string_view expected) {
       const Fault& fault = **tokens_.fault;
       return issues_.fail(fault.id, tokens_.shift + fault.offset, {fault.argument});
     }
-    return issues_.fail(Id::json_syntax, tokens_.shift + tokens_.text.size(),
+    return issues_.fail(id<"json-syntax">, tokens_.shift + tokens_.text.size(),
                         {"the input ends where " + std::string(expected) + " should follow"});
   }
   // The offending byte may stand inside the token: 12#3.
@@ -441,9 +443,9 @@ bool JsonWalker::unexpected(std::string_view expected) {
   const auto byte = static_cast<unsigned char>(tokens_.text[at]);
   const std::string character = describe_character(tokens_.text, at);
   if (byte < 0x20 || byte == 0x7F) {
-    return issues_.fail(Id::input_not_text, tokens_.shift + at, {character});
+    return issues_.fail(id<"input-not-text">, tokens_.shift + at, {character});
   }
-  return issues_.fail(Id::json_syntax, tokens_.shift + at,
+  return issues_.fail(id<"json-syntax">, tokens_.shift + at,
                       {character + " where " + std::string(expected) + " should follow"});
 }
 

@@ -13,6 +13,7 @@ namespace lhcr::format {
 namespace {
 
 using finding::Id;
+using finding::id;
 
 constexpr std::size_t npos = std::string_view::npos;
 
@@ -159,14 +160,14 @@ std::optional<Fault> find_no_character(std::string_view text) {
   const std::size_t bad =
       simdjson::validate_utf8(good.data(), good.size()) ? npos : find_invalid_utf8(good);
   if (bad != npos) {
-    return Fault{Id::input_not_utf8, bad, {}};
+    return Fault{id<"input-not-utf8">, bad, {}};
   }
   if (at == npos) {
     return std::nullopt;
   }
   const std::string name = describe_character(text, at);
-  return is_control(text[at]) ? Fault{Id::input_not_text, at, name}
-                              : Fault{Id::xml_syntax, at, name + " is not allowed here"};
+  return is_control(text[at]) ? Fault{id<"input-not-text">, at, name}
+                              : Fault{id<"xml-syntax">, at, name + " is not allowed here"};
 }
 
 }  // namespace lhcr::format

@@ -107,8 +107,8 @@ struct XmlBlock {
 [[nodiscard]] bool is_qualified(std::string_view name, std::size_t colon) noexcept;
 
 /// The first place at which `text` is no text of XML: a control character that XML does not have
-/// (Id::input_not_text), bytes that are not UTF-8 (Id::input_not_utf8), U+FFFE or U+FFFF
-/// (Id::xml_syntax).
+/// (id<"input-not-text">), bytes that are not UTF-8 (id<"input-not-utf8">), U+FFFE or U+FFFF
+/// (id<"xml-syntax">).
 [[nodiscard]] std::optional<Fault> find_no_character(std::string_view text);
 
 /// The first byte from `at` on that is one of `Stops`, or `end`. With `Controls` any below U+0020

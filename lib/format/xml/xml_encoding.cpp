@@ -13,6 +13,7 @@ namespace lhcr::format {
 namespace {
 
 using finding::Id;
+using finding::id;
 using std::string_view_literals::operator""sv;
 
 constexpr std::size_t npos = std::string_view::npos;
@@ -92,7 +93,7 @@ bool agrees(Encoding declared, Encoding family) {
 }
 
 Fault contradiction(const std::string& declared, std::string_view bytes_are) {
-  return {Id::xml_syntax, 0,
+  return {id<"xml-syntax">, 0,
           "the declaration says " + declared + ", and the bytes are " + std::string(bytes_are)};
 }
 
@@ -117,7 +118,7 @@ std::string_view from_one_byte(std::string_view bytes, bool windows, Arena& aren
     const auto byte = static_cast<unsigned char>(bytes[at]);
     const std::uint32_t code_point = code_point_of(byte, windows);
     if (code_point == 0 && byte != 0) {
-      fault = Fault{Id::xml_syntax, at, "a byte that windows-1252 does not have"};
+      fault = Fault{id<"xml-syntax">, at, "a byte that windows-1252 does not have"};
       return {};
     }
     out = write_utf8(out, code_point);
@@ -145,7 +146,7 @@ std::string_view from_utf16(std::string_view bytes, bool big, Arena& arena,
     const bool surrogate = unit >= 0xD800U && unit < 0xE000U;
     const bool pair = surrogate && unit < 0xDC00U && low >= 0xDC00U && low < 0xE000U;
     if (surrogate && !pair) {
-      fault = Fault{Id::xml_syntax, at, "half a surrogate pair in UTF-16"};
+      fault = Fault{id<"xml-syntax">, at, "half a surrogate pair in UTF-16"};
       return {};
     }
     unit = pair ? 0x10000U + ((unit - 0xD800U) << 10U) + (low - 0xDC00U) : unit;
@@ -153,7 +154,7 @@ std::string_view from_utf16(std::string_view bytes, bool big, Arena& arena,
     at += pair ? 4U : 2U;
   }
   if (at != bytes.size()) {
-    fault = Fault{Id::xml_syntax, at, "half a character at the end of UTF-16"};
+    fault = Fault{id<"xml-syntax">, at, "half a character at the end of UTF-16"};
   }
   const auto used = static_cast<std::size_t>(out - begin);
   arena.shrink_last(begin, room, used);
@@ -177,7 +178,7 @@ std::optional<Fault> find_contradiction(std::string_view bytes, Encoding encodin
   const bool marked = bytes.starts_with(utf8_bom);
   switch (encoding) {
     case Encoding::unknown:
-      return Fault{Id::xml_encoding, 0, declared};
+      return Fault{id<"xml-encoding">, 0, declared};
     case Encoding::utf16:
     case Encoding::utf16_little:
     case Encoding::utf16_big:
@@ -190,7 +191,7 @@ std::optional<Fault> find_contradiction(std::string_view bytes, Encoding encodin
         return static_cast<unsigned char>(byte) >= 0x80;
       });
       if (other != bytes.end()) {
-        return Fault{Id::xml_syntax, static_cast<std::size_t>(other - bytes.begin()),
+        return Fault{id<"xml-syntax">, static_cast<std::size_t>(other - bytes.begin()),
                      "the declaration says " + declared + ", which does not have this byte"};
       }
       return std::nullopt;
@@ -206,7 +207,7 @@ std::optional<Fault> find_contradiction(std::string_view bytes, Encoding encodin
 std::string_view decode_document(std::string_view bytes, Arena& arena,
                                  std::optional<Fault>& fault) {
   if (is_utf32(bytes)) {
-    fault = Fault{Id::xml_encoding, 0, "UTF-32"};
+    fault = Fault{id<"xml-encoding">, 0, "UTF-32"};
     return {};
   }
   const Encoding family = family_of(bytes);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t npos = std::string_view::npos;
 
 Fault syntax(std::size_t offset, std::string message) {
-  return {finding::Id::xml_syntax, offset, std::move(message)};
+  return {finding::id<"xml-syntax">, offset, std::move(message)};
 }
 
 /// The reference at the '&' at `at`, without '&' and ';'; empty when it has no end.

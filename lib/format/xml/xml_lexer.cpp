@@ -11,6 +11,7 @@ namespace lhcr::format {
 namespace {
 
 using finding::Id;
+using finding::id;
 
 constexpr std::size_t npos = std::string_view::npos;
 constexpr std::string_view comment_start = "<!--";
@@ -61,7 +62,7 @@ void XmlLexer::begin_unchecked(std::string_view source) {
 // --- what is wrong ---
 
 bool XmlLexer::fail(std::size_t offset, std::string message) {
-  return issues_.fail(Id::xml_syntax, offset, {std::move(message)});
+  return issues_.fail(id<"xml-syntax">, offset, {std::move(message)});
 }
 
 bool XmlLexer::ends() {

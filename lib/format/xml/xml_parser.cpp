@@ -11,6 +11,7 @@ namespace lhcr::format {
 namespace {
 
 using finding::Id;
+using finding::id;
 
 constexpr std::size_t largest_text = 0xFFFFFF00;  // offsets of nodes are 32 bits
 
@@ -31,7 +32,7 @@ class Nothing : public XmlHandler {
 
 bool is_too_large(std::string_view source, Issues& issues) {
   return source.size() > largest_text &&
-         !issues.fail(Id::input_too_large, 0, {std::to_string(source.size()) + " bytes"});
+         !issues.fail(id<"input-too-large">, 0, {std::to_string(source.size()) + " bytes"});
 }
 
 }  // namespace
@@ -45,7 +46,7 @@ bool XmlParser::read(std::string_view source) {
   }
   const std::size_t begin = source.starts_with(utf8_bom) ? utf8_bom.size() : 0;
   if (std::all_of(source.begin() + static_cast<std::ptrdiff_t>(begin), source.end(), is_space)) {
-    return issues_.fail(Id::input_empty, 0);
+    return issues_.fail(id<"input-empty">, 0);
   }
   lexer_.begin(source);
   return finish(document());
@@ -141,7 +142,8 @@ bool XmlParser::markup() {
       return lexer_.instruction();
     case '!':
       if (lexer_.starts_with("<!DOCTYPE")) {
-        return beginning_ ? lexer_.document_type() : issues_.fail(Id::xml_doctype, lexer_.offset());
+        return beginning_ ? lexer_.document_type()
+                          : issues_.fail(id<"xml-doctype">, lexer_.offset());
       }
       return lexer_.comment_or_section(!levels_.empty() || fragment_, wanted_text());
     default:
@@ -221,12 +223,12 @@ bool XmlParser::close() {
 }
 
 bool XmlParser::too_deep(std::size_t offset) {
-  return issues_.fail(Id::nesting_too_deep, offset, {std::to_string(limits_.depth)});
+  return issues_.fail(id<"nesting-too-deep">, offset, {std::to_string(limits_.depth)});
 }
 
 bool XmlParser::too_many() {
   return issues_.fail(
-      Id::input_too_large, lexer_.offset(),
+      id<"input-too-large">, lexer_.offset(),
       {"it has more than " + std::to_string(limits_.nodes) + " elements and attributes"});
 }
 
@@ -330,7 +332,7 @@ bool XmlParser::declare(std::string_view prefix, std::string_view uri, std::size
     return fail(offset, "a namespace is declared twice");
   }
   return namespaces_.declare(prefix, uri) ||
-         issues_.fail(Id::input_too_large, offset, {"it has too many namespace declarations"});
+         issues_.fail(id<"input-too-large">, offset, {"it has too many namespace declarations"});
 }
 
 /// What a name's prefix means is asked for once as long as the declarations are the same.

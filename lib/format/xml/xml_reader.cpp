@@ -17,6 +17,7 @@ namespace lhcr::format {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::Kind;
 using tree::no_node;
 using tree::Node;
@@ -172,13 +173,13 @@ bool FhirReader::text(std::string_view text, std::size_t offset) {
   level.text_told = true;
   const std::string_view type = tree_.resource_type(level.node);
   const std::string_view name = level.resource ? type : tree_.name_of(level.node);
-  issues_.add(Id::xml_text, {level.node, no_symbol}, offset,
+  issues_.add(id<"xml-text">, {level.node, no_symbol}, offset,
               {std::string(name), on_one_line(text)});
   return !issues_.failed();
 }
 
 void FhirReader::tell_namespace(Place place, const XmlElement& element, XmlSpace wanted) {
-  issues_.add(Id::xml_namespace, place, element.offset,
+  issues_.add(id<"xml-namespace">, place, element.offset,
               {std::string(element.local()), std::string(parser_.uri(element.space)),
                std::string(parser_.uri(wanted))});
 }
@@ -219,7 +220,7 @@ void FhirReader::open_element(const XmlElement& element) {
 void FhirReader::open_resource(const XmlElement& element) {
   const Level& holder = levels_.back();
   if (tree_[holder.node].is(tree::resource)) {
-    issues_.add(Id::xml_resource_count, {holder.node, no_symbol}, element.offset,
+    issues_.add(id<"xml-resource-count">, {holder.node, no_symbol}, element.offset,
                 {std::string(tree_.name_of(holder.node))});
     skip();
     return;
@@ -324,7 +325,7 @@ void FhirReader::add_attribute(const XmlAttribute& attribute, Level& level) {
   } else if (attribute.space != instance_) {
     const std::string_view owner =
         level.resource ? tree_.resource_type(level.node) : tree_.name_of(level.node);
-    issues_.add(Id::xml_unknown_attribute, {level.node, no_symbol}, attribute.offset,
+    issues_.add(id<"xml-unknown-attribute">, {level.node, no_symbol}, attribute.offset,
                 {std::string(attribute.name), std::string(owner)});
   }
 }

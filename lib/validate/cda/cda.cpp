@@ -12,6 +12,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::Flag;
 using tree::Kind;
 using tree::no_node;
@@ -88,11 +89,11 @@ class CdaWalk {
       return;
     }
     if (!child.is(Flag::attribute)) {
-      run_.report(at, Id::unknown_element,
+      run_.report(at, id<"unknown-element">,
                   {std::string(name), owner, suggestion(run_, plan, name, false)});
     } else if (std::none_of(std::begin(common_prefixes), std::end(common_prefixes),
                             [&](std::string_view prefix) { return name.starts_with(prefix); })) {
-      run_.report(at, Id::cda_attribute_unknown,
+      run_.report(at, id<"cda-attribute-unknown">,
                   {std::string(name), owner, suggestion(run_, plan, name, true)});
     }
   }
@@ -100,7 +101,7 @@ class CdaWalk {
   void text(NodeId node, std::string_view found) {
     found = trim(found);
     if (!found.empty()) {
-      run_.report(node, Id::cda_text,
+      run_.report(node, id<"cda-text">,
                   {std::string(tree_.name_of(node)), std::string(found.substr(0, 40))});
     }
   }
@@ -118,7 +119,7 @@ class CdaWalk {
       return;
     }
     if (defined.order < order) {
-      run_.report(at, Id::cda_order, {std::string(element.path)});
+      run_.report(at, id<"cda-order">, {std::string(element.path)});
     }
     order = std::max(order, defined.order);
     if ((row.flags & definition::child_xhtml) != 0) {
@@ -177,7 +178,7 @@ class CdaWalk {
       if (element.types.size() > 1 && tree_[at].type == row.type &&
           std::none_of(element.types.begin(), element.types.end(),
                        [&](const definition::TypeRef& known) { return known.type == row.type; })) {
-        run_.report(at, Id::cda_type_missing, {allowed_types(element)});
+        run_.report(at, id<"cda-type-missing">, {allowed_types(element)});
         return false;
       }
       return true;
@@ -189,7 +190,7 @@ class CdaWalk {
                                        return run_.definitions.derives(type, known.type);
                                      });
     if (!allowed) {
-      run_.report(at, Id::cda_type_wrong,
+      run_.report(at, id<"cda-type-wrong">,
                   {std::string(tree_[said].text()), allowed_types(element)});
     }
     return allowed;
@@ -202,14 +203,14 @@ class CdaWalk {
       const bool attribute =
           (plan.children[element.first_child].flags & definition::child_attribute) != 0;
       if (count < element.min && attribute) {
-        run_.report(node, Id::cda_attribute_missing, {std::string(run_.tree.name(element.name))});
+        run_.report(node, id<"cda-attribute-missing">, {std::string(run_.tree.name(element.name))});
       } else if (count < element.min) {
         run_.report(
-            node, Id::element_missing,
+            node, id<"element-missing">,
             {std::string(element.path), std::to_string(element.min), std::to_string(count)});
       } else if (count > element.max) {
         run_.report(
-            node, Id::element_too_many,
+            node, id<"element-too-many">,
             {std::string(element.path), std::to_string(element.max), std::to_string(count)});
       }
     }
@@ -236,9 +237,10 @@ void check_asked_profiles(Run& run, NodeId top) {
     const ProfilePlan* const plan =
         id == definition::no_structure ? nullptr : run.state.profiles.get(id);
     if (plan == nullptr) {
-      run.report(top, Id::profile_not_checked, {canonical});
+      run.report(top, finding::id<"profile-not-checked">, {canonical});
     } else if (!run.definitions.derives(run.tree[top].type, plan->type)) {
-      run.report(top, Id::profile_wrong_type, {plan->label, std::string(plan->info.type)});
+      run.report(top, finding::id<"profile-wrong-type">,
+                 {plan->label, std::string(plan->info.type)});
     } else {
       check_profile(run, top, *plan);
     }
@@ -273,7 +275,7 @@ CdaRules::CdaRules(const definition::Definitions& definitions, const SymbolTable
 void check_cda_record(Run& run) {
   const NodeId top = find_document(run);
   if (top == no_node) {
-    run.report(tree::root_node, Id::cda_document_missing);
+    run.report(tree::root_node, id<"cda-document-missing">);
     return;
   }
   ResourceFrame frame;

@@ -12,6 +12,7 @@ namespace {
 
 using definition::Membership;
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -54,7 +55,7 @@ void judge(Run& run, NodeId node, const definition::Binding& binding, const CdaC
     }
     report_outside(run, node, binding, label);
   } else if (found != Membership::yes) {
-    run.count_unchecked(Id::binding_not_checked, binding.value_set);
+    run.count_unchecked(id<"binding-not-checked">, binding.value_set);
   }
 }
 

@@ -15,6 +15,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::Flag;
 using tree::Kind;
 using tree::no_node;
@@ -44,7 +45,7 @@ class NarrativeWalk {
     }
     for (const NarrativeWord& word : rule.children) {
       if (word.needed && run_.tree.child(node, tree_.find(word.name)) == no_node) {
-        run_.report(node, Id::element_missing,
+        run_.report(node, id<"element-missing">,
                     {std::string(rule.element) + '.' + std::string(word.name), "1", "0"});
       }
     }
@@ -54,7 +55,7 @@ class NarrativeWalk {
   void text(NodeId node, const NarrativeRule& rule, std::string_view found) {
     found = trim(found);
     if (!rule.text && !found.empty()) {
-      run_.report(node, Id::cda_text,
+      run_.report(node, id<"cda-text">,
                   {std::string(rule.element), std::string(found.substr(0, 40))});
     }
   }
@@ -62,7 +63,7 @@ class NarrativeWalk {
   void attribute(NodeId node, NodeId at, const NarrativeRule& rule) {
     const std::string_view name = tree_.name_of(at);
     if (!rule.allows_attribute(name)) {
-      run_.report(node, Id::cda_narrative_attribute,
+      run_.report(node, id<"cda-narrative-attribute">,
                   {std::string(name), std::string(rule.element)});
     }
   }
@@ -72,11 +73,12 @@ class NarrativeWalk {
     const NarrativeWord* const word = rule.child(name);
     const NarrativeRule* const own = format::narrative_rule(name);
     if (word == nullptr || own == nullptr) {
-      run_.report(at, Id::cda_narrative_element, {std::string(name), std::string(rule.element)});
+      run_.report(at, id<"cda-narrative-element">, {std::string(name), std::string(rule.element)});
       return;
     }
     if (word->group < group) {
-      run_.report(at, Id::cda_order, {std::string(tree_.name_of(node)) + '.' + std::string(name)});
+      run_.report(at, id<"cda-order">,
+                  {std::string(tree_.name_of(node)) + '.' + std::string(name)});
     }
     group = std::max(group, word->group);
     element(at, *own);
@@ -108,7 +110,7 @@ class ReferenceCheck {
     }
     for (const auto& [at, id] : references_) {
       if (!ids_.contains(id)) {
-        run_.report(at, Id::cda_reference_missing, {std::string(id)});
+        run_.report(at, finding::id<"cda-reference-missing">, {std::string(id)});
       }
     }
   }
@@ -117,7 +119,7 @@ class ReferenceCheck {
   void attribute(NodeId at, const tree::Node& node) {
     if (node.name == run_.names.xml_id) {
       if (!ids_.insert(node.text()).second) {
-        run_.report(node.parent, Id::duplicate_element_id, {std::string(node.text())});
+        run_.report(node.parent, id<"duplicate-element-id">, {std::string(node.text())});
       }
       return;
     }

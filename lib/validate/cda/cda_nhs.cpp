@@ -14,6 +14,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::Flag;
 using tree::no_node;
 using tree::NodeId;
@@ -130,7 +131,7 @@ class CdaNhs {
     if (root == template_root) {
       const std::string_view text = value == no_node ? std::string_view{} : tree_[value].text();
       if (!is_itk_template(text)) {
-        run_.report(at, Id::itk_template_form, {std::string(text), "it has another form"});
+        run_.report(at, id<"itk-template-form">, {std::string(text), "it has another form"});
       }
       return true;
     }
@@ -150,7 +151,7 @@ class CdaNhs {
     const NodeId owner = tree_[at].parent;
     if (tree_[owner].element != patient_role_) return;
     if (owner == numbered_ && tree_[value].text() != number_) {
-      run_.report(at, Id::nhs_number_repeated);
+      run_.report(at, id<"nhs-number-repeated">);
     }
     numbered_ = owner;
     number_ = tree_[value].text();
@@ -164,7 +165,7 @@ class CdaNhs {
     const std::string_view text = run_.child_text(at, run_.names.value).substr(0, day);
     const bool digits = std::all_of(text.begin(), text.end(), is_digit);
     if (!latest.empty() && digits && text > std::string_view(latest).substr(0, text.size())) {
-      run_.report(at, Id::date_in_future, {std::string(text)});
+      run_.report(at, id<"date-in-future">, {std::string(text)});
     }
   }
 
@@ -176,26 +177,26 @@ class CdaNhs {
       check_sctid(run_, run_.child(at, run_.names.code), value);
     } else if (system == sex_system && !value.empty() &&
                (value.size() != 1 || sex_codes.find(value.front()) == std::string_view::npos)) {
-      run_.report(at, Id::code_unknown, {std::string(value), std::string(system)});
+      run_.report(at, id<"code-unknown">, {std::string(value), std::string(system)});
     }
   }
 
   /// A contentId stands before the element whose template it names.
   void content_id(NodeId at) {
     if (run_.child_text(at, run_.names.root) != content_root) {
-      run_.report(at, Id::itk_content_id, {"needs the root " + std::string(content_root)});
+      run_.report(at, id<"itk-content-id">, {"needs the root " + std::string(content_root)});
     }
     const std::string_view named = run_.child_text(at, run_.names.extension);
     if (!is_itk_template(named)) {
-      run_.report(at, Id::itk_template_form, {std::string(named), "it has another form"});
+      run_.report(at, id<"itk-template-form">, {std::string(named), "it has another form"});
       return;
     }
     const NodeId next = next_element(at);
     if (next == no_node) {
-      run_.report(at, Id::itk_content_id, {"has no element behind it"});
+      run_.report(at, id<"itk-content-id">, {"has no element behind it"});
     } else if (has_templates(next) && !has_template(next, named)) {
       run_.report(
-          at, Id::itk_content_id,
+          at, id<"itk-content-id">,
           {"names " + std::string(named) + ", which the element behind it does not follow"});
     }
   }
@@ -225,17 +226,17 @@ class CdaNhs {
   void message_type(bool itk) {
     const NodeId at = message_type_ == no_symbol ? no_node : tree_.child(document_, message_type_);
     if (at == no_node) {
-      if (itk) run_.report(document_, Id::itk_message_type, {"is missing"});
+      if (itk) run_.report(document_, id<"itk-message-type">, {"is missing"});
       return;
     }
     const std::string_view type = run_.child_text(at, run_.names.extension);
     if (run_.child_text(at, run_.names.root) != message_root) {
-      run_.report(at, Id::itk_message_type, {"needs the root " + std::string(message_root)});
+      run_.report(at, id<"itk-message-type">, {"needs the root " + std::string(message_root)});
     } else if (!is_message_type(type)) {
-      run_.report(at, Id::itk_message_type, {"is no type of a document: " + std::string(type)});
+      run_.report(at, id<"itk-message-type">, {"is no type of a document: " + std::string(type)});
     } else if (std::find(document_types.begin(), document_types.end(), type) ==
                document_types.end()) {
-      run_.count_unchecked(Id::cda_template_not_here, type);
+      run_.count_unchecked(id<"cda-template-not-here">, type);
     }
   }
 
@@ -271,7 +272,9 @@ class CdaNhs {
     return found;
   }
 
-  void wrong(NodeId at, std::string what) { run_.report(at, Id::cda_envelope, {std::move(what)}); }
+  void wrong(NodeId at, std::string what) {
+    run_.report(at, id<"cda-envelope">, {std::move(what)});
+  }
 
   void distribution(NodeId at) {
     const NodeId header = part(at, "header");

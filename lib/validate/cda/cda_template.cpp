@@ -10,6 +10,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -103,7 +104,7 @@ void check_demanded_template(Run& run, NodeId node, const std::vector<std::strin
   for (const std::string_view profile : profiles) {
     ids.push_back(run.state.cda->template_id(profile));
   }
-  run.report(node, Id::cda_template_missing, {joined(profiles), joined(ids)});
+  run.report(node, id<"cda-template-missing">, {joined(profiles), joined(ids)});
 }
 
 bool has_other_version(const Run& run, NodeId node, const ProfileElement& slice) {
@@ -155,7 +156,7 @@ void check_cda_templates(Run& run, NodeId node) {
     const Named named = named_templates(run, node, at);
     if (named.templates == nullptr) {
       if (const std::string_view root = run.child_text(at, run.names.root); !root.empty()) {
-        run.count_unchecked(Id::cda_template_not_here, root);
+        run.count_unchecked(id<"cda-template-not-here">, root);
       }
       continue;
     }

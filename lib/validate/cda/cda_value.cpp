@@ -15,6 +15,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -139,7 +140,7 @@ void check_token(Run& run, NodeId node, const ElementPlan& element, std::string_
     return;
   }
   const CdaPrimitive& rule = *run.state.cda->primitive(element.types.front().type);
-  run.report(node, Id::cda_value,
+  run.report(node, id<"cda-value">,
              {std::string(text), std::string(rule.label), std::string(rule.hint)});
 }
 
@@ -152,7 +153,7 @@ std::string_view plain(std::string_view json) {
 
 void check_null_value(Run& run, NodeId node, Symbol value) {
   if (is_null_flavoured(run, node) && run.child(node, value) != no_node) {
-    run.report(node, Id::cda_null_with_value);
+    run.report(node, id<"cda-null-with-value">);
   }
 }
 
@@ -168,7 +169,7 @@ void check_physical_quantity(Run& run, NodeId node) {
   const NodeId unit = run.child(node, run.names.unit);
   if (unit != no_node && is_code(run.tree[unit].text()) &&
       !run.state.units.is_ucum(run.definitions, run.tree[unit].text())) {
-    run.report(unit, Id::unit_not_ucum, {std::string(run.tree[unit].text())});
+    run.report(unit, id<"unit-not-ucum">, {std::string(run.tree[unit].text())});
   }
 }
 
@@ -187,7 +188,8 @@ Bounds bounds_of(const Run& run, NodeId node) {
 }
 
 void report_reversed(Run& run, NodeId node, const Bounds& bounds) {
-  run.report(node, Id::cda_interval_reversed, {std::string(bounds.low), std::string(bounds.high)});
+  run.report(node, id<"cda-interval-reversed">,
+             {std::string(bounds.low), std::string(bounds.high)});
 }
 
 void check_time_interval(Run& run, NodeId node) {
@@ -276,7 +278,7 @@ void check_cda_attribute(Run& run, NodeId node, const ElementPlan& element,
   }
   const std::string_view fixed = plain(element.fixed);
   if (!fixed.empty() && text != fixed) {
-    run.report(node, Id::fixed_value, {std::string(text), std::string(fixed), "CDA R2"});
+    run.report(node, id<"fixed-value">, {std::string(text), std::string(fixed), "CDA R2"});
   } else if (element.binding.strength == definition::Strength::required) {
     check_cda_binding(run, node, element.binding);
   }

@@ -19,6 +19,7 @@ using definition::Binding;
 using definition::Membership;
 using definition::Strength;
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::NodeId;
 
@@ -71,7 +72,7 @@ void leave_unchecked(Run& run, NodeId node, const Binding& binding) {
   if (run.may_ask()) {
     run.pending_codes.ask(node, binding, questions_about(run, node, binding));
   } else {
-    run.count_unchecked(Id::binding_not_checked, binding.value_set);
+    run.count_unchecked(id<"binding-not-checked">, binding.value_set);
   }
 }
 
@@ -79,7 +80,7 @@ void leave_system_unchecked(Run& run, NodeId node, const Code& code) {
   if (run.may_ask()) {
     run.pending_codes.ask(node, {{}, std::string(code.system), std::string(code.code)});
   } else {
-    run.count_unchecked(Id::code_system_not_here, code.system);
+    run.count_unchecked(id<"code-system-not-here">, code.system);
   }
 }
 
@@ -167,7 +168,7 @@ void check_display(Run& run, NodeId node, const Code& code, definition::CodeSyst
         return same_display(other, given);
       });
   if (!found) {
-    run.report(display, Id::display_wrong,
+    run.report(display, id<"display-wrong">,
                {std::string(given), code_label(code), std::string(known.front())});
   }
 }
@@ -177,13 +178,13 @@ void check_unknown_system(Run& run, NodeId node, const Code& code) {
   const std::string_view system = code.system;
   const NodeId at = run.child(node, run.names.system);
   if (!is_absolute_url(system)) {
-    run.report(at, Id::coding_system_relative, {std::string(system)});
+    run.report(at, id<"coding-system-relative">, {std::string(system)});
   } else if (run.definitions.value_set(system) != definition::no_value_set) {
-    run.report(at, Id::coding_system_is_value_set, {std::string(system)});
+    run.report(at, id<"coding-system-is-value-set">, {std::string(system)});
   } else if (const auto good = by_grammar(run, system, code.code); !good) {
     leave_system_unchecked(run, node, code);
   } else if (!*good && system != ucum_system) {  // check_unit() says that
-    run.report(run.child(node, run.names.code), Id::code_unknown,
+    run.report(run.child(node, run.names.code), id<"code-unknown">,
                {std::string(code.code), std::string(system)});
   }
 }
@@ -197,7 +198,7 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
   if (system == definition::no_code_system) {
     check_unknown_system(run, node, code);
   } else if (is_supplement(run, code.system)) {
-    run.report(run.child(node, run.names.system), Id::code_unknown,
+    run.report(run.child(node, run.names.system), id<"code-unknown">,
                {std::string(code.code),
                 std::string(code.system) + ", which is a supplement and has no codes of its own"});
   } else if (run.definitions.code_system_has(system, code.code)) {
@@ -207,7 +208,7 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
         run.reports() ? instead_of(code.code,
                                    definition::system_codes(run.definitions, system, most_compared))
                       : std::string{};
-    run.report(run.child(node, run.names.code), Id::code_unknown,
+    run.report(run.child(node, run.names.code), id<"code-unknown">,
                {std::string(code.code), std::string(code.system), std::move(hint)});
   } else {
     leave_system_unchecked(run, node, code);
@@ -297,7 +298,7 @@ void report_outside(Run& run, NodeId node, const Binding& binding, const std::st
   const bool required = binding.strength == Strength::required;
   if (required || binding.strength == Strength::extensible) {
     std::string hint = run.reports() ? permitted_by(run, binding, what) : std::string{};
-    run.report(node, required ? Id::code_not_in_value_set : Id::code_not_in_extensible_set,
+    run.report(node, required ? id<"code-not-in-value-set"> : id<"code-not-in-extensible-set">,
                {what, set_label(run, binding), std::move(hint)});
   }
 }
@@ -318,7 +319,7 @@ void check_code_binding(Run& run, NodeId node, const Binding& binding) {
       judge_both(run, node, binding, std::string(code.code),
                  [&](const Binding& bound) { return membership(run, bound, code); });
   if (outside && binding.strength == Strength::required) {
-    run.report_following(node, Id::code_without_system,
+    run.report_following(node, id<"code-without-system">,
                          {std::string(code.code), set_label(run, binding)});
   }
 }
@@ -333,7 +334,7 @@ void check_coding(Run& run, NodeId node, const Binding& binding) {
   if (!code.system.empty() && !code.code.empty()) {
     check_code_exists(run, node, code);
   } else if (!code.code.empty()) {
-    run.report(node, Severity::warning, Id::coding_without_system, {std::string(code.code)});
+    run.report(node, Severity::warning, id<"coding-without-system">, {std::string(code.code)});
   }
   check_coding_binding(run, node, binding);
 }
@@ -354,7 +355,7 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
   const Binding& asked = bound ? maximum : binding;
   if (judged(asked.strength)) {
     run.report(
-        node, asked.strength == Strength::required ? Id::code_missing : Id::code_absent,
+        node, asked.strength == Strength::required ? id<"code-missing"> : id<"code-absent">,
         {set_label(run, asked), run.reports() ? permitted_by(run, asked, {}) : std::string{}});
   }
 }

@@ -14,6 +14,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -83,13 +84,13 @@ void check_full_url(const Bundle& bundle, const References::Entry& entry) {
     const bool optional = (bundle.kind != nullptr && bundle.kind->full_url_optional) ||
                           search_mode(run, entry.node) == "outcome";
     if (!optional && run.child(entry.node, run.names.full_url) == no_node) {
-      run.report(entry.node, Id::entry_without_full_url);
+      run.report(entry.node, id<"entry-without-full-url">);
     }
     return;
   }
   const std::string url(entry.full_url);
   if (!is_absolute_url(entry.full_url)) {
-    run.report(entry.node, Id::full_url_not_absolute, {url});
+    run.report(entry.node, id<"full-url-not-absolute">, {url});
     return;
   }
   if (entry.resource == no_node || !record::is_rest_url(entry.full_url, &run.definitions)) {
@@ -97,9 +98,9 @@ void check_full_url(const Bundle& bundle, const References::Entry& entry) {
   }
   const std::string tail = "/" + std::string(entry.type) + "/" + std::string(entry.id);
   if (entry.id.empty()) {
-    run.report(entry.node, Id::full_url_without_id, {url});
+    run.report(entry.node, id<"full-url-without-id">, {url});
   } else if (!entry.full_url.ends_with(tail)) {
-    run.report(entry.node, Id::full_url_contradicts, {url, tail.substr(1)});
+    run.report(entry.node, id<"full-url-contradicts">, {url, tail.substr(1)});
   }
 }
 
@@ -117,12 +118,12 @@ void check_links(const Bundle& bundle) {
     const std::string_view name =
         relation == no_node ? std::string_view{} : run.tree[relation].text();
     if (bundle.kind != nullptr && !bundle.kind->links_hold_pages && paging(name)) {
-      run.report(relation, Id::bundle_link_prohibited,
+      run.report(relation, id<"bundle-link-prohibited">,
                  {std::string(name), std::string(bundle.kind->type)});
     }
     const bool unique = name == "self" || paging(name);
     if (unique && std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      run.report(link, Id::bundle_link_repeated, {std::string(name)});
+      run.report(link, id<"bundle-link-repeated">, {std::string(name)});
     }
     seen.push_back(name);
   }
@@ -134,18 +135,18 @@ void check_search_entry(const Bundle& bundle, NodeId entry) {
   Run& run = bundle.run;
   const NodeId resource = run.child(entry, run.names.resource);
   if (resource == no_node) {
-    run.report(entry, Id::search_entry_without_resource);
+    run.report(entry, id<"search-entry-without-resource">);
     return;
   }
   const std::string_view mode = search_mode(run, entry);
   const bool has_id = run.child(resource, run.names.id) != no_node;
   if (mode == "outcome") {
     if (run.tree.resource_type(resource) != "OperationOutcome") {
-      run.report(resource, Id::search_outcome_type,
+      run.report(resource, id<"search-outcome-type">,
                  {std::string(run.tree.resource_type(resource))});
     }
   } else if (!mode.empty() && !has_id) {
-    run.report(resource, Id::search_entry_without_id);
+    run.report(resource, id<"search-entry-without-id">);
   }
 }
 
@@ -170,8 +171,8 @@ void check_root_reference(const Bundle& bundle, NodeId reference, std::string_vi
   if (target.match == References::Match::exact) {
     return;
   }
-  const Id id = target.match == References::Match::none ? Id::document_reference_missing
-                                                        : Id::document_reference_by_id;
+  const Id id = target.match == References::Match::none ? finding::id<"document-reference-missing">
+                                                        : finding::id<"document-reference-by-id">;
   run.report(reference, id,
              {std::string(text), std::string(label), std::to_string(target.candidates)});
 }
@@ -202,13 +203,13 @@ bool check_first(const Bundle& bundle, NodeId first_entry) {
   Run& run = bundle.run;
   const NodeId resource = run.child(first_entry, run.names.resource);
   if (resource == no_node) {
-    run.report(first_entry, Id::first_entry_without_resource);
+    run.report(first_entry, id<"first-entry-without-resource">);
     return false;
   }
   const std::string_view type = run.tree.resource_type(resource);
   if (type != bundle.kind->first) {
     run.report(
-        resource, Id::first_entry_type,
+        resource, id<"first-entry-type">,
         {std::string(bundle.kind->type), std::string(bundle.kind->first), std::string(type)});
     return false;
   }
@@ -308,7 +309,7 @@ void check_reached(const Bundle& bundle) {
       bundle.kind->first == "Composition" ? Severity::error : Severity::warning;
   for (std::size_t i = 0; i < reached.size(); ++i) {
     if (!reached[i]) {
-      bundle.run.report(bundle.entry(i).node, severity, Id::entry_unreachable,
+      bundle.run.report(bundle.entry(i).node, severity, id<"entry-unreachable">,
                         {std::string(bundle.entry(i).full_url), std::string(bundle.kind->first)});
     }
   }
@@ -320,7 +321,7 @@ void check_document_date(const Bundle& bundle) {
   const NodeId meta = run.child(bundle.node, run.names.meta);
   const bool dated = meta != no_node && run.has_text(run.child(meta, run.names.last_updated));
   if (run.state.stu3 && bundle.kind->first == "Composition" && !dated) {
-    run.report(bundle.node, Id::document_without_date);
+    run.report(bundle.node, id<"document-without-date">);
   }
 }
 
@@ -328,7 +329,7 @@ void check_linked(const Bundle& bundle) {
   Run& run = bundle.run;
   const NodeId first = run.child(bundle.node, run.names.entry);
   if (first == no_node) {
-    run.report(bundle.node, Id::bundle_without_entry, {std::string(bundle.kind->type)});
+    run.report(bundle.node, id<"bundle-without-entry">, {std::string(bundle.kind->type)});
     return;
   }
   check_first(bundle, first);
@@ -352,7 +353,7 @@ void check_duplicates(const Bundle& bundle) {
     identity.append("|").append(
         meta == no_node ? "" : bundle.run.child_text(meta, bundle.run.names.version_id));
     if (!seen.insert(std::move(identity)).second) {
-      bundle.run.report(entry.node, Severity::warning, Id::full_url_repeated,
+      bundle.run.report(entry.node, Severity::warning, id<"full-url-repeated">,
                         {std::string(entry.full_url)});
     }
   }

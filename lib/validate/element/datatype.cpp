@@ -9,6 +9,7 @@
 namespace lhcr::validate {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::NodeId;
 
@@ -27,14 +28,14 @@ void check_identifier(Run& run, NodeId node) {
     return;
   }
   if (!system_scheme(system)) {
-    run.report(node, Id::identifier_system_relative, {std::string(system)});
+    run.report(node, id<"identifier-system-relative">, {std::string(system)});
   }
   check_organisation(run, node);
   const std::string_view value = run.child_text(node, run.names.value);
   if (system == "urn:ietf:rfc:3986" && !value.empty() && !is_absolute_url(value)) {
-    run.report(node, Id::identifier_value_not_uri, {std::string(value)});
+    run.report(node, id<"identifier-value-not-uri">, {std::string(value)});
   } else if (system == "https://tools.ietf.org/html/rfc4122") {
-    run.report(node, Id::identifier_system_is_grammar, {std::string(system)});
+    run.report(node, id<"identifier-system-is-grammar">, {std::string(system)});
   }
 }
 
@@ -48,13 +49,13 @@ void check_attachment(Run& run, NodeId node) {
     std::from_chars(size.data(), size.data() + size.size(), stated);
     const std::size_t actual = base64_size(run.tree[data].text());
     if (stated != actual) {
-      run.report(node, Id::attachment_size_wrong, {std::string(size), std::to_string(actual)});
+      run.report(node, id<"attachment-size-wrong">, {std::string(size), std::to_string(actual)});
     }
   }
   const bool described = run.child(node, run.names.content_type) != tree::no_node ||
                          run.child(node, run.names.language) != tree::no_node;
   if (data == tree::no_node && url == tree::no_node && !described) {
-    run.report(node, Severity::warning, Id::attachment_without_content);
+    run.report(node, Severity::warning, id<"attachment-without-content">);
   }
 }
 

@@ -11,6 +11,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -193,16 +194,17 @@ void check_context_invariant(Run& run, NodeId node, NodeId container,
   invariant.expression = expression;
   const InvariantPlan* const plan = run.state.plans.invariants().get(invariant);
   if (!plan->compiled) {
-    run.report(node, Id::invariant_not_checked, {"context", plan->fault});
+    run.report(node, id<"invariant-not-checked">, {"context", plan->fault});
     return;
   }
   try {
     if (run.state.evaluator.test(*plan->compiled, run.context(), container) !=
         fhirpath::Truth::yes) {
-      run.report(container, Id::extension_context, {std::string(info.url), std::string(published)});
+      run.report(container, id<"extension-context">,
+                 {std::string(info.url), std::string(published)});
     }
   } catch (const fhirpath::ExpressionError& error) {
-    run.report(node, Id::invariant_not_checked, {"context", error.what()});
+    run.report(node, id<"invariant-not-checked">, {"context", error.what()});
   }
 }
 
@@ -232,13 +234,13 @@ void check_value_type(Run& run, NodeId node, const ProfilePlan& plan) {
   }
   if (value == no_node) {
     if (takes_value) {
-      run.report(node, Id::extension_value_missing, {std::string(plan.info.url)});
+      run.report(node, id<"extension-value-missing">, {std::string(plan.info.url)});
     }
     return;
   }
   const std::string_view actual = run.type_name(value);
   if (std::find(allowed.begin(), allowed.end(), actual) == allowed.end()) {
-    run.report(node, Id::extension_value_type,
+    run.report(node, id<"extension-value-type">,
                {std::string(plan.info.url), joined(allowed), std::string(actual)});
   }
 }
@@ -247,7 +249,7 @@ void check_modifier(Run& run, NodeId node, const ProfilePlan& plan) {
   const bool as_modifier = run.tree[node].element == run.names.modifier_extension;
   const bool is_modifier = plan.elements.front().element.modifier;
   if (as_modifier != is_modifier) {
-    run.report(node, as_modifier ? Id::extension_not_modifier : Id::extension_is_modifier,
+    run.report(node, as_modifier ? id<"extension-not-modifier"> : id<"extension-is-modifier">,
                {std::string(plan.info.url)});
   }
 }
@@ -255,7 +257,7 @@ void check_modifier(Run& run, NodeId node, const ProfilePlan& plan) {
 void check_known(Run& run, NodeId node, const ProfilePlan& plan) {
   const NodeId container = run.tree[node].parent;
   if (!allowed_here(run, container, plan.info)) {
-    run.report(container, Id::extension_context,
+    run.report(container, id<"extension-context">,
                {std::string(plan.info.url), context_list(plan.info)});
   } else {
     for (const std::string_view expression : plan.info.context_invariants) {
@@ -290,7 +292,7 @@ void check_part(Run& run, NodeId node, NodeId outer, std::string_view url) {
   const ProfilePlan* const plan =
       known == definition::no_structure ? nullptr : run.state.profiles.get(known);
   if (plan != nullptr && plan->info.type == "Extension" && !has_part(run, *plan, url)) {
-    run.report(node, Id::extension_part_unknown, {std::string(url), plan->label});
+    run.report(node, id<"extension-part-unknown">, {std::string(url), plan->label});
   }
 }
 
@@ -311,7 +313,7 @@ bool tolerated(const Run& run, std::string_view url) {
 
 void report_unknown_extension(Run& run, NodeId node, std::string_view url) {
   const bool error = run.options.unknown_extensions_are_errors && !tolerated(run, url);
-  run.report(node, error ? Severity::error : Severity::information, Id::extension_unknown,
+  run.report(node, error ? Severity::error : Severity::information, id<"extension-unknown">,
              {std::string(url)});
 }
 
@@ -319,7 +321,7 @@ void report_unknown_extension(Run& run, NodeId node, std::string_view url) {
 std::string_view check_version(Run& run, NodeId node, std::string_view url) {
   const std::string_view plain = url.substr(0, url.find('|'));
   if (plain.size() != url.size() && run.definitions.structure(plain) != definition::no_structure) {
-    run.report(node, Id::extension_url_version, {std::string(url)});
+    run.report(node, id<"extension-url-version">, {std::string(url)});
   }
   return plain;
 }
@@ -329,13 +331,13 @@ std::string_view check_version(Run& run, NodeId node, std::string_view url) {
 void check_extension(Run& run, NodeId node) {
   const std::string_view url = run.child_text(node, run.names.url);
   if (url.empty()) {
-    run.report(node, Id::extension_without_url);
+    run.report(node, id<"extension-without-url">);
     return;
   }
   const NodeId outer = outer_extension(run, node);
   if (!is_absolute_url(url)) {
     if (outer == no_node) {
-      run.report(node, Id::extension_url_relative, {std::string(url)});
+      run.report(node, id<"extension-url-relative">, {std::string(url)});
     } else {
       check_part(run, node, outer, url);
     }

@@ -10,6 +10,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::NodeId;
 
@@ -104,7 +105,7 @@ void report_broken(Run& run, NodeId node, const InvariantPlan& invariant) {
     severity = Severity::warning;
   }
   finding::Finding made =
-      run.about(node, severity, Id::invariant,
+      run.about(node, severity, id<"invariant">,
                 {std::string(invariant.key), std::string(invariant.human), invariant.expression});
   made.follows = invariant.follows;
   run.send(std::move(made));
@@ -112,7 +113,7 @@ void report_broken(Run& run, NodeId node, const InvariantPlan& invariant) {
 
 void report_unchecked(Run& run, NodeId node, const InvariantPlan& invariant,
                       const std::string& why) {
-  run.report(node, Id::invariant_not_checked, {std::string(invariant.key), why});
+  run.report(node, id<"invariant-not-checked">, {std::string(invariant.key), why});
 }
 
 fhirpath::Truth evaluate(Run& run, NodeId node, const InvariantPlan& invariant) {
@@ -144,7 +145,7 @@ void check_invariant(Run& run, NodeId node, const InvariantPlan& invariant) {
     if (found == fhirpath::Truth::no || (found == fhirpath::Truth::empty && !open)) {
       if (run.unsure) {
         run.count_unchecked(
-            run.state.cda != nullptr ? Id::binding_not_checked : Id::constraint_not_checked,
+            run.state.cda != nullptr ? id<"binding-not-checked"> : id<"constraint-not-checked">,
             invariant.key);
       } else {
         report_broken(run, node, invariant);

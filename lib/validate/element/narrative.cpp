@@ -16,6 +16,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::NodeId;
 using Token = XhtmlScanner::Token;
 
@@ -102,7 +103,7 @@ class Report {
 class Count : public Report {
  public:
   void say(Id id, std::string_view /*argument*/) override {
-    ++(id == Id::xhtml_invalid ? faults_ : errors_);
+    ++(id == finding::id<"xhtml-invalid"> ? faults_ : errors_);
   }
   [[nodiscard]] bool well_formed() const { return faults_ == 0; }
   [[nodiscard]] bool clean() const { return errors_ == 0; }
@@ -126,16 +127,16 @@ class ToSink : public Report {
 
 void check_open(const XhtmlScanner& scanner, bool in_paragraph, Report& report) {
   if (!listed(elements, scanner.name())) {
-    report.say(Id::xhtml_element, scanner.name());
+    report.say(id<"xhtml-element">, scanner.name());
   }
   for (const auto& [name, value] : scanner.attributes()) {
     // xml:space is legal XML and says nothing; only its use is discouraged.
     if (!attribute_allowed(scanner.name(), name) && name != "xml:space") {
-      report.say(Id::xhtml_attribute, name);
+      report.say(id<"xhtml-attribute">, name);
     }
   }
   if (in_paragraph && listed(blocks, scanner.name())) {
-    report.say(Id::xhtml_block_in_paragraph, scanner.name());
+    report.say(id<"xhtml-block-in-paragraph">, scanner.name());
   }
 }
 
@@ -152,11 +153,11 @@ void check_names(std::string_view xhtml, Report& report) {
   bool outermost = true;
   for (Token token = scanner.next(); token != Token::end; token = scanner.next()) {
     if (token == Token::fault) {
-      report.say(Id::xhtml_invalid, scanner.fault());
+      report.say(id<"xhtml-invalid">, scanner.fault());
       return;
     }
     if (token == Token::doctype) {
-      report.say(Id::xhtml_doctype, {});
+      report.say(id<"xhtml-doctype">, {});
     } else if (token == Token::open && !outermost) {
       check_open(scanner, inside_paragraph(scanner), report);
     }
@@ -179,24 +180,24 @@ void check_root(Run& run, NodeId node) {
   const std::string declaration =
       colon == std::string_view::npos ? "xmlns" : "xmlns:" + std::string(name.substr(0, colon));
   if (local != "div") {
-    run.report(node, Id::xhtml_root, {std::string(name)});
+    run.report(node, id<"xhtml-root">, {std::string(name)});
   }
   const std::string_view declared = scanner.attribute(declaration);
   if (declared != xhtml_namespace && !scanner.prefixed() && (run.json || !declared.empty())) {
-    run.report(node, Id::xhtml_namespace, {std::string(declared)});
+    run.report(node, id<"xhtml-namespace">, {std::string(declared)});
   }
 }
 
 void check_link(Run& run, NodeId node, std::string_view target) {
   if (target.starts_with("#") && target.size() > 1) {
     if (!fragment_exists(run, target.substr(1))) {
-      run.report(node, Id::xhtml_link_unresolved, {std::string(target)});
+      run.report(node, id<"xhtml-link-unresolved">, {std::string(target)});
     }
     return;
   }
   const std::string_view scheme = target.substr(0, target.find(':'));
   if (scheme == "javascript" || scheme == "vbscript" || scheme == "urn" || scheme == "cid") {
-    run.report(node, Id::xhtml_link_scheme, {std::string(target)});
+    run.report(node, id<"xhtml-link-scheme">, {std::string(target)});
   }
 }
 
@@ -220,7 +221,7 @@ void check_well_formed(Run& run, NodeId div) {
   const std::string_view xhtml = run.tree[div].text();
   if (run.json && xhtml.find("<!DOCTYPE") == std::string_view::npos) {
     if (const std::string fault = format::document_fault(trim(xhtml)); !fault.empty()) {
-      run.report(div, Id::xhtml_invalid, {fault});
+      run.report(div, id<"xhtml-invalid">, {fault});
     }
   }
 }

@@ -15,6 +15,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -106,10 +107,10 @@ void check_stated_type(const Judgement& at, std::string_view actual) {
   const std::string_view name =
       is_absolute_url(stated) ? stated.substr(stated.rfind('/') + 1) : stated;
   if (!target_allowed(at.run, at.types, name)) {
-    at.say(Id::reference_target_type, {std::string(name), target_list(at.types)});
+    at.say(id<"reference-target-type">, {std::string(name), target_list(at.types)});
   }
   if (!actual.empty() && actual != name) {
-    at.say(Id::reference_stated_type, {std::string(name), std::string(actual)});
+    at.say(id<"reference-stated-type">, {std::string(name), std::string(actual)});
   }
 }
 
@@ -117,7 +118,7 @@ void check_stated_type(const Judgement& at, std::string_view actual) {
 void check_named_type(const Judgement& at, std::string_view actual) {
   const std::string_view named = named_type(at.run, at.text);
   if (!is_absolute_url(at.text) && !named.empty() && named != actual) {
-    at.say(Id::reference_names_other_type, {std::string(actual)});
+    at.say(id<"reference-names-other-type">, {std::string(actual)});
   }
 }
 
@@ -128,7 +129,7 @@ void check_found(const Judgement& at, const References::Target& target) {
   }
   check_stated_type(at, actual);
   if (!target_allowed(at.run, at.types, actual)) {
-    at.say(Id::reference_target_type, {std::string(actual), target_list(at.types)});
+    at.say(id<"reference-target-type">, {std::string(actual), target_list(at.types)});
   }
 }
 
@@ -138,13 +139,13 @@ void check_absent(const Judgement& at) {
   check_stated_type(at, named);
   const bool example = run.options.allow_example_urls && is_example_url(at.text);
   if (run.options.references == ReferencePolicy::must_exist && !example) {
-    at.say(Id::reference_unresolved);
+    at.say(id<"reference-unresolved">);
   } else if (run.options.references == ReferencePolicy::type_only && !named.empty() &&
              !target_allowed(run, at.types, named)) {
-    at.say(Id::reference_target_type, {std::string(named), target_list(at.types)});
+    at.say(id<"reference-target-type">, {std::string(named), target_list(at.types)});
   }
   if (at.text.starts_with("urn:") && run.references.entry_of(at.node) != References::npos) {
-    at.say(Id::reference_urn_not_in_bundle);
+    at.say(id<"reference-urn-not-in-bundle">);
   }
 }
 
@@ -162,9 +163,9 @@ bool in_bundle_without_full_url(Run& run, NodeId node) {
 /// Once for each entry, however many references it holds.
 void report_nameless_entry(Run& run, NodeId entry) {
   if (run.nameless_entry == entry) {
-    run.report_following(entry, Id::entry_reference_without_full_url);
+    run.report_following(entry, id<"entry-reference-without-full-url">);
   } else {
-    run.report(entry, Id::entry_reference_without_full_url);
+    run.report(entry, id<"entry-reference-without-full-url">);
   }
   run.nameless_entry = entry;
 }
@@ -177,7 +178,7 @@ void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef>
     if (run.child(node, run.names.identifier) == no_node &&
         run.child(node, run.names.display) == no_node &&
         run.child(node, run.names.extension) == no_node) {
-      run.report(node, Id::reference_empty);
+      run.report(node, id<"reference-empty">);
     }
     const Judgement at{run, node, types, {}};
     check_stated_type(at, {});
@@ -185,15 +186,15 @@ void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef>
   }
   const Judgement at{run, node, types, run.tree[reference].text()};
   if (has_space(at.text)) {
-    at.say(Id::reference_has_space);
+    at.say(id<"reference-has-space">);
     return;
   }
   if (suspicious(run, at.text)) {
-    at.say(Id::reference_suspicious);
+    at.say(id<"reference-suspicious">);
   }
   if (conditional(run, at.text)) {
     if (!query_valid(at.text.substr(at.text.find('?') + 1))) {
-      at.say(Id::reference_query_invalid);
+      at.say(id<"reference-query-invalid">);
     }
     return;
   }
@@ -205,14 +206,14 @@ void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef>
   if (target.match == References::Match::exact) {
     check_found(at, target);
   } else if (at.text.front() == '#') {
-    at.say(Id::reference_contained_missing);
+    at.say(id<"reference-contained-missing">);
   } else if (target.match == References::Match::none) {
     check_absent(at);
   } else if (nameless) {
-    run.report_following(node, Id::reference_matches_by_id_only,
+    run.report_following(node, id<"reference-matches-by-id-only">,
                          {std::string(at.text), std::to_string(target.candidates)});
   } else {
-    at.say(Id::reference_matches_by_id_only, {std::to_string(target.candidates)});
+    at.say(id<"reference-matches-by-id-only">, {std::to_string(target.candidates)});
   }
 }
 
@@ -260,7 +261,7 @@ void check_contained_ids(Run& run, NodeId resource) {
     const std::string_view id =
         run.tree[at].element == run.names.contained ? run.child_text(at, run.names.id) : "";
     if (!id.empty() && !seen.insert(id).second) {
-      run.report(at, Id::contained_id_repeated, {std::string(id)});
+      run.report(at, finding::id<"contained-id-repeated">, {std::string(id)});
     }
   }
 }
@@ -287,7 +288,7 @@ void check_contained_used(Run& run, NodeId resource) {
     const std::string_view id =
         run.tree[at].element == run.names.contained ? run.child_text(at, run.names.id) : "";
     if (!id.empty() && !used.has(id) && !points_to_container(run, at)) {
-      run.report(at, Id::contained_unused, {std::string(id)});
+      run.report(at, finding::id<"contained-unused">, {std::string(id)});
     }
   }
 }
@@ -335,7 +336,7 @@ void check_target_profiles(Run& run, NodeId node, NodeId target, const Reference
       std::any_of(wanted.begin(), wanted.end(),
                   [&](std::string_view canonical) { return is_constraint(run, canonical); });
   if (constrained && !any) {
-    run.report(node, Id::reference_profile,
+    run.report(node, id<"reference-profile">,
                {joined(wanted), std::string(demand.profile), first_errors(run, target, wanted)});
   }
 }
@@ -354,7 +355,7 @@ void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& dema
       target != no_node ? run.tree.resource_type(target) : named_type(run, text);
   if (judged && !type.empty() && target_allowed(run, demand.base, type) &&
       !target_allowed(run, demand.types, type)) {
-    run.report(node, Id::reference_target_type,
+    run.report(node, id<"reference-target-type">,
                {std::string(text), std::string(type), target_list(demand.types)});
   } else if (target != no_node) {
     check_target_profiles(run, node, target, demand);

@@ -14,6 +14,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using terminology::DisplayVerdict;
 using terminology::no_concept;
 using terminology::Ordinal;
@@ -50,12 +51,12 @@ void check_term(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {
       return;
     case DisplayVerdict::acceptable:
     case DisplayVerdict::fully_specified:
-      return run.report(display, Id::display_not_preferred, arguments);
+      return run.report(display, id<"display-not-preferred">, arguments);
     case DisplayVerdict::retired:
-      return run.report(display, Id::display_retired, arguments);
+      return run.report(display, id<"display-retired">, arguments);
     case DisplayVerdict::definition:
     case DisplayVerdict::wrong:
-      return run.report(display, Id::display_wrong, arguments);
+      return run.report(display, id<"display-wrong">, arguments);
   }
 }
 
@@ -97,13 +98,13 @@ void check_description(Run& run, const RecordedDescription& recorded, const Snom
   const auto number = std::strtoull(id.c_str(), nullptr, 10);
   const auto found = is_digits(id) ? snomed.description(number) : std::nullopt;
   if (!found) {
-    run.report(recorded.node, Id::description_unknown, {id});
+    run.report(recorded.node, finding::id<"description-unknown">, {id});
   } else if (found->owner != at) {
     run.report(
-        recorded.node, Id::description_of_other_concept,
+        recorded.node, finding::id<"description-of-other-concept">,
         {id, terminology::labelled(snomed, found->owner), terminology::labelled(snomed, at)});
   } else if (!recorded.term.empty() && recorded.term != found->term) {
-    run.report(recorded.node, Id::description_text_differs,
+    run.report(recorded.node, finding::id<"description-text-differs">,
                {id, std::string(recorded.term), std::string(found->term)});
   }
 }
@@ -131,12 +132,12 @@ bool check_concept(Run& run, NodeId node, const Code& code,
     if (!is_digits(code.code) || (products != nullptr && products->find(code.code))) {
       return false;
     }
-    run.report(where, Id::code_unknown,
+    run.report(where, id<"code-unknown">,
                {std::string(code.code), release_label(code.system, release)});
     return true;
   }
   if (!snomed.is_active(at)) {
-    run.report(where, Id::code_inactive,
+    run.report(where, id<"code-inactive">,
                {terminology::labelled(snomed, at), release_label(code.system, release),
                 ": " + terminology::inactivity_text(snomed, at), replacement_hint(snomed, at)});
   }
@@ -171,14 +172,14 @@ bool check_listed(Run& run, NodeId node, const Code& code,
   const NodeId where = run.child(node, run.names.code);
   if (!found) {
     if (is_whole(release.stored().name)) {
-      run.report(where, Id::code_unknown,
+      run.report(where, id<"code-unknown">,
                  {std::string(code.code), release_label(code.system, release)});
     }
     return is_whole(release.stored().name);
   }
   if (!found->active) {
     const std::string_view successor = list.property(*found, "successor");
-    run.report(where, Id::code_inactive,
+    run.report(where, id<"code-inactive">,
                {std::string(code.code), release_label(code.system, release), "",
                 successor.empty() ? std::string() : "Use " + std::string(successor)});
   }
@@ -211,11 +212,11 @@ void check_organisation(Run& run, NodeId identifier) {
   const std::string code(run.tree[value].text());
   const auto found = list->find(code);
   if (!found) {
-    run.report(value, Id::ods_unknown, {code});
+    run.report(value, id<"ods-unknown">, {code});
   } else if (!found->active) {
     const std::string closed(list->property(*found, "closed"));
     const std::string successor(list->property(*found, "successor"));
-    run.report(value, Id::ods_closed,
+    run.report(value, id<"ods-closed">,
                {code + " " + std::string(found->display), closed.empty() ? closed : " on " + closed,
                 successor.empty() ? successor : "Its successor is " + successor});
   }
@@ -275,9 +276,9 @@ void check_read_maps(Run& run, NodeId concept_node) {
     const std::string to =
         target.code + (target.display.empty() ? "" : " |" + target.display + "|");
     if (beside.snomed.empty()) {
-      run.report(coding, Id::read_map_missing, {std::string(code), to});
+      run.report(coding, id<"read-map-missing">, {std::string(code), to});
     } else if (!agrees) {
-      run.report(coding, Id::read_map_differs, {std::string(code), to});
+      run.report(coding, id<"read-map-differs">, {std::string(code), to});
     }
   }
 }

@@ -10,6 +10,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::Kind;
 using tree::NodeId;
 
@@ -117,29 +118,29 @@ void check_shape(Run& run, NodeId node, const ChildPlan& plan) {
   const Kind written = at.kind;
   if (!kind_fits(written, plan)) {
     const Kind wanted = plan.primitive ? plan.json_kind : Kind::object;
-    run.report(node, Id::json_kind_wrong,
+    run.report(node, id<"json-kind-wrong">,
                {std::string(kind_name(wanted)), std::string(kind_name(written)),
                 std::string(kind_form(wanted))});
   }
   const bool list = (plan.flags & definition::child_list) != 0;
   const bool repeats = at.next != tree::no_node && run.tree[at.next].name == at.name;
   if (list && !at.is(tree::Flag::list)) {
-    run.report(node, Id::json_array_missing, {std::string(run.tree.name(at.name))});
+    run.report(node, id<"json-array-missing">, {std::string(run.tree.name(at.name))});
   } else if (!list && at.is(tree::Flag::list) && !repeats) {
-    run.report(node, Id::json_array_unexpected, {std::string(run.tree.name(at.name))});
+    run.report(node, id<"json-array-unexpected">, {std::string(run.tree.name(at.name))});
   }
 }
 
 void report_unknown(Run& run, NodeId node, const TypePlan& parent) {
   const std::string_view written = run.tree.name_of(node);
   if (const ElementPlan* const choice = wrong_choice(run, parent, written); choice != nullptr) {
-    run.report(node, Id::choice_type_wrong,
+    run.report(node, id<"choice-type-wrong">,
                {std::string(written), std::string(choice->path), allowed_types(*choice)});
     return;
   }
   std::string hint = version_with(run, parent.name, run.tree[node].name);
   if (hint.empty()) hint = suggestion(run, parent, written);
-  run.report(node, Id::unknown_element, {std::string(written), std::string(parent.name), hint});
+  run.report(node, id<"unknown-element">, {std::string(written), std::string(parent.name), hint});
 }
 
 }  // namespace lhcr::validate

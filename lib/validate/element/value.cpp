@@ -15,6 +15,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::NodeId;
 
 constexpr std::size_t longest_string = 1048576;  // characters, FHIR R4 section 2.24.0.1
@@ -42,11 +43,11 @@ void check_empty(Run& run, NodeId node, const ElementPlan& element, bool has_val
     children = children || !run.tree[at].is(tree::Flag::meta);
   }
   if (!children) {
-    run.report(node, has_value ? Id::value_empty : Id::value_missing);
+    run.report(node, has_value ? id<"value-empty"> : id<"value-missing">);
   }
   if (element.binding.strength == definition::Strength::required &&
       element.binding.set != definition::no_value_set) {
-    run.report(node, finding::Severity::warning, Id::code_missing,
+    run.report(node, finding::Severity::warning, id<"code-missing">,
                {std::string(element.binding.value_set)});
   }
 }
@@ -58,19 +59,19 @@ bool blank(char c) {
 
 void check_string(const Value& value) {
   if (all_space(value.text)) {
-    value.fault(Id::string_blank);
+    value.fault(id<"string-blank">);
   } else if (blank(value.text.front()) || blank(value.text.back())) {
-    value.fault(Id::string_edges_blank);
+    value.fault(id<"string-edges-blank">);
   }
   if (value.text.size() > longest_string) {
-    value.demand(characters(value.text) <= longest_string, Id::string_too_long);
+    value.demand(characters(value.text) <= longest_string, id<"string-too-long">);
   }
 }
 
 void check_control_characters(const Value& value) {
   for (const char c : value.text) {
     if (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r') {
-      value.run.report(value.node, Id::control_character, {std::to_string(static_cast<int>(c))});
+      value.run.report(value.node, id<"control-character">, {std::to_string(static_cast<int>(c))});
       return;
     }
   }
@@ -79,7 +80,7 @@ void check_control_characters(const Value& value) {
 void check_max_length(const Value& value) {
   if (value.element.max_length != 0 && value.text.size() > value.element.max_length &&
       characters(value.text) > value.element.max_length) {
-    value.run.report(value.node, Id::value_too_long, {std::to_string(value.element.max_length)});
+    value.run.report(value.node, id<"value-too-long">, {std::to_string(value.element.max_length)});
   }
 }
 
@@ -88,9 +89,9 @@ void check_markup(const Value& value) {
     return;
   }
   if (value.run.options.security_checks) {
-    value.run.report(value.node, finding::Severity::error, Id::markup_in_string);
+    value.run.report(value.node, finding::Severity::error, id<"markup-in-string">);
   } else if (value.child.rule != ValueRule::markdown) {
-    value.run.report(value.node, Id::markup_in_string);
+    value.run.report(value.node, id<"markup-in-string">);
   }
 }
 
@@ -118,25 +119,25 @@ void check_canonical_form(const Value& value) {
   }
   const finding::Severity severity =
       names_resource(value) ? finding::Severity::warning : finding::Severity::error;
-  value.run.report(value.node, severity, Id::canonical_not_absolute, {excerpt(value.text)});
+  value.run.report(value.node, severity, id<"canonical-not-absolute">, {excerpt(value.text)});
 }
 
 void check_uri_form(const Value& value) {
   const ValueRule rule = value.child.rule;
-  value.demand(!value.text.starts_with("oid:"), Id::uri_oid_prefix);
-  value.demand(!value.text.starts_with("uuid:"), Id::uri_uuid_prefix);
-  value.demand(!has_space(value.text), Id::uri_space);
+  value.demand(!value.text.starts_with("oid:"), id<"uri-oid-prefix">);
+  value.demand(!value.text.starts_with("uuid:"), id<"uri-uuid-prefix">);
+  value.demand(!has_space(value.text), id<"uri-space">);
   if (rule == ValueRule::oid) {
-    value.demand(value.text.starts_with("urn:oid:"), Id::oid_prefix);
+    value.demand(value.text.starts_with("urn:oid:"), id<"oid-prefix">);
   } else if (rule == ValueRule::uuid) {
-    value.demand(value.text.starts_with("urn:uuid:"), Id::uuid_prefix);
+    value.demand(value.text.starts_with("urn:uuid:"), id<"uuid-prefix">);
   } else if (rule == ValueRule::canonical) {
     check_canonical_form(value);
   }
   if (value.text.starts_with("urn:uuid:")) {
-    value.demand(is_uuid(uuid_part(value)), Id::uuid_invalid);
+    value.demand(is_uuid(uuid_part(value)), id<"uuid-invalid">);
   } else if (value.text.starts_with("urn:oid:")) {
-    value.demand(oid_namespace(value.text.substr(8)), Id::oid_invalid);
+    value.demand(oid_namespace(value.text.substr(8)), id<"oid-invalid">);
   }
 }
 
@@ -158,7 +159,7 @@ bool canonical_type_allowed(const Value& value, std::string_view type) {
 void check_canonical_target(const Value& value) {
   const std::string_view type = value.run.definitions.canonical_type(value.text);
   if (!type.empty() && !canonical_type_allowed(value, type)) {
-    value.run.report(value.node, Id::canonical_wrong_type,
+    value.run.report(value.node, id<"canonical-wrong-type">,
                      {excerpt(value.text), std::string(type)});
   }
 }
@@ -172,7 +173,7 @@ bool below_extension(const Value& value) {
 void check_uri(const Value& value) {
   check_uri_form(value);
   if (value.child.canonical_url) {
-    value.demand(is_absolute_url(value.text), Id::canonical_not_absolute);
+    value.demand(is_absolute_url(value.text), id<"canonical-not-absolute">);
     return;
   }
   if (value.child.rule == ValueRule::uuid) {
@@ -186,11 +187,11 @@ void check_uri(const Value& value) {
     const finding::Severity severity = value.child.rule == ValueRule::uri
                                            ? finding::Severity::information
                                            : finding::Severity::error;
-    value.run.report(value.node, severity, Id::fragment_unresolved, {excerpt(value.text)});
+    value.run.report(value.node, severity, id<"fragment-unresolved">, {excerpt(value.text)});
   }
   if (!value.run.options.allow_example_urls && !below_extension(value) &&
       is_example_url(value.text)) {
-    value.fault(Id::example_url);
+    value.fault(id<"example-url">);
   }
   if (value.child.rule == ValueRule::canonical) {
     check_canonical_target(value);
@@ -216,14 +217,14 @@ void check_date(const Value& value, DateFault fault) {
     constexpr int first_likely = 1800;
     constexpr int last_likely = 2106;
     if (year < first_likely || year > last_likely) {
-      value.fault(Id::date_unlikely);
+      value.fault(id<"date-unlikely">);
     }
   } else if (fault == DateFault::format) {
-    value.run.report(value.node, Id::date_format_invalid,
+    value.run.report(value.node, id<"date-format-invalid">,
                      {excerpt(value.text), std::string(value.run.type_name(value.node)),
                       date_form(value.child.rule)});
   } else {
-    value.fault(fault == DateFault::day ? Id::date_does_not_exist : Id::zone_missing);
+    value.fault(fault == DateFault::day ? id<"date-does-not-exist"> : id<"zone-missing">);
   }
 }
 
@@ -234,24 +235,24 @@ bool below(std::string_view text, std::string_view limit) {
 void check_range(const Value& value) {
   const ElementPlan& element = value.element;
   if (!element.min_value.empty() && below(value.text, element.min_value)) {
-    value.run.report(value.node, Id::value_below_minimum,
+    value.run.report(value.node, id<"value-below-minimum">,
                      {excerpt(value.text), std::string(element.min_value)});
   }
   if (!element.max_value.empty() && below(element.max_value, value.text)) {
-    value.run.report(value.node, Id::value_above_maximum,
+    value.run.report(value.node, id<"value-above-maximum">,
                      {excerpt(value.text), std::string(element.max_value)});
   }
 }
 
 void check_integer(const Value& value) {
-  if (!value.demand(is_integer(value.text), Id::integer_invalid)) {
+  if (!value.demand(is_integer(value.text), id<"integer-invalid">)) {
     return;
   }
   const bool negative = value.text.front() == '-';
   if (value.child.rule == ValueRule::unsigned_int) {
-    value.demand(!negative, Id::integer_negative);
+    value.demand(!negative, id<"integer-negative">);
   } else if (value.child.rule == ValueRule::positive_int) {
-    value.demand(!negative && value.text != "0", Id::integer_not_positive);
+    value.demand(!negative && value.text != "0", id<"integer-not-positive">);
   }
   check_range(value);
 }
@@ -259,7 +260,7 @@ void check_integer(const Value& value) {
 void check_decimal(const Value& value) {
   const bool limited = value.child.rule == ValueRule::decimal_limited;
   if (value.demand(is_decimal(value.text) && (!limited || within_decimal_limits(value.text)),
-                   Id::decimal_invalid)) {
+                   id<"decimal-invalid">)) {
     check_range(value);
   }
 }
@@ -267,11 +268,11 @@ void check_decimal(const Value& value) {
 void check_base64(const Value& value) {
   const Base64 form = base64_form(value.text);
   if (form == Base64::invalid) {
-    value.fault(Id::base64_invalid);
+    value.fault(id<"base64-invalid">);
   } else if (form == Base64::spaced) {
     const bool tolerated = value.child.rule == ValueRule::base64;
     value.run.report(value.node, tolerated ? finding::Severity::warning : finding::Severity::error,
-                     Id::base64_space);
+                     id<"base64-space">);
   }
 }
 
@@ -282,14 +283,14 @@ void check_id(const Value& value) {
   // The id of a resource is judged with the resource, whatever type a version gives it. The ids of
   // element definitions name slices with ':' and '/', STU3 types them as id nevertheless.
   if (!of_resource && !value.element.path.ends_with("ElementDefinition.id")) {
-    value.demand(is_id(value.text), Id::id_invalid);
+    value.demand(is_id(value.text), id<"id-invalid">);
   }
 }
 
 void check_text(const Value& value) {
   switch (value.child.rule) {
     case ValueRule::boolean:
-      value.demand(value.text == "true" || value.text == "false", Id::boolean_invalid);
+      value.demand(value.text == "true" || value.text == "false", id<"boolean-invalid">);
       break;
     case ValueRule::integer:
     case ValueRule::unsigned_int:
@@ -301,7 +302,7 @@ void check_text(const Value& value) {
       check_decimal(value);
       break;
     case ValueRule::integer64:
-      if (value.demand(is_integer64(value.text), Id::integer_invalid)) {
+      if (value.demand(is_integer64(value.text), id<"integer-invalid">)) {
         check_range(value);
       }
       break;
@@ -309,7 +310,7 @@ void check_text(const Value& value) {
       check_string(value);
       break;
     case ValueRule::code:
-      value.demand(is_code(value.text), Id::code_space);
+      value.demand(is_code(value.text), id<"code-space">);
       break;
     case ValueRule::id:
       check_id(value);
@@ -331,7 +332,7 @@ void check_text(const Value& value) {
       check_date(value, instant_fault(value.text));
       break;
     case ValueRule::time:
-      value.demand(is_time(value.text), Id::time_invalid);
+      value.demand(is_time(value.text), id<"time-invalid">);
       break;
     case ValueRule::base64:
     case ValueRule::base64_unspaced:

@@ -13,6 +13,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -49,18 +50,18 @@ void check_system(Run& run, NodeId node, std::string_view system) {
   const auto known = uk_system(system);
   if (known) {
     if (!known->exact) {
-      run.report(node, Id::system_misspelt, {std::string(system), std::string(known->url)});
+      run.report(node, id<"system-misspelt">, {std::string(system), std::string(known->url)});
     }
     return;
   }
   const std::string here = system_here(run, system);
   const std::string release(run.definitions.fhir_version());
   if (!here.empty()) {
-    run.report(node, Id::system_of_other_version, {std::string(system), release, "use " + here});
+    run.report(node, id<"system-of-other-version">, {std::string(system), release, "use " + here});
   } else if (!run.state.stu3 && is_uk_canonical(system) &&
              system.find("/STU3/") != std::string_view::npos) {
     run.report(
-        node, Id::system_of_other_version,
+        node, id<"system-of-other-version">,
         {std::string(system), release, "use the system that UK Core names for this element"});
   }
 }
@@ -154,11 +155,11 @@ void check_sctid(Run& run, NodeId node, std::string_view id) {
   const std::vector<std::string> arguments = {std::string(id)};
   switch (sctid_fault(id)) {
     case SctidFault::form:
-      return run.report(node, Id::sctid_form, arguments);
+      return run.report(node, finding::id<"sctid-form">, arguments);
     case SctidFault::check_digit:
-      return run.report(node, Id::sctid_check_digit, arguments);
+      return run.report(node, finding::id<"sctid-check-digit">, arguments);
     case SctidFault::no_concept:
-      return run.report(node, Id::sctid_not_concept, arguments);
+      return run.report(node, finding::id<"sctid-not-concept">, arguments);
     case SctidFault::none:
       break;
   }
@@ -170,7 +171,7 @@ void check_nhs_coding(Run& run, NodeId node) {
   // Tags, security labels and codings in extensions are for machines.
   const bool clinical = run.tree[node].element == run.names.coding;
   if (clinical && run.has_text(code) && !run.has_text(run.child(node, run.names.display))) {
-    run.report(node, Id::coding_without_display, {std::string(run.tree[code].text())});
+    run.report(node, id<"coding-without-display">, {std::string(run.tree[code].text())});
   }
   if (!run.has_text(system)) return;
   check_system(run, system, run.tree[system].text());
@@ -185,7 +186,7 @@ void check_nhs_concept(Run& run, NodeId node) {
   const tree::Node& at = run.tree[node];
   if (run.state.nhs.names_medicine(run.tree[at.parent].type, at.element) &&
       !coded_in(run, node, {UkSystem::snomed, UkSystem::dmd})) {
-    run.report(node, Id::medication_not_coded);
+    run.report(node, id<"medication-not-coded">);
   }
 }
 
@@ -193,21 +194,21 @@ void check_nhs_quantity(Run& run, NodeId node) {
   const NodeId unit = run.child(node, run.names.unit);
   if (run.has_text(unit) && (!run.has_text(run.child(node, run.names.system)) ||
                              !run.has_text(run.child(node, run.names.code)))) {
-    run.report(node, Id::quantity_not_coded, {std::string(run.tree[unit].text())});
+    run.report(node, id<"quantity-not-coded">, {std::string(run.tree[unit].text())});
   }
 }
 
 void check_nhs_observation(Run& run, NodeId resource) {
   const bool category = has_category(run, resource);
   if (!category && !claims_vital_signs(run, resource)) return;
-  if (!category) run.report(resource, Id::vital_sign_category);
+  if (!category) run.report(resource, id<"vital-sign-category">);
   const NodeId code = run.child(resource, run.names.code);
   if (code == no_node) return;
   if (!coded_in(run, code, {UkSystem::loinc})) {
-    run.report(code, Id::vital_sign_code, {"LOINC", "http://loinc.org"});
+    run.report(code, id<"vital-sign-code">, {"LOINC", "http://loinc.org"});
   }
   if (!run.state.stu3 && !coded_in(run, code, {UkSystem::snomed})) {
-    run.report(code, Id::vital_sign_code, {"SNOMED CT", "http://snomed.info/sct"});
+    run.report(code, id<"vital-sign-code">, {"SNOMED CT", "http://snomed.info/sct"});
   }
 }
 

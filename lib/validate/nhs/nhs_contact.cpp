@@ -13,6 +13,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::NodeId;
 
 /// What Address.country says about addresses with a British postcode, in lower case.
@@ -115,7 +116,7 @@ void check_nhs_address(Run& run, NodeId node) {
   const NodeId postcode = run.child(node, run.names.postal_code);
   if (run.has_text(postcode) && !is_abroad(run.child_text(node, run.names.country)) &&
       !is_postcode(run.tree[postcode].text())) {
-    run.report(postcode, Id::postcode_form, {std::string(run.tree[postcode].text())});
+    run.report(postcode, id<"postcode-form">, {std::string(run.tree[postcode].text())});
   }
 }
 
@@ -125,7 +126,7 @@ void check_nhs_contact_point(Run& run, NodeId node) {
   const std::string_view system = run.child_text(node, run.names.system);
   for (const ContactForm& form : contact_forms) {
     if (form.system == system && !form.keeps(run.tree[value].text())) {
-      run.report(value, Id::telecom_form,
+      run.report(value, id<"telecom-form">,
                  {std::string(run.tree[value].text()), std::string(form.name)});
     }
   }
@@ -138,7 +139,7 @@ void check_nhs_date(Run& run, NodeId node) {
     // What is no date is said to be none, and lies nowhere.
     const std::string_view day = at.text().substr(0, latest.size());
     if (date_time_fault(at.text()) == DateFault::none && day > latest.substr(0, day.size())) {
-      run.report(node, Id::date_in_future, {std::string(at.text())});
+      run.report(node, id<"date-in-future">, {std::string(at.text())});
     }
   }
 }

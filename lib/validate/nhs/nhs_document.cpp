@@ -8,6 +8,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -45,7 +46,7 @@ class Patients {
     if (first_ == no_node) first_ = target;
     if (target != first_ && target != said_) {
       said_ = target;
-      run_.report(text, Id::patients_differ, {std::string(run_.tree[text].text())});
+      run_.report(text, id<"patients-differ">, {std::string(run_.tree[text].text())});
     } else if (target == first_) {
       compare_number(nhs_number_of(target));
     }
@@ -58,7 +59,7 @@ class Patients {
     if (number_.empty()) number_ = digits;
     if (digits != number_ && digits != said_number_) {
       said_number_ = digits;
-      run_.report(value, Id::patients_differ, {digits});
+      run_.report(value, id<"patients-differ">, {digits});
     }
   }
 
@@ -83,7 +84,7 @@ void check_nhs_bundle(Run& run, NodeId resource) {
 
 void check_nhs_composition(Run& run, NodeId resource) {
   if (run.child(resource, run.names.custodian) == no_node) {
-    run.report(resource, Id::custodian_missing);
+    run.report(resource, id<"custodian-missing">);
   }
 }
 

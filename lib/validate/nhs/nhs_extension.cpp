@@ -12,6 +12,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -111,10 +112,10 @@ bool lists_type(std::string_view types, std::string_view type) {
 void check_without_definition(Run& run, NodeId node, const UkExtension& row) {
   const NodeId value = run.child(node, run.names.value);
   if (value != no_node && !lists_type(row.types, run.type_name(value))) {
-    run.report(node, Id::extension_value_type,
+    run.report(node, id<"extension-value-type">,
                {url_of(row), std::string(row.types), std::string(run.type_name(value))});
   } else if (value == no_node && !row.types.empty()) {
-    run.report(node, Id::extension_value_missing, {url_of(row)});
+    run.report(node, id<"extension-value-missing">, {url_of(row)});
   }
 }
 
@@ -134,14 +135,14 @@ const ProfileSpace* other_release(const Run& run, std::string_view canonical) {
 bool check_release(Run& run, NodeId node, std::string_view canonical) {
   const ProfileSpace* const other = other_release(run, canonical);
   if (other == nullptr) return true;
-  run.report(node, Id::profile_of_other_version,
+  run.report(node, id<"profile-of-other-version">,
              {std::string(canonical), std::string(other->name),
               std::string(run.definitions.fhir_version())});
   return false;
 }
 
 void report_retired(Run& run, NodeId node, std::string_view url, std::string_view successor) {
-  run.report(node, Id::extension_retired,
+  run.report(node, id<"extension-retired">,
              {std::string(url),
               successor.empty() ? std::string("Leave it out") : "Use " + std::string(successor)});
 }
@@ -169,7 +170,7 @@ void check_nhs_extension(Run& run, NodeId node) {
   if (row != nullptr) {
     check_without_definition(run, node, *row);
   } else if (const UkExtension* const meant = meant_by(url)) {
-    run.report(node, Id::extension_misspelt, {std::string(url), url_of(*meant)});
+    run.report(node, id<"extension-misspelt">, {std::string(url), url_of(*meant)});
   }
 }
 

@@ -14,6 +14,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -37,9 +38,9 @@ constexpr std::array statuses = {
 void check_range(Run& run, NodeId value, std::string_view digits) {
   const NhsNumberRange range = nhs_number_range(digits);
   if (range == NhsNumberRange::unissued) {
-    run.report(value, Id::nhs_number_range, {std::string(digits)});
+    run.report(value, id<"nhs-number-range">, {std::string(digits)});
   } else if (range == NhsNumberRange::test) {
-    run.report(value, Id::nhs_number_test, {std::string(digits)});
+    run.report(value, id<"nhs-number-test">, {std::string(digits)});
   }
 }
 
@@ -73,7 +74,7 @@ void check_status_codes(Run& run, NodeId extension) {
     const std::string_view system = run.child_text(coding, run.names.system);
     const std::string_view code = run.child_text(coding, run.names.code);
     if (!is_status(run, system, code)) {
-      run.report(coding, Id::nhs_number_status_code,
+      run.report(coding, id<"nhs-number-status-code">,
                  {std::string(system) + "#" + std::string(code)});
     }
   }
@@ -88,13 +89,13 @@ void check_status(Run& run, NodeId identifier) {
     // CareConnect demands it, UK Core leaves it open.
     run.report(identifier,
                run.state.stu3 ? finding::Severity::warning : finding::Severity::information,
-               Id::nhs_number_status_missing);
+               id<"nhs-number-status-missing">);
   }
 }
 
 Id misspelt(UkSystem kind) {
-  if (kind == UkSystem::nhs_number) return Id::nhs_number_system;
-  return kind == UkSystem::ods ? Id::ods_system : Id::system_misspelt;
+  if (kind == UkSystem::nhs_number) return id<"nhs-number-system">;
+  return kind == UkSystem::ods ? id<"ods-system"> : id<"system-misspelt">;
 }
 
 bool is_nhs_number(const Run& run, NodeId identifier) {
@@ -114,12 +115,12 @@ std::string without_separators(std::string_view text) {
 void check_nhs_number(Run& run, NodeId value, std::string_view text) {
   const NhsNumberForm form = nhs_number_form(text);
   if (form != NhsNumberForm::valid) {
-    run.report(value, Id::nhs_number_form, {std::string(text)});
+    run.report(value, id<"nhs-number-form">, {std::string(text)});
   }
   if (form == NhsNumberForm::malformed) return;
   const std::string digits = without_separators(text);
   if (!has_modulus11_check_digit(digits)) {
-    run.report(value, Id::nhs_number_check_digit, {std::string(text)});
+    run.report(value, id<"nhs-number-check-digit">, {std::string(text)});
   } else {
     check_range(run, value, digits);
   }
@@ -130,7 +131,7 @@ void check_ods_code(Run& run, NodeId value) {
   const bool letters = std::all_of(code.begin(), code.end(),
                                    [](char byte) { return is_capital(byte) || is_digit(byte); });
   if (!letters || code.size() < shortest_ods_code || code.size() > longest_ods_code) {
-    run.report(value, Id::ods_code_form, {std::string(code)});
+    run.report(value, id<"ods-code-form">, {std::string(code)});
   }
 }
 
@@ -138,7 +139,7 @@ void check_nhs_identifier(Run& run, NodeId node) {
   const NodeId value = run.child(node, run.names.value);
   const std::string_view system = run.child_text(node, run.names.system);
   if (system.empty()) {
-    if (run.has_text(value)) run.report(node, Id::identifier_without_system);
+    if (run.has_text(value)) run.report(node, id<"identifier-without-system">);
     return;
   }
   const auto known = uk_system(system);
@@ -173,10 +174,10 @@ void check_nhs_patient(Run& run, NodeId resource) {
     if (run.tree[at].element != run.names.identifier) continue;
     excused = excused || extension_named(run, at, reason_extension_end) != no_node;
     if (!is_nhs_number(run, at)) continue;
-    if (any) run.report(at, Id::nhs_number_repeated);
+    if (any) run.report(at, id<"nhs-number-repeated">);
     any = true;
   }
-  if (!any && !excused) run.report(resource, Id::nhs_number_missing);
+  if (!any && !excused) run.report(resource, id<"nhs-number-missing">);
 }
 
 }  // namespace lhcr::validate

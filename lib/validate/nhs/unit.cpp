@@ -29,7 +29,7 @@ void check_unit(Run& run, tree::NodeId node) {
   const tree::NodeId code = run.child(node, run.names.code);
   if (run.has_text(code) && run.child_text(node, run.names.system) == ucum_system &&
       !run.state.units.is_ucum(run.definitions, run.tree[code].text())) {
-    run.report(code, finding::Id::unit_not_ucum, {std::string(run.tree[code].text())});
+    run.report(code, finding::id<"unit-not-ucum">, {std::string(run.tree[code].text())});
   }
 }
 

@@ -11,6 +11,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -55,11 +56,11 @@ std::string_view version_of(const Run& run, std::string_view canonical) {
 
 void report_missing(Run& run, std::string_view canonical, NodeId said_at, Severity severity) {
   if (const std::string_view version = version_of(run, canonical); !version.empty()) {
-    run.report(said_at, Id::profile_of_other_version,
+    run.report(said_at, id<"profile-of-other-version">,
                {std::string(canonical), std::string(version),
                 std::string(run.definitions.fhir_version())});
   } else {
-    run.report(said_at, severity, Id::profile_not_checked, {std::string(canonical)});
+    run.report(said_at, severity, id<"profile-not-checked">, {std::string(canonical)});
   }
 }
 
@@ -73,7 +74,8 @@ void check_one_profile(Run& run, NodeId node, std::string_view canonical, NodeId
     report_missing(run, canonical, said_at, missing);
   } else if (plan->info.type != run.tree.resource_type(node) &&
              !run.definitions.derives(run.tree[node].type, plan->type)) {
-    run.report(said_at, Id::profile_wrong_type, {plan->label, std::string(plan->info.type)});
+    run.report(said_at, finding::id<"profile-wrong-type">,
+               {plan->label, std::string(plan->info.type)});
   } else if (plan->info.constraint) {
     check_profile(run, node, *plan);
   }
@@ -94,7 +96,7 @@ void check_implied(Run& run, NodeId node) {
       if (implied.code == value && implied.system == system && implied.profile != checked &&
           !claims(run, node, implied.profile)) {
         checked = implied.profile;
-        run.report(node, Id::profile_implied, {std::string(checked), std::string(value)});
+        run.report(node, id<"profile-implied">, {std::string(checked), std::string(value)});
         check_one_profile(run, node, checked, node);
       }
     }

@@ -10,6 +10,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -61,7 +62,7 @@ bool is_as_good(std::string_view profile, std::string_view fixed, std::string_vi
 void report_text(Run& run, NodeId node, const Expected& expected, std::string_view profile) {
   if (run.tree[node].text() != expected.text &&
       !is_as_good(profile, expected.text, run.tree[node].text())) {
-    run.report(node, Id::fixed_value,
+    run.report(node, id<"fixed-value">,
                {std::string(run.tree[node].text()), expected.text, std::string(profile)});
   }
 }
@@ -71,7 +72,7 @@ void report_extra(Run& run, NodeId node, const Expected& expected, std::string_v
     const tree::Node& child = run.tree[at];
     if (!child.is(tree::Flag::meta) && !expects(expected, child.name) &&
         child.element != run.names.id) {
-      run.report(at, Id::fixed_extra,
+      run.report(at, id<"fixed-extra">,
                  {std::string(run.tree.name(child.name)), std::string(profile)});
     }
   }
@@ -87,7 +88,7 @@ void check_member(Run& run, NodeId node, const Expected& expected, const Expecte
   const auto& [exact, profile] = demand;
   const std::vector<NodeId> found = named_children(run.tree, node, child.name);
   if (found.empty()) {
-    run.report(node, Id::fixed_missing, {child.label, std::string(profile)});
+    run.report(node, id<"fixed-missing">, {child.label, std::string(profile)});
     return;
   }
   if (!repeats(run.tree, expected, child, found)) {
@@ -98,7 +99,7 @@ void check_member(Run& run, NodeId node, const Expected& expected, const Expecte
     return matches_expected(run.tree, at, child, exact);
   });
   if (!met) {
-    run.report(node, Id::pattern_member_missing, {child.label, std::string(profile)});
+    run.report(node, id<"pattern-member-missing">, {child.label, std::string(profile)});
   }
 }
 
@@ -109,7 +110,7 @@ void report_more(Run& run, NodeId node, const Expected& expected, std::string_vi
     const Symbol name = run.tree[at].name;
     if (!run.tree[at].is(tree::Flag::meta) && expects(expected, name) &&
         ++counts[name] > expected_count(expected, name)) {
-      run.report(at, Id::fixed_extra, {std::string(run.tree.name(name)), std::string(profile)});
+      run.report(at, id<"fixed-extra">, {std::string(run.tree.name(name)), std::string(profile)});
     }
   }
 }

@@ -11,6 +11,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::NodeId;
 
 std::string_view part(const Expected& limit, std::string_view name) {
@@ -51,16 +52,16 @@ void check_added_limits(Run& run, NodeId node, const definition::Element& elemen
   const bool new_most = base == nullptr || base->max_value != element.max_value;
   if (new_least && !element.min_value.empty() &&
       compare_with(run, node, element.min_value).value_or(0) < 0) {
-    run.report(node, Id::value_below_minimum, {shown(run, node), std::string(element.min_value)});
+    run.report(node, id<"value-below-minimum">, {shown(run, node), std::string(element.min_value)});
   }
   if (new_most && !element.max_value.empty() &&
       compare_with(run, node, element.max_value).value_or(0) > 0) {
-    run.report(node, Id::value_above_maximum, {shown(run, node), std::string(element.max_value)});
+    run.report(node, id<"value-above-maximum">, {shown(run, node), std::string(element.max_value)});
   }
   const bool new_length = base == nullptr || base->max_length != element.max_length;
   if (new_length && element.max_length != 0 &&
       characters(run.tree[node].text()) > element.max_length) {
-    run.report(node, Id::value_too_long, {std::to_string(element.max_length)});
+    run.report(node, id<"value-too-long">, {std::to_string(element.max_length)});
   }
 }
 

@@ -12,6 +12,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -141,7 +142,7 @@ bool check_type(Run& run, NodeId node, const ProfilePlan& plan, const ProfileEle
       run.tree[node].element == run.names.id || type_listed(run, node, element)) {
     return true;
   }
-  run.report(node, Id::profile_type,
+  run.report(node, id<"profile-type">,
              {std::string(run.type_name(node)), type_list(element), plan.label});
   return false;
 }
@@ -197,7 +198,7 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
       return conforms(run, node, profile).value_or(true);
     });
     if (!any) {
-      run.report(node, Id::profile_none_matches,
+      run.report(node, id<"profile-none-matches">,
                  {joined(profiles), first_errors(run, node, profiles)});
       report_each(run, node, profiles);
     }
@@ -208,12 +209,13 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
       id == definition::no_structure ? nullptr : run.state.profiles.get(id);
   if (plan == nullptr) {
     // Here the profile is demanded, not only claimed.
-    run.report(node, Severity::error, Id::profile_not_checked, {std::string(profiles.front())});
+    run.report(node, Severity::error, finding::id<"profile-not-checked">,
+               {std::string(profiles.front())});
   } else if (plan->info.constraint) {
     check_profile(run, node, *plan);
   } else if (run.tree[node].type != definition::no_type && plan->type != definition::no_type &&
              !run.definitions.derives(run.tree[node].type, plan->type)) {
-    run.report(node, Id::profile_type,
+    run.report(node, finding::id<"profile-type">,
                {std::string(run.type_name(node)), std::string(plan->info.type), plan->label});
   }
 }
@@ -290,7 +292,7 @@ void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
   const std::uint32_t count = counted.found;
   const definition::Element& found = element.element;
   if (run.options.must_support && found.must_support && count == 0) {
-    run.report(node, Id::must_support_absent,
+    run.report(node, id<"must-support-absent">,
                {std::string(found.id.empty() ? found.path : found.id), plan.label});
   }
   if (run.state.cda != nullptr && count == 0 && found.name == run.names.template_id &&
@@ -298,14 +300,15 @@ void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
     return;
   }
   if (count < found.min) {
-    const Id id = found.slice_name.empty() ? Id::profile_element_missing : Id::slice_missing;
+    const Id id = found.slice_name.empty() ? finding::id<"profile-element-missing">
+                                           : finding::id<"slice-missing">;
     std::vector<std::string> arguments = {std::string(found.id.empty() ? found.path : found.id),
                                           std::to_string(found.min), std::to_string(count),
                                           plan.label, counted.why};
     base_demands(run, node, found, count) ? run.report_following(node, id, std::move(arguments))
                                           : run.report(node, id, std::move(arguments));
   } else if (count > found.max) {
-    run.report(node, Id::profile_element_too_many,
+    run.report(node, id<"profile-element-too-many">,
                {std::string(found.id.empty() ? found.path : found.id), std::to_string(found.max),
                 std::to_string(count), plan.label});
   }
@@ -327,7 +330,7 @@ class SliceCount {
       ++possible_[index(slice)];
     }
     if (match.slice == 0 && !match.possible.empty()) {
-      run_.count_unchecked(Id::slice_not_checked, sliced_.element.path);
+      run_.count_unchecked(id<"slice-not-checked">, sliced_.element.path);
       return;
     }
     if (match.slice == 0 && others_.size() < most_told) {
@@ -414,9 +417,9 @@ class SliceCount {
       return;
     }
     if (at_end && beyond_) {
-      run_.report(node, Id::slice_not_at_end, {name_of(slice), plan_.label});
+      run_.report(node, id<"slice-not-at-end">, {name_of(slice), plan_.label});
     } else if (sliced_.element.slicing_ordered && latest_ != 0 && index(slice) < index(latest_)) {
-      run_.report(node, Id::slice_out_of_order, {name_of(slice), name_of(latest_), plan_.label});
+      run_.report(node, id<"slice-out-of-order">, {name_of(slice), name_of(latest_), plan_.label});
     }
     latest_ = slice;
   }
@@ -429,7 +432,7 @@ class SliceCount {
       return;
     }
     const std::string label(match.slice == 0 ? within.path : within.id);
-    run_.report(node, Id::slice_closed, {label, plan_.label, why_none(node)});
+    run_.report(node, id<"slice-closed">, {label, plan_.label, why_none(node)});
   }
 
   Run& run_;

@@ -10,6 +10,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -249,7 +250,7 @@ SliceMatch find_slice(Run& run, NodeId node, std::uint32_t position, const Profi
       match.slice = slice;
     } else if (run.state.cda == nullptr &&  // templates of CDA leave slices open to several kinds
                !refines(before, name)) {
-      run.report(node, Id::slice_ambiguous, {std::string(before), std::string(name), plan.label});
+      run.report(node, id<"slice-ambiguous">, {std::string(before), std::string(name), plan.label});
     }
   }
   return match;

@@ -22,6 +22,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -74,7 +75,7 @@ bool check_type(const Answer& at, std::string_view item_type) {
   if (allowed == answer_types.end() || has_word(allowed->values, at.type)) {
     return true;
   }
-  at.say(Id::answer_type, {std::string(allowed->values), std::string(at.type)});
+  at.say(id<"answer-type">, {std::string(allowed->values), std::string(at.type)});
   return false;
 }
 
@@ -139,9 +140,9 @@ void check_options(const Answer& at, bool open) {
     return value != no_node && form[value].type == at.run.tree[at.value].type;
   });
   if (any || open) {
-    at.say(Id::answer_not_permitted, {value_label(at), listed_options(at)});
+    at.say(id<"answer-not-permitted">, {value_label(at), listed_options(at)});
   } else {
-    at.run.report(at.answer, Id::answer_options_type, {std::string(at.type)});
+    at.run.report(at.answer, id<"answer-options-type">, {std::string(at.type)});
   }
 }
 
@@ -155,12 +156,12 @@ void check_in_value_set(const Answer& at) {
   const auto found =
       member_of_set(at.run, at.form, canonical, {at.part(at.run.names.system), code});
   if (found == definition::Membership::no) {
-    at.run.report(at.answer, Id::answer_not_in_value_set,
+    at.run.report(at.answer, id<"answer-not-in-value-set">,
                   {value_label(at), std::string(canonical),
                    instead_of(code, at.run.definitions.sample_codes(
                                         at.run.definitions.value_set(canonical), most_compared))});
   } else if (found != definition::Membership::yes) {
-    at.run.count_unchecked(Id::binding_not_checked, canonical);
+    at.run.count_unchecked(id<"binding-not-checked">, canonical);
   }
 }
 
@@ -170,10 +171,10 @@ void check_range(const Answer& at) {
   const std::string_view least = at.form.extension_text(at.item, core_url("minValue"));
   const std::string_view most = at.form.extension_text(at.item, core_url("maxValue"));
   if (!least.empty() && compare_primitives(at.text(), least, at.type).value_or(0) < 0) {
-    at.say(Id::answer_below_minimum, {std::string(at.text()), std::string(least)});
+    at.say(id<"answer-below-minimum">, {std::string(at.text()), std::string(least)});
   }
   if (!most.empty() && compare_primitives(at.text(), most, at.type).value_or(0) > 0) {
-    at.say(Id::answer_above_maximum, {std::string(at.text()), std::string(most)});
+    at.say(id<"answer-above-maximum">, {std::string(at.text()), std::string(most)});
   }
 }
 
@@ -186,7 +187,7 @@ void check_places(const Answer& at) {
   const auto most = number(at.form.extension_text(at.item, core_url("maxDecimalPlaces")));
   const auto value = Decimal::parse(at.text());
   if (most && value && value->scale() > *most) {
-    at.say(Id::answer_decimal_places, {std::string(at.text()), std::to_string(*most)});
+    at.say(id<"answer-decimal-places">, {std::string(at.text()), std::to_string(*most)});
   }
 }
 
@@ -195,10 +196,10 @@ void check_length(const Answer& at) {
   const auto most = number(at.form.text(at.item, at.run.names.max_length));
   const auto length = static_cast<std::int64_t>(characters(at.text()));
   if (least && length < *least) {
-    at.say(Id::answer_too_short, {std::string(at.text()), std::to_string(*least)});
+    at.say(id<"answer-too-short">, {std::string(at.text()), std::to_string(*least)});
   }
   if (most && length > *most) {
-    at.say(Id::answer_too_long, {std::string(at.text()), std::to_string(*most)});
+    at.say(id<"answer-too-long">, {std::string(at.text()), std::to_string(*most)});
   }
 }
 
@@ -220,10 +221,10 @@ void check_regex(const Answer& at) {
   try {
     if (plan->compiled && at.run.state.evaluator.test(*plan->compiled, at.run.context(),
                                                       at.value) == fhirpath::Truth::no) {
-      at.say(Id::answer_pattern, {std::string(at.text()), std::string(pattern)});
+      at.say(id<"answer-pattern">, {std::string(at.text()), std::string(pattern)});
     }
   } catch (const fhirpath::ExpressionError&) {
-    at.run.count_unchecked(Id::invariant_not_checked, "regex");
+    at.run.count_unchecked(id<"invariant-not-checked">, "regex");
   }
 }
 
@@ -231,7 +232,7 @@ void check_text(const Answer& at, std::string_view item_type) {
   check_length(at);
   check_regex(at);
   if (item_type == "string" && at.text().find('\n') != std::string_view::npos) {
-    at.run.report(at.value, Severity::warning, Id::answer_line_break, {});
+    at.run.report(at.value, Severity::warning, id<"answer-line-break">, {});
   }
 }
 
@@ -243,8 +244,8 @@ struct Limit {
   Id id;
 };
 const std::array quantity_limits = {
-    Limit{"sdc-questionnaire-minQuantity", -1, Id::answer_below_minimum},
-    Limit{"sdc-questionnaire-maxQuantity", 1, Id::answer_above_maximum}};
+    Limit{"sdc-questionnaire-minQuantity", -1, id<"answer-below-minimum">},
+    Limit{"sdc-questionnaire-maxQuantity", 1, id<"answer-above-maximum">}};
 
 std::optional<int> compare_quantity(const Answer& at, NodeId limit) {
   const Names& names = at.run.names;
@@ -267,7 +268,7 @@ void check_quantity_limit(const Answer& at, const Limit& limit) {
                                               child_text(at.form.tree(), bound, names.unit));
     const std::optional<int> order = compare_quantity(at, bound);
     if (!order) {
-      at.say(Id::answer_not_comparable, {given, wanted});
+      at.say(id<"answer-not-comparable">, {given, wanted});
     } else if (*order * limit.wrong > 0) {
       at.say(limit.id, {given, wanted});
     }
@@ -284,13 +285,13 @@ void check_unit(const Answer& at) {
            child_text(at.form.tree(), option, names.system) == system;
   });
   if (!options.empty() && !listed) {
-    at.say(Id::answer_unit, {value_label(at)});
+    at.say(id<"answer-unit">, {value_label(at)});
   }
   const std::string_view canonical =
       at.form.extension_text(at.item, core_url("questionnaire-unitValueSet"));
   if (!canonical.empty() &&
       member_of_set(at.run, at.form, canonical, {system, code}) == definition::Membership::no) {
-    at.say(Id::answer_unit, {value_label(at)});
+    at.say(id<"answer-unit">, {value_label(at)});
   }
 }
 
@@ -310,14 +311,14 @@ void check_attachment_answer(const Answer& at) {
   const bool allowed = std::any_of(
       types.begin(), types.end(), [&](NodeId mime) { return at.form.tree()[mime].text() == type; });
   if (!types.empty() && !allowed) {
-    at.run.report(at.answer, Id::answer_attachment_type, {std::string(type)});
+    at.run.report(at.answer, id<"answer-attachment-type">, {std::string(type)});
   }
   const auto limit = Decimal::parse(at.form.extension_text(at.item, core_url("maxSize")));
   const auto size = Decimal::parse(at.part(names.size));
   constexpr std::int64_t megabyte = 1000000;
   const auto most = limit ? multiply(*limit, Decimal(megabyte)) : std::nullopt;
   if (most && size && compare(*size, *most) > 0) {
-    at.run.report(at.answer, Id::answer_attachment_size, {size->text(), limit->text()});
+    at.run.report(at.answer, id<"answer-attachment-size">, {size->text(), limit->text()});
   }
 }
 
@@ -336,7 +337,7 @@ void check_reference_answer(const Answer& at) {
   }
   if (!known) {
     if (at.run.options.references == ReferencePolicy::type_only) {
-      at.say(Id::answer_reference_type, {std::string(reference), std::string(step), "resources"});
+      at.say(id<"answer-reference-type">, {std::string(reference), std::string(step), "resources"});
     }
     return;
   }
@@ -346,7 +347,8 @@ void check_reference_answer(const Answer& at) {
     allowed.push_back(at.form.tree()[at_type].text());
   }
   if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), step) == allowed.end()) {
-    at.say(Id::answer_reference_type, {std::string(reference), std::string(step), joined(allowed)});
+    at.say(id<"answer-reference-type">,
+           {std::string(reference), std::string(step), joined(allowed)});
   }
 }
 
@@ -412,10 +414,11 @@ void check_occurrences(const Response& response, NodeId response_item, std::size
   const auto most = number(response.form.extension_text(item, core_url("questionnaire-maxOccurs")));
   if (least && static_cast<std::int64_t>(count) < *least) {
     run.report(response_item, response.in_progress ? Severity::warning : Severity::error,
-               Id::answers_too_few, {std::to_string(*least), std::to_string(count)});
+               id<"answers-too-few">, {std::to_string(*least), std::to_string(count)});
   }
   if (most && static_cast<std::int64_t>(count) > *most) {
-    run.report(response_item, Id::answers_too_many, {std::to_string(*most), std::to_string(count)});
+    run.report(response_item, id<"answers-too-many">,
+               {std::to_string(*most), std::to_string(count)});
   }
 }
 
@@ -427,7 +430,7 @@ void check_exclusive(const Response& response, NodeId answer, NodeId item) {
   const NodeId option = chosen_option(*at);
   if (option != no_node &&
       response.form.extension_text(option, core_url("questionnaire-optionExclusive")) == "true") {
-    response.run.report(answer, Id::answer_exclusive, {value_label(*at)});
+    response.run.report(answer, id<"answer-exclusive">, {value_label(*at)});
   }
 }
 
@@ -438,7 +441,7 @@ void check_answer_count(const Response& response, NodeId response_item,
   Run& run = response.run;
   if (answers.size() > 1) {
     if (!response.form.is_true(item, run.names.repeats)) {
-      run.report(response_item, Id::answer_repeated,
+      run.report(response_item, id<"answer-repeated">,
                  {std::string(run.child_text(response_item, run.names.link_id))});
     }
     for (const NodeId answer : answers) {

@@ -10,6 +10,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
@@ -58,7 +59,7 @@ void check_search_parameter(Run& run, NodeId resource) {
     components += run.tree[at].element == run.names.component ? 1U : 0U;
   }
   if (run.child_text(resource, run.names.type) == "composite" && components < 2) {
-    run.report(resource, Id::search_parameter_components, {std::to_string(components)});
+    run.report(resource, id<"search-parameter-components">, {std::to_string(components)});
   }
 }
 
@@ -70,12 +71,12 @@ void check_publication(Run& run, NodeId resource) {
   }
   if (!has_extension(run, resource, work_group) &&
       url.find("http://hl7.org/fhir/sid") == std::string_view::npos) {
-    run.report(resource, Id::publication_work_group, {std::string(work_group)});
+    run.report(resource, id<"publication-work-group">, {std::string(work_group)});
   }
   const std::string_view type = run.tree.resource_type(resource);
   for (const PublicationNeed& need : publication_needs) {
     if (need.type == type && run.child(resource, run.tree.find(need.element)) == no_node) {
-      run.report(resource, Id::publication_element, {std::string(need.element)});
+      run.report(resource, id<"publication-element">, {std::string(need.element)});
     }
   }
 }

@@ -9,6 +9,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -32,16 +33,16 @@ void check_condition(Run& run, NodeId questionnaire, NodeId item, NodeId conditi
     return;  // a missing question is a matter of cardinality
   }
   if (find_item(run, item, question) != no_node) {
-    run.report(item, Id::enable_when_inner, {std::string(question)});
+    run.report(item, id<"enable-when-inner">, {std::string(question)});
     return;
   }
   const NodeId target = find_item(run, questionnaire, question);
   if (target == no_node) {
-    run.report(item, Id::enable_when_missing, {std::string(question)});
+    run.report(item, id<"enable-when-missing">, {std::string(question)});
   } else if (target == item) {
-    run.report(item, Id::enable_when_self);
+    run.report(item, id<"enable-when-self">);
   } else if (target > item) {
-    run.report(item, Severity::warning, Id::enable_when_later, {std::string(question)});
+    run.report(item, Severity::warning, id<"enable-when-later">, {std::string(question)});
   }
 }
 

@@ -14,6 +14,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -36,14 +37,14 @@ Severity due(const Response& response) {
 void check_items(Response& response, NodeId node, NodeId said_at, NodeId definition);
 
 void report_missing(const Response& response, NodeId said_at, NodeId definition) {
-  response.run.report(said_at, due(response), Id::answer_missing,
+  response.run.report(said_at, due(response), id<"answer-missing">,
                       {std::string(response.form.text(definition, response.run.names.link_id))});
 }
 
 void check_text(const Response& response, NodeId item, NodeId definition) {
   const std::string_view text = response.run.child_text(item, response.run.names.text);
   if (!text.empty() && text != response.form.text(definition, response.run.names.text)) {
-    response.run.report(item, Id::item_text_differs,
+    response.run.report(item, id<"item-text-differs">,
                         {std::string(response.form.text(definition, response.run.names.link_id))});
   }
 }
@@ -51,12 +52,12 @@ void check_text(const Response& response, NodeId item, NodeId definition) {
 void check_group(Response& response, NodeId item, NodeId definition) {
   Run& run = response.run;
   if (run.child(item, run.names.answer) != no_node) {
-    run.report(item, Id::answer_on_group, {"group"});
+    run.report(item, id<"answer-on-group">, {"group"});
   }
   if (run.child(item, run.names.item) == no_node &&
       response.form.is_true(definition, run.names.required) &&
       enabled(response, definition).value_or(false)) {
-    run.report(item, due(response), Id::group_empty,
+    run.report(item, due(response), id<"group-empty">,
                {std::string(run.child_text(item, run.names.link_id))});
   }
   check_items(response, item, item, definition);
@@ -68,10 +69,11 @@ void check_structural(const Response& response, NodeId item, ItemKind kind) {
   Run& run = response.run;
   const std::string_view type = kind == ItemKind::display ? "display" : "question";
   if (run.child(item, run.names.answer) != no_node) {
-    run.report(item, Id::answer_on_group, {std::string(type)});
+    run.report(item, id<"answer-on-group">, {std::string(type)});
   }
   if (run.child(item, run.names.item) != no_node) {
-    run.report(item, kind == ItemKind::display ? Id::item_below_display : Id::item_outside_answer);
+    run.report(item,
+               kind == ItemKind::display ? id<"item-below-display"> : id<"item-outside-answer">);
   }
 }
 
@@ -88,7 +90,7 @@ void check_question(Response& response, NodeId item, NodeId definition) {
     check_items(response, answer, item, definition);
   }
   if (run.child(item, run.names.item) != no_node) {
-    run.report(item, Id::item_outside_answer);
+    run.report(item, id<"item-outside-answer">);
   }
 }
 
@@ -123,11 +125,11 @@ void check_occurrences(Response& response, NodeId said_at, NodeId definition,
     return;
   }
   if (items.size() > 1 && !response.form.is_true(definition, run.names.repeats)) {
-    run.report(said_at, Id::item_repeated, {link_id});
+    run.report(said_at, id<"item-repeated">, {link_id});
   }
   for (const NodeId item : items) {
     if (!on.value_or(true) && has_content(run, item)) {
-      run.report(item, Id::item_not_enabled, {link_id});
+      run.report(item, id<"item-not-enabled">, {link_id});
     }
     check_item(response, item, definition);
   }
@@ -137,10 +139,10 @@ void check_occurrences(Response& response, NodeId said_at, NodeId definition,
 void check_foreign(Response& response, NodeId item, NodeId said_at, std::string_view link_id) {
   const NodeId elsewhere = response.form.item(link_id);
   if (elsewhere == no_node) {
-    response.run.report(said_at, Id::link_id_unknown, {std::string(link_id)});
+    response.run.report(said_at, id<"link-id-unknown">, {std::string(link_id)});
     return;
   }
-  response.run.report(said_at, Id::item_misplaced, {std::string(link_id)});
+  response.run.report(said_at, id<"item-misplaced">, {std::string(link_id)});
   check_item(response, item, elsewhere);
 }
 
@@ -164,7 +166,7 @@ void check_items(Response& response, NodeId node, NodeId said_at, NodeId definit
     }
     const auto index = static_cast<std::size_t>(at - wanted.begin());
     if (index < last) {
-      run.report(said_at, Id::item_out_of_order, {std::string(link_id)});
+      run.report(said_at, id<"item-out-of-order">, {std::string(link_id)});
     }
     last = index;
     found[index].push_back(item);
@@ -192,7 +194,7 @@ void check_period(const Response& response) {
   const bool early = date && first && compare(*date, *first).value_or(0) < 0;
   const bool late = date && last && compare(*date, *last).value_or(0) > 0;
   if (early || late) {
-    run.report(authored, Id::response_outside_period,
+    run.report(authored, id<"response-outside-period">,
                {std::string(text), std::string(start), std::string(end)});
   }
 }
@@ -216,7 +218,7 @@ void check_questionnaire_response(Run& run, NodeId resource) {
   }
   const Form* const form = run.form(resource, canonical);
   if (form == nullptr) {
-    run.report(resource, Id::questionnaire_not_checked, {std::string(canonical)});
+    run.report(resource, id<"questionnaire-not-checked">, {std::string(canonical)});
     return;
   }
   const bool in_progress = run.child_text(resource, run.names.status) == "in-progress";

@@ -13,6 +13,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -168,7 +169,7 @@ void check_discriminators(Run& run, NodeId element) {
     const bool outer = PathFinder(run).find(sliced).known;
     const std::string whole = std::string(sliced).append(1, '.').append(path);
     if (outer && !leaves_element(path) && !PathFinder(run).find(whole).known) {
-      run.report(at, Id::discriminator_path_unknown, {std::string(path), std::string(sliced)});
+      run.report(at, id<"discriminator-path-unknown">, {std::string(path), std::string(sliced)});
     }
   }
 }
@@ -194,7 +195,7 @@ void check_element_types(Run& run, NodeId element) {
   }
   const auto demand = [&](bool allowed, Symbol name, std::string_view label) {
     if (!allowed && run.child(element, name) != no_node) {
-      run.report(element, Id::element_constraint_type, {std::string(label), joined(names)});
+      run.report(element, id<"element-constraint-type">, {std::string(label), joined(names)});
     }
   };
   demand(binding, run.names.binding, "a binding");
@@ -233,7 +234,9 @@ struct Profile {
   NodeId differential;
   std::string_view type;
 
-  void unusable(const std::string& why) const { run.report(resource, Id::profile_unusable, {why}); }
+  void unusable(const std::string& why) const {
+    run.report(resource, id<"profile-unusable">, {why});
+  }
 };
 
 /// Elements that stand before an element which the base puts first are never reached when the
@@ -249,7 +252,7 @@ void check_order(const Profile& profile, const std::vector<NodeId>& elements,
     if (overtaken) {
       ++lost;
       profile.run.report(
-          elements[i], Id::differential_element_lost,
+          elements[i], id<"differential-element-lost">,
           {std::string(profile.run.child_text(elements[i], profile.run.names.path))});
     }
   }
@@ -287,13 +290,13 @@ void check_differential(const Profile& profile) {
   for (const NodeId element : elements) {
     const std::string_view path = run.child_text(element, run.names.path);
     if (!path.empty() && !on_type(path, profile.type)) {
-      run.report(element, Id::differential_path_type,
+      run.report(element, id<"differential-path-type">,
                  {std::string(path), std::string(profile.type)});
       usable = false;
     }
     if (path.find('.') == std::string_view::npos &&
         run.child(element, run.names.slicing) != no_node) {
-      run.report(element, Id::slicing_on_root, {std::string(path)});
+      run.report(element, id<"slicing-on-root">, {std::string(path)});
       profile.unusable("the root element is sliced");
       usable = false;
     }
@@ -317,7 +320,7 @@ void check_extension_url(Run& run, NodeId resource, NodeId differential) {
     }
   }
   if (!url.empty() && fixed != url) {
-    run.report(resource, Id::extension_definition_url, {std::string(url), std::string(fixed)});
+    run.report(resource, id<"extension-definition-url">, {std::string(url), std::string(fixed)});
   }
 }
 
@@ -347,7 +350,7 @@ void check_fixed_stay(Run& run, NodeId differential, const definition::Structure
     const std::string before =
         json.empty() ? std::string() : read_expected(json, run.state.symbols).text;
     if (!before.empty() && before != run.tree[fixed].text()) {
-      run.report(fixed, Id::fixed_value,
+      run.report(fixed, id<"fixed-value">,
                  {std::string(run.tree[fixed].text()), before, std::string(base.url)});
     }
   }
@@ -356,7 +359,7 @@ void check_fixed_stay(Run& run, NodeId differential, const definition::Structure
 void check_context(Run& run, NodeId resource, std::string_view type) {
   for (const NodeId context : named(run.tree, resource, run.names.context)) {
     if (type != "Extension") {
-      run.report(context, Id::context_without_extension, {std::string(type)});
+      run.report(context, id<"context-without-extension">, {std::string(type)});
     }
   }
 }
@@ -371,7 +374,7 @@ void check_structure_definition(Run& run, NodeId resource) {
       base_url.empty() ? definition::no_structure : run.definitions.structure(base_url);
   if (base == definition::no_structure) {
     if (!base_url.empty()) {
-      run.report(resource, Id::base_not_here, {std::string(base_url)});
+      run.report(resource, id<"base-not-here">, {std::string(base_url)});
     }
     return;
   }
@@ -380,7 +383,7 @@ void check_structure_definition(Run& run, NodeId resource) {
   }
   const definition::Structure info = run.definitions.structure_info(base);
   if (!type.empty() && type != info.type) {
-    run.report(resource, Id::profile_type_differs, {std::string(type), std::string(info.type)});
+    run.report(resource, id<"profile-type-differs">, {std::string(type), std::string(info.type)});
     return;
   }
   const NodeId differential = run.child(resource, run.names.differential);

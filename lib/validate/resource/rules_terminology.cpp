@@ -17,6 +17,7 @@ namespace lhcr::validate {
 namespace {
 
 using finding::Id;
+using finding::id;
 using finding::Severity;
 using tree::no_node;
 using tree::NodeId;
@@ -55,16 +56,16 @@ void check_property_uri(Run& run, NodeId node, const Declared& property) {
   if (by_uri != nullptr) {
     if (by_code != nullptr && by_code != by_uri) {
       run.report(
-          node, Id::property_code_unusual,
+          node, id<"property-code-unusual">,
           {std::string(property.uri), std::string(by_uri->code), std::string(property.code)});
     }
     if (by_uri->type != property.type) {
       run.report(
-          node, Id::property_type_wrong,
+          node, id<"property-type-wrong">,
           {std::string(property.type), std::string(property.uri), std::string(by_uri->type)});
     }
   } else if (by_code != nullptr && property.uri.empty()) {
-    run.report(node, Severity::warning, Id::property_without_uri, {std::string(property.code)});
+    run.report(node, Severity::warning, id<"property-without-uri">, {std::string(property.code)});
   }
 }
 
@@ -75,10 +76,10 @@ std::vector<Declared> check_properties(Run& run, NodeId resource) {
                             run.child_text(at, run.names.type)};
     for (const Declared& before : seen) {
       if (!property.code.empty() && before.code == property.code) {
-        run.report(at, Id::property_repeated, {std::string(property.code)});
+        run.report(at, id<"property-repeated">, {std::string(property.code)});
       }
       if (!property.uri.empty() && before.uri == property.uri) {
-        run.report(at, Id::property_repeated, {std::string(property.uri)});
+        run.report(at, id<"property-repeated">, {std::string(property.uri)});
       }
     }
     check_property_uri(run, at, property);
@@ -97,7 +98,7 @@ void check_concept_property(Run& run, NodeId node, const std::vector<Declared>& 
   }
   const std::string_view actual = run.type_name(value);
   if (actual != found->type) {
-    run.report(node, Id::property_value_type,
+    run.report(node, id<"property-value-type">,
                {std::string(code), std::string(actual), std::string(found->type)});
   }
 }
@@ -121,7 +122,7 @@ void check_count(Run& run, NodeId resource, std::size_t actual) {
   const auto read = std::from_chars(text.data(), text.data() + text.size(), stated);
   if (!text.empty() && read.ec == std::errc{} && stated != actual &&
       run.child_text(resource, run.names.content) == "complete") {
-    run.report(node, Id::concept_count_wrong, {std::to_string(actual), std::to_string(stated)});
+    run.report(node, id<"concept-count-wrong">, {std::to_string(actual), std::to_string(stated)});
   }
 }
 
@@ -130,7 +131,7 @@ void check_supplement(Run& run, NodeId resource) {
   const NodeId content = run.child(resource, run.names.content);
   const bool says_so = content != no_node && run.tree[content].text() == "supplement";
   if (content != no_node && supplement != says_so) {
-    run.report(content, Id::supplement_content, {std::string(run.tree[content].text())});
+    run.report(content, id<"supplement-content">, {std::string(run.tree[content].text())});
   }
 }
 
@@ -140,7 +141,7 @@ void check_supplemented(Run& run, NodeId node, std::string_view url,
   for (const NodeId at : named(run.tree, node, run.names.concept_)) {
     const std::string_view code = run.child_text(at, run.names.code);
     if (!code.empty() && !run.definitions.code_system_has(system, code)) {
-      run.report(at, Id::code_unknown, {std::string(code), std::string(url)});
+      run.report(at, id<"code-unknown">, {std::string(code), std::string(url)});
     }
     check_supplemented(run, at, url, system);
   }
@@ -165,19 +166,19 @@ void check_contained_system(Run& run, NodeId include, std::string_view system) {
     if (run.child_text(at, run.names.id) == system.substr(1)) {
       ++found;
       if (run.tree.resource_type(at) != "CodeSystem") {
-        run.report(include, Id::include_system_not_code_system, {std::string(system)});
+        run.report(include, id<"include-system-not-code-system">, {std::string(system)});
       }
     }
   }
   if (found == 0) {
-    run.report(include, Id::include_system_missing, {std::string(system)});
+    run.report(include, id<"include-system-missing">, {std::string(system)});
   }
 }
 
 void check_system_version(Run& run, NodeId include, std::string_view system) {
   const std::size_t bar = system.find('|');
   if (bar != std::string_view::npos && bar + 1 < system.size()) {
-    run.report(include, Id::include_system_version, {std::string(system)});
+    run.report(include, id<"include-system-version">, {std::string(system)});
   }
 }
 
@@ -200,7 +201,7 @@ void check_constraint(Run& run, NodeId filter, std::string_view value, std::stri
   terminology::EclFault fault;
   if (!terminology::parse_ecl(value, &fault)) {
     const std::size_t at = characters(value.substr(0, fault.at)) + 1;
-    run.report(filter, Id::filter_value,
+    run.report(filter, id<"filter-value">,
                {std::string(value), std::string(property), std::to_string(at), fault.expected});
   }
 }
@@ -214,7 +215,7 @@ void check_filter(Run& run, NodeId filter, std::string_view system) {
       continue;
     }
     if (!op.empty() && !has_word(rule.operators, op)) {
-      run.report(filter, Id::filter_operator,
+      run.report(filter, id<"filter-operator">,
                  {std::string(op), std::string(property), std::string(rule.operators)});
     } else if (rule.constraint && !value.empty()) {
       check_constraint(run, filter, value, property);
@@ -233,7 +234,7 @@ void check_coding_filter(Run& run, NodeId filter, std::string_view system) {
   }
   const std::size_t hash = value.find('#');
   if (hash == std::string_view::npos) {
-    run.report(filter, Id::code_unknown,
+    run.report(filter, id<"code-unknown">,
                {std::string(value), "that the filter names (its property " + std::string(property) +
                                         " is a Coding, so its value is system#code)"});
     return;
@@ -244,7 +245,7 @@ void check_coding_filter(Run& run, NodeId filter, std::string_view system) {
   if (named_system != definition::no_code_system &&
       run.definitions.code_system_complete(named_system) &&
       !run.definitions.code_system_has(named_system, value.substr(hash + 1))) {
-    run.report(filter, Id::code_unknown, {std::string(value.substr(hash + 1)), std::string(url)});
+    run.report(filter, id<"code-unknown">, {std::string(value.substr(hash + 1)), std::string(url)});
   }
 }
 
@@ -256,7 +257,7 @@ void check_include_concepts(Run& run, NodeId include, std::string_view system_ur
   for (const NodeId at : named(run.tree, include, run.names.concept_)) {
     const std::string_view code = run.child_text(at, run.names.code);
     if (!code.empty() && !run.definitions.code_system_has(system, code)) {
-      run.report(at, Severity::warning, Id::code_unknown,
+      run.report(at, Severity::warning, id<"code-unknown">,
                  {std::string(code), std::string(system_url)});
     }
   }
@@ -269,13 +270,13 @@ void check_include(Run& run, NodeId include) {
   }
   check_system_version(run, include, system);
   if (!is_absolute_url(system)) {
-    run.report(include, Id::include_system_relative, {std::string(system)});
+    run.report(include, id<"include-system-relative">, {std::string(system)});
   }
   if (system.front() == '#') {
     check_contained_system(run, include, system);
   } else if (run.definitions.code_system(system) == definition::no_code_system &&
              run.definitions.value_set(system) != definition::no_value_set) {
-    run.report(include, Id::coding_system_is_value_set, {std::string(system)});
+    run.report(include, id<"coding-system-is-value-set">, {std::string(system)});
   }
   check_include_concepts(run, include, system);
   for (const NodeId filter : named(run.tree, include, run.names.filter)) {

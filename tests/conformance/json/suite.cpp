@@ -29,12 +29,13 @@
 namespace {
 
 using lhcr::finding::Id;
+using lhcr::finding::id;
 
 /// What the rules of FHIR add to those of JSON.
-constexpr std::array of_fhir = {
-    Id::json_root,        Id::json_nested_array,   Id::json_null,
-    Id::json_empty_array, Id::json_extension_part, Id::json_extension_length,
-    Id::json_duplicate,   Id::input_bom,           Id::nesting_too_deep};
+const std::array of_fhir = {
+    id<"json-root">,        id<"json-nested-array">,   id<"json-null">,
+    id<"json-empty-array">, id<"json-extension-part">, id<"json-extension-length">,
+    id<"json-duplicate">,   id<"input-bom">,           id<"nesting-too-deep">};
 
 std::string text_of(const std::filesystem::path& path) {
   std::ostringstream text;
@@ -72,7 +73,7 @@ Reading read(std::string_view text) {
   for (const auto& finding : findings.findings()) {
     const bool fhir = std::find(of_fhir.begin(), of_fhir.end(), finding.id) != of_fhir.end();
     result.grammar = result.grammar && fhir;
-    result.root = result.root && finding.id != Id::json_root;
+    result.root = result.root && finding.id != id<"json-root">;
     result.cut = result.cut || (fhir && finding.severity == lhcr::finding::Severity::fatal);
   }
   return result;

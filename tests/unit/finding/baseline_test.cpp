@@ -16,7 +16,7 @@ namespace {
 Finding found(const std::string& path, const std::string& value,
               Severity severity = Severity::error) {
   Finding made;
-  made.id = finding::Id::id_invalid;
+  made.id = finding::id<"id-invalid">;
   made.severity = severity;
   made.path = path;
   made.arguments = {value};
@@ -132,16 +132,16 @@ TEST_CASE("a rule may name a constraint, a file, or a path alone") {
     return made;
   };
   const finding::IgnoreRule rule = finding::parse_ignore_rule("dom-6", keys);
-  CHECK(finding::covers(rule, constraint(finding::Id::invariant, "dom-6")));
-  CHECK(finding::covers(rule, constraint(finding::Id::constraint_not_checked, "dom-6")));
-  CHECK_FALSE(finding::covers(rule, constraint(finding::Id::invariant, "pat-1")));
-  CHECK_FALSE(finding::covers(rule, constraint(finding::Id::id_invalid, "dom-6")));
+  CHECK(finding::covers(rule, constraint(finding::id<"invariant">, "dom-6")));
+  CHECK(finding::covers(rule, constraint(finding::id<"constraint-not-checked">, "dom-6")));
+  CHECK_FALSE(finding::covers(rule, constraint(finding::id<"invariant">, "pat-1")));
+  CHECK_FALSE(finding::covers(rule, constraint(finding::id<"id-invalid">, "dom-6")));
   const finding::IgnoreRule place =
       finding::parse_ignore_rule("pat-1:Patient.contact@b/*.json", keys);
   CHECK(place.constraint == "pat-1");
   CHECK(place.path == "Patient.contact");
   CHECK(place.files == "b/*.json");
-  CHECK_FALSE(finding::covers(place, constraint(finding::Id::invariant, "dom-6")));
+  CHECK_FALSE(finding::covers(place, constraint(finding::id<"invariant">, "dom-6")));
   CHECK(finding::covers(finding::parse_ignore_rule(":Patient"), found("Patient.id", "x")));
   CHECK_FALSE(finding::covers(finding::parse_ignore_rule(":Group"), found("Patient.id", "x")));
   CHECK_THROWS_WITH_AS(finding::parse_ignore_rule("dom-66", keys),
@@ -173,7 +173,7 @@ TEST_CASE("a rule for files") {
 
 TEST_CASE("severities of the run") {
   finding::Acceptance acceptance;
-  acceptance.severities = {{finding::Id::id_invalid, Severity::warning}};
+  acceptance.severities = {{finding::id<"id-invalid">, Severity::warning}};
   finding::Collector collector;
   finding::AcceptingSink sink(acceptance, collector);
   sink.begin_record("a.json", "r1");
@@ -184,7 +184,7 @@ TEST_CASE("severities of the run") {
 
 TEST_CASE("a fingerprint is of what the text says, not of the hint") {
   Finding made = found("Patient.birthDate", "x");
-  made.id = finding::Id::date_format_invalid;
+  made.id = finding::id<"date-format-invalid">;
   made.arguments = {"1/2/2020", "date", "Write YYYY"};
   const std::string before = finding::fingerprint(made);
   made.arguments[2] = "Write YYYY or YYYY-MM";

@@ -16,7 +16,7 @@ namespace {
 
 Finding syntax_error() {
   Finding made;
-  made.id = finding::Id::json_syntax;
+  made.id = finding::id<"json-syntax">;
   made.severity = Severity::fatal;
   made.path = "Patient.name[0]";
   made.position = {120, 7, 9};
@@ -58,7 +58,7 @@ TEST_CASE("text gives place, severity, path, text and id on one line") {
 
 TEST_CASE("text indents the hint and leaves unknown places out") {
   Finding empty;
-  empty.id = finding::Id::input_empty;
+  empty.id = finding::id<"input-empty">;
   empty.severity = Severity::fatal;
   CHECK(report(ReportFormat::text, 1, {empty}) ==
         "in0.json: fatal: The input is empty [input-empty]\n"
@@ -145,7 +145,7 @@ namespace {
 
 Finding warning_with_hint() {
   Finding made;
-  made.id = finding::Id::nhs_number_test;
+  made.id = finding::id<"nhs-number-test">;
   made.severity = Severity::warning;
   made.path = "Patient.identifier[0].value";
   made.position = {10, 2, 3};

@@ -10,6 +10,7 @@
 
 using namespace lhcr;
 using lhcr::finding::Id;
+using lhcr::finding::id;
 using lhcr::test::Reading;
 
 namespace {
@@ -56,104 +57,104 @@ std::string repeated(std::string_view text, std::size_t times) {
 }  // namespace
 
 TEST_CASE("input that is no JSON object at all") {
-  check_fatal({{"", Id::input_empty, 0},
-               {" \r\n\t", Id::input_empty, 0},
-               {"\xEF\xBB\xBF ", Id::input_empty, 0},
-               {"[]", Id::json_root, 0},
-               {" [{\"a\":1}]", Id::json_root, 1},
-               {"\"text\"", Id::json_root, 0},
-               {"12", Id::json_root, 0},
-               {"null", Id::json_root, 0},
-               {"hello", Id::input_unknown, 0},
-               {"MSH|^~\\&|A|B", Id::input_unknown, 0},
+  check_fatal({{"", id<"input-empty">, 0},
+               {" \r\n\t", id<"input-empty">, 0},
+               {"\xEF\xBB\xBF ", id<"input-empty">, 0},
+               {"[]", id<"json-root">, 0},
+               {" [{\"a\":1}]", id<"json-root">, 1},
+               {"\"text\"", id<"json-root">, 0},
+               {"12", id<"json-root">, 0},
+               {"null", id<"json-root">, 0},
+               {"hello", id<"input-unknown">, 0},
+               {"MSH|^~\\&|A|B", id<"input-unknown">, 0},
                {std::string("\x7F"
                             "ELF\x02\x01\x01\0\0",
                             9),
-                Id::input_not_text, 0},
-               {std::string("PK\x03\x04", 4), Id::input_not_text, 2},
-               {std::string("\x1F\x8B\x08", 3), Id::input_not_text, 0},
-               {std::string("\xFF\xFE{\0}\0", 6), Id::input_not_utf8, 0}});
+                id<"input-not-text">, 0},
+               {std::string("PK\x03\x04", 4), id<"input-not-text">, 2},
+               {std::string("\x1F\x8B\x08", 3), id<"input-not-text">, 0},
+               {std::string("\xFF\xFE{\0}\0", 6), id<"input-not-utf8">, 0}});
 }
 
 TEST_CASE("truncated input names the place where it ends") {
-  check_fatal({{"{", Id::json_syntax, 1},
-               {"{\"a\"", Id::json_syntax, 4},
-               {"{\"a\":", Id::json_syntax, 5},
-               {"{\"a\":1", Id::json_syntax, 6},
-               {"{\"a\":1,", Id::json_syntax, 7},
-               {"{\"a\":[1", Id::json_syntax, 7},
-               {"{\"a\":[1,", Id::json_syntax, 8},
-               {"{\"a\":{\"b\":1}", Id::json_syntax, 12},
-               {"{\"a\":\"x", Id::json_syntax, 5},
-               {"{\"a\":\"x\\", Id::json_syntax, 5},
-               {"{\"a\":\"x\\\"", Id::json_syntax, 5},
-               {"{\"a", Id::json_syntax, 1}});
+  check_fatal({{"{", id<"json-syntax">, 1},
+               {"{\"a\"", id<"json-syntax">, 4},
+               {"{\"a\":", id<"json-syntax">, 5},
+               {"{\"a\":1", id<"json-syntax">, 6},
+               {"{\"a\":1,", id<"json-syntax">, 7},
+               {"{\"a\":[1", id<"json-syntax">, 7},
+               {"{\"a\":[1,", id<"json-syntax">, 8},
+               {"{\"a\":{\"b\":1}", id<"json-syntax">, 12},
+               {"{\"a\":\"x", id<"json-syntax">, 5},
+               {"{\"a\":\"x\\", id<"json-syntax">, 5},
+               {"{\"a\":\"x\\\"", id<"json-syntax">, 5},
+               {"{\"a", id<"json-syntax">, 1}});
 }
 
 TEST_CASE("wrong structure names the offending byte") {
-  check_fatal({{"{\"a\":1]", Id::json_syntax, 6},
-               {"{\"a\":[1}", Id::json_syntax, 7},
-               {"{\"a\" 1}", Id::json_syntax, 5},
-               {"{\"a\"}", Id::json_syntax, 4},
-               {"{\"a\":}", Id::json_syntax, 5},
-               {"{\"a\":1:2}", Id::json_syntax, 6},
-               {"{1:2}", Id::json_syntax, 1},
-               {"{\"a\":#}", Id::json_syntax, 5},
-               {"{\"a\":1#}", Id::json_syntax, 6},
-               {"{\"a\":'x'}", Id::json_syntax, 5},
+  check_fatal({{"{\"a\":1]", id<"json-syntax">, 6},
+               {"{\"a\":[1}", id<"json-syntax">, 7},
+               {"{\"a\" 1}", id<"json-syntax">, 5},
+               {"{\"a\"}", id<"json-syntax">, 4},
+               {"{\"a\":}", id<"json-syntax">, 5},
+               {"{\"a\":1:2}", id<"json-syntax">, 6},
+               {"{1:2}", id<"json-syntax">, 1},
+               {"{\"a\":#}", id<"json-syntax">, 5},
+               {"{\"a\":1#}", id<"json-syntax">, 6},
+               {"{\"a\":'x'}", id<"json-syntax">, 5},
                {"{\"a\":\xC2\xA0"
                 "1}",
-                Id::json_syntax, 5},
-               {"{\"a\":1}}", Id::json_syntax, 7},
-               {"{\"a\":1} {\"b\":2}", Id::json_syntax, 8},
-               {"{\"a\":1}x", Id::json_syntax, 7},
-               {"{\"a\":1\"b\"}", Id::json_syntax, 6},
-               {"{\"a\":tru\"e\"}", Id::json_syntax, 8},
-               {"{\"a\":/}", Id::json_syntax, 5}});
+                id<"json-syntax">, 5},
+               {"{\"a\":1}}", id<"json-syntax">, 7},
+               {"{\"a\":1} {\"b\":2}", id<"json-syntax">, 8},
+               {"{\"a\":1}x", id<"json-syntax">, 7},
+               {"{\"a\":1\"b\"}", id<"json-syntax">, 6},
+               {"{\"a\":tru\"e\"}", id<"json-syntax">, 8},
+               {"{\"a\":/}", id<"json-syntax">, 5}});
 }
 
 TEST_CASE("bad strings") {
-  check_fatal({{R"({"a":"\x"})", Id::json_syntax, 6},
-               {R"({"a":"ab\u12g4"})", Id::json_syntax, 8},
-               {R"({"a":"\u12"})", Id::json_syntax, 6},
-               {R"({"a":"\uD800"})", Id::json_syntax, 6},
-               {R"({"a":"\uD800\n"})", Id::json_syntax, 6},
-               {R"({"a":"\uD800\u0041"})", Id::json_syntax, 6},
-               {R"({"a":"\uDC00"})", Id::json_syntax, 6},
-               {R"({"\uD800":1})", Id::json_syntax, 2},
-               {"{\"a\":\"\xFF\"}", Id::input_not_utf8, 6},
-               {"{\"a\":\"\xED\xA0\x80\"}", Id::input_not_utf8, 6},
-               {"{\"a\":\"x\xC3", Id::input_not_utf8, 7},
-               {"{\"a\":\"x,\n\"b\":\"y\"}", Id::json_syntax, 5}});
+  check_fatal({{R"({"a":"\x"})", id<"json-syntax">, 6},
+               {R"({"a":"ab\u12g4"})", id<"json-syntax">, 8},
+               {R"({"a":"\u12"})", id<"json-syntax">, 6},
+               {R"({"a":"\uD800"})", id<"json-syntax">, 6},
+               {R"({"a":"\uD800\n"})", id<"json-syntax">, 6},
+               {R"({"a":"\uD800\u0041"})", id<"json-syntax">, 6},
+               {R"({"a":"\uDC00"})", id<"json-syntax">, 6},
+               {R"({"\uD800":1})", id<"json-syntax">, 2},
+               {"{\"a\":\"\xFF\"}", id<"input-not-utf8">, 6},
+               {"{\"a\":\"\xED\xA0\x80\"}", id<"input-not-utf8">, 6},
+               {"{\"a\":\"x\xC3", id<"input-not-utf8">, 7},
+               {"{\"a\":\"x,\n\"b\":\"y\"}", id<"json-syntax">, 5}});
 }
 
 TEST_CASE("a control character outside strings makes the input no text") {
-  check_fatal({{std::string("{\"a\":\0}", 7), Id::input_not_text, 5},
-               {"{\"a\":1\x01}", Id::input_not_text, 6}});
+  check_fatal({{std::string("{\"a\":\0}", 7), id<"input-not-text">, 5},
+               {"{\"a\":1\x01}", id<"input-not-text">, 6}});
 }
 
 TEST_CASE("the first error in the syntax is the one that is told when reading cannot go on") {
-  check_fatal({{"{\"a\": \"abc, \"b\": 1}", Id::json_comma_missing, 13},
-               {"{\"a\":1,,\"b\":}", Id::json_comma_extra, 7},
-               {"{\"a\":null,\"b\"}", Id::json_syntax, 13}});
+  check_fatal({{"{\"a\": \"abc, \"b\": 1}", id<"json-comma-missing">, 13},
+               {"{\"a\":1,,\"b\":}", id<"json-comma-extra">, 7},
+               {"{\"a\":null,\"b\"}", id<"json-syntax">, 13}});
 }
 
 TEST_CASE("slips that reading steps over") {
-  check_error({{R"({"a":1 "b":2})", Id::json_comma_missing, 7},
-               {R"({"a":["x" "y"]})", Id::json_comma_missing, 10},
-               {R"({"a":[{} {}]})", Id::json_comma_missing, 9},
-               {R"({"a":1,})", Id::json_comma_extra, 6},
-               {R"({"a":[1,]})", Id::json_comma_extra, 7},
-               {R"({,"a":1})", Id::json_comma_extra, 1},
-               {R"({"a":1,,"b":2})", Id::json_comma_extra, 7},
-               {R"({a:1})", Id::json_unquoted_name, 1},
-               {R"({"a":x})", Id::json_unquoted_value, 5},
-               {R"({"a":True})", Id::json_unquoted_value, 5},
-               {R"({"a":NaN})", Id::json_unquoted_value, 5},
-               {"{\"a\":\"x\ny\"}", Id::json_control, 7},
-               {"{\"a\":\"\t\"}", Id::json_control, 6},
-               {"{\"a\":1}// end", Id::json_comment, 7},
-               {"{/* x */ // \"y\n\"a\":1}", Id::json_comment, 1}});
+  check_error({{R"({"a":1 "b":2})", id<"json-comma-missing">, 7},
+               {R"({"a":["x" "y"]})", id<"json-comma-missing">, 10},
+               {R"({"a":[{} {}]})", id<"json-comma-missing">, 9},
+               {R"({"a":1,})", id<"json-comma-extra">, 6},
+               {R"({"a":[1,]})", id<"json-comma-extra">, 7},
+               {R"({,"a":1})", id<"json-comma-extra">, 1},
+               {R"({"a":1,,"b":2})", id<"json-comma-extra">, 7},
+               {R"({a:1})", id<"json-unquoted-name">, 1},
+               {R"({"a":x})", id<"json-unquoted-value">, 5},
+               {R"({"a":True})", id<"json-unquoted-value">, 5},
+               {R"({"a":NaN})", id<"json-unquoted-value">, 5},
+               {"{\"a\":\"x\ny\"}", id<"json-control">, 7},
+               {"{\"a\":\"\t\"}", id<"json-control">, 6},
+               {"{\"a\":1}// end", id<"json-comment">, 7},
+               {"{/* x */ // \"y\n\"a\":1}", id<"json-comment">, 1}});
 }
 
 TEST_CASE("numbers follow the grammar of JSON") {
@@ -161,28 +162,28 @@ TEST_CASE("numbers follow the grammar of JSON") {
        {"01", "1.", ".5", "+1", "1e", "1e+", "-", "--1", "1.2.3", "0x10", "1-2", "-a"}) {
     CAPTURE(number);
     const Reading read("{\"a\":" + number + "}");
-    CHECK(read.error(Id::json_number, 5));
+    CHECK(read.error(id<"json-number">, 5));
     CHECK(read.tree[read.at({"a"})].text() == number);
   }
 }
 
 TEST_CASE("FHIR's own rules on top of JSON") {
-  check_error({{R"({"a":null})", Id::json_null, 5},
-               {R"({"a":["x",null]})", Id::json_null, 10},
-               {R"({"a":[null],"_a":[null]})", Id::json_null, 6},
-               {R"({"a":[{"b":1},null]})", Id::json_null, 14},
-               {R"({"a":[]})", Id::json_empty_array, 1},
-               {R"({"_a":[]})", Id::json_empty_array, 1},
-               {R"({"a":1,"a":2})", Id::json_duplicate, 7},
-               {R"({"a":{"b":1},"a":{"c":2}})", Id::json_duplicate, 13},
-               {R"({"_a":{"id":"1"},"_a":{"id":"2"}})", Id::json_duplicate, 17},
-               {R"({"_a":"x"})", Id::json_extension_part, 6},
-               {R"({"a":1,"_a":{}})", Id::json_extension_part, 7},
-               {R"({"_a":{}})", Id::json_extension_part, 1},
-               {R"({"a":{"b":1},"_a":{"id":"x"}})", Id::json_extension_part, 13},
-               {R"({"a":1,"_a":[{"id":"x"}]})", Id::json_extension_part, 7},
-               {R"({"_a":null})", Id::json_null, 6}});
-  check_fatal({{R"({"a":[[1]]})", Id::json_nested_array, 6}});
+  check_error({{R"({"a":null})", id<"json-null">, 5},
+               {R"({"a":["x",null]})", id<"json-null">, 10},
+               {R"({"a":[null],"_a":[null]})", id<"json-null">, 6},
+               {R"({"a":[{"b":1},null]})", id<"json-null">, 14},
+               {R"({"a":[]})", id<"json-empty-array">, 1},
+               {R"({"_a":[]})", id<"json-empty-array">, 1},
+               {R"({"a":1,"a":2})", id<"json-duplicate">, 7},
+               {R"({"a":{"b":1},"a":{"c":2}})", id<"json-duplicate">, 13},
+               {R"({"_a":{"id":"1"},"_a":{"id":"2"}})", id<"json-duplicate">, 17},
+               {R"({"_a":"x"})", id<"json-extension-part">, 6},
+               {R"({"a":1,"_a":{}})", id<"json-extension-part">, 7},
+               {R"({"_a":{}})", id<"json-extension-part">, 1},
+               {R"({"a":{"b":1},"_a":{"id":"x"}})", id<"json-extension-part">, 13},
+               {R"({"a":1,"_a":[{"id":"x"}]})", id<"json-extension-part">, 7},
+               {R"({"_a":null})", id<"json-null">, 6}});
+  check_fatal({{R"({"a":[[1]]})", id<"json-nested-array">, 6}});
 }
 
 TEST_CASE("the first of two members with the same name is kept") {
@@ -198,14 +199,14 @@ TEST_CASE("duplicates are found among any number of names, inside and outside") 
   CHECK(Reading(text + "\"z\":1}").findings().empty());
   for (const std::string name : {"n0", "n31", "n32", "n33", "n99"}) {
     CAPTURE(name);
-    CHECK(Reading(text + '"' + name + "\":1}").error(Id::json_duplicate, text.size()));
+    CHECK(Reading(text + '"' + name + "\":1}").error(id<"json-duplicate">, text.size()));
   }
 }
 
 TEST_CASE("a null that stands for nothing is taken out") {
   CHECK(Reading(R"({"x":1,"a":null,"b":[null,2]})").json() == R"({"x":1,"b":[2]})");
   const Reading read(R"({"a":null,"_a":{"id":"i"}})");
-  CHECK(read.error(Id::json_null, 5));
+  CHECK(read.error(id<"json-null">, 5));
   CHECK(read.json() == R"({"_a":{"id":"i"}})");
 }
 
@@ -221,7 +222,7 @@ TEST_CASE("findings carry the path of their element") {
 TEST_CASE("a byte order mark is accepted with a warning, and offsets count it") {
   const Reading read("\xEF\xBB\xBF{\"a\":1,\"b\":[]}");
   REQUIRE(read.findings().size() == 2);
-  CHECK(read.findings()[0].id == Id::input_bom);
+  CHECK(read.findings()[0].id == id<"input-bom">);
   CHECK(read.findings()[0].severity == finding::Severity::warning);
   CHECK(read.findings()[1].position.offset == 10);
   CHECK(read.tree[read.at({"a"})].offset == 8);
@@ -234,15 +235,15 @@ TEST_CASE("comments are no finding where they are allowed") {
   CHECK(read.done);
   CHECK(read.findings().empty());
   CHECK(read.json() == R"({"a":"x // y /* z"})");
-  CHECK(Reading("{\"a\":1} /* no end", false, limits).fatal(Id::json_syntax, 8));
+  CHECK(Reading("{\"a\":1} /* no end", false, limits).fatal(id<"json-syntax">, 8));
 }
 
 TEST_CASE("depth is limited") {
   const std::string deep = repeated("{\"a\":", 10'000) + "1" + repeated("}", 10'000);
   const Reading read(deep);
-  CHECK(read.fatal(Id::nesting_too_deep, 2500));
-  CHECK(Reading(repeated("[", 10'000)).fatal(Id::json_root, 0));
-  CHECK(Reading("{\"a\":" + repeated("[", 10'000)).fatal(Id::json_nested_array, 6));
+  CHECK(read.fatal(id<"nesting-too-deep">, 2500));
+  CHECK(Reading(repeated("[", 10'000)).fatal(id<"json-root">, 0));
+  CHECK(Reading("{\"a\":" + repeated("[", 10'000)).fatal(id<"json-nested-array">, 6));
   CHECK(Reading(repeated("{\"a\":", 499) + "{}" + repeated("}", 499)).done);
   CHECK_FALSE(Reading(repeated("{\"a\":", 500) + "{}" + repeated("}", 500)).done);
 }
@@ -251,15 +252,15 @@ TEST_CASE("the number of elements is limited") {
   format::ReadLimits limits;
   limits.nodes = 10;
   CHECK(Reading("{\"a\":[" + repeated("{},", 100) + "{}]}", false, limits).findings()[0].id ==
-        Id::input_too_large);
+        id<"input-too-large">);
   CHECK(Reading("{\"a\":[" + repeated("1,", 100) + "1]}", false, limits).findings()[0].id ==
-        Id::input_too_large);
+        id<"input-too-large">);
 }
 
 TEST_CASE("reading stops after many slips") {
   const Reading read("{\"a\":[" + repeated("null,", 100'000) + "1]}");
   REQUIRE(read.findings().size() == 1);
-  CHECK(read.findings()[0].id == Id::reading_stopped);
+  CHECK(read.findings()[0].id == id<"reading-stopped">);
 }
 
 TEST_CASE("a long line is read") {

@@ -36,8 +36,8 @@ struct Reader {
 
 /// Whether JsonReader finds no fault of JSON in a text; what only FHIR forbids is none.
 bool is_json(const std::string& text) {
-  constexpr std::array fhir{finding::Id::json_null, finding::Id::json_duplicate,
-                            finding::Id::json_empty_array, finding::Id::json_extension_part};
+  const std::array fhir{finding::id<"json-null">, finding::id<"json-duplicate">,
+                        finding::id<"json-empty-array">, finding::id<"json-extension-part">};
   const test::Reading reading(text);
   const auto& findings = reading.findings();
   return reading.done && std::all_of(findings.begin(), findings.end(), [&](const auto& each) {

@@ -9,6 +9,7 @@
 
 using namespace lhcr;
 using lhcr::finding::Id;
+using lhcr::finding::id;
 using lhcr::test::Reading;
 using tree::Kind;
 
@@ -122,10 +123,10 @@ TEST_CASE("an array of which only parts are there") {
 
 TEST_CASE("arrays of different lengths are told and nothing is lost") {
   const Reading longer(R"({"a":["x"],"_a":[null,{"id":"i"}]})");
-  CHECK(longer.error(Id::json_extension_length, 11));
+  CHECK(longer.error(id<"json-extension-length">, 11));
   CHECK(longer.json() == R"({"a":["x",null],"_a":[null,{"id":"i"}]})");
   const Reading shorter(R"({"a":["x","y"],"_a":[{"id":"i"}]})");
-  CHECK(shorter.error(Id::json_extension_length, 15));
+  CHECK(shorter.error(id<"json-extension-length">, 15));
   CHECK(shorter.json() == R"({"a":["x","y"],"_a":[{"id":"i"},null]})");
 }
 

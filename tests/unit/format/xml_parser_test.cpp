@@ -14,6 +14,7 @@
 
 using namespace lhcr;
 using finding::Id;
+using finding::id;
 using std::string_literals::operator""s;
 
 namespace {
@@ -50,7 +51,7 @@ const Kind kinds[] = {
     {"<ClinicalDocument xmlns=\"urn:hl7-org:v3\">", "</ClinicalDocument>", true},
     {"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><text>", "</text></ClinicalDocument>", true}};
 
-void refused(const std::string& content, std::size_t at, Id id = Id::xml_syntax) {
+void refused(const std::string& content, std::size_t at, Id id = id<"xml-syntax">) {
   for (const Kind& kind : kinds) {
     CAPTURE(content);
     CAPTURE(kind.start);
@@ -69,7 +70,7 @@ void accepted(const std::string& content) {
 }
 
 void whole_refused(const std::string& before, const std::string& after, std::size_t at,
-                   Id id = Id::xml_syntax) {
+                   Id id = id<"xml-syntax">) {
   for (const Kind& kind : kinds) {
     CAPTURE(before);
     CAPTURE(after);
@@ -110,14 +111,14 @@ TEST_CASE("references are those of XML") {
 }
 
 TEST_CASE("characters are those of XML") {
-  refused("\x0B", 0, Id::input_not_text);
-  refused("<a b='\x1F'/>", 6, Id::input_not_text);
-  refused("\0"s, 0, Id::input_not_text);
+  refused("\x0B", 0, id<"input-not-text">);
+  refused("<a b='\x1F'/>", 6, id<"input-not-text">);
+  refused("\0"s, 0, id<"input-not-text">);
   refused("\xEF\xBF\xBE", 0);
   refused("\xEF\xBF\xBF", 0);
-  refused("\xED\xA0\x80", 0, Id::input_not_utf8);
-  refused("\xC0\x80", 0, Id::input_not_utf8);
-  refused("\xE9 b", 0, Id::input_not_utf8);
+  refused("\xED\xA0\x80", 0, id<"input-not-utf8">);
+  refused("\xC0\x80", 0, id<"input-not-utf8">);
+  refused("\xE9 b", 0, id<"input-not-utf8">);
   accepted("<a>\xC2\x85\x7F\xF4\x8F\xBF\xBF</a>");
 }
 
@@ -128,7 +129,7 @@ TEST_CASE("markup is closed, and where it may stand") {
   refused("<!-- a --->", 7);
   refused("<?xml version='1.0'?>", 0);
   refused("<?XML a?>", 0);
-  refused("<!DOCTYPE a>", 0, Id::xml_doctype);
+  refused("<!DOCTYPE a>", 0, id<"xml-doctype">);
   refused("< a/>", 0);
   refused("<1a/>", 1);
   accepted("<!-- a - b --><?b c?><![CDATA[]]&<]]><a/>");
@@ -189,9 +190,9 @@ TEST_CASE("a document is one element and what may stand around it") {
   whole_refused("\n<?xml version='1.0'?>", "", 1);
   whole_refused("<?xml version='2.0'?>", "", 0);
   whole_refused("<?xml version='1.'?>", "", 0);
-  whole_refused("<!DOCTYPE a [<!ENTITY e 'x'>]>", "", 0, Id::xml_doctype);
+  whole_refused("<!DOCTYPE a [<!ENTITY e 'x'>]>", "", 0, id<"xml-doctype">);
   whole_refused("<!-- <!DOCTYPE b> --><!DOCTYPE a SYSTEM 'file:///etc/passwd'>", "", 21,
-                Id::xml_doctype);
+                id<"xml-doctype">);
   whole_refused("", "<b/>", 0);
   whole_refused("", " text", 1);
   whole_refused("", "&#32;", 0);
@@ -227,15 +228,15 @@ TEST_CASE("encodings are decoded, contradictions refused") {
       CHECK(read("\xFE\xFF" + wide(declared(name), true)));
     }
     CHECK(read("\xFF\xFE" + wide(content, false)));
-    CHECK(Read(declared("UTF-16"), kind.cda).fatal(Id::xml_syntax));
-    CHECK(Read(wide(declared("UTF-8"), false), kind.cda).fatal(Id::xml_syntax));
-    CHECK(Read(wide(declared("UTF-16BE"), false), kind.cda).fatal(Id::xml_syntax));
-    CHECK(Read("\xEF\xBB\xBF" + declared("ISO-8859-1"), kind.cda).fatal(Id::xml_syntax));
-    CHECK(Read(declared("US-ASCII") + "<!-- \xE9 -->", kind.cda).fatal(Id::xml_syntax));
-    CHECK(Read(declared("windows-1252") + "<!-- \x81 -->", kind.cda).fatal(Id::xml_syntax));
-    CHECK(Read(declared("EUC-JP"), kind.cda).fatal(Id::xml_encoding));
-    CHECK(Read("\xFF\xFE\0\0<\0\0\0"s, kind.cda).fatal(Id::xml_encoding));
-    CHECK(Read("\xFF\xFE" + wide(content, false) + "x", kind.cda).fatal(Id::xml_syntax));
+    CHECK(Read(declared("UTF-16"), kind.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(wide(declared("UTF-8"), false), kind.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(wide(declared("UTF-16BE"), false), kind.cda).fatal(id<"xml-syntax">));
+    CHECK(Read("\xEF\xBB\xBF" + declared("ISO-8859-1"), kind.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(declared("US-ASCII") + "<!-- \xE9 -->", kind.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(declared("windows-1252") + "<!-- \x81 -->", kind.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(declared("EUC-JP"), kind.cda).fatal(id<"xml-encoding">));
+    CHECK(Read("\xFF\xFE\0\0<\0\0\0"s, kind.cda).fatal(id<"xml-encoding">));
+    CHECK(Read("\xFF\xFE" + wide(content, false) + "x", kind.cda).fatal(id<"xml-syntax">));
   }
   const Read windows(
       "<?xml version='1.0' encoding='windows-1252'?><ClinicalDocument "

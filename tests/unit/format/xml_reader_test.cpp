@@ -9,6 +9,7 @@
 
 using namespace lhcr;
 using lhcr::finding::Id;
+using lhcr::finding::id;
 using lhcr::test::Reading;
 using tree::Kind;
 
@@ -179,53 +180,53 @@ TEST_CASE("other encodings are decoded") {
 }
 
 TEST_CASE("XML that is not well-formed") {
-  check({{"", Id::input_empty, 0},
-         {" \n", Id::input_empty, 0},
-         {"<!-- only -->", Id::xml_syntax, 13},
-         {"<Patient", Id::xml_syntax, 8},
-         {std::string(start_tag), Id::xml_syntax, content_at},
-         {patient("<a></b>"), Id::xml_syntax, content_at + 3},
-         {patient("<a b=1/>"), Id::xml_syntax, content_at + 5},
-         {patient("<a value='&reg;'/>"), Id::xml_syntax, content_at + 10},
-         {patient("<a value='a & b'/>"), Id::xml_syntax, content_at + 12},
-         {patient("<a value='&#0;'/>"), Id::xml_syntax, content_at + 10},
-         {patient("<a value='&#xD800;'/>"), Id::xml_syntax, content_at + 10},
-         {patient("<a value='a<b'/>"), Id::xml_syntax, content_at + 11},
-         {patient("<a value='1' value='2'/>"), Id::xml_syntax, content_at + 13},
-         {patient("<div xmlns='http://www.w3.org/1999/xhtml'>&nbsp;</div>"), Id::xml_syntax,
+  check({{"", id<"input-empty">, 0},
+         {" \n", id<"input-empty">, 0},
+         {"<!-- only -->", id<"xml-syntax">, 13},
+         {"<Patient", id<"xml-syntax">, 8},
+         {std::string(start_tag), id<"xml-syntax">, content_at},
+         {patient("<a></b>"), id<"xml-syntax">, content_at + 3},
+         {patient("<a b=1/>"), id<"xml-syntax">, content_at + 5},
+         {patient("<a value='&reg;'/>"), id<"xml-syntax">, content_at + 10},
+         {patient("<a value='a & b'/>"), id<"xml-syntax">, content_at + 12},
+         {patient("<a value='&#0;'/>"), id<"xml-syntax">, content_at + 10},
+         {patient("<a value='&#xD800;'/>"), id<"xml-syntax">, content_at + 10},
+         {patient("<a value='a<b'/>"), id<"xml-syntax">, content_at + 11},
+         {patient("<a value='1' value='2'/>"), id<"xml-syntax">, content_at + 13},
+         {patient("<div xmlns='http://www.w3.org/1999/xhtml'>&nbsp;</div>"), id<"xml-syntax">,
           content_at + 42},
-         {patient("<p:a/>"), Id::xml_syntax, content_at},
-         {patient("") + "<b/>", Id::xml_syntax, content_at + 10},
-         {patient("") + " text", Id::xml_syntax, content_at + 11},
-         {"text " + patient(""), Id::xml_syntax, 0},
-         {patient("<a value='\x01'/>"), Id::input_not_text, content_at + 10},
-         {patient("<a value='\xFF'/>"), Id::input_not_utf8, content_at + 10},
-         {"<?xml version='1.0' encoding='EBCDIC'?>" + patient(""), Id::xml_encoding, 0}},
+         {patient("<p:a/>"), id<"xml-syntax">, content_at},
+         {patient("") + "<b/>", id<"xml-syntax">, content_at + 10},
+         {patient("") + " text", id<"xml-syntax">, content_at + 11},
+         {"text " + patient(""), id<"xml-syntax">, 0},
+         {patient("<a value='\x01'/>"), id<"input-not-text">, content_at + 10},
+         {patient("<a value='\xFF'/>"), id<"input-not-utf8">, content_at + 10},
+         {"<?xml version='1.0' encoding='EBCDIC'?>" + patient(""), id<"xml-encoding">, 0}},
         true);
 }
 
 TEST_CASE("a document type declaration is refused, bombs included") {
-  check({{"<!DOCTYPE Patient>" + patient(""), Id::xml_doctype, 0},
+  check({{"<!DOCTYPE Patient>" + patient(""), id<"xml-doctype">, 0},
          {"<?xml version='1.0'?>\n<!DOCTYPE b [<!ENTITY a 'aaaa'><!ENTITY b "
           "'&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;'>]>" +
               patient("<id value='&c;'/>"),
-          Id::xml_doctype, 22},
-         {"<!DOCTYPE b SYSTEM 'file:///etc/passwd'>" + patient("&b;"), Id::xml_doctype, 0}},
+          id<"xml-doctype">, 22},
+         {"<!DOCTYPE b SYSTEM 'file:///etc/passwd'>" + patient("&b;"), id<"xml-doctype">, 0}},
         true);
 }
 
 TEST_CASE("what FHIR does not allow in XML") {
-  check({{patient("<name>text</name>"), Id::xml_text, content_at + 6},
-         {patient("<name><![CDATA[text]]><given value='a'/>more</name>"), Id::xml_text,
+  check({{patient("<name>text</name>"), id<"xml-text">, content_at + 6},
+         {patient("<name><![CDATA[text]]><given value='a'/>more</name>"), id<"xml-text">,
           content_at + 6},
-         {patient("<id value='1' other='2'/>"), Id::xml_unknown_attribute, content_at + 14},
-         {patient("<id value='1' xml:lang='en'/>"), Id::xml_unknown_attribute, content_at + 14},
-         {"<Patient xmlns=\"http://hl7.org/fhir\" id=\"1\"/>", Id::xml_unknown_attribute, 37},
-         {"<Patient><id value='1'/></Patient>", Id::xml_namespace, 0},
-         {"<Patient xmlns='urn:other'><id value='1'/></Patient>", Id::xml_namespace, 0},
-         {patient("<a xmlns='urn:other'><b/></a>"), Id::xml_namespace, content_at},
-         {patient("<text><div><p>x</p></div></text>"), Id::xml_namespace, content_at + 6},
-         {patient("<contained><Group/><List/></contained>"), Id::xml_resource_count,
+         {patient("<id value='1' other='2'/>"), id<"xml-unknown-attribute">, content_at + 14},
+         {patient("<id value='1' xml:lang='en'/>"), id<"xml-unknown-attribute">, content_at + 14},
+         {"<Patient xmlns=\"http://hl7.org/fhir\" id=\"1\"/>", id<"xml-unknown-attribute">, 37},
+         {"<Patient><id value='1'/></Patient>", id<"xml-namespace">, 0},
+         {"<Patient xmlns='urn:other'><id value='1'/></Patient>", id<"xml-namespace">, 0},
+         {patient("<a xmlns='urn:other'><b/></a>"), id<"xml-namespace">, content_at},
+         {patient("<text><div><p>x</p></div></text>"), id<"xml-namespace">, content_at + 6},
+         {patient("<contained><Group/><List/></contained>"), id<"xml-resource-count">,
           content_at + 19}},
         false);
 }
@@ -242,18 +243,18 @@ TEST_CASE("findings carry the path of their element") {
 TEST_CASE("depth and number of elements are limited") {
   const std::string deep = patient(repeated("<a>", 10'000) + repeated("</a>", 10'000));
   // The 501st element may be the value of a primitive, the next one may not.
-  CHECK(Reading(deep, true).fatal(Id::nesting_too_deep, content_at + 500 * 3));
+  CHECK(Reading(deep, true).fatal(id<"nesting-too-deep">, content_at + 500 * 3));
   format::ReadLimits limits;
   limits.nodes = 10;
   const Reading many(patient(repeated("<a/>", 100)), true, limits);
   CHECK_FALSE(many.done);
-  CHECK(many.findings()[0].id == Id::input_too_large);
+  CHECK(many.findings()[0].id == id<"input-too-large">);
   std::string tag = "<a";
   for (int at = 0; at < 100; ++at) {
     tag += " b" + std::to_string(at) + "='1'";
   }
   const Reading attributes(patient(tag + "/>"), true, limits);
-  CHECK(attributes.findings()[0].id == Id::input_too_large);
+  CHECK(attributes.findings()[0].id == id<"input-too-large">);
 }
 
 TEST_CASE("namespace declarations are limited, and may not be repeated") {
@@ -261,9 +262,9 @@ TEST_CASE("namespace declarations are limited, and may not be repeated") {
   for (int at = 0; at < 1000; ++at) {
     many += " xmlns:n" + std::to_string(at) + "='u'";
   }
-  CHECK(Reading(patient(many + "/>"), true).findings()[0].id == Id::input_too_large);
+  CHECK(Reading(patient(many + "/>"), true).findings()[0].id == id<"input-too-large">);
   CHECK(Reading(patient("<a xmlns:b='u' xmlns:b='u'/>"), true)
-            .fatal(Id::xml_syntax, content_at + 15));
+            .fatal(id<"xml-syntax">, content_at + 15));
 }
 
 TEST_CASE("no cut of a document crashes or passes") {

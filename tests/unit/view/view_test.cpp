@@ -17,6 +17,7 @@
 
 using namespace lhcr;
 using finding::Id;
+using finding::id;
 
 namespace {
 
@@ -88,8 +89,8 @@ const std::string two_names =
 TEST_CASE("a column takes one value, a collection all") {
   const view::View one = columns(R"({"name":"id","path":"id","type":"id"})");
   CHECK(csv(one, two_names) == "a\n");
-  CHECK(
-      refused(columns(R"({"name":"f","path":"name.family"})"), two_names, Id::view_column_values));
+  CHECK(refused(columns(R"({"name":"f","path":"name.family"})"), two_names,
+                id<"view-column-values">));
   const view::View all = columns(R"({"name":"f","path":"name.family","collection":true})");
   CHECK(csv(all, two_names) == "\"[\"\"B\"\",\"\"E\"\"]\"\n");
   CHECK(ndjson(all, two_names) == "{\"f\":[\"B\",\"E\"]}\n");
@@ -108,8 +109,8 @@ TEST_CASE("values must be of the kind that the column declares") {
   CHECK(ndjson(columns(R"({"name":"a","path":"active","type":"boolean"})"), two_names) ==
         "{\"a\":true}\n");
   CHECK(refused(columns(R"({"name":"a","path":"id","type":"integer"})"), two_names,
-                Id::view_column_type));
-  CHECK(refused(columns(R"({"name":"a","path":"name[0]"})"), two_names, Id::view_column_element));
+                id<"view-column-type">));
+  CHECK(refused(columns(R"({"name":"a","path":"name[0]"})"), two_names, id<"view-column-element">));
 }
 
 TEST_CASE("forEach repeats the row, forEachOrNull keeps one without items") {
@@ -149,7 +150,7 @@ TEST_CASE("where keeps records, and must be a boolean") {
   };
   CHECK(csv(where("active"), two_names) == "a\n");
   CHECK(csv(where("active = false"), two_names).empty());
-  CHECK(refused(where("name.family"), two_names, Id::view_where));
+  CHECK(refused(where("name.family"), two_names, id<"view-where">));
 }
 
 TEST_CASE("other resources have no rows") {
