@@ -73,7 +73,7 @@ class ConvertWorker : public Worker {
 
   /// Without a known resource type there is no way to say what the elements are.
   bool is_resource() {
-    const tree::Tree& tree = reader_.tree();
+    tree::Tree& tree = reader_.tree();
     const std::string_view type = tree.resource_type(tree::root_node);
     if (!type.empty() && reader_.definitions().type(type) != definition::no_type) return true;
     const std::string_view release = definition::release_of_type(type);
@@ -90,7 +90,7 @@ class ConvertWorker : public Worker {
 
   /// Names and text of unknown elements are carried, their types and order are a guess.
   void report_unknown() {
-    const tree::Tree& tree = reader_.tree();
+    tree::Tree& tree = reader_.tree();
     tree::Paths paths(tree);
     for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
       if (!tree[node].is(tree::Flag::unknown)) continue;

@@ -143,7 +143,7 @@ bool Maps::from_cda(const tree::Tree& source, bool back, Trees& trees,
   return good;
 }
 
-bool Maps::to_cda(const tree::Tree& source, const definition::Definitions& version, Trees& trees,
+bool Maps::to_cda(tree::Tree& source, const definition::Definitions& version, Trees& trees,
                   map::LossReport& report) const {
   const map::ConvertOptions options = convert_options(map::detect_flavour(source));
   if (version.fhir_version() == r4)

@@ -58,7 +58,7 @@ class Maps {
 
   /// A record to convert, read as what it is.
   struct Source {
-    const tree::Tree& tree;
+    tree::Tree& tree;  ///< is what it was after a conversion
     Content content;
     const definition::Definitions& version;
   };
@@ -90,7 +90,7 @@ class Maps {
 
  private:
   bool from_cda(const tree::Tree& source, bool to_cda, Trees& trees, map::LossReport& report) const;
-  bool to_cda(const tree::Tree& source, const definition::Definitions& version, Trees& trees,
+  bool to_cda(tree::Tree& source, const definition::Definitions& version, Trees& trees,
               map::LossReport& report) const;
   [[nodiscard]] map::ConvertOptions convert_options(map::CdaFlavour flavour) const;
   void check_loss_file() const;

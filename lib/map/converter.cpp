@@ -96,7 +96,7 @@ bool Converter::cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options
   return document_to_bundle({map, *state_->r4, *state_->completion}, cda, options, fhir, loss);
 }
 
-bool Converter::fhir_to_cda(const tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda,
+bool Converter::fhir_to_cda(tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda,
                             LossReport& loss) const {
   const Map& map = state_->of(options.flavour);
   return bundle_to_document({map, *state_->r4, *state_->completion}, fhir, options, cda, loss);

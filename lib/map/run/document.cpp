@@ -58,11 +58,54 @@ tree::NodeId envelope_of(const Map& map, const tree::Tree& cda, tree::NodeId doc
   return node;
 }
 
+/// Keeps what Provenances are about out of their children while statements are written. Each
+/// statement reads the whole of its Provenance, and one may be about thousands.
+class TargetsAside {
+ public:
+  TargetsAside(tree::Tree& fhir, const std::vector<Resource>& resources, Symbol target)
+      : fhir_(fhir) {
+    for (const Resource& resource : resources) {
+      if (resource.type == "Provenance") set_aside(resource.node, target);
+    }
+  }
+  TargetsAside(const TargetsAside&) = delete;
+  TargetsAside& operator=(const TargetsAside&) = delete;
+  ~TargetsAside() {
+    for (const auto& [node, children] : all_) link(node, children);
+  }
+
+ private:
+  using Children = std::vector<tree::NodeId>;
+
+  void set_aside(tree::NodeId node, Symbol target) {
+    Children all;
+    Children others;
+    for (const tree::NodeId child : fhir_.children(node)) {
+      all.push_back(child);
+      if (fhir_[child].name != target) others.push_back(child);
+    }
+    link(node, others);
+    all_.emplace_back(node, std::move(all));
+  }
+
+  void link(tree::NodeId node, const Children& children) {
+    tree::NodeId* place = &fhir_[node].child;
+    for (const tree::NodeId child : children) {
+      *place = child;
+      place = &fhir_[child].next;
+    }
+    *place = tree::no_node;
+  }
+
+  tree::Tree& fhir_;
+  std::vector<std::pair<tree::NodeId, Children>> all_;
+};
+
 /// The way back of document_to_bundle.
 class Writer {
  public:
-  Writer(const Means& means, const tree::Tree& fhir, tree::Tree& cda)
-      : run_(means.map, false, fhir, cda), map_(means.map), cda_(cda) {
+  Writer(const Means& means, tree::Tree& fhir, tree::Tree& cda)
+      : run_(means.map, false, fhir, cda), map_(means.map), fhir_(fhir), cda_(cda) {
     run_.judge_by(means.r4);
   }
 
@@ -72,6 +115,7 @@ class Writer {
     run_.set_bundle(bundle);
     run_.index_source(bundle);
     run_.link_provenance();
+    const TargetsAside aside(fhir_, run_.resources(), run_.names().target);
     const tree::NodeId document = run_.fresh(cda_.intern("ClinicalDocument"));
     run_.set_document(document);
     Places places;
@@ -261,6 +305,7 @@ class Writer {
 
   Run run_;
   const Map& map_;
+  tree::Tree& fhir_;
   tree::Tree& cda_;
 };
 
@@ -433,7 +478,7 @@ std::vector<tree::NodeId> bundles_of(const tree::Tree& fhir) {
 
 }  // namespace
 
-bool bundle_to_document(const Means& means, const tree::Tree& fhir, const ConvertOptions& options,
+bool bundle_to_document(const Means& means, tree::Tree& fhir, const ConvertOptions& options,
                         tree::Tree& cda, LossReport& loss) {
   static_cast<void>(options);
   const Map& map = means.map;

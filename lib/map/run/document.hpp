@@ -24,7 +24,7 @@ struct Means {
 /// Fills `fhir` with a Bundle, typed and in order.
 bool document_to_bundle(const Means& means, const tree::Tree& cda, const ConvertOptions& options,
                         tree::Tree& fhir, LossReport& loss);
-bool bundle_to_document(const Means& means, const tree::Tree& fhir, const ConvertOptions& options,
+bool bundle_to_document(const Means& means, tree::Tree& fhir, const ConvertOptions& options,
                         tree::Tree& cda, LossReport& loss);
 
 /// Collects what was not taken below `top`.

@@ -244,14 +244,12 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
 
 /// What a Provenance is about is said by where it stands.
 void Run::take_targets(tree::NodeId provenance, tree::NodeId resource) {
-  const auto found = targets_.find(resource);
+  const auto found = targets_.find(about(provenance, resource));
   if (found == targets_.end()) {
     return;
   }
   for (const tree::NodeId target : found->second) {
-    if (source_[target].parent == provenance) {
-      take_all(target);
-    }
+    take_all(target);
   }
 }
 

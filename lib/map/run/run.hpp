@@ -303,6 +303,9 @@ class Run {
   bool write_reference(const Row& row, tree::NodeId resource, tree::NodeId parent, Places places);
   bool restore_reference(tree::NodeId link, tree::NodeId parent, Places places);
   void take_targets(tree::NodeId provenance, tree::NodeId resource);
+  [[nodiscard]] static std::uint64_t about(tree::NodeId provenance, tree::NodeId resource) {
+    return std::uint64_t{provenance} << 32U | resource;
+  }
   void take_path(const Path& path, tree::NodeId end);
   void take_core(const Block& block, tree::NodeId statement);
   void keep_link(tree::NodeId link, tree::NodeId resource);
@@ -323,6 +326,7 @@ class Run {
   std::vector<tree::NodeId> placed_;  ///< what the row that runs has written
   mutable std::vector<tree::NodeId> strangers_;
   std::vector<Unsaid> unsaid_;
+  std::unordered_set<tree::NodeId> stopped_;  ///< resources in unsaid_ of this run
   bool unsaid_inside_ = false;     ///< of what was written into the statement that is being made
   std::vector<std::size_t> used_;  ///< resources, in the order they were carried
   Said said_;
@@ -337,7 +341,7 @@ class Run {
   std::unordered_map<std::string_view, tree::NodeId> narrative_;
   mutable record::References references_;  ///< of a source that is FHIR
   std::unordered_map<tree::NodeId, std::vector<tree::NodeId>> provenance_;
-  std::unordered_map<tree::NodeId, std::vector<tree::NodeId>> targets_;  ///< that mean a resource
+  std::unordered_map<std::uint64_t, std::vector<tree::NodeId>> targets_;  ///< by about()
   std::unordered_map<tree::NodeId, std::size_t> index_of_;
   std::unordered_map<const Path*, std::pair<tree::NodeId, bool>> section_tests_;
   std::vector<tree::NodeId> active_;

@@ -358,9 +358,7 @@ Run::Taken Run::give_back(tree::NodeId resource) {
       ledger_.set(node, Booked::lost);
     }
     for (const tree::NodeId child : source_.children(node)) {
-      if (source_[child].name != names().target) {  // a Provenance may have thousands
-        self(self, child);
-      }
+      self(self, child);
     }
   };
   visit(visit, resource);

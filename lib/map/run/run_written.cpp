@@ -60,8 +60,7 @@ bool Run::write_as(const Block& block, tree::NodeId resource, tree::NodeId paren
 
 /// Whether a resource was not written before, which would be no other way now.
 bool Run::is_stopped(tree::NodeId resource) const {
-  return std::any_of(unsaid_.begin(), unsaid_.end(),
-                     [&](const Unsaid& known) { return known.resource == resource; });
+  return stopped_.contains(resource);
 }
 
 /// Whether everything that turns the meaning of a resource is in what was just written of it.
@@ -73,6 +72,7 @@ bool Run::says_all(tree::NodeId resource) {
   if (missing.empty()) {
     return true;
   }
+  stopped_.insert(resource);
   unsaid_.push_back({resource, std::move(missing)});
   return false;
 }
@@ -117,8 +117,9 @@ void Run::link_provenance() {
       if (source_[child].name == names().target) {
         const tree::NodeId target = resolve(peek(child, names().reference), child);
         if (target != tree::no_node) {
-          provenance_[target].push_back(resource.node);
-          targets_[target].push_back(child);
+          std::vector<tree::NodeId>& targets = targets_[about(resource.node, target)];
+          if (targets.empty()) provenance_[target].push_back(resource.node);
+          targets.push_back(child);
         }
       }
     }
