@@ -20,6 +20,7 @@ struct Io {
   bool err_terminal = false;  ///< standard error is a terminal
   bool no_colour = false;     ///< the environment has a NO_COLOR that is not empty
   std::string pager = {};     ///< what long text on a terminal goes through; empty: nothing
+  std::vector<Setting> settings = {};  ///< the options of this run
 
   /// Writes to standard error, at once.
   void say(std::string_view text) const;

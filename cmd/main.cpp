@@ -11,6 +11,7 @@
 #include "base/mapped_file.hpp"
 #include "base/suggest.hpp"
 #include "cmd/command.hpp"
+#include "cmd/config/config.hpp"
 #include "cmd/run/interrupt.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/pager.hpp"
@@ -82,7 +83,10 @@ ExitCode run_command(const std::string& name, std::vector<std::string> arguments
   OptionList options("lhcr " + name);
   const Job job = command->prepare(options);
   if (!options.parse(std::move(arguments))) return print(command_help(*command, options), io);
-  return job(io);
+  apply_config(name, options, io);
+  Io with_settings = io;
+  with_settings.settings = options.settings();
+  return job(with_settings);
 }
 
 ExitCode dispatch(std::vector<std::string> arguments, const Io& io) {

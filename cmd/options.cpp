@@ -17,13 +17,27 @@ struct OptionList::Parser {
     std::string value;
     Offer offer = Completion::nothing;
     std::vector<std::string> choices;
+    Take take = {};
   };
 
   CLI::App app;
   std::map<const CLI::Option*, Extra> extras;
 
   CLI::Option* last() { return app.get_options().back(); }
+  /// The option of that name, or nullptr.
+  [[nodiscard]] const CLI::Option* find(const std::string& name) const {
+    return app.get_option_no_throw(name);
+  }
 };
+
+void Given::reading(const std::function<void()>& work) const {
+  try {
+    work();
+  } catch (const Error& error) {
+    if (origin.empty() || error.kind() != ErrorKind::usage) throw;
+    throw Error(ErrorKind::usage, origin + ": " + error.what());
+  }
+}
 
 namespace {
 
@@ -89,7 +103,7 @@ void OptionList::add(std::string_view names, const OptionValue& value, std::stri
   };
   CLI::Option* option = parser_->app.add_option(std::string(names), callback, std::string(text));
   option->group(group_)->type_name(std::string(value.name));
-  parser_->extras[option] = {std::string(value.name), value.offer, {}};
+  parser_->extras[option] = {std::string(value.name), value.offer, {}, take};
 }
 
 void OptionList::opt(std::string_view names, bool& target, std::string_view text) {
@@ -97,7 +111,7 @@ void OptionList::opt(std::string_view names, bool& target, std::string_view text
   CLI::Option* option = parser_->app.add_flag_callback(
       std::string(names), [&target, meaning] { target = meaning; }, std::string(text));
   option->group(group_);
-  parser_->extras[option] = {};
+  parser_->extras[option].take = [&target, meaning](const std::string&) { target = meaning; };
 }
 
 void OptionList::opt_flag(std::string_view names, std::string& target,
@@ -110,7 +124,10 @@ void OptionList::opt_flag(std::string_view names, std::string& target,
   };
   CLI::Option* option = parser_->app.add_flag(std::string(names), target, std::string(text));
   option->group(group_)->check(known);
-  parser_->extras[option] = {};
+  parser_->extras[option].take = [&target, known](const std::string& given) {
+    known(given);
+    target = given;
+  };
 }
 
 void OptionList::opt(std::string_view names, std::string& target, const OptionValue& value,
@@ -121,7 +138,19 @@ void OptionList::opt(std::string_view names, std::string& target, const OptionVa
 void OptionList::opt(std::string_view names, std::vector<std::string>& target,
                      const OptionValue& value, std::string_view text) {
   add(names, value, text, [&target](const std::string& given) { target.push_back(given); });
-  // One value for each time the option is given: "--profile URL FILE" must leave FILE alone.
+  repeated();
+}
+
+void OptionList::opt(std::string_view names, std::vector<Given>& target, const OptionValue& value,
+                     std::string_view text) {
+  add(names, value, text, [this, &target](const std::string& given) {
+    target.push_back({given, origin_});
+  });
+  repeated();
+}
+
+/// One value for each time the option is given: "--profile URL FILE" must leave FILE alone.
+void OptionList::repeated() {
   parser_->last()
       ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args(false)
@@ -211,6 +240,34 @@ bool OptionList::parse(std::vector<std::string> arguments) {
   for (const std::string& left : parser_->app.remaining()) {
     if (left != "--") unknown(left);
   }
+  note_settings();
+  return true;
+}
+
+void OptionList::note_settings() {
+  for (const CLI::Option* option : std::as_const(parser_->app).get_options()) {
+    const bool flag = option->get_items_expected_max() == 0;
+    const std::string name = option->get_positional() ? parser_->extras.at(option).value
+                                                      : "--" + option->get_lnames().front();
+    for (const std::string& value : option->results()) {
+      settings_.push_back({name, flag ? "true" : value, ""});
+    }
+  }
+}
+
+bool OptionList::has(const std::string& name) const {
+  return parser_->find(name) != nullptr;
+}
+
+bool OptionList::set(const Setting& setting) {
+  const CLI::Option* option = parser_->find(setting.name);
+  if (option == nullptr) reject(setting.origin, "there is no option '" + setting.name + "'");
+  if (option->count() > 0 && option->get_items_expected_max() <= 1) return false;
+  origin_ = setting.origin;
+  const Given given{setting.value, setting.origin};
+  given.reading([&] { parser_->extras.at(option).take(setting.value); });
+  origin_.clear();
+  settings_.push_back(setting);
   return true;
 }
 
@@ -253,14 +310,23 @@ void declare_input(OptionList& list, InputOptions& options) {
            "by a zero byte");
 }
 
+void declare_config(OptionList& list, ConfigOptions& options) {
+  list.opt(
+      "--config", options.file, {"FILE", Completion::file},
+      "Take what the command line leaves open from FILE instead of the lhcr.toml that is found "
+      "in the folder of the input or above it; see lhcr.toml(5)");
+  list.opt("--no-config", options.wanted, "Use no lhcr.toml");
+}
+
 void declare_output(OptionList& list, OutputOptions& options, std::string_view text) {
   list.opt("-o,--output", options.path, {"PATH", Completion::file}, text);
 }
 
 void declare_version(OptionList& list, VersionOptions& options) {
-  list.opt("--fhir", options.fhir, {"VERSION", {Completion::words, "versions"}},
-           "FHIR version of the records: 4.0.1 (R4), 3.0.2 (STU3), 4.3.0 (R4B) or 5.0.0 (R5); without "
-           "it each record's profiles and content decide");
+  list.opt(
+      "--fhir", options.fhir, {"VERSION", {Completion::words, "versions"}},
+      "FHIR version of the records: 4.0.1 (R4), 3.0.2 (STU3), 4.3.0 (R4B) or 5.0.0 (R5); without "
+      "it each record's profiles and content decide");
 }
 
 void declare_jobs(OptionList& list, JobOptions& options) {

@@ -44,6 +44,21 @@ struct OptionRow {
   std::vector<std::string> choices;
 };
 
+/// An option that was set, and by whom.
+struct Setting {
+  std::string name;    ///< "--format", or an argument's "FILE"
+  std::string value;   ///< "true" for a flag
+  std::string origin;  ///< "lhcr.toml:12"; empty for the command line
+};
+
+/// A value that is looked into later, with its origin for messages.
+struct Given {
+  std::string text;
+  std::string origin;  ///< as in Setting
+  /// Throws what `work` throws, with the origin in front of a usage error's message.
+  void reading(const std::function<void()>& work) const;
+};
+
 /// The options of one command. Wraps the parser, which nothing outside options.cpp sees.
 class OptionList {
  public:
@@ -66,6 +81,9 @@ class OptionList {
            std::string_view text);
   /// May be given more than once.
   void opt(std::string_view names, std::vector<std::string>& target, const OptionValue& value,
+           std::string_view text);
+  /// The same for values that are looked into later.
+  void opt(std::string_view names, std::vector<Given>& target, const OptionValue& value,
            std::string_view text);
   /// A whole number of at least `least`.
   void opt(std::string_view names, unsigned& target, unsigned least, const OptionValue& value,
@@ -97,6 +115,15 @@ class OptionList {
   /// one.
   bool parse(std::vector<std::string> arguments);
 
+  /// Whether the command has an option of that name, "--format".
+  [[nodiscard]] bool has(const std::string& name) const;
+  /// Sets an option after parse() as the command line would, "true" for a flag. The command line is
+  /// stronger: false when it has set the same option and that takes one value. Throws Error{usage}
+  /// that begins with the origin.
+  bool set(const Setting& setting);
+  /// What parse() and set() set.
+  [[nodiscard]] const std::vector<Setting>& settings() const noexcept { return settings_; }
+
   [[nodiscard]] const std::string& program() const noexcept { return program_; }
   /// Every option in order of declaration, `--help` last.
   [[nodiscard]] std::vector<OptionRow> rows() const;
@@ -104,6 +131,8 @@ class OptionList {
  private:
   struct Parser;
   using Take = std::function<void(const std::string&)>;
+  void note_settings();
+  void repeated();
   void add(std::string_view names, const OptionValue& value, std::string_view text,
            const Take& take);
   void opt_choice(std::string_view names, std::string_view value, std::vector<std::string> words,
@@ -114,6 +143,8 @@ class OptionList {
   std::string program_;
   std::string group_ = "Options";
   std::unique_ptr<Parser> parser_;
+  std::vector<Setting> settings_;
+  std::string origin_;  ///< of what is being set
 };
 
 /// `--color`.
@@ -129,6 +160,13 @@ struct InputOptions {
   std::string files_from;            ///< "-" for standard input; empty: no list
 };
 void declare_input(OptionList& list, InputOptions& options);
+
+/// --config, --no-config; see cmd/config/config.hpp
+struct ConfigOptions {
+  std::string file;  ///< empty: looked for
+  bool wanted = true;
+};
+void declare_config(OptionList& list, ConfigOptions& options);
 
 /// -o, --output
 struct OutputOptions {

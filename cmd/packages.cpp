@@ -70,6 +70,7 @@ ExitCode show(const std::string& source, const Io& io) {
   std::string text = package.name.empty() ? package.path : label(package);
   text += "\n";
   if (!package.name.empty()) text += "at " + package.path + "\n";
+  text += "sha256 " + definition::package_hash(package.path) + "\n";
   for (const std::string& version : package.fhir_versions) text += "for FHIR " + version + "\n";
   return print(text + show_dependencies(package) + show_content(package), io);
 }

@@ -34,7 +34,7 @@ _lhcr_offer() {
         previous=${COMP_WORDS[$2 - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages terminology push regions explain completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages terminology push regions explain init config completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -83,6 +83,8 @@ _lhcr_offer() {
         --ignore)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list findings 2>/dev/null)" -- "$current")
             return ;;
+        --severity)
+            return ;;
         --display)
             mapfile -t COMPREPLY < <(compgen -W 'error warning' -- "$current")
             return ;;
@@ -103,12 +105,15 @@ _lhcr_offer() {
             return ;;
         -j | --jobs)
             return ;;
+        --config)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --color)
             mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir --package --profile --layout --view --map --terminology --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir --package --profile --layout --view --map --terminology --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --severity --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -166,12 +171,15 @@ _lhcr_offer() {
             return ;;
         -j | --jobs)
             return ;;
+        --config)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --color)
             mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --translate --fill-display --replace-inactive --privacy --privacy-key --privacy-report --privacy-check --privacy-test-numbers --view --delimiter --no-header --vocabulary --bom -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --translate --fill-display --replace-inactive --privacy --privacy-key --privacy-report --privacy-check --privacy-test-numbers --view --delimiter --no-header --vocabulary --bom -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -198,12 +206,15 @@ _lhcr_offer() {
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
+        --config)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --color)
             mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '-f --format --stat --paths --strict --ignore --only --key --by-patient --apply --map --fhir -o --output -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '-f --format --stat --paths --strict --ignore --only --key --by-patient --apply --map --fhir -o --output --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -225,14 +236,17 @@ _lhcr_offer() {
             return ;;
         -j | --jobs)
             return ;;
+        --config)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --color)
             mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir -f --format -o --output -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir -f --format -o --output -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
-            case $(_lhcr_arguments '--exclude --files-from --fhir -f --format -o --output -j --jobs --color') in
+            case $(_lhcr_arguments '--exclude --files-from --fhir -f --format -o --output -j --jobs --config --color') in
             0) : ;;
             *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac
@@ -343,12 +357,15 @@ _lhcr_offer() {
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
+        --config)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --color)
             mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -380,6 +397,33 @@ _lhcr_offer() {
             mapfile -t COMPREPLY < <(compgen -W '--all -f --format -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list findings 2>/dev/null)" -- "$current")
+        fi ;;
+    init)
+        case $previous in
+        -o | --output)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        -j | --jobs)
+            return ;;
+        --color)
+            mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$current")
+            return ;;
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-o --output -j --jobs -q --quiet -v --verbose --color -h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -d -- "$current")
+        fi ;;
+    config)
+        case $previous in
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-h --help' -- "$current")
+        else
+            case $(_lhcr_arguments '') in
+            0) mapfile -t COMPREPLY < <(compgen -W 'show check schema' -- "$current") ;;
+            *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+            esac
         fi ;;
     completion)
         case $previous in

@@ -421,6 +421,7 @@ void declare(OptionList& list, ConvertOptions& options) {
   declare_view(list, options.view);
   list.group("Options");
   declare_jobs(list, options.jobs);
+  declare_config(list, options.config);
   declare_verbosity(list, options.verbosity);
 }
 

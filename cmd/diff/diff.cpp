@@ -337,6 +337,7 @@ void declare(OptionList& list, DiffOptions& options) {
            "Lay the rows of a map file over the built-in ones, see lhcr-map(5)");
   declare_version(list, options.version);
   declare_output(list, options.output, "Write to PATH instead of standard output");
+  declare_config(list, options.config);
   declare_verbosity(list, options.verbosity);
 }
 

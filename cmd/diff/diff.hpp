@@ -28,6 +28,7 @@ struct DiffOptions {
   std::vector<std::string> maps;
   OutputOptions output;
   VersionOptions version;
+  ConfigOptions config;
   VerbosityOptions verbosity;
 };
 

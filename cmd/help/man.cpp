@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "cmd/config/config.hpp"
 #include "cmd/help/generate.hpp"
 #include "cmd/run/output.hpp"
 #include "deliver/region/region.hpp"
@@ -77,10 +78,36 @@ std::string mdoc_region_keys() {
   return out + ".El\n";
 }
 
+std::string mdoc_config_keys() {
+  std::string out = ".Bl -tag -width Ds\n";
+  for (const ConfigKey& key : config_keys()) {
+    const std::string table = key.table.empty() ? "" : std::string(key.table) + ".";
+    out += ".It Li " + table + std::string(key.name) + "\nOption\n.Fl " +
+           std::string(key.option.substr(1)) + "\nof\n.Nm " + mdoc_text(key.commands) + " .\n";
+  }
+  return out + ".El\n";
+}
+
+std::string mdoc_config_tables() {
+  std::string out = ".Bl -tag -width Ds\n";
+  for (const ConfigTable& table : config_tables()) {
+    out += ".It Li " + std::string(table.name) + "\n" + mdoc_text(table.text) + ".\n";
+    if (table.members.empty()) continue;
+    out += ".Bl -tag -width Ds -compact\n";
+    for (const auto& [name, text] : table.members) {
+      out += ".It Li " + std::string(name) + "\n" + mdoc_text(text) + ".\n";
+    }
+    out += ".El\n";
+  }
+  return out + ".El\n";
+}
+
 std::string filled_slot(std::string_view slot, const std::vector<DeclaredCommand>& commands) {
   if (slot == "COMMANDS") return mdoc_commands(commands);
   if (slot == "EXIT") return std::string(mdoc_exit);
   if (slot == "REGION-KEYS") return mdoc_region_keys();
+  if (slot == "CONFIG-KEYS") return mdoc_config_keys();
+  if (slot == "CONFIG-TABLES") return mdoc_config_tables();
   for (const DeclaredCommand& declared : commands) {
     if (slot == "OPTIONS " + std::string(declared.command->name)) return mdoc_options(declared);
   }

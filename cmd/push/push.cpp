@@ -357,6 +357,7 @@ void declare(OptionList& list, PushOptions& options) {
   declare_output(list, options.report, "Write the report to PATH instead of standard output");
   list.opt("--print-jwks", options.print_jwks,
            "Print the public key of the region's signing key as a JWK Set, and send nothing");
+  declare_config(list, options.config);
   declare_verbosity(list, options.verbosity);
 }
 

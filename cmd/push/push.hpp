@@ -21,6 +21,7 @@ struct PushOptions {
   EndpointOptions endpoint;
   VersionOptions version;
   OutputOptions report;
+  ConfigOptions config;
   VerbosityOptions verbosity;
   std::string style;
   std::string journal;

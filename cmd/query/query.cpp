@@ -243,6 +243,7 @@ void declare(OptionList& list, QueryOptions& options) {
            "text: a line an item; json: an array a record");
   declare_output(list, options.output, "Write to PATH instead of standard output");
   declare_jobs(list, options.jobs);
+  declare_config(list, options.config);
   declare_verbosity(list, options.verbosity);
 }
 

@@ -16,6 +16,7 @@ struct QueryOptions {
   VersionOptions version;
   OutputOptions output;
   JobOptions jobs;
+  ConfigOptions config;
   VerbosityOptions verbosity;
   QueryFormat format = QueryFormat::text;
 };

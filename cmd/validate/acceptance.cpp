@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/validate/acceptance.hpp"
 
+#include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/suggest.hpp"
 #include "cmd/run/interrupt.hpp"
 #include "finding/id.hpp"
 
@@ -13,6 +15,11 @@ void declare_acceptance(OptionList& list, AcceptanceOptions& options) {
            "with PATH only those at or below it (Patient.identifier stands for every identifier), "
            "with FILE, a glob, only those of inputs that it fits; :PATH and @FILE alone leave out "
            "every finding there; may be repeated");
+  list.opt(
+      "--severity", options.severities, {"ID=SEVERITY"},
+      "Make findings with this id, which may be the key of a constraint and have :PATH and @FILE "
+      "as in --ignore, error, warning or information; what could not be read stays fatal; may be "
+      "repeated, the last that fits counts");
   list.opt("--display", options.display, "SEVERITY",
            {{"error", finding::Severity::error}, {"warning", finding::Severity::warning}},
            "What a display is that is no term of its code: error (default) or warning");
@@ -23,17 +30,51 @@ void declare_acceptance(OptionList& list, AcceptanceOptions& options) {
            "when every record could be read");
 }
 
+namespace {
+
+using Constraints = std::function<std::vector<std::string>()>;
+
+finding::Severity severity_of(const std::string& name) {
+  constexpr finding::Severity all[] = {finding::Severity::error, finding::Severity::warning,
+                                       finding::Severity::information};
+  std::vector<std::string_view> names;
+  for (const finding::Severity severity : all) {
+    if (finding::severity_name(severity) == name) return severity;
+    names.push_back(finding::severity_name(severity));
+  }
+  throw Error(ErrorKind::usage,
+              "'" + name + "' is no severity that can be given. " + instead_of(name, names));
+}
+
+std::pair<finding::IgnoreRule, finding::Severity> severity_rule(const std::string& text,
+                                                                const Constraints& constraints) {
+  const std::size_t equals = text.rfind('=');
+  if (equals == std::string::npos) {
+    throw Error(ErrorKind::usage, "--severity: '" + text + "' is not ID=SEVERITY");
+  }
+  return {finding::parse_ignore_rule(text.substr(0, equals), constraints),
+          severity_of(text.substr(equals + 1))};
+}
+
+}  // namespace
+
 RunAcceptance::RunAcceptance(const AcceptanceOptions& options,
                              const std::function<std::vector<std::string>()>& constraints)
     : file_(options.write_baseline),
       known_(options.baseline.empty()
                  ? finding::Baseline()
                  : finding::Baseline::read(read_file(options.baseline), options.baseline)) {
-  for (const std::string& rule : options.ignore) {
-    acceptance_.ignored.push_back(finding::parse_ignore_rule(rule, constraints));
+  for (const Given& rule : options.ignore) {
+    rule.reading(
+        [&] { acceptance_.ignored.push_back(finding::parse_ignore_rule(rule.text, constraints)); });
   }
   if (options.display != finding::Severity::error) {
-    acceptance_.severities = {{finding::id<"display-wrong">, options.display}};
+    finding::IgnoreRule display;
+    display.id = finding::id<"display-wrong">;
+    acceptance_.severities.emplace_back(display, options.display);
+  }
+  for (const Given& rule : options.severities) {
+    rule.reading([&] { acceptance_.severities.push_back(severity_rule(rule.text, constraints)); });
   }
   if (!options.baseline.empty()) acceptance_.known = &known_;
   if (writes()) acceptance_.noted = &noted_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// --ignore, --baseline and --write-baseline.
+/// --ignore, --severity, --baseline and --write-baseline.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,8 @@
 namespace lhcr::cmd {
 
 struct AcceptanceOptions {
-  std::vector<std::string> ignore;                       ///< [ID|CONSTRAINT][:PATH][@FILE]
+  std::vector<Given> ignore;                             ///< [ID|CONSTRAINT][:PATH][@FILE]
+  std::vector<Given> severities;                         ///< the same, then =SEVERITY
   finding::Severity display = finding::Severity::error;  ///< of a display that is wrong
   std::string baseline;                                  ///< file to read; empty: none
   std::string write_baseline;                            ///< file to write; empty: none

@@ -38,6 +38,18 @@ std::string tomorrow() {
          digits(static_cast<unsigned>(day.day()));
 }
 
+/// The profiles that records of an input must conform to.
+std::vector<std::string> profiles_for(const std::string& input,
+                                      const std::vector<std::string>& rules) {
+  std::vector<std::string> profiles;
+  for (const std::string& rule : rules) {
+    const std::size_t at = rule.rfind('@');
+    if (at != std::string::npos && !finding::fits_input(rule.substr(at + 1), input)) continue;
+    profiles.push_back(rule.substr(0, at));
+  }
+  return profiles;
+}
+
 bool hides_information(const ValidateOptions& options) {
   const bool brief = options.format == ReportFormat::text ||
                      options.format == ReportFormat::github ||
@@ -77,7 +89,7 @@ class ValidateWorker : public Worker {
       const std::string_view id = record_id(reader_.tree());
       if (!id.empty()) accepting_.set_record(std::string(id));
       done.version = {reader_.sure_version(), record.index, record.line};
-      validator(record.format).validate(reader_.tree(), accepting_);
+      validator(record.format, profiles_).validate(reader_.tree(), accepting_);
     }
     Arena arena;
     std::string_view text = record.bytes;
@@ -110,6 +122,8 @@ class ValidateWorker : public Worker {
   }
 
   void begin(const std::string& input, std::uint64_t record) {
+    if (input != input_) profiles_ = profiles_for(input, options_.profiles);
+    input_ = input;
     findings_.clear();
     accepting_.begin_record(input, std::to_string(record));
   }
@@ -119,11 +133,12 @@ class ValidateWorker : public Worker {
     return id == tree::no_node ? std::string_view{} : tree[id].text();
   }
 
-  validate::Validator& validator(format::Format format) {
+  validate::Validator& validator(format::Format format, const std::vector<std::string>& profiles) {
     const bool xml = format == format::Format::xml;
-    auto& slot = validators_[{&reader_.definitions(), xml}];
+    auto& slot = validators_[{&reader_.definitions(), xml, profiles}];
     if (!slot) {
       validate::Options options = options_.checks;
+      options.profiles = profiles;
       options.xml_order = xml;
       options.latest_day = tomorrow();
       options.terminology = means_.terminology;
@@ -158,7 +173,10 @@ class ValidateWorker : public Worker {
   record::RecordReader reader_;
   finding::Collector findings_;
   finding::AcceptingSink accepting_;
-  std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>
+  std::string input_;                  // of the present record
+  std::vector<std::string> profiles_;  // demanded of it
+  std::map<std::tuple<const definition::Definitions*, bool, std::vector<std::string>>,
+           std::unique_ptr<validate::Validator>>
       validators_;
 };
 
@@ -230,8 +248,9 @@ void declare(OptionList& list, ValidateOptions& options) {
   list.group("What to check against");
   declare_version(list, options.version);
   declare_packages(list, options.packages);
-  list.opt("--profile", options.checks.profiles, {"URL", {Completion::words, "profiles"}},
-           "Canonical URL of a profile that every record must conform to; may be repeated");
+  list.opt("--profile", options.profiles, {"URL[@FILE]", {Completion::words, "profiles"}},
+           "Canonical URL of a profile that every record must conform to; with FILE, a glob, every "
+           "record of inputs that it fits; may be repeated");
   declare_layouts(list, options);
   declare_terminology(list, options.terminology);
   list.group("Report");
@@ -260,6 +279,7 @@ void declare(OptionList& list, ValidateOptions& options) {
   list.opt("--allow-comments", options.reading.allow_comments, "Take comments in JSON as good");
   list.group("General");
   declare_jobs(list, options.jobs);
+  declare_config(list, options.config);
   declare_verbosity(list, options.verbosity,
                     "List findings of severity information too, such as what was not checked "
                     "(text, github and junit leave them out otherwise)");

@@ -18,12 +18,14 @@ struct ValidateOptions {
   PackageOptions packages;
   OutputOptions output;
   JobOptions jobs;
+  ConfigOptions config;
   VerbosityOptions verbosity;
   finding::ReportFormat format = finding::ReportFormat::text;
   bool excerpts = true;
   finding::Severity fail_on = finding::Severity::error;
   AcceptanceOptions acceptance;
   TerminologyOptions terminology;
+  std::vector<std::string> profiles;  ///< URL[@GLOB]
   validate::Options checks;
   format::ReadLimits reading;
   std::string layout;              ///< of tables: built-in, or a file of CSVW metadata

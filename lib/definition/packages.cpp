@@ -2,11 +2,14 @@
 #include "definition/packages.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <set>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/sha256.hpp"
 #include "definition/compiler/compile.hpp"
 #include "definition/compiler/package.hpp"
 #include "definition/compiler/peek.hpp"
@@ -181,6 +184,19 @@ PackageInfo package_info(const std::string& path) {
                               });
   info.path = path;
   return info;
+}
+
+std::string package_hash(const std::string& path) {
+  Sha256 hash;
+  if (std::filesystem::is_directory(path)) {
+    compiler::visit_package(path, [&](std::string_view name, std::string_view content) {
+      hash.add_text(name);
+      hash.add_text(content);
+    });
+  } else {
+    hash.add(read_file(path));
+  }
+  return hex(hash.finish());
 }
 
 std::vector<std::string> load_packages(Library& library, const PackageRequest& request) {

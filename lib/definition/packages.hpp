@@ -25,6 +25,10 @@ struct PackageInfo {
 /// Error{input}.
 [[nodiscard]] PackageInfo package_info(const std::string& path);
 
+/// The SHA-256 of a package in hexadecimal: of a tarball that of its bytes, else of the names and
+/// contents of its files. Throws Error{input}.
+[[nodiscard]] std::string package_hash(const std::string& path);
+
 /// What to load.
 struct PackageRequest {
   /// Paths (a tarball in npm form, a folder, a single conformance resource) or NAME#VERSION; of

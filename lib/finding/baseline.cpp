@@ -107,13 +107,16 @@ bool covers(const IgnoreRule& rule, const Finding& finding) {
 }
 
 bool is_for_input(const IgnoreRule& rule, std::string_view input) {
-  if (rule.files.empty()) return true;
+  return rule.files.empty() || fits_input(rule.files, input);
+}
+
+bool fits_input(const std::string& glob, std::string_view input) {
   const std::string name(input);
-  if (fits_glob(rule.files, name)) return true;
-  const bool parts = rule.files.find('/') != std::string::npos;
+  if (fits_glob(glob, name)) return true;
+  const bool parts = glob.find('/') != std::string::npos;
   for (std::size_t at = name.find('/'); parts && at != std::string::npos;
        at = name.find('/', at + 1)) {
-    if (fits_glob(rule.files, name.substr(at + 1))) return true;
+    if (fits_glob(glob, name.substr(at + 1))) return true;
   }
   return false;
 }
@@ -196,14 +199,15 @@ void AcceptingSink::begin_record(std::string_view input, std::string record) {
 
 bool AcceptingSink::wants_path(Severity severity) const {
   const bool compares = acceptance_.known != nullptr || acceptance_.noted != nullptr;
-  return compares || !acceptance_.ignored.empty() || next_.wants_path(severity);
+  const bool rules = !acceptance_.ignored.empty() || !acceptance_.severities.empty();
+  return compares || rules || next_.wants_path(severity);
 }
 
 void AcceptingSink::add(Finding finding) {
   // What could not be read was not checked, whatever is accepted.
   if (finding.severity == Severity::fatal) return next_.add(std::move(finding));
-  for (const auto& [id, severity] : acceptance_.severities) {
-    if (id == finding.id) finding.severity = severity;
+  for (const auto& [rule, severity] : acceptance_.severities) {
+    if (is_for_input(rule, input_) && covers(rule, finding)) finding.severity = severity;
   }
   const bool ignored = std::any_of(rules_.begin(), rules_.end(),
                                    [&](const IgnoreRule* rule) { return covers(*rule, finding); });

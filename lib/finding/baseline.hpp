@@ -35,6 +35,8 @@ struct IgnoreRule {
 /// Whether a rule is for an input: its glob fits the name or, when it has a '/', a part of it that
 /// ends it ("old/*.json" fits "/data/old/a.json").
 [[nodiscard]] bool is_for_input(const IgnoreRule& rule, std::string_view input);
+/// The same of the glob alone.
+[[nodiscard]] bool fits_input(const std::string& glob, std::string_view input);
 
 /// The same for a finding of the same id at the same path whose text has the same arguments, in
 /// hexadecimal; the hint does not count.
@@ -68,7 +70,8 @@ struct Acceptance {
   std::vector<IgnoreRule> ignored;
   const Baseline* known = nullptr;  ///< may be nullptr
   Baseline* noted = nullptr;        ///< takes everything that is not ignored; may be nullptr
-  std::vector<std::pair<Id, Severity>> severities = {};  ///< where they are not the usual ones
+  /// Where they are not the usual ones; the last that covers a finding holds.
+  std::vector<std::pair<IgnoreRule, Severity>> severities = {};
 };
 
 /// Passes on the findings of one record that are not accepted, with the severities of the run.

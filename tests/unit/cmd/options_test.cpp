@@ -48,7 +48,7 @@ TEST_CASE("validate fills its options") {
        "outcome", "-o", "out.json", "--fail-on", "warning", "-j4", "--no-best-practice", "--fhir",
        "3.0.2", "--quiet"});
   CHECK(options.input.paths == std::vector<std::string>{"a.json", "b.json", "-"});
-  CHECK(options.checks.profiles == std::vector<std::string>{"http://one", "http://two"});
+  CHECK(options.profiles == std::vector<std::string>{"http://one", "http://two"});
   CHECK(options.format == lhcr::finding::ReportFormat::outcome);
   CHECK(options.output.path == "out.json");
   CHECK(options.fail_on == lhcr::finding::Severity::warning);

@@ -173,7 +173,9 @@ TEST_CASE("a rule for files") {
 
 TEST_CASE("severities of the run") {
   finding::Acceptance acceptance;
-  acceptance.severities = {{finding::id<"id-invalid">, Severity::warning}};
+  finding::IgnoreRule rule;
+  rule.id = finding::id<"id-invalid">;
+  acceptance.severities = {{rule, Severity::warning}};
   finding::Collector collector;
   finding::AcceptingSink sink(acceptance, collector);
   sink.begin_record("a.json", "r1");
