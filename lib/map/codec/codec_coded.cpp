@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CD and its kin.
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
@@ -11,6 +13,9 @@ constexpr std::string_view null_system = "http://terminology.hl7.org/CodeSystem/
 
 // A data type other than CD, which CDA lets an element say though it need not.
 constexpr std::string_view type_url = "urn:hl7-org:v3:type";
+
+// Marks a Coding that CDA does not have, and FHIR asks for beside another one.
+constexpr std::string_view implied_url = "urn:hl7-org:v3:implied";
 
 void keep_type(Run& run, tree::NodeId from, tree::NodeId to) {
   const std::string_view type = run.read(from, run.names().xsi_type);
@@ -268,6 +273,15 @@ bool cd_to_concept(const Call& call) {
   return any || translated || !text.empty();
 }
 
+/// Whether a Coding stands there only because FHIR asks for it beside another one.
+bool is_implied(const Run& run, tree::NodeId coding) {
+  const auto children = run.source().children(coding);
+  return std::any_of(children.begin(), children.end(), [&](tree::NodeId child) {
+    return run.source()[child].name == run.names().extension &&
+           run.peek(child, run.names().url) == implied_url;
+  });
+}
+
 bool concept_to_cd(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
@@ -283,6 +297,10 @@ bool concept_to_cd(const Call& call) {
       continue;
     }
     run.take(child);
+    if (is_implied(run, child)) {
+      run.take_all(child);
+      continue;
+    }
     if (!any) {
       any = code_attributes(call, child, call.to);
       continue;
@@ -372,7 +390,17 @@ bool concept_to_code(const Call& call) {
 }
 
 bool cd_to_coding(const Call& call) {
-  return coding(call, call.from, call.to);
+  if (!coding(call, call.from, call.to)) {
+    return false;
+  }
+  if (call.row.argument == "implied") {
+    Run& run = call.run;
+    const tree::NodeId mark = run.fresh(run.names().extension);
+    run.add(mark, run.names().url, implied_url);
+    run.add(mark, run.names().valueString, "true");
+    run.attach(call.to, mark);
+  }
+  return true;
 }
 
 bool coding_to_cd(const Call& call) {

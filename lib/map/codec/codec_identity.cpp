@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/oid.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "map/codec/codec_functions.hpp"
@@ -15,7 +16,8 @@ constexpr std::string_view uri_system = "urn:ietf:rfc:3986";
 constexpr std::string_view uri_oid = "2.16.840.1.113883.4.873";
 constexpr std::string_view template_system = "urn:hl7-org:v3:templateId";
 
-// A root that is neither OID nor UUID, which CDA allows and FHIR takes for a relative URL.
+// A root that is neither OID nor UUID, which CDA allows and FHIR takes for a relative URL; or an
+// OID that nobody can hold.
 constexpr std::string_view root_scheme = "urn:hl7-org:v3:root:";
 
 bool is_uuid(std::string_view text) {
@@ -34,7 +36,7 @@ std::string urn_of(std::string_view root) {
   if (is_uuid(root)) {
     return "urn:uuid:" + lower(root);
   }
-  if (is_oid(root)) {
+  if (is_oid_namespace(root)) {
     return "urn:oid:" + std::string(root);
   }
   return root.find(':') == root.npos ? std::string(root_scheme) + std::string(root)

@@ -14,6 +14,7 @@ constexpr std::string_view ucum_system = "http://unitsofmeasure.org";
 // The same amount in another unit.
 constexpr std::string_view translation_url =
     "http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation";
+constexpr std::string_view original_mark = "original";
 // PQR.codeSystem of UCUM.
 constexpr std::string_view ucum_oid = "2.16.840.1.113883.6.8";
 constexpr std::string_view other = "OTH";
@@ -91,11 +92,18 @@ void keep_translations(Run& run, tree::NodeId from, tree::NodeId to) {
   }
 }
 
+/// Whether a translation is the quantity as the document had it (settle_vital_signs()).
+bool is_original(const Run& run, tree::NodeId extension) {
+  return run.peek(extension, run.names().url) == translation_url &&
+         run.peek(extension, run.names().id) == original_mark;
+}
+
 void restore_translations(Run& run, tree::NodeId from, tree::NodeId to) {
   const Names& names = run.names();
   for (const tree::NodeId child : run.source().children(from)) {
     const tree::NodeId value = run.named_child(child, names.valueQuantity);
-    if (value == tree::no_node || run.peek(child, names.url) != translation_url) {
+    if (value == tree::no_node || run.peek(child, names.url) != translation_url ||
+        is_original(run, child)) {
       continue;
     }
     const tree::NodeId made = run.fresh(names.translation);
@@ -160,9 +168,29 @@ bool physical(Run& run, tree::NodeId from, tree::NodeId to) {
   return true;
 }
 
+/// The quantity that a document had before its unit was changed, or no_node.
+tree::NodeId original_of(const Run& run, tree::NodeId from) {
+  for (const tree::NodeId child : run.source().children(from)) {
+    if (is_original(run, child)) {
+      return run.named_child(child, run.names().valueQuantity);
+    }
+  }
+  return tree::no_node;
+}
+
 /// PQ cannot say less than or more than.
 bool exact(Run& run, tree::NodeId from, tree::NodeId to) {
-  return run.peek(from, run.names().comparator).empty() && physical(run, from, to);
+  if (!run.peek(from, run.names().comparator).empty()) {
+    return false;
+  }
+  const tree::NodeId original = original_of(run, from);
+  if (original == tree::no_node) {
+    return physical(run, from, to);
+  }
+  run.take_all(from);
+  const bool good = physical(run, original, to);
+  restore_translations(run, from, to);
+  return good;
 }
 
 bool part(const Call& call, Symbol from, Symbol to) {

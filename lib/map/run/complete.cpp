@@ -5,46 +5,13 @@
 
 #include "base/text.hpp"
 #include "map/codec/codec_functions.hpp"
+#include "map/run/edit.hpp"
+#include "map/run/vital_signs.hpp"
 
 namespace lhcr::map {
-namespace {
 
 using tree::NodeId;
 using tree::Tree;
-
-NodeId append(Tree& tree, NodeId parent, Symbol name, std::string_view text = {}) {
-  tree::Node made;
-  made.name = made.element = name;
-  made.flags = tree::Flag::generated;
-  if (!text.empty()) {
-    made.kind = tree::Kind::string;
-    made.bytes = text.data();
-    made.length = static_cast<std::uint32_t>(text.size());
-  }
-  return tree.append(parent, made);
-}
-
-NodeId add_extension(const Names& names, Tree& tree, NodeId node, std::string_view url) {
-  const NodeId extension = append(tree, node, names.extension);
-  append(tree, extension, names.url, url);
-  return extension;
-}
-
-void remove(Tree& tree, NodeId node) {
-  const NodeId parent = tree[node].parent;
-  if (tree[parent].child == node) {
-    tree[parent].child = tree[node].next;
-    return;
-  }
-  for (const NodeId child : tree.children(parent)) {
-    if (tree[child].next == node) {
-      tree[child].next = tree[node].next;
-      return;
-    }
-  }
-}
-
-}  // namespace
 
 Completion::Completion(const definition::Definitions& definitions,
                        const definition::Definitions* other)
@@ -60,6 +27,7 @@ void Completion::run(const Map& map, Tree& tree) const {
       judge_coding(map, tree, node);
     }
   }
+  settle_vital_signs(map.names, definitions_, tree);
 }
 
 void Completion::demand(const Names& names, Tree& tree) const {
@@ -80,9 +48,9 @@ bool Completion::fill(const Names& names, Tree& tree, NodeId node) const {
       continue;
     }
     any = true;
-    const NodeId made = append(tree, node, demand.written);
-    const NodeId extension = add_extension(names, tree, made, absent_reason_url);
-    append(tree, extension, names.valueCode, "unknown");
+    const NodeId made = append_node(tree, node, demand.written);
+    const NodeId extension = append_extension(names, tree, made, absent_reason_url);
+    append_node(tree, extension, names.valueCode, "unknown");
     if (demand.primitive) {
       tree[made].kind = tree::Kind::null;
     }
@@ -141,8 +109,7 @@ void Completion::judge_coding(const Map& map, Tree& tree, NodeId node) const {
     const std::string_view oid = map.systems.oid(tree[system].text());
     if (definitions_.code_system_complete(known) && !oid.empty()) {
       const std::string_view urn = tree.arena().copy("urn:oid:" + std::string(oid));
-      tree[system].bytes = urn.data();
-      tree[system].length = static_cast<std::uint32_t>(urn.size());
+      replace_text(tree, system, urn);
     }
     return;
   }
@@ -155,9 +122,9 @@ void Completion::judge_coding(const Map& map, Tree& tree, NodeId node) const {
   if (good.empty() || std::any_of(good.begin(), good.end(), same)) {
     return;
   }
-  remove(tree, display);
-  const NodeId extension = add_extension(names, tree, node, display_url);
-  append(tree, extension, names.valueString, given);
+  remove_node(tree, display);
+  const NodeId extension = append_extension(names, tree, node, display_url);
+  append_node(tree, extension, names.valueString, given);
   definition::attach_types(tree, definitions_, node, coding_);
 }
 

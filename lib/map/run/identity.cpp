@@ -105,13 +105,18 @@ Identity::Words Identity::words(const Path& path, tree::NodeId node) const {
   return out;
 }
 
-bool Identity::may_be_one(const Block& block, tree::NodeId a, tree::NodeId b) const {
-  return std::all_of(block.names.begin(), block.names.end(), [&](const Path& path) {
-    const Words left = words(path, a);
-    const Words right = words(path, b);
-    return std::includes(left.begin(), left.end(), right.begin(), right.end()) ||
-           std::includes(right.begin(), right.end(), left.begin(), left.end());
-  });
+bool Identity::may_be_one(const Named& one, const Named& other) const {
+  // Blocks of one type list the names of the same things in the same order.
+  const std::size_t count = std::min(one.block.names.size(), other.block.names.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Words left = words(one.block.names[i], one.node);
+    const Words right = words(other.block.names[i], other.node);
+    if (!std::includes(left.begin(), left.end(), right.begin(), right.end()) &&
+        !std::includes(right.begin(), right.end(), left.begin(), left.end())) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::string Identity::name_of(const Block& block, tree::NodeId node) const {

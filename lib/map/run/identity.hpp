@@ -20,8 +20,13 @@ class Identity {
   /// The identifiers of an element that identify, as "root^extension": with an extension that is no
   /// filler, or with a root alone that names no assigning authority; none with a nullFlavor.
   [[nodiscard]] std::vector<std::string> real_ids(tree::NodeId node);
-  /// Whether the names of two elements (Block::names) can be those of one.
-  [[nodiscard]] bool may_be_one(const Block& block, tree::NodeId a, tree::NodeId b) const;
+  /// An element, and the block that says where its names stand (Block::names).
+  struct Named {
+    const Block& block;
+    tree::NodeId node;
+  };
+  /// Whether the names of two elements can be those of one.
+  [[nodiscard]] bool may_be_one(const Named& one, const Named& other) const;
   /// The words of an element's names.
   [[nodiscard]] std::string name_of(const Block& block, tree::NodeId node) const;
 

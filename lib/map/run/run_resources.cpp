@@ -36,7 +36,8 @@ Run::Known Run::known_actor(const Block& block, tree::NodeId node) {
   for (const std::string& id : ids) {
     for (const std::size_t index : by_id_[type + id]) {
       if (known.index == npos && resources_[index].source != tree::no_node &&
-          identity_.may_be_one(block, resources_[index].source, node)) {
+          identity_.may_be_one({*resources_[index].block, resources_[index].source},
+                               {block, node})) {
         known.index = index;
       }
     }

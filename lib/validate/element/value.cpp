@@ -6,6 +6,7 @@
 
 #include "base/excerpt.hpp"
 #include "base/measure.hpp"
+#include "base/oid.hpp"
 #include "base/text_rules.hpp"
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
@@ -100,12 +101,6 @@ std::string_view uuid_part(const Value& value) {
   part = part.substr(0, part.find('#'));
   return value.child.rule == ValueRule::canonical ? part.substr(0, part.rfind('|')) : part;
 }
-
-/// Numbers whose third arc is missing are roots that nobody assigns identifiers below, but for 1.3.
-bool oid_namespace(std::string_view oid) {
-  return is_oid(oid) && (oid.rfind('.') >= 4 || oid.starts_with("1.3"));
-}
-
 /// "Questionnaire/3141": STU3 wrote such references, and the examples of R4 do still.
 bool names_resource(const Value& value) {
   const std::size_t slash = value.text.find('/');
@@ -137,7 +132,7 @@ void check_uri_form(const Value& value) {
   if (value.text.starts_with("urn:uuid:")) {
     value.demand(is_uuid(uuid_part(value)), id<"uuid-invalid">);
   } else if (value.text.starts_with("urn:oid:")) {
-    value.demand(oid_namespace(value.text.substr(8)), id<"oid-invalid">);
+    value.demand(is_oid_namespace(value.text.substr(8)), id<"oid-invalid">);
   }
 }
 

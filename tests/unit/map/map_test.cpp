@@ -229,6 +229,77 @@ TEST_CASE("a statement of templates nobody knows is what its section says") {
   CHECK(World::find(strange.fhir, "Procedure", "id").empty());
 }
 
+/// The document with another entry, as FHIR.
+struct Entry : Changed {
+  explicit Entry(std::string_view entry) : Changed(whole(), entry) {}
+  static std::string_view whole() {
+    const std::size_t from = document.find("<entry>");
+    return document.substr(from, document.find("</entry>") + 8 - from);
+  }
+  [[nodiscard]] std::size_t count(std::string_view type) const {
+    std::size_t found = 0;
+    for (tree::NodeId node = 1; node < fhir.size(); ++node) {
+      found += fhir.resource_type(node) == type ? 1U : 0U;
+    }
+    return found;
+  }
+  /// Whether some element says these words.
+  [[nodiscard]] bool says(std::string_view words) const {
+    for (tree::NodeId node = 1; node < fhir.size(); ++node) {
+      if (fhir[node].text() == words) return true;
+    }
+    return false;
+  }
+};
+
+TEST_CASE("who shares an identifier and has another name is another person, whatever the role") {
+  const Entry one(
+      R"(<entry><observation classCode="OBS" moodCode="EVN"><code code="1-8" codeSystem="2.16.840.1.113883.6.1"/>
+    <statusCode code="completed"/><author><time value="20240101"/><assignedAuthor><id root="1.2.3.4.5" extension="1"/>
+    <assignedPerson><name><given>Ann</given><family>Nurse</family></name></assignedPerson></assignedAuthor></author>
+    <participant typeCode="VRF"><participantRole><id root="1.2.3.4.5" extension="1"/>
+    <playingEntity><name><given>Bob</given><family>Doctor</family></name></playingEntity></participantRole></participant>
+    </observation></entry>)");
+  CHECK(one.count("Practitioner") == 2);
+  CHECK(one.says("VRF"));
+  CHECK(one.count("Provenance") == 2);
+}
+
+std::string vital(std::string_view code, std::string_view value) {
+  return R"(<entry><observation classCode="OBS" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.27"/>)" +
+         std::string(code) + R"(<statusCode code="completed"/><effectiveTime value="2024"/>)" +
+         std::string(value) + "</observation></entry>";
+}
+
+TEST_CASE("a vital sign has the code and a unit that its profile asks for") {
+  constexpr std::string_view height = R"(<code code="8302-2" codeSystem="2.16.840.1.113883.6.1"/>)";
+  const Entry spelled(vital(height, R"(<value xsi:type="PQ" value="69" unit="in"/>)"));
+  CHECK(spelled.says("[in_i]"));
+  CHECK(spelled.says("69"));
+  const Entry metres(vital(height, R"(<value xsi:type="PQ" value="1.77" unit="m"/>)"));
+  CHECK(metres.says("177"));
+  CHECK(metres.says("1.77"));
+  const Entry words(vital(height, R"(<value xsi:type="ST">five foot two</value>)"));
+  CHECK(words.says("unsupported"));
+  CHECK(World::find(words.fhir, "Observation", "valueString").empty());
+  CHECK(words.says("five foot two"));
+  const Entry weight(vital(R"(<code code="27113001" codeSystem="2.16.840.1.113883.6.96"/>)",
+                           R"(<value xsi:type="PQ" value="80" unit="kg"/>)"));
+  CHECK(weight.says("29463-7"));
+}
+
+TEST_CASE("a value whose unit FHIR does not allow comes back as it was") {
+  Entry metres(vital(R"(<code code="8302-2" codeSystem="2.16.840.1.113883.6.1"/>)",
+                     R"(<value xsi:type="PQ" value="1.77" unit="m"/>)"));
+  tree::Tree back(metres.world.library.symbols());
+  map::LossReport loss;
+  REQUIRE(metres.world.converter.fhir_to_cda(metres.fhir, {}, back, loss));
+  std::string xml;
+  format::write_cda(back, back[tree::root_node].child, {}, xml);
+  CHECK(xml.find("value=\"1.77\" unit=\"m\"") != std::string::npos);
+  CHECK(xml.find("177\"") == std::string::npos);
+}
+
 }  // namespace
 
 TEST_CASE("moments of tables are read by their pictures, and get a zone") {
