@@ -22,6 +22,8 @@ struct Converter::State {
   std::unique_ptr<Map> ccda;
   std::unique_ptr<Map> itk;
   std::unique_ptr<Map> versions;
+  std::unique_ptr<TypePairs> up;    // types of STU3 that become those of R4
+  std::unique_ptr<TypePairs> down;  // and the other way
   std::unique_ptr<Completion> completion;
   std::unique_ptr<Completion> stu3_completion;  // of what was R4
   std::unique_ptr<Completion> up_completion;    // of what was STU3
@@ -45,9 +47,14 @@ Converter::Converter(definition::Library& library, const std::vector<Overlay>& o
     state_->itk = maps.map("itk");
   }
   if (needs.versions) {
-    state_->stu3_completion = std::make_unique<Completion>(*state_->stu3, state_->r4);
-    state_->up_completion = std::make_unique<Completion>(*state_->r4, state_->stu3);
     state_->versions = maps.map("stu3");
+    const Map& map = *state_->versions;
+    state_->up = std::make_unique<TypePairs>(map, *state_->stu3, *state_->r4, true);
+    state_->down = std::make_unique<TypePairs>(map, *state_->r4, *state_->stu3, false);
+    state_->stu3_completion =
+        std::make_unique<Completion>(*state_->stu3, state_->r4, state_->down.get());
+    state_->up_completion =
+        std::make_unique<Completion>(*state_->r4, state_->stu3, state_->up.get());
   }
 }
 
@@ -109,9 +116,9 @@ bool Converter::change_version(const tree::Tree& source, std::string_view from, 
   if (!up && !down) {
     return false;
   }
-  change_fhir_version(*state_->versions, {*state_->stu3, *state_->r4, up}, source, target, loss);
-  (up ? state_->up_completion : state_->stu3_completion)->demand(state_->versions->names, target);
-  definition::sort_children(target, up ? *state_->r4 : *state_->stu3);
+  change_fhir_version(*state_->versions,
+                      {*state_->stu3, *state_->r4, up ? *state_->up : *state_->down, up},
+                      up ? *state_->up_completion : *state_->stu3_completion, source, target, loss);
   return true;
 }
 

@@ -132,7 +132,10 @@ void convert_resource(Means& with, const map::Map& map) {
   fuzz::expect(reader.read(text.text(), source, sink), "the resource is read");
   definition::attach_types(source, *with.stu3);
   map::LossReport loss;
-  map::change_fhir_version(map, {*with.stu3, *with.r4, true}, source, target, loss);
+  const map::TypePairs pairs(map, *with.stu3, *with.r4, true);
+  const map::Completion completion(*with.r4, with.stu3, &pairs);
+  map::change_fhir_version(map, {*with.stu3, *with.r4, pairs, true}, completion, source, target,
+                           loss);
 }
 
 void convert_rows(const map::CsvMaps& maps) {

@@ -64,7 +64,7 @@ void convert_cda(Means& with, const tree::Tree& cda, map::ConvertOptions options
   if (with.converter.fhir_to_cda(fhir, options, back, loss)) expect_cda(back);
 }
 
-void convert_fhir(Means& with, const tree::Tree& record, std::string_view version,
+void convert_fhir(Means& with, tree::Tree& record, std::string_view version,
                   map::ConvertOptions options) {
   tree::Tree other(with.library.symbols());
   tree::Tree cda(with.library.symbols());
@@ -72,7 +72,7 @@ void convert_fhir(Means& with, const tree::Tree& record, std::string_view versio
   const bool up = version.starts_with('3');
   with.converter.change_version(record, version, up ? "4.0.1" : "3.0.2", other, loss);
   fuzz::expect_json(other);
-  const tree::Tree& r4 = up ? other : record;
+  tree::Tree& r4 = up ? other : record;
   options.flavour = map::detect_flavour(r4);
   if (with.converter.fhir_to_cda(r4, options, cda, loss)) expect_cda(cda);
 }

@@ -14,9 +14,10 @@ using tree::NodeId;
 using tree::Tree;
 
 Completion::Completion(const definition::Definitions& definitions,
-                       const definition::Definitions* other)
+                       const definition::Definitions* other, const TypePairs* pairs)
     : definitions_(definitions),
       other_(other),
+      pairs_(pairs),
       coding_(definitions.type("Coding")),
       known_(definitions.types().size()) {}
 
@@ -83,14 +84,14 @@ Completion::Demands Completion::look_up(definition::TypeId type) const {
 }
 
 bool Completion::other_demands(definition::TypeId type, Symbol element) const {
-  if (other_ == nullptr) {
-    return false;
-  }
-  const auto rows = other_->children(other_->type(definitions_.info(type).name));
-  return std::any_of(rows.begin(), rows.end(), [&](const definition::Child& row) {
-    return row.element == element && row.definition != definition::no_element &&
-           other_->element(row.definition).min > 0;
-  });
+  const auto demands = [&](definition::TypeId source) {
+    const auto rows = other_->children(source);
+    return std::any_of(rows.begin(), rows.end(), [&](const definition::Child& row) {
+      return row.element == element && row.definition != definition::no_element &&
+             other_->element(row.definition).min > 0;
+    });
+  };
+  return other_ != nullptr && pairs_ != nullptr && pairs_->all_sources(type, demands);
 }
 
 void Completion::judge_coding(const Map& map, Tree& tree, NodeId node) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "map/model.hpp"
+#include "map/run/type_pairs.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::map {
@@ -15,10 +16,11 @@ namespace lhcr::map {
 /// Shared by threads; what it knows of a type is looked up once.
 class Completion {
  public:
-  /// `other`: the version that records come from. What it demands as well, and is not there, was
-  /// missing before; nullptr: they come from elsewhere.
+  /// `other`: the version that records come from, and `pairs` its types. What it demands as well,
+  /// and is not there, was missing before; nullptr: they come from elsewhere.
   explicit Completion(const definition::Definitions& definitions,
-                      const definition::Definitions* other = nullptr);
+                      const definition::Definitions* other = nullptr,
+                      const TypePairs* pairs = nullptr);
 
   /// `tree` is typed (definition::attach_types). Elements that must be there and are not get the
   /// extension data-absent-reason; a display that its code system does not know goes to an
@@ -43,6 +45,7 @@ class Completion {
 
   const definition::Definitions& definitions_;
   const definition::Definitions* other_;
+  const TypePairs* pairs_;
   definition::TypeId coding_;
   mutable std::vector<std::atomic<const Demands*>> known_;
   mutable std::deque<Demands> store_;

@@ -57,7 +57,7 @@ class Reporter {
     if (cda_ ? name == "section" : tree_[node].is(tree::Flag::resource)) {
       part = part_of(cda_ ? title(node) : std::string(tree_.resource_type(node)));
     }
-    if (tree_[node].length > 0) {
+    if (tree_[node].length > 0 || is_empty_text(node)) {
       count(node, part);
     }
     if (!report_.listed) {
@@ -96,11 +96,18 @@ class Reporter {
     return node == tree::no_node ? std::string("section") : run_.plain_text(node);
   }
 
+  /// "" of JSON: there is nothing to carry, and FHIR forbids it.
+  [[nodiscard]] bool is_empty_text(tree::NodeId node) const {
+    return !cda_ && tree_[node].kind == tree::Kind::string && tree_[node].length == 0 &&
+           tree_[node].child == tree::no_node;
+  }
+
   void count(tree::NodeId node, std::size_t part) {
     const bool stray = cda_ && has_stray_text(node);
     const Booked booked = stray ? Booked::lost : run_.ledger().of(node);
     LossReport::Part& counts = report_.parts[part];
-    if (booked != Booked::carried && (cda_ ? says_nothing(node) : is_wiring(node))) {
+    if (booked != Booked::carried && !is_empty_text(node) &&
+        (cda_ ? says_nothing(node) : is_wiring(node))) {
       counts.carried += booked == Booked::aside ? 1U : 0U;
       return;
     }

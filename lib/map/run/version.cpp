@@ -63,6 +63,13 @@ class Changer : public Run::Same {
   }
 
   Run& run() { return run_; }
+  [[nodiscard]] const Restored& restored() const { return restored_; }
+
+  /// When the types of the target are known: a string of JSON where a number or a boolean belongs
+  /// stays one, for a conversion does not mend the record.
+  void quote_again() {
+    for (const tree::NodeId node : quoted_) target_[node].kind = tree::Kind::string;
+  }
 
   bool copy(tree::NodeId from, tree::NodeId to, TypeId type) override {
     return !absent(from) && change(from, to, type);
@@ -77,8 +84,11 @@ class Changer : public Run::Same {
     if (node.length > 0) {
       run_.set_text(to, node.text());
       target_[to].kind = node.kind;
+      if (is_quoted(node)) quoted_.push_back(to);
     }
-    run_.take(from);
+    if (node.child != tree::no_node || node.kind != tree::Kind::string || node.length > 0) {
+      run_.take(from);  // an empty string is nothing that could be carried
+    }
     if (node.child != tree::no_node) {
       object(from, to, type);
     }
@@ -104,6 +114,11 @@ class Changer : public Run::Same {
   }
 
  private:
+  [[nodiscard]] bool is_quoted(const tree::Node& node) const {
+    return node.kind == tree::Kind::string && !source_.kinds_are_open() &&
+           is_primitive(from_, node.type) && from_.info(node.type).json_kind != tree::Kind::string;
+  }
+
   /// The block whose source type is `type`, if any; those that object() rows name stay theirs.
   const Block* block_of(TypeId type, tree::NodeId node) {
     const auto& by_type = up_ ? map_.by_left_type : map_.by_right_type;
@@ -184,10 +199,14 @@ class Changer : public Run::Same {
       }
       return;
     }
+    if (const tree::NodeId part = begun(from, parent, *known); part != tree::no_node) {
+      return rest(from, part, known->type);
+    }
     const tree::NodeId made = draft(from, *known);
     if (change(from, made, known->type)) {
       run_.attach(parent, made);
       if (source_[from].name == run_.names().reference) rename_reference(from, made, parent);
+      if (source_[from].name == run_.names().system) keep_system(from, made, parent, type);
     } else {
       unknown(from, parent, type);
     }
@@ -197,6 +216,22 @@ class Changer : public Run::Same {
   [[nodiscard]] tree::NodeId occupied(tree::NodeId parent, const Child& known) const {
     return (known.flags & definition::child_list) != 0 ? tree::no_node
                                                        : target_.child(parent, known.element);
+  }
+
+  /// What rows have begun of the first item of a list, with elements that the version that was read
+  /// has elsewhere: it is the same item. no_node: nothing.
+  [[nodiscard]] tree::NodeId begun(tree::NodeId from, tree::NodeId parent, const Child& known) {
+    const tree::NodeId there = target_.child(parent, known.element);
+    if ((known.flags & definition::child_list) == 0 || there == tree::no_node ||
+        target_[there].child == tree::no_node || source_[from].is(tree::Flag::resource) ||
+        source_[from].length > 0 || begun_.contains(there) || !first(from)) {
+      return tree::no_node;
+    }
+    for (const tree::NodeId part : target_.children(there)) {
+      if (from_.child(source_[from].type, target_[part].name) != nullptr) return tree::no_node;
+    }
+    begun_.insert(there);
+    return there;
   }
 
   /// Whether no sibling before it has its name.
@@ -267,11 +302,26 @@ class Changer : public Run::Same {
   }
 
   /// Addresses of extensions and code systems that another version calls otherwise.
-  [[nodiscard]] std::string renamed(std::string_view url) const {
+  [[nodiscard]] std::string renamed(std::string_view url) const { return renamed(url, up_); }
+  [[nodiscard]] std::string renamed(std::string_view url, bool up) const {
     const auto table = map_.concepts.find("version-urls");
     const Concepts::Target* target =
-        table != map_.concepts.end() ? table->second->find(up_, {}, url) : nullptr;
-    return target != nullptr ? target->code : moved_system(url, from_, to_);
+        table != map_.concepts.end() ? table->second->find(up, {}, url) : nullptr;
+    return target != nullptr ? target->code
+           : up == up_       ? moved_system(url, from_, to_)
+                             : moved_system(url, to_, from_);
+  }
+
+  /// A record may call a code system by the address that it has in the other version. The way back
+  /// would give it another one, so that it stays beside what was written.
+  void keep_system(tree::NodeId from, tree::NodeId made, tree::NodeId parent, TypeId type) {
+    const std::string_view text = source_[from].text();
+    if (text.empty() || to_.child(type, run_.names().extension) == nullptr ||
+        renamed(target_[made].text(), !up_) == text) {
+      return;
+    }
+    const std::string holder(from_.info(source_[source_[from].parent].type).name);
+    run_.attach(parent, extension(from, url_prefix(up_) + holder + ".system"));
   }
 
   [[nodiscard]] static bool is_primitive(const Definitions& definitions, TypeId type) {
@@ -450,10 +500,14 @@ class Changer : public Run::Same {
 
   /// Whether the element has another code now than the one that the extension's became.
   [[nodiscard]] bool outdated(tree::NodeId extension, std::string_view name) const {
-    const std::string_view kept = code_of(extension);
     const tree::NodeId current = source_.child(source_[extension].parent, source_.find(name));
     if (current == tree::no_node || run_.is_taken(current)) return false;  // a row has read it
     const std::string_view now = source_[current].text();
+    if (source_[current].name == run_.names().system) {
+      const tree::NodeId value = source_.child(extension, run_.names().value);
+      return value != tree::no_node && renamed(source_[value].text(), !up_) != now;
+    }
+    const std::string_view kept = code_of(extension);
     const auto table = map_.concepts.find("version-codes");
     if (kept.empty() || now.empty() || table == map_.concepts.end()) return false;
     const Concepts::Target* const became = table->second->find(!up_, {}, kept);
@@ -516,20 +570,25 @@ class Changer : public Run::Same {
   Run run_;
   Symbol profile_;
   tree::NodeId resource_ = tree::no_node;
-  std::unordered_set<tree::NodeId> restored_;  // in the target, from extensions
+  std::vector<tree::NodeId> quoted_;
+  Restored restored_;                       // in the target, from extensions
+  std::unordered_set<tree::NodeId> begun_;  // in the target, by rows, and gone on with
 };
 
 }  // namespace
 
-void change_fhir_version(const Map& map, const Versions& versions, const tree::Tree& source,
-                         tree::Tree& target, LossReport& loss) {
+void change_fhir_version(const Map& map, const Versions& versions, const Completion& completion,
+                         const tree::Tree& source, tree::Tree& target, LossReport& loss) {
   const tree::Builder root(target);
   target.set_kinds_open(true);
   Changer changer(map, versions, source, target);
   changer.resource(tree::root_node, tree::root_node);
   const Definitions& definitions = versions.up ? versions.r4 : versions.stu3;
   definition::attach_types(target, definitions);
-  settle_version(map, versions, target);
+  settle_version(map, versions, changer.restored(), target);
+  completion.demand(map.names, target);
+  definition::sort_children(target, definitions);
+  changer.quote_again();
   report_loss(changer.run(), tree::root_node, false, loss);
 }
 

@@ -24,6 +24,11 @@ using tree::Tree;
 constexpr std::string_view alternate_url =
     "http://hl7.org/fhir/StructureDefinition/alternate-reference";
 
+constexpr std::string_view stu3_reference_url =
+    "http://hl7.org/fhir/3.0/StructureDefinition/extension-Reference.reference";
+constexpr std::string_view r4_reference_url =
+    "http://hl7.org/fhir/4.0/StructureDefinition/extension-Reference.reference";
+
 /// What an element allows.
 struct Allowed {
   definition::ValueSetId codes = definition::no_value_set;  ///< of a required binding
@@ -48,10 +53,13 @@ Allowed look_up(const Definitions& definitions, definition::ElementId id) {
 
 class Settler {
  public:
-  Settler(const Map& map, const Versions& versions, Tree& tree)
+  Settler(const Map& map, const Versions& versions, const Restored& restored, Tree& tree)
       : map_(map),
+        restored_(restored),
+        reference_url_(versions.up ? stu3_reference_url : r4_reference_url),
         from_(versions.up ? versions.stu3 : versions.r4),
         to_(versions.up ? versions.r4 : versions.stu3),
+        pairs_(versions.pairs),
         up_(versions.up),
         tree_(tree),
         reference_(to_.type("Reference")),
@@ -83,10 +91,14 @@ class Settler {
     return to_.child(tree_[tree_[node].parent].type, tree_[node].name);
   }
 
-  const Allowed& allowed(definition::ElementId id) {
-    const auto found = allowed_.find(id);
-    return found != allowed_.end() ? found->second
-                                   : allowed_.emplace(id, look_up(to_, id)).first->second;
+  const Allowed& allowed(definition::ElementId id) { return cached(to_, allowed_, id); }
+
+  using Cache = std::unordered_map<definition::ElementId, Allowed>;
+  static const Allowed& cached(const Definitions& definitions, Cache& cache,
+                               definition::ElementId id) {
+    const auto found = cache.find(id);
+    return found != cache.end() ? found->second
+                                : cache.emplace(id, look_up(definitions, id)).first->second;
   }
 
   // --- references ---
@@ -100,13 +112,36 @@ class Settler {
       return type.empty() || targets.empty() ||
              std::find(targets.begin(), targets.end(), type) != targets.end();
     };
-    if (tree_.child(node, map_.names.reference) != tree::no_node) {
-      if (!takes(node) && !is_wrong_already(node, target_type(node))) lower(node);
-      return;
+    const NodeId own = tree_.child(node, map_.names.reference);
+    if (own != tree::no_node && !restored_.contains(own)) {
+      const bool fits = takes(node);
+      const bool wrong = is_wrong_already(node, target_type(node));
+      if (!fits && !wrong) lower(node);
+      if (fits && wrong) mark(node, own);
     }
+    if (own != tree::no_node) return;
     const NodeId alternate = alternate_of(node);
     const NodeId value = alternate == tree::no_node ? alternate : value_of(alternate);
     if (value != tree::no_node && takes(value)) raise(node, alternate, value);
+  }
+
+  /// The version that was read does not allow the target; the way back puts it there again.
+  void mark(NodeId node, NodeId reference) {
+    if (has_extension(node, reference_url_)) return;
+    const NodeId extension = add(node, "extension", {});
+    tree_[extension].flags = Flag::list;
+    add(extension, "url", reference_url_);
+    add(extension, "valueString", tree_[reference].text());
+    changed_ = true;
+  }
+
+  [[nodiscard]] bool has_extension(NodeId node, std::string_view wanted) const {
+    const auto children = tree_.children(node);
+    return std::any_of(children.begin(), children.end(), [&](NodeId child) {
+      const NodeId url =
+          tree_[child].name == extension_ ? tree_.child(child, map_.names.url) : tree::no_node;
+      return url != tree::no_node && tree_[url].text() == wanted;
+    });
   }
 
   void lower(NodeId node) {
@@ -258,14 +293,29 @@ class Settler {
 
   /// A code or a type of target that the record's own version does not know there either stays as
   /// it is.
-  [[nodiscard]] bool is_wrong_already(NodeId node, std::string_view value) const {
-    const TypeId type = from_.type(to_.info(tree_[tree_[node].parent].type).name);
-    const Child* const place = from_.child(type, tree_[node].name);
-    if (place == nullptr || place->definition == definition::no_element) return false;
-    const Allowed there = look_up(from_, place->definition);
+  [[nodiscard]] bool is_wrong_already(NodeId node, std::string_view value) {
+    return pairs_.all_sources(tree_[tree_[node].parent].type, [&](TypeId type) {
+      const Child* const place = from_.child(type, tree_[node].name);
+      return place != nullptr && place->definition != definition::no_element &&
+             is_wrong_in(*place, node, value);
+    });
+  }
+
+  /// Whether a type of the version that is written was one of these in the other.
+  [[nodiscard]] bool is_among(const std::vector<std::string_view>& targets,
+                              std::string_view type) const {
+    const auto has = [&](std::string_view name) {
+      return std::find(targets.begin(), targets.end(), name) != targets.end();
+    };
+    const std::vector<TypeId>& before = pairs_.sources(to_.type(type));
+    return has(type) || std::any_of(before.begin(), before.end(),
+                                    [&](TypeId source) { return has(from_.info(source).name); });
+  }
+
+  [[nodiscard]] bool is_wrong_in(const Child& place, NodeId node, std::string_view value) {
+    const Allowed& there = cached(from_, before_, place.definition);
     if (tree_[node].type == reference_) {
-      return !there.targets.empty() &&
-             std::find(there.targets.begin(), there.targets.end(), value) == there.targets.end();
+      return !there.targets.empty() && !is_among(there.targets, value);
     }
     return there.codes != definition::no_value_set &&
            from_.contains(there.codes, {}, value) == Membership::no;
@@ -344,13 +394,17 @@ class Settler {
   }
 
   const Map& map_;
+  const Restored& restored_;
+  std::string_view reference_url_;
   const Definitions& from_;
   const Definitions& to_;
+  const TypePairs& pairs_;
   bool up_;
   Tree& tree_;
   TypeId reference_, code_, positive_, coding_;
   Symbol extension_;
-  std::unordered_map<definition::ElementId, Allowed> allowed_;
+  Cache allowed_;
+  Cache before_;
   std::unordered_map<std::string_view, std::string_view> entries_;
   bool indexed_ = false;
   bool changed_ = false;
@@ -358,8 +412,9 @@ class Settler {
 
 }  // namespace
 
-void settle_version(const Map& map, const Versions& versions, Tree& tree) {
-  if (Settler(map, versions, tree).run()) {
+void settle_version(const Map& map, const Versions& versions, const Restored& restored,
+                    Tree& tree) {
+  if (Settler(map, versions, restored, tree).run()) {
     definition::attach_types(tree, versions.up ? versions.r4 : versions.stu3);
   }
 }
