@@ -27,7 +27,7 @@ void declare_packages(OptionList& list, PackageOptions& options);
 
 /// Lays the packages over the library's definitions and tells the user what is missing, unless
 /// `quiet`. Throws Error{input}.
-void open_packages(definition::Library& library, const PackageOptions& options, bool quiet,
-                   const Io& io);
+void open_packages(definition::Library& library, const PackageOptions& options,
+                   const std::string& fhir, bool quiet, const Io& io);
 
 }  // namespace lhcr::cmd

@@ -55,14 +55,15 @@ std::string without_hash(const std::string& wanted, const std::vector<std::strin
 
 }  // namespace
 
-void open_packages(definition::Library& library, const PackageOptions& options, bool quiet,
-                   const Io& io) {
+void open_packages(definition::Library& library, const PackageOptions& options,
+                   const std::string& fhir, bool quiet, const Io& io) {
   if (options.packages.empty()) return;
   definition::PackageRequest request;
   request.stores = package_stores();
   for (const std::string& package : options.packages) {
     request.sources.push_back(without_hash(package, request.stores));
   }
+  request.read_as = fhir;
   request.cache = xdg_folder("XDG_CACHE_HOME", ".cache") + "/lhcr/packages";
   for (const std::string& note : definition::load_packages(library, request)) {
     if (!quiet) io.say("lhcr: note: " + note + "\n");

@@ -298,7 +298,7 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   Timings timings(io, options.verbosity.verbose);
   const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
   definition::Library library;
-  open_packages(library, options.packages, options.verbosity.quiet, io);
+  open_packages(library, options.packages, options.version.fhir, options.verbosity.quiet, io);
   const definition::Definitions* fhir = chosen_version(library, options.version.fhir);
   const bool to_terminal = options.output.path.empty() && io.out_terminal;
   const auto terminology = terminology_server(options.terminology);

@@ -224,15 +224,33 @@ bool is_id(std::string_view text) {
   });
 }
 
+namespace {
+
+/// White space of Unicode beyond ASCII (property White_Space), in UTF-8.
+constexpr std::array<std::string_view, 19> wide_spaces = {
+    "\u0085", "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
+    "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200A",
+    "\u2028", "\u2029", "\u202F", "\u205F", "\u3000"};
+
+bool has_wide_space(std::string_view text) {
+  return std::any_of(wide_spaces.begin(), wide_spaces.end(), [&](std::string_view blank) {
+    return text.find(blank) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
 bool is_code(std::string_view text) {
   bool after_space = true;
+  bool wide = false;
   for (const char c : text) {
     if (space(c) && (c != ' ' || after_space)) {
       return false;
     }
     after_space = space(c);
+    wide = wide || static_cast<unsigned char>(c) >= 0x80U;
   }
-  return !after_space;
+  return !after_space && !(wide && has_wide_space(text));
 }
 
 bool has_space(std::string_view text) {

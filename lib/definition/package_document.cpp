@@ -79,6 +79,7 @@ void settle_versions(const Library& library, const PackageInfo& package,
     version = common_version(documents);
   }
   for (PackageDocument& document : documents) {
+    document.alone = package.fhir_versions.empty();
     if (document.version == nullptr || !package.fhir_versions.empty()) {
       document.version = version;
     }

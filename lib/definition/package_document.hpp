@@ -16,6 +16,7 @@ struct PackageDocument {
   std::string where;  ///< for messages
   std::string json;   ///< compiler::package_padding bytes longer than its content
   const Definitions* version = nullptr;  ///< of the FHIR version it speaks; nullptr: not said
+  bool alone = false;                    ///< no package.json says for which versions it is
 
   [[nodiscard]] std::string_view content() const noexcept {
     return std::string_view(json).substr(0, json.size() - compiler::package_padding);

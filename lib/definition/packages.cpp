@@ -83,7 +83,8 @@ class Resolver {
 /// Compiles packages, or takes what an earlier run compiled.
 class Loader {
  public:
-  Loader(Library& library, const PackageCache& cache) : library_(library), cache_(cache) {}
+  Loader(Library& library, const PackageCache& cache, const Definitions* read_as)
+      : library_(library), cache_(cache), read_as_(read_as) {}
 
   /// What an earlier run with the same files left; false when something of it is missing.
   bool take(const std::string& outside, std::vector<std::string>& notes) {
@@ -137,7 +138,8 @@ class Loader {
     ContentHash hash;
     hash.add(definitions.fhir_version());
     for (const PackageDocument& document : documents) {
-      if (document.version == nullptr || document.version == &definitions) {
+      if (document.version == nullptr || document.version == &definitions ||
+          (document.alone && read_as_ == &definitions)) {
         chosen.push_back(&document);
         hash.add(document.content());
       }
@@ -162,6 +164,7 @@ class Loader {
 
   Library& library_;
   const PackageCache& cache_;
+  const Definitions* read_as_;
 };
 
 std::vector<std::string> paths_of(const std::vector<PackageInfo>& packages) {
@@ -203,8 +206,14 @@ std::vector<std::string> load_packages(Library& library, const PackageRequest& r
   std::vector<std::string> notes;
   const std::vector<PackageInfo> packages = Resolver(request, notes).run();
   const PackageCache cache(request.cache);
-  const auto outside = request.cache.empty() ? std::nullopt : outside_hash(paths_of(packages));
-  Loader loader(library, cache);
+  std::vector<std::string> sources = paths_of(packages);
+  auto outside = request.cache.empty() ? std::nullopt : outside_hash(sources);
+  const Definitions* const read_as =
+      request.read_as.empty() ? nullptr : library.version(request.read_as);
+  if (outside && read_as != nullptr) {
+    outside->append("-").append(read_as->fhir_version());
+  }
+  Loader loader(library, cache, read_as);
   if (!outside || !loader.take(*outside, notes)) {
     const CachedLayers made = loader.compile(packages);
     notes.insert(notes.end(), made.notes.begin(), made.notes.end());

@@ -41,6 +41,9 @@ struct PackageRequest {
   bool dependencies = true;
   /// Folder for compiled packages; empty: they are compiled each time.
   std::string cache;
+  /// The FHIR version that every record is read as, when the user says so: a file that is given by
+  /// itself goes to this version too, whatever version it is for. Empty: each record decides.
+  std::string read_as;
 };
 
 /// Compiles the packages and lays them over the definitions of their FHIR version in `library`;

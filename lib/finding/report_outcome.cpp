@@ -95,10 +95,6 @@ void OutcomeReport::render(const Finding& finding, const Place&, std::string& it
   append_member("text", finding.text(), items);
   items += '}';
   append_member("diagnostics", finding.hint(), items);
-  if (finding.position.line > 0) {
-    items += ",\"location\":[\"Line[" + std::to_string(finding.position.line) + "] Col[" +
-             std::to_string(finding.position.column) + "]\"]";
-  }
   if (!finding.path.empty()) {
     items += ",\"expression\":[";
     append_string(finding.path, items);

@@ -213,7 +213,11 @@ std::string References::full_target(const Entry& entry, std::string_view referen
     return std::string(entry.full_url.substr(0, entry.full_url.size() - own.size()))
         .append(reference);
   }
-  if (entry.full_url.starts_with("urn:")) {
+  // Since R5 a relative reference in an entry whose fullUrl is a urn leads to no fullUrl
+  // (bundle.html#references).
+  const bool relative_to_urn =
+      definitions_ == nullptr || definitions_->is_cda() || definitions_->fhir_version() < "5";
+  if (entry.full_url.starts_with("urn:") && relative_to_urn) {
     const ReferenceText cut = cut_reference(reference);
     const std::string_view id = cut.id.empty() ? reference : cut.id;
     return std::string(entry.full_url.starts_with("urn:uuid:") ? "urn:uuid:" : "urn:oid:")

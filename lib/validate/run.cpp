@@ -88,6 +88,13 @@ finding::Finding Run::about(tree::NodeId node, finding::Severity severity, findi
   return made;
 }
 
+void Run::report_within(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
+  finding::Finding made =
+      about(tree[node].parent, finding::entry(id).severity, id, std::move(arguments));
+  made.position.offset = tree[node].offset;
+  send(std::move(made));
+}
+
 void Run::report_following(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
   finding::Finding made = about(node, finding::entry(id).severity, id, std::move(arguments));
   made.follows = true;

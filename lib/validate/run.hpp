@@ -114,6 +114,11 @@ class Run {
   void report(tree::NodeId node, finding::Severity severity, finding::Id id,
               std::vector<std::string> arguments = {});
 
+  /// A finding at a node that is no element, so that no FHIRPath leads to it: the path is that of
+  /// the element which holds it (OperationOutcome.issue.expression: "one of the elements in the
+  /// resource").
+  void report_within(tree::NodeId node, finding::Id id, std::vector<std::string> arguments);
+
   /// A finding about a node; its path costs its depth, however many there are.
   [[nodiscard]] finding::Finding about(tree::NodeId node, finding::Severity severity,
                                        finding::Id id, std::vector<std::string> arguments);

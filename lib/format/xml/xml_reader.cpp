@@ -132,12 +132,12 @@ bool FhirReader::open(const XmlElement& element) {
   const Place parent{levels_.back().node, no_symbol};
   if (element.space == xhtml_) {
     open_narrative(element);
+  } else if (element.local() == "div") {
+    open_narrative(element);
+    tell_namespace({narrative_->node, no_symbol}, element, xhtml_);
   } else if (element.space != expected_) {
     tell_namespace(parent, element, expected_);
     skip();
-  } else if (element.local() == "div") {
-    tell_namespace(parent, element, xhtml_);
-    open_narrative(element);
   } else if (is_capital(element.local().front()) && !levels_.back().resource &&
              !has_value(element)) {
     open_resource(element);

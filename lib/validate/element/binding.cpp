@@ -136,12 +136,37 @@ Membership open_membership(Run& run, definition::ValueSetId set, const Code& cod
   return best;
 }
 
+/// Value sets that no resource defines: their canonicals say of which system their codes are
+/// (R4 snomedct.html#implicit, loinc.html, ucum.html).
+struct ImplicitSet {
+  std::string_view prefix;  ///< of the canonical
+  std::string_view mark;    ///< that it holds
+  std::string_view system;
+};
+constexpr std::array implicit_sets = {
+    ImplicitSet{"http://snomed.info/sct", "?fhir_vs", "http://snomed.info/sct"},
+    ImplicitSet{"http://loinc.org/vs", "", "http://loinc.org"},
+    ImplicitSet{"http://unitsofmeasure.org/vs", "", ucum_system},
+};
+
+/// What can be said of a set that is not here: a code of another system is not in it.
+Membership implicit_membership(const Binding& binding, const Code& code) {
+  const auto* const set =
+      std::find_if(implicit_sets.begin(), implicit_sets.end(), [&](const ImplicitSet& row) {
+        return binding.value_set.starts_with(row.prefix) &&
+               binding.value_set.find(row.mark) != std::string_view::npos;
+      });
+  const bool other =
+      set != implicit_sets.end() && !code.system.empty() && code.system != set->system;
+  return other ? Membership::no : Membership::unknown;
+}
+
 Membership membership(Run& run, const Binding& binding, const Code& code) {
   if (own_code(binding, code)) {
     return Membership::yes;
   }
   if (binding.set == definition::no_value_set) {
-    return Membership::unknown;
+    return implicit_membership(binding, code);
   }
   const Membership listed = run.definitions.contains(binding.set, code.system, code.code);
   return listed == Membership::unknown_system ? open_membership(run, binding.set, code) : listed;

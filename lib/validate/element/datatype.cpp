@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Data types whose parts constrain each other.
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
+#include "base/sha1.hpp"
 #include "base/text_rules.hpp"
+#include "fhirpath/encoding.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -18,6 +22,27 @@ namespace {
 bool system_scheme(std::string_view system) {
   return system.starts_with("http:") || system.starts_with("https:") ||
          system.starts_with("urn:") || system.starts_with("ldap:");
+}
+
+/// The bytes of a base64Binary; nullopt: it is none.
+std::optional<std::string> decoded(std::string_view base64) {
+  std::string text;
+  std::remove_copy_if(base64.begin(), base64.end(), std::back_inserter(text),
+                      [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
+  const auto known = fhirpath::encodings();
+  const auto form = std::find_if(known.begin(), known.end(),
+                                 [](const auto& row) { return row.name == "base64"; });
+  std::string bytes;
+  return form != known.end() && form->backward(text, bytes) ? std::optional(bytes) : std::nullopt;
+}
+
+/// Attachment.hash: "The hash is calculated using SHA-1" (R4, datatypes.html#Attachment).
+void check_hash(Run& run, NodeId node, std::string_view data) {
+  const std::string_view stated = run.child_text(node, run.names.hash);
+  const auto content = stated.empty() ? std::nullopt : decoded(data);
+  if (content && decoded(stated) != sha1(*content)) {
+    run.report(node, id<"attachment-hash-wrong">);
+  }
 }
 
 }  // namespace
@@ -51,6 +76,9 @@ void check_attachment(Run& run, NodeId node) {
     if (stated != actual) {
       run.report(node, id<"attachment-size-wrong">, {std::string(size), std::to_string(actual)});
     }
+  }
+  if (run.has_text(data)) {
+    check_hash(run, node, run.tree[data].text());
   }
   const bool described = run.child(node, run.names.content_type) != tree::no_node ||
                          run.child(node, run.names.language) != tree::no_node;

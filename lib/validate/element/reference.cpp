@@ -156,8 +156,9 @@ bool in_bundle_without_full_url(Run& run, NodeId node) {
   }
   const References::Entry& found = run.references.entries()[entry];
   const std::string_view type = run.child_text(found.bundle, run.names.type);
-  return found.full_url.empty() && run.tree[found.node].element == run.names.entry &&
-         type != "batch-response" && type != "transaction-response";
+  return found.full_url.empty() && run.child(found.node, run.names.full_url) == no_node &&
+         run.tree[found.node].element == run.names.entry && type != "batch-response" &&
+         type != "transaction-response";
 }
 
 /// Once for each entry, however many references it holds.

@@ -134,13 +134,14 @@ void check_shape(Run& run, NodeId node, const ChildPlan& plan) {
 void report_unknown(Run& run, NodeId node, const TypePlan& parent) {
   const std::string_view written = run.tree.name_of(node);
   if (const ElementPlan* const choice = wrong_choice(run, parent, written); choice != nullptr) {
-    run.report(node, id<"choice-type-wrong">,
-               {std::string(written), std::string(choice->path), allowed_types(*choice)});
+    run.report_within(node, id<"choice-type-wrong">,
+                      {std::string(written), std::string(choice->path), allowed_types(*choice)});
     return;
   }
   std::string hint = version_with(run, parent.name, run.tree[node].name);
   if (hint.empty()) hint = suggestion(run, parent, written);
-  run.report(node, id<"unknown-element">, {std::string(written), std::string(parent.name), hint});
+  run.report_within(node, id<"unknown-element">,
+                    {std::string(written), std::string(parent.name), hint});
 }
 
 }  // namespace lhcr::validate

@@ -64,6 +64,23 @@ void report_missing(Run& run, std::string_view canonical, NodeId said_at, Severi
   }
 }
 
+/// "4.0" of "4.0.1".
+std::string_view release_of(std::string_view version) {
+  const std::size_t dot = version.find('.');
+  return version.substr(0, version.find('.', dot == std::string_view::npos ? dot : dot + 1));
+}
+
+/// A profile that says it is for another version than the record's: it is applied as far as it
+/// goes, because somebody asked for both.
+void tell_other_version(Run& run, const ProfilePlan& plan, NodeId said_at) {
+  const std::string_view meant = plan.info.fhir_version;
+  const std::string_view read_as = run.definitions.fhir_version();
+  if (!meant.empty() && release_of(meant) != release_of(read_as)) {
+    run.report(said_at, Severity::warning, id<"profile-of-other-version">,
+               {std::string(plan.info.url), std::string(meant), std::string(read_as)});
+  }
+}
+
 /// `missing`: how bad it is that the profile is not here.
 void check_one_profile(Run& run, NodeId node, std::string_view canonical, NodeId said_at,
                        Severity missing = Severity::warning) {
@@ -77,6 +94,7 @@ void check_one_profile(Run& run, NodeId node, std::string_view canonical, NodeId
     run.report(said_at, finding::id<"profile-wrong-type">,
                {plan->label, std::string(plan->info.type)});
   } else if (plan->info.constraint) {
+    tell_other_version(run, *plan, said_at);
     check_profile(run, node, *plan);
   }
 }

@@ -19,6 +19,7 @@ constexpr std::array resource_rules = {
     ResourceRule{"CodeSystem", check_code_system},
     ResourceRule{"ValueSet", check_value_set},
     ResourceRule{"SearchParameter", check_search_parameter},
+    ResourceRule{"ImplementationGuide", check_implementation_guide},
     ResourceRule{"Questionnaire", check_questionnaire},
     ResourceRule{"QuestionnaireResponse", check_questionnaire_response},
     ResourceRule{"StructureDefinition", check_structure_definition},

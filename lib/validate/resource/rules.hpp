@@ -12,12 +12,20 @@ void check_code_system(Run& run, tree::NodeId resource);
 void check_value_set(Run& run, tree::NodeId resource);
 // --- rules_conformance.cpp ---
 void check_search_parameter(Run& run, tree::NodeId resource);
+void check_implementation_guide(Run& run, tree::NodeId resource);
 /// What HL7 asks of the conformance resources it publishes (Options::for_publication).
 void check_publication(Run& run, tree::NodeId resource);
 // --- rules_questionnaire.cpp ---
 void check_questionnaire(Run& run, tree::NodeId resource);
+// --- rules_derived.cpp ---
+/// A Questionnaire against those that it says to extend or to comply with.
+void check_derived_form(Run& run, tree::NodeId resource);
+// --- rules_response.cpp ---
 void check_questionnaire_response(Run& run, tree::NodeId resource);
 // --- rules_structure.cpp ---
 void check_structure_definition(Run& run, tree::NodeId resource);
+// --- rules_constraint.cpp ---
+/// Keys of constraints that a differential uses for something else than its base, or twice.
+void check_constraint_keys(Run& run, tree::NodeId differential, const definition::Structure& base);
 
 }  // namespace lhcr::validate

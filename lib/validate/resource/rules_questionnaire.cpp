@@ -61,6 +61,7 @@ void check_questionnaire(Run& run, NodeId resource) {
   if (!run.state.stu3) {
     check_items(run, resource, resource);
   }
+  check_derived_form(run, resource);
 }
 
 }  // namespace lhcr::validate

@@ -392,6 +392,7 @@ void check_structure_definition(Run& run, NodeId resource) {
   }
   check_differential({run, resource, differential, type});
   check_fixed_stay(run, differential, info);
+  check_constraint_keys(run, differential, info);
   if (info.url == "http://hl7.org/fhir/StructureDefinition/Extension") {
     check_extension_url(run, resource, differential);
   }

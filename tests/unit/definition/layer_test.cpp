@@ -94,6 +94,25 @@ TEST_CASE("versions of a code system add up, and a new one takes the place of an
   CHECK_FALSE(one.code_system_has(one.code_system(url), "male"));
 }
 
+TEST_CASE("a file by itself goes to the version that records are read as, too") {
+  const Folder folder;
+  PackageRequest asked = request(folder.write("p.json", R"({"resourceType":"StructureDefinition",
+    "url":"http://e.org/P","name":"P","status":"draft","fhirVersion":"4.0.1","kind":"resource","abstract":false,
+    "type":"Patient","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","derivation":"constraint",
+    "differential":{"element":[{"id":"Patient","path":"Patient"}]}})"));
+  Library plain;
+  CHECK(load_packages(plain, asked).empty());
+  CHECK(plain.version("R4")->structure("http://e.org/P") != no_structure);
+  CHECK(plain.version("R5")->structure("http://e.org/P") == no_structure);
+  asked.read_as = "R5";
+  Library chosen;
+  CHECK(load_packages(chosen, asked).empty());
+  CHECK(chosen.version("R4")->structure("http://e.org/P") != no_structure);
+  const Definitions& r5 = *chosen.version("R5");
+  CHECK(r5.structure_info(r5.structure("http://e.org/P")).fhir_version == "4.0.1");
+  CHECK(chosen.version("R4B")->structure("http://e.org/P") == no_structure);
+}
+
 TEST_CASE("resources without a place in the image are kept as they are") {
   const Folder folder;
   const std::string text =

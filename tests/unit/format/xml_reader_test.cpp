@@ -226,6 +226,8 @@ TEST_CASE("what FHIR does not allow in XML") {
          {"<Patient xmlns='urn:other'><id value='1'/></Patient>", id<"xml-namespace">, 0},
          {patient("<a xmlns='urn:other'><b/></a>"), id<"xml-namespace">, content_at},
          {patient("<text><div><p>x</p></div></text>"), id<"xml-namespace">, content_at + 6},
+         {patient("<text><div xmlns='urn:other'><p>x</p></div></text>"), id<"xml-namespace">,
+          content_at + 6},
          {patient("<contained><Group/><List/></contained>"), id<"xml-resource-count">,
           content_at + 19}},
         false);

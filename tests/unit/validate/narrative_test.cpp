@@ -39,6 +39,19 @@ TEST_CASE("active content, entities, malformed markup") {
   CHECK(check(patient("<a href=\\\"#nowhere\\\">x</a>"))
             .has("xhtml-link-unresolved @ Patient.text.div"));
   CHECK(check(patient("<p id=\\\"here\\\"/><a href=\\\"#here\\\">x</a>")).clean());
+  CHECK(check(patient("<a href=\\\"http://a.test/{x}\\\">x</a>"))
+            .has("xhtml-link-character @ Patient.text.div"));
+  CHECK(check(patient("<img alt=\\\"x\\\" src=\\\"http://a.test/a b\\\"/>"))
+            .has("xhtml-link-character @ Patient.text.div"));
+  CHECK(check(patient("<a href=\\\"http://a.test/%7Bx%7D/(\u00e9)[1]|2?a=b&amp;c#d\\\">x</a>"))
+            .clean());
+}
+
+TEST_CASE("txt-1 is about elements and attributes, not about where they stand") {
+  const auto nested = check(patient("<p>a<p>b</p></p>"));
+  CHECK(nested.has("xhtml-block-in-paragraph @ Patient.text.div"));
+  CHECK_FALSE(nested.has("invariant @ Patient.text.div"));
+  CHECK(check(patient("<video/>x")).has("invariant @ Patient.text.div"));
 }
 
 TEST_CASE("empty narrative and a missing namespace") {

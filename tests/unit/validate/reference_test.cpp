@@ -115,3 +115,28 @@ TEST_CASE("a large Bundle is indexed once") {
   }
   CHECK(check(bundle("collection", entries)).clean());
 }
+
+TEST_CASE("a relative reference beside a urn: by its id until R5, nowhere since") {
+  const std::string id = "5d9588d8-3cd6-4b32-8fb7-ad13694e069d";
+  const std::string record = bundle(
+      "collection",
+      entry(
+          "urn:uuid:6d9588d8-3cd6-4b32-8fb7-ad13694e069d",
+          R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/)" +
+              id + "\"}}") +
+          "," +
+          entry(
+              "urn:uuid:" + id,
+              R"({"resourceType":"Group","type":"person","membership":"enumerated","actual":true})"));
+  const std::string fault = "reference-names-other-type @ Bundle.entry[0].resource.subject";
+  CHECK(check(record).has(fault));
+  CHECK_FALSE(check(record, lhcr::test::quiet_options(), "5.0.0").has(fault));
+}
+
+TEST_CASE("an empty fullUrl is told as empty alone") {
+  const auto outcome = check(bundle(
+      "collection",
+      R"({"fullUrl":"","resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/1"}}})"));
+  CHECK(outcome.has("value-empty @ Bundle.entry[0].fullUrl"));
+  CHECK_FALSE(outcome.has("entry-reference-without-full-url @ Bundle.entry[0]"));
+}

@@ -4,6 +4,7 @@
 #include "validate/record.hpp"
 
 using lhcr::test::check;
+using lhcr::test::Outcome;
 using lhcr::test::shown;
 
 TEST_CASE("a complete code system states its true count") {
@@ -53,4 +54,130 @@ TEST_CASE("differentials that cannot be applied") {
       check(head + element("Patient.nmae") + "]}}").has("profile-unusable @ StructureDefinition"));
   CHECK(check(head + element("Patient.birthDate") + "," + element("Patient.name") + "]}}")
             .has("differential-element-lost @ StructureDefinition.differential.element[0]"));
+}
+
+namespace {
+
+std::string search_parameter(const std::string& more) {
+  return R"({"resourceType":"SearchParameter","url":"http://a.test/sp","name":"Sp","status":"active",
+    "description":"d","code":"c","type":"string",)" +
+         more + "}";
+}
+
+}  // namespace
+
+TEST_CASE("the expression of a search parameter has a meaning for its types") {
+  const auto patient = [](const std::string& expression) {
+    return check(search_parameter(R"("base":["Patient"],"expression":")" + expression + "\""));
+  };
+  const std::string fault = "search-parameter-expression @ SearchParameter.expression";
+  CHECK(patient("Patient.address.country").clean());
+  CHECK(patient("address.country | Patient.name.family").clean());
+  CHECK(patient("Patient.extension('http://a.test/x').value").clean());
+  CHECK(patient("Patient.deceased.exists() and Patient.deceased != false").clean());
+  CHECK(patient("Patient.address.land").has(fault));
+  CHECK(patient("Patient.name | Patient.nmae").has(fault));
+  CHECK(patient("Patient.name.where(").has(fault));
+  CHECK(
+      check(
+          search_parameter(
+              R"("base":["Patient","Observation"],"expression":"Patient.name | Observation.code")"))
+          .clean());
+}
+
+TEST_CASE("a search parameter is for the types of the one it is derived from") {
+  const auto derived = [](const std::string& from) {
+    return check(search_parameter(
+        R"("base":["Patient"],"expression":"Patient.address.country","derivedFrom":"http://hl7.org/fhir/SearchParameter/)" +
+        from + "\""));
+  };
+  CHECK(derived("Patient-name").clean());
+  CHECK(derived("individual-address-country").clean());
+  CHECK(derived("Resource-id").clean());
+  CHECK(derived("Location-address-country").has("search-parameter-base @ SearchParameter"));
+}
+
+TEST_CASE("a dependency of a guide has one version") {
+  const auto guide = [](const std::string& uri) {
+    return check(
+        R"({"resourceType":"ImplementationGuide","url":"http://a.test/ig","name":"Ig","status":"active",
+      "packageId":"a.test","fhirVersion":["4.0.1"],"dependsOn":[{"uri":")" +
+        uri + R"(","version":"1.0.0"}]})");
+  };
+  const std::string fault = "dependency-version @ ImplementationGuide.dependsOn[0]";
+  CHECK(guide("http://b.test/ig").clean());
+  CHECK(guide("http://b.test/ig|1.0.0").clean());
+  CHECK(guide("http://b.test/ig|2.0.0").has(fault));
+  CHECK(guide("http://b.test/ig|").has(fault));
+}
+
+TEST_CASE("a key of constraints means one thing") {
+  const auto profile = [](const std::string& elements) {
+    return check(
+        R"({"resourceType":"StructureDefinition","url":"http://a.test/p","name":"P","status":"draft",
+      "kind":"resource","abstract":false,"type":"Patient","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient",
+      "derivation":"constraint","differential":{"element":[)" +
+        elements + "]}}");
+  };
+  const auto element = [](const std::string& path, const std::string& key,
+                          const std::string& expression) {
+    return R"({"id":")" + path + R"(","path":")" + path + R"(","constraint":[{"key":")" + key +
+           R"(","severity":"error","human":"h","expression":")" + expression + R"("}]})";
+  };
+  const std::string first =
+      "constraint-key-differs @ StructureDefinition.differential.element[0].constraint[0]";
+  const std::string second =
+      "constraint-key-differs @ StructureDefinition.differential.element[1].constraint[0]";
+  CHECK(profile(element("Patient", "dom-2", "contained.contained.empty()")).clean());
+  CHECK(profile(element("Patient", "dom-2", "contained.empty()")).has(first));
+  // Of the element's type.
+  CHECK(profile(element("Patient.contact", "pat-1", "name.exists()")).has(first));
+  CHECK(profile(element("Patient.name", "a-1", "family.exists()") + "," +
+                element("Patient.address", "a-1", "family.exists()"))
+            .clean());
+  CHECK(profile(element("Patient.name", "a-1", "family.exists()") + "," +
+                element("Patient.address", "a-1", "country.exists()"))
+            .has(second));
+}
+
+TEST_CASE("a derived questionnaire keeps to the one that it comes from") {
+  // que-2 counts the contained form's ids as the form's own.
+  const auto form = [](const std::string& code, const std::string& items) {
+    Outcome outcome = check(
+        R"({"resourceType":"Questionnaire","status":"active","contained":[{"resourceType":"Questionnaire","id":"base",
+      "status":"active","item":[{"linkId":"1","type":"choice","required":true,
+       "answerOption":[{"valueString":"a"},{"valueCoding":{"code":"b","display":"B"}}]}]}],
+      "derivedFrom":["#base"],"_derivedFrom":[{"extension":[
+       {"url":"http://hl7.org/fhir/StructureDefinition/questionnaire-derivationType","valueCoding":{"code":")" +
+        code + R"("}}]}],"item":[)" + items + "]}");
+    std::erase(outcome.errors, "invariant @ Questionnaire");
+    return outcome;
+  };
+  const auto item = [](const std::string& type, const std::string& more) {
+    return R"({"linkId":"1","type":")" + type + "\"" + (more.empty() ? "" : "," + more) + "}";
+  };
+  const std::string good =
+      item("choice", R"("required":true,"answerOption":[{"valueString":"a"}])");
+  const std::string own = good + R"(,{"linkId":"2","type":"date"})";
+  CHECK_MESSAGE(form("compliesWith", good).clean(), shown(form("compliesWith", good)));
+  CHECK(form("extends", own).clean());
+  CHECK(form("compliesWith", own).has("derived-item-extra @ Questionnaire.item[1]"));
+  CHECK(form("inspiredBy", item("date", "")).clean());
+  CHECK(form("extends", item("date", R"("required":true)"))
+            .has("derived-item-type @ Questionnaire.item[0].type"));
+  CHECK(form("extends", item("choice", R"("required":false)"))
+            .has("derived-item-flag @ Questionnaire.item[0].required"));
+  CHECK(form("extends", item("choice", "")).has("derived-item-flag @ Questionnaire.item[0]"));
+  CHECK(form("extends", item("choice", R"("required":true,"repeats":true)"))
+            .has("derived-item-flag @ Questionnaire.item[0].repeats"));
+  CHECK(form("extends", item("choice", R"("required":true,"answerOption":[{"valueString":"c"}])"))
+            .has("derived-item-option @ Questionnaire.item[0].answerOption[0]"));
+  // What a display says does not count.
+  CHECK(
+      form("extends",
+           item("choice",
+                R"("required":true,"answerOption":[{"valueCoding":{"code":"b","display":"Bee"}}])"))
+          .clean());
+  CHECK(form("extends", R"({"linkId":"2","type":"date"})")
+            .has("derived-item-missing @ Questionnaire"));
 }

@@ -105,11 +105,20 @@ TEST_CASE("values of records") {
   CHECK(check(patient(R"("birthDate":"today")")).has("date-format-invalid @ Patient.birthDate"));
   CHECK(check(patient(R"("language":"")")).has("value-empty @ Patient.language"));
   CHECK(check(patient(R"("language":"en ")")).has("code-space @ Patient.language"));
+  CHECK(check(patient("\"language\":\"en\u00a0\"")).has("code-space @ Patient.language"));
+  CHECK_FALSE(check(patient("\"language\":\"e\u0144\"")).has("code-space @ Patient.language"));
   CHECK(check(patient(R"("multipleBirthInteger":1.5)"))
             .has("integer-invalid @ Patient.multipleBirth.ofType(integer)"));
   CHECK(check(patient(R"("name":[{"family":" Doe"}])"))
             .notes("string-edges-blank @ Patient.name[0].family"));
   CHECK(check(patient(R"("photo":[{"data":"%%"}])")).has("base64-invalid @ Patient.photo[0].data"));
+  CHECK(
+      check(
+          patient(
+              R"("photo":[{"contentType":"text/plain","data":"SGVs\nbG8=","hash":"9/+ei3uy4Jtwk1pdeF4MxdnQq/A="}])"))
+          .clean());
+  CHECK(check(patient(R"("photo":[{"data":"SGVsbG8=","hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAA="}])"))
+            .has("attachment-hash-wrong @ Patient.photo[0]"));
 }
 
 TEST_CASE("markup in strings") {
