@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "format/container/codec.hpp"
 
 namespace lhcr::format {
 namespace {
@@ -39,10 +40,8 @@ void find(void* library, const char* name, Function& function) {
 Library load() {
   void* const library = dlopen(LHCR_LIBARCHIVE, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
-    throw Error(ErrorKind::input,
-                "libarchive is needed for archives and Zstandard and cannot be "
-                "loaded: " +
-                    std::string(dlerror()));
+    throw Error(ErrorKind::input, "libarchive is needed for archives and cannot be loaded: " +
+                                      std::string(dlerror()));
   }
   Library made;
 #define LHCR_ARCHIVE(name) find(library, "archive_" #name, made.name);
@@ -107,24 +106,16 @@ class Packed {
   std::uint64_t taken_ = 0;
 };
 
-/// One pass over an archive, or over what is packed with Zstandard.
+/// One pass over an archive.
 class Reader {
  public:
-  enum class Content { archive, zstd };
-
-  Reader(std::string path, Packed packed, Content content)
+  Reader(std::string path, Packed packed)
       : path_(std::move(path)), packed_(std::move(packed)), limit_(path_) {
     struct stat status {};
     size_ = ::stat(path_.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
     if (handle_.get() == nullptr) throw std::bad_alloc();
-    if (content == Content::zstd) {
-      check(lib().read_support_filter_zstd(handle_.get()));
-      check(lib().read_support_format_raw(handle_.get()));
-      check(lib().read_support_format_empty(handle_.get()));
-    } else {
-      check(lib().read_support_format_tar(handle_.get()));
-      if (packed_.can_seek()) check(lib().read_support_format_zip(handle_.get()));
-    }
+    check(lib().read_support_format_tar(handle_.get()));
+    if (packed_.can_seek()) check(lib().read_support_format_zip(handle_.get()));
     lib().read_set_read_callback(handle_.get(), &Reader::give);
     if (packed_.can_seek()) lib().read_set_seek_callback(handle_.get(), &Reader::move);
     lib().read_set_callback_data(handle_.get(), this);
@@ -187,8 +178,7 @@ class Reader {
     if (code == ARCHIVE_OK) return;
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
     const char* why = lib().error_string(handle_.get());
-    throw Error(ErrorKind::input,
-                path_ + ": the packed data is damaged: " + (why == nullptr ? "no reason" : why));
+    throw damaged(path_, why == nullptr ? "no reason" : why);
   }
 
   std::string path_;
@@ -217,13 +207,13 @@ std::unique_ptr<Reader> open_reader(const std::string& path) {
   auto source = open_source(path);
   const std::string begun = first_bytes(*source, first_look);
   if (begins_archive(begun)) {
-    return std::make_unique<Reader>(path, Packed(path), Reader::Content::archive);
+    return std::make_unique<Reader>(path, Packed(path));
   }
   auto inside = unpacked(source, begun, path);
   if (inside == nullptr) return nullptr;
   const std::string first = first_bytes(*inside, first_look);
   if (!begins_archive(first)) return nullptr;
-  return std::make_unique<Reader>(path, Packed(std::move(inside), first), Reader::Content::archive);
+  return std::make_unique<Reader>(path, Packed(std::move(inside), first));
 }
 
 std::unique_ptr<Reader> require_reader(const std::string& path) {
@@ -237,9 +227,7 @@ thread_local std::unique_ptr<Reader> resting;
 
 class MemberBytes : public ByteSource {
  public:
-  /// `rests`: the archive stays open for its next member.
-  MemberBytes(std::unique_ptr<Reader> reader, bool rests)
-      : reader_(std::move(reader)), rests_(rests) {}
+  explicit MemberBytes(std::unique_ptr<Reader> reader) : reader_(std::move(reader)) {}
   ~MemberBytes() override {
     if (rests_) resting = std::move(reader_);
   }
@@ -255,7 +243,7 @@ class MemberBytes : public ByteSource {
 
  private:
   std::unique_ptr<Reader> reader_;
-  bool rests_;
+  bool rests_ = true;  // the archive stays open for its next member
 };
 
 /// The present file of a reader that goes on to be used.
@@ -363,22 +351,12 @@ std::unique_ptr<ByteSource> open_member(const std::string& archive, const std::s
   std::unique_ptr<Reader> reader = std::move(resting);
   const bool goes_on = reader != nullptr && reader->path() == archive;
   if (!goes_on) reader = require_reader(archive);
-  if (find_member(*reader, member)) return std::make_unique<MemberBytes>(std::move(reader), true);
+  if (find_member(*reader, member)) return std::make_unique<MemberBytes>(std::move(reader));
   if (goes_on) {
     reader = require_reader(archive);
-    if (find_member(*reader, member)) return std::make_unique<MemberBytes>(std::move(reader), true);
+    if (find_member(*reader, member)) return std::make_unique<MemberBytes>(std::move(reader));
   }
   throw Error(ErrorKind::input, archive + "/" + member + ": there is no such file in the archive");
-}
-
-std::unique_ptr<ByteSource> unpack_zstd(std::unique_ptr<ByteSource> packed, std::string_view begun,
-                                        const std::string& path) {
-  auto reader =
-      std::make_unique<Reader>(path, Packed(std::move(packed), begun), Reader::Content::zstd);
-  if (reader->next_file() == nullptr) {
-    throw Error(ErrorKind::input, path + ": the packed data is damaged: it ends at once");
-  }
-  return std::make_unique<MemberBytes>(std::move(reader), false);
 }
 
 }  // namespace lhcr::format

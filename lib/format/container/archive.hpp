@@ -53,9 +53,4 @@ struct Member {
 [[nodiscard]] std::unique_ptr<ByteSource> open_member(const std::string& archive,
                                                       const std::string& member);
 
-/// A part of a packed file or archive that libarchive unpacks: the bytes of Zstandard.
-[[nodiscard]] std::unique_ptr<ByteSource> unpack_zstd(std::unique_ptr<ByteSource> packed,
-                                                      std::string_view begun,
-                                                      const std::string& path);
-
 }  // namespace lhcr::format

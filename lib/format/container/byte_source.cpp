@@ -2,21 +2,17 @@
 #include "format/container/byte_source.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <span>
 
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/error.hpp"
 #include "format/container/archive.hpp"
+#include "format/container/codec.hpp"
 
 namespace lhcr::format {
 namespace {
-
-constexpr std::string_view gzip_magic = "\x1F\x8B";
-constexpr std::string_view zstd_magic = "\x28\xB5\x2F\xFD";
 
 class FileBytes : public ByteSource {
  public:
@@ -51,18 +47,18 @@ class FileBytes : public ByteSource {
   std::uint64_t taken_ = 0;
 };
 
-/// gzip by zlib, which compares the check sums, as libarchive does not.
-class GzipBytes : public ByteSource {
+/// What a codec unpacks of a source.
+class UnpackedBytes : public ByteSource {
  public:
-  GzipBytes(std::unique_ptr<ByteSource> packed, std::string_view begun, std::string path)
-      : packed_(std::move(packed)), path_(std::move(path)), limit_(path_), input_(block, '\0') {
-    input_.resize(std::max(input_.size(), begun.size()));
-    std::copy(begun.begin(), begun.end(), input_.begin());
-    constexpr int gzip_only = 16;
-    if (::inflateInit2(&stream_, MAX_WBITS + gzip_only) != Z_OK) throw std::bad_alloc();
-    give(begun.size());
-  }
-  ~GzipBytes() override { ::inflateEnd(&stream_); }
+  UnpackedBytes(std::unique_ptr<ByteSource> packed, std::unique_ptr<Codec> codec,
+                std::string_view begun, std::string path)
+      : packed_(std::move(packed)),
+        codec_(std::move(codec)),
+        path_(std::move(path)),
+        limit_(path_),
+        input_(std::max(block, begun.size()), '\0'),
+        left_(input_.data(), begun.copy(input_.data(), begun.size())),
+        taken_(begun.size()) {}
 
   std::size_t read(char* buffer, std::size_t size) override {
     if (!ahead_.empty()) {
@@ -70,15 +66,14 @@ class GzipBytes : public ByteSource {
       ahead_.erase(0, got);
       return got;
     }
-    return inflate_some(buffer, size, [] { return true; });
+    return unpack_some({buffer, size}, [] { return true; });
   }
   /// What has come may hold nothing that can be unpacked yet, so that it is tried.
   bool ready(int milliseconds) override {
     if (ended_ || !ahead_.empty()) return true;
     try {
       std::string made(block, '\0');
-      made.resize(
-          inflate_some(made.data(), made.size(), [&] { return packed_->ready(milliseconds); }));
+      made.resize(unpack_some(made, [&] { return packed_->ready(milliseconds); }));
       ahead_ = std::move(made);
     } catch (const Error&) {
       return true;  // read() meets the same fault
@@ -90,72 +85,40 @@ class GzipBytes : public ByteSource {
 
  private:
   static constexpr std::size_t block = std::size_t{128} * 1024;
-  static constexpr std::size_t most_at_once = std::size_t{1} << 30U;
 
   /// Unpacks until something comes out, or `goes_on` says no before more would be read.
   template <typename GoesOn>
-  std::size_t inflate_some(char* buffer, std::size_t size, const GoesOn& goes_on) {
-    stream_.next_out = reinterpret_cast<Bytef*>(buffer);
-    stream_.avail_out = static_cast<uInt>(std::min(size, most_at_once));
-    const uInt wanted = stream_.avail_out;
-    while (!ended_ && stream_.avail_out == wanted) {
-      if (stream_.avail_in == 0 && !full_) {
+  std::size_t unpack_some(std::span<char> out, const GoesOn& goes_on) {
+    std::size_t made = 0;
+    while (!ended_ && made == 0 && !out.empty()) {
+      if (left_.empty() && !full_) {
         if (!goes_on()) break;
         refill();
+        if (ended_) break;
       }
-      full_ = false;
-      step();
+      made = codec_->unpack(left_, out);
+      full_ = made == out.size();
     }
-    const std::size_t made = wanted - stream_.avail_out;
-    full_ = stream_.avail_out == 0;
     unpacked_ += made;
     limit_.check(unpacked_, taken_);
     return made;
   }
-  void give(std::size_t size) {
-    stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
-    stream_.avail_in = static_cast<uInt>(size);
-    taken_ += size;
-  }
   void refill() {
     const std::size_t got = packed_->read(input_.data(), block);
-    if (got == 0 && !between_) fail("it ends before its packed data does");
+    if (got == 0 && !codec_->between()) throw damaged(path_, "it ends before its packed data does");
     ended_ = got == 0;
-    give(got);
-  }
-  void step() {
-    if (ended_) return;
-    if (between_ && !begin_next()) return;
-    const int code = ::inflate(&stream_, Z_NO_FLUSH);
-    if (code == Z_STREAM_END) {
-      between_ = true;
-    } else if (code != Z_OK && code != Z_BUF_ERROR) {
-      fail(stream_.msg != nullptr ? stream_.msg : "no gzip");
-    }
-  }
-  /// Packed parts may follow each other, and zeros may fill up the last block of a tape.
-  bool begin_next() {
-    while (stream_.avail_in > 0 && *stream_.next_in == 0) {
-      ++stream_.next_in;
-      --stream_.avail_in;
-    }
-    if (stream_.avail_in == 0) return false;
-    ::inflateReset(&stream_);
-    between_ = false;
-    return true;
-  }
-  [[noreturn]] void fail(const std::string& why) const {
-    throw Error(ErrorKind::input, path_ + ": the packed data is damaged: " + why);
+    left_ = {input_.data(), got};
+    taken_ += got;
   }
 
   std::unique_ptr<ByteSource> packed_;
+  std::unique_ptr<Codec> codec_;
   std::string path_;
   SwellLimit limit_;
   std::string input_;
-  z_stream stream_{};
+  std::string_view left_;  // of input_, for the codec
   std::uint64_t taken_ = 0;
   std::uint64_t unpacked_ = 0;
-  bool between_ = false;  // at the end of a packed part
   bool ended_ = false;
   bool full_ = false;  // the latest buffer, so that there may be more
   std::string ahead_;  // what ready() has unpacked
@@ -245,16 +208,14 @@ std::string read_unpacked(const std::string& path, std::size_t limit) {
 }
 
 bool begins_packed(std::string_view bytes) {
-  return bytes.starts_with(gzip_magic) || bytes.starts_with(zstd_magic) || begins_archive(bytes);
+  return begins_coded(bytes) || begins_archive(bytes);
 }
 
 std::unique_ptr<ByteSource> unpacked(std::unique_ptr<ByteSource>& source, std::string_view begun,
                                      const std::string& path) {
-  if (begun.starts_with(gzip_magic)) {
-    return std::make_unique<GzipBytes>(std::move(source), begun, path);
-  }
-  if (begun.starts_with(zstd_magic)) return unpack_zstd(std::move(source), begun, path);
-  return nullptr;
+  std::unique_ptr<Codec> codec = codec_of(begun, path);
+  if (codec == nullptr) return nullptr;
+  return std::make_unique<UnpackedBytes>(std::move(source), std::move(codec), begun, path);
 }
 
 void SwellLimit::check(std::uint64_t unpacked, std::uint64_t packed) const {
