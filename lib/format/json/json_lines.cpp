@@ -151,6 +151,13 @@ struct Level {
   bool array = false;
 };
 
+/// As tree::Builder does, whose list of open nodes is not needed here.
+void make_root(tree::Tree& tree) {
+  tree.clear();
+  tree.insert(no_node, no_node);
+  tree[no_node] = {};
+}
+
 }  // namespace
 
 struct JsonLines::State {
@@ -163,6 +170,8 @@ struct JsonLines::State {
   std::size_t count = 0;
   std::size_t cursor = 0;
   std::size_t line_start = 0;
+  std::size_t escape = 0;       // a backslash: the first one in the record, and
+  std::size_t next_escape = 0;  // the first one from the latest string on; or npos
   tree::Tree* tree = nullptr;
   Symbol resource_type = no_symbol;
   std::array<Level, max_depth + 1> levels;
@@ -180,6 +189,11 @@ struct JsonLines::State {
   bool bare_value(Symbol name);
   bool leaf(Symbol name, Kind kind, std::string_view content);
   bool skip();
+  std::size_t find_escape(std::size_t from) noexcept;
+  /// Of the record that was read last, which ends at `end`.
+  [[nodiscard]] bool has_only_plain_escapes(std::size_t end) const noexcept {
+    return escape >= end || has_plain_escapes(text.substr(escape, end - escape));
+  }
   [[nodiscard]] bool repeated(Symbol name) const;
   [[nodiscard]] char peek() const noexcept { return cursor < count ? text[offsets[cursor]] : '\0'; }
   /// The token at the cursor without the white space behind it.
@@ -193,6 +207,7 @@ struct JsonLines::State {
 bool JsonLines::State::start(std::string_view lines) {
   text = lines;
   cursor = 0;
+  escape = next_escape = 0;
   if (!index.find(lines)) return false;
   offsets = index.tokens().data();
   count = index.tokens().size();
@@ -203,7 +218,8 @@ bool JsonLines::State::start(std::string_view lines) {
 
 /// One line; false when it is for JsonReader.
 bool JsonLines::State::record() {
-  const tree::Builder root(*tree);
+  make_root(*tree);
+  escape = find_escape(line_start);
   if (peek() != '{') return false;
   ++cursor;
   depth = 0;
@@ -300,11 +316,18 @@ bool JsonLines::State::open_array(Symbol name) {
   return true;
 }
 
+/// The first backslash from `from` on, which is not before what was asked for last in the block.
+inline std::size_t JsonLines::State::find_escape(std::size_t from) noexcept {
+  if (next_escape < from) next_escape = text.find('\\', from);
+  return next_escape;
+}
+
 inline bool JsonLines::State::string_value(Symbol name) {
   const std::string_view quoted = token();
   if (quoted.size() < 2 || quoted.back() != '"') return false;
   std::string_view content = quoted.substr(1, quoted.size() - 2);
-  if (!content.empty() && std::memchr(content.data(), '\\', content.size()) != nullptr) {
+  const std::size_t end = offsets[cursor] + quoted.size();
+  if (find_escape(offsets[cursor]) < end) {
     std::optional<Fault> fault;
     content = unescape(content, tree->arena(), fault);
     if (fault) return false;
@@ -361,7 +384,7 @@ bool JsonLines::read_one(std::string_view text, tree::Tree& tree) {
   state.tree = &tree;
   state.line_start = 0;
   if (!state.start(text) || !state.record() || state.cursor < state.count) return false;
-  if (!has_plain_escapes(text)) return false;
+  if (!state.has_only_plain_escapes(text.size())) return false;
   tree.set_source(text);
   return true;
 }
@@ -376,11 +399,12 @@ JsonLines::Result JsonLines::next(tree::Tree& tree, std::string_view& line) {
   line = state.text.substr(state.line_start, end - state.line_start);
   const std::size_t after = state.cursor < state.count ? state.offsets[state.cursor] : end + 1;
   const bool last_inside = state.cursor > 0 && state.offsets[state.cursor - 1] < end;
-  if (good && after > end && last_inside && has_plain_escapes(line)) {
+  if (good && after > end && last_inside && state.has_only_plain_escapes(end)) {
     tree.set_source(line);
     return Result::record;
   }
   // The next line's first token, wherever the reading of this one stopped.
+  state.next_escape = 0;
   while (state.cursor > 0 && state.offsets[state.cursor - 1] > end) --state.cursor;
   while (state.cursor < state.count && state.offsets[state.cursor] < end) ++state.cursor;
   return Result::other;

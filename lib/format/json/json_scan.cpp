@@ -8,11 +8,14 @@
 
 #include "base/text.hpp"
 #include "finding/id.hpp"
+#include "format/byte_block.hpp"
 
 namespace lhcr::format {
 namespace {
 
 constexpr std::uint32_t bad_hex = 0xFFFFFFFF;
+/// What may stand behind a backslash (RFC 8259 section 7) beside 'u'.
+constexpr std::string_view simple_escapes = "\"\\/bfnrt";
 
 std::uint32_t hex_digit(char digit) noexcept {
   if (digit >= '0' && digit <= '9') {
@@ -75,13 +78,12 @@ class Unescaper {
   }
 
   bool escape() {
-    constexpr std::string_view letters = "\"\\/bfnrt";
     constexpr std::string_view values = "\"\\/\b\f\n\r\t";
     const char letter = at_ + 1 < raw_.size() ? raw_[at_ + 1] : '\0';
     if (letter == 'u') {
       return unicode();
     }
-    const std::size_t index = letters.find(letter);
+    const std::size_t index = simple_escapes.find(letter);
     if (index == std::string_view::npos) {
       return fail("there is no such escape in a string");
     }
@@ -267,6 +269,54 @@ class Tokenizer {
   bool in_comments_ = false;
 };
 
+/// The end of the escape at `at`, or 0 when it is none, or one of a surrogate.
+std::size_t end_of_escape(std::string_view text, std::size_t at) noexcept {
+  const char kind = at + 1 < text.size() ? text[at + 1] : '\0';
+  if (kind != 'u') return simple_escapes.find(kind) != std::string_view::npos ? at + 2 : 0;
+  const std::uint32_t unit = hex4(text, at + 2);
+  const bool rare = unit == bad_hex || is_high_surrogate(unit) || is_low_surrogate(unit);
+  return rare ? 0 : at + 6;
+}
+
+#if defined(__SSE2__)
+/// Sixty-four bytes.
+struct EscapeBlocks {
+  static constexpr std::size_t width = 4 * ByteBlock::width;
+  explicit EscapeBlocks(const char* at) noexcept
+      : blocks{ByteBlock(at), ByteBlock(at + ByteBlock::width),
+               ByteBlock(at + 2 * ByteBlock::width), ByteBlock(at + 3 * ByteBlock::width)} {}
+  /// A bit for each byte that is one of `bytes`.
+  template <char... Bytes>
+  [[nodiscard]] std::uint64_t equal() const noexcept {
+    std::uint64_t bits = 0;
+    for (std::size_t at = blocks.size(); at-- > 0;) {
+      __m128i found = _mm_setzero_si128();
+      ((found = _mm_or_si128(found, blocks[at].equal(Bytes))), ...);
+      bits = bits << 16U | ByteBlock::bits(found);
+    }
+    return bits;
+  }
+  std::array<ByteBlock, 4> blocks;
+};
+#endif
+
+/// From `at`, where no escape is open, to the first escape that has to be looked at on its own, or
+/// the end. Narrative is full of the others: quotes, tabs and line ends.
+std::size_t skip_frequent_escapes(std::string_view text, std::size_t at) noexcept {
+#if defined(__SSE2__)
+  // The last byte of a block is looked at as the first of the next one.
+  for (; at + EscapeBlocks::width <= text.size(); at += EscapeBlocks::width - 1) {
+    const EscapeBlocks bytes(text.data() + at);
+    const std::uint64_t slashes = bytes.equal<'\\'>() << 1U;
+    if (slashes == 0) continue;
+    const std::uint64_t others = slashes & ~bytes.equal<'"', 'n', 'r', 't'>();
+    if (others != 0) return at + static_cast<unsigned>(__builtin_ctzll(others)) - 1;
+  }
+#endif
+  while (at < text.size() && text[at] != '\\') ++at;
+  return at;
+}
+
 }  // namespace
 
 std::string_view unescape(std::string_view raw, Arena& arena, std::optional<Fault>& fault) {
@@ -310,12 +360,11 @@ bool is_number(std::string_view text) noexcept {
 }
 
 bool has_plain_escapes(std::string_view text) noexcept {
-  for (std::size_t at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at)) {
-    const char kind = at + 1 < text.size() ? text[at + 1] : '\0';
-    if (std::string_view("\"\\/bfnrtu").find(kind) == std::string_view::npos) return false;
-    const std::uint32_t unit = kind == 'u' ? hex4(text, at + 2) : 0;
-    if (unit == bad_hex || is_high_surrogate(unit) || is_low_surrogate(unit)) return false;
-    at += kind == 'u' ? 6 : 2;
+  std::size_t at = skip_frequent_escapes(text, std::min(text.find('\\'), text.size()));
+  while (at < text.size()) {
+    at = end_of_escape(text, at);
+    if (at == 0) return false;
+    at = skip_frequent_escapes(text, at);
   }
   return true;
 }

@@ -78,13 +78,13 @@ bool is_control(char byte) {
 const char* find_suspect(const char* at, const char* end) noexcept {
   constexpr char lead = '\xEF';
 #if defined(__SSE2__)
-  for (; end - at >= XmlBlock::width; at += XmlBlock::width) {
-    const XmlBlock block(at);
+  for (; end - at >= ByteBlock::width; at += ByteBlock::width) {
+    const ByteBlock block(at);
     const __m128i white =
         _mm_or_si128(_mm_or_si128(block.equal('\n'), block.equal('\r')), block.equal('\t'));
     const __m128i found =
         _mm_or_si128(_mm_andnot_si128(white, block.controls()), block.equal(lead));
-    if (const unsigned bits = XmlBlock::bits(found); bits != 0) {
+    if (const unsigned bits = ByteBlock::bits(found); bits != 0) {
       return at + __builtin_ctz(bits);
     }
   }
@@ -115,11 +115,11 @@ bool is_blank(std::string_view text) noexcept {
   const char* at = text.data();
   const char* const end = at + text.size();
 #if defined(__SSE2__)
-  for (; end - at >= XmlBlock::width; at += XmlBlock::width) {
-    const XmlBlock block(at);
+  for (; end - at >= ByteBlock::width; at += ByteBlock::width) {
+    const ByteBlock block(at);
     const __m128i lines = _mm_or_si128(block.equal('\n'), block.equal('\r'));
     const __m128i white = _mm_or_si128(_mm_or_si128(block.equal(' '), block.equal('\t')), lines);
-    if (XmlBlock::bits(white) != 0xFFFFU) {
+    if (ByteBlock::bits(white) != 0xFFFFU) {
       return false;
     }
   }

@@ -9,10 +9,7 @@
 #include <optional>
 #include <string_view>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
+#include "format/byte_block.hpp"
 #include "format/issues.hpp"
 
 namespace lhcr::format {
@@ -47,40 +44,24 @@ constexpr std::array<std::uint8_t, 256> xml_bytes = [] {
 [[nodiscard]] bool begins_xml_name(std::uint32_t code_point) noexcept;
 
 #if defined(__SSE2__)
-/// Sixteen bytes at a time; each function marks those that it asks for.
-struct XmlBlock {
-  static constexpr std::ptrdiff_t width = 16;
-  explicit XmlBlock(const char* at) noexcept
-      : bytes(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at))) {}
-  [[nodiscard]] __m128i equal(char byte) const noexcept {
-    return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte));
-  }
-  [[nodiscard]] __m128i controls() const noexcept {
-    return _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
-  }
-  /// Bytes of names in ASCII: letters, digits and the colon behind them, "-.", "_".
-  [[nodiscard]] __m128i in_names() const noexcept {
-    const auto range = [](__m128i of, char first, char size) {
-      const __m128i from = _mm_sub_epi8(of, _mm_set1_epi8(first));
-      return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8(size)), from);
-    };
-    const __m128i letters = range(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
-    const __m128i others = _mm_or_si128(range(bytes, '0', ':' - '0'), range(bytes, '-', 1));
-    return _mm_or_si128(_mm_or_si128(letters, others), equal('_'));
-  }
-  /// One bit for each byte that is marked.
-  static unsigned bits(__m128i marked) noexcept {
-    return static_cast<unsigned>(_mm_movemask_epi8(marked));
-  }
-  __m128i bytes;
-};
+/// Marks bytes of names in ASCII: letters, digits and the colon behind them, "-.", "_".
+[[nodiscard]] inline __m128i in_names(const ByteBlock& block) noexcept {
+  const auto range = [](__m128i of, char first, char size) {
+    const __m128i from = _mm_sub_epi8(of, _mm_set1_epi8(first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from, _mm_set1_epi8(size)), from);
+  };
+  const __m128i letters = range(_mm_or_si128(block.bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
+  const __m128i others =
+      _mm_or_si128(range(block.bytes, '0', ':' - '0'), range(block.bytes, '-', 1));
+  return _mm_or_si128(_mm_or_si128(letters, others), block.equal('_'));
+}
 #endif
 
 /// The first byte from `at` on that no name in ASCII has, or `end`.
 [[nodiscard]] inline const char* skip_name_bytes(const char* at, const char* end) noexcept {
 #if defined(__SSE2__)
-  for (; end - at >= XmlBlock::width; at += XmlBlock::width) {
-    const unsigned others = ~XmlBlock::bits(XmlBlock(at).in_names()) & 0xFFFFU;
+  for (; end - at >= ByteBlock::width; at += ByteBlock::width) {
+    const unsigned others = ~ByteBlock::bits(in_names(ByteBlock(at))) & 0xFFFFU;
     if (others != 0) {
       return at + __builtin_ctz(others);
     }
@@ -116,11 +97,11 @@ struct XmlBlock {
 template <bool Controls, char... Stops>
 [[nodiscard]] const char* find_byte(const char* at, const char* end) noexcept {
 #if defined(__SSE2__)
-  for (; end - at >= XmlBlock::width; at += XmlBlock::width) {
-    const XmlBlock block(at);
+  for (; end - at >= ByteBlock::width; at += ByteBlock::width) {
+    const ByteBlock block(at);
     __m128i found = Controls ? block.controls() : _mm_setzero_si128();
     ((found = _mm_or_si128(found, block.equal(Stops))), ...);
-    if (const unsigned bits = XmlBlock::bits(found); bits != 0) {
+    if (const unsigned bits = ByteBlock::bits(found); bits != 0) {
       return at + __builtin_ctz(bits);
     }
   }

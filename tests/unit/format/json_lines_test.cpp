@@ -112,3 +112,48 @@ TEST_CASE("texts with single bytes changed are read only when they are JSON") {
   }
   CHECK(read > 1000);
 }
+
+TEST_CASE("an escape that is none is seen wherever it stands among others") {
+  std::mt19937 random(11);
+  constexpr std::array<std::string_view, 8> parts{
+      "a", "\\\"", "\\n", "\\\\", "\\u00e9", "\\/", "long text without any", "\\t"};
+  Reader reader;
+  for (int round = 0; round < 3000; ++round) {
+    std::string before;
+    std::string behind;
+    for (std::size_t count = random() % 60; count > 0; --count) {
+      before += parts[random() % parts.size()];
+    }
+    for (std::size_t count = random() % 60; count > 0; --count) {
+      behind += parts[random() % parts.size()];
+    }
+    CAPTURE(before);
+    CAPTURE(behind);
+    const std::string head = R"({"resourceType":"Bundle","x":")" + before;
+    const std::string tail = behind + R"(","id":"\u0041"})";
+    REQUIRE(reader.read(head + tail));
+    CHECK(reader.tree[reader.tree.child(tree::root_node, reader.symbols.find("id"))].text() == "A");
+    CHECK_FALSE(reader.read(head + "\\q" + tail));
+    CHECK_FALSE(reader.read(head + "\\ud800" + tail));
+    CHECK_FALSE(reader.read(head + "\\u00g0" + tail));
+  }
+}
+
+TEST_CASE("escapes are those of their own line, also behind a line that is for JsonReader") {
+  Reader reader;
+  const std::string escaped = R"({"resourceType":"Patient","id":"\u0041\"","x":"\n"})";
+  const std::string broken = R"({"resourceType":"Patient","id":)";
+  const std::string wrong = R"({"resourceType":"Patient","id":"a","x":"\q"})";
+  const std::string text = broken + "\n" + escaped + "\n" + wrong + "\n" + escaped;
+  const std::string padded = text + std::string(read_padding, '\0');
+  REQUIRE(reader.lines.start({padded.data(), text.size()}));
+  for (const bool good : {false, true, false, true}) {
+    std::string_view line;
+    const auto result = reader.lines.next(reader.tree, line);
+    REQUIRE(result == (good ? JsonLines::Result::record : JsonLines::Result::other));
+    if (!good) continue;
+    CHECK(line == escaped);
+    CHECK(reader.tree[reader.tree.child(tree::root_node, reader.symbols.find("id"))].text() ==
+          "A\"");
+  }
+}
