@@ -11,7 +11,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "cmd/convert/convert.hpp"
-#include "cmd/convert/tables.hpp"
+#include "cmd/convert/table_set.hpp"
 #include "cmd/convert/view_services.hpp"
 #include "cmd/convert/view_versions.hpp"
 #include "cmd/run/inputs.hpp"
@@ -68,7 +68,7 @@ struct Shared {
   const definition::Library& library;
   const definition::Definitions& version;
   const std::vector<view::View>& views;
-  const TableFormat& format;
+  TableSet& tables;
   const format::NameSet* needed;  ///< nullptr: records are read whole
   Maps* maps;                     ///< nullptr: no record needs one
   Privacy& privacy;
@@ -112,10 +112,10 @@ class ViewWorker : public Worker {
                                         : nullptr),
         services_(shared.version, shared.library.symbols(), shared.vocabulary),
         resource_(reader_.tree().find("resource")) {
-    for (const view::View& view : shared.views) {
-      runners_.emplace_back(view);
+    for (std::size_t i = 0; i < shared.views.size(); ++i) {
+      runners_.emplace_back(shared.views[i]);
       runners_.back().set_services(&services_);
-      writers_.push_back(make_row_writer(shared.format, view.columns()));
+      writers_.push_back(shared.tables.make_writer(i));
     }
   }
 
@@ -330,34 +330,31 @@ class ViewWorker : public Worker {
 
 class TablesConsumer : public Consumer {
  public:
-  TablesConsumer(std::vector<std::unique_ptr<Table>> tables, const Io& io)
-      : tables_(std::move(tables)), io_(io) {}
+  TablesConsumer(TableSet& tables, const Io& io) : tables_(tables), io_(io) {}
   void begin_input(const Input&) override {}
   void take(const Done& done) override {
     if (!done.messages.empty()) io_.say(done.messages);
     tally_ += done.tally;
     failed_input_ = failed_input_ || done.failed_input;
-    for (std::size_t i = 0; i < tables_.size(); ++i) tables_[i]->write(done.tables[i]);
+    for (std::size_t i = 0; i < done.tables.size(); ++i) tables_.write(i, done.tables[i]);
   }
   void end_input() override {}
-  void idle() override {
-    for (const auto& table : tables_) table->flush();
-  }
-  void finish() {
-    for (const auto& table : tables_) {
-      if (nothing_read(tally_)) {
-        table->flush();
-        continue;
-      }
-      table->finish();
-      for (const std::string& note : table->notes()) io_.say("lhcr: warning: " + note + "\n");
+  void idle() override { tables_.flush(); }
+  void finish(bool quiet) {
+    if (nothing_read(tally_)) {
+      tables_.flush();
+      return;
     }
+    tables_.finish();
+    for (const std::string& note : tables_.warnings()) io_.say("lhcr: warning: " + note + "\n");
+    if (quiet) return;
+    for (const std::string& note : tables_.notes()) io_.say("lhcr: " + note + "\n");
   }
   [[nodiscard]] const finding::Tally& tally() const noexcept { return tally_; }
   [[nodiscard]] bool failed_input() const noexcept { return failed_input_; }
 
  private:
-  std::vector<std::unique_ptr<Table>> tables_;
+  TableSet& tables_;
   const Io& io_;
   finding::Tally tally_;
   bool failed_input_ = false;
@@ -430,6 +427,19 @@ std::vector<view::Source> sources_below(const std::string& folder) {
                   " (lhcr views list)");
 }
 
+/// Whether two built-in views make one table of several types of record: "omop.note" and
+/// "omop.note.DiagnosticReport".
+bool is_part_of(const view::View& view, const view::View& other) {
+  const auto table = [](const std::string& name) {
+    return name.substr(0, name.find('.', name.find('.') + 1));
+  };
+  const auto is_built_in = [](const view::View& one) {
+    return !view::built_in(one.source()).empty();
+  };
+  return is_built_in(view) && is_built_in(other) && view.source() != other.source() &&
+         table(view.source()) == table(other.source());
+}
+
 }  // namespace
 
 std::vector<view::View> compile_views(const std::vector<std::string>& words,
@@ -440,8 +450,10 @@ std::vector<view::View> compile_views(const std::vector<std::string>& words,
     views.emplace_back(source, library, fhir);
     const view::View& view = views.back();
     for (const std::string& text : view.notes()) note(source.name + ": " + text);
-    const auto same = [&](const view::View& other) { return other.name() == view.name(); };
-    if (std::any_of(views.begin(), views.end() - 1, same)) {
+    const auto clashes = [&](const view::View& other) {
+      return other.name() == view.name() && !is_part_of(view, other);
+    };
+    if (std::any_of(views.begin(), views.end() - 1, clashes)) {
       throw Error(ErrorKind::usage, source.name + ": another view makes a table '" + view.name() +
                                         "' too; give one another name");
     }
@@ -520,11 +532,12 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
                               ? nullptr
                               : std::make_unique<view::Vocabulary>(options.view.vocabulary);
   LeftOut left_out(views);
+  TableSet tables(format, views, options.output.path);
   const Shared shared{options,
                       library,
                       version,
                       views,
-                      format,
+                      tables,
                       needed.get(),
                       maps.get(),
                       privacy,
@@ -533,13 +546,13 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
                       asked,
                       find_carriers(version),
                       left_out};
-  TablesConsumer consumer(open_tables(format, views, options.output.path), io);
+  TablesConsumer consumer(tables, io);
   Work work(options.jobs, options.verbosity, io);
   work.lines = true;
   timings.phase("start");
   process(
       inputs, work, [&] { return std::make_unique<ViewWorker>(shared); }, consumer);
-  consumer.finish();
+  consumer.finish(options.verbosity.quiet);
   if (!options.verbosity.quiet) io.say(left_out.text());
   timings.phase("records");
   timings.finish();

@@ -135,7 +135,7 @@ std::unique_ptr<view::RowWriter> make_row_writer(const TableFormat& format,
 }
 
 std::vector<std::unique_ptr<Table>> open_tables(const TableFormat& format,
-                                                const std::vector<view::View>& views,
+                                                const std::vector<const view::View*>& views,
                                                 const std::string& path) {
   const bool folder = is_folder(path);
   if (views.size() > 1 && !folder) {
@@ -146,11 +146,11 @@ std::vector<std::unique_ptr<Table>> open_tables(const TableFormat& format,
     fs::create_directories(path, ignored);
   }
   std::vector<std::unique_ptr<Table>> tables;
-  for (const view::View& view : views) {
+  for (const view::View* const view : views) {
     const std::string_view suffix = suffixes.at(static_cast<std::size_t>(format.kind));
     const fs::path file =
-        folder ? fs::path(path) / (view.name() + std::string(suffix)) : fs::path(path);
-    tables.push_back(open_table(format, view, file.string(), parquet_bytes / views.size()));
+        folder ? fs::path(path) / (view->name() + std::string(suffix)) : fs::path(path);
+    tables.push_back(open_table(format, *view, file.string(), parquet_bytes / views.size()));
   }
   return tables;
 }

@@ -48,8 +48,8 @@ class Table {
 /// A table a view, in their order. `path`: empty for standard output, a file, or a folder (existing
 /// or with a slash at its end) that gets NAME.csv and so on. Throws Error{usage} when several
 /// tables have no folder.
-[[nodiscard]] std::vector<std::unique_ptr<Table>> open_tables(const TableFormat& format,
-                                                              const std::vector<view::View>& views,
-                                                              const std::string& path);
+[[nodiscard]] std::vector<std::unique_ptr<Table>> open_tables(
+    const TableFormat& format, const std::vector<const view::View*>& views,
+    const std::string& path);
 
 }  // namespace lhcr::cmd

@@ -2,6 +2,7 @@
 #include "cmd/push/push_tables.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "cmd/convert/convert_view.hpp"
@@ -123,9 +124,23 @@ std::string DropTables::whole_file(Maker& maker) const {
   return sink.take();
 }
 
+/// Views of one name make one table: the first of them takes the rows of all.
+void DropTables::join_parts() {
+  for (auto part = makers_.begin(); part != makers_.end(); ++part) {
+    const auto first = std::find_if(makers_.begin(), part, [&](const Maker& maker) {
+      return maker.view->name() == part->view->name();
+    });
+    if (first == part) continue;
+    first->rows->out() += part->rows->out();
+    first->count += std::exchange(part->count, 0);
+    part->rows->out().clear();
+  }
+}
+
 std::vector<deliver::TableMaker::Table> DropTables::take() {
   const bool csv = format_.kind == TableFormat::Kind::csv;
   std::vector<Table> made;
+  join_parts();
   for (Maker& maker : makers_) {
     if (maker.count > 0) {
       made.push_back(

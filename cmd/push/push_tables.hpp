@@ -37,6 +37,7 @@ class DropTables : public deliver::TableMaker {
     std::uint64_t count = 0;
   };
   [[nodiscard]] std::string whole_file(Maker& maker) const;
+  void join_parts();
 
   TableFormat format_;
   std::unique_ptr<view::Vocabulary> vocabulary_;

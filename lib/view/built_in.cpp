@@ -18,8 +18,9 @@ std::vector<Source> built_in() {
 std::vector<Source> built_in(std::string_view name) {
   std::vector<Source> found;
   for (Source& source : built_in()) {
-    const std::string_view set = std::string_view(source.name).substr(0, source.name.find('.'));
-    if (source.name == name || set == name) found.push_back(std::move(source));
+    const std::string_view own = source.name;
+    const bool below = own.starts_with(name) && own.substr(name.size()).starts_with('.');
+    if (own == name || below) found.push_back(std::move(source));
   }
   return found;
 }

@@ -10,9 +10,11 @@
 
 namespace lhcr::view {
 
-/// Every built-in view; Source::name is SET.TABLE.
+/// Every built-in view; Source::name is SET.TABLE, or SET.TABLE.TYPE where a table has rows of
+/// several types of record.
 [[nodiscard]] std::vector<Source> built_in();
-/// The view of that name, or the views of the set of that name; empty when there is none.
+/// The view of that name and what is below it (a set, or "omop.note.DiagnosticReport" of
+/// "omop.note"); empty when there is none.
 [[nodiscard]] std::vector<Source> built_in(std::string_view name);
 [[nodiscard]] std::vector<std::string> built_in_sets();
 

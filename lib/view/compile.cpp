@@ -72,6 +72,7 @@ class Compiler {
       : model_(model), library_(library), definitions_(definitions), plan_(new Plan) {
     plan_->definitions = &definitions;
     plan_->resource = model.resource;
+    plan_->source = model.file;
     plan_->name = model.name;
     plan_->notes = model.notes;
     plan_->reasons = model.reasons;
@@ -233,6 +234,8 @@ class Compiler {
     made.name = column.name;
     made.description = column.description;
     made.list = column.list;
+    made.sql_type = column.sql_type;
+    made.role = column.role;
     // "http://hl7.org/fhirpath/System.String", "http://hl7.org/fhir/StructureDefinition/code"
     made.type = column.type.substr(column.type.find_last_of('/') + 1);
     constexpr std::string_view system = "System.";

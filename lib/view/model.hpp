@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "view/view.hpp"
 
 namespace lhcr::view {
 
@@ -16,6 +17,8 @@ struct ColumnModel {
   std::string type;
   std::string description;
   std::string place;  ///< "select[0].column[1]"
+  std::string sql_type;
+  ColumnRole role;
   bool list = false;
 };
 

@@ -45,6 +45,7 @@ struct Block {
 };
 
 struct Plan {
+  std::string source;
   std::string name;
   std::string resource;
   const definition::Definitions* definitions = nullptr;

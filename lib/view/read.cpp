@@ -36,6 +36,28 @@ constexpr std::array<IterationName, 3> iterations = {{
     {"repeat", Iteration::repeat},
 }};
 
+struct Tag {
+  std::string_view name;
+  bool (*set)(ColumnRole& role, const std::string& value);  ///< false: no such value
+};
+constexpr std::array<Tag, 4> tags = {{
+    {"lhcr/key",
+     [](ColumnRole& role, const std::string& value) { return role.key = value == "true"; }},
+    {"lhcr/required",
+     [](ColumnRole& role, const std::string& value) { return role.required = value == "true"; }},
+    {"lhcr/references",
+     [](ColumnRole& role, const std::string& value) {
+       role.may_miss = value.ends_with('?');
+       role.references = value.substr(0, value.size() - (role.may_miss ? 1 : 0));
+       return !role.references.empty();
+     }},
+    {"lhcr/merge",
+     [](ColumnRole& role, const std::string& value) {
+       role.merge = value == "least" ? ColumnRole::Merge::least : ColumnRole::Merge::greatest;
+       return value == "least" || value == "greatest";
+     }},
+}};
+
 class Reader {
  public:
   Reader(ViewModel& view, std::string file) : view_(view), file_(std::move(file)) {}
@@ -195,8 +217,25 @@ class Reader {
       fail(join(place, "collection"), "it must be true or false");
     }
     column.list = list != json.end() && list->get<bool>();
+    for (const auto& [item, at] : this->list(json, "tag", place)) read_tag(*item, at, column);
     check_name(column);
     return column;
+  }
+
+  /// Tags of others are theirs.
+  void read_tag(const Json& json, const std::string& place, ColumnModel& column) {
+    constexpr std::string_view own = "lhcr/";
+    const std::string name = required(json, "name", place);
+    const std::string value = text(json, "value", place);
+    if (name == "ansi/type") column.sql_type = value;
+    if (!name.starts_with(own)) return;
+    const auto tag = std::find_if(tags.begin(), tags.end(),
+                                  [&](const Tag& known) { return known.name == name; });
+    if (tag == tags.end() || !tag->set(column.role, value)) {
+      fail(place, "tag " + name + " with value '" + value +
+                      "': there are lhcr/key and lhcr/required (true), lhcr/references (the name "
+                      "of a table), lhcr/merge (least, greatest)");
+    }
   }
 
   /// Constraint sql-name of ViewDefinition.

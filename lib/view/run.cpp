@@ -18,6 +18,9 @@ View::View(View&&) noexcept = default;
 View& View::operator=(View&&) noexcept = default;
 View::~View() = default;
 
+const std::string& View::source() const {
+  return plan_->source;
+}
 const std::string& View::name() const {
   return plan_->name;
 }

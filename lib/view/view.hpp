@@ -21,12 +21,24 @@ namespace lhcr::view {
 /// How a column's values are written where a format has types.
 enum class ColumnKind : std::uint8_t { text, boolean, integer, decimal };
 
+/// What a column is to its table and to others, as tags of the view say; see Relations.
+struct ColumnRole {
+  enum class Merge : std::uint8_t { none, least, greatest };
+  bool key = false;             ///< lhcr/key: no two rows have the same value
+  bool required = false;        ///< lhcr/required: a row without it is none
+  Merge merge = Merge::none;    ///< lhcr/merge: of the rows of one key, the least or greatest text
+  std::string references = {};  ///< lhcr/references: the table whose key it is
+  bool may_miss = false;        ///< "TABLE?": where it is no key of the table, null is meant
+};
+
 struct Column {
   std::string name;
   std::string type;  ///< FHIR type as declared ("code"); empty: not declared
   std::string description;
   ColumnKind kind = ColumnKind::text;
-  bool list = false;  ///< collection: true
+  bool list = false;          ///< collection: true
+  std::string sql_type = {};  ///< tag ansi/type, empty: not said
+  ColumnRole role = {};
 };
 
 /// One value of a row.
@@ -90,6 +102,7 @@ class View {
   View& operator=(View&&) noexcept;
   ~View();
 
+  [[nodiscard]] const std::string& source() const;    ///< the name that Source gave
   [[nodiscard]] const std::string& name() const;      ///< of the table
   [[nodiscard]] const std::string& resource() const;  ///< the type of record it reads
   [[nodiscard]] const std::vector<Column>& columns() const;
