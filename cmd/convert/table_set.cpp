@@ -39,25 +39,25 @@ TableSet::TableSet(const TableFormat& format, const std::vector<view::View>& vie
   }
   tables_ = open_tables(format, first_, path);
   std::vector<view::Relations::Shape> shapes;
-  for (const view::View* const view : first_) {
-    shapes.push_back({view->name(), &view->columns()});
-    const bool waits = view::Relations::binds(view->columns());
+  for (const view::View* const view : first_) shapes.push_back({view->name(), {}});
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    shapes[tables_of_[i]].parts.push_back(&views[i].columns());
+    const bool waits = view::Relations::binds(views[i].columns());
     waiting_.push_back(waits ? std::make_unique<view::Spool>() : nullptr);
   }
   relations_ = std::make_unique<view::Relations>(std::move(shapes));
 }
 
 std::unique_ptr<view::RowWriter> TableSet::make_writer(std::size_t view) const {
-  return waiting_[tables_of_[view]] ? view::make_spool_writer()
-                                    : make_row_writer(format_, views_[view].columns());
+  return waiting_[view] ? view::make_spool_writer()
+                        : make_row_writer(format_, views_[view].columns());
 }
 
 void TableSet::write(std::size_t view, std::string_view rows) {
-  const std::size_t table = tables_of_[view];
-  if (waiting_[table]) {
-    waiting_[table]->add(rows);
+  if (waiting_[view]) {
+    waiting_[view]->add(rows);
   } else {
-    tables_[table]->write(rows);
+    tables_[tables_of_[view]]->write(rows);
   }
 }
 
@@ -66,17 +66,19 @@ void TableSet::flush() {
 }
 
 void TableSet::settle(std::size_t table) {
+  std::vector<view::Spool*> rows;
+  for (std::size_t view = 0; view < waiting_.size(); ++view) {
+    if (tables_of_[view] == table && waiting_[view]) rows.push_back(waiting_[view].get());
+  }
+  if (rows.empty()) return;
   const auto writer = make_row_writer(format_, first_[table]->columns());
   TableSink sink(*tables_[table], *writer);
-  relations_->settle(table, *waiting_[table], sink);
+  relations_->settle(table, rows, sink);
   sink.hand_on();
-  waiting_[table].reset();
 }
 
 void TableSet::finish() {
-  for (const std::size_t table : relations_->order()) {
-    if (waiting_[table]) settle(table);
-  }
+  for (const std::size_t table : relations_->order()) settle(table);
   for (const auto& table : tables_) table->finish();
 }
 

@@ -42,7 +42,7 @@ class TableSet {
   std::vector<std::size_t> tables_of_;    ///< by view
   std::vector<const view::View*> first_;  ///< by table: the first view that makes it
   std::vector<std::unique_ptr<Table>> tables_;
-  std::vector<std::unique_ptr<view::Spool>> waiting_;  ///< by table; nullptr: its rows do not wait
+  std::vector<std::unique_ptr<view::Spool>> waiting_;  ///< by view; nullptr: its rows do not wait
   std::unique_ptr<view::Relations> relations_;
 };
 

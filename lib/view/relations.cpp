@@ -66,14 +66,19 @@ bool NumberSet::contains(std::uint64_t number) const noexcept {
 class Relations::Settler : public RowSink {
  public:
   Settler(Relations& all, std::size_t table, RowSink& out)
-      : columns_(*all.tables_[table].columns), own_(all.keys_[table]), out_(out) {
-    for (const Column& column : columns_) {
-      const std::size_t target = all.index_of(column.role.references);
-      targets_.push_back(target == npos || target == table ? nullptr : &all.keys_[target]);
+      : all_(all), table_(table), own_(all.keys_[table]), out_(out) {}
+
+  /// The rows that come next are of this part.
+  void start(const std::vector<Column>& columns) {
+    columns_ = &columns;
+    targets_.clear();
+    for (const Column& column : columns) {
+      const std::size_t target = all_.index_of(column.role.references);
+      targets_.push_back(target == npos || target == table_ ? nullptr : &all_.keys_[target]);
     }
-    const auto key = std::find_if(columns_.begin(), columns_.end(), is_key);
-    if (key != columns_.end()) key_ = static_cast<std::size_t>(key - columns_.begin());
-    merges_ = std::any_of(columns_.begin(), columns_.end(), [](const Column& column) {
+    const auto key = std::find_if(columns.begin(), columns.end(), is_key);
+    key_ = key == columns.end() ? npos : static_cast<std::size_t>(key - columns.begin());
+    merges_ = std::any_of(columns.begin(), columns.end(), [](const Column& column) {
       return column.role.merge != ColumnRole::Merge::none;
     });
   }
@@ -82,7 +87,7 @@ class Relations::Settler : public RowSink {
     row_ = row;
     cells_.assign(row.cells.begin(), row.cells.end());
     row_.cells = cells_;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
+    for (std::size_t i = 0; i < columns_->size(); ++i) {
       if (!settle_cell(i)) return;
     }
     if (merges_) {
@@ -104,7 +109,7 @@ class Relations::Settler : public RowSink {
  private:
   /// False: the row goes.
   bool settle_cell(std::size_t i) {
-    const Column& column = columns_[i];
+    const Column& column = (*columns_)[i];
     Cell& cell = cells_[i];
     if (cell.kind == Cell::Kind::null) {
       if (!column.role.required) return true;
@@ -152,7 +157,7 @@ class Relations::Settler : public RowSink {
   [[nodiscard]] bool keeps(std::size_t i, const Row& before) const {
     const Cell& mine = cells_[i];
     const Cell& other = before.cells[i];
-    const ColumnRole::Merge how = columns_[i].role.merge;
+    const ColumnRole::Merge how = (*columns_)[i].role.merge;
     if (how == ColumnRole::Merge::none || mine.kind == Cell::Kind::null) return true;
     if (other.kind == Cell::Kind::null) return false;
     const int order = before.text(other).compare(row_.text(mine));
@@ -167,7 +172,9 @@ class Relations::Settler : public RowSink {
     return std::move(writer->out());
   }
 
-  const std::vector<Column>& columns_;
+  Relations& all_;
+  std::size_t table_;
+  const std::vector<Column>* columns_ = nullptr;
   NumberSet& own_;
   RowSink& out_;
   std::vector<const NumberSet*> targets_;  ///< by column; nullptr: it refers to nothing here
@@ -201,16 +208,21 @@ std::size_t Relations::index_of(const std::string& name) const {
 void Relations::visit(std::size_t table, std::vector<bool>& seen) {
   if (seen[table]) return;
   seen[table] = true;
-  for (const Column& column : *tables_[table].columns) {
-    const std::size_t target = index_of(column.role.references);
-    if (target != npos) visit(target, seen);
+  for (const std::vector<Column>* const part : tables_[table].parts) {
+    for (const Column& column : *part) {
+      const std::size_t target = index_of(column.role.references);
+      if (target != npos) visit(target, seen);
+    }
   }
   order_.push_back(table);
 }
 
-void Relations::settle(std::size_t table, Spool& rows, RowSink& out) {
+void Relations::settle(std::size_t table, const std::vector<Spool*>& rows, RowSink& out) {
   Settler settler(*this, table, out);
-  rows.read(settler);
+  for (std::size_t part = 0; part < rows.size(); ++part) {
+    settler.start(*tables_[table].parts[part]);
+    rows[part]->read(settler);
+  }
   settler.finish();
   for (const auto& [what, count] : settler.counts) {
     notes_.push_back(tables_[table].name + ": " + std::to_string(count) + " " + what);

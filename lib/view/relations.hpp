@@ -34,7 +34,9 @@ class Relations {
  public:
   struct Shape {
     std::string name;
-    const std::vector<Column>* columns;  ///< outlive the object
+    /// Of each view that makes rows of the table: the same names, demands of its own. They outlive
+    /// the object.
+    std::vector<const std::vector<Column>*> parts;
   };
   explicit Relations(std::vector<Shape> tables);
 
@@ -46,8 +48,8 @@ class Relations {
   /// Gives the rows of a table that keep its demands to `out`. A row without what is required, or
   /// that must refer to a row that is not there, is left out; another such reference becomes null.
   /// Of rows of one key the first stays, with the least and the greatest of the columns that ask
-  /// for it.
-  void settle(std::size_t table, Spool& rows, RowSink& out);
+  /// for it. `rows`: of each part of the table.
+  void settle(std::size_t table, const std::vector<Spool*>& rows, RowSink& out);
 
   /// What settle() left out or cleared, a sentence each with its count.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
