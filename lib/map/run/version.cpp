@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map/run/version.hpp"
 
-#include <array>
 #include <cctype>
 #include <unordered_set>
 
 #include "base/reference_text.hpp"
 #include "map/codec/codec_functions.hpp"
+#include "map/run/addresses.hpp"
 #include "map/run/document.hpp"
 #include "map/run/run.hpp"
 #include "map/run/version_settle.hpp"
@@ -18,36 +18,6 @@ using definition::Child;
 using definition::Definitions;
 using definition::TypeId;
 
-/// Where HL7 moved the code systems of its own that STU3 kept under hl7.org/fhir.
-struct Move {
-  std::string_view stu3;
-  std::string_view r4;
-};
-constexpr std::array<Move, 3> moves{
-    {{"http://hl7.org/fhir/v3/", "http://terminology.hl7.org/CodeSystem/v3-"},
-     {"http://hl7.org/fhir/v2/", "http://terminology.hl7.org/CodeSystem/v2-"},
-     {"http://hl7.org/fhir/", "http://terminology.hl7.org/CodeSystem/"}}};
-
-/// A code system's address in `to`: its own when that knows it, or the one it was moved to.
-std::string moved_system(std::string_view url, const Definitions& from, const Definitions& to) {
-  const bool up = from.fhir_version() < to.fhir_version();
-  if (to.code_system(url) != definition::no_code_system) {
-    return std::string(url);
-  }
-  for (const Move& move : moves) {
-    const std::string_view prefix = up ? move.stu3 : move.r4;
-    if (!url.starts_with(prefix)) {
-      continue;
-    }
-    std::string moved(up ? move.r4 : move.stu3);
-    moved += url.substr(prefix.size());
-    if (to.code_system(moved) != definition::no_code_system) {
-      return moved;
-    }
-  }
-  return std::string(url);
-}
-
 class Changer : public Run::Same {
  public:
   Changer(const Map& map, const Versions& versions, const tree::Tree& source, tree::Tree& target)
@@ -58,6 +28,7 @@ class Changer : public Run::Same {
         source_(source),
         target_(target),
         run_(map, versions.up, source, target),
+        addresses_(map, from_, to_, versions.up),
         profile_(source.find("profile")) {
     run_.set_same(this);
   }
@@ -278,9 +249,8 @@ class Changer : public Run::Same {
     const Symbol name = source_[from].name;
     const bool text = source_[from].length > 0;
     if (text && (name == run_.names().url || name == run_.names().system || name == profile_)) {
-      const std::string mapped = renamed(source_[from].text());
       const bool good = carry(from, made, type);
-      run_.set_copy(made, mapped);
+      run_.set_copy(made, addresses_.renaming(source_[from].text()).text);
       return good;
     }
     return fits(from, type) ? carry(from, made, type) : adapt(from, made, type);
@@ -301,23 +271,13 @@ class Changer : public Run::Same {
     }
   }
 
-  /// Addresses of extensions and code systems that another version calls otherwise.
-  [[nodiscard]] std::string renamed(std::string_view url) const { return renamed(url, up_); }
-  [[nodiscard]] std::string renamed(std::string_view url, bool up) const {
-    const auto table = map_.concepts.find("version-urls");
-    const Concepts::Target* target =
-        table != map_.concepts.end() ? table->second->find(up, {}, url) : nullptr;
-    return target != nullptr ? target->code
-           : up == up_       ? moved_system(url, from_, to_)
-                             : moved_system(url, to_, from_);
-  }
-
   /// A record may call a code system by the address that it has in the other version. The way back
   /// would give it another one, so that it stays beside what was written.
   void keep_system(tree::NodeId from, tree::NodeId made, tree::NodeId parent, TypeId type) {
     const std::string_view text = source_[from].text();
-    if (text.empty() || to_.child(type, run_.names().extension) == nullptr ||
-        renamed(target_[made].text(), !up_) == text) {
+    if (text.empty() || addresses_.renaming(text).returns ||
+        target_[made].text() != addresses_.renaming(text).text ||
+        to_.child(type, run_.names().extension) == nullptr) {
       return;
     }
     const std::string holder(from_.info(source_[source_[from].parent].type).name);
@@ -505,7 +465,7 @@ class Changer : public Run::Same {
     const std::string_view now = source_[current].text();
     if (source_[current].name == run_.names().system) {
       const tree::NodeId value = source_.child(extension, run_.names().value);
-      return value != tree::no_node && renamed(source_[value].text(), !up_) != now;
+      return value != tree::no_node && addresses_.renamed(source_[value].text(), !up_) != now;
     }
     const std::string_view kept = code_of(extension);
     const auto table = map_.concepts.find("version-codes");
@@ -568,6 +528,7 @@ class Changer : public Run::Same {
   const tree::Tree& source_;
   tree::Tree& target_;
   Run run_;
+  Addresses addresses_;
   Symbol profile_;
   tree::NodeId resource_ = tree::no_node;
   std::vector<tree::NodeId> quoted_;

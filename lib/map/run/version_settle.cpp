@@ -107,22 +107,30 @@ class Settler {
     const Child* const place = row(node);
     if (place == nullptr) return;
     const std::vector<std::string_view>& targets = allowed(place->definition).targets;
-    const auto takes = [&](NodeId holder) {
-      const std::string type = target_type(holder);
+    const auto takes = [&](std::string_view type) {
       return type.empty() || targets.empty() ||
              std::find(targets.begin(), targets.end(), type) != targets.end();
     };
     const NodeId own = tree_.child(node, map_.names.reference);
     if (own != tree::no_node && !restored_.contains(own)) {
-      const bool fits = takes(node);
-      const bool wrong = is_wrong_already(node, target_type(node));
+      const std::string type = target_type(node);
+      const bool fits = takes(type);
+      const bool wrong = !type.empty() && is_wrong_target(node, place->definition, type);
       if (!fits && !wrong) lower(node);
       if (fits && wrong) mark(node, own);
     }
     if (own != tree::no_node) return;
     const NodeId alternate = alternate_of(node);
     const NodeId value = alternate == tree::no_node ? alternate : value_of(alternate);
-    if (value != tree::no_node && takes(value)) raise(node, alternate, value);
+    if (value != tree::no_node && takes(target_type(value))) raise(node, alternate, value);
+  }
+
+  bool is_wrong_target(NodeId node, definition::ElementId element, std::string_view type) {
+    const TypeId known = to_.type(type);
+    if (known == definition::no_type) return is_wrong_already(node, type);
+    const auto [found, added] = wrong_.try_emplace(std::uint64_t{element} << 32U | known);
+    if (added) found->second = is_wrong_already(node, type);
+    return found->second;
   }
 
   /// The version that was read does not allow the target; the way back puts it there again.
@@ -405,6 +413,7 @@ class Settler {
   Symbol extension_;
   Cache allowed_;
   Cache before_;
+  std::unordered_map<std::uint64_t, bool> wrong_;  // by element and type of target
   std::unordered_map<std::string_view, std::string_view> entries_;
   bool indexed_ = false;
   bool changed_ = false;
