@@ -5,8 +5,8 @@
 #include <unordered_set>
 
 #include "base/ascii.hpp"
-#include "base/decimal.hpp"
 #include "base/error.hpp"
+#include "base/measure.hpp"
 #include "base/text.hpp"
 #include "format/json/json_scan.hpp"
 
@@ -212,11 +212,8 @@ bool equal(const Json& left, const Json& right) {
   switch (left.kind) {
     case Json::Kind::null:
       return true;
-    case Json::Kind::number: {
-      const auto one = Decimal::parse(left.text);
-      const auto other = Decimal::parse(right.text);
-      return left.text == right.text || (one && other && *one == *other);
-    }
+    case Json::Kind::number:
+      return sameness(left.text, right.text, "decimal") != Sameness::different;
     case Json::Kind::array:
       return std::equal(left.items.begin(), left.items.end(), right.items.begin(), equal);
     case Json::Kind::object:

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diff/values.hpp"
 
-#include "base/date_time.hpp"
-#include "base/decimal.hpp"
+#include "base/measure.hpp"
 #include "base/text.hpp"
 
 namespace lhcr::diff {
@@ -38,22 +37,20 @@ bool same_words(std::string_view left, std::string_view right) {
   }
 }
 
-std::optional<Difference> compare_decimals(std::string_view left, std::string_view right) {
-  const auto one = Decimal::parse(left);
-  const auto other = Decimal::parse(right);
-  if (!one || !other || !(*one == *other)) return Difference{};
-  if (one->scale() == other->scale()) return std::nullopt;
-  return Difference{Why::precision, Level::minor};
-}
-
-std::optional<Difference> compare_moments(std::string_view left, std::string_view right) {
-  const auto one = DateTime::parse_date_time(left);
-  const auto other = DateTime::parse_date_time(right);
-  if (!one || !other || compare(*one, *other) != 0) return Difference{};
-  if (one->precision == other->precision && one->fraction_digits == other->fraction_digits) {
-    return Difference{Why::instant, Level::same};
+/// Of values, which are compared where all are (base/measure.hpp).
+std::optional<Difference> compare_as(std::string_view left, std::string_view right,
+                                     std::string_view type) {
+  switch (sameness(left, right, type)) {
+    case Sameness::different:
+      return Difference{};
+    case Sameness::precision:
+      return Difference{Why::precision, Level::minor};
+    case Sameness::zone:
+      return Difference{Why::instant, Level::same};
+    case Sameness::same:
+      break;
   }
-  return Difference{Why::precision, Level::minor};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -62,9 +59,9 @@ std::optional<Difference> compare_values(std::string_view left, std::string_view
   if (left == right) return std::nullopt;
   switch (leaf) {
     case Leaf::decimal:
-      return compare_decimals(left, right);
+      return compare_as(left, right, "decimal");
     case Leaf::moment:
-      return compare_moments(left, right);
+      return compare_as(left, right, "dateTime");
     case Leaf::text:
     case Leaf::xhtml:
       if (same_words(left, right)) return std::nullopt;

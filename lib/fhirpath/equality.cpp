@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 
+#include "base/measure.hpp"
 #include "fhirpath/machine.hpp"
 #include "fhirpath/text.hpp"
 
@@ -69,15 +70,9 @@ std::optional<int> order_quantities(Machine& machine, const Quantity& left, cons
   }
   const Quantity a = in_ucum(left);
   const Quantity b = in_ucum(right);
-  if (a.unit == b.unit) {
-    return compare(a.value, b.value);
-  }
-  const ucum::Unit* const left_unit = machine.unit(a);
-  const ucum::Unit* const right_unit = machine.unit(b);
-  if (left_unit == nullptr || right_unit == nullptr) {
-    return std::nullopt;
-  }
-  return ucum::compare(a.value, *left_unit, b.value, *right_unit);
+  return compare_in_units(a.value, a.unit, b.value, b.unit, [&](std::string_view code) {
+    return machine.unit({{}, code});
+  });
 }
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) noexcept {

@@ -2,6 +2,7 @@
 #include "fhirpath/machine.hpp"
 
 #include <chrono>
+#include <utility>
 
 #include <re2/re2.h>
 
@@ -119,7 +120,7 @@ const ucum::Unit* Machine::unit(const Quantity& quantity) {
   auto found = units_.find(quantity.unit);
   if (found == units_.end()) {
     if (units_.size() >= limit) {
-      units_.clear();
+      earlier_units_ = std::exchange(units_, {});  // which the caller may still look at
     }
     auto known = std::make_unique<KnownUnit>(
         KnownUnit{std::string(quantity.unit), ucum::parse(quantity.unit)});

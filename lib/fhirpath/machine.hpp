@@ -214,6 +214,7 @@ class Machine {
     std::optional<ucum::Unit> unit;
   };
   std::unordered_map<std::string_view, std::unique_ptr<KnownUnit>> units_;
+  std::unordered_map<std::string_view, std::unique_ptr<KnownUnit>> earlier_units_;
   struct KnownPattern {
     std::string text;
     std::unique_ptr<re2::RE2> compiled;

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <ctime>
 
-#include "base/decimal.hpp"
+#include "base/measure.hpp"
 #include "base/reference_text.hpp"
 
 namespace lhcr::deliver {
@@ -132,12 +132,7 @@ Result result_of_response(std::string_view code) {
 bool contradicts(const tree::Tree& tree, tree::NodeId theirs, const tree::Tree& sent,
                  tree::NodeId own) {
   if (sent[own].kind != tree::Kind::object) {
-    const std::string_view one = tree[theirs].text();
-    const std::string_view other = sent[own].text();
-    if (one == other) return false;
-    const auto left = Decimal::parse(one);
-    const auto right = Decimal::parse(other);
-    return !left || !right || !(*left == *right);
+    return sameness(tree[theirs].text(), sent[own].text(), "decimal") == Sameness::different;
   }
   for (const tree::NodeId part : sent.children(own)) {
     const std::string_view name = sent.name_of(part);

@@ -6,6 +6,7 @@
 #include "base/ascii.hpp"
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
+#include "base/measure.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
@@ -194,18 +195,15 @@ void report_reversed(Run& run, NodeId node, const Bounds& bounds) {
 
 void check_time_interval(Run& run, NodeId node) {
   const Bounds bounds = bounds_of(run, node);
-  const auto low = DateTime::parse_timestamp(bounds.low);
-  const auto high = DateTime::parse_timestamp(bounds.high);
-  if (low && high && compare(*low, *high).value_or(0) > 0) {
+  if (compare_primitives(bounds.low, bounds.high, "TS").value_or(0) > 0) {
     report_reversed(run, node, bounds);
   }
 }
 
 void check_number_interval(Run& run, NodeId node) {
   const Bounds bounds = bounds_of(run, node);
-  const auto low = Decimal::parse(bounds.low);
-  const auto high = Decimal::parse(bounds.high);
-  if (low && high && bounds.low_unit == bounds.high_unit && compare(*low, *high) > 0) {
+  const auto order = compare_primitives(bounds.low, bounds.high, "decimal");
+  if (bounds.low_unit == bounds.high_unit && order.value_or(0) > 0) {
     report_reversed(run, node, bounds);
   }
 }

@@ -3,7 +3,7 @@
 /// required.
 #include <algorithm>
 
-#include "base/date_time.hpp"
+#include "base/measure.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -186,13 +186,10 @@ void check_period(const Response& response) {
     return;
   }
   const std::string_view text = run.tree[authored].text();
-  const auto date = DateTime::parse_date_time(text);
   const std::string_view start = response.form.text(period, run.names.start);
   const std::string_view end = response.form.text(period, run.names.end);
-  const auto first = DateTime::parse_date_time(start);
-  const auto last = DateTime::parse_date_time(end);
-  const bool early = date && first && compare(*date, *first).value_or(0) < 0;
-  const bool late = date && last && compare(*date, *last).value_or(0) > 0;
+  const bool early = compare_primitives(text, start, "dateTime").value_or(0) < 0;
+  const bool late = compare_primitives(text, end, "dateTime").value_or(0) > 0;
   if (early || late) {
     run.report(authored, id<"response-outside-period">,
                {std::string(text), std::string(start), std::string(end)});
