@@ -33,12 +33,14 @@ if(DEFINED IMAGE)
   return()
 endif()
 
-# The images, and their packages, the most important first.
+# The images, and their packages, the most important first. R4 has extensions of its own, which stay as it defines them; R5 leaves
+# them to HL7's package, which comes first there.
 set(LHCR_IMAGE_NAMES r4 r4b r5 r3 cda)
-set(LHCR_PACKAGES_r4 hl7.terminology.r4-7.0.1 hl7.fhir.r4.expansions-4.0.1 hl7.fhir.r4.examples-4.0.1)
+set(LHCR_PACKAGES_r4 hl7.terminology.r4-7.0.1 hl7.fhir.r4.expansions-4.0.1 hl7.fhir.r4.examples-4.0.1
+    hl7.fhir.uv.extensions.r4-5.3.0-ballot-tc1)
 set(LHCR_PACKAGES_r4b hl7.terminology.r4-7.0.1 hl7.fhir.r4b.expansions-4.3.0 hl7.fhir.r4b.examples-4.3.0)
-set(LHCR_PACKAGES_r5 hl7.terminology.r5-7.0.1 hl7.fhir.r5.expansions-5.0.0 hl7.fhir.r5.examples-5.0.0
-    hl7.fhir.uv.extensions.r5-5.3.0-ballot-tc1)
+set(LHCR_PACKAGES_r5 hl7.fhir.uv.extensions.r5-5.3.0-ballot-tc1 hl7.terminology.r5-7.0.1 hl7.fhir.r5.expansions-5.0.0
+    hl7.fhir.r5.examples-5.0.0)
 set(LHCR_PACKAGES_r3 hl7.fhir.r3.expansions-3.0.2 hl7.fhir.r3.examples-3.0.2)
 # CDA: its base model is a table of our own; templates and terminology are packages.
 set(LHCR_PACKAGES_cda hl7.terminology.r4-7.0.1 hl7.cda.us.ccda-5.0.0-ballot)

@@ -71,11 +71,12 @@ void OutcomeReport::begin_input(std::string_view input, std::string& out) {
 
 void append_lines(const Position& position, std::string& out) {
   const std::string line = std::to_string(position.line);
-  const std::string column = std::to_string(position.column);
+  // Its definition makes this one a string.
+  const std::string column = '"' + std::to_string(position.column) + '"';
   out += "\"extension\":[";
   append_extension("issue-line", "valueInteger", line, out);
   out += ',';
-  append_extension("issue-col", "valueInteger", column, out);
+  append_extension("issue-col", "valueString", column, out);
   out += "],";
 }
 

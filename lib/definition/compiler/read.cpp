@@ -152,6 +152,9 @@ void ModelReader::add_resource(Value resource) {
     return;
   }
   if (type == "StructureDefinition") {
+    if (settled_.contains(url)) {
+      return;
+    }
     add_contained(resource, url);
     const bool cda = json::text(resource, "type").starts_with(cda_structures);
     StructureModel structure = read_structure(resource, keep_ || cda);
@@ -166,6 +169,12 @@ void ModelReader::add_resource(Value resource) {
     model_.code_systems.push_back(read_code_system(resource));
   } else if (type == "ValueSet") {
     model_.value_sets.push_back(read_value_set(resource));
+  }
+}
+
+void ModelReader::end_package() {
+  for (const StructureModel& structure : model_.structures) {
+    settled_.insert(structure.url);
   }
 }
 
@@ -245,6 +254,7 @@ Model read_packages(const std::vector<std::string>& paths) {
       }
       reader.add(path + ": " + std::string(name), content);
     });
+    reader.end_package();
   }
   Below nothing(nullptr);
   return reader.finish(nothing);

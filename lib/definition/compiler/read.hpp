@@ -26,6 +26,9 @@ class ModelReader {
   void add(const std::string& where, std::string_view content);
   /// Takes a table of the CDA model (cda_model.hpp). From then on OIDs of code systems are kept.
   void add_table(const std::string& where, std::string_view text);
+  /// From now on StructureDefinitions with the url of one that is known are passed over, whatever
+  /// their version: a package does not redefine what a more important one defines.
+  void end_package();
   /// The lists of the result are sorted by url; of equal urls the one that came first comes first.
   [[nodiscard]] Model finish(Below& below);
 
@@ -40,6 +43,7 @@ class ModelReader {
   simdjson::dom::parser parser_;
   std::set<std::string, std::less<>> known_;
   std::set<std::string, std::less<>> canonicals_;
+  std::set<std::string, std::less<>> settled_;  ///< urls of the packages before
 };
 
 /// Reads packages in priority order. Throws Error{input}.

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/reference_text.hpp"
+#include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
@@ -342,6 +343,52 @@ void check_target_profiles(Run& run, NodeId node, NodeId target, const Reference
   }
 }
 
+// Codes of ElementDefinition.type.aggregation.
+constexpr std::string_view bundled = "bundled";
+constexpr std::string_view referenced = "referenced";
+
+/// Where the target of a reference is.
+struct TargetPlace {
+  std::string_view name;
+  std::string_view mode;
+};
+
+TargetPlace place_of(std::string_view text, NodeId target) {
+  if (text.front() == '#') {
+    return {"contained", "contained"};
+  }
+  return target != no_node ? TargetPlace{"in the record", bundled}
+                           : TargetPlace{"outside the record", referenced};
+}
+
+/// "aggregation": whether the target is contained, in the same Bundle or anywhere (R4,
+/// elementdefinition.html). A resource that stands alone may have come out of its Bundle.
+void check_aggregation(Run& run, NodeId node, NodeId target, const ReferenceDemand& demand) {
+  const std::string_view text = run.child_text(node, run.names.reference);
+  if (text == "#") {
+    return;  // the container itself
+  }
+  const TargetPlace place = place_of(text, target);
+  const bool outside = text.front() != '#' && target == no_node;
+  const bool alone = run.references.entry_of(node) == References::npos;
+  std::vector<std::string_view> modes;
+  for (const definition::TypeRef& type : demand.types) {
+    const bool apart = outside && alone && has_word(type.aggregation, bundled);
+    if (type.aggregation.empty() || apart || has_word(type.aggregation, place.mode) ||
+        (place.mode == bundled && has_word(type.aggregation, referenced))) {
+      return;
+    }
+    modes.push_back(type.aggregation);
+  }
+  // That it is not there at all says more.
+  const bool told = outside && run.options.references == ReferencePolicy::must_exist;
+  if (!modes.empty() && !told) {
+    run.report(
+        node, id<"reference-aggregation">,
+        {std::string(text), std::string(place.name), joined(modes), std::string(demand.profile)});
+  }
+}
+
 }  // namespace
 
 void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& demand) {
@@ -351,6 +398,7 @@ void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& dema
   }
   const std::string_view text = run.tree[reference].text();
   const NodeId target = run.services.resolve(run.tree, node);
+  check_aggregation(run, node, target, demand);
   const bool judged = target != no_node || run.options.references == ReferencePolicy::type_only;
   const std::string_view type =
       target != no_node ? run.tree.resource_type(target) : named_type(run, text);

@@ -7,6 +7,7 @@
 #include "base/check_digit.hpp"
 #include "finding/id.hpp"
 #include "terminology/query/judge.hpp"
+#include "terminology/query/near.hpp"
 #include "terminology/query/translate.hpp"
 #include "validate/checks.hpp"
 
@@ -121,6 +122,21 @@ void check_descriptions(Run& run, NodeId node, const Snomed& snomed, Ordinal at)
   }
 }
 
+/// "Did you mean 73211009 |Diabetes mellitus|?" for a code that does not exist; empty when nothing
+/// is near, or nobody reads it.
+template <typename Codes>
+std::string near_hint(const Run& run, NodeId coding, const Codes& codes, std::string_view code) {
+  if (!run.reports()) {
+    return {};
+  }
+  std::string text;
+  for (const std::string& near :
+       terminology::near_codes(codes, code, run.child_text(coding, run.names.display))) {
+    text.append(text.empty() ? "Did you mean " : " or ").append(near);
+  }
+  return text.empty() ? text : text + "?";
+}
+
 /// False: it is no code but an expression, or one that this release need not know.
 bool check_concept(Run& run, NodeId node, const Code& code,
                    const terminology::Terminology& release) {
@@ -133,7 +149,8 @@ bool check_concept(Run& run, NodeId node, const Code& code,
       return false;
     }
     run.report(where, id<"code-unknown">,
-               {std::string(code.code), release_label(code.system, release)});
+               {std::string(code.code), release_label(code.system, release),
+                near_hint(run, node, snomed, code.code)});
     return true;
   }
   if (!snomed.is_active(at)) {
@@ -173,7 +190,8 @@ bool check_listed(Run& run, NodeId node, const Code& code,
   if (!found) {
     if (is_whole(release.stored().name)) {
       run.report(where, id<"code-unknown">,
-                 {std::string(code.code), release_label(code.system, release)});
+                 {std::string(code.code), release_label(code.system, release),
+                  near_hint(run, node, list, code.code)});
     }
     return is_whole(release.stored().name);
   }

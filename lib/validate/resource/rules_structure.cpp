@@ -356,6 +356,27 @@ void check_fixed_stay(Run& run, NodeId differential, const definition::Structure
   }
 }
 
+/// Obligations are those of a profile beside this one: it constrains what this one constrains
+/// (extension inherit-obligations).
+void check_obligations(Run& run, NodeId resource, std::string_view base_url) {
+  constexpr std::string_view inherit =
+      "http://hl7.org/fhir/StructureDefinition/inherit-obligations";
+  for (const NodeId at : named(run.tree, resource, run.names.extension)) {
+    const std::string_view url =
+        run.child_text(at, run.names.url) == inherit ? run.child_text(at, run.names.value) : "";
+    const definition::StructureId other =
+        url.empty() ? definition::no_structure : run.definitions.structure(url);
+    if (other == definition::no_structure) {
+      continue;
+    }
+    const std::string_view base = run.definitions.structure_info(other).base;
+    if (base.substr(0, base.find('|')) != base_url.substr(0, base_url.find('|'))) {
+      run.report(at, id<"obligation-base">,
+                 {std::string(url), std::string(base), std::string(base_url)});
+    }
+  }
+}
+
 void check_context(Run& run, NodeId resource, std::string_view type) {
   for (const NodeId context : named(run.tree, resource, run.names.context)) {
     if (type != "Extension") {
@@ -370,6 +391,7 @@ void check_structure_definition(Run& run, NodeId resource) {
   const std::string_view base_url = run.child_text(resource, run.names.base_definition);
   const std::string_view type = run.child_text(resource, run.names.type);
   check_context(run, resource, type);
+  check_obligations(run, resource, base_url);
   const definition::StructureId base =
       base_url.empty() ? definition::no_structure : run.definitions.structure(base_url);
   if (base == definition::no_structure) {

@@ -38,20 +38,22 @@ inline validate::Options quiet_options() {
   return options;
 }
 
-inline Outcome check(std::string text, validate::Options options = quiet_options(),
-                     std::string_view version = "4.0.1") {
+/// By the definitions of a library that may have packages.
+inline Outcome check_in(const definition::Library& known, std::string text,
+                        validate::Options options = quiet_options(),
+                        std::string_view version = "4.0.1") {
   const std::size_t size = text.size();
   text.append(format::read_padding, '\0');
   const std::string_view bytes = std::string_view(text).substr(0, size);
-  tree::Tree tree(library().symbols());
+  tree::Tree tree(known.symbols());
   finding::Collector findings;
   const bool xml = format::detect(bytes) == format::Format::xml;
   format::JsonReader reader;
   if (xml ? format::read_xml(bytes, tree, findings) : reader.read(bytes, tree, findings)) {
-    const definition::Definitions& definitions = *library().version(version);
+    const definition::Definitions& definitions = *known.version(version);
     definition::attach_types(tree, definitions);
     options.xml_order = xml;
-    validate::Validator(definitions, library().symbols(), options).validate(tree, findings);
+    validate::Validator(definitions, known.symbols(), options).validate(tree, findings);
   }
   Outcome outcome;
   for (const finding::Finding& found : findings.findings()) {
@@ -60,6 +62,11 @@ inline Outcome check(std::string text, validate::Options options = quiet_options
         .push_back(std::move(line));
   }
   return outcome;
+}
+
+inline Outcome check(std::string text, validate::Options options = quiet_options(),
+                     std::string_view version = "4.0.1") {
+  return check_in(library(), std::move(text), std::move(options), version);
 }
 
 /// Joined for messages of failed tests.

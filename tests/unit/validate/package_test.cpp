@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Profiles that are given at run time.
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "definition/packages.hpp"
+#include "validate/record.hpp"
+
+using lhcr::definition::Library;
+using lhcr::test::check_in;
+using lhcr::test::shown;
+
+namespace {
+
+/// A library with one profile, "http://a.test/p", from a file.
+class Given {
+ public:
+  Given(const std::string& type, const std::string& elements, const std::string& read_as = "",
+        const std::string& fhir = "4.0.1") {
+    const auto path = std::filesystem::temp_directory_path() /
+                      ("lhcr-given-" + std::to_string(::getpid()) + ".json");
+    std::ofstream(path)
+        << R"({"resourceType":"StructureDefinition","url":"http://a.test/p","name":"P",
+      "status":"draft","fhirVersion":")"
+        << fhir << R"(","kind":"resource","abstract":false,"type":")" << type
+        << R"(","baseDefinition":"http://hl7.org/fhir/StructureDefinition/)" << type
+        << R"(","derivation":"constraint","differential":{"element":[{"id":")" << type
+        << R"(","path":")" << type << "\"}" << (elements.empty() ? "" : ",") << elements << "]}}";
+    lhcr::definition::PackageRequest request;
+    request.sources = {path.string()};
+    request.read_as = read_as;
+    load_packages(library_, request);
+    std::filesystem::remove(path);
+  }
+
+  [[nodiscard]] lhcr::test::Outcome check(const std::string& record,
+                                          std::string_view version = "4.0.1") const {
+    lhcr::validate::Options options = lhcr::test::quiet_options();
+    options.profiles = {"http://a.test/p"};
+    return check_in(library_, record, options, version);
+  }
+
+ private:
+  Library library_;
+};
+
+std::string observation(const std::string& subject, const std::string& more = "") {
+  return R"({"resourceType":"Observation",)" + more +
+         R"("status":"final","code":{"coding":[{"system":"http://loinc.org","code":"29463-7"}]},"subject":{"reference":")" +
+         subject + "\"}}";
+}
+
+std::string in_bundle(const std::string& first, const std::string& second = "") {
+  return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://a.test/Observation/o","resource":)" +
+         first + "}" +
+         (second.empty() ? ""
+                         : R"(,{"fullUrl":"http://a.test/Patient/p","resource":)" + second + "}") +
+         "]}";
+}
+
+std::string subject(const std::string& aggregation) {
+  return R"({"id":"Observation.subject","path":"Observation.subject","type":[{"code":"Reference",
+    "targetProfile":["http://hl7.org/fhir/StructureDefinition/Patient"],"aggregation":[)" +
+         aggregation + "]}]}";
+}
+
+const std::string claim = R"("id":"o","meta":{"profile":["http://a.test/p"]},)";
+const std::string patient = R"({"resourceType":"Patient","id":"p"})";
+const std::string contained = R"("contained":[{"resourceType":"Patient","id":"p"}],)";
+
+}  // namespace
+
+TEST_CASE("the target of a reference is where aggregation wants it") {
+  const std::string fault = "reference-aggregation @ Observation.subject";
+  const std::string fault_inside = "reference-aggregation @ Bundle.entry[0].resource.subject";
+  const auto told = [&](const Given& given, const std::string& record) {
+    const auto outcome = given.check(record);
+    return outcome.has(fault) || outcome.has(fault_inside);
+  };
+  const Given only_contained("Observation", subject("\"contained\""));
+  CHECK_FALSE(told(only_contained, observation("#p", contained)));
+  CHECK(told(only_contained, observation("Patient/p")));
+  const Given only_bundled("Observation", subject("\"bundled\""));
+  CHECK(told(only_bundled, observation("#p", contained)));
+  // It may have come out of its Bundle.
+  CHECK_FALSE(told(only_bundled, observation("Patient/p")));
+  CHECK(told(only_bundled, in_bundle(observation("Patient/p", claim))));
+  CHECK_FALSE(told(only_bundled, in_bundle(observation("Patient/p", claim), patient)));
+  const Given anywhere("Observation", subject("\"referenced\",\"contained\""));
+  CHECK_FALSE(told(anywhere, observation("Patient/p")));
+  CHECK_FALSE(told(anywhere, in_bundle(observation("Patient/p", claim), patient)));
+  CHECK_FALSE(told(anywhere, observation("#p", contained)));
+}
+
+TEST_CASE("a code of another system is in no implicit value set") {
+  const auto bound = [](const std::string& set) {
+    return Given(
+        "Observation",
+        R"({"id":"Observation.code","path":"Observation.code","binding":{"strength":"required","valueSet":")" +
+            set + "\"}}");
+  };
+  const std::string fault = "code-not-in-value-set @ Observation.code";
+  CHECK(bound("http://snomed.info/sct?fhir_vs").check(observation("Patient/p")).has(fault));
+  CHECK(bound("http://snomed.info/sct?fhir_vs=isa/1").check(observation("Patient/p")).has(fault));
+  CHECK_FALSE(bound("http://loinc.org/vs").check(observation("Patient/p")).has(fault));
+  CHECK_FALSE(bound("http://a.test/vs").check(observation("Patient/p")).has(fault));
+}
+
+TEST_CASE("a profile for another version is applied where somebody asks for both") {
+  const std::string record = R"({"resourceType":"Patient"})";
+  const std::string name = R"({"id":"Patient.name","path":"Patient.name","min":1})";
+  const auto asked = Given("Patient", name, "R5").check(record, "5.0.0");
+  CHECK(asked.has("profile-element-missing @ Patient"));
+  CHECK(asked.notes("profile-of-other-version @ Patient"));
+  const auto own = Given("Patient", name).check(record);
+  CHECK(own.has("profile-element-missing @ Patient"));
+  CHECK_FALSE(own.notes("profile-of-other-version @ Patient"));
+  CHECK_FALSE(
+      Given("Patient", name).check(record, "5.0.0").has("profile-element-missing @ Patient"));
+}
