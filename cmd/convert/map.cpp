@@ -101,6 +101,11 @@ ExitCode run(const MapCommandOptions& options, const Io& io) {
   } else if (options.action == "export") {
     output.write(exported(options, overlays));
   } else {
+    if (!options.name.empty()) {
+      throw Error(
+          ErrorKind::usage,
+          "lint looks at all maps and takes no NAME; did you mean --map " + options.name + "?");
+    }
     definition::Library library;
     const std::vector<std::string> lines = map::lint(library, overlays);
     for (const std::string& line : lines) {

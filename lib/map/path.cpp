@@ -173,6 +173,12 @@ class Parser {
         retype(known.root);
       }
     }
+    if (!started_ && text_.starts_with('%')) {
+      std::vector<std::string_view> known;
+      for (const RootName& name : root_names) known.push_back(name.name);
+      const std::string_view given = text_.substr(0, text_.find_first_of(". ("));
+      error("no '" + std::string(given) + "'" + near_name(given, std::move(known)));
+    }
   }
 
   void retype(Root root) {

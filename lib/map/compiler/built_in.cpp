@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map/compiler/built_in.hpp"
 
+#include <algorithm>
+
 #include "base/embedded.hpp"
 #include "base/error.hpp"
 #include "map/compiler/image.hpp"
@@ -35,6 +37,24 @@ BuiltIn::BuiltIn(definition::Library& library, const std::vector<Overlay>& overl
     : library_(library) {
   if (!overlays.empty()) {
     source_ = std::make_unique<const Source>(all_maps(overlays));
+    check(overlays);
+  }
+}
+
+void BuiltIn::check(const std::vector<Overlay>& overlays) {
+  const auto is_here = [&](const Location& at) {
+    return std::any_of(overlays.begin(), overlays.end(),
+                       [&](const Overlay& overlay) { return overlay.name == at.file; });
+  };
+  for (const std::string_view name : {"ccda", "itk", "stu3"}) {
+    const bool touched =
+        std::any_of(source_->blocks.begin(), source_->blocks.end(), [&](const SourceBlock& block) {
+          return block.map == name &&
+                 (is_here(block.at) ||
+                  std::any_of(block.rows.begin(), block.rows.end(),
+                              [&](const SourceRow& row) { return is_here(row.at); }));
+        });
+    if (touched) static_cast<void>(compile(*source_, name, library_));
   }
 }
 

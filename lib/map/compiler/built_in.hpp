@@ -19,12 +19,16 @@ namespace lhcr::map {
 /// Makes maps that are ready to run.
 class BuiltIn {
  public:
+  /// Every map that an overlay has rows for is compiled, so that what is wrong is told whatever is
+  /// converted. Throws Error{input} with file:line:col.
   BuiltIn(definition::Library& library, const std::vector<Overlay>& overlays);
   /// `name`: "ccda", "itk" or "stu3". Throws Error{input} with file:line:col when an overlay is
   /// wrong.
   [[nodiscard]] std::unique_ptr<Map> map(std::string_view name) const;
 
  private:
+  void check(const std::vector<Overlay>& overlays);
+
   definition::Library& library_;
   std::unique_ptr<const Source> source_;  ///< of what has to be compiled
 };

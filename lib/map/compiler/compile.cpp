@@ -182,7 +182,8 @@ class Compiler {
     } else if (typing.definitions != nullptr) {
       typing.fhir_type = type_of(name, *typing.definitions);
       if (typing.fhir_type == definition::no_type) {
-        fail(at, "no type '" + std::string(name) + "'");
+        fail(at, "no type '" + std::string(name) + "'" +
+                     near_name(name, type_names(*typing.definitions)));
       }
     }
     text.remove_prefix(std::min(close + 1, text.size()));
@@ -247,6 +248,12 @@ class Compiler {
     if (const format::CdaClassId known = statement_class(text); known != 0 && left.cda_class == 0) {
       left.cda_class = known;
     }
+    if (left.cda_class == 0 && is_overlay(from.at)) {
+      fail(from.at,
+           "'" + std::string(text.substr(0, std::min(text.find_first_of(".( "), text.size()))) +
+               "' is no clinical statement of CDA; say the class of another element: " +
+               "(PatientRole) ...");
+    }
     made.left = parse_header(text, left, symbols_, from.at);
   }
 
@@ -266,7 +273,8 @@ class Compiler {
     if (right.definitions != nullptr) {
       right.fhir_type = right.definitions->type(type);
       if (right.fhir_type == definition::no_type) {
-        fail(from.at, "no type '" + std::string(type) + "'");
+        fail(from.at, "no type '" + std::string(type) + "'" +
+                          near_name(type, type_names(*right.definitions)));
       }
     }
     made.right = parse_header(text, right, symbols_, from.at);
@@ -286,9 +294,7 @@ class Compiler {
   void options(const SourceBlock& from, Block& made) {
     for (const std::string& option : from.options) {
       const std::vector<std::string> parts = split(option, " ");
-      if (parts.empty()) {
-        continue;
-      }
+      if (parts.empty()) continue;
       if (parts[0] == "section") {
         made.section_codes.assign(parts.begin() + 1, parts.end());
         made.statement = true;
@@ -321,7 +327,8 @@ class Compiler {
         add_modifiers(*map_, std::string_view(option).substr(4), from.at, made.says,
                       made.says_wrapper);
       } else {
-        fail(from.at, "no block option '" + parts[0] + "'");
+        fail(from.at, "no block option '" + parts[0] + "'" +
+                          near_name(parts[0], {block_options.begin(), block_options.end()}));
       }
     }
   }
@@ -333,8 +340,10 @@ class Compiler {
     }
     for (const auto& block : map_->blocks) {
       if (inner_.count(block.get()) == 0) {
-        map_->by_left_type[type_of(block->left_type, *sides_.left_definitions)].push_back(
-            block.get());
+        std::vector<const Block*>& before =
+            map_->by_left_type[type_of(block->left_type, *sides_.left_definitions)];
+        refuse_shadowed(source_, name_, *block, before);
+        before.push_back(block.get());
         map_->by_right_type[type_of(block->right_type, *sides_.right_definitions)].push_back(
             block.get());
       }
@@ -465,7 +474,8 @@ class Compiler {
     const std::size_t open = std::min(text.find('('), text.size());
     made.codec = find_codec(text.substr(0, open));
     if (made.codec == nullptr) {
-      fail(from.at, "no codec '" + std::string(text) + "'");
+      fail(from.at,
+           "no codec '" + std::string(text) + "'" + near_name(text.substr(0, open), codec_names()));
     }
     for (const std::string& name : split(text.substr(open), "(), ")) {
       const auto known = map_->by_name.find(name);
@@ -525,7 +535,8 @@ class Compiler {
     } else if (name == "arg") {
       made.argument = rest;
     } else if (!name.empty() && name != "why" && name != "only") {
-      fail(from.at, "no row option '" + name + "'");
+      fail(from.at, "no row option '" + name + "'" +
+                        near_name(name, {row_options.begin(), row_options.end()}));
     }
   }
 

@@ -58,4 +58,20 @@ void refuse_conflicts(const std::vector<Row>& rows, const std::vector<const Sour
   }
 }
 
+void refuse_shadowed(const Source& source, std::string_view name, const Block& block,
+                     const std::vector<const Block*>& before) {
+  for (const Block* other : before) {
+    const bool tested = !other->left.steps.empty() && !other->left.steps[0].tests.empty();
+    if (tested || other->right_type != block.right_type || other->direction != block.direction) {
+      continue;
+    }
+    const auto at = std::find_if(
+        source.blocks.begin(), source.blocks.end(),
+        [&](const SourceBlock& from) { return from.name == block.name && from.map == name; });
+    fail(at == source.blocks.end() ? Location{} : at->at,
+         "block '" + block.name + "' would never run: block '" + other->name + "' takes every " +
+             block.left_type);
+  }
+}
+
 }  // namespace lhcr::map

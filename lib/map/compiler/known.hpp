@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
+#include "map/codec/codec.hpp"
 #include "map/path.hpp"
 #include "map/tables.hpp"
 
@@ -16,6 +18,28 @@ namespace lhcr::map {
   const auto all = tables();
   return std::none_of(all.begin(), all.end(),
                       [&](const EmbeddedFile& table) { return table.name == at.file; });
+}
+
+/// What rows and blocks may have behind them, for suggestions.
+inline constexpr std::array<std::string_view, 16> row_options{
+    "map",   "most", "when",  "back",  "none",   "rest",  "null", "quiet",
+    "refer", "nth",  "least", "every", "repeat", "lacks", "says", "arg"};
+/// As above, of blocks.
+inline constexpr std::array<std::string_view, 12> block_options{
+    "section", "statement", "nested", "subject", "entry",  "fact",
+    "mention", "scope",     "actor",  "same",    "family", "says"};
+
+[[nodiscard]] inline std::vector<std::string_view> codec_names() {
+  std::vector<std::string_view> out;
+  for (const CodecEntry& entry : codecs()) out.push_back(entry.name);
+  return out;
+}
+
+[[nodiscard]] inline std::vector<std::string_view> type_names(
+    const definition::Definitions& definitions) {
+  std::vector<std::string_view> out;
+  for (const definition::TypeInfo& info : definitions.types()) out.push_back(info.name);
+  return out;
 }
 
 /// The keys of a map, in order.

@@ -310,6 +310,14 @@ class Reader {
     }
   }
 
+  [[nodiscard]] std::vector<std::string_view> row_ids() const {
+    std::vector<std::string_view> out;
+    for (const SourceBlock& block : source_.blocks) {
+      for (const SourceRow& row : block.rows) out.emplace_back(row.id);
+    }
+    return out;
+  }
+
   void remove(std::string_view content) {
     const std::vector<std::string> parts = words(content);
     bool found = false;
@@ -322,7 +330,8 @@ class Reader {
       block.rows.erase(from, block.rows.end());
     }
     if (!found) {
-      fail(at_, "no row '" + (parts.size() > 1 ? parts[1] : std::string()) + "' to delete");
+      const std::string name = parts.size() > 1 ? parts[1] : std::string();
+      fail(at_, "no row '" + name + "' to delete" + near_name(name, row_ids()));
     }
     place_rows();
   }
