@@ -11,6 +11,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "cmd/convert/convert.hpp"
+#include "cmd/convert/support.hpp"
 #include "cmd/convert/table_set.hpp"
 #include "cmd/convert/view_services.hpp"
 #include "cmd/convert/view_versions.hpp"
@@ -77,6 +78,7 @@ struct Shared {
   bool asked;                             ///< --fhir says what version records are
   std::set<definition::TypeId> carriers;  ///< types that have other resources as parts
   LeftOut& left_out;
+  Support* support;  ///< nullptr: references are followed within a record only
 };
 
 /// Bundle and Parameters, by the definitions: a part of theirs may be any resource.
@@ -112,6 +114,9 @@ class ViewWorker : public Worker {
                                         : nullptr),
         services_(shared.version, shared.library.symbols(), shared.vocabulary),
         resource_(reader_.tree().find("resource")) {
+    if (shared.support != nullptr) {
+      grafter_ = std::make_unique<Grafter>(*shared.support, shared.library, shared.version);
+    }
     for (std::size_t i = 0; i < shared.views.size(); ++i) {
       runners_.emplace_back(shared.views[i]);
       runners_.back().set_services(&services_);
@@ -174,6 +179,7 @@ class ViewWorker : public Worker {
         good = shared_.asked || fits(reader_.tree(), shared_.version);
       }
       if (good) {
+        if (grafter_) grafter_->graft(reader_.tree(), services_);
         run(reader_.tree(), tree::root_node);
         ++done.tally.records;
       }
@@ -233,7 +239,7 @@ class ViewWorker : public Worker {
     converted_.name = input.shown();
     converted_.line = record.line;
     tree::Tree* const tree = read(record, done);
-    if (tree != nullptr && privacy_.apply(*tree, shared_.version, messages_.sink())) run(*tree);
+    if (tree != nullptr && privacy_.apply(*tree, shared_.version, messages_.sink())) run_all(*tree);
     hand_over(input, record, done);
   }
 
@@ -300,7 +306,8 @@ class ViewWorker : public Worker {
 
   /// The resource of the record, and those that it carries (Bundle, Parameters), but not contained
   /// ones, which are part of the resource around them.
-  void run(const tree::Tree& tree) {
+  void run_all(tree::Tree& tree) {
+    if (grafter_) grafter_->graft(tree, services_);
     for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
       const bool stands_alone = node == tree::root_node || tree[node].name == resource_;
       if (tree[node].is(tree::Flag::resource) && stands_alone) run(tree, node);
@@ -323,6 +330,7 @@ class ViewWorker : public Worker {
   Privacy::Hand privacy_;
   std::unique_ptr<record::NamedReader> lines_;
   ViewServices services_;
+  std::unique_ptr<Grafter> grafter_;
   Symbol resource_;
   std::vector<view::Runner> runners_;
   std::vector<std::unique_ptr<view::RowWriter>> writers_;
@@ -516,6 +524,7 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
         if (!options.verbosity.quiet) io.say("lhcr: warning: " + text + "\n");
       });
   const definition::Definitions& version = views.front().definitions();
+  const std::vector<view::Source> sources = find_views(options.view.views);
   if (options.version.fhir.empty() && definition::rarity(version.fhir_version()) > 0 &&
       !options.verbosity.quiet) {
     io.say("lhcr: note: the view is for FHIR " + std::string(version.fhir_version()) +
@@ -533,19 +542,12 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
                               : std::make_unique<view::Vocabulary>(options.view.vocabulary);
   LeftOut left_out(views);
   TableSet tables(format, views, options.output.path);
-  const Shared shared{options,
-                      library,
-                      version,
-                      views,
-                      tables,
-                      needed.get(),
-                      maps.get(),
-                      privacy,
-                      vocabulary.get(),
-                      use_colour(options.verbosity.colour, io.err_terminal, io),
-                      asked,
-                      find_carriers(version),
-                      left_out};
+  Support support(inputs, library, version, sources);
+  const Shared shared{options, library, version, views, tables, needed.get(), maps.get(), privacy,
+                      vocabulary.get(), use_colour(options.verbosity.colour, io.err_terminal, io),
+                      asked, find_carriers(version), left_out,
+                      // What is brought from elsewhere has not gone through the rules.
+                      privacy.active() ? nullptr : &support};
   TablesConsumer consumer(tables, io);
   Work work(options.jobs, options.verbosity, io);
   work.lines = true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <unordered_map>
 
 #include "record/services.hpp"
 #include "view/vocabulary.hpp"
@@ -17,6 +18,17 @@ class ViewServices : public record::RecordServices {
                const view::Vocabulary* vocabulary)
       : RecordServices(definitions, symbols), vocabulary_(vocabulary) {}
 
+  /// As RecordServices, and to what a Grafter has brought into the tree.
+  tree::NodeId resolve(const tree::Tree& tree, tree::NodeId node) override {
+    const tree::NodeId found = RecordServices::resolve(tree, node);
+    if (found != tree::no_node || grafts_.empty()) return found;
+    const auto graft = grafts_.find(node);
+    return graft == grafts_.end() ? tree::no_node : graft->second;
+  }
+  void forget_grafts() { grafts_.clear(); }
+  /// `reference`: the node of type Reference that leads to `resource`.
+  void add_graft(tree::NodeId reference, tree::NodeId resource) { grafts_[reference] = resource; }
+
   std::int64_t concept_id(std::string_view system, std::string_view code, bool standard) override {
     if (vocabulary_ == nullptr) return 0;
     const view::Vocabulary::Concept found = vocabulary_->find(system, code);
@@ -24,6 +36,7 @@ class ViewServices : public record::RecordServices {
   }
 
  private:
+  std::unordered_map<tree::NodeId, tree::NodeId> grafts_;
   const view::Vocabulary* vocabulary_;
 };
 

@@ -84,18 +84,18 @@ class RowReader {
 };
 
 [[noreturn]] void fail(const std::string& what) {
-  throw Error(ErrorKind::input, "temporary file for rows: " + what + ": " + std::strerror(errno));
+  throw Error(ErrorKind::input, "temporary file: " + what + ": " + std::strerror(errno));
 }
 
+}  // namespace
+
 Descriptor open_nameless() {
-  std::string name = std::filesystem::temp_directory_path().string() + "/lhcr-rows-XXXXXX";
+  std::string name = std::filesystem::temp_directory_path().string() + "/lhcr-XXXXXX";
   Descriptor file(::mkstemp(name.data()));
   if (file.get() < 0) fail(name);
   ::unlink(name.c_str());
   return file;
 }
-
-}  // namespace
 
 std::unique_ptr<RowWriter> make_spool_writer() {
   return std::make_unique<SpoolWriter>();

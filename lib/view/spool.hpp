@@ -20,6 +20,10 @@ namespace lhcr::view {
 /// Gives the rows of what a make_spool_writer() made to `sink`, in order.
 void read_rows(std::string_view bytes, RowSink& sink);
 
+/// An empty file without a name in the folder for temporary files, which is gone when it is closed.
+/// Throws Error{input}.
+[[nodiscard]] Descriptor open_nameless();
+
 /// Rows that wait, in a file without a name in the folder for temporary files. Belongs to one
 /// thread. Throws Error{input} when they cannot be written or read.
 class Spool {
