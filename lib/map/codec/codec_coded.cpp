@@ -213,7 +213,14 @@ bool code_attributes(const Call& call, tree::NodeId from, tree::NodeId to) {
     run.add_copy(to, names.nullFlavor, code, true);
     return true;
   }
-  run.add_copy(to, names.code, code, true);
+  const bool spaced = code.find_first_of(" \t\r\n") != code.npos;
+  if (spaced) {
+    // A code of CDA has no blanks; people read it where the display stands.
+    run.add(to, names.nullFlavor, "OTH", true);
+    display = display.empty() ? code : display;
+  } else {
+    run.add_copy(to, names.code, code, true);
+  }
   const std::string oid = oid_of(run.map(), system);
   // A codeSystem has to be an OID or UUID; where a system has none its name is the URI.
   run.add_copy(to, oid.empty() ? names.codeSystemName : names.codeSystem,

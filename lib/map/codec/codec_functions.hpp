@@ -91,6 +91,8 @@ inline constexpr std::string_view absent_reason_url =
 inline constexpr std::string_view display_url = "urn:hl7-org:v3:displayName";
 
 /// JSON's form of a number: digits before the point; empty when it is none.
+/// A system for what no OID names: a root as CDA has it.
+[[nodiscard]] std::string root_url(std::string_view root);
 [[nodiscard]] std::string json_number(std::string_view text);
 /// FHIR date, dateTime or instant of a CDA time stamp; empty when it is not one. `exact` is false
 /// when the way back would not give the same text.

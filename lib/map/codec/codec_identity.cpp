@@ -45,6 +45,10 @@ std::string urn_of(std::string_view root) {
 
 }  // namespace
 
+std::string root_url(std::string_view root) {
+  return std::string(root_scheme) + std::string(root);
+}
+
 std::string system_of(const Map& map, std::string_view oid) {
   const std::string_view known = map.systems.uri(oid);
   return known.empty() ? urn_of(oid) : std::string(known);

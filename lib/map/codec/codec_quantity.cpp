@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // PQ, its intervals and ratios.
 #include <array>
+#include <optional>
 
+#include "base/text.hpp"
 #include "base/ucum.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
@@ -211,6 +213,7 @@ bool part(const Call& call, Symbol from, Symbol to) {
 }  // namespace
 
 std::string json_number(std::string_view text) {
+  text = trim(text);
   std::string out;
   std::size_t at = 0;
   if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
@@ -236,7 +239,20 @@ std::string json_number(std::string_view text) {
   return number ? out : std::string();
 }
 
+/// An Age has a unit of time, and is more than nothing (age-1).
+bool is_age(const Call& call) {
+  const Names& names = call.run.names();
+  const Concepts* units = call.row.concepts;
+  const std::string value = json_number(call.run.peek(call.from, names.value));
+  const std::optional<Decimal> number = Decimal::parse(value);
+  return units != nullptr && number && !number->is_negative() && !number->is_zero() &&
+         units->find(true, {}, call.run.peek(call.from, names.unit)) != nullptr;
+}
+
 bool pq_to_quantity(const Call& call) {
+  if (call.row.argument == "age" && !is_age(call)) {
+    return false;
+  }
   return quantity(call, call.from, call.to);
 }
 bool quantity_to_pq(const Call& call) {
@@ -316,7 +332,9 @@ bool quantity_to_bound(const Call& call) {
 bool rto_to_ratio(const Call& call) {
   const Names& names = call.run.names();
   const auto whole = [&](Symbol name) {
-    return part(call, name, name) || call.run.source().child(call.from, name) == tree::no_node;
+    const bool there = call.run.source().child(call.from, name) != tree::no_node;
+    // The schema of CDA asks for both.
+    return there ? part(call, name, name) : call.run.forward();
   };
   const bool any = call.run.source()[call.from].child != tree::no_node;
   return any && whole(names.numerator) && whole(names.denominator) &&

@@ -196,6 +196,38 @@ bool ends_before(const tree::Tree& tree, tree::NodeId period, const Names& names
   return first && last && compare(*first, *last).value_or(0) > 0;
 }
 
+/// Both ends as exact as the coarser one, where nobody could say otherwise that the start is not
+/// behind the end (per-1); the text of the other one stays beside it.
+void level(const Call& call, tree::NodeId period) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId start = run.child(period, names.start);
+  const tree::NodeId end = run.child(period, names.end);
+  if (start == tree::no_node || end == tree::no_node) {
+    return;
+  }
+  const std::string_view first = run.target()[start].text();
+  const std::string_view last = run.target()[end].text();
+  const auto from = DateTime::parse_date_time(first);
+  const auto to = DateTime::parse_date_time(last);
+  if (!from || !to || compare(*from, *to) || first.size() == last.size()) {
+    return;
+  }
+  const bool late = last.size() > first.size();
+  const tree::NodeId finer = late ? end : start;
+  const std::string_view shorter = (late ? last : first).substr(0, (late ? first : last).size());
+  const tree::NodeId source = run.source().child(call.from, late ? names.high : names.low);
+  const std::string_view exact = run.peek(source, names.value);
+  if (run.child(finer, names.extension) == tree::no_node) {
+    const tree::NodeId extension = run.fresh(names.extension);
+    run.add(extension, names.url, exact_url);
+    run.add_copy(extension, names.valueString, exact);
+    run.attach(finer, extension);
+  }
+  run.set_copy(finer, shorter);
+  book_aside(run, source, exact);
+}
+
 double number(std::string_view text) {
   double value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -342,6 +374,7 @@ bool ivl_to_period(const Call& call) {
   }
   const bool low = bound(call, names.low, names.start);
   const bool high = bound(call, names.high, names.end);
+  level(call, call.to);
   return (low || high) && !ends_before(run.target(), call.to, names);
 }
 
@@ -401,7 +434,8 @@ bool pivl_to_timing(const Call& call) {
   const std::string_view unit = run.read(main, names.unit);
   // FHIR's units of time; "m" is a metre.
   constexpr std::array<std::string_view, 7> units{"s", "min", "h", "d", "wk", "mo", "a"};
-  if (value.empty() || std::find(units.begin(), units.end(), unit) == units.end()) {
+  if (value.empty() || value[0] == '-' ||
+      std::find(units.begin(), units.end(), unit) == units.end()) {
     return false;
   }
   run.take(period);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/check_digit.hpp"
 #include "base/text.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/edit.hpp"
@@ -12,6 +13,20 @@ namespace lhcr::map {
 
 using tree::NodeId;
 using tree::Tree;
+
+namespace {
+
+constexpr std::string_view snomed = "http://snomed.info/sct";
+
+/// Identifiers of SNOMED CT have 6 to 18 digits, the last a check digit; expressions begin with
+/// one.
+bool may_be_concept(std::string_view code) {
+  const std::size_t digits = std::min(code.find_first_not_of("0123456789"), code.size());
+  return digits < code.size() ? digits > 0 && code.find_first_of(":+|") != code.npos
+                              : digits >= 6 && digits <= 18 && has_verhoeff_check_digit(code);
+}
+
+}  // namespace
 
 Completion::Completion(const definition::Definitions& definitions,
                        const definition::Definitions* other, const TypePairs* pairs)
@@ -100,6 +115,10 @@ void Completion::judge_coding(const Map& map, Tree& tree, NodeId node) const {
   const NodeId code = tree.child(node, names.code);
   const NodeId display = tree.child(node, names.display);
   if (system == tree::no_node || code == tree::no_node) {
+    return;
+  }
+  if (tree[system].text() == snomed && !may_be_concept(tree[code].text())) {
+    replace_text(tree, system, tree.arena().copy(root_url(map.systems.oid(snomed))));
     return;
   }
   const definition::CodeSystemId known = definitions_.code_system(tree[system].text());

@@ -8,6 +8,7 @@
 #include "format/cda/cda.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/hash.hpp"
+#include "map/run/orphans.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -357,6 +358,9 @@ class Reader {
     places.link = run.fresh();
     run.make_resource(block, places);
     run.resolve_references();
+    if (run.may_have_orphans()) {
+      drop_orphans(fhir_, run.names(), run.resources());
+    }
     run.end_rows();
     top_ = top_ == tree::no_node ? document : top_;
   }

@@ -216,6 +216,7 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
     return false;
   }
   const std::size_t mark = ledger_.mark();
+  const std::size_t made = resources_.size();
   take_path(row.from(forward_), from);
   bool good = false;
   switch (row.codec->kind) {
@@ -234,6 +235,7 @@ bool Run::transfer(const Row& row, Places& places, tree::NodeId from) {
   if (good && !forward_ && row.right.root == Root::provenance) {
     take_targets(from, places.resource);
   }
+  may_have_orphans_ = may_have_orphans_ || (!good && resources_.size() > made);
   if (!good || row.quiet) {
     ledger_.undo(mark);
   } else {

@@ -179,6 +179,8 @@ class Run {
   };
   void set_same(Same* same) { same_ = same; }
   [[nodiscard]] Same* same() const noexcept { return same_; }
+  /// Forward: whether resources may be there to which nothing refers.
+  [[nodiscard]] bool may_have_orphans() const noexcept { return may_have_orphans_; }
   /// After the last row: gives back what only rows need.
   void end_rows();
   [[nodiscard]] bool wholly_taken(tree::NodeId node) const;
@@ -360,7 +362,8 @@ class Run {
   bool keep_raw_ = false;
   bool narrative_ready_ = false;
   bool merging_ = false;
-  std::size_t ordinal_ = 0;  ///< which match of Row::repeat a resource is made of
+  bool may_have_orphans_ = false;  ///< resources were made for what was not placed
+  std::size_t ordinal_ = 0;        ///< which match of Row::repeat a resource is made of
   int depth_ = 0;
 };
 

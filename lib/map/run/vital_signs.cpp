@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ucum.hpp"
+#include "map/codec/codec_functions.hpp"
 #include "map/run/edit.hpp"
 
 namespace lhcr::map {
@@ -22,21 +24,60 @@ struct Vital {
   std::string_view code;
   std::string_view units;
 };
+struct Panel {
+  std::string_view code;
+  std::string_view element;
+};
+struct Compound {
+  std::string_view code;
+  std::string_view parts;
+};
 struct Spelling {
   std::string_view written;
   std::string_view unit;
 };
 constexpr std::array vitals = {
 #define LHCR_VITAL(code, units) Vital{code, units},
+#define LHCR_PARTS(code, parts)
+#define LHCR_PANEL(code, element)
+#define LHCR_ALWAYS(code, unit)
+#define LHCR_SPELLING(written, unit)
+#include "map/run/vital_units.def"
+};
+constexpr std::array panels = {
+#define LHCR_VITAL(code, units)
+#define LHCR_PARTS(code, parts)
+#define LHCR_PANEL(code, element) Panel{code, element},
+#define LHCR_ALWAYS(code, unit)
+#define LHCR_SPELLING(written, unit)
+#include "map/run/vital_units.def"
+};
+constexpr std::array always = {
+#define LHCR_VITAL(code, units)
+#define LHCR_PARTS(code, parts)
+#define LHCR_PANEL(code, element)
+#define LHCR_ALWAYS(code, unit) Vital{code, unit},
+#define LHCR_SPELLING(written, unit)
+#include "map/run/vital_units.def"
+};
+constexpr std::array compounds = {
+#define LHCR_VITAL(code, units)
+#define LHCR_PARTS(code, parts) Compound{code, parts},
+#define LHCR_PANEL(code, element)
+#define LHCR_ALWAYS(code, unit)
 #define LHCR_SPELLING(written, unit)
 #include "map/run/vital_units.def"
 };
 constexpr std::array spellings = {
 #define LHCR_VITAL(code, units)
+#define LHCR_PARTS(code, parts)
+#define LHCR_PANEL(code, element)
+#define LHCR_ALWAYS(code, unit)
 #define LHCR_SPELLING(written, unit) Spelling{written, unit},
 #include "map/run/vital_units.def"
 };
 
+constexpr std::string_view vital_category = "vital-signs";
 constexpr std::string_view loinc = "http://loinc.org";
 constexpr std::string_view ucum_system = "http://unitsofmeasure.org";
 constexpr std::string_view absent_system =
@@ -69,29 +110,143 @@ class Settler {
     tell(holder, value, resource);
   }
 
+  /// What a profile asks for beside values: members, components, or why there is no value (vs-2).
+  void complete(NodeId holder) {
+    const auto panel = row_of(panels, holder);
+    if (panel.first != panels.end() && !has(holder, panel.first->element)) {
+      remove_node(tree_, panel.second);
+    }
+    if (const auto compound = row_of(compounds, holder); compound.first != compounds.end()) {
+      add_parts(holder, compound.first->parts);
+    }
+    if (tree_.child(holder, names_.value) != no_node) {
+      return;
+    }
+    if (const auto row = row_of(always, holder); row.first != always.end()) {
+      add_empty(holder, row.first->units);
+      return;
+    }
+    const bool known = panel.first != panels.end() || is_vital(holder) || !units_of(holder).empty();
+    if (known && !has(holder, "hasMember") && !has(holder, "component") &&
+        !has(holder, "dataAbsentReason")) {
+      absent(holder, "unknown");
+    }
+  }
+
+  /// The profile says of a date that it has a day (vs-1): a month or a year is a period.
+  void date(NodeId holder) {
+    const NodeId effective = tree_.child(holder, tree_.find("effective"));
+    constexpr std::size_t day = 10;
+    if (effective == no_node || tree_[effective].length == 0 || tree_[effective].length >= day ||
+        (!is_vital(holder) && units_of(holder).empty())) {
+      return;
+    }
+    const std::string_view said = tree_[effective].text();
+    remove_node(tree_, effective);
+    const NodeId made = append_node(tree_, holder, tree_.find("effectivePeriod"));
+    append_node(tree_, made, names_.start, said);
+    append_node(tree_, made, names_.end, said);
+    retype(holder);
+  }
+
  private:
+  [[nodiscard]] bool has(NodeId holder, std::string_view element) const {
+    return tree_.child(holder, tree_.find(element)) != no_node;
+  }
+
+  /// Whether the category says so.
+  [[nodiscard]] bool is_vital(NodeId holder) const {
+    const Symbol category = tree_.find("category");
+    for (const NodeId at : tree_.children(holder)) {
+      for (const NodeId coding : tree_.children(tree_[at].element == category ? at : holder)) {
+        if (tree_[at].element == category && text(coding, names_.code) == vital_category) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// A Quantity whose number is not known.
+  void add_empty(NodeId holder, std::string_view unit) {
+    const NodeId reason = tree_.child(holder, tree_.find("dataAbsentReason"));
+    if (reason != no_node) {
+      remove_node(tree_, reason);
+    }
+    const NodeId made = append_node(tree_, holder, names_.valueQuantity);
+    const NodeId number = append_node(tree_, made, names_.value);
+    const NodeId extension = append_extension(names_, tree_, number, absent_reason_url);
+    append_node(tree_, extension, names_.valueCode, "unknown");
+    tree_[number].kind = tree::Kind::null;
+    append_node(tree_, made, names_.unit, unit);
+    append_node(tree_, made, names_.system, ucum_system);
+    append_node(tree_, made, names_.code, unit);
+    retype(holder);
+  }
+
+  void add_parts(NodeId holder, std::string_view parts) {
+    for (std::string_view rest = parts; !rest.empty();) {
+      const std::string_view code = rest.substr(0, rest.find(' '));
+      rest.remove_prefix(std::min(rest.size(), code.size() + 1));
+      if (!has_part(holder, code)) {
+        const NodeId made = append_node(tree_, holder, tree_.find("component"));
+        const NodeId coding =
+            append_node(tree_, append_node(tree_, made, names_.code), tree_.find("coding"));
+        append_node(tree_, coding, names_.system, loinc);
+        append_node(tree_, coding, names_.code, code);
+        retype(holder);
+        absent(made, "unknown");
+      }
+    }
+  }
+
+  [[nodiscard]] bool has_part(NodeId holder, std::string_view code) const {
+    const Symbol component = tree_.find("component");
+    for (const NodeId child : tree_.children(holder)) {
+      const auto row = tree_[child].element == component ? row_of(vitals, child)
+                                                         : std::pair{vitals.end(), no_node};
+      if (row.first != vitals.end() && row.first->code == code) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   [[nodiscard]] std::string_view text(NodeId node, Symbol name) const {
     const NodeId found = node == no_node ? no_node : tree_.child(node, name);
     return found == no_node ? std::string_view{} : tree_[found].text();
   }
 
-  [[nodiscard]] std::string_view units_of(NodeId holder) const {
+  /// The row of a table with a code of LOINC that an element has, and the Coding.
+  template <typename Table>
+  [[nodiscard]] auto row_of(const Table& table, NodeId holder) const
+      -> std::pair<typename Table::const_iterator, NodeId> {
     const NodeId code = tree_.child(holder, names_.code);
     if (code == no_node) {
-      return {};
+      return {table.end(), no_node};
     }
     for (const NodeId coding : tree_.children(code)) {
-      if (text(coding, names_.system) != loinc) {
-        continue;
-      }
       const std::string_view said = text(coding, names_.code);
-      const auto* const found = std::find_if(vitals.begin(), vitals.end(),
-                                             [&](const Vital& row) { return row.code == said; });
-      if (found != vitals.end()) {
-        return found->units;
+      const auto found = std::find_if(table.begin(), table.end(),
+                                      [&](const auto& row) { return row.code == said; });
+      if (found != table.end() && text(coding, names_.system) == loinc) {
+        return {found, coding};
       }
     }
-    return {};
+    return {table.end(), no_node};
+  }
+
+  [[nodiscard]] std::string_view units_of(NodeId holder) const {
+    const auto row = row_of(vitals, holder).first;
+    return row == vitals.end() ? std::string_view{} : row->units;
+  }
+
+  void absent(NodeId holder, std::string_view reason) {
+    const NodeId coding = append_node(
+        tree_, append_node(tree_, holder, tree_.find("dataAbsentReason")), tree_.find("coding"));
+    append_node(tree_, coding, names_.system, absent_system);
+    append_node(tree_, coding, names_.code, reason);
+    retype(holder);
   }
 
   [[nodiscard]] static bool lists(std::string_view units, std::string_view unit) {
@@ -208,13 +363,8 @@ class Settler {
     const std::string words =
         amount.number.empty() ? plain(value) : std::string(amount.number) + " " + amount.unit;
     remove_node(tree_, value);
-    const Symbol reason = tree_.find("dataAbsentReason");
-    if (tree_.child(holder, reason) == no_node) {
-      const NodeId coding =
-          append_node(tree_, append_node(tree_, holder, reason), tree_.find("coding"));
-      append_node(tree_, coding, names_.system, absent_system);
-      append_node(tree_, coding, names_.code, "unsupported");
-      retype(holder);
+    if (!has(holder, "dataAbsentReason")) {
+      absent(holder, "unsupported");
     }
     if (!words.empty()) {
       const NodeId note = append_node(tree_, resource, tree_.find("note"));
@@ -264,11 +414,18 @@ void settle_vital_signs(const Names& names, const definition::Definitions& defin
       continue;
     }
     settler.settle(node, node);
+    std::vector<NodeId> parts;
     for (const NodeId child : tree.children(node)) {
       if (tree[child].element == component) {
-        settler.settle(child, node);
+        parts.push_back(child);
       }
     }
+    for (const NodeId part : parts) {
+      settler.settle(part, node);
+      settler.complete(part);
+    }
+    settler.complete(node);
+    settler.date(node);
   }
 }
 
