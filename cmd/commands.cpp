@@ -17,16 +17,17 @@ Command regions_command();
 Command packages_command();
 Command explain_command();
 Command config_command();
+Command lsp_command();
 Command init_command();
 Command completion_command();
 Command man_command();
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      validate_command(), convert_command(),    diff_command(),     query_command(),
-      map_command(),      views_command(),      packages_command(), terminology_command(),
-      push_command(),     regions_command(),    explain_command(),  init_command(),
-      config_command(),   completion_command(), man_command(),
+      validate_command(), convert_command(), diff_command(),       query_command(),
+      map_command(),      views_command(),   packages_command(),   terminology_command(),
+      push_command(),     regions_command(), explain_command(),    init_command(),
+      config_command(),   lsp_command(),     completion_command(), man_command(),
   };
   return table;
 }

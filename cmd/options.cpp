@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.hpp"
-#include "base/suggest.hpp"
+#include "cmd/run/near_name.hpp"
 
 namespace lhcr::cmd {
 
@@ -58,12 +58,6 @@ std::string listed(const std::vector<std::string>& words) {
     text += words[at];
   }
   return text;
-}
-
-std::string did_you_mean(std::string_view given, const std::vector<std::string>& known) {
-  const std::vector<std::string_view> candidates(known.begin(), known.end());
-  const std::string_view found = closest(given, candidates);
-  return found.empty() ? "" : ". Did you mean '" + std::string(found) + "'?";
 }
 
 std::size_t index_of(const std::string& name, const std::vector<std::string>& words,
@@ -308,6 +302,17 @@ void declare_input(OptionList& list, InputOptions& options) {
   list.opt("--files-from", options.files_from, {"FILE", Completion::file},
            "Read the paths that FILE (- for standard input) lists, too: one a line, or each ended "
            "by a zero byte");
+  list.opt(
+      "--stdin-filename", options.stdin_name, {"PATH", Completion::file},
+      "Call standard input PATH in reports and for globs, and look for lhcr.toml beside it; for "
+      "editors");
+}
+
+void declare_watch(OptionList& list, bool& watch) {
+  list.opt(
+      "--watch", watch,
+      "Run again whenever an input, or a file of a folder that was named, changes; Ctrl-C ends "
+      "it");
 }
 
 void declare_config(OptionList& list, ConfigOptions& options) {

@@ -153,13 +153,17 @@ enum class Colour { automatic, always, never };
 // Groups that several commands share, so that an option has one spelling and one meaning
 // everywhere.
 
-/// FILE|DIR|- ..., --exclude, --files-from
+/// FILE|DIR|- ..., --exclude, --files-from, --stdin-filename
 struct InputOptions {
   std::vector<std::string> paths;
   std::vector<std::string> exclude;  ///< globs
   std::string files_from;            ///< "-" for standard input; empty: no list
+  std::string stdin_name;            ///< what standard input is called; empty: nothing else
 };
 void declare_input(OptionList& list, InputOptions& options);
+
+/// --watch; see cmd/watch/watch.hpp
+void declare_watch(OptionList& list, bool& watch);
 
 /// --config, --no-config; see cmd/config/config.hpp
 struct ConfigOptions {

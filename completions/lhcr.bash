@@ -34,7 +34,7 @@ _lhcr_offer() {
         previous=${COMP_WORDS[$2 - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages terminology push regions explain init config completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages terminology push regions explain init config lsp completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -43,6 +43,9 @@ _lhcr_offer() {
         --exclude)
             return ;;
         --files-from)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --stdin-filename)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --fhir)
@@ -72,7 +75,9 @@ _lhcr_offer() {
         --tx-timeout)
             return ;;
         -f | --format)
-            mapfile -t COMPREPLY < <(compgen -W 'text json outcome junit sarif github html' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W 'text json outcome junit sarif github html markdown gitlab' -- "$current")
+            return ;;
+        --report)
             return ;;
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
@@ -113,7 +118,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir --package --profile --layout --view --map --terminology --tx --tx-cache --tx-timeout -f --format --no-excerpts -o --output --fail-on --ignore --severity --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --fhir --package --profile --layout --view --map --terminology --tx --tx-cache --tx-timeout -f --format --report --no-excerpts -o --output --fail-on --ignore --severity --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs --watch --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -122,6 +127,9 @@ _lhcr_offer() {
         --exclude)
             return ;;
         --files-from)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --stdin-filename)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         -t | --to)
@@ -179,7 +187,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --translate --fill-display --replace-inactive --privacy --privacy-key --privacy-report --privacy-check --privacy-test-numbers --view --delimiter --no-header --vocabulary --bom -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --translate --fill-display --replace-inactive --privacy --privacy-key --privacy-report --privacy-check --privacy-test-numbers --view --delimiter --no-header --vocabulary --bom -j --jobs --watch --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -225,6 +233,9 @@ _lhcr_offer() {
         --files-from)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
+        --stdin-filename)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --fhir)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list versions 2>/dev/null)" -- "$current")
             return ;;
@@ -244,9 +255,9 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --fhir -f --format -o --output -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --fhir -f --format -o --output -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
-            case $(_lhcr_arguments '--exclude --files-from --fhir -f --format -o --output -j --jobs --config --color') in
+            case $(_lhcr_arguments '--exclude --files-from --stdin-filename --fhir -f --format -o --output -j --jobs --config --color') in
             0) : ;;
             *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac
@@ -319,6 +330,9 @@ _lhcr_offer() {
         --files-from)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
+        --stdin-filename)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         --region)
             mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list regions 2>/dev/null)" -- "$current")
             return ;;
@@ -365,7 +379,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -424,6 +438,12 @@ _lhcr_offer() {
             0) mapfile -t COMPREPLY < <(compgen -W 'show check schema' -- "$current") ;;
             *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac
+        fi ;;
+    lsp)
+        case $previous in
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--stdio -h --help' -- "$current")
         fi ;;
     completion)
         case $previous in

@@ -21,13 +21,19 @@ fs::path folder_of(const std::string& input) {
   return fs::is_directory(path, none) ? path : path.parent_path();
 }
 
+/// A path as it is, or as it is from a folder.
+std::string shorter(const fs::path& path, const fs::path& folder) {
+  const std::string relative = path.lexically_proximate(folder).string();
+  return relative.size() <= path.string().size() ? relative : path.string();
+}
+
 /// The nearest lhcr.toml, from a folder upwards; empty when there is none.
 std::string nearest(fs::path folder) {
   std::error_code none;
   const fs::path here = fs::current_path(none);
   for (;; folder = folder.parent_path()) {
     const fs::path file = folder / file_name;
-    if (fs::is_regular_file(file, none)) return file.lexically_proximate(here).string();
+    if (fs::is_regular_file(file, none)) return shorter(file, here);
     if (!folder.has_relative_path()) return {};
   }
 }
@@ -56,9 +62,9 @@ std::vector<std::string> inputs_of(const OptionList& options) {
   for (const Setting& setting : options.settings()) {
     if (setting.origin.empty() && setting.name.starts_with("FILE")) inputs.push_back(setting.value);
   }
-  const std::string as = given(options, "--stdin-filename");
-  if (!as.empty()) inputs.push_back(as);
   if (inputs.empty()) inputs.emplace_back("-");
+  const std::string as = given(options, "--stdin-filename");
+  if (!as.empty()) std::replace(inputs.begin(), inputs.end(), std::string("-"), as);
   return inputs;
 }
 

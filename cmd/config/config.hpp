@@ -41,6 +41,7 @@ struct ConfigTable {
   std::string_view name;
   std::string_view text;
   std::vector<std::pair<std::string_view, std::string_view>> members;  ///< key and meaning
+  bool is_list = true;  ///< of such tables; else one table
 };
 [[nodiscard]] const std::vector<ConfigTable>& config_tables();
 

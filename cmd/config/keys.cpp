@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/config/config.hpp"
+#include "finding/report.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -9,6 +10,12 @@ constexpr ConfigKey all_keys[] = {
 #include "cmd/config/keys.def"
 #undef KEY
 };
+
+std::vector<std::pair<std::string_view, std::string_view>> reports() {
+  std::vector<std::pair<std::string_view, std::string_view>> members;
+  for (const auto& [word, format] : finding::report_formats()) members.emplace_back(word, "A path");
+  return members;
+}
 
 }  // namespace
 
@@ -35,7 +42,9 @@ const std::vector<ConfigTable>& config_tables() {
         {"files", "In inputs whose name fits this glob"},
         {"reason", "Why; for readers of the file"},
         {"until", "The last day on which this holds, as 2026-12-31"}}},
-      {"severity", "By finding or constraint: error, warning or information", {}},
+      {"severity", "By finding or constraint: error, warning or information", {}, false},
+      {"reports", "Further reports of validate: by format the file that one is written to",
+       reports(), false},
   };
   return tables;
 }

@@ -158,7 +158,9 @@ class Reader {
   std::map<std::string, std::string> members(const ConfigTable& known,
                                              const toml::node& node) const {
     const toml::table* table = node.as_table();
-    const std::string shown = "[[" + std::string(known.name) + "]]";
+    const std::string name_of_table(known.name);
+    const std::string shown =
+        known.is_list ? "[[" + name_of_table + "]]" : "[" + name_of_table + "]";
     if (table == nullptr) refuse(node, shown + " must be a table");
     std::vector<std::string_view> names;
     for (const auto& [name, meaning] : known.members) names.push_back(name);
@@ -184,6 +186,7 @@ class Reader {
     const auto& tables = config_tables();
     const auto row = std::find_if(tables.begin(), tables.end(),
                                   [&](const ConfigTable& table) { return table.name == name; });
+    if (name == "reports") return reports(*row, node);
     const toml::array* list = node.as_array();
     if (list == nullptr) refuse(node, "write [[" + name + "]] before each one");
     for (const toml::node& member : *list) {
@@ -201,6 +204,14 @@ class Reader {
       const std::string id(key.str());
       entries_.push_back(
           {"severity." + id, "--severity", id + "=" + text(value), at(value), "validate"});
+    }
+  }
+
+  void reports(const ConfigTable& known, const toml::node& node) {
+    for (const auto& [format, path] : members(known, node)) {
+      const toml::node& value = *node.as_table()->get(format);
+      entries_.push_back({"reports." + format, "--report", format + "=" + below_folder(path),
+                          at(value), "validate"});
     }
   }
 

@@ -72,6 +72,7 @@ Json table_schema(const ConfigTable& table) {
     item["properties"][std::string(name)] = {
         {"description", text}, {"type", "string"}, {"minLength", 1}};
   }
+  if (!table.is_list) return item;
   return {{"type", "array"}, {"items", item}};
 }
 

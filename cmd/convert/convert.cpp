@@ -14,6 +14,7 @@
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
+#include "cmd/watch/watch.hpp"
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "format/cda/cda.hpp"
@@ -350,12 +351,26 @@ std::unique_ptr<ConvertConsumer> make_consumer(const ConvertOptions& options,
   return std::make_unique<DocumentConsumer>(options, io);
 }
 
-ExitCode run(const ConvertOptions& given, const Io& io) {
+/// The format that the ending of an output's name means.
+Target target_of_name(const std::string& path) {
+  constexpr std::pair<std::string_view, Target> endings[] = {
+      {".cda.xml", Target::cda},  {".cda", Target::cda},        {".json", Target::fhir_json},
+      {".xml", Target::fhir_xml}, {".ndjson", Target::ndjson},  {".jsonl", Target::ndjson},
+      {".csv", Target::csv},      {".parquet", Target::parquet}};
+  for (const auto& [ending, target] : endings) {
+    if (path.ends_with(ending)) return target;
+  }
+  return Target::none;
+}
+
+ExitCode run_once(const ConvertOptions& given, const Io& io) {
   ConvertOptions options = given;
   options.map.quiet = given.verbosity.quiet;
+  if (options.target == Target::none) options.target = target_of_name(options.output.path);
   if (options.target == Target::none) {
     throw Error(ErrorKind::usage,
-                "--to is missing: fhir-json, fhir-xml, ndjson, cda, csv or parquet");
+                "--to is missing: fhir-json, fhir-xml, ndjson, cda, csv or parquet; or name the "
+                "output with -o, as out.json or out.csv");
   }
   if (!options.map.table.empty() && options.map.from != MapOptions::From::csv) {
     throw Error(ErrorKind::usage, "--table belongs to --from csv");
@@ -399,6 +414,15 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
   return code == ExitCode::yes && maps.failed() ? ExitCode::no : code;
 }
 
+ExitCode run(const ConvertOptions& options, const Io& io) {
+  if (!options.watch) return run_once(options, io);
+  if (options.output.path.empty()) {
+    throw Error(ErrorKind::usage, "--watch needs -o: each run writes the output anew");
+  }
+  return watched(options.input.paths, {options.output.path}, io,
+                 [&] { return run_once(options, io); });
+}
+
 void declare(OptionList& list, ConvertOptions& options) {
   declare_input(list, options.input);
   list.opt(
@@ -409,7 +433,9 @@ void declare(OptionList& list, ConvertOptions& options) {
        {"cda", Target::cda},
        {"csv", Target::csv},
        {"parquet", Target::parquet}},
-      "fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view");
+      "fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view. "
+      "Without it the ending of --output decides: .json, .xml (fhir-xml), .cda.xml, .ndjson, .csv, "
+      ".parquet");
   declare_output(list, options.output,
                  "Write to PATH instead of standard output; a folder (existing, or with a slash at "
                  "its end) gets a file for each record");
@@ -421,6 +447,7 @@ void declare(OptionList& list, ConvertOptions& options) {
   declare_view(list, options.view);
   list.group("Options");
   declare_jobs(list, options.jobs);
+  declare_watch(list, options.watch);
   declare_config(list, options.config);
   declare_verbosity(list, options.verbosity);
 }

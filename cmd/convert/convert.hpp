@@ -19,6 +19,7 @@ struct ConvertOptions {
   VersionOptions version;
   OutputOptions output;
   JobOptions jobs;
+  bool watch = false;
   ConfigOptions config;
   VerbosityOptions verbosity;
   Target target = Target::none;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "cmd/run/near_name.hpp"
 #include "cmd/terminology/terminology.hpp"
 #include "terminology/query/judge.hpp"
 #include "terminology/query/translate.hpp"
@@ -22,8 +23,9 @@ std::vector<std::string> systems_in(const std::string& list) {
     const std::size_t end = std::min(list.find(',', at), list.size());
     const std::string name = list.substr(at, end - at);
     if (name != "icd-10" && name != "opcs-4" && name != "snomed" && name != "ctv3") {
-      throw Error(ErrorKind::usage,
-                  "--translate: '" + name + "' is not icd-10, opcs-4, snomed or ctv3");
+      throw Error(ErrorKind::usage, "--translate: '" + name +
+                                        "' is not icd-10, opcs-4, snomed or ctv3" +
+                                        did_you_mean(name, {"icd-10", "opcs-4", "snomed", "ctv3"}));
     }
     made.push_back(name);
     at = end + 1;

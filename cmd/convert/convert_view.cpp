@@ -17,6 +17,7 @@
 #include "cmd/convert/view_versions.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/messages.hpp"
+#include "cmd/run/near_name.hpp"
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
@@ -427,11 +428,10 @@ std::vector<view::Source> sources_below(const std::string& folder) {
 [[noreturn]] void no_such_view(const std::string& word) {
   std::vector<std::string> names = view::built_in_sets();
   for (const view::Source& source : view::built_in()) names.push_back(source.name);
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  const std::string_view meant = closest(word, candidates);
+  const std::string meant = near_name(word, names);
   throw Error(ErrorKind::usage,
               "view '" + word + "' is neither a file nor a built-in view" +
-                  (meant.empty() ? std::string() : ", did you mean '" + std::string(meant) + "'?") +
+                  (meant.empty() ? std::string() : ", did you mean '" + meant + "'?") +
                   " (lhcr views list)");
 }
 

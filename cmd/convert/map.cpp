@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cmd/convert/convert_map.hpp"
+#include "cmd/run/near_name.hpp"
 #include "cmd/run/output.hpp"
 #include "format/csv/csv.hpp"
 #include "map/csv/csv.hpp"
@@ -25,6 +26,18 @@ void append_object(std::string& out, const Fields& fields) {
     before = ',';
   }
   out += "}\n";
+}
+
+/// ", did you mean 'problem'?", or nothing.
+std::string near_block(const std::string& name, const std::vector<map::Overlay>& overlays) {
+  definition::Library library;
+  std::vector<std::string> names;
+  for (const map::RowInfo& row : map::list_rows(library, overlays)) {
+    names.push_back(row.block);
+    names.push_back(row.map);
+  }
+  const std::string near = near_name(name, names);
+  return near.empty() ? "" : ", did you mean '" + near + "'?";
 }
 
 /// Rows by map and block, or one JSON object a row; `name` keeps one map or block.
@@ -53,7 +66,8 @@ std::string list(const MapCommandOptions& options, const std::vector<map::Overla
            row.codec + "\n";
   }
   if (out.empty())
-    throw Error(ErrorKind::usage, "no map or block '" + options.name + "'; see lhcr map list");
+    throw Error(ErrorKind::usage, "no map or block '" + options.name + "'" +
+                                      near_block(options.name, overlays) + " (lhcr map list)");
   return out;
 }
 
@@ -61,7 +75,8 @@ std::string show(const MapCommandOptions& options, const std::vector<map::Overla
   if (options.families) return map::show_families(overlays);
   std::string text = map::show_block(options.name, overlays);
   if (text.empty())
-    throw Error(ErrorKind::usage, "no block or codes '" + options.name + "'; see lhcr map list");
+    throw Error(ErrorKind::usage, "no block or codes '" + options.name + "'" +
+                                      near_block(options.name, overlays) + " (lhcr map list)");
   if (options.format == MapFormat::text) return text;
   std::string out;
   append_object(out, {{"name", options.name}, {"text", text}});

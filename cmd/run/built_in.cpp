@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "base/suggest.hpp"
+#include "cmd/run/near_name.hpp"
 
 namespace lhcr::cmd {
 
@@ -15,10 +15,7 @@ void require_file(const std::string& option, const std::string& given,
   if (std::filesystem::exists(given, ignored)) return;
   std::string text = option + ": there is no file '" + given + "', and what is built in is called ";
   for (const std::string& name : names) text += (&name == names.data() ? "" : ", ") + name;
-  const std::string_view meant =
-      closest(given, std::vector<std::string_view>(names.begin(), names.end()));
-  if (!meant.empty()) text += ". Did you mean '" + std::string(meant) + "'?";
-  throw Error(ErrorKind::input, text);
+  throw Error(ErrorKind::input, text + did_you_mean(given, names));
 }
 
 }  // namespace lhcr::cmd

@@ -259,7 +259,7 @@ std::vector<Input> expand_inputs(const InputOptions& options, const Io& io,
     throw Error(ErrorKind::usage,
                 "nothing to read: name files or folders, or pipe a record into standard input");
   }
-  if (!named) return {{"-", "stdin"}};
+  if (!named) return {{"-", "stdin", options.stdin_name}};
   std::vector<std::string> paths = options.paths;
   if (!options.files_from.empty()) {
     const std::vector<std::string> more = listed_paths(options.files_from);
@@ -271,6 +271,9 @@ std::vector<Input> expand_inputs(const InputOptions& options, const Io& io,
   std::vector<Input> inputs;
   Walk walk(options, kind);
   for (const std::string& path : paths) add(path, kind, walk, inputs);
+  for (Input& input : inputs) {
+    if (input.path == "-") input.label = options.stdin_name;
+  }
   tell_passed_over(walk.passed_over(), io, verbosity);
   return inputs;
 }

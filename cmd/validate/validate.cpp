@@ -6,10 +6,11 @@
 
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/interrupt.hpp"
-#include "cmd/run/output.hpp"
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
+#include "cmd/validate/reports.hpp"
+#include "cmd/watch/watch.hpp"
 #include "definition/constraint_keys.hpp"
 #include "finding/id.hpp"
 #include "finding/locate.hpp"
@@ -19,7 +20,6 @@
 namespace lhcr::cmd {
 namespace {
 
-using finding::ReportFormat;
 using finding::Severity;
 
 std::string without_prefix(const std::string& text, const std::string& prefix) {
@@ -38,6 +38,11 @@ std::string tomorrow() {
          digits(static_cast<unsigned>(day.day()));
 }
 
+std::uint64_t nanoseconds_since(std::chrono::steady_clock::time_point began) {
+  const auto took = std::chrono::steady_clock::now() - began;
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(took).count());
+}
+
 /// The profiles that records of an input must conform to.
 std::vector<std::string> profiles_for(const std::string& input,
                                       const std::vector<std::string>& rules) {
@@ -50,28 +55,15 @@ std::vector<std::string> profiles_for(const std::string& input,
   return profiles;
 }
 
-bool hides_information(const ValidateOptions& options) {
-  const bool brief = options.format == ReportFormat::text ||
-                     options.format == ReportFormat::github ||
-                     options.format == ReportFormat::junit;
-  return brief && !options.verbosity.verbose;
-}
-
 /// What every worker validates with.
 struct ValidateMeans {
   const definition::Library& library;
   const definition::Definitions* version;  ///< nullptr: each record's own
   const finding::Acceptance& acceptance;
-  const finding::Report& report;
+  const Reports& reports;
   validate::Terminology* terminology;
   const terminology::Library* releases;
 };
-
-/// Programs get everything, people the cause of it, with --verbose what follows too.
-bool shows_following(const ValidateOptions& options) {
-  return options.verbosity.verbose || options.format == ReportFormat::json ||
-         options.format == ReportFormat::outcome;
-}
 
 /// Validates records; compiled plans stay for the next record.
 class ValidateWorker : public Worker {
@@ -80,11 +72,13 @@ class ValidateWorker : public Worker {
       : means_(means),
         options_(options),
         reader_(means.library, reading(means, options)),
-        findings_(most_findings, least_severity(options)),
+        findings_(most_findings, means.reports.least()),
         accepting_(means.acceptance, findings_) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
-    begin(input.path, record.index);
+    const auto began = means_.reports.timed() ? std::chrono::steady_clock::now()
+                                              : std::chrono::steady_clock::time_point();
+    begin(input.shown(), record.index);
     if (reader_.read(record, accepting_)) {
       const std::string_view id = record_id(reader_.tree());
       if (!id.empty()) accepting_.set_record(std::string(id));
@@ -98,17 +92,18 @@ class ValidateWorker : public Worker {
       text = format::counted_text(record, arena);
       finding::locate(findings_.findings(), text, {record.offset, record.line});
     }
-    report({input.path, record.index, text, record.offset}, done);
+    const std::uint64_t took = means_.reports.timed() ? nanoseconds_since(began) : 0;
+    report({input.shown(), record.index, text, record.offset}, took, done);
   }
 
   void unreadable(const Input& input, const std::string& why, Done& done) override {
-    begin(input.path, 0);
+    begin(input.shown(), 0);
     finding::Finding found;
     found.id = finding::id<"input-unreadable">;
     found.severity = finding::entry(found.id).severity;
     found.arguments = {without_prefix(why, input.path + ": ")};
     accepting_.add(std::move(found));
-    report({input.path, 0, {}, 0}, done);
+    report({input.shown(), 0, {}, 0}, 0, done);
   }
 
  private:
@@ -152,20 +147,27 @@ class ValidateWorker : public Worker {
     return *slot;
   }
 
-  void report(const finding::Place& place, Done& done) {
+  [[nodiscard]] Severity worst() const {
+    for (const Severity severity : {Severity::fatal, Severity::error, Severity::warning}) {
+      if (findings_.count(severity) > 0) return severity;
+    }
+    return Severity::information;
+  }
+
+  void report(const finding::Place& place, std::uint64_t nanoseconds, Done& done) {
     done.tally.add_record(findings_);
     done.tally.accepted += accepting_.accepted();
     for (const finding::Finding& found : findings_.findings()) {
-      const bool shown = !found.follows || shows_following(options_);
-      if (shown) means_.report.render(found, place, done.out);
+      means_.reports.render(found, place, done);
     }
     if (findings_.dropped() > 0) {
       finding::Finding rest;
       rest.id = finding::id<"findings-not-listed">;
       rest.severity = Severity::information;
       rest.arguments = {std::to_string(findings_.dropped())};
-      means_.report.render(rest, place, done.out);
+      means_.reports.render(rest, place, done);
     }
+    means_.reports.render_outcome({worst(), nanoseconds}, place, done);
   }
 
   const ValidateMeans& means_;
@@ -180,26 +182,24 @@ class ValidateWorker : public Worker {
       validators_;
 };
 
-/// Writes the report and counts.
+/// Writes the reports and counts.
 class ReportConsumer : public Consumer {
  public:
-  ReportConsumer(finding::Report& report, const finding::Acceptance& acceptance, Output& output)
-      : report_(report), acceptance_(acceptance), output_(output) {}
+  ReportConsumer(Reports& reports, const finding::Acceptance& acceptance)
+      : reports_(reports), acceptance_(acceptance) {}
 
   void begin_input(const Input& input) override {
     input_tally_ = {};
     input_tally_.files = 1;
-    report_.begin_input(input.path, text_);
+    reports_.begin_input(input.shown());
   }
   void take(const Done& done) override {
     input_tally_ += done.tally;
-    report_.add_items(done.out, text_);
-    hand_on();
+    reports_.take(done);
   }
   void end_input() override {
-    report_.end_input(input_tally_, text_);
+    reports_.end_input(input_tally_);
     total_ += input_tally_;
-    hand_on();
   }
   void tell(const finding::Finding& finding, const finding::Place& place, Done& done) override {
     finding::Collector kept;
@@ -207,33 +207,22 @@ class ReportConsumer : public Consumer {
     accepting.begin_record(std::string(place.input), std::to_string(place.record));
     accepting.add(finding);
     for (const finding::Finding& found : kept.findings()) {
-      report_.render(found, place, done.out);
+      reports_.render(found, place, done);
       ++done.tally.warnings;
     }
     done.tally.accepted += accepting.accepted();
   }
-  void idle() override { output_.flush(); }
+  void idle() override { reports_.flush(); }
   [[nodiscard]] const finding::Tally& total() const noexcept { return total_; }
 
  private:
-  void hand_on() {
-    output_.write(text_);
-    text_.clear();
-  }
-
-  finding::Report& report_;
+  Reports& reports_;
   const finding::Acceptance& acceptance_;
-  Output& output_;
-  std::string text_;
   finding::Tally input_tally_;
   finding::Tally total_;
 };
 
 }  // namespace
-
-Severity least_severity(const ValidateOptions& options) {
-  return hides_information(options) ? Severity::warning : Severity::information;
-}
 
 ExitCode verdict(const ValidateOptions& options, const finding::Tally& tally) {
   if (tally.unreadable > 0) return ExitCode::unreadable;
@@ -255,17 +244,15 @@ void declare(OptionList& list, ValidateOptions& options) {
   declare_terminology(list, options.terminology);
   list.group("Report");
   list.opt(
-      "-f,--format", options.format, "FORMAT",
-      {{"text", ReportFormat::text},
-       {"json", ReportFormat::json},
-       {"outcome", ReportFormat::outcome},
-       {"junit", ReportFormat::junit},
-       {"sarif", ReportFormat::sarif},
-       {"github", ReportFormat::github},
-       {"html", ReportFormat::html}},
+      "-f,--format", options.format, "FORMAT", finding::report_formats(),
       "text: a line a finding; json: an object a line and input; outcome: a FHIR "
       "OperationOutcome, for several inputs a collection Bundle of them; junit: JUnit XML; "
-      "sarif: SARIF 2.1.0; github: annotations of GitHub Actions; html: one page with filters");
+      "sarif: SARIF 2.1.0; github: annotations of GitHub Actions; html: one page with filters; "
+      "markdown: a summary for the page of a CI job; gitlab: GitLab code quality. Without it the "
+      "ending of --output decides: .sarif, .html, .xml (junit), .md, .json, else text");
+  list.opt("--report", options.reports, {"FORMAT=PATH"},
+           "Write a further report of the same run, as junit=report.xml; without FORMAT= by the "
+           "ending of PATH; may be repeated");
   list.opt(
       "--no-excerpts", options.excerpts,
       "Leave out what the record has at the place of a finding, which html and, on a terminal, "
@@ -279,59 +266,51 @@ void declare(OptionList& list, ValidateOptions& options) {
   list.opt("--allow-comments", options.reading.allow_comments, "Take comments in JSON as good");
   list.group("General");
   declare_jobs(list, options.jobs);
+  declare_watch(list, options.watch);
   declare_config(list, options.config);
   declare_verbosity(list, options.verbosity,
                     "List findings of severity information too, such as what was not checked "
                     "(text, github and junit leave them out otherwise)");
 }
 
-std::string summary(const ValidateOptions& options, const finding::Tally& tally) {
-  const bool hint = hides_information(options) && tally.not_checked > 0 && tally.informations > 0;
+std::string summary(bool brief, const finding::Tally& tally) {
+  const bool hint = brief && tally.not_checked > 0 && tally.informations > 0;
   return std::string(interrupted() ? "lhcr: interrupted; " : "lhcr: ") + finding::summary(tally) +
          (hint ? " (--verbose says what)\n" : "\n");
 }
 
 namespace {
 
-ExitCode run(const ValidateOptions& options, const Io& io) {
+ExitCode run_once(const ValidateOptions& options, const Io& io) {
   if (wants_tables(options)) return validate_tables(options, io);
   Timings timings(io, options.verbosity.verbose);
   const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
   definition::Library library;
   open_packages(library, options.packages, options.version.fhir, options.verbosity.quiet, io);
   const definition::Definitions* fhir = chosen_version(library, options.version.fhir);
-  const bool to_terminal = options.output.path.empty() && io.out_terminal;
   const auto terminology = terminology_server(options.terminology);
   const auto releases = open_releases(options.terminology, io);
   const RunAcceptance acceptance(options.acceptance,
                                  [&] { return definition::constraint_keys(library); });
-  const auto report = finding::make_report(
-      options.format, {use_colour(options.verbosity.colour, to_terminal, io),
-                       options.excerpts && (to_terminal || options.format != ReportFormat::text),
-                       std::string(version()), options.fail_on});
-  Output output(options.output.path, io, options.format == ReportFormat::text);
-  ReportConsumer consumer(*report, acceptance.acceptance(), output);
-  std::string text;
-  report->begin(inputs.size(), text);
-  output.write(text);
+  Reports reports(options, io, releases->empty() ? nullptr : releases.get());
+  ReportConsumer consumer(reports, acceptance.acceptance());
+  reports.begin(inputs.size());
   timings.phase("start");
   const ValidateMeans means{library,
                             fhir,
                             acceptance.acceptance(),
-                            *report,
+                            reports,
                             terminology.get(),
                             releases->empty() ? nullptr : releases.get()};
   process(
       inputs, Work(options.jobs, options.verbosity, io),
       [&] { return std::make_unique<ValidateWorker>(means, options); }, consumer);
   timings.phase("records");
-  text.clear();
-  report->end(text);
-  output.write(text);
-  output.finish();
+  reports.end();
+  reports.finish();
   acceptance.finish();
   if (terminology) terminology->finish();
-  if (!options.verbosity.quiet) io.say(summary(options, consumer.total()));
+  if (!options.verbosity.quiet) io.say(summary(reports.is_brief(), consumer.total()));
   if (!options.verbosity.quiet && !releases->empty()) {
     io.say("lhcr: codes were judged by " + labels_of(*releases) + "\n");
   }
@@ -342,6 +321,16 @@ ExitCode run(const ValidateOptions& options, const Io& io) {
   io.say("lhcr: the terminology server failed, so codes were not checked: " +
          terminology->problem() + "\n");
   return code == ExitCode::yes ? ExitCode::endpoint : code;
+}
+
+ExitCode run(const ValidateOptions& options, const Io& io) {
+  if (!options.watch) return run_once(options, io);
+  std::vector<std::string> outputs = {options.output.path, options.acceptance.write_baseline};
+  for (const std::string& report : options.reports) {
+    outputs.push_back(report.substr(report.find('=') + 1));
+  }
+  std::erase(outputs, "");
+  return watched(options.input.paths, outputs, io, [&] { return run_once(options, io); });
 }
 
 }  // namespace

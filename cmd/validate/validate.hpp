@@ -18,9 +18,11 @@ struct ValidateOptions {
   PackageOptions packages;
   OutputOptions output;
   JobOptions jobs;
+  bool watch = false;
   ConfigOptions config;
   VerbosityOptions verbosity;
   finding::ReportFormat format = finding::ReportFormat::text;
+  std::vector<std::string> reports;  ///< FORMAT=PATH, beside the main one
   bool excerpts = true;
   finding::Severity fail_on = finding::Severity::error;
   AcceptanceOptions acceptance;
@@ -40,10 +42,9 @@ struct ValidateOptions {
 void declare_layouts(OptionList& list, ValidateOptions& options);
 
 /// What a run came to, as a line; and as an exit code.
-[[nodiscard]] std::string summary(const ValidateOptions& options, const finding::Tally& tally);
+/// `brief`: the report leaves out what --verbose would show.
+[[nodiscard]] std::string summary(bool brief, const finding::Tally& tally);
 [[nodiscard]] ExitCode verdict(const ValidateOptions& options, const finding::Tally& tally);
-/// Findings below this are not listed.
-[[nodiscard]] finding::Severity least_severity(const ValidateOptions& options);
 /// Findings of one record that a report lists; a record with more has one fault many times over.
 constexpr std::size_t most_findings = 10000;
 

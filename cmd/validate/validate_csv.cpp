@@ -11,8 +11,8 @@
 #include "cmd/convert/convert_view.hpp"
 #include "cmd/run/built_in.hpp"
 #include "cmd/run/inputs.hpp"
-#include "cmd/run/output.hpp"
 #include "cmd/run/table_inputs.hpp"
+#include "cmd/validate/reports.hpp"
 #include "cmd/validate/validate.hpp"
 #include "definition/constraint_keys.hpp"
 #include "finding/id.hpp"
@@ -189,17 +189,11 @@ class Layouts {
 /// Checks the files one after the other and reports.
 class TableRun {
  public:
-  TableRun(const ValidateOptions& options, finding::Report& report, Output& output,
-           const finding::Acceptance& acceptance)
-      : report_(report),
-        output_(output),
-        findings_(most_findings, least_severity(options)),
+  TableRun(Reports& reports, const finding::Acceptance& acceptance)
+      : reports_(reports),
+        findings_(most_findings, reports.least()),
         accepting_(acceptance, findings_) {}
 
-  void begin(std::size_t inputs) {
-    report_.begin(inputs, text_);
-    hand_on();
-  }
   void file(const std::string& path, const TableLayout* layout,
             const std::function<void(finding::Sink&)>& check) {
     findings_.clear();
@@ -213,11 +207,7 @@ class TableRun {
     }
     report(path);
   }
-  const finding::Tally& end() {
-    report_.end(text_);
-    hand_on();
-    return total_;
-  }
+  [[nodiscard]] const finding::Tally& total() const noexcept { return total_; }
 
  private:
   void tell(finding::Id id, std::vector<std::string> arguments) {
@@ -232,8 +222,8 @@ class TableRun {
     tally.files = 1;
     tally.add_record(findings_);
     tally.accepted += accepting_.accepted();
-    report_.begin_input(path, text_);
-    std::string items;
+    reports_.begin_input(path);
+    Done done;
     if (findings_.dropped() > 0) {
       finding::Finding rest;
       rest.id = finding::id<"findings-not-listed">;
@@ -242,21 +232,20 @@ class TableRun {
       findings_.findings().push_back(std::move(rest));
     }
     for (const finding::Finding& found : findings_.findings()) {
-      report_.render(found, {path, 0, {}, 0}, items);
+      reports_.render(found, {path, 0, {}, 0}, done);
     }
-    report_.add_items(items, text_);
-    report_.end_input(tally, text_);
+    reports_.render_outcome({worst(tally), 0}, {path, 0, {}, 0}, done);
+    reports_.take(done);
+    reports_.end_input(tally);
     total_ += tally;
-    hand_on();
   }
-  void hand_on() {
-    output_.write(text_);
-    text_.clear();
+  static finding::Severity worst(const finding::Tally& tally) {
+    if (tally.fatals > 0) return finding::Severity::fatal;
+    if (tally.errors > 0) return finding::Severity::error;
+    return tally.warnings > 0 ? finding::Severity::warning : finding::Severity::information;
   }
 
-  finding::Report& report_;
-  Output& output_;
-  std::string text_;
+  Reports& reports_;
   finding::Collector findings_;
   finding::AcceptingSink accepting_;
   finding::Tally total_;
@@ -294,25 +283,22 @@ ExitCode validate_tables(const ValidateOptions& options, const Io& io) {
   }
   const RunAcceptance acceptance(options.acceptance,
                                  [] { return definition::constraint_keys(definition::Library()); });
-  const bool to_terminal = options.output.path.empty() && io.out_terminal;
-  const auto report =
-      finding::make_report(options.format, {use_colour(options.verbosity.colour, to_terminal, io),
-                                            false, std::string(version()), options.fail_on});
-  Output output(options.output.path);
-  TableRun run(options, *report, output, acceptance.acceptance());
-  run.begin(paths.size());
+  Reports reports(options, io, nullptr);
+  TableRun run(reports, acceptance.acceptance());
+  reports.begin(paths.size());
   validate::TableCheck checks(known);
   for (std::size_t at = 0; at < paths.size(); ++at) {
     const bool has_layout = indexes[at] < paths.size();
     run.file(paths[at], has_layout ? known[indexes[at]].layout : nullptr,
              [&](finding::Sink& sink) { checks.check(indexes[at], sink); });
   }
-  const finding::Tally& tally = run.end();
-  output.finish();
+  reports.end();
+  reports.finish();
+  const finding::Tally& tally = run.total();
   acceptance.finish();
   if (!options.verbosity.quiet) {
     for (const std::string& note : layouts.notes()) io.say("lhcr: " + note + "\n");
-    io.say(summary(options, tally));
+    io.say(summary(reports.is_brief(), tally));
   }
   return verdict(options, tally);
 }

@@ -43,7 +43,7 @@ void write_change(const Section& section, const Line& line, std::string& out) {
 }  // namespace
 
 void write_json_list(const Result& result, std::string& out) {
-  out += "{\"left\":";
+  out += R"({"format":"lhcr-diff","version":1,"left":)";
   append_json_string(out, result.left_name);
   out += ",\"right\":";
   append_json_string(out, result.right_name);

@@ -9,6 +9,7 @@
 
 #include "fhirpath/compiler_tables.hpp"
 #include "fhirpath/function.hpp"
+#include "fhirpath/function_names.hpp"
 #include "fhirpath/parser.hpp"
 #include "fhirpath/text.hpp"
 #include "fhirpath/type_spec.hpp"
@@ -453,7 +454,10 @@ class Compiler {
   const Function& function_named(const Syntax& syntax, std::size_t arguments) {
     const Function* const function = find_function(syntax.text);
     if (function == nullptr) {
-      fail("There is no function " + syntax.text + "()", syntax);
+      const std::string near(nearest_function(syntax.text));
+      fail("There is no function " + syntax.text + "()" +
+               (near.empty() ? "" : ". Did you mean '" + near + "'?"),
+           syntax);
     }
     const bool too_many = arguments > 0 && argument_letter(*function, arguments - 1) == '\0';
     if (arguments < required_arguments(*function) || too_many || arguments > 255) {

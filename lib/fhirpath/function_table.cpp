@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/suggest.hpp"
 #include "fhirpath/function.hpp"
+#include "fhirpath/function_names.hpp"
 
 namespace lhcr::fhirpath {
 namespace {
@@ -22,7 +24,18 @@ std::vector<const Function*> sorted_table() {
   return all;
 }
 
+const std::vector<const Function*>& all_functions() {
+  static const std::vector<const Function*> table = sorted_table();
+  return table;
+}
+
 }  // namespace
+
+std::string_view nearest_function(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Function* row : all_functions()) names.push_back(row->name);
+  return closest(name, names);
+}
 
 char argument_letter(const Function& function, std::size_t number) noexcept {
   char last = '\0';
@@ -46,7 +59,7 @@ std::size_t required_arguments(const Function& function) noexcept {
 }
 
 const Function* find_function(std::string_view name) noexcept {
-  static const std::vector<const Function*> table = sorted_table();
+  const std::vector<const Function*>& table = all_functions();
   const auto found = std::lower_bound(
       table.begin(), table.end(), name,
       [](const Function* row, std::string_view wanted) { return row->name < wanted; });

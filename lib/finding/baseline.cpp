@@ -121,7 +121,9 @@ bool fits_input(const std::string& glob, std::string_view input) {
   return false;
 }
 
-std::string fingerprint(const Finding& finding) {
+namespace {
+
+std::uint64_t hash_of(const Finding& finding) {
   std::uint64_t hash = 0xCBF29CE484222325U;
   mix(entry(finding.id).id, hash);
   mix(finding.path, hash);
@@ -132,10 +134,27 @@ std::string fingerprint(const Finding& finding) {
       mix(finding.arguments[at], hash);
     }
   }
+  return hash;
+}
+
+std::string sixteen_digits(std::uint64_t hash) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text(16, '0');
   for (std::size_t i = text.size(); i-- > 0; hash >>= 4U) text[i] = digits[hash & 0xFU];
   return text;
+}
+
+}  // namespace
+
+std::string fingerprint(const Finding& finding) {
+  return sixteen_digits(hash_of(finding));
+}
+
+std::string fingerprint(const Finding& finding, std::string_view input, std::uint64_t record) {
+  std::uint64_t hash = hash_of(finding);
+  mix(input, hash);
+  mix(std::to_string(record), hash);
+  return sixteen_digits(hash);
 }
 
 std::string Baseline::key(const Finding& finding, std::string_view input, std::string_view record) {

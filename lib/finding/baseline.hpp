@@ -41,6 +41,9 @@ struct IgnoreRule {
 /// The same for a finding of the same id at the same path whose text has the same arguments, in
 /// hexadecimal; the hint does not count.
 [[nodiscard]] std::string fingerprint(const Finding& finding);
+/// The same, and not the same in another input or record.
+[[nodiscard]] std::string fingerprint(const Finding& finding, std::string_view input,
+                                      std::uint64_t record);
 
 /// How often each finding is known, per input and record. As a text: one line each, fields parted
 /// by tabs, sorted; values from the record are in it only as fingerprints.

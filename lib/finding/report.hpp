@@ -6,10 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "finding/finding.hpp"
+#include "finding/provenance.hpp"
 
 namespace lhcr::finding {
 
@@ -41,6 +45,12 @@ struct Place {
   std::uint64_t offset = 0;      ///< of the record in its file
 };
 
+/// What a record came to.
+struct Outcome {
+  Severity worst = Severity::information;  ///< of its findings; information when it has none
+  std::uint64_t nanoseconds = 0;           ///< that it took; 0: not measured
+};
+
 /// One report format. Inputs follow each other, each between begin_input() and end_input(); `out`
 /// is appended to and may be emptied by the caller at any time.
 class Report {
@@ -56,6 +66,14 @@ class Report {
   /// Appends one finding to `items`, which add_items() takes. Changes nothing, so that any thread
   /// may call it.
   virtual void render(const Finding& finding, const Place& place, std::string& items) const = 0;
+  /// Appends what a record came to, behind its findings. Any thread may call it; most formats say
+  /// nothing.
+  virtual void render_outcome(const Outcome& outcome, const Place& place,
+                              std::string& items) const {
+    static_cast<void>(outcome);
+    static_cast<void>(place);
+    static_cast<void>(items);
+  }
   /// Adds rendered findings to the present input.
   virtual void add_items(std::string_view items, std::string& out) = 0;
   virtual void end_input(const Tally& tally, std::string& out) = 0;
@@ -63,21 +81,28 @@ class Report {
 };
 
 enum class ReportFormat : std::uint8_t {
-  text,     ///< `file:line:col: severity: path: text [id]`, an excerpt, an indented hint
-  json,     ///< one JSON object a line and input
-  outcome,  ///< one OperationOutcome for one input, else a collection Bundle of them
-  junit,    ///< JUnit XML as Jenkins and GitLab read it
-  sarif,    ///< SARIF 2.1.0 for viewers of code scanning
-  github,   ///< annotations of GitHub Actions
-  html,     ///< one page that needs nothing besides itself
+  text,      ///< `file:line:col: severity: path: text [id]`, an excerpt, an indented hint
+  json,      ///< one JSON object a line and input
+  outcome,   ///< one OperationOutcome for one input, else a collection Bundle of them
+  junit,     ///< JUnit XML as Jenkins and GitLab read it
+  sarif,     ///< SARIF 2.1.0 for viewers of code scanning
+  github,    ///< annotations of GitHub Actions
+  html,      ///< one page that needs nothing besides itself
+  markdown,  ///< a summary as CI systems show it
+  gitlab,    ///< GitLab's code quality
 };
 
 struct ReportOptions {
-  bool colour = false;                 ///< of text
-  bool excerpts = false;               ///< html and text show what stands at a finding's place
-  std::string version;                 ///< of the program, "0.1.0"
+  bool colour = false;    ///< of text
+  bool excerpts = false;  ///< html and text show what stands at a finding's place
+  Provenance provenance = {};
   Severity failing = Severity::error;  ///< least severity that is a failure in junit
 };
+/// The words of the formats, as options have them.
+[[nodiscard]] const std::vector<std::pair<std::string_view, ReportFormat>>& report_formats();
+/// The format that the ending of a file's name means: .sarif, .html, .xml (junit), .md, .json, .txt
+/// (text); nothing for another one.
+[[nodiscard]] std::optional<ReportFormat> format_of_name(std::string_view path);
 [[nodiscard]] std::unique_ptr<Report> make_report(ReportFormat format,
                                                   const ReportOptions& options);
 

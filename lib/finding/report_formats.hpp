@@ -9,12 +9,14 @@
 namespace lhcr::finding {
 
 [[nodiscard]] std::unique_ptr<Report> make_text_report(const ReportOptions& options);
-[[nodiscard]] std::unique_ptr<Report> make_json_report();
-[[nodiscard]] std::unique_ptr<Report> make_outcome_report();
-[[nodiscard]] std::unique_ptr<Report> make_junit_report(Severity failing);
-[[nodiscard]] std::unique_ptr<Report> make_sarif_report(std::string version);
-[[nodiscard]] std::unique_ptr<Report> make_github_report();
+[[nodiscard]] std::unique_ptr<Report> make_json_report(const ReportOptions& options);
+[[nodiscard]] std::unique_ptr<Report> make_outcome_report(const ReportOptions& options);
+[[nodiscard]] std::unique_ptr<Report> make_junit_report(const ReportOptions& options);
+[[nodiscard]] std::unique_ptr<Report> make_sarif_report(const ReportOptions& options);
+[[nodiscard]] std::unique_ptr<Report> make_github_report(const ReportOptions& options);
 [[nodiscard]] std::unique_ptr<Report> make_html_report(const ReportOptions& options);
+[[nodiscard]] std::unique_ptr<Report> make_markdown_report(const ReportOptions& options);
+[[nodiscard]] std::unique_ptr<Report> make_gitlab_report(const ReportOptions& options);
 
 /// Writes the commas of a JSON list whose items come one by one.
 class Commas {
@@ -29,6 +31,13 @@ class Commas {
  private:
   bool first_ = true;
 };
+
+/// What a format renders for its own add_items(): fields end with `field_end`, which
+/// no printable text has.
+constexpr char field_end = '\x1f';
+constexpr char item_end = '\x1e';
+/// Takes a field off the front.
+[[nodiscard]] std::string_view take_field(std::string_view& item);
 
 /// Appends what a record says as a JSON string; bytes that are no UTF-8 become U+FFFD.
 void append_string(std::string_view text, std::string& out);

@@ -61,7 +61,7 @@ void GithubReport::render(const Finding& finding, const Place& place, std::strin
 
 }  // namespace
 
-std::unique_ptr<Report> make_github_report() {
+std::unique_ptr<Report> make_github_report(const ReportOptions&) {
   return std::make_unique<GithubReport>();
 }
 

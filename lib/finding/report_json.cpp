@@ -4,10 +4,11 @@
 namespace lhcr::finding {
 namespace {
 
-/// {"input":…,"findings":[…],"records":…,"valid":…}: the counts come last because findings are
-/// written as they are made.
+/// {"format":"lhcr-validate","version":1,"input":…,"findings":[…],"records":…,"valid":…}: the
+/// counts come last because findings are written as they are made.
 class JsonReport : public Report {
  public:
+  explicit JsonReport(const ReportOptions& options) : provenance_(options.provenance) {}
   void begin(std::size_t, std::string&) override {}
   void begin_input(std::string_view input, std::string& out) override;
   void render(const Finding& finding, const Place& place, std::string& items) const override;
@@ -16,12 +17,19 @@ class JsonReport : public Report {
   void end(std::string&) override {}
 
  private:
+  Provenance provenance_;
+  bool told_ = false;  ///< the first object says what made it
   Commas commas_;
 };
 
 void JsonReport::begin_input(std::string_view input, std::string& out) {
   commas_.restart();
-  out += "{\"input\":";
+  out += R"({"format":"lhcr-validate","version":1)";
+  if (!told_ && !provenance_.date.empty()) {
+    out += ",\"run\":{" + provenance_members(provenance_) + "}";
+  }
+  told_ = true;
+  out += ",\"input\":";
   append_string(input, out);
   out += ",\"findings\":[";
 }
@@ -66,8 +74,8 @@ void JsonReport::end_input(const Tally& tally, std::string& out) {
 
 }  // namespace
 
-std::unique_ptr<Report> make_json_report() {
-  return std::make_unique<JsonReport>();
+std::unique_ptr<Report> make_json_report(const ReportOptions& options) {
+  return std::make_unique<JsonReport>(options);
 }
 
 }  // namespace lhcr::finding

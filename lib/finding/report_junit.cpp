@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <unordered_map>
+
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "finding/report_formats.hpp"
@@ -7,36 +10,63 @@ namespace lhcr::finding {
 namespace {
 
 /// A suite states its numbers before its cases, so that one input's cases are held until it ends:
-/// no more than these. What is beyond is one further failure.
+/// no more than these. Failures beyond are one further failure, passes beyond one further pass.
 constexpr std::size_t most_cases = 10000;
 
-/// Stands between rendered findings; no XML can hold it.
-constexpr char separator = '\x1e';
-
-/// The form of Ant and Jenkins: an input is a suite, what fails the run a failed case, what is
-/// fatal an error; the rest is the suite's output. An input without errors is one case that passed.
+/// The form of Ant and Jenkins: an input is a suite, each record without a failure a case that
+/// passed, what fails the run a failed case, what is fatal an error; the rest is the suite's
+/// output. Names of cases are unique in their suite: with several records they begin with the
+/// record.
 class JunitReport : public Report {
  public:
-  explicit JunitReport(Severity failing) : failing_(failing) {}
+  explicit JunitReport(const ReportOptions& options)
+      : failing_(options.failing), provenance_(options.provenance) {}
   void begin(std::size_t, std::string& out) override;
   void begin_input(std::string_view input, std::string& out) override;
   void render(const Finding& finding, const Place& place, std::string& items) const override;
+  void render_outcome(const Outcome& outcome, const Place& place,
+                      std::string& items) const override;
   void add_items(std::string_view items, std::string& out) override;
   void end_input(const Tally& tally, std::string& out) override;
   void end(std::string& out) override { out += "</testsuites>\n"; }
 
  private:
+  struct Case {
+    std::string record;
+    std::string name;
+    std::string time;  ///< empty: not known
+    std::string body;  ///< of the element; empty: passed
+  };
+
   void add_item(std::string_view item);
-  void add_case(std::string_view item);
+  void add_failure(std::string_view item, std::size_t& count);
+  void add_outcome(std::string_view item);
+  void finish_cases(const Tally& tally);
+  void append_cases(bool many, std::string& out);
+  void append_properties(const Tally& tally, std::string& out) const;
 
   Severity failing_;
+  Provenance provenance_;
   std::string input_;
-  std::string cases_;
+  std::vector<Case> cases_;
   std::string notes_;
   std::size_t failures_ = 0;
   std::size_t errors_ = 0;
   std::size_t left_out_ = 0;
+  std::size_t passed_ = 0;  ///< not in cases_
+  std::size_t kept_passes_ = 0;
+  std::uint64_t nanoseconds_ = 0;
 };
+
+/// Seconds with six digits behind the point.
+std::string seconds(std::uint64_t nanoseconds) {
+  constexpr std::uint64_t micro = 1000;
+  constexpr std::uint64_t second = 1000000;
+  const std::uint64_t whole = nanoseconds / micro;
+  std::string part = std::to_string(whole % second);
+  part.insert(0, 6 - part.size(), '0');
+  return std::to_string(whole / second) + "." + part;
+}
 
 void append_attribute(std::string_view name, std::string_view text, std::string& out) {
   out += ' ';
@@ -61,103 +91,175 @@ void JunitReport::begin_input(std::string_view input, std::string&) {
   input_ = input;
   cases_.clear();
   notes_.clear();
-  failures_ = errors_ = left_out_ = 0;
+  failures_ = errors_ = left_out_ = passed_ = kept_passes_ = 0;
+  nanoseconds_ = 0;
+}
+
+/// What stands in the element of a case that failed.
+std::string body_of(const Finding& finding, const Place& place) {
+  const bool fatal = finding.severity == Severity::fatal;
+  std::string body = fatal ? "<error" : "<failure";
+  append_attribute("type", entry(finding.id).id, body);
+  append_attribute("message", finding.text(), body);
+  body += '>';
+  const std::string hint = finding.hint();
+  append_xml_text(body, valid_utf8(place_text(finding, place) + (hint.empty() ? "" : "\n" + hint)));
+  return body + (fatal ? "</error>" : "</failure>");
 }
 
 /// A case's name says nothing that changes from run to run, so that CI systems recognise it.
 void append_case(const Finding& finding, const Place& place, std::string& items) {
-  const bool fatal = finding.severity == Severity::fatal;
-  const std::string_view id = entry(finding.id).id;
-  items += fatal ? 'e' : 'f';
-  items += "<testcase";
-  append_attribute("classname", place.input, items);
-  append_attribute("name", finding.path.empty() ? id : std::string(id) + " " + finding.path, items);
-  items += fatal ? "><error" : "><failure";
-  append_attribute("type", id, items);
-  append_attribute("message", finding.text(), items);
-  items += '>';
-  const std::string hint = finding.hint();
-  append_xml_text(items,
-                  valid_utf8(place_text(finding, place) + (hint.empty() ? "" : "\n" + hint)));
-  items += fatal ? "</error></testcase>\n" : "</failure></testcase>\n";
+  const std::string id(entry(finding.id).id);
+  items += finding.severity == Severity::fatal ? 'e' : 'f';
+  items += std::to_string(place.record) + field_end;
+  items += printable(finding.path.empty() ? id : id + " " + finding.path) + field_end;
+  items += body_of(finding, place) + item_end;
 }
 
 void JunitReport::render(const Finding& finding, const Place& place, std::string& items) const {
-  if (finding.severity <= failing_) {
-    append_case(finding, place, items);
-  } else {
-    items += 'n';
-    append_xml_text(items, valid_utf8(place_text(finding, place) + ": " +
-                                      std::string(severity_name(finding.severity)) + ": " +
-                                      finding.path + ": " + finding.text() + " [" +
-                                      std::string(entry(finding.id).id) + "]\n"));
-  }
-  items += separator;
+  if (finding.severity <= failing_) return append_case(finding, place, items);
+  items += 'n';
+  append_xml_text(
+      items, valid_utf8(place_text(finding, place) + ": " +
+                        std::string(severity_name(finding.severity)) + ": " + finding.path + ": " +
+                        finding.text() + " [" + std::string(entry(finding.id).id) + "]\n"));
+  items += item_end;
 }
 
-void JunitReport::add_case(std::string_view item) {
-  std::size_t& count = item.front() == 'e' ? errors_ : failures_;
+void JunitReport::render_outcome(const Outcome& outcome, const Place& place,
+                                 std::string& items) const {
+  items += outcome.worst <= failing_ ? 'o' : 'p';
+  items += std::to_string(place.record) + field_end;
+  items += std::to_string(outcome.nanoseconds) + item_end;
+}
+
+void JunitReport::add_failure(std::string_view item, std::size_t& count) {
   if (failures_ + errors_ >= most_cases) {
     ++left_out_;
     return;
   }
   ++count;
-  cases_ += item.substr(1);
+  Case made;
+  made.record = take_field(item);
+  made.name = take_field(item);
+  made.body = item;
+  cases_.push_back(std::move(made));
+}
+
+void JunitReport::add_outcome(std::string_view item) {
+  const bool passes = item.front() == 'p';
+  item.remove_prefix(1);
+  const std::string record(take_field(item));
+  const std::uint64_t time = std::strtoull(std::string(item).c_str(), nullptr, 10);
+  nanoseconds_ += time;
+  if (!passes) return;
+  if (kept_passes_ >= most_cases) {
+    ++passed_;
+    return;
+  }
+  ++kept_passes_;
+  cases_.push_back({record, "valid", time == 0 ? "" : seconds(time), ""});
 }
 
 void JunitReport::add_item(std::string_view item) {
-  if (item.front() != 'n') {
-    add_case(item);
-  } else if (notes_.size() < most_cases * 100) {
-    notes_ += item.substr(1);
+  switch (item.front()) {
+    case 'e':
+      return add_failure(item.substr(1), errors_);
+    case 'f':
+      return add_failure(item.substr(1), failures_);
+    case 'n':
+      if (notes_.size() < most_cases * 100) notes_ += item.substr(1);
+      return;
+    default:
+      return add_outcome(item);
   }
 }
 
 void JunitReport::add_items(std::string_view items, std::string&) {
   while (!items.empty()) {
-    const std::size_t end = items.find(separator);
+    const std::size_t end = items.find(item_end);
     add_item(items.substr(0, end));
     items.remove_prefix(end + 1);
   }
 }
 
-void JunitReport::end_input(const Tally& tally, std::string& out) {
+/// What is beyond the limits, and the one case of an input that has none.
+void JunitReport::finish_cases(const Tally& tally) {
   if (left_out_ > 0) {
     Finding rest;
     rest.id = id<"findings-not-listed">;
     rest.severity = Severity::error;
     rest.arguments = {std::to_string(left_out_)};
-    std::string item;
-    append_case(rest, {input_, 0}, item);
     ++failures_;
-    cases_ += item.substr(1);
+    cases_.push_back({"", std::string(entry(rest.id).id), "", body_of(rest, {input_, 0})});
   }
-  const std::size_t failed = failures_ + errors_;
+  if (passed_ > 0)
+    cases_.push_back({"", std::to_string(passed_) + " more records are valid", "", ""});
+  if (cases_.empty()) {
+    cases_.push_back({"", tally.records == 0 ? "no record" : "valid", "", ""});
+  }
+}
+
+void JunitReport::append_cases(bool many, std::string& out) {
+  std::unordered_map<std::string, std::size_t> seen;
+  for (const Case& row : cases_) {
+    std::string name = row.name;
+    if (many && !row.record.empty()) {
+      name = "record " + std::to_string(std::stoull(row.record) + 1) + ": " + name;
+    }
+    if (const std::size_t times = ++seen[name]; times > 1)
+      name += " (" + std::to_string(times) + ")";
+    out += "<testcase";
+    append_attribute("classname", input_, out);
+    append_attribute("name", name, out);
+    if (!row.time.empty()) append_attribute("time", row.time, out);
+    out += row.body.empty() ? "/>\n" : ">" + row.body + "</testcase>\n";
+  }
+}
+
+void append_property(std::string_view name, std::string_view value, std::string& out) {
+  out += "<property";
+  append_attribute("name", name, out);
+  append_attribute("value", value, out);
+  out += "/>\n";
+}
+
+void JunitReport::append_properties(const Tally& tally, std::string& out) const {
+  out += "<properties>\n";
+  append_property("records", std::to_string(tally.records), out);
+  append_property("invalid", std::to_string(tally.invalid), out);
+  append_property("warnings", std::to_string(tally.warnings), out);
+  if (!provenance_.date.empty()) {
+    for (const auto& [name, value] : provenance_rows(provenance_))
+      append_property(name, value, out);
+  }
+  out += "</properties>\n";
+}
+
+void JunitReport::end_input(const Tally& tally, std::string& out) {
+  finish_cases(tally);
   out += "<testsuite";
   append_attribute("name", input_, out);
-  append_attribute("tests", std::to_string(failed == 0 ? 1 : failed), out);
+  append_attribute("tests", std::to_string(cases_.size()), out);
   append_attribute("failures", std::to_string(failures_), out);
   append_attribute("errors", std::to_string(errors_), out);
   append_attribute("skipped", "0", out);
-  out += ">\n<properties>\n<property name=\"records\" value=\"" + std::to_string(tally.records) +
-         "\"/>\n<property name=\"invalid\" value=\"" + std::to_string(tally.invalid) +
-         "\"/>\n<property name=\"warnings\" value=\"" + std::to_string(tally.warnings) +
-         "\"/>\n</properties>\n";
-  if (failed == 0) {
-    out += "<testcase";
-    append_attribute("classname", input_, out);
-    append_attribute("name", "valid", out);
-    out += "/>\n";
+  if (nanoseconds_ > 0) append_attribute("time", seconds(nanoseconds_), out);
+  if (!provenance_.date.empty()) {
+    // ISO 8601 without a zone, as the form has it; the date is UTC's.
+    append_attribute("timestamp", provenance_.date.substr(0, provenance_.date.size() - 1), out);
   }
-  out += cases_;
+  out += ">\n";
+  append_properties(tally, out);
+  append_cases(tally.records > 1, out);
   if (!notes_.empty()) out += "<system-out>" + notes_ + "</system-out>\n";
   out += "</testsuite>\n";
 }
 
 }  // namespace
 
-std::unique_ptr<Report> make_junit_report(Severity failing) {
-  return std::make_unique<JunitReport>(failing);
+std::unique_ptr<Report> make_junit_report(const ReportOptions& options) {
+  return std::make_unique<JunitReport>(options);
 }
 
 }  // namespace lhcr::finding

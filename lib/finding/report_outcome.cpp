@@ -131,7 +131,7 @@ void OutcomeReport::end(std::string& out) {
 
 }  // namespace
 
-std::unique_ptr<Report> make_outcome_report() {
+std::unique_ptr<Report> make_outcome_report(const ReportOptions&) {
   return std::make_unique<OutcomeReport>();
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "finding/baseline.hpp"
+#include "finding/explanation.hpp"
 #include "finding/report_formats.hpp"
 
 namespace lhcr::finding {
@@ -36,17 +39,18 @@ std::string uri_of(std::string_view path) {
 /// results can be written as they come.
 class SarifReport : public Report {
  public:
-  explicit SarifReport(std::string version) : version_(std::move(version)) {}
+  explicit SarifReport(const ReportOptions& options) : provenance_(options.provenance) {}
   void begin(std::size_t inputs, std::string& out) override;
-  void begin_input(std::string_view, std::string&) override {}
+  void begin_input(std::string_view input, std::string& out) override;
   void render(const Finding& finding, const Place& place, std::string& items) const override;
   void add_items(std::string_view items, std::string& out) override;
   void end_input(const Tally& tally, std::string&) override { unreadable_ += tally.unreadable; }
   void end(std::string& out) override;
 
  private:
-  std::string version_;
+  Provenance provenance_;
   Commas results_;
+  std::vector<std::string> inputs_;  ///< as URIs
   std::uint64_t unreadable_ = 0;
 };
 
@@ -59,11 +63,39 @@ void append_text(std::string_view name, std::string_view text, std::string& out)
   out += '}';
 }
 
+/// A wording without the places of its arguments: "…" stands for what is found in the record.
+std::string without_places(std::string_view text) {
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t end = text[at] == '{' ? text.find('}', at) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      plain += text[at];
+    } else {
+      plain += "…";
+      at = end;
+    }
+  }
+  return plain;
+}
+
+void append_help(const Entry& row, const Explanation* explained, std::string& out) {
+  if (explained == nullptr) {
+    return append_text("help", without_places(row.hint.empty() ? row.text : row.hint), out);
+  }
+  append_text("fullDescription", explained->means, out);
+  append_member("helpUri", explained->url, out);
+  out += ",\"help\":{\"text\":";
+  append_string(std::string(explained->means) + "\n\n" + std::string(explained->why), out);
+  append_member("markdown", explanation_markdown(*explained), out);
+  out += '}';
+}
+
 void append_rule(const Entry& row, std::string& out) {
   out += "\n{\"id\":";
   append_string(row.id, out);
-  append_text("shortDescription", row.text, out);
-  append_text("help", row.hint.empty() ? row.text : row.hint, out);
+  append_member("name", row.id, out);
+  append_text("shortDescription", without_places(row.text), out);
+  append_help(row, explanation(row.id), out);
   out += ",\"defaultConfiguration\":{\"level\":\"";
   out += level(row.severity);
   out += "\"},\"properties\":{\"tags\":[";
@@ -71,23 +103,55 @@ void append_rule(const Entry& row, std::string& out) {
   out += "]}}";
 }
 
+/// Packages and releases of terminology as components that extend the tool.
+void append_extensions(const Provenance& provenance, std::string& out) {
+  out += ",\"extensions\":[";
+  Commas commas;
+  for (const auto* sources : {&provenance.packages, &provenance.terminology}) {
+    for (const Source& source : *sources) {
+      const std::size_t hash = std::min(source.name.find('#'), source.name.size());
+      commas.before_item(out);
+      out += "{\"name\":";
+      append_string(source.name.substr(0, hash), out);
+      append_member("version", source.name.substr(std::min(hash + 1, source.name.size())), out);
+      if (!source.sha256.empty()) {
+        out += ",\"properties\":{\"sha256\":";
+        append_string(source.sha256, out);
+        out += '}';
+      }
+      out += '}';
+    }
+  }
+  out += ']';
+}
+
 void SarifReport::begin(std::size_t, std::string& out) {
   out += "{\"$schema\":\"";
   out += schema;
   out += R"(","version":"2.1.0","runs":[{"tool":{"driver":{"name":"lhcr","semanticVersion":)";
-  append_string(version_, out);
+  append_string(provenance_.version, out);
   out += ",\"rules\":[";
   Commas rules;
   for (const Entry& row : catalogue()) {
     rules.before_item(out);
     append_rule(row, out);
   }
-  out += "]}},\"columnKind\":\"unicodeCodePoints\",\"results\":[";
+  out += "]}";
+  append_extensions(provenance_, out);
+  out += "},\"columnKind\":\"unicodeCodePoints\",\"results\":[";
+}
+
+std::string uri_of_input(std::string_view input) {
+  return input == "-" ? "stdin" : uri_of(input);
+}
+
+void SarifReport::begin_input(std::string_view input, std::string&) {
+  inputs_.push_back(uri_of_input(input));
 }
 
 void append_location(const Finding& finding, const Place& place, std::string& items) {
   items += ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":";
-  append_string(place.input == "-" ? "stdin" : uri_of(place.input), items);
+  append_string(uri_of_input(place.input), items);
   items += '}';
   if (finding.position.line > 0) {
     items += ",\"region\":{\"startLine\":" + std::to_string(finding.position.line) +
@@ -124,15 +188,27 @@ void SarifReport::add_items(std::string_view items, std::string& out) {
 }
 
 void SarifReport::end(std::string& out) {
+  out += "],\"artifacts\":[";
+  Commas commas;
+  for (const std::string& uri : inputs_) {
+    commas.before_item(out);
+    out += "\n{\"location\":{\"uri\":";
+    append_string(uri, out);
+    out += "},\"roles\":[\"analysisTarget\"]}";
+  }
   out += "],\"invocations\":[{\"executionSuccessful\":";
   out += unreadable_ == 0 ? "true" : "false";
+  append_member("startTimeUtc", provenance_.date, out);
+  if (!provenance_.date.empty()) {
+    out += ",\"properties\":{" + provenance_members(provenance_) + "}";
+  }
   out += "}]}]}\n";
 }
 
 }  // namespace
 
-std::unique_ptr<Report> make_sarif_report(std::string version) {
-  return std::make_unique<SarifReport>(std::move(version));
+std::unique_ptr<Report> make_sarif_report(const ReportOptions& options) {
+  return std::make_unique<SarifReport>(options);
 }
 
 }  // namespace lhcr::finding

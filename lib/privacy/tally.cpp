@@ -43,7 +43,9 @@ std::string tally_json(const Policy& policy, const Tally& tally) {
   for (std::size_t i = 0; i < tally.by_method.size(); ++i) {
     if (tally.by_method[i] > 0) methods[method_names[i]] = tally.by_method[i];
   }
-  const nlohmann::ordered_json out{{"policy", policy.name},
+  const nlohmann::ordered_json out{{"format", "lhcr-privacy"},
+                                   {"version", 1},
+                                   {"policy", policy.name},
                                    {"records", tally.records},
                                    {"emptied", tally.emptied},
                                    {"values", methods},

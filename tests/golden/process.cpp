@@ -39,6 +39,9 @@ void redirect(const char* path, int flags, int number) {
       what.lhcr.parent_path().string() + ":" + (old_path ? old_path : "/usr/bin:/bin");
   ::setenv("PATH", path.c_str(), 1);
   ::setenv("LC_ALL", "C", 1);
+  // Packages and releases that the user has added are no part of what is expected.
+  ::setenv("XDG_DATA_HOME", (out.parent_path() / "data").c_str(), 1);
+  ::setenv("SOURCE_DATE_EPOCH", "1700000000", 1);  // reports name a time
   ::unsetenv("NO_COLOR");
   redirect("/dev/null", O_RDONLY, STDIN_FILENO);
   redirect(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);

@@ -5,7 +5,7 @@
 /// must come out: expected.out, expected.err (absent: empty), expected.exit (absent: 0), and
 /// perhaps limit.rss (MB; the case is then skipped in sanitized builds, whose memory and time say
 /// nothing). UPDATE_GOLDEN=1 writes the expectations anew. Further, the examples of README.md, of
-/// the manual pages and of each command's help are run in samples/.
+/// docs/, of the manual pages and of each command's help are run in samples/.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -79,6 +79,9 @@ void mask_timings(std::string& text) {
 std::string settled(std::string text, const Setup& setup) {
   replace_all(text, (setup.scratch / "run").string(), "@FOLDER@");
   replace_all(text, "lhcr " + setup.version + "\n", "lhcr @VERSION@\n");
+  replace_all(text, "lhcr " + setup.version + "\"", "lhcr @VERSION@\"");
+  replace_all(text, "\"lhcr\",\"version\":\"" + setup.version + "\"",
+              "\"lhcr\",\"version\":\"@VERSION@\"");
   mask_timings(text);
   return text;
 }
@@ -160,6 +163,9 @@ void run_documents(const Setup& setup, Totals& totals) {
   std::vector<fs::path> pages;
   for (const fs::directory_entry& entry : fs::directory_iterator(setup.source / "man")) {
     if (entry.path().extension() == ".in") pages.push_back(entry.path());
+  }
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(setup.source / "docs")) {
+    if (entry.path().extension() == ".md") pages.push_back(entry.path());
   }
   std::sort(pages.begin(), pages.end());
   pages.push_back(setup.source / "README.md");

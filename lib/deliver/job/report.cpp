@@ -46,7 +46,9 @@ std::string issue_text(const Issue& issue) {
 }
 
 std::string issue_json(const Issue& issue) {
-  Json object{{"outcome", outcome_name(issue.state)},
+  Json object{{"format", "lhcr-push"},
+              {"version", 1},
+              {"outcome", outcome_name(issue.state)},
               {"source", issue.source},
               {"record", issue.record + 1},
               {"resources", issue.labels}};
@@ -86,7 +88,7 @@ std::string summary_json(const Tally& tally, std::chrono::milliseconds took, boo
               {"bytes", tally.bytes},
               {"seconds", static_cast<double>(took.count()) / 1000}};
   if (!tally.stopped.empty()) object["stopped"] = tally.stopped;
-  return one_line(Json{{"summary", object}});
+  return one_line(Json{{"format", "lhcr-push"}, {"version", 1}, {"summary", object}});
 }
 
 }  // namespace lhcr::deliver

@@ -421,7 +421,7 @@ std::string LossReport::text(std::string_view input) const {
 }
 
 std::string LossReport::json(std::string_view input) const {
-  std::string out = "{";
+  std::string out = R"({"format":"lhcr-loss","version":1,)";
   add_field(out, "input", input);
   out += ',';
   add_list(out, "notStated", not_stated);

@@ -89,7 +89,8 @@ TEST_CASE("what cannot be parsed is refused with a suggestion") {
   CHECK(refused<ValidateOptions>({"--formt", "json"}) ==
         "lhcr test: there is no option '--formt'. Did you mean '--format'?");
   CHECK(refused<ValidateOptions>({"--format", "jsn"}) ==
-        "--format: 'jsn' is not text, json, outcome, junit, sarif, github or html. Did you mean "
+        "--format: 'jsn' is not text, json, outcome, junit, sarif, github, html, markdown or "
+        "gitlab. Did you mean "
         "'json'?");
   CHECK(refused<ValidateOptions>({"-j", "-3"}) == "--jobs: '-3' is not a whole number from 1");
   CHECK(refused<ValidateOptions>({"-j", "0"}) == "--jobs: '0' is not a whole number from 1");

@@ -233,19 +233,111 @@ TEST_CASE("html: what a record says is text, and the excerpt is the place's line
   const std::string record = "one\n  \"<b>\xC3\xA4\": 1\nthree";
   Finding made = warning_with_hint();
   made.position = {100 + 6, 2, 3};
-  const auto render = [&](const finding::ReportOptions& chosen) {
+  const auto page = [&](const finding::ReportOptions& chosen) {
+    const auto writer = finding::make_report(ReportFormat::html, chosen);
     std::string items;
-    finding::make_report(ReportFormat::html, chosen)->render(made, {"a", 0, record, 100}, items);
-    return items;
+    std::string out;
+    writer->begin(1, out);
+    writer->begin_input("a</script>", out);
+    writer->render(made, {"a</script>", 0, record, 100}, items);
+    writer->add_items(items, out);
+    writer->end(out);
+    return out;
   };
-  const std::string items = render(options);
-  CHECK(items.find("<pre>  <mark></mark>&quot;&lt;b&gt;\xC3\xA4&quot;: 1</pre>") !=
-        std::string::npos);
-  CHECK(items.find("<b>") == std::string::npos);
+  const std::string text = page(options);
+  CHECK(text.find("\"\\\"\\u003cb>\xC3\xA4\\\": 1\"\n") != std::string::npos);
+  CHECK(text.find("<b>\xC3\xA4") == std::string::npos);
+  CHECK(count(text, "</script>") == 2);
   options.excerpts = false;
-  CHECK(render(options).find("<pre>") == std::string::npos);
-  const std::string page = report(ReportFormat::html, 2, {syntax_error()});
-  CHECK(count(page, "<section>") == 2);
-  CHECK(page.find("<b>2</b>errors") != std::string::npos);
-  CHECK(page.find("http") == page.find("http-equiv"));
+  CHECK(page(options).find("\\u003cb>\xC3\xA4\\\": 1") == std::string::npos);
+  const std::string two = report(ReportFormat::html, 2, {syntax_error()});
+  CHECK(two.find("<b>2</b>errors") != std::string::npos);
+  CHECK(two.find("href=\"#explain-json-syntax\"") != std::string::npos);
+  CHECK(two.find("<article id=\"explain-json-syntax\">") != std::string::npos);
+}
+
+TEST_CASE("junit: a record without a failure has passed, and names are unique") {
+  const auto writer = finding::make_report(ReportFormat::junit, {});
+  std::string items;
+  std::string out;
+  writer->begin(1, out);
+  writer->begin_input("a.ndjson", out);
+  for (std::uint64_t record = 0; record < 3; ++record) {
+    if (record == 1) {
+      writer->render(syntax_error(), {"a.ndjson", record}, items);
+      writer->render(syntax_error(), {"a.ndjson", record}, items);
+    }
+    const Severity worst = record == 1 ? Severity::fatal : Severity::information;
+    writer->render_outcome({worst, 1500000}, {"a.ndjson", record}, items);
+  }
+  writer->add_items(items, out);
+  finding::Tally tally;
+  tally.records = 3;
+  writer->end_input(tally, out);
+  CHECK(out.find(R"(tests="4" failures="0" errors="2" skipped="0" time="0.004500")") !=
+        std::string::npos);
+  CHECK(out.find(R"(name="record 1: valid" time="0.001500"/>)") != std::string::npos);
+  CHECK(out.find(R"(name="record 2: json-syntax Patient.name[0]">)") != std::string::npos);
+  CHECK(out.find(R"x(name="record 2: json-syntax Patient.name[0] (2)">)x") != std::string::npos);
+  CHECK(out.find(R"(name="record 2: valid")") == std::string::npos);
+}
+
+TEST_CASE("markdown: nothing of a record is markup") {
+  Finding made = warning_with_hint();
+  made.path = "Patient.a|b`c";
+  const std::string text = report(ReportFormat::markdown, 1, {made, syntax_error()});
+  CHECK(text.starts_with("## lhcr validate: invalid\n\n1 file, 1 record: 0 valid"));
+  CHECK(text.find("`Patient.a\\|b'c`") != std::string::npos);
+  CHECK(text.find("\\<\\&") != std::string::npos);
+  CHECK(text.find("| `json-syntax` | fatal | 1 |") <
+        text.find("| `nhs-number-test` | warning | 1 |"));
+  CHECK(report(ReportFormat::markdown, 1, {}).starts_with("## lhcr validate: valid\n"));
+}
+
+TEST_CASE("markdown: what is beyond the limit is counted") {
+  const std::string text =
+      report(ReportFormat::markdown, 1, std::vector<Finding>(130, syntax_error()));
+  CHECK(text.find("\n30 more are not shown.\n") != std::string::npos);
+}
+
+TEST_CASE("gitlab: issues have what GitLab reads, and are not the same in two inputs") {
+  const json issues =
+      json::parse(report(ReportFormat::gitlab, 2, {syntax_error(), warning_with_hint()}));
+  REQUIRE(issues.size() == 4);
+  CHECK(issues[0]["check_name"] == "json-syntax");
+  CHECK(issues[0]["severity"] == "blocker");
+  CHECK(issues[1]["severity"] == "minor");
+  CHECK(issues[0]["location"] == json{{"path", "in0.json"}, {"lines", {{"begin", 7}}}});
+  CHECK(issues[0]["fingerprint"] != issues[2]["fingerprint"]);
+  CHECK(json::parse(report(ReportFormat::gitlab, 1, {})).empty());
+}
+
+TEST_CASE("json and sarif say what made them") {
+  finding::ReportOptions options;
+  options.provenance = {"9.9", "2026-11-29T09:30:00Z", {{"a#1", "ab"}},
+                        {},    {{"--fhir", "4.0.1"}},  true};
+  for (const ReportFormat format : {ReportFormat::json, ReportFormat::sarif}) {
+    const auto writer = finding::make_report(format, options);
+    std::string out;
+    writer->begin(1, out);
+    writer->begin_input("a", out);
+    writer->end_input({}, out);
+    writer->end(out);
+    const json made = json::parse(out);
+    const json& run = format == ReportFormat::json
+                          ? made["run"]
+                          : made["runs"][0]["invocations"][0]["properties"];
+    CHECK(run["packages"][0] == json{{"name", "a#1"}, {"sha256", "ab"}});
+    CHECK(run["options"][0] == json{{"name", "--fhir"}, {"value", "4.0.1"}});
+    CHECK(run["date"] == "2026-11-29T09:30:00Z");
+  }
+}
+
+TEST_CASE("the ending of a name is a format") {
+  CHECK(finding::format_of_name("a/b.sarif") == ReportFormat::sarif);
+  CHECK(finding::format_of_name("b.sarif.json") == ReportFormat::sarif);
+  CHECK(finding::format_of_name("b.json") == ReportFormat::json);
+  CHECK(finding::format_of_name("b.xml") == ReportFormat::junit);
+  CHECK_FALSE(finding::format_of_name("b.exe"));
+  CHECK_FALSE(finding::format_of_name(""));
 }

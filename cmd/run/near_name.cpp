@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cmd/run/near_name.hpp"
+
+#include "base/suggest.hpp"
+
+namespace lhcr::cmd {
+namespace {
+
+bool parts(char byte) {
+  return byte == '-' || byte == '.' || byte == '_';
+}
+
+/// Whether `part` stands in `name` between what parts it.
+bool is_part(std::string_view part, std::string_view name) {
+  const bool begins =
+      name.starts_with(part) && name.size() > part.size() && parts(name[part.size()]);
+  const bool ends = name.ends_with(part) && name.size() > part.size() &&
+                    parts(name[name.size() - part.size() - 1]);
+  return begins || ends;
+}
+
+}  // namespace
+
+std::string near_name(std::string_view given, const std::vector<std::string>& names) {
+  if (given.empty()) return {};
+  for (const std::string& name : names) {
+    if (is_part(given, name)) return name;
+  }
+  return std::string(closest(given, std::vector<std::string_view>(names.begin(), names.end())));
+}
+
+std::string did_you_mean(std::string_view given, const std::vector<std::string>& names) {
+  const std::string near = near_name(given, names);
+  return near.empty() ? "" : ". Did you mean '" + near + "'?";
+}
+
+}  // namespace lhcr::cmd
