@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/run/near_name.hpp"
 
+#include <algorithm>
+
 #include "base/suggest.hpp"
 
 namespace lhcr::cmd {
@@ -19,13 +21,20 @@ bool is_part(std::string_view part, std::string_view name) {
   return begins || ends;
 }
 
+std::ptrdiff_t depth(std::string_view name) {
+  return std::count_if(name.begin(), name.end(), parts);
+}
+
 }  // namespace
 
 std::string near_name(std::string_view given, const std::vector<std::string>& names) {
   if (given.empty()) return {};
+  // "Patient" is plain.Patient rather than omop.location.Patient.
+  const std::string* meant = nullptr;
   for (const std::string& name : names) {
-    if (is_part(given, name)) return name;
+    if (is_part(given, name) && (meant == nullptr || depth(name) < depth(*meant))) meant = &name;
   }
+  if (meant != nullptr) return *meant;
   return std::string(closest(given, std::vector<std::string_view>(names.begin(), names.end())));
 }
 
