@@ -176,6 +176,15 @@ std::string put(std::string_view text, std::string_view value) {
              : std::string(text.substr(0, at)).append(value).append(text.substr(at + 2));
 }
 
+/// Text as it stands between the quotes of a FHIRPath literal.
+std::string in_quotes(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    out.append(c == '\'' || c == '\\' ? "\\" : "").append(1, c);
+  }
+  return out;
+}
+
 void read_demands(Value element, std::string_view owner, ElementModel& out) {
   for (const Demand& demand : demands) {
     Value found;
@@ -183,12 +192,11 @@ void read_demands(Value element, std::string_view owner, ElementModel& out) {
       continue;
     }
     const std::string value = json::scalar(found);
-    const bool plain = value.find_first_of("'\\`") == std::string::npos;
-    if (plain && (demand.value.empty() || demand.value == value)) {
+    if (demand.value.empty() || demand.value == value) {
       InvariantModel& added = out.invariants.emplace_back();
       added.key = demand.key;
       added.human = put(demand.human, value);
-      added.expression = put(demand.expression, value);
+      added.expression = put(demand.expression, in_quotes(value));
       added.source = owner;
     }
   }
@@ -222,6 +230,100 @@ void read_binding(Value element, std::string_view owner, ElementModel& out) {
   }
   if (json::extension(binding, "elementdefinition-maxValueSet", set)) {
     out.max_value_set = whole_canonical(set, owner);
+  }
+}
+
+/// The values of a part of an additional binding: a member in R5, an extension inside one in R4.
+std::vector<Value> parts(Value additional, std::string_view name) {
+  std::vector<Value> found = json::list(additional, name);
+  Value value;
+  if (found.empty() && json::member(additional, name, value)) {
+    found.push_back(value);
+  }
+  std::string_view type;
+  for (const Value item : json::list(additional, "extension")) {
+    if (json::text(item, "url") == name && json::choice(item, "value", type, value)) {
+      found.push_back(value);
+    }
+  }
+  return found;
+}
+
+std::string first_part(Value additional, std::string_view name) {
+  const std::vector<Value> found = parts(additional, name);
+  return found.empty() ? std::string() : json::scalar(found.front());
+}
+
+/// When a usage holds, as an expression: it names an element of the resource by the url of the
+/// profile and its path, and a code that the element has. Empty: it is about something outside the
+/// resource (jurisdiction, workflow), so that nobody here can say.
+std::string usage_condition(Value usage, std::string_view owner) {
+  Value code;
+  Value concept_value;
+  if (!json::member(usage, "code", code) ||
+      !json::member(usage, "valueCodeableConcept", concept_value) ||
+      json::text(code, "system") != owner) {
+    return {};
+  }
+  const std::string_view path = json::text(code, "code");
+  const std::size_t dot = path.find('.');
+  std::string any;
+  for (const Value coding : json::list(concept_value, "coding")) {
+    any.append(any.empty() ? "" : " or ")
+        .append("(system = '")
+        .append(in_quotes(json::text(coding, "system")))
+        .append("' and code = '")
+        .append(in_quotes(json::text(coding, "code")))
+        .append("')");
+  }
+  if (dot == std::string_view::npos || any.empty() ||
+      path.find_first_of("'\\`:[]() ") != std::string_view::npos) {
+    return {};
+  }
+  return "%resource" + std::string(path.substr(dot)) + ".coding.where(" + any + ").exists()";
+}
+
+/// What an additional binding demands (R5 ElementDefinition.binding.additional, and the extension
+/// additional-binding), said as an invariant.
+void read_additional(Value additional, std::string_view owner, ElementModel& out) {
+  const std::string purpose = first_part(additional, "purpose");
+  const std::string set = first_part(additional, "valueSet");
+  const bool demands_code = purpose == "required" || purpose == "maximum";
+  if (set.empty() || (!demands_code && purpose != "extensible")) {
+    return;
+  }
+  std::string condition;
+  bool sure = demands_code && first_part(additional, "any") != "true";
+  for (const Value usage : parts(additional, "usage")) {
+    const std::string one = usage_condition(usage, owner);
+    sure = sure && !one.empty();
+    condition.append(condition.empty() || one.empty() ? "" : " or ").append(one);
+  }
+  InvariantModel& added = out.invariants.emplace_back();
+  // Of its own, so that a profile adds to what its base demands.
+  added.key = "additional-binding-" + std::to_string(out.invariants.size()) + '-' +
+              set.substr(set.rfind('/') + 1);
+  added.human =
+      "A code from the value set " + set + " is demanded (additional binding, " + purpose + ")";
+  added.expression = (condition.empty() ? "" : "(" + condition + ") implies ") +
+                     std::string("memberOf('") +
+                     in_quotes(set.starts_with('#') ? std::string(owner) + set : set) + "')";
+  added.source = owner;
+  added.warning = !sure;
+}
+
+void read_additional_bindings(Value element, std::string_view owner, ElementModel& out) {
+  Value binding;
+  if (!json::member(element, "binding", binding)) {
+    return;
+  }
+  for (const Value additional : json::list(binding, "additional")) {
+    read_additional(additional, owner, out);
+  }
+  for (const Value item : json::list(binding, "extension")) {
+    if (json::text(item, "url").ends_with("/additional-binding")) {
+      read_additional(item, owner, out);
+    }
   }
 }
 
@@ -299,6 +401,7 @@ ElementModel read_element(Value element, std::string_view owner) {
     out.invariants.push_back(read_invariant(constraint, owner));
   }
   read_demands(element, owner, out);
+  read_additional_bindings(element, owner, out);
   return out;
 }
 

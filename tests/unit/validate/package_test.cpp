@@ -121,3 +121,57 @@ TEST_CASE("a profile for another version is applied where somebody asks for both
   CHECK_FALSE(
       Given("Patient", name).check(record, "5.0.0").has("profile-element-missing @ Patient"));
 }
+
+TEST_CASE("an additional binding demands a code, where its usage holds") {
+  const auto bound = [](const std::string& more) {
+    return Given(
+        "Observation",
+        R"({"id":"Observation.code","path":"Observation.code","binding":{"strength":"example",
+      "additional":[{"purpose":"required","valueSet":"http://hl7.org/fhir/ValueSet/observation-status")" +
+            more + "}]}}");
+  };
+  const std::string use =
+      R"(,"usage":[{"code":{"system":"http://a.test/p","code":"Observation.category"},
+    "valueCodeableConcept":{"coding":[{"system":"http://a.test/c","code":"lab"}]}}])";
+  const auto record = [](const std::string& category) {
+    return observation("Patient/p",
+                       category.empty()
+                           ? ""
+                           : R"("category":[{"coding":[{"system":"http://a.test/c","code":")" +
+                                 category + "\"}]}],");
+  };
+  const std::string fault = "invariant @ Observation.code";
+  CHECK(bound("").check(record("")).has(fault));
+  CHECK(bound(use).check(record("lab")).has(fault));
+  CHECK_FALSE(bound(use).check(record("other")).has(fault));
+  CHECK_FALSE(bound(use).check(record("")).has(fault));
+  // Where nobody here can say whether the usage holds it is a warning.
+  const std::string elsewhere =
+      R"(,"usage":[{"code":{"system":"http://terminology.hl7.org/CodeSystem/usage-context-type","code":"venue"},
+    "valueCodeableConcept":{"coding":[{"code":"x"}]}}])";
+  CHECK_FALSE(bound(elsewhere).check(record("")).has(fault));
+  CHECK(bound(elsewhere).check(record("")).notes(fault));
+  // Its form in R4.
+  const Given extension(
+      "Observation",
+      R"({"id":"Observation.code","path":"Observation.code","binding":{"strength":"example",
+    "extension":[{"url":"http://hl7.org/fhir/tools/StructureDefinition/additional-binding","extension":[
+      {"url":"purpose","valueCode":"required"},
+      {"url":"valueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/observation-status"}]}]}})");
+  CHECK(extension.check(record("")).has(fault));
+}
+
+TEST_CASE("the regular expression that a profile gives an element") {
+  const Given given(
+      "Patient",
+      R"({"id":"Patient.name","path":"Patient.name"},{"id":"Patient.name.family","path":"Patient.name.family",
+    "extension":[{"url":"http://hl7.org/fhir/StructureDefinition/regex","valueString":"[A-Z]\\w+'?s?"}]})");
+  const auto named = [](const std::string& family) {
+    return R"({"resourceType":"Patient","name":[{"family":")" + family + "\"}]}";
+  };
+  const std::string fault = "invariant @ Patient.name[0].family";
+  CHECK_FALSE(given.check(named("Smith")).has(fault));
+  CHECK_FALSE(given.check(named("Smith's")).has(fault));
+  CHECK(given.check(named("smith")).has(fault));
+  CHECK(given.check(named("Smith x")).has(fault));
+}
