@@ -11,6 +11,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "cmd/convert/convert.hpp"
+#include "cmd/convert/domain_rows.hpp"
 #include "cmd/convert/support.hpp"
 #include "cmd/convert/table_set.hpp"
 #include "cmd/convert/view_services.hpp"
@@ -122,6 +123,8 @@ class ViewWorker : public Worker {
       runners_.emplace_back(shared.views[i]);
       runners_.back().set_services(&services_);
       writers_.push_back(shared.tables.make_writer(i));
+      sinks_.push_back(std::make_unique<DomainRows>(shared.views[i].columns(), shared.vocabulary,
+                                                    *writers_.back()));
     }
   }
 
@@ -318,9 +321,10 @@ class ViewWorker : public Worker {
   void run(const tree::Tree& tree, tree::NodeId node) {
     if (node == tree::root_node) services_.reset(tree);
     for (std::size_t i = 0; i < runners_.size(); ++i) {
+      if (!sinks_[i]->takes_any()) continue;
       std::string& out = writers_[i]->out();
       const std::size_t before = out.size();
-      if (!runners_[i].run(tree, node, *writers_[i], messages_.sink())) out.resize(before);
+      if (!runners_[i].run(tree, node, *sinks_[i], messages_.sink())) out.resize(before);
     }
   }
 
@@ -335,6 +339,7 @@ class ViewWorker : public Worker {
   Symbol resource_;
   std::vector<view::Runner> runners_;
   std::vector<std::unique_ptr<view::RowWriter>> writers_;
+  std::vector<std::unique_ptr<DomainRows>> sinks_;  ///< in front of writers_
 };
 
 class TablesConsumer : public Consumer {

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "cmd/convert/convert_view.hpp"
+#include "cmd/convert/domain_rows.hpp"
 #include "definition/version/releases.hpp"
 
 namespace lhcr::cmd {
@@ -91,7 +92,10 @@ std::string DropTables::add(const tree::Tree& tree, tree::NodeId resource) {
   for (Maker& maker : makers_) {
     before.push_back(maker.rows->out().size());
     CountedRows rows(*maker.rows);
-    good = maker.runner.run(tree, resource, rows, findings_) && good;
+    DomainRows of_domain(maker.view->columns(), vocabulary_.get(), rows);
+    if (of_domain.takes_any()) {
+      good = maker.runner.run(tree, resource, of_domain, findings_) && good;
+    }
     counts.push_back(rows.count());
   }
   for (std::size_t at = 0; at < makers_.size(); ++at) {

@@ -40,7 +40,7 @@ struct Tag {
   std::string_view name;
   bool (*set)(ColumnRole& role, const std::string& value);  ///< false: no such value
 };
-constexpr std::array<Tag, 4> tags = {{
+constexpr std::array<Tag, 5> tags = {{
     {"lhcr/key",
      [](ColumnRole& role, const std::string& value) { return role.key = value == "true"; }},
     {"lhcr/required",
@@ -50,6 +50,11 @@ constexpr std::array<Tag, 4> tags = {{
        role.may_miss = value.ends_with('?');
        role.references = value.substr(0, value.size() - (role.may_miss ? 1 : 0));
        return !role.references.empty();
+     }},
+    {"lhcr/domain",
+     [](ColumnRole& role, const std::string& value) {
+       role.domain = value;
+       return !value.empty();
      }},
     {"lhcr/merge",
      [](ColumnRole& role, const std::string& value) {
@@ -234,7 +239,7 @@ class Reader {
     if (tag == tags.end() || !tag->set(column.role, value)) {
       fail(place, "tag " + name + " with value '" + value +
                       "': there are lhcr/key and lhcr/required (true), lhcr/references (the name "
-                      "of a table), lhcr/merge (least, greatest)");
+                      "of a table), lhcr/domain (that of a concept), lhcr/merge (least, greatest)");
     }
   }
 

@@ -28,7 +28,10 @@ struct ColumnRole {
   bool required = false;        ///< lhcr/required: a row without it is none
   Merge merge = Merge::none;    ///< lhcr/merge: of the rows of one key, the least or greatest text
   std::string references = {};  ///< lhcr/references: the table whose key it is
-  bool may_miss = false;        ///< "TABLE?": where it is no key of the table, null is meant
+  /// lhcr/domain, of a concept: "Measurement" takes the rows of this domain, "!Measurement,Drug"
+  /// all but those of these.
+  std::string domain = {};
+  bool may_miss = false;  ///< "TABLE?": where it is no key of the table, null is meant
 };
 
 struct Column {

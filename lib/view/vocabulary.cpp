@@ -44,7 +44,10 @@ bool is_known(std::string_view vocabulary) {
                      [&](const SystemRow& row) { return row.vocabulary == vocabulary; });
 }
 
-/// The rows of one of Athena's files, by the names of columns.
+constexpr std::size_t npos = static_cast<std::size_t>(-1);
+
+/// The rows of one of Athena's files, by the names of columns; "?" before a name: it may be
+/// missing.
 template <std::size_t Count>
 class Rows {
  public:
@@ -55,7 +58,12 @@ class Rows {
       : path_(path), reader_(path, 0, limits(format::CsvReader(path).delimiter())) {
     if (!reader_.next(row_)) throw Error(ErrorKind::input, path + ": the file is empty");
     for (std::size_t i = 0; i < Count; ++i) {
-      const auto found = std::find(row_.begin(), row_.end(), names[i]);
+      const bool optional = names[i].starts_with('?');
+      const auto found = std::find(row_.begin(), row_.end(), names[i].substr(optional ? 1 : 0));
+      if (found == row_.end() && optional) {
+        places_[i] = npos;
+        continue;
+      }
       if (found == row_.end()) {
         throw Error(ErrorKind::input, path + ": there is no column " + std::string(names[i]));
       }
@@ -70,7 +78,9 @@ class Rows {
       fail("the row has " + std::to_string(row_.size()) + " fields, the header " +
            std::to_string(width_));
     }
-    for (std::size_t i = 0; i < Count; ++i) fields[i] = row_[places_[i]];
+    for (std::size_t i = 0; i < Count; ++i) {
+      fields[i] = places_[i] == npos ? std::string_view() : row_[places_[i]];
+    }
     return true;
   }
 
@@ -127,11 +137,11 @@ void Vocabulary::grow() {
 }
 
 void Vocabulary::read_concepts(const std::string& path) {
-  Rows<5> rows(
-      path, {"concept_id", "vocabulary_id", "concept_code", "standard_concept", "invalid_reason"});
-  Rows<5>::Fields fields;
+  Rows<6> rows(path, {"concept_id", "vocabulary_id", "concept_code", "standard_concept",
+                      "invalid_reason", "?domain_id"});
+  Rows<6>::Fields fields;
   while (rows.next(fields)) {
-    const auto& [id, vocabulary, code, standard, invalid] = fields;
+    const auto& [id, vocabulary, code, standard, invalid, domain] = fields;
     if (!is_known(vocabulary)) continue;
     const std::uint64_t key = key_of(vocabulary, code);
     Slot& slot = place(key);
@@ -141,11 +151,29 @@ void Vocabulary::read_concepts(const std::string& path) {
     slot.key = key;
     slot.concept_.id = rows.id(id);
     slot.concept_.standard = standard == "S" ? slot.concept_.id : 0;
+    if (slot.concept_.standard != 0) note_domain(slot.concept_.id, domain);
     if (slot.concept_.standard == 0) mapped_.push_back({slot.concept_.id, key});
     if (used_ * 4 > slots_.size() * 3) grow();
   }
+  std::sort(domains_.begin(), domains_.end(),
+            [](const Domain& left, const Domain& right) { return left.id < right.id; });
   std::sort(mapped_.begin(), mapped_.end(),
             [](const Mapped& left, const Mapped& right) { return left.id < right.id; });
+}
+
+void Vocabulary::note_domain(std::uint32_t id, std::string_view name) {
+  if (name.empty()) return;
+  const auto known = std::find(domain_names_.begin(), domain_names_.end(), name);
+  domains_.push_back({id, static_cast<std::uint32_t>(known - domain_names_.begin())});
+  if (known == domain_names_.end()) domain_names_.emplace_back(name);
+}
+
+std::string_view Vocabulary::domain(std::uint32_t id) const noexcept {
+  const auto found =
+      std::lower_bound(domains_.begin(), domains_.end(), id,
+                       [](const Domain& row, std::uint32_t wanted) { return row.id < wanted; });
+  if (found == domains_.end() || found->id != id) return {};
+  return domain_names_[found->name];
 }
 
 void Vocabulary::read_relations(const std::string& path) {

@@ -9,7 +9,7 @@
 
 namespace lhcr::view {
 
-/// Immutable, shared by threads. Holds 16 to 32 bytes for each code of the vocabularies in
+/// Immutable, shared by threads. Holds 24 to 40 bytes for each code of the vocabularies in
 /// vocabulary.def and nothing of the others. Codes are known by a 64-bit hash.
 class Vocabulary {
  public:
@@ -25,6 +25,8 @@ class Vocabulary {
   };
   /// `system` as in Coding.system.
   [[nodiscard]] Concept find(std::string_view system, std::string_view code) const noexcept;
+  /// The domain of a standard concept ("Measurement"); empty: it is not known.
+  [[nodiscard]] std::string_view domain(std::uint32_t id) const noexcept;
   /// Codes that are known.
   [[nodiscard]] std::size_t size() const noexcept { return used_; }
 
@@ -37,7 +39,15 @@ class Vocabulary {
   void read_relations(const std::string& path);
   Slot& place(std::uint64_t key);
   void grow();
+  void note_domain(std::uint32_t id, std::string_view name);
 
+  /// What domain a standard concept has, by id.
+  struct Domain {
+    std::uint32_t id;
+    std::uint32_t name;  ///< in domain_names_
+  };
+  std::vector<Domain> domains_;
+  std::vector<std::string> domain_names_;
   std::vector<Slot> slots_;
   std::size_t used_ = 0;
   /// Concepts that are no standard ones, with their keys, by id; empty once relations are read.
