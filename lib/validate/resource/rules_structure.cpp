@@ -400,6 +400,12 @@ void check_structure_definition(Run& run, NodeId resource) {
     }
     return;
   }
+  // Since R5 a constraint says so (sdf-27).
+  if (run.child(resource, run.names.derivation) == no_node &&
+      run.definitions.fhir_version() < "5") {
+    run.report(resource, id<"derivation-missing">, {std::string(base_url)});
+    return;
+  }
   if (run.child_text(resource, run.names.derivation) != "constraint") {
     return;
   }

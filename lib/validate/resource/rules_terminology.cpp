@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include <re2/re2.h>
+
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
@@ -223,6 +225,76 @@ void check_filter(Run& run, NodeId filter, std::string_view system) {
   }
 }
 
+/// What the value of a filter is, by its operator (R4, valueset-filter-operator).
+enum class FilterValue : std::uint8_t { any, code, boolean, expression };
+
+struct OperatorRule {
+  std::string_view op;
+  FilterValue value;
+};
+constexpr std::array operator_rules = {
+    OperatorRule{"is-a", FilterValue::code},
+    OperatorRule{"is-not-a", FilterValue::code},
+    OperatorRule{"descendent-of", FilterValue::code},
+    OperatorRule{"generalizes", FilterValue::code},
+    OperatorRule{"child-of", FilterValue::code},
+    OperatorRule{"descendent-leaf", FilterValue::code},
+    OperatorRule{"exists", FilterValue::boolean},
+    OperatorRule{"regex", FilterValue::expression},
+};
+
+/// Properties whose values are codes of the system itself.
+bool about_codes(std::string_view property) {
+  constexpr std::array<std::string_view, 2> names = {"concept", "code"};
+  return std::find(names.begin(), names.end(), property) != names.end();
+}
+
+bool code_exists(const Run& run, std::string_view system, std::string_view code) {
+  const definition::CodeSystemId known = run.definitions.code_system(system);
+  return known == definition::no_code_system || !run.definitions.code_system_complete(known) ||
+         run.definitions.code_system_has(known, code);
+}
+
+/// False for what no dialect reads; RE2 itself knows neither back references nor looking around.
+bool is_expression(std::string_view value) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  switch (re2::RE2(re2::StringPiece(value.data(), value.size()), options).error_code()) {
+    case re2::RE2::ErrorMissingBracket:
+    case re2::RE2::ErrorMissingParen:
+    case re2::RE2::ErrorUnexpectedParen:
+    case re2::RE2::ErrorTrailingBackslash:
+    case re2::RE2::ErrorRepeatArgument:
+    case re2::RE2::ErrorBadCharRange:
+      return false;
+    default:
+      return true;
+  }
+}
+
+void check_filter_value(Run& run, NodeId filter, std::string_view system) {
+  const std::string_view op = run.child_text(filter, run.names.op);
+  const std::string_view value = run.child_text(filter, run.names.value);
+  const auto* const rule = std::find_if(operator_rules.begin(), operator_rules.end(),
+                                        [&](const OperatorRule& row) { return row.op == op; });
+  if (rule == operator_rules.end() || value.empty()) {
+    return;
+  }
+  const auto wrong = [&](std::string_view wanted) {
+    run.report(filter, id<"filter-value-kind">,
+               {std::string(value), std::string(op), std::string(wanted)});
+  };
+  if (rule->value == FilterValue::boolean && value != "true" && value != "false") {
+    wrong("true or false");
+  } else if (rule->value == FilterValue::expression && !is_expression(value)) {
+    wrong("a regular expression");
+  } else if (rule->value == FilterValue::code &&
+             about_codes(run.child_text(filter, run.names.property)) &&
+             !code_exists(run, system, value)) {
+    run.report(filter, id<"code-unknown">, {std::string(value), std::string(system)});
+  }
+}
+
 /// A filter on a property of type Coding names the coding by system and code.
 void check_coding_filter(Run& run, NodeId filter, std::string_view system) {
   constexpr std::string_view one_value = "=";
@@ -282,6 +354,7 @@ void check_include(Run& run, NodeId include) {
   for (const NodeId filter : named(run.tree, include, run.names.filter)) {
     check_filter(run, filter, system);
     check_coding_filter(run, filter, system);
+    check_filter_value(run, filter, system);
   }
 }
 

@@ -181,3 +181,34 @@ TEST_CASE("a derived questionnaire keeps to the one that it comes from") {
   CHECK(form("extends", R"({"linkId":"2","type":"date"})")
             .has("derived-item-missing @ Questionnaire"));
 }
+
+TEST_CASE("the value of a filter is what its operator works on") {
+  const auto filtered = [](const std::string& property, const std::string& op,
+                           const std::string& value) {
+    return check(
+        R"({"resourceType":"ValueSet","url":"http://a.test/vs","name":"Vs","status":"active","compose":{"include":[
+      {"system":"http://hl7.org/fhir/administrative-gender","filter":[{"property":")" +
+        property + R"(","op":")" + op + R"(","value":")" + value + "\"}]}]}}");
+  };
+  const std::string at = " @ ValueSet.compose.include[0].filter[0]";
+  CHECK(filtered("inactive", "exists", "true").clean());
+  CHECK(filtered("inactive", "exists", "yes").has("filter-value-kind" + at));
+  CHECK(filtered("display", "regex", "[A-Z]+").clean());
+  CHECK(filtered("display", "regex", "(?!a)b").clean());
+  CHECK(filtered("display", "regex", "[A-Z").has("filter-value-kind" + at));
+  CHECK(filtered("concept", "is-a", "male").clean());
+  CHECK(filtered("concept", "is-a", "mole").has("code-unknown" + at));
+  // What another property holds need not be a code of the system.
+  CHECK(filtered("parent-of", "is-a", "mole").clean());
+}
+
+TEST_CASE("a definition with a base says what it makes of it") {
+  const auto definition = [](const std::string& more) {
+    return check(
+        R"({"resourceType":"StructureDefinition","url":"http://a.test/p","name":"P","status":"draft","kind":"resource",
+      "abstract":false,"type":"Patient","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient",)" +
+        more + R"("differential":{"element":[{"id":"Patient","path":"Patient"}]}})");
+  };
+  CHECK(definition("").has("derivation-missing @ StructureDefinition"));
+  CHECK(definition(R"("derivation":"constraint",)").clean());
+}
