@@ -2,6 +2,7 @@
 #include "record/references.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/ascii.hpp"
 #include "base/reference_text.hpp"
@@ -48,6 +49,18 @@ void References::find_names() {
   value_ = tree_->find("value");
 }
 
+void References::add_to(Chains& chains, std::string_view key, std::size_t Entry::*next,
+                        std::size_t index) {
+  if (key.empty()) {
+    return;
+  }
+  const auto [found, is_new] = chains.try_emplace(key, Chain{index, index});
+  if (!is_new) {
+    entries_[found->second.last].*next = index;
+    found->second.last = index;
+  }
+}
+
 void References::add_entry(NodeId node, NodeId bundle) {
   Entry entry;
   entry.node = node;
@@ -62,13 +75,9 @@ void References::add_entry(NodeId node, NodeId bundle) {
   }
   const std::size_t index = entries_.size();
   by_node_.emplace(node, index);
-  if (!entry.full_url.empty()) {
-    by_url_[entry.full_url].push_back(index);
-  }
-  if (!entry.id.empty()) {
-    by_id_[entry.id].push_back(index);
-  }
   entries_.push_back(entry);
+  add_to(by_url_, entry.full_url, &Entry::next_of_url, index);
+  add_to(by_id_, entry.id, &Entry::next_of_id, index);
   if (entry.resource != no_node) {
     index_children(entry.resource, no_node);
   }
@@ -91,10 +100,22 @@ void References::index_children(NodeId node, NodeId bundle) {
   }
 }
 
+/// Tables grow by copying themselves, which a Bundle of many entries would wait for.
+void References::reserve() {
+  const auto children = tree_->children(root_);
+  const auto most = static_cast<std::size_t>(std::distance(children.begin(), children.end()));
+  if (most > by_node_.bucket_count()) {
+    by_url_.reserve(most);
+    by_id_.reserve(most);
+    by_node_.reserve(most);
+  }
+}
+
 void References::index() {
   if (!indexed_) {
     indexed_ = true;
     find_names();
+    reserve();
     index_children(root_, no_node);
   }
 }
@@ -168,8 +189,8 @@ References::Target References::by_full_url(NodeId bundle, std::string_view url) 
   if (same_url == by_url_.end()) {
     return found;
   }
-  for (const std::size_t index : same_url->second) {
-    const Entry& entry = entries_[index];
+  for (std::size_t at = same_url->second.first; at != npos; at = entries_[at].next_of_url) {
+    const Entry& entry = entries_[at];
     if ((bundle == no_node || entry.bundle == bundle) && entry.resource != no_node) {
       found.node = found.candidates++ == 0 ? entry.resource : found.node;
       found.match = Match::exact;
@@ -187,8 +208,8 @@ References::Target References::by_versioned_url(NodeId bundle, std::string_view 
   if (found.match != Match::none || cut.version.empty() || same_url == by_url_.end()) {
     return found;
   }
-  for (const std::size_t index : same_url->second) {
-    const Entry& entry = entries_[index];
+  for (std::size_t at = same_url->second.first; at != npos; at = entries_[at].next_of_url) {
+    const Entry& entry = entries_[at];
     if ((bundle == no_node || entry.bundle == bundle) && has_version(entry, cut.version)) {
       found.node = found.candidates++ == 0 ? entry.resource : found.node;
       found.match = Match::exact;
@@ -234,8 +255,8 @@ References::Target References::by_type_and_id(const Entry& from, std::string_vie
   if (wanted.id.empty() || same_id == by_id_.end()) {
     return found;
   }
-  for (const std::size_t index : same_id->second) {
-    const Entry& entry = entries_[index];
+  for (std::size_t at = same_id->second.first; at != npos; at = entries_[at].next_of_id) {
+    const Entry& entry = entries_[at];
     if (entry.type == wanted.type && entry.bundle == from.bundle &&
         has_version(entry, wanted.version)) {
       found.node = found.candidates++ == 0 ? entry.resource : found.node;

@@ -43,6 +43,9 @@ class References {
     std::string_view full_url;
     std::string_view type;
     std::string_view id;
+    std::size_t next_of_url =
+        static_cast<std::size_t>(-1);  ///< the next with that fullUrl, or npos
+    std::size_t next_of_id = static_cast<std::size_t>(-1);
   };
 
   /// Forgets the record before and takes the next one, or the resource `root` of it.
@@ -66,8 +69,17 @@ class References {
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
  private:
+  /// Entries that have something in common, in their order.
+  struct Chain {
+    std::size_t first;
+    std::size_t last;
+  };
+  using Chains = std::unordered_map<std::string_view, Chain>;
+
   void find_names();
   void index();
+  void reserve();
+  void add_to(Chains& chains, std::string_view key, std::size_t Entry::*next, std::size_t index);
   void index_children(tree::NodeId node, tree::NodeId bundle);
   void add_entry(tree::NodeId node, tree::NodeId bundle);
   [[nodiscard]] Target contained(tree::NodeId from, std::string_view id) const;
@@ -101,8 +113,8 @@ class References {
   Symbol system_ = no_symbol;
   Symbol value_ = no_symbol;
   std::vector<Entry> entries_;
-  std::unordered_map<std::string_view, std::vector<std::size_t>> by_url_;
-  std::unordered_map<std::string_view, std::vector<std::size_t>> by_id_;
+  Chains by_url_;
+  Chains by_id_;
   std::unordered_map<tree::NodeId, std::size_t> by_node_;
   std::unordered_map<std::string, tree::NodeId> by_identifier_;  // at the first logical reference
   bool identifiers_indexed_ = false;

@@ -48,6 +48,36 @@ TEST_CASE(
   CHECK(found == std::vector<std::string>{"aspirin", "warfarin", "digoxin"});
 }
 
+TEST_CASE("entries that share a fullUrl or an id are all found, in their order") {
+  std::string text = R"({"resourceType":"Bundle","type":"history","entry":[)";
+  for (int number = 0; number < 300; ++number) {
+    // Every url comes three times, every id six times: as a Patient and as a Group.
+    const std::string id = "i" + std::to_string(number % 50);
+    const std::string type = number % 100 < 50 ? "Patient" : "Group";
+    text += std::string(number == 0 ? "" : ",") + R"({"fullUrl":"http://a.test/)" + type + "/" +
+            id + R"(","resource":{"resourceType":")" + type + R"(","id":")" + id + R"("}})";
+  }
+  const Bytes bytes(text + R"(,{"fullUrl":"urn:uuid:0","resource":{"resourceType":"Basic"}}]})");
+  lhcr::record::RecordReader reader(library());
+  lhcr::finding::Collector findings;
+  REQUIRE(reader.read(bytes.record(), findings));
+  References references(&reader.definitions());
+  for (int again = 0; again < 2; ++again) {
+    references.reset(reader.tree());
+    const std::vector<References::Entry>& entries = references.entries();
+    REQUIRE(entries.size() == 301);
+    const auto absolute = references.resolve(entries[7].resource, "http://a.test/Group/i49");
+    CHECK(absolute.node == entries[99].resource);
+    CHECK(absolute.match == References::Match::exact);
+    CHECK(absolute.candidates == 3);
+    const auto by_id = references.resolve(entries[300].resource, "Patient/i3");
+    CHECK(by_id.node == entries[3].resource);
+    CHECK(by_id.match == References::Match::ambiguous);
+    CHECK(by_id.candidates == 3);
+    CHECK(references.resolve(entries[7].resource, "http://a.test/Group/i50").candidates == 0);
+  }
+}
+
 TEST_CASE("an address of a resource on a server") {
   const auto& r4 = *library().version("4.0.1");
   using lhcr::record::is_rest_url;
