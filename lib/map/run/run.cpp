@@ -346,7 +346,10 @@ bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {
     add(extension, names().url, absent_reason_url);
     add(extension, names().valueCode, target->code);
     attach(to, extension);
-    target_[to].kind = tree::Kind::null;
+    // Only a primitive value has a place of its own for what stands beside it.
+    if (std::islower(static_cast<unsigned char>(row.codec->right_type.front())) != 0) {
+      target_[to].kind = tree::Kind::null;
+    }
     return true;
   }
   const tree::NodeId extension = source_.child(from, names().extension);

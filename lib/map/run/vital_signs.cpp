@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/ucum.hpp"
-#include "map/codec/codec_functions.hpp"
 #include "map/run/edit.hpp"
 
 namespace lhcr::map {
@@ -40,7 +39,6 @@ constexpr std::array vitals = {
 #define LHCR_VITAL(code, units) Vital{code, units},
 #define LHCR_PARTS(code, parts)
 #define LHCR_PANEL(code, element)
-#define LHCR_ALWAYS(code, unit)
 #define LHCR_SPELLING(written, unit)
 #include "map/run/vital_units.def"
 };
@@ -48,15 +46,6 @@ constexpr std::array panels = {
 #define LHCR_VITAL(code, units)
 #define LHCR_PARTS(code, parts)
 #define LHCR_PANEL(code, element) Panel{code, element},
-#define LHCR_ALWAYS(code, unit)
-#define LHCR_SPELLING(written, unit)
-#include "map/run/vital_units.def"
-};
-constexpr std::array always = {
-#define LHCR_VITAL(code, units)
-#define LHCR_PARTS(code, parts)
-#define LHCR_PANEL(code, element)
-#define LHCR_ALWAYS(code, unit) Vital{code, unit},
 #define LHCR_SPELLING(written, unit)
 #include "map/run/vital_units.def"
 };
@@ -64,7 +53,6 @@ constexpr std::array compounds = {
 #define LHCR_VITAL(code, units)
 #define LHCR_PARTS(code, parts) Compound{code, parts},
 #define LHCR_PANEL(code, element)
-#define LHCR_ALWAYS(code, unit)
 #define LHCR_SPELLING(written, unit)
 #include "map/run/vital_units.def"
 };
@@ -72,7 +60,6 @@ constexpr std::array spellings = {
 #define LHCR_VITAL(code, units)
 #define LHCR_PARTS(code, parts)
 #define LHCR_PANEL(code, element)
-#define LHCR_ALWAYS(code, unit)
 #define LHCR_SPELLING(written, unit) Spelling{written, unit},
 #include "map/run/vital_units.def"
 };
@@ -122,10 +109,6 @@ class Settler {
     if (tree_.child(holder, names_.value) != no_node) {
       return;
     }
-    if (const auto row = row_of(always, holder); row.first != always.end()) {
-      add_empty(holder, row.first->units);
-      return;
-    }
     const bool known = panel.first != panels.end() || is_vital(holder) || !units_of(holder).empty();
     if (known && !has(holder, "hasMember") && !has(holder, "component") &&
         !has(holder, "dataAbsentReason")) {
@@ -165,23 +148,6 @@ class Settler {
       }
     }
     return false;
-  }
-
-  /// A Quantity whose number is not known.
-  void add_empty(NodeId holder, std::string_view unit) {
-    const NodeId reason = tree_.child(holder, tree_.find("dataAbsentReason"));
-    if (reason != no_node) {
-      remove_node(tree_, reason);
-    }
-    const NodeId made = append_node(tree_, holder, names_.valueQuantity);
-    const NodeId number = append_node(tree_, made, names_.value);
-    const NodeId extension = append_extension(names_, tree_, number, absent_reason_url);
-    append_node(tree_, extension, names_.valueCode, "unknown");
-    tree_[number].kind = tree::Kind::null;
-    append_node(tree_, made, names_.unit, unit);
-    append_node(tree_, made, names_.system, ucum_system);
-    append_node(tree_, made, names_.code, unit);
-    retype(holder);
   }
 
   void add_parts(NodeId holder, std::string_view parts) {

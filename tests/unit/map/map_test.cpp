@@ -265,6 +265,19 @@ TEST_CASE("who shares an identifier and has another name is another person, what
   CHECK(one.count("Provenance") == 2);
 }
 
+TEST_CASE("an identifier that is absent is an object that says why") {
+  const Changed other(R"(<id root="1.2.3.4" extension="77"/>)",
+                      R"(<id root="1.2.3.4" extension="77"/><id nullFlavor="ASKU"/>)");
+  bool found = false;
+  for (tree::NodeId node = 1; node < other.fhir.size(); ++node) {
+    if (other.fhir.name_of(node) == "identifier") {
+      CHECK(other.fhir[node].kind == tree::Kind::object);
+      found = true;
+    }
+  }
+  CHECK(found);
+}
+
 std::string vital(std::string_view code, std::string_view value) {
   return R"(<entry><observation classCode="OBS" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.27"/>)" +
          std::string(code) + R"(<statusCode code="completed"/><effectiveTime value="2024"/>)" +
