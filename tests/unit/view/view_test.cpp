@@ -185,7 +185,7 @@ TEST_CASE("every built-in view compiles and names its table") {
     CHECK((rest == view.name() || rest == view.name() + "." + view.resource()));
     CHECK_FALSE(view::built_in(source.name).empty());
   }
-  CHECK(view::built_in_sets() == std::vector<std::string>{"omop", "plain", "synthea"});
+  CHECK(view::built_in_sets() == std::vector<std::string>{"omop", "omop_ids", "plain", "synthea"});
   CHECK(view::built_in("nobody").empty());
 }
 
