@@ -66,7 +66,7 @@ class TerminologyServer : public validate::Terminology {
 
   std::string url_;
   std::vector<std::string> headers_;
-  deliver::Transport transport_;
+  deliver::HttpTransport transport_;
   AnswerCache cache_;
   std::mutex asking_;
   std::string problem_;

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace lhcr::deliver;
   const lhcr::fuzz::MemoryFile file(data, size);
   try {
-    Journal journal(file.path(), {"records.ndjson", "http://127.0.0.1/fhir", "transaction"});
+    DiskJournal journal(file.path(), {"records.ndjson", "http://127.0.0.1/fhir", "transaction"});
     std::size_t length = 0;
     journal.visit(
         {State::fresh, State::sent, State::applied, State::refused, State::failed, State::unknown},

@@ -293,19 +293,71 @@ void AnswerReader::read_body(const Answer& answer, std::size_t bundle_of, std::s
     if (type == "Bundle") read_message(whole);
     return;
   }
+  read_entries(tree::root_node, bundle_of, base_url, reading);
+}
+
+void AnswerReader::read_entries(tree::NodeId bundle, std::size_t bundle_of,
+                                std::string_view base_url, Reading& reading) const {
+  const std::string_view type = tree_.resource_type(bundle);
   reading.entries.reserve(bundle_of);
-  for (const tree::NodeId child : tree_.children(tree::root_node)) {
+  for (const tree::NodeId child : tree_.children(bundle)) {
     if (type == "Bundle" && tree_[child].element == entry_) {
       reading.entries.push_back(read_entry(child, base_url));
     }
   }
   if (reading.entries.size() == bundle_of) return;
+  Verdict& whole = reading.whole;
   whole.result = Result::unknown;
   whole.words = type == "OperationOutcome"
-                    ? outcome_words(tree::root_node)
+                    ? outcome_words(bundle)
                     : "the answer has " + std::to_string(reading.entries.size()) + " entries for " +
                           std::to_string(bundle_of);
   reading.entries.clear();
+}
+
+/// The entry of a batch-response that has no other.
+tree::NodeId AnswerReader::only_entry() const {
+  tree::NodeId found = tree::no_node;
+  if (child_text(tree_, tree::root_node, "type") != "batch-response") return found;
+  for (const tree::NodeId child : tree_.children(tree::root_node)) {
+    if (tree_[child].element != entry_) continue;
+    if (found != tree::no_node) return tree::no_node;
+    found = child;
+  }
+  return found;
+}
+
+Reading AnswerReader::read_result(const Answer& answer, std::size_t bundle_of,
+                                  std::string_view base_url) {
+  constexpr long gone = 410;
+  Reading reading = read(answer, bundle_of, base_url);
+  Verdict& whole = reading.whole;
+  if (answer.failure != Failure::none) return reading;
+  if (answer.status == 404 || answer.status == gone) {
+    whole.result = Result::unknown;
+    whole.words = "accepted for processing, and its result is not kept any more (status " +
+                  std::to_string(answer.status) + ")";
+    return reading;
+  }
+  if (answer.status != 200) return reading;
+  reading.transient = false;
+  if (answer.body.empty() || !parse(answer)) {
+    whole.result = Result::unknown;
+    whole.words = "accepted for processing, and its result is no FHIR resource";
+    reading.entries.clear();
+    return reading;
+  }
+  const tree::NodeId entry = only_entry();
+  if (entry == tree::no_node) return reading;
+  const tree::NodeId inner = child_node(tree_, entry, "resource");
+  const bool wraps = inner != tree::no_node && tree_.resource_type(inner) == "Bundle";
+  if (bundle_of > 0 && !wraps) return reading;
+  reading.entries.clear();
+  whole = read_entry(entry, base_url);
+  if (whole.result == Result::applied && bundle_of > 0) {
+    read_entries(inner, bundle_of, base_url, reading);
+  }
+  return reading;
 }
 
 Reading AnswerReader::read(const Answer& answer, std::size_t bundle_of, std::string_view base_url) {

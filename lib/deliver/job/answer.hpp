@@ -50,6 +50,10 @@ class AnswerReader {
   /// Judges an answer. `bundle_of`: number of entries that were sent in a Bundle, 0 when a single
   /// resource was. `base_url` is cut off locations.
   Reading read(const Answer& answer, std::size_t bundle_of, std::string_view base_url);
+  /// Judges the answer of a place where the result of what was accepted is asked for (FHIR async):
+  /// the answer itself, or in a batch-response of one entry that one's (R5, async Bundle).
+  /// Transient or accepted: it is not there yet.
+  Reading read_result(const Answer& answer, std::size_t bundle_of, std::string_view base_url);
   /// The resource in a 200, its names that matter here at least; nothing when there is none.
   /// Belongs to the reader, until its next answer.
   const tree::Tree* resource(const Answer& answer);
@@ -71,6 +75,9 @@ class AnswerReader {
  private:
   bool parse(const Answer& answer);
   [[nodiscard]] std::string outcome_words(tree::NodeId outcome) const;
+  void read_entries(tree::NodeId bundle, std::size_t bundle_of, std::string_view base_url,
+                    Reading& reading) const;
+  [[nodiscard]] tree::NodeId only_entry() const;
   void read_body(const Answer& answer, std::size_t bundle_of, std::string_view base_url,
                  Reading& reading);
   [[nodiscard]] bool read_whole(const Answer& answer);

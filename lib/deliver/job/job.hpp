@@ -109,9 +109,21 @@ struct JobHooks {
   std::function<bool()> interrupted;
 };
 
+/// What a job runs in; each part may be another one in a test.
+struct Surroundings {
+  Transport& transport;
+  Journal& journal;
+  const TimeSource& time;
+  bool reads_ahead = true;  ///< in a thread of its own
+  std::uint64_t seed = 0;   ///< of what is left to chance
+};
+
 /// Runs a job to its end. Throws Error for what keeps it from starting; what ends it later is in
 /// Tally::stopped.
 Tally run_job(Source& source, const Region& region, const JobSettings& settings,
               const JobHooks& hooks);
+/// The same in surroundings of the caller's.
+Tally run_job_in(Source& source, const Region& region, const JobSettings& settings,
+                 const JobHooks& hooks, const Surroundings& around);
 
 }  // namespace lhcr::deliver

@@ -47,7 +47,7 @@ std::string_view state_name(State state) {
   return state_names[static_cast<std::size_t>(state)];
 }
 
-struct Journal::Database {
+struct DiskJournal::Database {
   using Statement = std::unique_ptr<sqlite3_stmt, StatementFree>;
 
   std::string path;
@@ -55,18 +55,21 @@ struct Journal::Database {
   Statement find, put, remember, server, add_source, put_latest, latest;
   std::unordered_map<std::string, std::int64_t> sources;
   bool writing = false;
+  bool cut_short = false;
 
   [[noreturn]] void fail(int code) const;
   void run(const char* sql) const;
   [[nodiscard]] Statement prepare(const char* sql) const;
   void open();
   void check(const char* name, const std::string& value) const;
+  void say_running(bool running) const;
+  void begin_run();
   void begin();
   std::int64_t source_id(const std::string& name);
   void step(sqlite3_stmt* statement) const;
 };
 
-void Journal::Database::fail(int code) const {
+void DiskJournal::Database::fail(int code) const {
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
     throw Error(ErrorKind::usage, "Another lhcr push is using the journal " + path +
                                       "; wait for it, or give this run its own with --journal");
@@ -75,12 +78,12 @@ void Journal::Database::fail(int code) const {
   throw Error(ErrorKind::input, "The journal " + path + " cannot be used: " + why);
 }
 
-void Journal::Database::run(const char* sql) const {
+void DiskJournal::Database::run(const char* sql) const {
   const int code = sqlite3_exec(handle.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) fail(code);
 }
 
-Journal::Database::Statement Journal::Database::prepare(const char* sql) const {
+DiskJournal::Database::Statement DiskJournal::Database::prepare(const char* sql) const {
   sqlite3_stmt* statement = nullptr;
   const int code =
       sqlite3_prepare_v3(handle.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
@@ -102,7 +105,7 @@ void make_private(const std::string& path) {
 
 }  // namespace
 
-void Journal::Database::open() {
+void DiskJournal::Database::open() {
   sqlite3* raw = nullptr;
   make_private(path);
   const int code =
@@ -129,7 +132,7 @@ void Journal::Database::open() {
       "name=excluded.name RETURNING id");
 }
 
-void Journal::Database::check(const char* name, const std::string& value) const {
+void DiskJournal::Database::check(const char* name, const std::string& value) const {
   const Statement write = prepare("INSERT OR IGNORE INTO about VALUES(?,?)");
   sqlite3_bind_text(write.get(), 1, name, -1, SQLITE_STATIC);
   sqlite3_bind_text(write.get(), 2, value.c_str(), -1, SQLITE_STATIC);
@@ -142,18 +145,29 @@ void Journal::Database::check(const char* name, const std::string& value) const 
                                     " is " + column_text(read.get(), 0) + ", not " + value);
 }
 
-void Journal::Database::begin() {
+void DiskJournal::Database::say_running(bool running) const {
+  run(running ? "INSERT OR REPLACE INTO about VALUES('running','1')"
+              : "INSERT OR REPLACE INTO about VALUES('running','0')");
+}
+
+void DiskJournal::Database::begin_run() {
+  const Statement read = prepare("SELECT value FROM about WHERE name='running'");
+  cut_short = sqlite3_step(read.get()) == SQLITE_ROW && column_text(read.get(), 0) == "1";
+  say_running(true);
+}
+
+void DiskJournal::Database::begin() {
   if (writing) return;
   run("BEGIN");
   writing = true;
 }
 
-void Journal::Database::step(sqlite3_stmt* statement) const {
+void DiskJournal::Database::step(sqlite3_stmt* statement) const {
   const int code = sqlite3_step(statement);
   if (code != SQLITE_DONE && code != SQLITE_ROW) fail(code);
 }
 
-std::int64_t Journal::Database::source_id(const std::string& name) {
+std::int64_t DiskJournal::Database::source_id(const std::string& name) {
   const auto known = sources.find(name);
   if (known != sources.end()) return known->second;
   constexpr std::size_t remembered = 10000;
@@ -167,18 +181,21 @@ std::int64_t Journal::Database::source_id(const std::string& name) {
   return id;
 }
 
-Journal::Journal(const std::string& path, const JobIdentity& identity)
+DiskJournal::DiskJournal(const std::string& path, const JobIdentity& identity)
     : database_(std::make_unique<Database>()) {
   database_->path = path;
   if (path.empty()) return;  // opened when there is something to remember
   database_->open();
+  database_->begin();
   database_->check("layout", layout_version);
   database_->check("input", identity.input);
   database_->check("target", identity.target);
   database_->check("style", identity.style);
+  database_->begin_run();
+  commit();
 }
 
-Journal::~Journal() {
+DiskJournal::~DiskJournal() {
   try {
     commit();
   } catch (const Error&) {
@@ -188,15 +205,25 @@ Journal::~Journal() {
   }
 }
 
-bool Journal::durable() const noexcept {
+bool DiskJournal::durable() const noexcept {
   return !database_->path.empty();
 }
 
-bool Journal::writing() const noexcept {
+bool DiskJournal::cut_short() const noexcept {
+  return database_->cut_short;
+}
+
+void DiskJournal::end() {
+  if (!durable()) return;
+  database_->begin();
+  database_->say_running(false);
+}
+
+bool DiskJournal::writing() const noexcept {
   return durable() && database_->writing;
 }
 
-std::optional<JournalRow> Journal::find(const Key& key) {
+std::optional<JournalRow> DiskJournal::find(const Key& key) {
   if (!durable()) return std::nullopt;
   sqlite3_stmt* find = database_->find.get();
   sqlite3_reset(find);
@@ -216,7 +243,7 @@ std::optional<JournalRow> Journal::find(const Key& key) {
   return row;
 }
 
-void Journal::put(const JournalRow& row) {
+void DiskJournal::put(const JournalRow& row) {
   if (!durable()) return;
   database_->begin();
   const std::int64_t source = database_->source_id(row.source);
@@ -238,13 +265,13 @@ void Journal::put(const JournalRow& row) {
   sqlite3_reset(put);
 }
 
-void Journal::commit() {
+void DiskJournal::commit() {
   if (!database_->writing) return;
   database_->run("COMMIT");
   database_->writing = false;
 }
 
-void Journal::remember(const std::string& local, const std::string& server) {
+void DiskJournal::remember(const std::string& local, const std::string& server) {
   if (database_->handle == nullptr) database_->open();
   database_->begin();
   sqlite3_stmt* statement = database_->remember.get();
@@ -255,7 +282,7 @@ void Journal::remember(const std::string& local, const std::string& server) {
   sqlite3_reset(statement);
 }
 
-std::optional<std::string> Journal::server_id(const std::string& local) {
+std::optional<std::string> DiskJournal::server_id(const std::string& local) {
   if (database_->handle == nullptr) return std::nullopt;
   sqlite3_stmt* statement = database_->server.get();
   sqlite3_reset(statement);
@@ -278,7 +305,7 @@ std::int64_t number_of(const std::string& identity) {
 
 }  // namespace
 
-void Journal::put_latest(const std::string& identity, const LatestRow& row) {
+void DiskJournal::put_latest(const std::string& identity, const LatestRow& row) {
   if (!durable()) return;
   database_->begin();
   sqlite3_stmt* statement = database_->put_latest.get();
@@ -292,7 +319,7 @@ void Journal::put_latest(const std::string& identity, const LatestRow& row) {
   sqlite3_reset(statement);
 }
 
-std::optional<LatestRow> Journal::latest(const std::string& identity) {
+std::optional<LatestRow> DiskJournal::latest(const std::string& identity) {
   if (!durable()) return std::nullopt;
   sqlite3_stmt* statement = database_->latest.get();
   sqlite3_reset(statement);
@@ -311,7 +338,7 @@ std::optional<LatestRow> Journal::latest(const std::string& identity) {
   return row;
 }
 
-std::vector<std::uint64_t> Journal::counts() {
+std::vector<std::uint64_t> DiskJournal::counts() {
   std::vector<std::uint64_t> all(state_count);
   if (!durable()) return all;
   const auto statement = database_->prepare("SELECT state,count(*) FROM item GROUP BY state");
@@ -324,8 +351,8 @@ std::vector<std::uint64_t> Journal::counts() {
   return all;
 }
 
-void Journal::visit(const std::vector<State>& states,
-                    const std::function<void(const JournalRow&)>& call) {
+void DiskJournal::visit(const std::vector<State>& states,
+                        const std::function<void(const JournalRow&)>& call) {
   if (!durable()) return;
   std::string list;
   for (const State state : states) {

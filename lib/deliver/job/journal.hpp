@@ -56,32 +56,56 @@ struct LatestRow {
 
 class Journal {
  public:
-  /// Opens or makes the journal at `path`; an empty path makes one that only lives as long as the
-  /// object and is not durable. Throws Error{usage} when another process has it open or when it
-  /// belongs to another job, Error{input} when it cannot be read or written.
-  Journal(const std::string& path, const JobIdentity& identity);
-  ~Journal();
+  Journal() = default;
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
+  virtual ~Journal() = default;
 
-  [[nodiscard]] bool durable() const noexcept;
+  /// Whether what is written outlives the run.
+  [[nodiscard]] virtual bool durable() const noexcept = 0;
+  /// Whether an earlier run of the job has not come to its end: what it sent last may still come.
+  [[nodiscard]] virtual bool cut_short() const noexcept = 0;
+  /// Says, with the next commit(), that this run has come to its end.
+  virtual void end() = 0;
   /// State, attempts and entries of a key.
-  [[nodiscard]] std::optional<JournalRow> find(const Key& key);
+  [[nodiscard]] virtual std::optional<JournalRow> find(const Key& key) = 0;
   /// Writes a row over the one of the same key; lasting after commit().
-  void put(const JournalRow& row);
+  virtual void put(const JournalRow& row) = 0;
   /// Whether something has been written that is not lasting yet.
-  [[nodiscard]] bool writing() const noexcept;
+  [[nodiscard]] virtual bool writing() const noexcept = 0;
   /// Makes everything written so far lasting: it is on the disk when this returns.
-  void commit();
+  virtual void commit() = 0;
 
   /// Remembers under which id the server keeps a resource that the input calls `local`
   /// ("Patient/1").
-  void remember(const std::string& local, const std::string& server);
-  [[nodiscard]] std::optional<std::string> server_id(const std::string& local);
+  virtual void remember(const std::string& local, const std::string& server) = 0;
+  [[nodiscard]] virtual std::optional<std::string> server_id(const std::string& local) = 0;
 
   /// Says that this content is now what the server has under an identity.
-  void put_latest(const std::string& identity, const LatestRow& row);
-  [[nodiscard]] std::optional<LatestRow> latest(const std::string& identity);
+  virtual void put_latest(const std::string& identity, const LatestRow& row) = 0;
+  [[nodiscard]] virtual std::optional<LatestRow> latest(const std::string& identity) = 0;
+};
+
+/// A journal in a file.
+class DiskJournal : public Journal {
+ public:
+  /// Opens or makes the journal at `path`; an empty path makes one that only lives as long as the
+  /// object and is not durable. Throws Error{usage} when another process has it open or when it
+  /// belongs to another job, Error{input} when it cannot be read or written.
+  DiskJournal(const std::string& path, const JobIdentity& identity);
+  ~DiskJournal() override;
+
+  [[nodiscard]] bool durable() const noexcept override;
+  [[nodiscard]] bool cut_short() const noexcept override;
+  void end() override;
+  [[nodiscard]] std::optional<JournalRow> find(const Key& key) override;
+  void put(const JournalRow& row) override;
+  [[nodiscard]] bool writing() const noexcept override;
+  void commit() override;
+  void remember(const std::string& local, const std::string& server) override;
+  [[nodiscard]] std::optional<std::string> server_id(const std::string& local) override;
+  void put_latest(const std::string& identity, const LatestRow& row) override;
+  [[nodiscard]] std::optional<LatestRow> latest(const std::string& identity) override;
 
   [[nodiscard]] std::vector<std::uint64_t> counts();
   /// Calls back for every row that is in one of the states given, by source and record.

@@ -75,13 +75,18 @@ std::vector<WorkPtr> Turns::leave(const Work& work) {
   return next;
 }
 
-void Turns::each_waiting(const std::function<void(const WorkPtr&)>& call) const {
+std::vector<WorkPtr> Turns::take_waiting() {
+  std::vector<WorkPtr> all;
   std::unordered_set<const Work*> seen;
   for (const auto& [identity, line] : lines_) {
     for (const WorkPtr& work : line) {
-      if (places_.at(work.get()).behind > 0 && seen.insert(work.get()).second) call(work);
+      if (places_.at(work.get()).behind > 0 && seen.insert(work.get()).second) all.push_back(work);
     }
   }
+  lines_.clear();
+  places_.clear();
+  waiting_ = 0;
+  return all;
 }
 
 void Awaited::add(const WorkPtr& work, const std::vector<std::string>& names) {

@@ -33,7 +33,8 @@ class Turns {
   void open_for_all(const std::string& identity) { open_.insert(identity); }
   /// Works that wait.
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
-  void each_waiting(const std::function<void(const WorkPtr&)>& call) const;
+  /// Hands out all that wait and keeps nobody's place.
+  [[nodiscard]] std::vector<WorkPtr> take_waiting();
 
  private:
   struct Place {

@@ -14,6 +14,22 @@ namespace lhcr::deliver {
 using Clock = std::chrono::steady_clock;
 using Millis = std::chrono::milliseconds;
 
+/// Tells the time.
+class TimeSource {
+ public:
+  TimeSource() = default;
+  TimeSource(const TimeSource&) = delete;
+  TimeSource& operator=(const TimeSource&) = delete;
+  virtual ~TimeSource() = default;
+  [[nodiscard]] virtual Clock::time_point now() const = 0;
+};
+
+/// The time of this machine's steady clock.
+class SteadyTime : public TimeSource {
+ public:
+  [[nodiscard]] Clock::time_point now() const override { return Clock::now(); }
+};
+
 /// How long a Retry-After header asks to wait (RFC 9110 section 10.2.3): seconds, or a date. A date
 /// is counted from the answer's own Date header when it has one, because the two clocks may differ.
 /// Empty when it is neither.

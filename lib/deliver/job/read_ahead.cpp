@@ -37,11 +37,9 @@ std::shared_ptr<Record> RecordPool::take() {
 }
 
 ReadAhead::ReadAhead(Source& source, Plan plan, std::function<void()> ready)
-    : source_(source),
-      plan_(std::move(plan)),
-      ready_(std::move(ready)),
-      pool_(source.symbols()),
-      thread_([this] { read(); }) {}
+    : source_(source), plan_(std::move(plan)), ready_(std::move(ready)), pool_(source.symbols()) {
+  if (ready_) thread_ = std::thread([this] { read(); });
+}
 
 ReadAhead::~ReadAhead() {
   {
@@ -50,11 +48,21 @@ ReadAhead::~ReadAhead() {
   }
   source_.stop();
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 bool ReadAhead::full() const {
   return items_.size() >= most_items || (bytes_ >= most_bytes && !items_.empty());
+}
+
+ReadAhead::Item ReadAhead::read_one() {
+  Item item;
+  const std::shared_ptr<Record> record = pool_.take();
+  std::string problem;
+  item.ended = !source_.next(*record, problem);
+  if (!item.ended) item.work = plan_(record, problem);
+  item.position = source_.position();
+  return item;
 }
 
 void ReadAhead::read() {
@@ -62,11 +70,7 @@ void ReadAhead::read() {
     Item item;
     std::exception_ptr error;
     try {
-      const std::shared_ptr<Record> record = pool_.take();
-      std::string problem;
-      item.ended = !source_.next(*record, problem);
-      if (!item.ended) item.work = plan_(record, problem);
-      item.position = source_.position();
+      item = read_one();
     } catch (...) {
       error = std::current_exception();
     }
@@ -91,6 +95,11 @@ void ReadAhead::read() {
 ReadAhead::Item ReadAhead::next() {
   std::unique_lock guard(lock_);
   if (ended_) return {nullptr, 0, true};
+  if (!ready_) {
+    Item item = read_one();
+    ended_ = item.ended;
+    return item;
+  }
   wanted_ = items_.empty();
   if (wanted_) return {};
   if (items_.size() == 1 && error_ != nullptr) {

@@ -41,7 +41,8 @@ class ReadAhead {
   /// reading thread.
   using Plan = std::function<WorkPtr(const std::shared_ptr<Record>&, const std::string& problem)>;
 
-  /// `ready` is called in the reading thread when there is something after there was nothing.
+  /// `ready` is called in the reading thread when there is something after there was nothing. An
+  /// empty one asks for no thread: next() reads.
   ReadAhead(Source& source, Plan plan, std::function<void()> ready);
   ~ReadAhead();
   ReadAhead(const ReadAhead&) = delete;
@@ -58,6 +59,7 @@ class ReadAhead {
 
  private:
   void read();
+  [[nodiscard]] Item read_one();
   [[nodiscard]] bool full() const;
 
   Source& source_;

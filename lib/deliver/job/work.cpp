@@ -45,6 +45,13 @@ void Record::each_block(const std::function<void(std::string_view)>& take) const
   if (sent != size) throw length_changed(source);
 }
 
+void describe(Parcel& parcel) {
+  const Work& first = *parcel.members.front().work;
+  parcel.whole = first.user_bundle && parcel.members.size() == first.entries.size();
+  parcel.repeatable = std::all_of(parcel.members.begin(), parcel.members.end(),
+                                  [](const Member& member) { return member.entry().repeatable; });
+}
+
 tree::NodeId child_node(const tree::Tree& tree, tree::NodeId node, std::string_view element) {
   const Symbol name = tree.find(element);
   return name == no_symbol || node == tree::no_node ? tree::no_node : tree.child(node, name);

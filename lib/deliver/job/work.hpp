@@ -73,14 +73,15 @@ struct Entry {
   bool own_request = false;  ///< its Bundle says what is to be done with it
   bool repeatable = false;   ///< doing it twice is the same as doing it once
   State state = State::fresh;
-  bool flying = false;      ///< in a parcel
-  bool counted = false;     ///< what became of it is in the tally
-  bool earlier = false;     ///< an earlier run has had it
-  bool journalled = false;  ///< the journal says that it may have left (rows per entry)
-  bool doubtful = false;    ///< it may have been applied already; find out before it is sent again
-  unsigned attempts = 0;    ///< requests that have carried it
-  unsigned same = 0;        ///< failures of the latest kind in a row
-  int latest = 0;           ///< what kind that was
+  bool flying = false;       ///< in a parcel
+  bool counted = false;      ///< what became of it is in the tally
+  bool earlier = false;      ///< an earlier run has had it
+  bool journalled = false;   ///< the journal says that it may have left (rows per entry)
+  bool doubtful = false;     ///< it may have been applied already; find out before it is sent again
+  Clock::time_point echo{};  ///< until then a request whose answer was lost may still be at work
+  unsigned attempts = 0;     ///< requests that have carried it
+  unsigned same = 0;         ///< failures of the latest kind in a row
+  int latest = 0;            ///< what kind that was
   long status = 0;
   std::string location;  ///< "Type/id" at the server
   std::string words;     ///< why it is not applied
@@ -124,6 +125,7 @@ struct Parcel {
   bool seeking = false;     ///< what became of it is being found out by searches
   std::size_t sought = 0;   ///< members looked for so far
   unsigned rounds = 0;      ///< of searches
+  Clock::time_point round_began{};
   unsigned seek_failures = 0;
   unsigned step = 0;  ///< of a delivery that takes several requests
   unsigned redirects = 0;
@@ -133,9 +135,20 @@ struct Parcel {
   Millis patience{-1};           ///< how long to seek at least; < 0: as the endpoint's pace says
   std::string memo;              ///< of a delivery that takes several requests
   std::string url;               ///< after a redirect
+  std::string poll;              ///< where its result is asked for; empty: it is not
+  unsigned polls = 0;
+  Clock::time_point poll_until{};  ///< then its result is given up
   std::vector<std::string> credential;
   std::size_t bytes = 0;  ///< of the latest body
 };
+
+/// Whether doing it again might double it, so that it has to be found out first what became of it.
+[[nodiscard]] inline bool must_be_sought(const Entry& entry) {
+  return entry.doubtful && !entry.repeatable && entry.state == State::fresh;
+}
+
+/// Says of a parcel what its members are together.
+void describe(Parcel& parcel);
 
 /// How a member is called in reports: "Patient/1", "Patient?system|value", else type and place.
 [[nodiscard]] std::string label_of(const Work& work, const Entry& entry);

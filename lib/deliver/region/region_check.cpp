@@ -81,7 +81,7 @@ class Checker {
     request.headers.push_back("Accept: " + settings_.media_type);
     request.headers.insert(request.headers.end(), settings_.headers.begin(),
                            settings_.headers.end());
-    Transport transport(settings_.transport);
+    HttpTransport transport(settings_.transport);
     const Answer answer = transport.perform(std::move(request));
     if (answer.failure == Failure::trust) return say(false, "TLS", answer.problem);
     if (answer.failure != Failure::none) return say(false, "endpoint", answer.problem);

@@ -44,7 +44,8 @@ struct Exchange {
   Request request;
   Answer answer;
   std::size_t read = 0;
-  bool too_large = false;  ///< the answer
+  bool too_large = false;    ///< the answer
+  bool unprocessed = false;  ///< the server said so of its stream (HTTP/2)
   char words[CURL_ERROR_SIZE] = {};
 };
 
@@ -132,6 +133,20 @@ bool certificate_refused(std::string_view words) {
   });
 }
 
+/// RFC 9113 section 8.7: a stream that is refused, or that a GOAWAY leaves out, has not been
+/// processed. libcurl sends such a request again by itself where it can; where it cannot, for its
+/// body cannot be read twice, only its running commentary tells why.
+int note_refused_stream(CURL* /*easy*/, curl_infotype type, char* bytes, std::size_t size,
+                        void* user) {
+  if (type != CURLINFO_TEXT) return 0;
+  const std::string_view text(bytes, size);
+  if (text.find("refused by server") != std::string_view::npos ||
+      text.find("REFUSED_STREAM") != std::string_view::npos) {
+    static_cast<Exchange*>(user)->unprocessed = true;
+  }
+  return 0;
+}
+
 Failure classify(CURL* easy, CURLcode code, std::string_view words) {
   switch (code) {
     case CURLE_OK:
@@ -177,6 +192,8 @@ void finish(Exchange& exchange, CURLcode code) {
       answer.problem = "The answer has more than " + std::to_string(largest_answer >> 20U) + " MiB";
   }
   answer.failure = classify(easy, code, answer.problem);
+  const bool lost = answer.failure == Failure::interrupted || answer.failure == Failure::timed_out;
+  if (lost && exchange.unprocessed && answer.headers.empty()) answer.failure = Failure::not_sent;
   curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
   const std::string_view type = answer.header("content-type");
   answer.content_type = in_small_letters(trim(type.substr(0, type.find(';'))));
@@ -225,7 +242,7 @@ std::string_view Answer::header(std::string_view name) const {
   return {};
 }
 
-struct Transport::State {
+struct HttpTransport::State {
   TransportOptions options;
   Waker waker;
   std::vector<pollfd> watched;  ///< the waker first, then libcurl's sockets
@@ -250,7 +267,7 @@ struct Transport::State {
   void prepare(Exchange& exchange, Request request);
 };
 
-void Transport::State::set_tls(CURL* easy) {
+void HttpTransport::State::set_tls(CURL* easy) {
   curl().easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
   if (!options.ca_file.empty()) curl().easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   if (!options.client_certificate.empty()) {
@@ -264,7 +281,7 @@ void Transport::State::set_tls(CURL* easy) {
   }
 }
 
-void Transport::State::set_options(CURL* easy) {
+void HttpTransport::State::set_options(CURL* easy) {
   curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -281,7 +298,7 @@ void Transport::State::set_options(CURL* easy) {
   set_tls(easy);
 }
 
-std::unique_ptr<Exchange> Transport::State::take() {
+std::unique_ptr<Exchange> HttpTransport::State::take() {
   if (!idle.empty()) {
     std::unique_ptr<Exchange> exchange = std::move(idle.back());
     idle.pop_back();
@@ -295,16 +312,21 @@ std::unique_ptr<Exchange> Transport::State::take() {
   curl().easy_setopt(easy, CURLOPT_HEADERDATA, exchange.get());
   curl().easy_setopt(easy, CURLOPT_PRIVATE, exchange.get());
   curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->words);
+  curl().easy_setopt(easy, CURLOPT_DEBUGFUNCTION, note_refused_stream);
+  curl().easy_setopt(easy, CURLOPT_DEBUGDATA, exchange.get());
   return exchange;
 }
 
-void Transport::State::prepare(Exchange& exchange, Request request) {
+void HttpTransport::State::prepare(Exchange& exchange, Request request) {
   exchange.request = std::move(request);
   exchange.answer = {};
   exchange.read = 0;
   exchange.words[0] = '\0';
   exchange.too_large = false;
+  exchange.unprocessed = false;
   curl().easy_setopt(exchange.easy.get(), CURLOPT_URL, exchange.request.url.c_str());
+  const bool may_be_refused = options.http2 && exchange.request.url.starts_with("https:");
+  curl().easy_setopt(exchange.easy.get(), CURLOPT_VERBOSE, may_be_refused ? 1L : 0L);
   // A proxy of the environment is for other machines.
   const bool direct = options.proxy.empty() && is_loopback(exchange.request.url);
   curl().easy_setopt(exchange.easy.get(), CURLOPT_NOPROXY, direct ? "*" : nullptr);
@@ -312,7 +334,7 @@ void Transport::State::prepare(Exchange& exchange, Request request) {
   set_method(exchange);
 }
 
-Transport::Transport(const TransportOptions& options) : state_(std::make_unique<State>()) {
+HttpTransport::HttpTransport(const TransportOptions& options) : state_(std::make_unique<State>()) {
   State& state = *state_;
   state.options = options;
   state.watched.push_back({state.waker.descriptor(), POLLIN, 0});
@@ -339,7 +361,7 @@ Transport::Transport(const TransportOptions& options) : state_(std::make_unique<
       });
 }
 
-Transport::~Transport() {
+HttpTransport::~HttpTransport() {
   for (auto& exchange : state_->busy) {
     curl().multi_remove_handle(state_->multi.get(), exchange->easy.get());
   }
@@ -361,7 +383,7 @@ bool is_well_formed(const Request& request) {
 
 }  // namespace
 
-void Transport::start(std::uint64_t id, Request request) {
+void HttpTransport::start(std::uint64_t id, Request request) {
   if (!is_well_formed(request)) {
     Answer answer;
     answer.failure = Failure::malformed;
@@ -376,15 +398,11 @@ void Transport::start(std::uint64_t id, Request request) {
   state_->busy.push_back(std::move(exchange));
 }
 
-std::size_t Transport::in_flight() const noexcept {
-  return state_->busy.size();
-}
-
-void Transport::wake() noexcept {
+void HttpTransport::wake() noexcept {
   state_->waker.wake();
 }
 
-void Transport::State::watch(curl_socket_t socket, int what) {
+void HttpTransport::State::watch(curl_socket_t socket, int what) {
   const auto place = std::find_if(watched.begin(), watched.end(),
                                   [socket](const pollfd& each) { return each.fd == socket; });
   if (what == CURL_POLL_REMOVE) {
@@ -401,18 +419,18 @@ void Transport::State::watch(curl_socket_t socket, int what) {
   }
 }
 
-void Transport::State::act(curl_socket_t socket, int events) const {
+void HttpTransport::State::act(curl_socket_t socket, int events) const {
   int running = 0;
   curl().multi_socket_action(multi.get(), socket, events, &running);
 }
 
-void Transport::State::act_when_due() {
+void HttpTransport::State::act_when_due() {
   if (!due || *due > Time::clock::now()) return;
   due.reset();  // libcurl sets the next one meanwhile
   act(CURL_SOCKET_TIMEOUT, 0);
 }
 
-void Transport::State::poll_sockets(std::chrono::milliseconds limit) {
+void HttpTransport::State::poll_sockets(std::chrono::milliseconds limit) {
   if (due) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - Time::clock::now());
     limit = std::clamp(left, std::chrono::milliseconds(0), limit);
@@ -429,7 +447,7 @@ void Transport::State::poll_sockets(std::chrono::milliseconds limit) {
   }
 }
 
-std::vector<Transport::Done> Transport::State::collect() {
+std::vector<Transport::Done> HttpTransport::State::collect() {
   std::vector<Done> done;
   int left = 0;
   while (const CURLMsg* message = curl().multi_info_read(multi.get(), &left)) {
@@ -449,7 +467,7 @@ std::vector<Transport::Done> Transport::State::collect() {
   return done;
 }
 
-std::vector<Transport::Done> Transport::wait(std::chrono::milliseconds limit) {
+std::vector<Transport::Done> HttpTransport::wait(std::chrono::milliseconds limit) {
   if (!state_->refused.empty()) return std::exchange(state_->refused, {});
   state_->act_when_due();
   std::vector<Done> done = state_->collect();
@@ -459,7 +477,7 @@ std::vector<Transport::Done> Transport::wait(std::chrono::milliseconds limit) {
   return state_->collect();
 }
 
-Answer Transport::perform(Request request) {
+Answer HttpTransport::perform(Request request) {
   start(0, std::move(request));
   for (;;) {
     std::vector<Done> done = wait(std::chrono::milliseconds(200));

@@ -70,22 +70,31 @@ struct TransportOptions {
 /// Requests on the way and their answers. Used by one thread.
 class Transport {
  public:
-  explicit Transport(const TransportOptions& options);
-  ~Transport();
+  Transport() = default;
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
+  virtual ~Transport() = default;
 
   struct Done {
     std::uint64_t id;
     Answer answer;
   };
   /// Starts a request under a number of the caller's choice.
-  void start(std::uint64_t id, Request request);
-  [[nodiscard]] std::size_t in_flight() const noexcept;
+  virtual void start(std::uint64_t id, Request request) = 0;
   /// Waits until something is finished or `limit` is over, and hands out what is finished.
-  std::vector<Done> wait(std::chrono::milliseconds limit);
+  virtual std::vector<Done> wait(std::chrono::milliseconds limit) = 0;
   /// Ends a wait(); the only function that another thread may call.
-  void wake() noexcept;
+  virtual void wake() noexcept = 0;
+};
+
+/// Over the network.
+class HttpTransport : public Transport {
+ public:
+  explicit HttpTransport(const TransportOptions& options);
+  ~HttpTransport() override;
+  void start(std::uint64_t id, Request request) override;
+  std::vector<Done> wait(std::chrono::milliseconds limit) override;
+  void wake() noexcept override;
   /// One request on its own, for tokens and checks. Must not be mixed with requests on the way of
   /// the same object.
   Answer perform(Request request);

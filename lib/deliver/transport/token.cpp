@@ -154,7 +154,7 @@ class Endpoint : public TokenSource {
     return url;
   }
 
-  Transport transport_;
+  HttpTransport transport_;
   std::string url_;
   std::string base_url_;
   TransportOptions options_;

@@ -34,7 +34,7 @@ TEST_CASE("rows survive, the latest counts") {
   row.state = State::sent;
   row.source = "a.json";
   {
-    Journal journal(path, job);
+    DiskJournal journal(path, job);
     journal.put(row);
     row.state = State::refused;
     row.status = 422;
@@ -42,7 +42,7 @@ TEST_CASE("rows survive, the latest counts") {
     row.entries = "0 3 \n";
     journal.put(row);
   }
-  Journal journal(path, job);
+  DiskJournal journal(path, job);
   const auto found = journal.find(row.key);
   REQUIRE(found);
   CHECK(found->state == State::refused);
@@ -56,14 +56,14 @@ TEST_CASE("one process, one job") {
   const Folder folder;
   const std::string path = folder.path / "journal";
   {
-    const Journal first(path, job);
-    CHECK_THROWS_AS(Journal(path, job), Error);
+    const DiskJournal first(path, job);
+    CHECK_THROWS_AS(DiskJournal(path, job), Error);
   }
-  CHECK_THROWS_AS(Journal(path, JobIdentity{"in", "http://other", "transaction"}), Error);
+  CHECK_THROWS_AS(DiskJournal(path, JobIdentity{"in", "http://other", "transaction"}), Error);
 }
 
 TEST_CASE("a journal of no file remembers ids and no rows") {
-  Journal journal("", job);
+  DiskJournal journal("", job);
   CHECK_FALSE(journal.durable());
   journal.put({});
   CHECK_FALSE(journal.find(Key{}));
@@ -73,14 +73,14 @@ TEST_CASE("a journal of no file remembers ids and no rows") {
 }
 
 TEST_CASE("a file that is no journal is refused") {
-  CHECK_THROWS_AS(Journal("/proc/version", job), Error);
+  CHECK_THROWS_AS(DiskJournal("/proc/version", job), Error);
 }
 
 TEST_CASE("a journal is its owner's alone, and knows what is current under an identity") {
   const std::string path =
       (std::filesystem::temp_directory_path() / ("lhcr-latest-" + random_uuid())).string();
   {
-    Journal journal(path, {"in", "http://h", "resource-put"});
+    DiskJournal journal(path, {"in", "http://h", "resource-put"});
     CHECK_FALSE(journal.latest("Patient/1"));
     journal.put_latest("Patient/1", {hash_of({"a"}), "f.json", 3});
     journal.put_latest("Patient/1", {hash_of({"b"}), "f.json", 4});

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliver/job/flight.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "deliver/style/outline.hpp"
+#include "deliver/style/references.hpp"
+
+namespace lhcr::deliver {
+namespace {
+
+bool any_sought(const Parcel& parcel) {
+  return std::any_of(parcel.members.begin(), parcel.members.end(),
+                     [](const Member& member) { return must_be_sought(member.entry()); });
+}
+
+std::string fill_uuid(std::string line) {
+  constexpr std::string_view mark = "${uuid}";
+  for (std::size_t at = line.find(mark); at != std::string::npos; at = line.find(mark, at)) {
+    line.replace(at, mark.size(), random_uuid());
+  }
+  return line;
+}
+
+}  // namespace
+
+Flight::Flight(const JobParts& job, Ledger& ledger, Planning& planning, Seeker& seeker,
+               Transport& transport)
+    : job_(job),
+      ledger_(ledger),
+      planning_(planning),
+      seeker_(seeker),
+      transport_(transport),
+      authenticator_(
+          make_authenticator(job.settings.auth, job.settings.base_url, job.settings.transport)),
+      most_bytes_(static_cast<std::size_t>(job.region.number("limits.bytes"))),
+      compress_(job.settings.gzip == "on") {
+  // What is not sent over connections is delivered one after the other.
+  if (find_style(job.settings.style).uses_http) lanes_ = job.settings.transport.connections;
+}
+
+void Flight::announce(Parcel& parcel) {
+  if (!parcel.poll.empty()) return;
+  if (any_sought(parcel) && !parcel.seeking) seeker_.begin_recalled(parcel);
+  if (parcel.seeking) return;
+  job_.style.announce(parcel);
+  ledger_.write_sending(parcel);
+}
+
+void Flight::send(std::vector<ParcelPtr> parcels) {
+  const bool uses_http = find_style(job_.settings.style).uses_http;
+  bool must_last = false;
+  for (const ParcelPtr& parcel : parcels) {
+    announce(*parcel);
+    const bool leaves = !parcel->seeking && parcel->poll.empty();
+    must_last = must_last || (leaves && (!parcel->repeatable || !uses_http));
+  }
+  // What must not be done twice does not leave before the journal is on the disk. Anything else may
+  // be sent again by a run that finds nothing about it, so it shares a commit with what comes soon.
+  if (must_last) ledger_.commit_when_due(true);
+  for (auto parcel = parcels.begin(); parcel != parcels.end(); ++parcel) {
+    try {
+      launch(*parcel);
+    } catch (const Error&) {
+      for (; parcel != parcels.end(); ++parcel) planning_.later(std::move(*parcel), Millis(0));
+      throw;
+    }
+  }
+}
+
+void Flight::launch(ParcelPtr& parcel) {
+  if (!parcel->poll.empty()) return launch_poll(parcel);
+  if (parcel->seeking) return launch_search(parcel);
+  launch_record(parcel);
+}
+
+bool Flight::deliver_here(Parcel& parcel) {
+  std::vector<Verdict> verdicts;
+  if (!job_.style.deliver_here(parcel, verdicts)) return false;
+  ++ledger_.tally().requests;
+  for (std::size_t at = 0; at < parcel.members.size(); ++at) {
+    ledger_.apply(parcel.members[at], verdicts.at(at), 0);
+  }
+  ledger_.release(parcel);
+  return true;
+}
+
+void Flight::launch_record(ParcelPtr& parcel) {
+  if (deliver_here(*parcel)) return planning_.gone();
+  Request request = build(*parcel);
+  if (too_big(request) && parcel->members.size() > 1) {
+    return planning_.put_back(*parcel, parcel->members.size() / 2);
+  }
+  if (!parcel->url.empty()) request.url = parcel->url;
+  for (std::string& line : request_headers(*parcel)) request.headers.push_back(std::move(line));
+  parcel->bytes = request.content().size();
+  request.compress = compress_ && !request.content().empty();
+  Tally& tally = ledger_.tally();
+  tally.bytes += parcel->bytes;
+  for (const Member& member : parcel->members) {
+    if (member.entry().attempts++ > 0 && &member == &parcel->members.front()) ++tally.retries;
+  }
+  parcel->sent = job_.time.now();
+  start(parcel, std::move(request));
+}
+
+void Flight::start(ParcelPtr& parcel, Request request) {
+  ++ledger_.tally().requests;
+  const std::uint64_t id = ++next_id_;
+  flying_.emplace(id, std::move(parcel));
+  transport_.start(id, std::move(request));
+}
+
+Request Flight::reading_request(Parcel& parcel, std::string url) {
+  Request request;
+  request.method = "GET";
+  request.url = std::move(url);
+  request.headers = request_headers(parcel);
+  request.headers.push_back("Accept: " + job_.settings.media_type);
+  // Servers keep the results of searches for a minute, and what was not there may be by now.
+  request.headers.emplace_back("Cache-Control: no-cache");
+  request.repeatable = true;
+  return request;
+}
+
+void Flight::launch_search(ParcelPtr& parcel) {
+  const std::string query = seeker_.next_query(parcel);
+  if (query.empty()) return;
+  start(parcel, reading_request(*parcel, job_.style.url_of(query)));
+}
+
+void Flight::launch_poll(ParcelPtr& parcel) {
+  start(parcel, reading_request(*parcel, parcel->poll));
+}
+
+std::vector<std::string> Flight::request_headers(Parcel& parcel) {
+  parcel.credential = authenticator_->headers();
+  std::vector<std::string> lines = parcel.credential;
+  for (const std::string& line : job_.settings.headers) lines.push_back(fill_uuid(line));
+  return lines;
+}
+
+std::vector<Flight::Landed> Flight::wait(Millis limit) {
+  std::vector<Landed> landed;
+  for (Transport::Done& done : transport_.wait(limit)) {
+    const auto place = flying_.find(done.id);
+    ParcelPtr parcel = std::move(place->second);
+    flying_.erase(place);
+    note_encoding(*parcel, done.answer);
+    landed.push_back({std::move(parcel), std::move(done.answer)});
+  }
+  return landed;
+}
+
+void Flight::note_encoding(const Parcel& parcel, const Answer& answer) {
+  if (job_.settings.gzip != "auto" || parcel.bytes == 0 || parcel.seeking) return;
+  if (answer.header("accept-encoding").find("gzip") != std::string_view::npos) compress_ = true;
+  if (answer.status == 415) compress_ = false;
+}
+
+bool Flight::renew(const Parcel& parcel) {
+  return authenticator_->renew(parcel.credential);
+}
+
+std::string Flight::without_secrets(std::string text) const {
+  return redacted(redacted(std::move(text), authenticator_->secrets()), job_.settings.secrets);
+}
+
+/// References to what the server keeps under another id, now that it is known.
+void Flight::prepare_references(const Parcel& parcel) {
+  if (parcel.whole && !job_.style.renames()) return;
+  for (const Member& member : parcel.members) {
+    Work& work = *member.work;
+    complete(work, job_.style);
+    if (work.user_bundle) find_targets(work);
+    if (!work.user_bundle && !job_.style.renames()) continue;
+    rewrite_references(work.record->tree, member.entry().resource,
+                       [&](tree::NodeId node, std::string_view reference) {
+                         const auto place = target_of(work, node);
+                         if (!place) {
+                           return job_.style.renames()
+                                      ? job_.journal.server_id(std::string(reference))
+                                      : std::nullopt;
+                         }
+                         const Entry& target = work.entries[*place];
+                         if (target.state != State::applied) return std::optional<std::string>();
+                         return std::optional(server_name(target));
+                       });
+  }
+}
+
+Request Flight::build(Parcel& parcel) {
+  prepare_references(parcel);
+  return job_.style.request(parcel);
+}
+
+bool Flight::too_big(const Request& request) const {
+  return most_bytes_ > 0 && request.content().size() > most_bytes_;
+}
+
+}  // namespace lhcr::deliver
