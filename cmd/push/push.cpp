@@ -70,7 +70,7 @@ deliver::JobSettings make_settings(const PushOptions& options, const deliver::Re
   settings.transport.cancelled = [] { return interruptions > 0; };
   settings.attempts = options.attempts;
   settings.retry_failed = options.retry_failed;
-  settings.dry_run = options.dry_run;
+  settings.dry_run = !options.dry_run.empty();
   // What is looked into is not sent as files, but as the records in them.
   settings.whole_files = settings.whole_files && !options.validate && !options.convert;
   settings.identity = {input_name(options.input), settings.target, settings.style};
@@ -102,6 +102,12 @@ class PushReport {
     output_.write(options_.format == PushFormat::json ? issue_json(issue) : issue_text(issue));
     if (options_.report.path.empty()) output_.flush();
   }
+  void planned(const deliver::PlannedRequest& request) {
+    const std::lock_guard guard(terminal_);
+    const bool full = options_.dry_run == "full";
+    output_.write(options_.format == PushFormat::json ? planned_json(request, full)
+                                                      : planned_text(request, full));
+  }
   void progress(const deliver::Tally& tally, std::uint64_t total) {
     if (!io_.err_terminal || options_.verbosity.quiet) return;
     show_status(progress_text(tally, total));
@@ -119,8 +125,9 @@ class PushReport {
   void finish(const deliver::Tally& tally) {
     clear_status();
     const bool json = options_.format == PushFormat::json;
-    const std::string summary = json ? summary_json(tally, took(), options_.dry_run)
-                                     : summary_text(tally, took(), options_.dry_run);
+    const bool dry = !options_.dry_run.empty();
+    const std::string summary =
+        json ? summary_json(tally, took(), dry) : summary_text(tally, took(), dry);
     if (json || !options_.verbosity.quiet) output_.write(summary);
     output_.finish();
     if (tally.interrupted) {
@@ -278,6 +285,7 @@ ExitCode run(const PushOptions& options, const Io& io) {
   deliver::FileSource source(survey, preparation);
   deliver::JobHooks hooks;
   hooks.issue = [&](const deliver::Issue& issue) { report.issue(issue); };
+  hooks.planned = [&](const deliver::PlannedRequest& request) { report.planned(request); };
   hooks.progress = [&](const deliver::Tally& tally) { report.progress(tally, survey.total()); };
   hooks.interrupted = [said = false, &report]() mutable {
     if (interruptions > 0 && !said) {
@@ -299,7 +307,7 @@ ExitCode run(const PushOptions& options, const Io& io) {
   failures.insert(input.problems().begin(), input.problems().end());
   for (const std::string& why : failures) io.say("lhcr: " + printable(why) + "\n");
   const bool all_read = failures.empty() && source.too_long() + preparation.unreadable() == 0;
-  const ExitCode code = exit_code(tally, options.dry_run, all_read);
+  const ExitCode code = exit_code(tally, settings.dry_run, all_read);
   const bool lost = input.failed() > 0 || (!options.fail_on_loss.empty() && !input.notes().empty());
   return code == ExitCode::yes && lost ? ExitCode::no : code;
 }
@@ -343,7 +351,10 @@ void declare(OptionList& list, PushOptions& options) {
   list.opt("--give-up", options.give_up, 1, {"SECONDS"},
            "End the run when the endpoint has only failed for so long (default 45, or as long as "
            "its Retry-After asks for)");
-  list.opt("--dry-run", options.dry_run, "Say what would be sent, and send nothing");
+  list.opt_flag(
+      "--dry-run", options.dry_run, {"full"},
+      "List the requests that would be sent, with URL, headers and size, and send nothing; "
+      "=full with their bodies");
   list.group("Journal");
   list.opt(
       "--journal", options.journal, {"PATH|none", Completion::file},

@@ -33,7 +33,7 @@ struct PushOptions {
   PushFormat format = PushFormat::text;
   bool resume = false;
   bool retry_failed = false;
-  bool dry_run = false;
+  std::string dry_run;  ///< empty: none; "full": with bodies
   bool validate = false;
   bool convert = false;
   std::vector<std::string> maps;

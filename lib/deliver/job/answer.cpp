@@ -429,8 +429,9 @@ std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer,
       return;
     }
     const bool other = contradicts(tree_, resource, sought.tree, sought.resource);
+    const std::string_view id = child_text(tree_, resource, "id");
     (other ? found.others : found.locations)
-        .push_back(std::string(type) + "/" + std::string(child_text(tree_, resource, "id")));
+        .push_back(id.empty() ? std::string() : std::string(type) + "/" + std::string(id));
   };
   if (is_read) {
     if (tree_.resource_type(tree::root_node).empty()) return std::nullopt;

@@ -2,7 +2,9 @@
 #include "deliver/job/flight.hpp"
 
 #include <algorithm>
+#include <functional>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "deliver/style/outline.hpp"
 #include "deliver/style/references.hpp"
@@ -15,12 +17,25 @@ bool any_sought(const Parcel& parcel) {
                      [](const Member& member) { return must_be_sought(member.entry()); });
 }
 
-std::string fill_uuid(std::string line) {
-  constexpr std::string_view mark = "${uuid}";
+void replace_all(std::string& line, std::string_view mark, const std::function<std::string()>& by) {
   for (std::size_t at = line.find(mark); at != std::string::npos; at = line.find(mark, at)) {
-    line.replace(at, mark.size(), random_uuid());
+    line.replace(at, mark.size(), by());
   }
-  return line;
+}
+
+/// Made of the keys of what travels together.
+std::string item_id(const Parcel& parcel) {
+  Key key{};
+  for (const Member& member : parcel.members) {
+    const Key next = entry_key(*member.work, member.entry());
+    key = hash_of({text_of(key), text_of(next)});
+  }
+  return uuid_of(key);
+}
+
+bool same_header(std::string_view one, std::string_view other) {
+  return in_small_letters(one.substr(0, one.find(':'))) ==
+         in_small_letters(other.substr(0, other.find(':')));
 }
 
 }  // namespace
@@ -38,6 +53,12 @@ Flight::Flight(const JobParts& job, Ledger& ledger, Planning& planning, Seeker& 
       compress_(job.settings.gzip == "on") {
   // What is not sent over connections is delivered one after the other.
   if (find_style(job.settings.style).uses_http) lanes_ = job.settings.transport.connections;
+}
+
+std::string fill_ids(std::string line, const std::string& item) {
+  replace_all(line, "${uuid}", random_uuid);
+  replace_all(line, "${item}", [&] { return item.empty() ? random_uuid() : item; });
+  return line;
 }
 
 void Flight::announce(Parcel& parcel) {
@@ -93,7 +114,7 @@ void Flight::launch_record(ParcelPtr& parcel) {
     return planning_.put_back(*parcel, parcel->members.size() / 2);
   }
   if (!parcel->url.empty()) request.url = parcel->url;
-  for (std::string& line : request_headers(*parcel)) request.headers.push_back(std::move(line));
+  add_headers(request, *parcel, item_id(*parcel));
   parcel->bytes = request.content().size();
   request.compress = compress_ && !request.content().empty();
   Tally& tally = ledger_.tally();
@@ -116,11 +137,11 @@ Request Flight::reading_request(Parcel& parcel, std::string url) {
   Request request;
   request.method = "GET";
   request.url = std::move(url);
-  request.headers = request_headers(parcel);
   request.headers.push_back("Accept: " + job_.settings.media_type);
   // Servers keep the results of searches for a minute, and what was not there may be by now.
   request.headers.emplace_back("Cache-Control: no-cache");
   request.repeatable = true;
+  add_headers(request, parcel, {});
   return request;
 }
 
@@ -134,11 +155,36 @@ void Flight::launch_poll(ParcelPtr& parcel) {
   start(parcel, reading_request(*parcel, parcel->poll));
 }
 
-std::vector<std::string> Flight::request_headers(Parcel& parcel) {
+void Flight::add_headers(Request& request, Parcel& parcel, const std::string& item) {
   parcel.credential = authenticator_->headers();
-  std::vector<std::string> lines = parcel.credential;
-  for (const std::string& line : job_.settings.headers) lines.push_back(fill_uuid(line));
-  return lines;
+  add_own_headers(request, item);
+  request.headers.insert(request.headers.end(), parcel.credential.begin(), parcel.credential.end());
+}
+
+/// Those of the region stand in place of the style's.
+void Flight::add_own_headers(Request& request, const std::string& item) const {
+  for (const std::string& line : job_.settings.headers) {
+    std::erase_if(request.headers,
+                  [&](const std::string& each) { return same_header(each, line); });
+  }
+  for (const std::string& line : job_.settings.headers) {
+    request.headers.push_back(fill_ids(line, item));
+  }
+}
+
+PlannedRequest Flight::planned(const Request& request, const Parcel& parcel) const {
+  Request whole;
+  whole.headers = request.headers;
+  add_own_headers(whole, item_id(parcel));
+  PlannedRequest out{request.method, request.url, {}, request.content()};
+  for (std::string& line : whole.headers) {
+    out.headers.push_back(redacted(std::move(line), job_.settings.secrets));
+  }
+  if (job_.settings.auth.method != "none") {
+    out.headers.push_back("Authorization: (" + job_.settings.auth.method +
+                          ", made when it is sent)");
+  }
+  return out;
 }
 
 std::vector<Flight::Landed> Flight::wait(Millis limit) {

@@ -33,6 +33,8 @@ class Flight {
   [[nodiscard]] std::vector<Landed> wait(Millis limit);
   /// The request of a parcel, without its credential.
   [[nodiscard]] Request build(Parcel& parcel);
+  /// The same for a dry run, which makes no credential.
+  [[nodiscard]] PlannedRequest planned(const Request& request, const Parcel& parcel) const;
   /// Whether a request is longer than the endpoint takes.
   [[nodiscard]] bool too_big(const Request& request) const;
   /// The server said 401: whether another try has a new credential.
@@ -48,7 +50,8 @@ class Flight {
   [[nodiscard]] bool deliver_here(Parcel& parcel);
   void start(ParcelPtr& parcel, Request request);
   [[nodiscard]] Request reading_request(Parcel& parcel, std::string url);
-  [[nodiscard]] std::vector<std::string> request_headers(Parcel& parcel);
+  void add_headers(Request& request, Parcel& parcel, const std::string& item);
+  void add_own_headers(Request& request, const std::string& item) const;
   void prepare_references(const Parcel& parcel);
   void note_encoding(const Parcel& parcel, const Answer& answer);
 

@@ -70,6 +70,7 @@ Tally Courier::run() {
 
 void Courier::loop_dry() {
   Tally& tally = ledger_.tally();
+  const bool uses_http = find_style(job_.settings.style).uses_http;
   for (;;) {
     while (ParcelPtr parcel = planning_.next_parcel(job_.time.now())) {
       const Request request = flight_.build(*parcel);
@@ -77,6 +78,7 @@ void Courier::loop_dry() {
         planning_.put_back(*parcel, parcel->members.size() / 2);
         continue;
       }
+      if (job_.hooks.planned && uses_http) job_.hooks.planned(flight_.planned(request, *parcel));
       ++tally.requests;
       tally.bytes += request.content().size();
       tally.not_sent += parcel->members.size();

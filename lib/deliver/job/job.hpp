@@ -85,7 +85,7 @@ struct JobSettings {
   std::string style;
   TransportOptions transport;
   AuthSettings auth;
-  std::vector<std::string> headers;  ///< of every request; `${uuid}` is filled in for each
+  std::vector<std::string> headers;  ///< of every request; see fill_ids()
   bool secret_headers = false;       ///< one of them is a credential
   std::vector<std::string> secrets;  ///< in them, never to be shown
   std::string journal;               ///< file; empty: none
@@ -102,12 +102,25 @@ struct JobSettings {
   bool follow_redirects = true;  ///< on the same origin
 };
 
+/// A request that a dry run would have sent.
+struct PlannedRequest {
+  std::string method;
+  std::string url;
+  std::vector<std::string> headers;  ///< secrets are not in them
+  std::string_view body;
+};
+
 struct JobHooks {
+  std::function<void(const PlannedRequest&)> planned;  ///< called for each request of a dry run
   std::function<void(const Issue&)> issue;     ///< called for everything that is not applied
   std::function<void(const Tally&)> progress;  ///< called now and then
   /// Asked now and then: whether the user wants the run to end. What is on its way is waited for.
   std::function<bool()> interrupted;
 };
+
+/// A header line with its ids: ${uuid} is a new one, ${item} the one of what is sent, which stays
+/// the same however often that is sent again; a new one where `item` is empty.
+[[nodiscard]] std::string fill_ids(std::string line, const std::string& item);
 
 /// What a job runs in; each part may be another one in a test.
 struct Surroundings {

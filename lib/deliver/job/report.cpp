@@ -58,6 +58,23 @@ std::string issue_json(const Issue& issue) {
   return one_line(object);
 }
 
+std::string planned_text(const PlannedRequest& request, bool full) {
+  std::string text = request.method + " " + printable(request.url) + " (" +
+                     std::to_string(request.body.size()) + " bytes)\n";
+  for (const std::string& line : request.headers) text += "  " + printable(line) + "\n";
+  if (full && !request.body.empty()) text += printable_lines(request.body) + "\n";
+  return text;
+}
+
+std::string planned_json(const PlannedRequest& request, bool full) {
+  Json object{{"method", request.method},
+              {"url", request.url},
+              {"headers", request.headers},
+              {"bytes", request.body.size()}};
+  if (full) object["body"] = request.body;
+  return one_line(Json{{"request", object}});
+}
+
 std::string summary_text(const Tally& tally, std::chrono::milliseconds took, bool dry) {
   std::string counts;
   add_count(counts, tally.applied, "applied");

@@ -77,7 +77,9 @@ void Seeker::judge(const Member& member, const AnswerReader::Matches& found) {
     member.entry().doubtful = false;
     return ledger_.apply(member, {Result::applied, 200, *own, ""}, 0);
   }
-  if (std::any_of(found.others.begin(), found.others.end(), is_new)) {
+  // What a PUT would have changed is there before it, and says something else.
+  const bool changes = member.entry().method == "PUT";
+  if (!changes && std::any_of(found.others.begin(), found.others.end(), is_new)) {
     return ledger_.doubt(member,
                          "it was sent, and what the endpoint has of its identity says something "
                          "else");

@@ -16,6 +16,12 @@ int kind_of(const Verdict& verdict, const Answer& answer) {
   return static_cast<int>(verdict.status);
 }
 
+bool is_understood(const Style::Judgement& judgement) {
+  return std::any_of(judgement.verdicts.begin(), judgement.verdicts.end(), [](const Verdict& each) {
+    return each.result == Result::applied || each.result == Result::refused;
+  });
+}
+
 std::string in_seconds(Millis time) {
   return std::to_string(time.count() / 1000) + " s";
 }
@@ -40,13 +46,16 @@ void Settlement::settle_record(ParcelPtr parcel, const Answer& answer) {
     reading.whole.words = "redirected to " + reading.redirect + ", not followed";
   }
   if (reading.unauthorised && renew(parcel, reading)) return;
+  const Style::Judgement judgement = job_.style.judge(*parcel, answer, reading);
+  // Not every style answers in FHIR.
+  if (is_understood(judgement)) reading.transient = false;
   health_.note(reading, answer, parcel->sent, job_.time.now());
   if (begin_poll(parcel, reading, answer) || divide(*parcel, reading)) return;
-  judge(std::move(parcel), answer, reading);
+  apply(std::move(parcel), answer, reading, judgement);
 }
 
-void Settlement::judge(ParcelPtr parcel, const Answer& answer, const Reading& reading) {
-  const Style::Judgement judgement = job_.style.judge(*parcel, answer, reading);
+void Settlement::apply(ParcelPtr parcel, const Answer& answer, const Reading& reading,
+                       const Style::Judgement& judgement) {
   for (std::size_t at = 0; at < parcel->members.size(); ++at) {
     const Verdict& verdict = judgement.verdicts.at(at);
     const bool done = verdict.result == Result::applied && !judgement.more;
@@ -56,7 +65,7 @@ void Settlement::judge(ParcelPtr parcel, const Answer& answer, const Reading& re
     if (verdict.result == Result::unknown) note_echo(parcel->members[at].entry(), answer);
   }
   parcel->step = judgement.more ? parcel->step + 1 : 0;
-  if (judgement.more && reading.whole.result == Result::applied) {
+  if (judgement.more && is_understood(judgement)) {
     return planning_.later(std::move(parcel), Millis(0));
   }
   carry_on(std::move(parcel), answer, reading);
@@ -169,7 +178,8 @@ void Settlement::settle_poll(ParcelPtr parcel, const Answer& answer) {
   parcel->poll.clear();
   for (const Member& member : parcel->members) member.entry().doubtful = false;
   if (divide(*parcel, reading)) return;
-  judge(std::move(parcel), answer, reading);
+  const Style::Judgement judgement = job_.style.judge(*parcel, answer, reading);
+  apply(std::move(parcel), answer, reading, judgement);
 }
 
 /// What cannot be found out, or is not sent again, in this run.

@@ -24,7 +24,8 @@ class Settlement {
   void settle_record(ParcelPtr parcel, const Answer& answer);
   void settle_poll(ParcelPtr parcel, const Answer& answer);
   void note_echo(Entry& entry, const Answer& answer) const;
-  void judge(ParcelPtr parcel, const Answer& answer, const Reading& reading);
+  void apply(ParcelPtr parcel, const Answer& answer, const Reading& reading,
+             const Style::Judgement& judgement);
   [[nodiscard]] bool follow(ParcelPtr& parcel, const Reading& reading, const Answer& answer);
   [[nodiscard]] bool renew(ParcelPtr& parcel, const Reading& reading);
   [[nodiscard]] bool divide(const Parcel& parcel, const Reading& reading);

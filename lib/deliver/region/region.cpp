@@ -69,6 +69,7 @@ class Flattener {
       if (inner == nullptr) {
         check(name, node);
         values_[name] = {texts(node), false, origin_};
+        check_values(name, node);
       } else if (is_need(*inner)) {
         // `auth.secret = {required = "…"}` stands for the whole table of ways to give a secret.
         if (find_key(name) == nullptr) check(name + ".file", node);
@@ -84,10 +85,18 @@ class Flattener {
     return table.size() == 1 && table.contains("required");
   }
   void check(const std::string& name, const toml::node& node) const {
-    if (find_key(name) != nullptr) return;
+    if (find_key(name) == nullptr) refuse(node, unknown_key(name));
+  }
+  void check_values(const std::string& name, const toml::node& node) const {
+    for (const std::string& text : values_.at(name).texts) {
+      const std::string wrong = wrong_value(*find_key(name), text);
+      if (!wrong.empty()) refuse(node, wrong);
+    }
+  }
+  [[noreturn]] void refuse(const toml::node& node, const std::string& words) const {
     const toml::source_position at = node.source().begin;
     throw Error(ErrorKind::input, origin_ + ":" + std::to_string(at.line) + ":" +
-                                      std::to_string(at.column) + ": " + unknown_key(name));
+                                      std::to_string(at.column) + ": " + words);
   }
   static std::vector<std::string> texts(const toml::node& node) {
     const toml::array* array = node.as_array();
@@ -186,6 +195,8 @@ void Region::overlay(const Region& other) {
 
 void Region::set(const std::string& key, const std::string& value) {
   if (find_key(key) == nullptr) throw Error(ErrorKind::usage, "--set: " + unknown_key(key));
+  const std::string wrong = wrong_value(*find_key(key), value);
+  if (!wrong.empty()) throw Error(ErrorKind::usage, "--set: " + wrong);
   Region one;
   one.name_ = name_;
   one.values_[key] = {{value}, false, "command line"};

@@ -20,8 +20,11 @@ struct RegionKey {
   std::string_view name;
   std::string_view otherwise;  ///< value when the file has none; may be empty
   std::string_view text;
+  std::string_view allowed = {};  ///< words, one of which it is ("on|off"), or "number MIN MAX"
 };
 [[nodiscard]] const std::vector<RegionKey>& region_keys();
+/// Why a key cannot have a value, with the nearest word; empty: it can.
+[[nodiscard]] std::string wrong_value(const RegionKey& key, const std::string& value);
 
 struct RegionValue {
   std::vector<std::string> texts;  ///< one, or the members of a list

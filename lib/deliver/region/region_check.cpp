@@ -76,11 +76,13 @@ class Checker {
   bool check_endpoint() {
     Request request;
     request.method = "GET";
-    request.url = settings_.base_url + "/metadata";
+    const std::string path = region_.text("endpoint.check");
+    request.url = settings_.base_url + "/" + path;
     request.headers = lines_;
     request.headers.push_back("Accept: " + settings_.media_type);
-    request.headers.insert(request.headers.end(), settings_.headers.begin(),
-                           settings_.headers.end());
+    for (const std::string& line : settings_.headers) {
+      request.headers.push_back(fill_ids(line, {}));
+    }
     HttpTransport transport(settings_.transport);
     const Answer answer = transport.perform(std::move(request));
     if (answer.failure == Failure::trust) return say(false, "TLS", answer.problem);
@@ -89,7 +91,15 @@ class Checker {
     if (answer.status == 401 || answer.status == 403) {
       return say(false, "authorisation", "the endpoint answers " + std::to_string(answer.status));
     }
-    return check_statement(answer);
+    return path == "metadata" ? check_statement(answer) : check_path(path, answer);
+  }
+
+  /// An API without a CapabilityStatement: that it answers, and what.
+  bool check_path(const std::string& path, const Answer& answer) {
+    const bool good = answer.status >= 200 && answer.status < 300;
+    return say(
+        good, "/" + path,
+        "status " + std::to_string(answer.status) + "; the API tells no more about what it offers");
   }
 
   bool check_statement(const Answer& answer) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <charconv>
 #include <iterator>
+#include <optional>
 
+#include "base/suggest.hpp"
 #include "deliver/region/region.hpp"
 
 namespace lhcr::deliver {
@@ -14,7 +18,7 @@ constexpr RegionKey rows[] = {
     {"fhir", "4.0.1", "FHIR version the endpoint speaks: 4.0.1 or 3.0.2"},
 
     {"endpoint.url", "", "Base URL"},
-    {"endpoint.format", "json", "What bodies are written in: json or xml"},
+    {"endpoint.format", "json", "What bodies are written in: json or xml", "json|xml"},
     {"endpoint.media_type", "",
      "Content type of bodies, when it is not application/fhir+json or +xml"},
     {"endpoint.ca", "", "PEM file of the authorities to trust, instead of the system's"},
@@ -22,48 +26,62 @@ constexpr RegionKey rows[] = {
     {"endpoint.key", "", "PEM file of the client certificate's key"},
     {"endpoint.key_password.*", "", "Password of that key: file, env or command"},
     {"endpoint.proxy", "", "Proxy URL"},
-    {"endpoint.http2", "true", "Use HTTP/2 where the endpoint offers it"},
-    {"endpoint.gzip", "auto",
-     "Compress bodies: on, off, or auto (when an answer says it is taken)"},
-    {"endpoint.timeout", "60", "Seconds for one exchange"},
-    {"endpoint.connections", "4", "Connections kept open"},
-    {"endpoint.rate", "0", "Requests a second at most; 0: no limit"},
-    {"endpoint.redirects", "same-origin", "Redirects to follow: same-origin or none"},
+    {"endpoint.http2", "true", "Use HTTP/2 where the endpoint offers it", "true|false"},
+    {"endpoint.gzip", "auto", "Compress bodies: on, off, or auto (when an answer says it is taken)",
+     "on|off|auto"},
+    {"endpoint.timeout", "60", "Seconds for one exchange", "number 0.1 86400"},
+    {"endpoint.connections", "4", "Connections kept open", "number 1 1000"},
+    {"endpoint.rate", "0", "Requests a second at most; 0: no limit", "number 0 1e6"},
+    {"endpoint.redirects", "same-origin", "Redirects to follow: same-origin or none",
+     "same-origin|none"},
 
     {"style.name", "transaction", "How records are sent when --style does not say"},
     {"style.allowed", "", "Styles the endpoint takes; others are refused"},
-    {"style.search", "true",
-     "Searching by identifier is allowed, to find out what became of a request"},
+    {"endpoint.check", "metadata",
+     "What `regions check` asks for below the base URL, where the API has no /metadata"},
 
-    {"limits.entries", "0", "Entries of a Bundle at most; 0: no limit"},
-    {"limits.bytes", "0", "Bytes of a body at most; 0: no limit"},
-    {"limits.group", "50", "Loose resources sent together in one Bundle"},
+    {"style.version_header", "",
+     "Header that tells which version a PUT changes, from meta.versionId: If-Match (R4, as "
+     "W/\"n\") "
+     "or another name (the number alone)"},
+    {"style.search", "true",
+     "Searching by identifier is allowed, to find out what became of a request", "true|false"},
+
+    {"limits.entries", "0", "Entries of a Bundle at most; 0: no limit", "number 0 1e9"},
+    {"limits.bytes", "0", "Bytes of a body at most; 0: no limit", "number 0 1e12"},
+    {"limits.group", "50", "Loose resources sent together in one Bundle", "number 1 1e6"},
 
     {"auth.method", "none",
      "none, api-key, basic, bearer, client-secret, private-key-jwt, jwt-bearer, spine-jwt or "
-     "mesh"},
+     "mesh",
+     "none|api-key|basic|bearer|client-secret|private-key-jwt|jwt-bearer|spine-jwt|mesh"},
     {"auth.header", "apikey", "Header that carries an API key"},
     {"auth.user", "", "User (basic)"},
     {"auth.secret.*", "", "API key, password, token or client secret: file, env or command"},
     {"auth.client_id", "", "Client id; issuer and subject of assertions"},
-    {"auth.secret_by", "post", "How the client secret travels: post or basic"},
+    {"auth.secret_by", "post", "How the client secret travels: post or basic", "post|basic"},
     {"auth.token_url", "", "Token endpoint; without one SMART discovery at the base URL"},
     {"auth.scope", "", "Scope asked for"},
     {"auth.audience", "", "Audience of assertions; otherwise the token URL"},
     {"auth.key", "", "PEM file of the private key that signs assertions"},
     {"auth.key_password.*", "", "Password of that key: file, env or command"},
     {"auth.key_id", "", "kid of assertions; otherwise the key's thumbprint"},
-    {"auth.algorithm", "RS384", "RS256, RS384, RS512 or ES384"},
-    {"auth.lifetime", "240", "Seconds an assertion lives, at most 300"},
+    {"auth.algorithm", "RS384", "RS256, RS384, RS512 or ES384", "RS256|RS384|RS512|ES384"},
+    {"auth.lifetime", "240", "Seconds an assertion lives, at most 300", "number 1 300"},
     {"auth.claims.*", "", "Further claims of assertions; a dot makes a nested object"},
     {"auth.shared_key.*", "", "MESH environment shared key: file, env or command"},
 
     {"headers.*", "",
-     "Header lines of every request; ${uuid} and ${NAME} of [values] are filled in"},
+     "Header lines of every request, in place of the program's own of the same name; ${uuid} (new "
+     "for "
+     "each request), ${item} (the same whenever an item is sent) and ${NAME} of [values] are "
+     "filled "
+     "in; what follows base64: is coded so"},
     {"values.*", "", "Texts for ${NAME} in headers, claims and paths"},
 
     {"message.path", "$process-message", "Where messages are posted"},
-    {"message.repeatable", "false", "The receiver recognises a message that comes twice"},
+    {"message.repeatable", "false", "The receiver recognises a message that comes twice",
+     "true|false"},
     {"document.path", "Bundle", "Where document Bundles are posted"},
     {"pointer.path", "DocumentReference", "Where pointers are posted"},
 
@@ -94,20 +112,56 @@ constexpr RegionKey rows[] = {
     {"mesh.mailbox", "", "Mailbox that sends"},
     {"mesh.to", "", "Mailbox that receives"},
     {"mesh.workflow", "", "Workflow id"},
-    {"mesh.chunk", "20000000", "Bytes of a chunk at most"},
+    {"mesh.chunk", "20000000", "Bytes of a chunk at most", "number 1 1e9"},
     {"mesh.subject", "", "Subject of the message"},
 
     {"drop.folder", "", "Folder that receives the files"},
     {"drop.format", "ndjson",
      "ndjson (a file for each resource type), csv or parquet (a file for each table of "
-     "drop.view), or files (as they are)"},
+     "drop.view), or files (as they are)",
+     "ndjson|csv|parquet|files"},
     {"drop.view", "", "Views whose tables are written: names, sets or files"},
     {"drop.vocabulary", "", "Folder with an OMOP vocabulary, for the numbers of concepts"},
-    {"drop.records", "5000", "Resources written together, at most"},
+    {"drop.records", "5000", "Resources written together, at most", "number 1 1e9"},
     {"drop.manifest", "manifest.json", "Name of the manifest, written last"},
 };
 
+std::vector<std::string_view> split(std::string_view text, char mark) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(mark, at), text.size());
+    parts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+std::optional<double> number_in(std::string_view text) {
+  double number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 }  // namespace
+
+std::string wrong_value(const RegionKey& key, const std::string& value) {
+  if (key.allowed.empty()) return {};
+  const auto words = split(key.allowed, key.allowed.starts_with("number ") ? ' ' : '|');
+  if (words.front() != "number") {
+    if (std::find(words.begin(), words.end(), value) != words.end()) return {};
+    const std::string_view near = closest(value, words);
+    std::string text =
+        std::string(key.name) + " is none of " + std::string(key.allowed) + ": " + value;
+    return near.empty() ? text : text + " (did you mean '" + std::string(near) + "'?)";
+  }
+  const std::optional<double> number = number_in(value);
+  const double least = number_in(words[1]).value_or(0);
+  const double most = number_in(words[2]).value_or(0);
+  if (number && *number >= least && *number <= most) return {};
+  return std::string(key.name) + " is no number from " + std::string(words[1]) + " to " +
+         std::string(words[2]) + ": " + value;
+}
 
 const std::vector<RegionKey>& region_keys() {
   static const std::vector<RegionKey> keys(std::begin(rows), std::end(rows));

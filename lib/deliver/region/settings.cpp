@@ -7,6 +7,7 @@
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "deliver/transport/crypto.hpp"
 #include "deliver/transport/jwt.hpp"
 
 namespace lhcr::deliver {
@@ -93,7 +94,10 @@ std::string media_type(const Region& region) {
 }
 
 std::string header_line(const Region& region, const std::string& name, const std::string& value) {
-  std::string line = name + ": " + fill_values(region, value);
+  constexpr std::string_view coded = "base64:";
+  const bool codes = value.starts_with(coded);
+  const std::string text = fill_values(region, codes ? value.substr(coded.size()) : value);
+  std::string line = name + ": " + (codes ? base64(text) : text);
   if (line.find_first_of("\r\n") == std::string::npos) return line;
   throw Error(ErrorKind::usage, "The header " + name + " has a line break");
 }
@@ -152,7 +156,7 @@ std::string fill_values(const Region& region, std::string text) {
     const std::size_t end = text.find('}', at);
     if (end == std::string::npos) break;
     const std::string name = text.substr(at + 2, end - at - 2);
-    if (name == "uuid") {
+    if (name == "uuid" || name == "item") {
       at = end;
       continue;
     }

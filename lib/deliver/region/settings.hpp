@@ -23,7 +23,8 @@ struct SecretAccess {
 [[nodiscard]] std::string fetch_secret(const Region& region, const std::string& key,
                                        const SecretAccess& access);
 
-/// Replaces ${NAME} by the values of the region's [values]; ${uuid} is left for each request.
+/// Replaces ${NAME} by the values of the region's [values]; ${uuid} and ${item} are left for each
+/// request.
 [[nodiscard]] std::string fill_values(const Region& region, std::string text);
 
 [[nodiscard]] TransportOptions transport_options(const Region& region, const SecretAccess& access);

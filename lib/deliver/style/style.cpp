@@ -153,8 +153,10 @@ Style::Judgement Style::judge(Parcel& parcel, const Answer& /*answer*/,
 }
 
 std::string Style::search_of(const Member& member) const {
-  if (!context_.region.flag("style.search")) return {};
   const Entry& entry = member.entry();
+  const bool has_address = entry.method == "PUT" && entry.url.find('?') == std::string_view::npos;
+  if (has_address) return std::string(entry.url);
+  if (!context_.region.flag("style.search")) return {};
   const tree::Tree& tree = member.work->record->tree;
   const std::string identifier = identifier_of(tree, entry.resource);
   if (entry.method != "POST" || identifier.empty()) return {};

@@ -89,9 +89,37 @@ class PutStyle : public SingleStyle {
       }
       entry.url = keep(*work, address);
       entry.repeatable = entry.if_match.empty();
+      if (!version_header_.empty()) tie_to_version(*work, entry);
     }
     return work;
   }
+  [[nodiscard]] Request request(const Parcel& parcel) const override {
+    Request request = SingleStyle::request(parcel);
+    if (version_header_.empty() || version_header_ == "If-Match") return request;
+    const Member& member = parcel.members.front();
+    const std::string_view version = version_of(*member.work, member.entry());
+    request.headers.push_back(version_header_ + ": " + std::string(version));
+    return request;
+  }
+
+ private:
+  static std::string_view version_of(const Work& work, const Entry& entry) {
+    const tree::Tree& tree = work.record->tree;
+    return child_text(tree, child_node(tree, entry.resource, "meta"), "versionId");
+  }
+  /// The endpoint takes a change only to the version that it has.
+  void tie_to_version(const Work& work, Entry& entry) const {
+    const std::string_view version = version_of(work, entry);
+    if (!is_id(version)) {
+      return refuse(entry, "not sent: its meta.versionId does not say which version it changes");
+    }
+    entry.repeatable = false;
+    if (version_header_ == "If-Match" && entry.if_match.empty()) {
+      entry.if_match = keep(work, "W/\"" + std::string(version) + "\"");
+    }
+  }
+
+  std::string version_header_ = context_.region.text("style.version_header");
 };
 
 /// Created when the server has nothing with its identifier; an update by identifier where the

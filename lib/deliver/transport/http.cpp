@@ -2,6 +2,7 @@
 #include "deliver/transport/http.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -46,6 +47,7 @@ struct Exchange {
   std::size_t read = 0;
   bool too_large = false;    ///< the answer
   bool unprocessed = false;  ///< the server said so of its stream (HTTP/2)
+  long stream = 0;           ///< its number
   char words[CURL_ERROR_SIZE] = {};
 };
 
@@ -139,11 +141,22 @@ bool certificate_refused(std::string_view words) {
 int note_refused_stream(CURL* /*easy*/, curl_infotype type, char* bytes, std::size_t size,
                         void* user) {
   if (type != CURLINFO_TEXT) return 0;
+  Exchange& exchange = *static_cast<Exchange*>(user);
   const std::string_view text(bytes, size);
-  if (text.find("refused by server") != std::string_view::npos ||
-      text.find("REFUSED_STREAM") != std::string_view::npos) {
-    static_cast<Exchange*>(user)->unprocessed = true;
-  }
+  const auto number_behind = [&](std::string_view words) {
+    long number = -1;
+    const std::size_t at = text.find(words);
+    if (at == std::string_view::npos) return number;
+    std::from_chars(text.data() + at + words.size(), text.data() + text.size(), number);
+    return number;
+  };
+  const long stream = number_behind("Using Stream ID: ");
+  if (stream > 0) exchange.stream = stream;
+  const long last = number_behind("last_stream=");
+  exchange.unprocessed = exchange.unprocessed ||
+                         text.find("refused by server") != std::string_view::npos ||
+                         text.find("REFUSED_STREAM") != std::string_view::npos ||
+                         (last >= 0 && last < exchange.stream);
   return 0;
 }
 
@@ -324,6 +337,7 @@ void HttpTransport::State::prepare(Exchange& exchange, Request request) {
   exchange.words[0] = '\0';
   exchange.too_large = false;
   exchange.unprocessed = false;
+  exchange.stream = 0;
   curl().easy_setopt(exchange.easy.get(), CURLOPT_URL, exchange.request.url.c_str());
   const bool may_be_refused = options.http2 && exchange.request.url.starts_with("https:");
   curl().easy_setopt(exchange.easy.get(), CURLOPT_VERBOSE, may_be_refused ? 1L : 0L);
