@@ -6,6 +6,7 @@ import json
 import random
 import re
 import threading
+import urllib.parse
 
 from harness import Endpoint, bundle_answer, lines_of, settings
 from suite_styles import MHD, OUTCOME, PATIENT, REGISTRY, XDS, bundle, document, message
@@ -26,7 +27,7 @@ def good(style, request):
     if style == "mesh":
         return 202, {"Content-Type": "application/vnd.mesh.v2+json"}, '{"message_id":"M1"}'
     if style == "mhd":
-        return 200, {}, bundle_answer(request.body)
+        return 200, {}, bundle_answer(request.body).replace("/s", f"/srv-{min(marks_in(request.body))}-")
     if style == "message":
         return 200, {}, OUTCOME
     kind = request.path.split("?")[0].split("/")[-1]
@@ -63,9 +64,10 @@ class Receiver:
 
     def keep(self, request):
         if self.style in ("pointer", "pix", "document"):
-            self.resources.append({"id": f"srv-{len(self.resources)}"} | request.json())
+            self.resources.append({"id": f"srv-{min(marks_in(request.body))}"} | request.json())
         elif self.style == "mhd":
-            self.resources += [entry["resource"] | {"id": f"srv-{len(self.resources)}-{at}"} for at, entry in enumerate(request.json()["entry"])]
+            mark = min(marks_in(request.body))
+            self.resources += [entry["resource"] | {"id": f"srv-{mark}-{at}"} for at, entry in enumerate(request.json()["entry"])]
 
     def search(self, request):
         if self.dice.random() < 0.2:
@@ -74,9 +76,9 @@ class Receiver:
         if not query:
             found = [each for each in self.resources if each.get("id") == path.split("/")[-1]]
             return (200, {}, json.dumps(found[0])) if found else (404, {}, OUTCOME)
-        wanted = re.search(r"marker-\d+\.", query)
-        found = [{"resource": each} for each in self.resources if wanted and each["resourceType"] == path.split("/")[-1]
-                 and wanted.group() in json.dumps(each.get("identifier", []))]
+        wanted = json.dumps(urllib.parse.unquote(query).split("|")[-1])
+        found = [{"resource": each} for each in self.resources if each["resourceType"] == path.split("/")[-1]
+                 and wanted in json.dumps([each.get("identifier"), each.get("masterIdentifier")])]
         return 200, {}, json.dumps({"resourceType": "Bundle", "type": "searchset", "entry": found})
 
 
