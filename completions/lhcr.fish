@@ -171,7 +171,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from push' -l rate -x -d 'Requests a
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l timeout -x -d 'Time for one exchange'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l attempts -x -d 'Times a resource is sent at most (default 40)'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l give-up -x -d 'End the run when the endpoint has only failed for so long (default 45, or as long as its Retry-After asks for)'
-complete -c lhcr -n '__fish_seen_subcommand_from push' -l dry-run -d 'Say what would be sent, and send nothing'
+complete -c lhcr -n '__fish_seen_subcommand_from push' -l dry-run -d 'List the requests that would be sent, with URL, headers and size, and send nothing; =full with their bodies'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l journal -r -F -d 'Journal of the job; otherwise one below $XDG_STATE_HOME/lhcr/push, by input and endpoint'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l resume -d 'Continue where an earlier run ended (always done)'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l retry-failed -d 'Also send again what an earlier run gave up'

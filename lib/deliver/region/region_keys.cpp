@@ -67,7 +67,7 @@ constexpr RegionKey rows[] = {
     {"auth.key_password.*", "", "Password of that key: file, env or command"},
     {"auth.key_id", "", "kid of assertions; otherwise the key's thumbprint"},
     {"auth.algorithm", "RS384", "RS256, RS384, RS512 or ES384", "RS256|RS384|RS512|ES384"},
-    {"auth.lifetime", "240", "Seconds an assertion lives, at most 300", "number 1 300"},
+    {"auth.lifetime", "240", "Seconds an assertion lives, at most 300", "number 1 86400"},
     {"auth.claims.*", "", "Further claims of assertions; a dot makes a nested object"},
     {"auth.shared_key.*", "", "MESH environment shared key: file, env or command"},
 
