@@ -90,7 +90,7 @@ Completion::Demands Completion::look_up(definition::TypeId type) const {
   for (const definition::Child& child : definitions_.children(type)) {
     const bool again = !out.empty() && out.back().element == child.element;
     if (!again && child.definition != definition::no_element &&
-        definitions_.element(child.definition).min > 0 && !other_demands(type, child.element)) {
+        definitions_.element(child.definition).min > 0 && !other_demands(type, child)) {
       out.push_back({child.written, child.element,
                      definitions_.info(child.type).kind == definition::TypeKind::primitive});
     }
@@ -98,12 +98,15 @@ Completion::Demands Completion::look_up(definition::TypeId type) const {
   return out;
 }
 
-bool Completion::other_demands(definition::TypeId type, Symbol element) const {
+/// What changes its form (oid, Coding) may be there and not be carried; it is asked for then.
+bool Completion::other_demands(definition::TypeId type, const definition::Child& child) const {
+  const bool plain = definitions_.info(child.type).kind == definition::TypeKind::primitive;
   const auto demands = [&](definition::TypeId source) {
     const auto rows = other_->children(source);
     return std::any_of(rows.begin(), rows.end(), [&](const definition::Child& row) {
-      return row.element == element && row.definition != definition::no_element &&
-             other_->element(row.definition).min > 0;
+      return row.element == child.element && row.definition != definition::no_element &&
+             other_->element(row.definition).min > 0 &&
+             plain == (other_->info(row.type).kind == definition::TypeKind::primitive);
     });
   };
   return other_ != nullptr && pairs_ != nullptr && pairs_->all_sources(type, demands);

@@ -39,7 +39,7 @@ class Completion {
 
   [[nodiscard]] const Demands& demands(definition::TypeId type) const;
   [[nodiscard]] Demands look_up(definition::TypeId type) const;
-  [[nodiscard]] bool other_demands(definition::TypeId type, Symbol element) const;
+  [[nodiscard]] bool other_demands(definition::TypeId type, const definition::Child& child) const;
   [[nodiscard]] bool fill(const Names& names, tree::Tree& tree, tree::NodeId node) const;
   void judge_coding(const Map& map, tree::Tree& tree, tree::NodeId node) const;
 
