@@ -22,6 +22,7 @@
 #include "cmd/run/process.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/version.hpp"
+#include "cmd/terminology/terminology.hpp"
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "record/record_reader.hpp"
@@ -75,7 +76,8 @@ struct Shared {
   const format::NameSet* needed;  ///< nullptr: records are read whole
   Maps* maps;                     ///< nullptr: no record needs one
   Privacy& privacy;
-  const view::Vocabulary* vocabulary;  ///< nullptr: none was named
+  const view::Vocabulary* vocabulary;    ///< nullptr: none was named
+  const terminology::Library& releases;  ///< has the numbers when no vocabulary was named
   bool colour;
   bool asked;                             ///< --fhir says what version records are
   std::set<definition::TypeId> carriers;  ///< types that have other resources as parts
@@ -114,7 +116,7 @@ class ViewWorker : public Worker {
         privacy_(shared.privacy),
         lines_(shared.needed != nullptr ? std::make_unique<record::NamedReader>(*shared.needed)
                                         : nullptr),
-        services_(shared.version, shared.library.symbols(), shared.vocabulary),
+        services_(shared.version, shared.library.symbols(), shared.vocabulary, &shared.releases),
         resource_(reader_.tree().find("resource")) {
     if (shared.support != nullptr) {
       grafter_ = std::make_unique<Grafter>(*shared.support, shared.library, shared.version);
@@ -510,8 +512,17 @@ void declare_view(OptionList& list, ViewOptions& options) {
   list.opt("--no-header", options.header, "csv: no line with the names of the columns");
   list.opt("--vocabulary", options.vocabulary, {"DIR", Completion::directory},
            "omop: look concept ids up in the CONCEPT.csv and CONCEPT_RELATIONSHIP.csv of this "
-           "folder, as Athena hands them out");
+           "folder, as Athena hands them out; without it, in what 'lhcr terminology add' made of "
+           "them");
   list.opt("--bom", options.bom, "csv: begin with a byte order mark, as spreadsheets like it");
+}
+
+/// The OMOP vocabularies that the user has added; none unless `wanted`.
+terminology::Library open_omop(bool wanted) {
+  const auto stored = terminology::stored_images(terminology_folder());
+  const bool here = wanted && std::any_of(stored.begin(), stored.end(),
+                                          [](const auto& image) { return image.name == "omop"; });
+  return here ? terminology::Library(terminology_folder(), {"omop"}) : terminology::Library();
 }
 
 ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inputs, const Io& io) {
@@ -545,12 +556,14 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
   const auto vocabulary = options.view.vocabulary.empty()
                               ? nullptr
                               : std::make_unique<view::Vocabulary>(options.view.vocabulary);
+  const terminology::Library releases = open_omop(options.view.vocabulary.empty());
   LeftOut left_out(views);
   TableSet tables(format, views, options.output.path);
   Support support(inputs, library, version, sources);
   const Shared shared{options, library, version, views, tables, needed.get(), maps.get(), privacy,
-                      vocabulary.get(), use_colour(options.verbosity.colour, io.err_terminal, io),
-                      asked, find_carriers(version), left_out,
+                      vocabulary.get(), releases,
+                      use_colour(options.verbosity.colour, io.err_terminal, io), asked,
+                      find_carriers(version), left_out,
                       // What is brought from elsewhere has not gone through the rules.
                       privacy.active() ? nullptr : &support};
   TablesConsumer consumer(tables, io);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "record/services.hpp"
+#include "terminology/query/translate.hpp"
 #include "view/vocabulary.hpp"
 
 namespace lhcr::cmd {
@@ -13,10 +14,10 @@ namespace lhcr::cmd {
 /// Answers resolve() from the record and the numbers of concepts from the user's vocabulary.
 class ViewServices : public record::RecordServices {
  public:
-  /// `vocabulary` nullptr: every number is 0.
+  /// `vocabulary` nullptr: the numbers are those of `releases`, which may be nullptr too.
   ViewServices(const definition::Definitions& definitions, const SymbolTable& symbols,
-               const view::Vocabulary* vocabulary)
-      : RecordServices(definitions, symbols), vocabulary_(vocabulary) {}
+               const view::Vocabulary* vocabulary, const terminology::Library* releases = nullptr)
+      : RecordServices(definitions, symbols), vocabulary_(vocabulary), releases_(releases) {}
 
   /// As RecordServices, and to what a Grafter has brought into the tree.
   tree::NodeId resolve(const tree::Tree& tree, tree::NodeId node) override {
@@ -30,6 +31,10 @@ class ViewServices : public record::RecordServices {
   void add_graft(tree::NodeId reference, tree::NodeId resource) { grafts_[reference] = resource; }
 
   std::int64_t concept_id(std::string_view system, std::string_view code, bool standard) override {
+    if (vocabulary_ == nullptr && releases_ != nullptr) {
+      const auto listed = terminology::omop_concept(*releases_, system, code);
+      return standard ? listed.standard : listed.id;
+    }
     if (vocabulary_ == nullptr) return 0;
     const view::Vocabulary::Concept found = vocabulary_->find(system, code);
     return standard ? found.standard : found.id;
@@ -38,6 +43,7 @@ class ViewServices : public record::RecordServices {
  private:
   std::unordered_map<tree::NodeId, tree::NodeId> grafts_;
   const view::Vocabulary* vocabulary_;
+  const terminology::Library* releases_;
 };
 
 }  // namespace lhcr::cmd

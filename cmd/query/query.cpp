@@ -97,10 +97,12 @@ class Doubt {
 /// What evaluates the expression on records of one FHIR version.
 struct Engine {
   Engine(const QueryOptions& options, const definition::Library& library,
-         const definition::Definitions& definitions)
+         const definition::Definitions& definitions, const terminology::Library& releases)
       : expression(compiled(options.expression, library, definitions)),
         evaluator(definitions),
-        services(definitions, library.symbols()) {}
+        services(definitions, library.symbols()) {
+    services.use(releases);
+  }
   fhirpath::Expression expression;
   fhirpath::Evaluator evaluator;
   QueryServices services;
@@ -110,12 +112,13 @@ struct Engine {
 class QueryWorker : public Worker {
  public:
   QueryWorker(const definition::Library& library, const definition::Definitions* version,
-              const QueryOptions& options, Doubt& doubt, bool colour)
+              const QueryOptions& options, const terminology::Library& releases, Doubt& doubt)
       : library_(library),
         options_(options),
+        releases_(releases),
         doubt_(doubt),
         reader_(library, {.version = version}),
-        messages_(colour) {}
+        messages_(options.colour) {}
 
   void work(const Input& input, const format::Record& record, Done& done) override {
     if (!reader_.read(record, messages_.sink()) || !is_fhir()) {
@@ -160,7 +163,8 @@ class QueryWorker : public Worker {
 
   Engine& engine() {
     auto& slot = engines_[&reader_.definitions()];
-    if (!slot) slot = std::make_unique<Engine>(options_, library_, reader_.definitions());
+    if (!slot)
+      slot = std::make_unique<Engine>(options_, library_, reader_.definitions(), releases_);
     return *slot;
   }
 
@@ -181,6 +185,7 @@ class QueryWorker : public Worker {
 
   const definition::Library& library_;
   const QueryOptions& options_;
+  const terminology::Library& releases_;
   Doubt& doubt_;
   record::RecordReader reader_;
   Messages messages_;
@@ -210,19 +215,22 @@ ExitCode run(const QueryOptions& options, const Io& io) {
   Timings timings(io, options.verbosity.verbose);
   definition::Library library;
   intern_names(options.expression, library);
+  open_packages(library, options.packages, options.verbosity.quiet, io);
+  const auto releases = open_releases(options.terminology, io);
   const definition::Definitions* version = chosen_version(library, options.version.fhir);
   // A faulty expression is to be seen before any input is read.
   static_cast<void>(compiled(options.expression, library,
                              version != nullptr ? *version : definition::default_version(library)));
   const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
-  const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
+  QueryOptions coloured = options;
+  coloured.colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   Output output(options.output.path);
   QueryConsumer consumer(output, io);
   Doubt doubt;
   timings.phase("start");
   process(
       inputs, Work(options.jobs, options.verbosity, io),
-      [&] { return std::make_unique<QueryWorker>(library, version, options, doubt, colour); },
+      [&] { return std::make_unique<QueryWorker>(library, version, coloured, *releases, doubt); },
       consumer);
   output.finish();
   if (!options.verbosity.quiet) io.say(doubt.text());
@@ -238,6 +246,8 @@ void declare(OptionList& list, QueryOptions& options) {
                 "A FHIRPath expression: Patient.name.where(use = 'official').family");
   declare_input(list, options.input);
   declare_version(list, options.version);
+  declare_packages(list, options.packages);
+  declare_releases(list, options.terminology);
   list.opt("-f,--format", options.format, "FORMAT",
            {{"text", QueryFormat::text}, {"json", QueryFormat::json}},
            "text: a line an item; json: an array a record");

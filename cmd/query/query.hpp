@@ -5,6 +5,8 @@
 #include <string>
 
 #include "cmd/command.hpp"
+#include "cmd/packages.hpp"
+#include "cmd/validate/terminology.hpp"
 
 namespace lhcr::cmd {
 
@@ -14,11 +16,14 @@ struct QueryOptions {
   std::string expression;
   InputOptions input;
   VersionOptions version;
+  PackageOptions packages;
+  TerminologyOptions terminology;
   OutputOptions output;
   JobOptions jobs;
   ConfigOptions config;
   VerbosityOptions verbosity;
   QueryFormat format = QueryFormat::text;
+  bool colour = false;  ///< of messages; set when the run begins
 };
 
 void declare(OptionList& list, QueryOptions& options);

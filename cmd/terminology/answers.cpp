@@ -66,6 +66,35 @@ std::string value_set_text(const terminology::Snomed& snomed,
   return set.dump(2) + "\n";
 }
 
+std::string display_of(const terminology::Library& library, const terminology::SetCode& code) {
+  const terminology::Terminology* release = library.find(code.system);
+  if (release == nullptr) {
+    return {};
+  }
+  if (const terminology::Snomed* snomed = release->snomed()) {
+    const terminology::Ordinal at = snomed->find(code.code);
+    return at == terminology::no_concept ? std::string() : std::string(snomed->preferred(at));
+  }
+  const auto found = release->list()->find(code.code);
+  return found ? std::string(found->display) : std::string();
+}
+
+std::string value_set_text(const terminology::Library& library,
+                           std::span<const terminology::SetCode> codes, std::size_t total,
+                           const std::string& canonical) {
+  nlohmann::ordered_json set = {
+      {"resourceType", "ValueSet"}, {"url", canonical}, {"status", "active"}};
+  set["expansion"] = {{"total", total}, {"contains", nlohmann::ordered_json::array()}};
+  for (const terminology::SetCode& code : codes) {
+    nlohmann::ordered_json one = {{"system", code.system}, {"code", code.code}};
+    if (std::string display = display_of(library, code); !display.empty()) {
+      one["display"] = std::move(display);
+    }
+    set["expansion"]["contains"].push_back(std::move(one));
+  }
+  return set.dump(2) + "\n";
+}
+
 const terminology::CodeList& require_list(const terminology::Library& library,
                                           const std::string& system) {
   const terminology::CodeList* list = library.list(system);

@@ -12,6 +12,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "cmd/terminology/terminology.hpp"
+#include "terminology/query/value_set.hpp"
 
 namespace lhcr::cmd {
 
@@ -40,6 +41,14 @@ class Parameters {
 [[nodiscard]] std::string value_set_text(const terminology::Snomed& snomed,
                                          std::span<const terminology::Ordinal> concepts,
                                          std::size_t total, const std::string& constraint);
+
+/// The same of a ValueSet's codes, with what the releases call them.
+[[nodiscard]] std::string value_set_text(const terminology::Library& library,
+                                         std::span<const terminology::SetCode> codes,
+                                         std::size_t total, const std::string& canonical);
+/// What the releases call a code; empty when they do not know it.
+[[nodiscard]] std::string display_of(const terminology::Library& library,
+                                     const terminology::SetCode& code);
 
 /// Throws Error{input} when the list is not here.
 [[nodiscard]] const terminology::CodeList& require_list(const terminology::Library& library,

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/terminology/answers.hpp"
+#include "cmd/terminology/sets.hpp"
 #include "cmd/terminology/terminology.hpp"
 #include "terminology/query/judge.hpp"
 #include "terminology/query/translate.hpp"
@@ -58,7 +59,7 @@ Verdict judge(const Snomed& snomed, const std::string& code, const TerminologyCo
   if (!options.display.empty()) {
     judge_display(snomed, at, options.display, verdict);
   }
-  if (!options.in.empty()) {
+  if (!options.in.empty() && !is_canonical(options.in)) {
     const bool in = require_concepts(snomed, options.in).contains(at);
     verdict.text += in ? "in '" + options.in + "'\n" : "not in '" + options.in + "'\n";
     verdict.right = verdict.right && in;
@@ -70,9 +71,10 @@ Verdict judge(const Snomed& snomed, const std::string& code, const TerminologyCo
 Verdict judge_listed(const terminology::CodeList& list, const SystemCode& asked,
                      const TerminologyCommand& options) {
   Verdict verdict;
-  if (!options.in.empty()) {
+  if (!options.in.empty() && !is_canonical(options.in)) {
     throw Error(ErrorKind::usage,
-                "--in is a constraint over SNOMED CT; " + asked.system + " has none");
+                "--in is a constraint over SNOMED CT, or the URL of a value set; " + asked.system +
+                    " has no constraints");
   }
   const auto found = find_listed(list, asked);
   if (!found) {
@@ -100,6 +102,16 @@ Verdict judge_listed(const terminology::CodeList& list, const SystemCode& asked,
     verdict.text += verdict.message + "\n";
   }
   return verdict;
+}
+
+void judge_set(const terminology::Library& library, const SystemCode& asked,
+               const TerminologyCommand& options, const Io& io, Verdict& verdict) {
+  const bool in = ValueSets(library, options, io).contains(options.in, asked);
+  verdict.text += (in ? "in " : "not in ") + options.in + "\n";
+  if (!in) {
+    verdict.right = false;
+    verdict.message = "the code is not in " + options.in;
+  }
 }
 
 std::string target_text(const terminology::MapTarget& target) {
@@ -174,9 +186,11 @@ ExitCode terminology_check(const TerminologyCommand& options, const Io& io) {
   const terminology::Library library(terminology_folder(), {});
   const SystemCode asked = system_code(only_argument(options, "a CODE or SYSTEM#CODE"));
   const bool snomed = asked.system == "snomed";
-  const Verdict verdict = snomed
-                              ? judge(require_snomed(library), asked.code, options)
-                              : judge_listed(require_list(library, asked.system), asked, options);
+  Verdict verdict = snomed ? judge(require_snomed(library), asked.code, options)
+                           : judge_listed(require_list(library, asked.system), asked, options);
+  if (is_canonical(options.in)) {
+    judge_set(library, asked, options, io, verdict);
+  }
   if (options.format == TerminologyFormat::json) {
     const terminology::Image& image = library.find(asked.system)->image();
     Parameters made;

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/terminology/answers.hpp"
+#include "cmd/terminology/sets.hpp"
 #include "cmd/terminology/terminology.hpp"
 #include "terminology/query/ecl_answer.hpp"
 #include "terminology/query/judge.hpp"
@@ -116,12 +117,42 @@ std::vector<Change> changes_of(const Snomed& old_one, const Snomed& new_one,
   return changes;
 }
 
+std::string shown_of(std::size_t shown, std::size_t total) {
+  return "lhcr: " + std::to_string(shown) + " of " + std::to_string(total) + " codes are shown\n";
+}
+
+ExitCode expand_set(const terminology::Library& library, const std::string& canonical,
+                    const TerminologyCommand& options, const Io& io) {
+  std::vector<terminology::SetCode> codes = ValueSets(library, options, io).expand(canonical);
+  const std::size_t total = codes.size();
+  if (options.count != 0) {
+    codes.resize(std::min<std::size_t>(codes.size(), options.count));
+  }
+  Output output(io);
+  if (options.format == TerminologyFormat::json) {
+    output.write(value_set_text(library, codes, total, canonical));
+  } else {
+    for (const terminology::SetCode& code : codes) {
+      output.write(code.system + "\t" + code.code + "\t" + display_of(library, code) + "\n");
+    }
+  }
+  output.finish();
+  if (codes.size() < total) {
+    io.say(shown_of(codes.size(), total));
+  }
+  return ExitCode::yes;
+}
+
 }  // namespace
 
 ExitCode terminology_expand(const TerminologyCommand& options, const Io& io) {
   const terminology::Library library(terminology_folder(), {});
+  const std::string& constraint =
+      only_argument(options, "a constraint in SNOMED CT's ECL, or the URL of a value set");
+  if (is_canonical(constraint)) {
+    return expand_set(library, constraint, options, io);
+  }
   const Snomed& snomed = require_snomed(library);
-  const std::string& constraint = only_argument(options, "a constraint in SNOMED CT's ECL");
   const terminology::ConceptSet concepts = require_concepts(snomed, constraint);
   std::vector<Ordinal> listed = by_id(snomed, concepts);
   const std::size_t total = listed.size();
@@ -138,8 +169,7 @@ ExitCode terminology_expand(const TerminologyCommand& options, const Io& io) {
   }
   output.finish();
   if (listed.size() < total) {
-    io.say("lhcr: " + std::to_string(listed.size()) + " of " + std::to_string(total) +
-           " codes are shown\n");
+    io.say(shown_of(listed.size(), total));
   }
   return ExitCode::yes;
 }

@@ -38,7 +38,8 @@ void declare(OptionList& list, TerminologyCommand& options) {
       "ACTION", options.action, words,
       "add FILE...: make images of releases; list, show NAME, remove NAME; lookup CODE: what a "
       "code "
-      "is; search WORDS; expand ECL: what a constraint selects; check CODE: whether a code and its "
+      "is; search WORDS; expand ECL|URL: what a constraint or a value set selects; check CODE: "
+      "whether a code and its "
       "display are right; translate CODE --to SYSTEM; history CODE: what replaces it and what it "
       "replaces; diff OLD NEW ECL|FILE: what a new release changes");
   list.arguments("[ARGUMENT]", options.arguments, Completion::file,
@@ -48,9 +49,13 @@ void declare(OptionList& list, TerminologyCommand& options) {
            {{"text", TerminologyFormat::text}, {"json", TerminologyFormat::json}},
            "text, or json: FHIR's Parameters and ValueSet where FHIR has the form");
   list.opt("--display", options.display, {"TERM"}, "check: the display that was recorded");
-  list.opt("--in", options.in, {"ECL"}, "check, search: the constraint that is to select the code");
+  list.opt("--in", options.in, {"ECL|URL"},
+           "check, search: the constraint that is to select the code; check: or a value set");
   list.opt("--to", options.to, {"SYSTEM"}, "translate: icd-10, opcs-4, snomed, ctv3 or omop");
   list.opt("--count", options.count, 1, {"N"}, "expand, search: no more than N codes");
+  list.group("Where value sets are");
+  declare_packages(list, options.packages);
+  declare_version(list, options.version);
 }
 
 ExitCode run(const TerminologyCommand& options, const Io& io) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cmd/command.hpp"
+#include "cmd/packages.hpp"
 #include "terminology/store/library.hpp"
 
 namespace lhcr::cmd {
@@ -18,10 +19,12 @@ struct TerminologyCommand {
   std::string action;
   std::vector<std::string> arguments;
   TerminologyFormat format = TerminologyFormat::text;
-  std::string display;  ///< check
-  std::string in;       ///< check, search: a constraint
-  std::string to;       ///< translate
-  unsigned count = 0;   ///< 0: all
+  std::string display;      ///< check
+  std::string in;           ///< check, search: a constraint; check: or a value set
+  std::string to;           ///< translate
+  PackageOptions packages;  ///< where value sets are
+  VersionOptions version;   ///< of FHIR's own value sets
+  unsigned count = 0;       ///< 0: all
 };
 
 /// Where images lie: below $XDG_DATA_HOME/lhcr.

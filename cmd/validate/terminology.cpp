@@ -154,15 +154,21 @@ std::unique_ptr<terminology::Library> open_releases(const TerminologyOptions& op
 std::string labels_of(const terminology::Library& releases) {
   std::string text;
   for (const auto& one : releases.all()) {
-    text += (text.empty() ? "" : ", ") + one->stored().label();
+    if (!one->image().meta("system").empty()) {  // else value sets or maps
+      text += (text.empty() ? "" : ", ") + one->stored().label();
+    }
   }
   return text;
 }
 
-void declare_terminology(OptionList& list, TerminologyOptions& options) {
+void declare_releases(OptionList& list, TerminologyOptions& options) {
   list.opt("--terminology", options.releases, {"NAME"},
            "Release that judges codes and displays, of those that 'lhcr terminology list' shows; "
            "may be repeated; off: none. Without it the newest of each that was added");
+}
+
+void declare_terminology(OptionList& list, TerminologyOptions& options) {
+  declare_releases(list, options);
   list.opt("--tx", options.url, {"URL"},
            "Base URL of a FHIR server that judges the codes which are not here ($validate-code); "
            "only codes are sent. off (default): none. A token may be in LHCR_TX_TOKEN");

@@ -22,6 +22,8 @@ struct TerminologyOptions {
   unsigned days = 7;                  ///< an answer is used again for so long
   unsigned timeout = 20;              ///< seconds for one request
 };
+/// --terminology alone.
+void declare_releases(OptionList& list, TerminologyOptions& options);
 void declare_terminology(OptionList& list, TerminologyOptions& options);
 
 /// Answers of one server on disk: lines of time, verdict, value set, system and code, parted by

@@ -17,6 +17,10 @@ std::optional<bool> Services::member_of(const tree::Tree& /*tree*/, tree::NodeId
                                         std::string_view /*value_set*/) {
   return std::nullopt;
 }
+std::optional<bool> Services::subsumes(std::string_view /*system*/, std::string_view /*above*/,
+                                       std::string_view /*below*/) {
+  return std::nullopt;
+}
 std::optional<bool> Services::conforms_to(const tree::Tree& /*tree*/, tree::NodeId /*node*/,
                                           std::string_view /*profile*/) {
   return std::nullopt;

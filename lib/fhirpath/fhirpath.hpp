@@ -43,6 +43,10 @@ class Services {
   /// memberOf(): nullopt when the set cannot be judged.
   virtual std::optional<bool> member_of(const tree::Tree& tree, tree::NodeId node,
                                         std::string_view value_set);
+  /// subsumes(): whether `below` is `above` or stands below it in a code system that the
+  /// definitions do not have; nullopt when that is not known.
+  virtual std::optional<bool> subsumes(std::string_view system, std::string_view above,
+                                       std::string_view below);
   /// conformsTo(): nullopt when the profile is not here.
   virtual std::optional<bool> conforms_to(const tree::Tree& tree, tree::NodeId node,
                                           std::string_view profile);

@@ -176,10 +176,11 @@ Truth is_above(Machine& machine, const Value& general, const Value& special) {
     const definition::CodeSystemId system = machine.definitions().code_system(above.system);
     if (same_system && above.code == below.code) {
       result = Truth::yes;
-    } else if (same_system && system == definition::no_code_system) {
-      result = Truth::empty;
     } else if (same_system && machine.definitions().subsumed_by(system, below.code, above.code)) {
       result = Truth::yes;
+    } else if (same_system && !machine.definitions().code_system_complete(system)) {
+      const auto known = machine.services().subsumes(above.system, above.code, below.code);
+      result = known == false ? result : to_truth(known);
     }
     return result != Truth::yes;
   };

@@ -21,7 +21,8 @@ std::vector<Added> add_releases(const std::vector<std::string>& paths, const std
   if (added.empty()) {
     throw Error(ErrorKind::input,
                 "none of these files is of a release that is known: SNOMED CT RF2, dm+d, ICD-10, "
-                "OPCS-4, NHS Data Migration, ODS, LOINC, OMOP Athena, FHIR CodeSystem");
+                "OPCS-4, NHS Data Migration, ODS, LOINC, OMOP Athena, FHIR CodeSystem, "
+                "ValueSet, ConceptMap");
   }
   return added;
 }

@@ -117,7 +117,7 @@ Kind json_kind(const std::string& name, std::string_view beginning) {
   if (name == "release_package_information.json") {
     return Kind::rf2_package;
   }
-  for (const std::string_view type : {"\"CodeSystem\"", "\"ConceptMap\""}) {
+  for (const std::string_view type : {"\"CodeSystem\"", "\"ConceptMap\"", "\"ValueSet\""}) {
     const std::size_t at = beginning.find("\"resourceType\"");
     if (at != std::string_view::npos && beginning.find(type, at) < at + 40) {
       return Kind::fhir;

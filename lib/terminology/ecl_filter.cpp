@@ -2,6 +2,7 @@
 /// The words of expression constraints, and what stands in double braces.
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/ascii.hpp"
 #include "terminology/ecl_parser.hpp"
@@ -262,7 +263,7 @@ bool EclParser::filter(EclNode& out, char domain) {
     case Value::concepts:
       return concept_value(value);
     case Value::dialect:
-      return one_or_list(value, &EclParser::dialect);
+      return dialects(value);
     case Value::time:
       return one_or_list(value, &EclParser::quoted_time);
   }
@@ -316,9 +317,28 @@ bool EclParser::plain_token(EclNode& out) {
 
 /// en-gb, or a concept; behind it how acceptable: (prefer).
 bool EclParser::dialect(EclNode& out) {
-  if (!(is_digit(peek()) ? concept_reference(out) : plain_token(out))) {
+  const bool good = is_digit(peek()) ? concept_reference(out) : plain_token(out);
+  return good && acceptability(out);
+}
+
+/// A dialect or a list of them; an acceptability behind the list is that of all which have none of
+/// their own.
+bool EclParser::dialects(EclNode& out) {
+  EclNode behind;
+  if (!one_or_list(out, &EclParser::dialect) ||
+      (out.kind == Kind::list && !acceptability(behind))) {
     return false;
   }
+  for (EclNode& one :
+       out.kind == Kind::list ? std::span<EclNode>(out.parts) : std::span<EclNode>()) {
+    if (one.parts.empty()) {
+      one.parts = behind.parts;
+    }
+  }
+  return true;
+}
+
+bool EclParser::acceptability(EclNode& out) {
   if (!take("(")) {
     return true;
   }

@@ -48,6 +48,8 @@ class EclParser {
   bool typed_term(EclNode& out);
   bool quoted_time(EclNode& out);
   bool dialect(EclNode& out);
+  bool dialects(EclNode& out);
+  bool acceptability(EclNode& out);
   bool plain_token(EclNode& out);
   bool member_value(EclNode& out);
   bool concept_value(EclNode& out);

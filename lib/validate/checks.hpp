@@ -60,9 +60,8 @@ void check_quantity(Run& run, tree::NodeId node, const definition::Binding& bind
 void report_outside(Run& run, tree::NodeId node, const definition::Binding& binding,
                     const std::string& what);
 /// Whether a node (code, Coding, CodeableConcept, Quantity) is in a set.
-[[nodiscard]] std::optional<bool> member_of(const definition::Definitions& definitions,
-                                            const tree::Tree& tree, tree::NodeId node,
-                                            definition::ValueSetId set);
+[[nodiscard]] std::optional<bool> member_of(ReleasedSets& sets, const tree::Tree& tree,
+                                            tree::NodeId node, std::string_view canonical);
 
 /// The same; what the definitions do not know a terminology server is asked at once, when there is
 /// one.

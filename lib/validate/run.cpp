@@ -3,6 +3,7 @@
 
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
+#include "validate/element/released_sets.hpp"
 #include "validate/resource/form.hpp"
 
 namespace lhcr::validate {
@@ -24,6 +25,7 @@ Validator::State::State(const definition::Definitions& known, const SymbolTable&
       nhs(known, table),
       evaluator(known),
       stu3(known.fhir_version().starts_with("3.")),
+      sets(std::make_unique<ReleasedSets>(known, options.library)),
       cda(known.is_cda() ? std::make_unique<const CdaRules>(known, table) : nullptr) {}
 
 Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink& run_sink)
@@ -170,6 +172,11 @@ std::optional<bool> RunServices::member_of(const tree::Tree& /*tree*/, tree::Nod
       run_.state.cda != nullptr
           ? is_cda_member(run_, node, value_set)
           : validate::member_of(run_, node, run_.definitions.value_set(value_set), value_set));
+}
+
+std::optional<bool> RunServices::subsumes(std::string_view system, std::string_view above,
+                                          std::string_view below) {
+  return run_.state.sets->subsumes(system, above, below);
 }
 
 std::optional<bool> RunServices::has_template(const tree::Tree& /*tree*/, tree::NodeId node,

@@ -45,6 +45,7 @@ class CountingSink : public finding::Sink {
 };
 
 class CdaRules;
+class ReleasedSets;
 class Form;
 struct PackageForm;
 
@@ -67,6 +68,7 @@ struct Validator::State {
   /// The codes of small value sets, for hints.
   std::unordered_map<definition::ValueSetId, std::vector<std::string_view>> permitted;
   bool stu3 = false;
+  std::unique_ptr<ReleasedSets> sets;
   std::unique_ptr<const CdaRules> cda;  ///< of the definitions of CDA only
 };
 
@@ -93,6 +95,8 @@ class RunServices : public ProfileServices {
                                std::string_view structure, std::string_view name) override;
   std::optional<bool> member_of(const tree::Tree& tree, tree::NodeId node,
                                 std::string_view value_set) override;
+  std::optional<bool> subsumes(std::string_view system, std::string_view above,
+                               std::string_view below) override;
   std::optional<bool> has_template(const tree::Tree& tree, tree::NodeId node,
                                    std::string_view profile) override;
 

@@ -2,6 +2,7 @@
 #include "validate/services.hpp"
 
 #include "validate/checks.hpp"
+#include "validate/element/released_sets.hpp"
 #include "validate/run.hpp"
 
 namespace lhcr::validate {
@@ -16,9 +17,24 @@ ProfileServices::~ProfileServices() = default;
 
 std::optional<bool> ProfileServices::member_of(const tree::Tree& tree, NodeId node,
                                                std::string_view value_set) {
-  const definition::ValueSetId set = definitions_.value_set(value_set);
-  return set == definition::no_value_set ? std::nullopt
-                                         : validate::member_of(definitions_, tree, node, set);
+  return validate::member_of(sets(), tree, node, value_set);
+}
+
+std::optional<bool> ProfileServices::subsumes(std::string_view system, std::string_view above,
+                                              std::string_view below) {
+  return sets().subsumes(system, above, below);
+}
+
+void ProfileServices::use(const lhcr::terminology::Library& library) {
+  library_ = &library;
+  sets_.reset();
+}
+
+ReleasedSets& ProfileServices::sets() {
+  if (!sets_) {
+    sets_ = std::make_unique<ReleasedSets>(definitions_, library_);
+  }
+  return *sets_;
 }
 
 struct ProfileServices::Conformance {

@@ -18,7 +18,7 @@ struct SystemRow {
 };
 constexpr SystemRow systems[] = {
 #define SYSTEM(uri, vocabulary) {uri, vocabulary},
-#include "view/vocabulary.def"
+#include "terminology/vocabulary.def"
 #undef SYSTEM
 };
 

@@ -87,11 +87,6 @@ void subtract(Expansion& from, const Expansion& less) {
   }
 }
 
-bool open(const Expansion& expansion) {
-  return expansion.incomplete || std::any_of(expansion.systems.begin(), expansion.systems.end(),
-                                             [](const auto& entry) { return entry.second.open; });
-}
-
 void add_expansion(const ValueSetModel& set, Expansion& into) {
   if (set.expansion_complete) {
     into = {};
@@ -104,6 +99,11 @@ void add_expansion(const ValueSetModel& set, Expansion& into) {
 }
 
 }  // namespace
+
+bool is_open(const Expansion& expansion) {
+  return expansion.incomplete || std::any_of(expansion.systems.begin(), expansion.systems.end(),
+                                             [](const auto& entry) { return entry.second.open; });
+}
 
 Expander::Expander(const Model& model, Below& below)
     : model_(model),
@@ -225,7 +225,7 @@ const Expansion& Expander::expand(std::size_t set) {
   ++depth_;
   const ValueSetModel& model = model_.value_sets[set];
   result = compose(set);
-  if (open(result)) {
+  if (is_open(result)) {
     add_expansion(model, result);
   }
   --depth_;

@@ -11,6 +11,9 @@
 
 namespace lhcr::definition::compiler {
 
+/// Whether codes that it does not list may be in the set.
+[[nodiscard]] bool is_open(const Expansion& expansion);
+
 /// Expands the ValueSets of a model, each once. A code counts as one of a system when any version
 /// of the system that is here has it, unless the ValueSet names the version. What the model does
 /// not have is looked for below it.

@@ -2,12 +2,27 @@
 /// CodeSystems and expanded ValueSets in the image.
 #include "definition/compiler/expand.hpp"
 #include "definition/compiler/writer.hpp"
+#include "terminology/composition.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {
 
 std::uint32_t code_hash(std::string_view code, bool case_sensitive) {
   return case_sensitive ? image::hash(code) : image::folded_hash(code);
+}
+
+std::vector<terminology::SetPart> parts(const std::vector<IncludeModel>& includes) {
+  std::vector<terminology::SetPart> made;
+  for (const IncludeModel& include : includes) {
+    terminology::SetPart& part = made.emplace_back();
+    part.system = include.system;
+    part.codes = include.codes;
+    part.sets = include.value_sets;
+    for (const FilterModel& filter : include.filters) {
+      part.filters.push_back({filter.property, filter.op, filter.value});
+    }
+  }
+  return made;
 }
 
 }  // namespace
@@ -110,6 +125,10 @@ void ImageWriter::add_value_set(std::size_t set, Expander& expander, const Model
     }
   }
   row.blocks.count = checked(blocks_.size()) - row.blocks.first;
+  if (is_open(expansion)) {
+    row.composition = text_list(terminology::composition_texts(
+        {parts(source.includes), parts(source.excludes), source.active_only}));
+  }
   value_sets_.push_back(row);
 }
 

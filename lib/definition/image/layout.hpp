@@ -20,7 +20,7 @@ namespace lhcr::definition::image {
 
 constexpr std::uint64_t magic =
     0x0031474D4952434CULL;  // "LCRIMG1", reads differently in the other byte order
-constexpr std::uint32_t layout_version = 4;
+constexpr std::uint32_t layout_version = 5;
 
 using Text = std::uint32_t;
 
@@ -158,6 +158,7 @@ struct ValueSetRow {
   std::uint32_t flags = 0;  // ValueSetFlag
   Range blocks;
   std::uint32_t next_same_url = 0;
+  Range composition;  // text_list: terminology::Composition of a set whose codes are not all listed
 };
 enum ValueSetFlag : std::uint32_t { value_set_incomplete = 1 };  // an imported set is not here
 

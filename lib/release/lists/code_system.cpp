@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// A CodeSystem of FHIR in JSON: its concepts, displays and what they are below.
-#include <simdjson.h>
-
-#include "base/error.hpp"
+#include "release/lists/fhir_json.hpp"
 #include "release/lists/lists.hpp"
 
 namespace lhcr::release {
 namespace {
 
-using simdjson::dom::element;
-
-std::string_view text_of(element object, std::string_view name) {
-  std::string_view value;
-  return object[name].get(value) == simdjson::SUCCESS ? value : std::string_view{};
-}
+using element = JsonElement;
 
 bool is_inactive(element concept_object) {
   simdjson::dom::array properties;
@@ -34,6 +27,25 @@ bool is_inactive(element concept_object) {
   return false;
 }
 
+/// The value of a property, of any type, as filters of value sets write it.
+std::string value_of(element property) {
+  simdjson::dom::object members;
+  if (property.get(members) != simdjson::SUCCESS) {
+    return {};
+  }
+  for (const auto& [name, value] : members) {
+    std::string_view text;
+    if (!name.starts_with("value")) {
+      continue;
+    }
+    if (value.get(text) == simdjson::SUCCESS) {
+      return std::string(text);
+    }
+    return value.is_object() ? std::string(text_of(value, "code")) : simdjson::minify(value);
+  }
+  return {};
+}
+
 void add_concepts(element holder, std::string_view parent, ListBuilder& list, int depth) {
   constexpr int deepest = 100;
   simdjson::dom::array concepts;
@@ -46,6 +58,9 @@ void add_concepts(element holder, std::string_view parent, ListBuilder& list, in
       const std::uint32_t at = list.code(code, text_of(one, "display"), !is_inactive(one));
       list.property(at, "parent", parent);
       list.property(at, "definition", text_of(one, "definition"));
+      each_item(one, "property", [&](element property) {
+        list.property(at, text_of(property, "code"), value_of(property));
+      });
       add_concepts(one, code, list, depth + 1);
     }
   }
@@ -53,23 +68,16 @@ void add_concepts(element holder, std::string_view parent, ListBuilder& list, in
 
 }  // namespace
 
-ListName read_code_system(const SourceFile& file, ListBuilder& list, Notes& notes) {
-  constexpr std::size_t most = std::size_t{512} << 20U;
-  simdjson::dom::parser parser;
-  const std::string bytes = read_all(file, most);
-  element root;
-  if (parser.parse(simdjson::padded_string(bytes)).get(root) != simdjson::SUCCESS) {
-    notes.say(file.shown + " was passed over: it is no valid JSON");
+ListName read_code_system(JsonElement resource, ListBuilder& list) {
+  if (text_of(resource, "resourceType") != "CodeSystem") {
     return {};
   }
-  if (text_of(root, "resourceType") != "CodeSystem") {
-    return {};
-  }
-  const std::string_view url = text_of(root, "url");
-  add_concepts(root, {}, list, 0);
+  const std::string_view url = text_of(resource, "url");
+  add_concepts(resource, {}, list, 0);
   const std::string_view last = url.substr(url.rfind('/') + 1);
-  const std::string_view version = text_of(root, "version");
-  return {"fhir." + plain_name(last), std::string(version), std::string(text_of(root, "name")),
+  const bool whole = text_of(resource, "content") == "complete";
+  return {(whole ? "fhir." : "fhir-part.") + plain_name(last),
+          std::string(text_of(resource, "version")), std::string(text_of(resource, "name")),
           std::string(url)};
 }
 

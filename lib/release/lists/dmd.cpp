@@ -12,19 +12,20 @@ namespace {
 /// Of a row: which leaf is its code, which its display, and what else is kept.
 struct RowKind {
   std::string_view element;
+  std::string_view top;  ///< what UK Core's value sets call the parent of all such codes
   std::string_view code;
   std::string_view display;
   std::string_view parent;    ///< leaf with the code of what it is a kind of
   std::string_view previous;  ///< leaf with the code that it had before
 };
 constexpr std::array row_kinds = {
-    RowKind{"VTM", "VTMID", "NM", "", "VTMIDPREV"},
-    RowKind{"VMP", "VPID", "NM", "VTMID", "VPIDPREV"},
-    RowKind{"VMPP", "VPPID", "NM", "VPID", ""},
-    RowKind{"AMP", "APID", "DESC", "VPID", ""},
-    RowKind{"AMPP", "APPID", "NM", "APID", ""},
-    RowKind{"ING", "ISID", "NM", "", "ISIDPREV"},
-    RowKind{"INFO", "CD", "DESC", "", "CDPREV"},
+    RowKind{"VTM", "VTM", "VTMID", "NM", "", "VTMIDPREV"},
+    RowKind{"VMP", "VMP", "VPID", "NM", "VTMID", "VPIDPREV"},
+    RowKind{"VMPP", "VMPP", "VPPID", "NM", "VPID", ""},
+    RowKind{"AMP", "AMP", "APID", "DESC", "VPID", ""},
+    RowKind{"AMPP", "AMPP", "APPID", "NM", "APID", ""},
+    RowKind{"ING", "INGREDIENT", "ISID", "NM", "", "ISIDPREV"},
+    RowKind{"INFO", "", "CD", "DESC", "", "CDPREV"},
 };
 
 const RowKind* kind_of_row(std::string_view element) {
@@ -68,6 +69,7 @@ void add_row(const XmlRow& row, ListBuilder& list) {
   const std::uint32_t at = list.code(code, row.get(kind->display), active);
   list.property(at, "class",
                 row.name == "INFO" ? std::string_view(row.group) : std::string_view(row.name));
+  list.property(at, "parent", kind->top);
   if (!kind->parent.empty()) {
     list.property(at, "parent", row.get(kind->parent));
   }

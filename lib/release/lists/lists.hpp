@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "release/lists/fhir_json.hpp"
 #include "release/lists/list_builder.hpp"
 #include "release/rows.hpp"
 
@@ -27,7 +28,13 @@ ListName read_ods(const std::vector<const SourceFile*>& files, ListBuilder& list
 ListName read_loinc(const std::vector<const SourceFile*>& files, ListBuilder& list, Notes& notes);
 ListName read_athena(const std::vector<const SourceFile*>& files, ListBuilder& list, Notes& notes);
 ListName read_dmd(const std::vector<const SourceFile*>& files, ListBuilder& list, Notes& notes);
-/// One CodeSystem of FHIR in JSON.
-ListName read_code_system(const SourceFile& file, ListBuilder& list, Notes& notes);
+
+// --- FHIR in JSON ---
+/// A CodeSystem; without a name when the resource is none.
+ListName read_code_system(JsonElement resource, ListBuilder& list);
+/// Adds a ValueSet to a list of sets; false when the resource is none.
+bool read_value_set(JsonElement resource, ListBuilder& list);
+/// Adds a ConceptMap to a list of maps; false when the resource is none.
+bool read_concept_map(JsonElement resource, ListBuilder& list);
 
 }  // namespace lhcr::release

@@ -9,36 +9,33 @@
 namespace lhcr::terminology {
 namespace {
 
-/// Letters in lower case, accents as they are.
-bool same_but_case(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && folded(left) == folded(right);
-}
-
-bool matches(const Description& one, std::string_view display, bool& case_differs) {
+bool matches(std::string_view term, CaseRule rule, std::string_view display, bool& case_differs) {
   case_differs = false;
-  if (one.term == display) {
+  if (term == display) {
     return true;
   }
-  if (one.case_rule == CaseRule::sensitive || !same_but_case(one.term, display)) {
+  if (term.empty() || rule == CaseRule::sensitive || !equal_but_case(term, display)) {
     return false;
   }
   case_differs = true;
   // Only the first letter may differ; that of two bytes, too.
-  const std::size_t first = static_cast<unsigned char>(one.term.front()) >= 0x80 ? 2 : 1;
-  return one.case_rule == CaseRule::insensitive || one.term.substr(first) == display.substr(first);
+  const std::size_t first = static_cast<unsigned char>(term.front()) >= 0x80 ? 2 : 1;
+  return rule == CaseRule::insensitive || term.substr(first) == display.substr(first);
 }
 
-DisplayVerdict verdict_of(const Description& one, std::string_view preferred) {
-  if (!one.active) {
+DisplayVerdict verdict_of(std::string_view term, const StyleRow& style,
+                          std::string_view preferred) {
+  const auto type = static_cast<DescriptionType>(style.type);
+  if (style.active == 0) {
     return DisplayVerdict::retired;
   }
-  if (one.type == DescriptionType::fully_specified) {
+  if (type == DescriptionType::fully_specified) {
     return DisplayVerdict::fully_specified;
   }
-  if (one.type != DescriptionType::synonym) {
+  if (type != DescriptionType::synonym) {
     return DisplayVerdict::definition;
   }
-  return one.term == preferred ? DisplayVerdict::preferred : DisplayVerdict::acceptable;
+  return term == preferred ? DisplayVerdict::preferred : DisplayVerdict::acceptable;
 }
 
 }  // namespace
@@ -46,17 +43,19 @@ DisplayVerdict verdict_of(const Description& one, std::string_view preferred) {
 DisplayJudgement judge_display(const Snomed& snomed, Ordinal at, std::string_view display) {
   DisplayJudgement best;
   best.preferred = snomed.preferred(at);
-  for (const Description& one : snomed.descriptions(at)) {
+  snomed.each_term(at, [&](std::string_view term, const StyleRow& style) {
     bool case_differs = false;
-    if (!matches(one, display, case_differs)) {
-      continue;
+    // Letters keep their number of bytes in either case, so that most terms need not be read.
+    if (term.size() != display.size() ||
+        !matches(term, static_cast<CaseRule>(style.case_rule), display, case_differs)) {
+      return;
     }
-    const DisplayVerdict verdict = verdict_of(one, best.preferred);
+    const DisplayVerdict verdict = verdict_of(term, style, best.preferred);
     if (verdict < best.verdict || (verdict == best.verdict && !case_differs)) {
       best.verdict = verdict;
       best.case_differs = case_differs;
     }
-  }
+  });
   return best;
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "terminology/query/concept_maps.hpp"
 #include "terminology/query/judge.hpp"
 #include "terminology/store/words.hpp"
 
@@ -228,6 +229,30 @@ std::string_view name_of_system(std::string_view system) {
   return known == nullptr ? system : known->name;
 }
 
+struct VocabularyRow {
+  std::string_view uri, vocabulary;
+};
+constexpr std::array vocabulary_rows = {
+#define SYSTEM(uri, vocabulary) VocabularyRow{uri, vocabulary},
+#include "terminology/vocabulary.def"
+#undef SYSTEM
+};
+
+/// The table's keys are systems that images are named after, and else vocabularies.
+std::optional<ListedCode> find_in_omop(const CodeList& table, std::string_view system,
+                                       std::string_view code) {
+  const auto in = [&](std::string_view vocabulary) {
+    return table.find(std::string(vocabulary) + "\t" + std::string(code));
+  };
+  auto found = in(name_of_system(system));
+  for (const VocabularyRow& row : vocabulary_rows) {
+    if (!found && row.uri == system) {
+      found = in(row.vocabulary);
+    }
+  }
+  return found;
+}
+
 Translation to_omop(const Library& library, std::string_view from, std::string_view code) {
   Translation made;
   const CodeList* table = library.list("omop");
@@ -236,7 +261,7 @@ Translation to_omop(const Library& library, std::string_view from, std::string_v
     return made;
   }
   made.map = std::string(table->image().meta("title"));
-  const auto found = table->find(std::string(from) + "\t" + std::string(code));
+  const auto found = find_in_omop(*table, from, code);
   if (!found) {
     made.problem = "the OMOP vocabulary has no such code";
     return made;
@@ -284,22 +309,36 @@ std::string_view Translation::no_target() const noexcept {
 
 Translation translate(const Library& library, std::string_view from, std::string_view code,
                       std::string_view to) {
-  from = name_of_system(from);
   to = name_of_system(to);
-  Translation made;
   if (to == "omop") {
     return to_omop(library, from, code);
   }
+  from = name_of_system(from);
   if (to == "snomed" && (from == "read-v2" || from == "ctv3")) {
     return to_snomed(library, from, code);
   }
   const auto* const wanted = std::find_if(map_names.begin(), map_names.end(),
                                           [&](const MapName& row) { return row.system == to; });
   if (from != "snomed" || wanted == map_names.end()) {
-    made.problem = "there is no map from " + std::string(from) + " to " + std::string(to);
-    return made;
+    return by_concept_maps(library, from, code, to);
   }
   return from_snomed(library, code, *wanted);
+}
+
+OmopConcept omop_concept(const Library& library, std::string_view system, std::string_view code) {
+  const CodeList* table = library.list("omop");
+  const auto found = table == nullptr ? std::nullopt : find_in_omop(*table, system, code);
+  OmopConcept made;
+  if (!found) {
+    return made;
+  }
+  const auto number = [&](std::string_view property, std::uint32_t& out) {
+    const std::string_view text = table->property(*found, property);
+    std::from_chars(text.data(), text.data() + text.size(), out);
+  };
+  number("concept", made.id);
+  number("standard", made.standard);
+  return made;
 }
 
 }  // namespace lhcr::terminology

@@ -43,4 +43,13 @@ struct Translation {
 [[nodiscard]] Translation translate(const Library& library, std::string_view from,
                                     std::string_view code, std::string_view to);
 
+/// The numbers of a code in the OMOP vocabularies; 0: there is none.
+struct OmopConcept {
+  std::uint32_t id = 0;
+  std::uint32_t standard = 0;  ///< of the standard concept that it is or leads to
+};
+/// `system` by name or canonical. Nothing when the vocabularies are not here.
+[[nodiscard]] OmopConcept omop_concept(const Library& library, std::string_view system,
+                                       std::string_view code);
+
 }  // namespace lhcr::terminology

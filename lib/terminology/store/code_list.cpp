@@ -68,6 +68,18 @@ std::vector<ListedCode> CodeList::with(std::string_view name, std::string_view v
   return made;
 }
 
+bool CodeList::has_property(std::string_view name) const {
+  const auto all = image_.rows<PropertyRow>(Section::property);
+  const auto order = image_.rows<std::uint32_t>(Section::by_value);
+  const auto name_of = [&](std::uint32_t row) {
+    return row < all.size() ? image_.text(all[row].name) : std::string_view{};
+  };
+  const auto found = std::lower_bound(
+      order.begin(), order.end(), name,
+      [&](std::uint32_t row, std::string_view wanted) { return name_of(row) < wanted; });
+  return found != order.end() && name_of(*found) == name;
+}
+
 std::vector<ListedCode> CodeList::search(std::string_view words, std::size_t limit) const {
   const std::string plain = folded(words);
   const auto wanted = words_of(plain);

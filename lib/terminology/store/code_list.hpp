@@ -38,6 +38,8 @@ class CodeList {
   [[nodiscard]] std::vector<CodeProperty> properties(const ListedCode& code) const;
   /// The first property of that name; empty when there is none.
   [[nodiscard]] std::string_view property(const ListedCode& code, std::string_view name) const;
+  /// Whether any code has a property of that name.
+  [[nodiscard]] bool has_property(std::string_view name) const;
   /// Codes that have a property of that name and value.
   [[nodiscard]] std::vector<ListedCode> with(std::string_view name, std::string_view value) const;
   /// Codes whose display has all words, as beginnings of words in any order.

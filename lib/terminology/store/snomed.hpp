@@ -102,6 +102,17 @@ class Snomed {
 
   // --- descriptions ---
   [[nodiscard]] std::vector<Description> descriptions(Ordinal at) const;
+  /// Calls `visit` with the term and the StyleRow of each; reads no more of them.
+  template <typename Visit>
+  void each_term(Ordinal at, const Visit& visit) const {
+    const auto styles = image_.rows<StyleRow>(Section::style);
+    for (const DescriptionRow& row : stretch(image_.rows<DescriptionRow>(Section::description),
+                                             first(Section::description_first), at)) {
+      if (row.style < styles.size()) {
+        visit(term_at(row), styles[row.style]);
+      }
+    }
+  }
   [[nodiscard]] std::optional<Description> description(std::uint64_t id) const;
   /// The language reference sets in their order of preference.
   [[nodiscard]] std::span<const Ordinal> languages() const noexcept;

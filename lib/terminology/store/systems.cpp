@@ -30,4 +30,10 @@ const CodeSystemName* find_code_system(std::string_view text) noexcept {
   return found == rows.end() ? nullptr : found;
 }
 
+bool is_whole(std::string_view image_name) noexcept {
+  constexpr std::array<std::string_view, 5> whole = {"snomed", "icd-10", "opcs-4", "loinc", "dmd"};
+  return std::find(whole.begin(), whole.end(), image_name) != whole.end() ||
+         image_name.starts_with("fhir.");
+}
+
 }  // namespace lhcr::terminology

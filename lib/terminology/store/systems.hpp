@@ -18,4 +18,8 @@ struct CodeSystemName {
 /// By its name or a canonical; nullptr when there is none.
 [[nodiscard]] const CodeSystemName* find_code_system(std::string_view text) noexcept;
 
+/// Whether an image of this name has every code of its system: a code that is not in it does not
+/// exist. The tables of NHS Data Migration have the codes that lead to SNOMED CT only.
+[[nodiscard]] bool is_whole(std::string_view image_name) noexcept;
+
 }  // namespace lhcr::terminology

@@ -43,6 +43,27 @@ void fold_wide(std::string_view text, std::size_t& at, std::string& out) {
   }
 }
 
+/// The letter of a text that begins at `at`, in lower case; letters of three bytes and more come
+/// byte by byte. Moves `at` behind it.
+std::uint32_t lower_letter(std::string_view text, std::size_t& at) {
+  const auto lead = static_cast<unsigned char>(text[at++]);
+  if (lead < 0x80) {
+    return lead >= 'A' && lead <= 'Z' ? lead + 0x20U : lead;
+  }
+  if (lead < 0xC2 || lead > 0xDF || at == text.size()) {
+    return lead;
+  }
+  const std::uint32_t letter =
+      ((lead & 0x1FU) << 6U) | (static_cast<unsigned char>(text[at++]) & 0x3FU);
+  const bool latin = letter >= 0xC0 && letter <= 0xDE && letter != 0xD7;
+  const bool even_capitals =
+      (letter >= 0x100 && letter <= 0x137) || (letter >= 0x14A && letter <= 0x177);
+  const bool odd_capitals =
+      (letter >= 0x139 && letter <= 0x148) || (letter >= 0x179 && letter <= 0x17E);
+  const bool capital = (even_capitals && letter % 2 == 0) || (odd_capitals && letter % 2 == 1);
+  return latin ? letter + 0x20 : capital ? letter + 1 : lower(letter);
+}
+
 bool is_word_byte(char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
          (byte >= 'A' && byte <= 'Z') || static_cast<unsigned char>(byte) >= 0x80;
@@ -63,6 +84,17 @@ std::string folded(std::string_view text) {
     ++at;
   }
   return out;
+}
+
+bool equal_but_case(std::string_view left, std::string_view right) noexcept {
+  std::size_t at = 0;
+  std::size_t other = 0;
+  while (at < left.size() && other < right.size()) {
+    if (lower_letter(left, at) != lower_letter(right, other)) {
+      return false;
+    }
+  }
+  return at == left.size() && other == right.size();
 }
 
 std::vector<std::string_view> words_of(std::string_view folded) {

@@ -22,4 +22,7 @@ namespace lhcr::terminology {
 /// Whether a text is one with * for any characters; both folded or both not.
 [[nodiscard]] bool match_wild(std::string_view text, std::string_view pattern);
 
+/// Whether two texts differ in the case of letters only; accents count.
+[[nodiscard]] bool equal_but_case(std::string_view left, std::string_view right) noexcept;
+
 }  // namespace lhcr::terminology

@@ -143,6 +143,7 @@ class CdaWalk {
     if (element.binding.strength == definition::Strength::required) {
       check_element_binding(at, element.binding);
     }
+    check_cda_code(run_, at);
     for (const CdaTypeCheck check : run_.state.cda->type_checks(type)) {
       check(run_, at);
     }

@@ -82,6 +82,8 @@ void check_cda_attribute(Run& run, tree::NodeId node, const ElementPlan& element
 // --- cda_code.cpp ---
 /// The code of an attribute or a coded element against a value set.
 void check_cda_binding(Run& run, tree::NodeId node, const definition::Binding& binding);
+/// The code of a coded element against the release of its system, when that is here.
+void check_cda_code(Run& run, tree::NodeId node);
 /// nullopt: the set is not here.
 [[nodiscard]] std::optional<bool> is_cda_member(const Run& run, tree::NodeId node,
                                                 std::string_view value_set);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/uk_system.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
+#include "validate/element/released_sets.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -42,7 +44,7 @@ Membership membership(const Run& run, definition::ValueSetId set, const CdaCode&
           std::end(open_sets)) {
     return Membership::unknown;
   }
-  return run.definitions.contains(
+  return run.state.sets->contains(
       set, code.system.empty() ? std::string() : cda_system(run, code.system), code.code);
 }
 
@@ -82,6 +84,18 @@ void check_cda_binding(Run& run, NodeId node, const definition::Binding& binding
       judge(run, node, binding, {code.system, left.substr(0, end)});
     }
     left.remove_prefix(std::min(end + 1, left.size()));
+  }
+}
+
+void check_cda_code(Run& run, NodeId node) {
+  if (run.options.library == nullptr || run.child(node, run.names.code_system) == no_node) {
+    return;
+  }
+  const CdaCode code = read_code(run, node);
+  const auto known = uk_system("urn:oid:" + std::string(code.system));
+  const std::string system = known ? std::string(known->url) : cda_system(run, code.system);
+  if (!code.code.empty()) {
+    check_released(run, node, {system, code.code});
   }
 }
 

@@ -10,6 +10,7 @@
 #include "definition/system_codes.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/element/released_sets.hpp"
 #include "validate/resource/code_system.hpp"
 
 namespace lhcr::validate {
@@ -168,8 +169,13 @@ Membership membership(Run& run, const Binding& binding, const Code& code) {
   if (binding.set == definition::no_value_set) {
     return implicit_membership(binding, code);
   }
-  const Membership listed = run.definitions.contains(binding.set, code.system, code.code);
-  return listed == Membership::unknown_system ? open_membership(run, binding.set, code) : listed;
+  Membership found = run.definitions.contains(binding.set, code.system, code.code);
+  if (found == Membership::unknown_system) {
+    found = open_membership(run, binding.set, code);
+  }
+  return found == Membership::yes || found == Membership::no
+             ? found
+             : run.state.sets->released(binding.set, code.system, code.code, found);
 }
 
 /// maxValueSet: the set that no code may leave, however weak the binding itself is.
@@ -329,9 +335,13 @@ void report_outside(Run& run, NodeId node, const Binding& binding, const std::st
 }
 
 bool is_english(const Run& run) {
-  const std::string_view language = run.frame == nullptr
-                                        ? std::string_view{}
-                                        : run.child_text(run.frame->node, run.names.language);
+  const NodeId top = run.frame == nullptr ? tree::no_node : run.frame->node;
+  if (top == tree::no_node) {
+    return true;
+  }
+  const NodeId code = run.child(top, run.tree.find("languageCode"));  // of a CDA document
+  const std::string_view language = code == tree::no_node ? run.child_text(top, run.names.language)
+                                                          : run.child_text(code, run.names.code);
   return language.empty() || language.starts_with("en");
 }
 
@@ -401,24 +411,26 @@ void check_quantity(Run& run, NodeId node, const Binding& binding) {
   check_one_code(run, node, binding, code);
 }
 
-std::optional<bool> member_of(const definition::Definitions& definitions, const tree::Tree& tree,
-                              NodeId node, definition::ValueSetId set) {
+namespace {
+
+/// `judge`: of a system and a code.
+template <typename Judge>
+std::optional<bool> best_membership(const tree::Tree& tree, NodeId node, const Judge& judge) {
   const Symbol system = tree.find("system");
   const Symbol code = tree.find("code");
   const auto text = [&](NodeId from, Symbol name) {
     const NodeId found = tree.child(from, name);
     return found == tree::no_node ? std::string_view{} : tree[found].text();
   };
-  const auto judge = [&](NodeId at) -> Membership {
-    return tree[at].kind == tree::Kind::object
-               ? definitions.contains(set, text(at, system), text(at, code))
-               : definitions.contains(set, {}, tree[at].text());
+  const auto judge_node = [&](NodeId at) -> Membership {
+    return tree[at].kind == tree::Kind::object ? judge(text(at, system), text(at, code))
+                                               : judge(std::string_view{}, tree[at].text());
   };
-  Membership best = judge(node);
+  Membership best = judge_node(node);
   const Symbol coding = tree.find("coding");
   for (const NodeId at : tree.children(node)) {
     if (tree[at].element == coding && best != Membership::yes) {
-      const Membership found = judge(at);
+      const Membership found = judge_node(at);
       best = found == Membership::no && best != Membership::no ? best : found;
     }
   }
@@ -428,11 +440,24 @@ std::optional<bool> member_of(const definition::Definitions& definitions, const 
   return best == Membership::yes;
 }
 
+}  // namespace
+
+std::optional<bool> member_of(ReleasedSets& sets, const tree::Tree& tree, NodeId node,
+                              std::string_view canonical) {
+  return best_membership(tree, node, [&](std::string_view system, std::string_view code) {
+    return sets.contains(canonical, system, code);
+  });
+}
+
 std::optional<bool> member_of(Run& run, NodeId node, definition::ValueSetId set,
                               std::string_view canonical) {
-  const auto known = set == definition::no_value_set
-                         ? std::nullopt
-                         : member_of(run.definitions, run.tree, node, set);
+  ReleasedSets& sets = *run.state.sets;
+  const auto known =
+      set == definition::no_value_set
+          ? member_of(sets, run.tree, node, canonical)
+          : best_membership(run.tree, node, [&](std::string_view system, std::string_view code) {
+              return sets.contains(set, system, code);
+            });
   if (known || run.options.terminology == nullptr) {
     return known;
   }

@@ -38,8 +38,14 @@ std::string replacement_hint(const Snomed& snomed, Ordinal at) {
   return text.empty() ? text : "Somebody who knows the record has to choose among " + text;
 }
 
-void check_term(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {
+/// What a coding of FHIR or of CDA is shown as.
+NodeId display_of(const Run& run, NodeId node) {
   const NodeId display = run.child(node, run.names.display);
+  return display == tree::no_node ? run.child(node, run.tree.find("displayName")) : display;
+}
+
+void check_term(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {
+  const NodeId display = display_of(run, node);
   if (!run.has_text(display) || !is_english(run)) {
     return;
   }
@@ -163,14 +169,6 @@ bool check_concept(Run& run, NodeId node, const Code& code,
   return true;
 }
 
-/// Systems whose table has every code there is.
-constexpr std::array<std::string_view, 4> whole_lists = {"icd-10", "opcs-4", "loinc", "dmd"};
-
-bool is_whole(std::string_view name) {
-  return std::find(whole_lists.begin(), whole_lists.end(), name) != whole_lists.end() ||
-         name.starts_with("fhir.");
-}
-
 /// Codes of classifications are written with and without the dot.
 std::optional<terminology::ListedCode> find_listed(const terminology::CodeList& list,
                                                    std::string_view code) {
@@ -188,12 +186,12 @@ bool check_listed(Run& run, NodeId node, const Code& code,
   const auto found = find_listed(list, code.code);
   const NodeId where = run.child(node, run.names.code);
   if (!found) {
-    if (is_whole(release.stored().name)) {
+    if (terminology::is_whole(release.stored().name)) {
       run.report(where, id<"code-unknown">,
                  {std::string(code.code), release_label(code.system, release),
                   near_hint(run, node, list, code.code)});
     }
-    return is_whole(release.stored().name);
+    return terminology::is_whole(release.stored().name);
   }
   if (!found->active) {
     const std::string_view successor = list.property(*found, "successor");

@@ -5,6 +5,7 @@
 
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
+#include "validate/element/released_sets.hpp"
 #include "validate/resource/form.hpp"
 
 namespace lhcr::validate {
@@ -60,7 +61,7 @@ class TreeSet {
     const definition::ValueSetId set = run_.definitions.value_set(canonical);
     return set == definition::no_value_set
                ? Membership::unknown
-               : run_.definitions.contains(set, code_.system, code_.code);
+               : run_.state.sets->contains(set, code_.system, code_.code);
   }
 
   [[nodiscard]] Membership in_system(NodeId include) const {
@@ -109,7 +110,7 @@ Membership member_of_set(const Run& run, const Form& form, std::string_view cano
   }
   const definition::ValueSetId set = run.definitions.value_set(canonical);
   return set == definition::no_value_set ? Membership::unknown
-                                         : run.definitions.contains(set, code.system, code.code);
+                                         : run.state.sets->contains(set, code.system, code.code);
 }
 
 }  // namespace lhcr::validate

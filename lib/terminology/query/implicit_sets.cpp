@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminology/query/implicit_sets.hpp"
+
+namespace lhcr::terminology {
+namespace {
+
+constexpr std::string_view snomed_system = "http://snomed.info/sct";
+constexpr std::string_view mark = "?fhir_vs";
+
+int digit(char byte) {
+  if (byte >= '0' && byte <= '9') {
+    return byte - '0';
+  }
+  const char low = static_cast<char>(byte | ' ');
+  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string made;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool coded = text[at] == '%' && at + 2 < text.size() && digit(text[at + 1]) >= 0 &&
+                       digit(text[at + 2]) >= 0;
+    made += coded ? static_cast<char>(digit(text[at + 1]) * 16 + digit(text[at + 2])) : text[at];
+    at += coded ? 2U : 0U;
+  }
+  return made;
+}
+
+/// What stands behind "?fhir_vs": "=isa/73211009"; nullopt: it is no implicit set of SNOMED CT.
+std::optional<std::string_view> question(std::string_view canonical) {
+  const std::size_t at = canonical.find(mark);
+  return canonical.starts_with(snomed_system) && at != std::string_view::npos
+             ? std::optional(canonical.substr(at + mark.size()))
+             : std::nullopt;
+}
+
+/// Every reference set that has members, for "=refset".
+std::string any_refset(const Snomed& snomed) {
+  std::string made;
+  for (const RefsetRow& row : snomed.refsets()) {
+    made += (made.empty() ? "" : " OR ") + std::to_string(snomed.id(row.refset));
+  }
+  return made;
+}
+
+std::optional<SetFilter> filter_of(const Library& library, std::string_view asked) {
+  const Snomed* snomed = library.snomed();
+  const auto id_behind = [&](std::string_view word) {
+    return asked.starts_with(word) && snomed != nullptr ? snomed->find(asked.substr(word.size()))
+                                                        : no_concept;
+  };
+  if (asked.starts_with("=ecl/")) {
+    return SetFilter{"constraint", "=", percent_decoded(asked.substr(5))};
+  }
+  if (const Ordinal top = id_behind("=isa/"); top != no_concept) {
+    return SetFilter{"concept", "is-a", std::to_string(snomed->id(top))};
+  }
+  const Ordinal refset = id_behind("=refset/");
+  if (refset != no_concept && snomed->refset(refset) != nullptr) {
+    return SetFilter{"concept", "in", std::to_string(snomed->id(refset))};
+  }
+  return asked == "=refset" && snomed != nullptr && !snomed->refsets().empty()
+             ? std::optional(SetFilter{"constraint", "=", any_refset(*snomed)})
+             : std::nullopt;
+}
+
+}  // namespace
+
+bool ImplicitSets::has(std::string_view canonical) const {
+  const auto asked = question(canonical);
+  return asked && (asked->empty() || filter_of(library_, *asked));
+}
+
+std::optional<bool> ImplicitSets::listed(std::string_view /*canonical*/,
+                                         std::string_view /*system*/,
+                                         std::string_view /*code*/) const {
+  return std::nullopt;
+}
+
+std::vector<SetCode> ImplicitSets::codes(std::string_view /*canonical*/) const {
+  return {};
+}
+
+std::vector<Composition> ImplicitSets::compositions(std::string_view canonical) const {
+  const auto asked = question(canonical);
+  if (!asked) {
+    return {};
+  }
+  SetPart part;
+  part.system = std::string(snomed_system);
+  if (const auto filter = filter_of(library_, *asked)) {
+    part.filters.push_back(*filter);
+  }
+  return {{{std::move(part)}, {}, false}};
+}
+
+}  // namespace lhcr::terminology
