@@ -215,7 +215,7 @@ ExitCode run(const QueryOptions& options, const Io& io) {
   Timings timings(io, options.verbosity.verbose);
   definition::Library library;
   intern_names(options.expression, library);
-  open_packages(library, options.packages, options.verbosity.quiet, io);
+  open_packages(library, options.packages, options.version.fhir, options.verbosity.quiet, io);
   const auto releases = open_releases(options.terminology, io);
   const definition::Definitions* version = chosen_version(library, options.version.fhir);
   // A faulty expression is to be seen before any input is read.

@@ -26,7 +26,7 @@ bool is_canonical(const std::string& text) {
 struct ValueSets::State {
   State(const terminology::Library& library, const TerminologyCommand& options, const Io& io)
       : implicit(library), stored(library) {
-    open_packages(definitions, options.packages, false, io);
+    open_packages(definitions, options.packages, options.version.fhir, false, io);
     defined.emplace(version_of(definitions, options.version.fhir));
     directory.emplace(std::vector<const terminology::SetDirectory*>{&implicit, &stored, &*defined});
     judge.emplace(library, *directory);
