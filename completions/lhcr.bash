@@ -255,9 +255,9 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --fhir -f --format -o --output -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --fhir --package --terminology -f --format -o --output -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
-            case $(_lhcr_arguments '--exclude --files-from --stdin-filename --fhir -f --format -o --output -j --jobs --config --color') in
+            case $(_lhcr_arguments '--exclude --files-from --stdin-filename --fhir --package --terminology -f --format -o --output -j --jobs --config --color') in
             0) : ;;
             *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac
