@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # lhcr_room(NAME FOLDERS f g ... ROOMS a b ... LIBRARIES x y ...): one room of lib/, its own files and those of the named
-# subfolders, as a static library lhcr_NAME, and, where tests/unit/NAME exists, its doctest binary unit_NAME as one ctest.
+# subfolders, as a static library lhcr_NAME. lhcr_unit_test(NAME): the doctest binary unit_NAME of tests/unit/NAME as one ctest.
 # A main.cpp is a program of its own and left out.
 find_package(doctest QUIET)
 option(LHCR_QUICK "Less work for the compiler, for a program that is built once: files of some rooms are compiled together" OFF)
@@ -44,7 +44,9 @@ endfunction()
 
 function(lhcr_unit_test name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${name}/*.cpp)
-  if(NOT sources OR NOT doctest_FOUND)
+  # Link-time optimisation compiles a room anew for every program that links it, which takes minutes for nothing: what is
+  # inside a room is tested in the other presets, with sanitizers among them.
+  if(NOT sources OR NOT doctest_FOUND OR CMAKE_INTERPROCEDURAL_OPTIMIZATION)
     return()
   endif()
   if(NOT TARGET unit_main)
