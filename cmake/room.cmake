@@ -16,6 +16,24 @@ function(lhcr_together target)
   endif()
 endfunction()
 
+# lhcr_standard_headers(TARGET): with LHCR_QUICK the standard library's headers are read once for all rooms, which takes a
+# third off the time to compile them.
+function(lhcr_standard_headers target)
+  if(NOT LHCR_QUICK)
+    return()
+  endif()
+  if(NOT TARGET lhcr_standard)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/standard.cpp CONTENT "// SPDX-License-Identifier: Apache-2.0\n")
+    add_library(lhcr_standard OBJECT ${CMAKE_BINARY_DIR}/standard.cpp)
+    target_compile_options(lhcr_standard PRIVATE -pthread)
+    target_link_libraries(lhcr_standard PRIVATE lhcr_options)
+    target_precompile_headers(lhcr_standard PRIVATE ${CMAKE_SOURCE_DIR}/cmake/standard.hpp)
+  endif()
+  # A precompiled header serves where it was made with the same options.
+  target_compile_options(${target} PRIVATE -pthread)
+  target_precompile_headers(${target} REUSE_FROM lhcr_standard)
+endfunction()
+
 # lhcr_library(TARGET NAME): headers of lib/, here and installed, where TARGET is lhcr::NAME.
 function(lhcr_library target name)
   target_include_directories(${target} PUBLIC
@@ -39,6 +57,7 @@ function(lhcr_room name)
   lhcr_library(lhcr_${name} ${name})
   list(TRANSFORM ARG_ROOMS PREPEND lhcr_)
   target_link_libraries(lhcr_${name} PUBLIC ${ARG_ROOMS} PRIVATE lhcr_options ${ARG_LIBRARIES})
+  lhcr_standard_headers(lhcr_${name})
   set_property(GLOBAL APPEND PROPERTY LHCR_ROOMS ${name})
 endfunction()
 

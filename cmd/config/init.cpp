@@ -126,7 +126,7 @@ std::vector<std::string> packages_in(const fs::path& folder) {
   return found;
 }
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string out = "\"";
   for (const char byte : text) {
     if (byte == '"' || byte == '\\') out += '\\';
@@ -137,7 +137,7 @@ std::string quoted(const std::string& text) {
 
 std::string about_version(const Seen& seen) {
   if (seen.versions.size() == 1) {
-    return "fhir = " + quoted(seen.versions.begin()->first) + "\n";
+    return "fhir = " + in_quotes(seen.versions.begin()->first) + "\n";
   }
   std::string text =
       seen.versions.empty()
@@ -154,8 +154,8 @@ std::string about_packages(const std::vector<std::string>& packages, const std::
     return "\n# [[packages]]\n# name = \"example.profiles\"\n# version = \"1.0.0\"\n";
   std::string text;
   for (const std::string& package : packages) {
-    text += "\n[[packages]]\npath = " + quoted(package) + "\nsha256 = " +
-            quoted(definition::package_hash((fs::path(folder) / package).string())) + "\n";
+    text += "\n[[packages]]\npath = " + in_quotes(package) + "\nsha256 = " +
+            in_quotes(definition::package_hash((fs::path(folder) / package).string())) + "\n";
   }
   return text;
 }
@@ -163,7 +163,7 @@ std::string about_packages(const std::vector<std::string>& packages, const std::
 std::string about_profiles(const Seen& seen) {
   std::string text;
   for (const auto& [url, count] : seen.profiles) {
-    text += "#   " + quoted(url) + " (" + std::to_string(count) + ")\n";
+    text += "#   " + in_quotes(url) + " (" + std::to_string(count) + ")\n";
   }
   if (text.empty()) return text;
   return "\n# Records are checked against the profiles that they claim:\n" + text +

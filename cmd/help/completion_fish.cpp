@@ -4,7 +4,7 @@
 namespace lhcr::cmd {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char letter : text) {
     if (letter == '\'' || letter == '\\') out += '\\';
@@ -17,7 +17,7 @@ std::string quoted(std::string_view text) {
 std::string value_arguments(const OptionRow& row) {
   switch (row.completion) {
     case Completion::choices:
-      return " -x -a " + quoted(joined(row.choices, " "));
+      return " -x -a " + in_quotes(joined(row.choices, " "));
     case Completion::file:
       return " -r -F";
     case Completion::directory:
@@ -41,7 +41,7 @@ void append_row(const std::string& condition, const OptionRow& row, std::string&
   for (const std::string& name : row.short_names) line += " -s " + name;
   for (const std::string& name : row.long_names) line += " -l " + name;
   if (!row.value.empty()) line += value_arguments(row);
-  out += line + " -d " + quoted(row.text) + "\n";
+  out += line + " -d " + in_quotes(row.text) + "\n";
 }
 
 }  // namespace
@@ -54,11 +54,11 @@ std::string fish_completion(const std::vector<DeclaredCommand>& commands) {
       "complete -c lhcr -n __fish_use_subcommand -s h -l help -d 'Show help'\n";
   for (const DeclaredCommand& declared : commands) {
     out += "complete -c lhcr -n __fish_use_subcommand -a " + std::string(declared.command->name) +
-           " -d " + quoted(declared.command->summary) + "\n";
+           " -d " + in_quotes(declared.command->summary) + "\n";
   }
   for (const DeclaredCommand& declared : commands) {
     const std::string condition =
-        quoted("__fish_seen_subcommand_from " + std::string(declared.command->name));
+        in_quotes("__fish_seen_subcommand_from " + std::string(declared.command->name));
     for (const OptionRow& row : declared.options) append_row(condition, row, out);
   }
   return out;

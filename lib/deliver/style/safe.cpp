@@ -16,7 +16,7 @@ bool is_control(char byte) noexcept {
   return code < 0x20 || code == 0x7F;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t shown = 80;
   return "'" + printable(text.substr(0, shown)) + (text.size() > shown ? "…'" : "'");
 }
@@ -54,9 +54,9 @@ std::string unsafe_part(const Work& work, const Entry& entry) {
   const tree::Tree& tree = work.record->tree;
   if (entry.resource != tree::no_node && !work.record->cda) {
     const std::string_view type = tree.resource_type(entry.resource);
-    if (!is_type_name(type)) return quoted(type) + " is no resource type";
+    if (!is_type_name(type)) return in_quotes(type) + " is no resource type";
   } else if (entry.method == "POST" && work.record->on_disk && !is_file_name(entry.url)) {
-    return "the name of its file, " + quoted(entry.url) + ", has control characters";
+    return "the name of its file, " + in_quotes(entry.url) + ", has control characters";
   }
   if (!is_header_value(entry.if_none_exist)) return "its ifNoneExist has control characters";
   if (!is_header_value(entry.if_match)) return "its ifMatch has control characters";

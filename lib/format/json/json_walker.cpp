@@ -25,7 +25,7 @@ unsigned flag_if(bool set, unsigned flag) {
   return set ? flag : 0U;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return '"' + std::string(text) + '"';
 }
 
@@ -191,7 +191,7 @@ void JsonWalker::note_key(Level& level, std::string_view name) {
   level.duplicate = seen(level, key);
   if (level.duplicate) {
     issues_.add(id<"json-duplicate">, {level.node, no_symbol}, level.offset,
-                {quoted((level.part ? "_" : "") + std::string(name))});
+                {in_quotes((level.part ? "_" : "") + std::string(name))});
   }
 }
 

@@ -26,7 +26,7 @@ std::string element(std::string_view name) {
   return plain == name ? plain : "`" + std::string(name) + "`";
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     out += c == '\'' || c == '\\' ? "\\" : "";
@@ -134,9 +134,9 @@ class Group {
       case Test::Kind::missing:
         return path + ".empty()";
       case Test::Kind::differs:
-        return path + " != " + quoted(test.value);
+        return path + " != " + in_quotes(test.value);
       default:
-        return path + " = " + quoted(test.value);
+        return path + " = " + in_quotes(test.value);
     }
   }
 
@@ -164,7 +164,7 @@ class Group {
     const std::string plain = name_of(step.element);
     std::string out = "." + element(plain);
     if (written != plain && written.starts_with(plain)) {
-      out += " = create(" + quoted(written.substr(plain.size())) + ")";
+      out += " = create(" + in_quotes(written.substr(plain.size())) + ")";
     }
     return out;
   }
@@ -178,7 +178,7 @@ class Group {
         const bool last = i + 1 == test.path.size();
         const std::string alias = "c" + std::to_string(++constants_);
         out += (any ? ", " : "") + parent + "." + element(name_of(test.path[i]));
-        out += last ? " = " + quoted(test.value) : " as " + alias;
+        out += last ? " = " + in_quotes(test.value) : " as " + alias;
         any = true;
         parent = alias;
       }
