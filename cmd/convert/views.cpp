@@ -69,7 +69,8 @@ Command views_command() {
   command.summary = "List and show the views of lhcr convert --view";
   command.description =
       "Views make tables of records: SQL on FHIR v2 ViewDefinitions, see lhcr-convert(1). Built-in "
-      "views come in sets: synthea (the CSV of Synthea 3.3), omop (OMOP CDM 5.4), omop_ids (what the "
+      "views come in sets: synthea (the CSV of Synthea 3.3), omop (OMOP CDM 5.4), omop_ids (what "
+      "the "
       "numbers of omop stand for), plain (a table a resource type).";
   command.examples = {{"lhcr views list", "The built-in views"},
                       {"lhcr views list synthea.conditions", "The columns of one"},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The one exception of the library. A bad record is a finding and never a throw; an Error is for what ends the run.
+/// The one exception of the library. A bad record is a finding and never a throw; an Error is for
+/// what ends the run.
 #pragma once
 
 #include <stdexcept>

@@ -68,7 +68,8 @@ class AtomicFile {
   void write(std::string_view bytes);
   void commit();
   /// As commit(), but not synchronised: of what is put after the last sync_files() nothing, or less
-  /// than all, may be there when the machine stops. For many files, which are synchronised together.
+  /// than all, may be there when the machine stops. For many files, which are synchronised
+  /// together.
   void put();
 
  private:

@@ -59,8 +59,8 @@ std::string instead_of(std::string_view name, std::span<const std::string_view> 
   const std::string_view near = closest(name, candidates);
   // Of one letter or two another one is no slip that could be guessed: X is neither F nor M.
   constexpr std::size_t shortest = 3;
-  const bool telling = std::min(near.size(), name.size()) >= shortest ||
-                       (!near.empty() && same_letters(near, name));
+  const bool telling =
+      std::min(near.size(), name.size()) >= shortest || (!near.empty() && same_letters(near, name));
   std::string text =
       !telling || near == name ? std::string{} : "Did you mean '" + std::string(near) + "'?";
   if (candidates.empty() || candidates.size() > most_listed) return text;

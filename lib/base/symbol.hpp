@@ -14,12 +14,14 @@ namespace lhcr {
 using Symbol = std::uint32_t;
 constexpr Symbol no_symbol = 0;
 
-/// Names and their numbers. Filled while definitions and expressions are loaded, then only read, so that any number of
-/// workers may share it; names met later in records go into each tree's own extension of the table.
+/// Names and their numbers. Filled while definitions and expressions are loaded, then only read, so
+/// that any number of workers may share it; names met later in records go into each tree's own
+/// extension of the table.
 class SymbolTable {
  public:
   SymbolTable();
-  /// Numbers of a table that extends `base` start where those of `base` end; `base` must outlive it and stay unchanged.
+  /// Numbers of a table that extends `base` start where those of `base` end; `base` must outlive it
+  /// and stay unchanged.
   explicit SymbolTable(const SymbolTable* base);
 
   /// The symbol of `name`, or no_symbol when the name is unknown.

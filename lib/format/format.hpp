@@ -51,11 +51,11 @@ class JsonReader {
 };
 constexpr std::size_t read_padding = 64;
 
-/// Reads XML in the same way: FHIR (namespace http://hl7.org/fhir) with value attributes. No padding
-/// is needed, and a node's offset is that of its '<'. Without definitions an element without value
-/// is Kind::object, and no node is Flag::list. UTF-16, ISO-8859-1 and windows-1252 are decoded;
-/// offsets then count bytes of the UTF-8 form. What is not well-formed by XML 1.0 and Namespaces in
-/// XML 1.0, and a document type declaration, is fatal.
+/// Reads XML in the same way: FHIR (namespace http://hl7.org/fhir) with value attributes. No
+/// padding is needed, and a node's offset is that of its '<'. Without definitions an element
+/// without value is Kind::object, and no node is Flag::list. UTF-16, ISO-8859-1 and windows-1252
+/// are decoded; offsets then count bytes of the UTF-8 form. What is not well-formed by XML 1.0 and
+/// Namespaces in XML 1.0, and a document type declaration, is fatal.
 bool read_xml(std::string_view bytes, tree::Tree& tree, finding::Sink& sink,
               const ReadLimits& limits = {});
 

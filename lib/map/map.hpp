@@ -117,8 +117,8 @@ class Converter {
   /// `cda` as read by format::read_cda(). Makes a Bundle; false when there is no ClinicalDocument.
   bool cda_to_fhir(const tree::Tree& cda, const ConvertOptions& options, tree::Tree& fhir,
                    LossReport& loss) const;
-  /// `fhir` is an R4 Bundle or resource, which is afterwards what it was. Makes a ClinicalDocument as
-  /// the root's child.
+  /// `fhir` is an R4 Bundle or resource, which is afterwards what it was. Makes a ClinicalDocument
+  /// as the root's child.
   bool fhir_to_cda(tree::Tree& fhir, const ConvertOptions& options, tree::Tree& cda,
                    LossReport& loss) const;
   /// `from` and `to` are FHIR versions ("3.0.2", "4.0.1"); `source` is typed

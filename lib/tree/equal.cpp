@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Equality of subtrees. Siblings are grouped by name with a stable sort, so that wide nodes cost n log n.
+/// Equality of subtrees. Siblings are grouped by name with a stable sort, so that wide nodes cost n
+/// log n.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -29,12 +30,15 @@ bool same_value(const Node& left, const Node& right) {
 
 using NodePair = std::pair<NodeId, NodeId>;
 
-/// Pushes the pairs of children to compare; false when the two nodes have not the same names in the same numbers.
-bool pair_children(const Tree& left, const Tree& right, NodePair pair, std::vector<NodePair>& todo) {
+/// Pushes the pairs of children to compare; false when the two nodes have not the same names in the
+/// same numbers.
+bool pair_children(const Tree& left, const Tree& right, NodePair pair,
+                   std::vector<NodePair>& todo) {
   const auto lefts = grouped_children(left, pair.first);
   const auto rights = grouped_children(right, pair.second);
-  const bool same = std::equal(lefts.begin(), lefts.end(), rights.begin(), rights.end(),
-                               [](const NamedNode& a, const NamedNode& b) { return a.first == b.first; });
+  const bool same =
+      std::equal(lefts.begin(), lefts.end(), rights.begin(), rights.end(),
+                 [](const NamedNode& a, const NamedNode& b) { return a.first == b.first; });
   if (!same) {
     return false;
   }
@@ -50,7 +54,8 @@ NodeId differing_node(const Tree& left, NodeId left_id, const Tree& right, NodeI
   while (!todo.empty()) {
     const NodePair pair = todo.back();
     todo.pop_back();
-    if (!same_value(left[pair.first], right[pair.second]) || !pair_children(left, right, pair, todo)) {
+    if (!same_value(left[pair.first], right[pair.second]) ||
+        !pair_children(left, right, pair, todo)) {
       return pair.first;
     }
   }

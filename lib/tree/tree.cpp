@@ -8,7 +8,8 @@ namespace lhcr::tree {
 void NodeList::grow() {
   constexpr std::size_t first = 256;
   const std::size_t capacity = std::max(capacity_ * 2, first);
-  // NOLINTNEXTLINE(bugprone-suspicious-realloc-usage): the old piece stays owned when there is no larger one
+  // NOLINTNEXTLINE(bugprone-suspicious-realloc-usage): the old piece stays owned when there is no
+  // larger one
   void* const larger = std::realloc(nodes_.get(), capacity * sizeof(Node));
   if (larger == nullptr) {
     throw std::bad_alloc();
@@ -82,7 +83,9 @@ Builder::Builder(Tree& tree) : tree_(tree) {
   stack_.push_back({root, no_node});
 }
 
-Builder::Builder(Tree& tree, NodeId parent) : tree_(tree) { reopen(parent); }
+Builder::Builder(Tree& tree, NodeId parent) : tree_(tree) {
+  reopen(parent);
+}
 
 NodeId Builder::open(const Node& node) {
   const NodeId id = leaf(node);
@@ -90,7 +93,9 @@ NodeId Builder::open(const Node& node) {
   return id;
 }
 
-void Builder::close() { stack_.pop_back(); }
+void Builder::close() {
+  stack_.pop_back();
+}
 
 NodeId Builder::leaf(const Node& node) {
   Level& level = stack_.back();
@@ -98,7 +103,9 @@ NodeId Builder::leaf(const Node& node) {
   return level.last;
 }
 
-void Builder::reopen(NodeId node) { stack_.push_back({node, last_child(node)}); }
+void Builder::reopen(NodeId node) {
+  stack_.push_back({node, last_child(node)});
+}
 
 NodeId Builder::last_child(NodeId node) const {
   NodeId last = no_node;

@@ -41,11 +41,11 @@ struct Judge : nlohmann::json_sax<nlohmann::json> {
 
 bool is_grammar(Id id) {
   const Id grammar[] = {finding::id<"input-empty">,        finding::id<"input-not-text">,
-                            finding::id<"input-not-utf8">,     finding::id<"input-unknown">,
-                            finding::id<"json-syntax">,        finding::id<"json-comment">,
-                            finding::id<"json-comma-missing">, finding::id<"json-comma-extra">,
-                            finding::id<"json-unquoted-name">, finding::id<"json-unquoted-value">,
-                            finding::id<"json-number">,        finding::id<"json-control">};
+                        finding::id<"input-not-utf8">,     finding::id<"input-unknown">,
+                        finding::id<"json-syntax">,        finding::id<"json-comment">,
+                        finding::id<"json-comma-missing">, finding::id<"json-comma-extra">,
+                        finding::id<"json-unquoted-name">, finding::id<"json-unquoted-value">,
+                        finding::id<"json-number">,        finding::id<"json-control">};
   return std::find(std::begin(grammar), std::end(grammar), id) != std::end(grammar);
 }
 

@@ -6,9 +6,9 @@
 
 #include "validate/record.hpp"
 
-using lhcr::test::Outcome;
 using lhcr::uk_system;
 using lhcr::UkSystem;
+using lhcr::test::Outcome;
 using lhcr::validate::RuleSet;
 
 namespace {
