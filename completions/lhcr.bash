@@ -239,6 +239,11 @@ _lhcr_offer() {
         --fhir)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list versions 2>/dev/null)" -- "$current")
             return ;;
+        --package)
+            mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list packages 2>/dev/null)" -- "$current")
+            return ;;
+        --terminology)
+            return ;;
         -f | --format)
             mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
             return ;;
@@ -314,11 +319,17 @@ _lhcr_offer() {
             return ;;
         --count)
             return ;;
+        --package)
+            mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list packages 2>/dev/null)" -- "$current")
+            return ;;
+        --fhir)
+            mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list versions 2>/dev/null)" -- "$current")
+            return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--format --display --in --to --count -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--format --display --in --to --count --package --fhir -h --help' -- "$current")
         else
-            case $(_lhcr_arguments '--format --display --in --to --count') in
+            case $(_lhcr_arguments '--format --display --in --to --count --package --fhir') in
             0) mapfile -t COMPREPLY < <(compgen -W 'add list show remove lookup search expand check translate history diff' -- "$current") ;;
             *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac
