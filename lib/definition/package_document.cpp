@@ -104,6 +104,29 @@ std::string with_escapes(std::string_view content) {
   return out;
 }
 
+/// Makes documents of files.
+class Reader {
+ public:
+  explicit Reader(const Library& library) : library_(library), converter_(library) {}
+
+  /// False when the file is XML that is not FHIR's. Throws Error{input} when it is malformed.
+  bool read(std::string_view content, PackageDocument& document) {
+    const bool xml = format::detect(content) == format::Format::xml;
+    if (xml && !converter_.convert(document.where, content, document.json)) {
+      return false;
+    }
+    if (!xml) document.json = with_escapes(content);
+    document.json.append(compiler::package_padding, '\0');
+    document.version = library_.version(peek_.fhir_version(document.where, document.content()));
+    return true;
+  }
+
+ private:
+  const Library& library_;
+  Converter converter_;
+  compiler::Peek peek_;
+};
+
 }  // namespace
 
 std::string joined(const std::vector<std::string_view>& words) {
@@ -114,27 +137,26 @@ std::string joined(const std::vector<std::string_view>& words) {
   return text;
 }
 
-std::vector<PackageDocument> read_documents(const Library& library, const PackageInfo& package) {
-  std::vector<PackageDocument> documents;
-  Converter converter(library);
-  compiler::Peek peek;
+PackageDocuments read_documents(const Library& library, const PackageInfo& package) {
+  PackageDocuments documents;
+  Reader reader(library);
   compiler::visit_package(package.path, [&](std::string_view name, std::string_view content) {
-    PackageDocument document;
-    document.where = name == package.path ? package.path : package.path + ": " + std::string(name);
-    const bool xml = format::detect(content) == format::Format::xml;
-    if (xml && !converter.convert(document.where, content, document.json)) {
+    if (name == "package.json") {
       return;
     }
-    if (!xml) {
-      document.json = with_escapes(content);
-    }
-    document.json.append(compiler::package_padding, '\0');
-    if (name != "package.json") {
-      document.version = library.version(peek.fhir_version(document.where, document.content()));
-      documents.push_back(std::move(document));
+    PackageDocument document;
+    document.where = name == package.path ? package.path : package.path + ": " + std::string(name);
+    try {
+      if (reader.read(content, document)) documents.read.push_back(std::move(document));
+    } catch (const Error& error) {
+      documents.unread.emplace_back(error.what());
     }
   });
-  settle_versions(library, package, documents);
+  if (documents.read.empty() && !documents.unread.empty()) {
+    throw Error(ErrorKind::input, documents.unread.front());
+  }
+  for (std::string& note : documents.unread) note += "; what it may define is not here";
+  settle_versions(library, package, documents.read);
   return documents;
 }
 

@@ -23,12 +23,17 @@ struct PackageDocument {
   }
 };
 
+struct PackageDocuments {
+  std::vector<PackageDocument> read;
+  std::vector<std::string> unread;  ///< a note a file that is no FHIR JSON or XML at all
+};
+
 /// Words with commas between them.
 [[nodiscard]] std::string joined(const std::vector<std::string_view>& words);
 
-/// Reads a package's files, XML converted to JSON. Other XML than FHIR's is passed over. Throws
-/// Error{input} when a file cannot be read.
-[[nodiscard]] std::vector<PackageDocument> read_documents(const Library& library,
-                                                          const PackageInfo& package);
+/// Reads a package's files, XML converted to JSON. Other XML than FHIR's is passed over. One file
+/// that is malformed, which is an example as a rule, does not keep the others away. Throws
+/// Error{input} when the package cannot be read, or none of its files.
+[[nodiscard]] PackageDocuments read_documents(const Library& library, const PackageInfo& package);
 
 }  // namespace lhcr::definition

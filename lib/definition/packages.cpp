@@ -109,7 +109,8 @@ class Loader {
     std::vector<PackageDocument> documents;
     CachedLayers made;
     for (const PackageInfo& package : packages) {
-      auto read = read_documents(library_, package);
+      auto [read, unread] = read_documents(library_, package);
+      made.notes.insert(made.notes.end(), unread.begin(), unread.end());
       if (package.dependencies.empty() && !defines_something(read)) {
         made.notes.push_back(package.path +
                              ": holds no definitions, so nothing is checked against it");
@@ -227,7 +228,8 @@ std::vector<std::string> load_packages(Library& library, const PackageRequest& r
 PackageContent package_content(Library& library, const PackageInfo& package) {
   PackageContent content;
   compiler::Peek peek;
-  for (const PackageDocument& document : read_documents(library, package)) {
+  const PackageDocuments documents = read_documents(library, package);
+  for (const PackageDocument& document : documents.read) {
     const compiler::Peek::Head head = peek.head(document.where, document.content());
     if (!head.url.empty()) {
       ++content.types[head.type];

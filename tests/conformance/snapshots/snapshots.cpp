@@ -231,7 +231,8 @@ void compare(const Library& library, const std::string& version, const std::stri
   compiler::ModelReader reader(true);
   PackageInfo package = package_info(path);
   package.fhir_versions.clear();
-  for (const PackageDocument& document : read_documents(library, package)) {
+  const PackageDocuments documents = read_documents(library, package);
+  for (const PackageDocument& document : documents.read) {
     reader.add(document.where, document.content());
   }
   compiler::Below below(library.version(version)->image().get());

@@ -149,6 +149,22 @@ TEST_CASE("what a package depends on is loaded or named") {
   CHECK_THROWS_AS(load_packages(older, asked), Error);
 }
 
+TEST_CASE("a malformed file of a package is a note and keeps nothing else away") {
+  const Folder folder;
+  folder.write("p/package.json", R"({"name":"e.m","fhirVersions":["4.0.1"]})");
+  folder.write("p/a.json", R"({"resourceType":"Patient",)");
+  folder.write("p/b.xml", "<Patient xmlns='http://hl7.org/fhir'>");
+  folder.write("p/c.json",
+               R"({"resourceType":"CodeSystem","url":"http://e.org/CS","status":"active",
+    "content":"complete","concept":[{"code":"a"}]})");
+  Library library;
+  const auto notes = load_packages(library, request(folder.path("p")));
+  REQUIRE(notes.size() == 2);
+  CHECK(notes.front().find("a.json") != std::string::npos);
+  CHECK(notes.back().find("b.xml") != std::string::npos);
+  CHECK(library.version("R4")->code_system("http://e.org/CS") != no_code_system);
+}
+
 TEST_CASE("a package for another FHIR version, or that cannot be read, is an error") {
   const Folder folder;
   folder.write("r6/package.json", R"({"name":"e.5","fhirVersions":["6.0.0"]})");

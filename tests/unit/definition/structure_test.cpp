@@ -148,7 +148,7 @@ TEST_CASE("every constraint has an expression") {
         ++invariants;
       }
     }
-    CHECK(invariants == (definitions == &r4() ? 14805 : 2235));
+    CHECK(invariants == (definitions == &r4() ? 17598 : 2235));
   }
 }
 
