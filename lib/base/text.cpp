@@ -171,11 +171,21 @@ std::size_t steering_length(std::string_view text, std::size_t at) {
   return turns ? 3 : 0;
 }
 
+/// Where printable ASCII, which begins at `at`, ends.
+std::size_t plain_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] >= ' ' && text[at] < 0x7F) ++at;
+  return at;
+}
+
 std::string without_steering(std::string_view text, bool keep_lines) {
   const std::string valid = valid_utf8(text);
   std::string out;
   out.reserve(valid.size());
   for (std::size_t at = 0; at < valid.size();) {
+    const std::size_t end = plain_end(valid, at);
+    out.append(valid, at, end - at);
+    at = end;
+    if (at == valid.size()) break;
     const std::size_t steering = steering_length(valid, at);
     if (is_space(valid[at])) {
       out += keep_lines && valid[at] == '\n' ? '\n' : ' ';

@@ -72,7 +72,7 @@ std::string planned_json(const PlannedRequest& request, bool full) {
               {"headers", request.headers},
               {"bytes", request.body.size()}};
   if (full) object["body"] = request.body;
-  return one_line(Json{{"request", object}});
+  return one_line(Json{{"format", "lhcr-push"}, {"version", 1}, {"request", object}});
 }
 
 std::string summary_text(const Tally& tally, std::chrono::milliseconds took, bool dry) {
