@@ -26,8 +26,8 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       validate_command(), convert_command(), diff_command(),       query_command(),
       map_command(),      views_command(),   packages_command(),   terminology_command(),
-      push_command(),     regions_command(), explain_command(),    init_command(),
-      config_command(),   lsp_command(),     completion_command(), man_command(),
+      push_command(),     regions_command(), init_command(),       config_command(),
+      lsp_command(),      explain_command(), completion_command(), man_command(),
   };
   return table;
 }

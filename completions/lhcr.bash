@@ -34,7 +34,7 @@ _lhcr_offer() {
         previous=${COMP_WORDS[$2 - 2]}
     fi
     if [[ $COMP_CWORD -eq 1 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages terminology push regions explain init config lsp completion --help --version' -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W 'validate convert diff query map views packages terminology push regions init config lsp explain completion --help --version' -- "$current")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -412,17 +412,6 @@ _lhcr_offer() {
             *) mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list regions 2>/dev/null)" -- "$current") ;;
             esac
         fi ;;
-    explain)
-        case $previous in
-        -f | --format)
-            mapfile -t COMPREPLY < <(compgen -W 'text json markdown' -- "$current")
-            return ;;
-        esac
-        if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--all -f --format -h --help' -- "$current")
-        else
-            mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list findings 2>/dev/null)" -- "$current")
-        fi ;;
     init)
         case $previous in
         -o | --output)
@@ -455,6 +444,17 @@ _lhcr_offer() {
         esac
         if [[ $current == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W '--stdio -h --help' -- "$current")
+        fi ;;
+    explain)
+        case $previous in
+        -f | --format)
+            mapfile -t COMPREPLY < <(compgen -W 'text json markdown' -- "$current")
+            return ;;
+        esac
+        if [[ $current == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '--all -f --format -h --help' -- "$current")
+        else
+            mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list findings 2>/dev/null)" -- "$current")
         fi ;;
     completion)
         case $previous in

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `lhcr init`: a lhcr.toml from what lies in a folder.
+// `lhcr init`: an lhcr.toml from what lies in a folder.
 #include <filesystem>
 #include <map>
 #include <set>
@@ -225,9 +225,9 @@ Command init_command() {
   Command command;
   command.name = "init";
   command.group = "Projects";
-  command.summary = "Write a lhcr.toml for a folder of records";
+  command.summary = "Write an lhcr.toml for a folder of records";
   command.description =
-      "Looks at the records and packages of a folder and writes a lhcr.toml that says what was "
+      "Looks at the records and packages of a folder and writes an lhcr.toml that says what was "
       "found: the FHIR version, packages with their hashes, profiles that records claim. A file "
       "that is there already is left alone.";
   command.examples = {

@@ -21,7 +21,7 @@ struct Told {
 
 struct Checked {
   std::vector<Told> findings;
-  std::string problem;  ///< why there is no verdict: a lhcr.toml that cannot be used, for one
+  std::string problem;  ///< why there is no verdict: an lhcr.toml that cannot be used, for one
 };
 
 /// Runs this program on the text, so that the project's lhcr.toml holds and a fault of the checks
