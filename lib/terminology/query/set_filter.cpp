@@ -87,7 +87,8 @@ std::optional<std::string> constraint_of(const SetFilter& filter) {
   if (filter.op == "=" && (filter.property == "constraint" || filter.property == "expression")) {
     return filter.value;
   }
-  const std::string_view property = filter.property == "code" ? "concept" : filter.property;
+  const std::string_view property =
+      filter.property == "code" ? std::string_view("concept") : std::string_view(filter.property);
   for (const FilterRow& row : filter_rows) {
     if (row.property == property && row.op == filter.op) {
       return with_value(row.constraint, filter.value);

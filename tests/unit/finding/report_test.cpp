@@ -107,7 +107,7 @@ TEST_CASE("one input gives one OperationOutcome") {
   CHECK(issue["expression"] == json::array({"Patient.name[0]"}));
   CHECK(issue["details"]["coding"][0]["code"] == "json-syntax");
   CHECK(issue["extension"][0]["valueInteger"] == 7);
-  CHECK(issue["extension"][1]["valueInteger"] == 9);
+  CHECK(issue["extension"][1]["valueString"] == "9");
 }
 
 TEST_CASE("an outcome without findings still has its one issue") {
