@@ -9,8 +9,8 @@ target_compile_options(lhcr_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(lhcr_options INTERFACE -Wduplicated-cond -Wlogical-op)
   if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # GCC bugs 105329 and 105651: false alarms on std::string concatenation, the latter when linking.
-    target_compile_options(lhcr_options INTERFACE -Wno-restrict)
+    # GCC bugs 105329 and 105651: false alarms on std::string concatenation and assignment, when linking too.
+    target_compile_options(lhcr_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
     add_link_options(-Wno-stringop-overflow)
   endif()
 endif()
