@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/fnv.hpp"
+
 namespace lhcr::view {
 namespace {
 
@@ -17,11 +19,7 @@ std::uint64_t number_of(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc() && end == text.data() + text.size()) return number;
-  number = 0xcbf29ce484222325U;
-  for (const char byte : text) {
-    number = (number ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-  }
-  return number;
+  return fnv1a(text);
 }
 
 bool is_key(const Column& column) {

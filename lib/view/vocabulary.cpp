@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "base/fnv.hpp"
 #include "format/csv/csv.hpp"
 
 namespace lhcr::view {
@@ -22,17 +23,9 @@ constexpr SystemRow systems[] = {
 #undef SYSTEM
 };
 
-/// FNV-1a with a final mix; never 0.
+/// With a final mix; never 0.
 std::uint64_t key_of(std::string_view vocabulary, std::string_view code) noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  const auto add = [&](std::string_view text) {
-    for (const char byte : text) {
-      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-    }
-  };
-  add(vocabulary);
-  add("\t");
-  add(code);
+  std::uint64_t hash = fnv1a(code, fnv1a("\t", fnv1a(vocabulary)));
   hash ^= hash >> 32U;
   hash *= 0xd6e8feb86659fd93U;
   hash ^= hash >> 32U;
