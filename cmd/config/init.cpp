@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "cmd/command.hpp"
 #include "cmd/packages.hpp"
 #include "cmd/run/inputs.hpp"
@@ -126,13 +127,11 @@ std::vector<std::string> packages_in(const fs::path& folder) {
   return found;
 }
 
+/// A basic string of TOML, whose escapes include all that JSON has.
 std::string in_quotes(const std::string& text) {
-  std::string out = "\"";
-  for (const char byte : text) {
-    if (byte == '"' || byte == '\\') out += '\\';
-    if (static_cast<unsigned char>(byte) >= ' ') out += byte;
-  }
-  return out + "\"";
+  std::string out;
+  append_json_string(out, text);
+  return out;
 }
 
 std::string about_version(const Seen& seen) {

@@ -337,10 +337,8 @@ Between::Between() : file_(::memfd_create("lhcr", MFD_CLOEXEC)) {
 }
 
 void Between::write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(file_.get(), bytes.data(), bytes.size());
-    if (put <= 0) throw Error(ErrorKind::input, "no memory for the records in between");
-    bytes.remove_prefix(static_cast<std::size_t>(put));
+  if (!write_all(file_.get(), bytes)) {
+    throw Error(ErrorKind::input, "no memory for the records in between");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "cmd/command.hpp"
 #include "finding/explanation.hpp"
 
@@ -17,25 +18,12 @@ using nlohmann::json;
 constexpr int method_not_found = -32601;
 constexpr int invalid_request = -32600;
 
-int hex_digit(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  if (byte >= 'a' && byte <= 'f') return byte - 'a' + 10;
-  return byte >= 'A' && byte <= 'F' ? byte - 'A' + 10 : -1;
-}
-
 /// The path of a file URI (RFC 8089); another URI stays what it is.
 std::string path_of(const std::string& uri) {
   constexpr std::string_view scheme = "file://";
   if (!uri.starts_with(scheme)) return uri;
-  std::string path;
-  for (std::size_t at = std::min(uri.find('/', scheme.size()), uri.size()); at < uri.size(); ++at) {
-    const bool coded = uri[at] == '%' && at + 2 < uri.size() && hex_digit(uri[at + 1]) >= 0 &&
-                       hex_digit(uri[at + 2]) >= 0;
-    path +=
-        coded ? static_cast<char>(hex_digit(uri[at + 1]) * 16 + hex_digit(uri[at + 2])) : uri[at];
-    if (coded) at += 2;
-  }
-  return path;
+  return percent_decoded(
+      std::string_view(uri).substr(std::min(uri.find('/', scheme.size()), uri.size())));
 }
 
 json place_json(const EditorPlace& place) {

@@ -19,16 +19,6 @@ namespace {
 
 constexpr std::size_t buffer_size = std::size_t{64} * 1024;
 
-/// False when the descriptor does not take the bytes.
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
-    if (put < 0 && errno != EINTR) return false;
-    if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return true;
-}
-
 }  // namespace
 
 Output::Output(const std::string& path) {

@@ -229,14 +229,18 @@ AtomicFile::~AtomicFile() {
   }
 }
 
-void AtomicFile::write(std::string_view bytes) {
+bool write_all(int descriptor, std::string_view bytes) noexcept {
   while (!bytes.empty()) {
-    const ssize_t put = ::write(file_.get(), bytes.data(), bytes.size());
-    if (put >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(put));
-    } else if (errno != EINTR) {
-      fail(path_, errno);
-    }
+    const ssize_t put = ::write(descriptor, bytes.data(), bytes.size());
+    if (put < 0 && errno != EINTR) return false;
+    if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  if (!write_all(file_.get(), bytes)) {
+    fail(path_, errno);
   }
 }
 

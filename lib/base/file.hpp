@@ -37,6 +37,10 @@ class Descriptor {
 [[nodiscard]] std::size_t read_some(const Descriptor& file, char* buffer, std::size_t size,
                                     const std::string& path);
 
+/// Writes all bytes where the descriptor stands, retrying what signals interrupt. False, with
+/// errno, when it does not take them.
+[[nodiscard]] bool write_all(int descriptor, std::string_view bytes) noexcept;
+
 /// Waits until read_some() would not wait; false when it still would after `milliseconds`, or when
 /// a signal came.
 [[nodiscard]] bool wait_readable(const Descriptor& file, int milliseconds) noexcept;

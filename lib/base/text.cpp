@@ -220,6 +220,17 @@ std::string printable_lines(std::string_view text) {
   return without_steering(text, true);
 }
 
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const int high = text[at] == '%' && at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
+    const int low = high >= 0 ? hex_value(text[at + 2]) : -1;
+    out += low >= 0 ? static_cast<char>(high * 16 + low) : text[at];
+    if (low >= 0) at += 2;
+  }
+  return out;
+}
+
 std::size_t find_invalid_utf8(std::string_view text) noexcept {
   std::size_t at = skip_ascii(text, 0);
   while (at < text.size()) {

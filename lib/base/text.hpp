@@ -72,6 +72,9 @@ void append_new_line(std::string& out, std::size_t depth);
 /// The same for several lines: line feeds stay.
 [[nodiscard]] std::string printable_lines(std::string_view text);
 
+/// Each "%41" of a URI as its byte (RFC 3986, 2.1); a "%" without two digits stays.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
 /// Whether a byte is JSON's or XML's white space: space, tab, LF, CR.
 [[nodiscard]] constexpr bool is_space(char byte) noexcept {
   return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';

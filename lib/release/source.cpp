@@ -136,12 +136,8 @@ Descriptor unpack(const SourceFile& file) {
   std::uint64_t size = 0;
   for (std::size_t got = 1; got > 0 && size < most;) {
     got = source->read(bytes.data(), block);
-    for (std::size_t at = 0; at < got;) {
-      const auto put = ::write(made.get(), bytes.data() + at, got - at);
-      if (put <= 0) {
-        throw Error(ErrorKind::input, file.shown + ": there is no memory to unpack it");
-      }
-      at += static_cast<std::size_t>(put);
+    if (!write_all(made.get(), {bytes.data(), got})) {
+      throw Error(ErrorKind::input, file.shown + ": there is no memory to unpack it");
     }
     size += got;
   }

@@ -112,11 +112,7 @@ void Spool::add(std::string_view bytes) {
 
 void Spool::write() {
   if (file_.get() < 0) file_ = open_nameless();
-  for (std::string_view left = waiting_; !left.empty();) {
-    const ssize_t done = ::write(file_.get(), left.data(), left.size());
-    if (done < 0 && errno != EINTR) fail("it cannot be written");
-    if (done > 0) left.remove_prefix(static_cast<std::size_t>(done));
-  }
+  if (!write_all(file_.get(), waiting_)) fail("it cannot be written");
   sizes_.push_back(waiting_.size());
   waiting_.clear();
 }

@@ -2,11 +2,9 @@
 #include "definition/compiler/filter.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
-#include <memory>
 
-#include <re2/re2.h>
+#include "terminology/value_test.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {
@@ -69,40 +67,11 @@ Marks hierarchy_filter(const CodeSystemModel& system, const FilterModel& filter)
   return marks;
 }
 
-bool in_list(std::string_view list, std::string_view wanted) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    std::string_view item = list.substr(0, comma);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-    item.remove_prefix(std::min(item.find_first_not_of(' '), item.size()));
-    if (item.substr(0, item.find_last_not_of(' ') + 1) == wanted) {
-      return true;
-    }
-  }
-  return false;
-}
-
-using Test = std::function<bool(std::string_view)>;
-
-/// How `op` judges one value of a property; empty when it is not known.
-Test value_test(const FilterModel& filter) {
-  if (filter.op == "=") {
-    return [&](std::string_view value) { return value == filter.value; };
-  }
-  if (filter.op == "in" || filter.op == "not-in") {
-    return [&](std::string_view value) { return in_list(filter.value, value); };
-  }
-  if (filter.op == "regex") {
-    auto pattern = std::make_shared<re2::RE2>(filter.value, re2::RE2::Quiet);
-    return [pattern](std::string_view value) {
-      return pattern->ok() &&
-             re2::RE2::FullMatch(re2::StringPiece(value.data(), value.size()), *pattern);
-    };
-  }
-  if (filter.op == "exists") {
-    return [](std::string_view) { return true; };
-  }
-  return {};
+/// How `op` judges one value of a property; empty when it is not known. Nothing fits a malformed
+/// expression.
+terminology::ValueTest value_test(const FilterModel& filter) {
+  terminology::ValueTest test = terminology::value_test(filter.op, filter.value);
+  return test || filter.op != "regex" ? test : [](std::string_view) { return false; };
 }
 
 /// The values a filter on `property` looks at: the code and the display count as properties.
@@ -133,11 +102,11 @@ bool knows(const CodeSystemModel& system, std::string_view property) {
 }
 
 Marks property_filter(const CodeSystemModel& system, const FilterModel& filter) {
-  const Test test = value_test(filter);
+  const terminology::ValueTest test = value_test(filter);
   if (!test || !knows(system, filter.property)) {
     return {};
   }
-  const bool wanted = filter.op != "not-in" && !(filter.op == "exists" && filter.value == "false");
+  const bool wanted = !terminology::is_contrary(filter.op, filter.value);
   Marks marks(system.concepts.size(), false);
   for (std::size_t at = 0; at < marks.size(); ++at) {
     const auto values = values_of(system, system.concepts[at], filter.property);

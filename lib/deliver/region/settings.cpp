@@ -7,6 +7,7 @@
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "deliver/transport/crypto.hpp"
 #include "deliver/transport/jwt.hpp"
 
@@ -33,17 +34,6 @@ bool is_secret_header(std::string_view line) {
   const std::string name = in_small_letters(line.substr(0, line.find(':')));
   return std::any_of(std::begin(secret_headers), std::end(secret_headers),
                      [&](std::string_view secret) { return name.ends_with(secret); });
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const int high = text[at] == '%' && at + 2 < text.size() ? hex_value(text[at + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[at + 2]) : -1;
-    out += low >= 0 ? static_cast<char>(high * 16 + low) : text[at];
-    if (low >= 0) at += 2;
-  }
-  return out;
 }
 
 /// User and password of a URL become the credential of method basic, so that they stand in no

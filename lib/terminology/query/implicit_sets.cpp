@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminology/query/implicit_sets.hpp"
 
+#include "base/text.hpp"
+
 namespace lhcr::terminology {
 namespace {
 
 constexpr std::string_view snomed_system = "http://snomed.info/sct";
 constexpr std::string_view mark = "?fhir_vs";
-
-int digit(char byte) {
-  if (byte >= '0' && byte <= '9') {
-    return byte - '0';
-  }
-  const char low = static_cast<char>(byte | ' ');
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string made;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool coded = text[at] == '%' && at + 2 < text.size() && digit(text[at + 1]) >= 0 &&
-                       digit(text[at + 2]) >= 0;
-    made += coded ? static_cast<char>(digit(text[at + 1]) * 16 + digit(text[at + 2])) : text[at];
-    at += coded ? 2U : 0U;
-  }
-  return made;
-}
 
 /// What stands behind "?fhir_vs": "=isa/73211009"; nullopt: it is no implicit set of SNOMED CT.
 std::optional<std::string_view> question(std::string_view canonical) {
@@ -69,16 +52,6 @@ std::optional<SetFilter> filter_of(const Library& library, std::string_view aske
 bool ImplicitSets::has(std::string_view canonical) const {
   const auto asked = question(canonical);
   return asked && (asked->empty() || filter_of(library_, *asked));
-}
-
-std::optional<bool> ImplicitSets::listed(std::string_view /*canonical*/,
-                                         std::string_view /*system*/,
-                                         std::string_view /*code*/) const {
-  return std::nullopt;
-}
-
-std::vector<SetCode> ImplicitSets::codes(std::string_view /*canonical*/) const {
-  return {};
 }
 
 std::vector<Composition> ImplicitSets::compositions(std::string_view canonical) const {

@@ -13,9 +13,6 @@ class ImplicitSets final : public SetDirectory {
   explicit ImplicitSets(const Library& library) : library_(library) {}
   /// isa/ID and refset/ID are here when the edition has such a concept, or reference set.
   [[nodiscard]] bool has(std::string_view canonical) const override;
-  [[nodiscard]] std::optional<bool> listed(std::string_view canonical, std::string_view system,
-                                           std::string_view code) const override;
-  [[nodiscard]] std::vector<SetCode> codes(std::string_view canonical) const override;
   [[nodiscard]] std::vector<Composition> compositions(std::string_view canonical) const override;
 
  private:

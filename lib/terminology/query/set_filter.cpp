@@ -3,14 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <memory>
-
-#include <re2/re2.h>
 
 #include "base/check_digit.hpp"
 #include "base/text.hpp"
 #include "terminology/query/ecl_answer.hpp"
+#include "terminology/value_test.hpp"
 
 namespace lhcr::terminology {
 namespace {
@@ -126,39 +123,6 @@ ConceptSet pass_concepts(const Snomed& snomed, const SetFilter& filter, std::str
 
 // --- lists: a filter asks for a property ---
 
-using Test = std::function<bool(std::string_view)>;
-
-bool in_commas(std::string_view list, std::string_view wanted) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (trim(list.substr(0, comma)) == wanted) {
-      return true;
-    }
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
-}
-
-/// How an operator judges a value; empty when it is not known.
-Test value_test(const SetFilter& filter) {
-  if (filter.op == "=") {
-    return [&](std::string_view value) { return value == filter.value; };
-  }
-  if (filter.op == "in" || filter.op == "not-in") {
-    return [&](std::string_view value) { return in_commas(filter.value, value); };
-  }
-  if (filter.op == "exists") {
-    return [](std::string_view) { return true; };
-  }
-  auto pattern = std::make_shared<re2::RE2>(filter.value, re2::RE2::Quiet);
-  if (filter.op != "regex" || !pattern->ok()) {
-    return {};
-  }
-  return [pattern](std::string_view value) {
-    return re2::RE2::FullMatch(re2::StringPiece(value.data(), value.size()), *pattern);
-  };
-}
-
 /// Those below a code by the property `parent`, with it.
 std::vector<Ordinal> below(const CodeList& list, std::string_view code) {
   std::vector<Ordinal> made;
@@ -235,7 +199,7 @@ std::optional<ConceptSet> pass_hierarchy(const CodeList& list, const SetFilter& 
 }
 
 bool has_value(const CodeList& list, const ListedCode& code, std::string_view property,
-               const Test& test) {
+               const ValueTest& test) {
   if (property == "code" || property == "concept") {
     return test(code.code);
   }
@@ -262,14 +226,14 @@ ConceptSet pass_codes(const CodeList& list, const SetFilter& filter, std::string
   if (auto placed = pass_hierarchy(list, filter)) {
     return std::move(*placed);
   }
-  const Test test = value_test(filter);
+  const ValueTest test = value_test(filter.op, filter.value);
   if (!test || !knows(list, filter.property)) {
     problem = "the filter " + filter.property + " " + filter.op + " " + filter.value +
               " is not evaluated: " +
               (test ? "the release has no such property" : "the operator is not known");
     return {};
   }
-  const bool wanted = filter.op != "not-in" && !(filter.op == "exists" && filter.value == "false");
+  const bool wanted = !is_contrary(filter.op, filter.value);
   std::vector<Ordinal> passed;
   for (std::uint32_t row = 0; row < list.size(); ++row) {
     if (has_value(list, list.at(row), filter.property, test) == wanted) {

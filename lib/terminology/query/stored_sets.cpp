@@ -29,15 +29,6 @@ bool StoredSets::has(std::string_view canonical) const {
   return found;
 }
 
-std::optional<bool> StoredSets::listed(std::string_view /*canonical*/, std::string_view /*system*/,
-                                       std::string_view /*code*/) const {
-  return std::nullopt;
-}
-
-std::vector<SetCode> StoredSets::codes(std::string_view /*canonical*/) const {
-  return {};
-}
-
 std::vector<Composition> StoredSets::compositions(std::string_view canonical) const {
   std::vector<Composition> made;
   each_row(library_, canonical, [&](const CodeList& list, const ListedCode& row) {

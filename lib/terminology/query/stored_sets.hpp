@@ -18,10 +18,6 @@ class StoredSets final : public SetDirectory {
   /// `library` outlives the object.
   explicit StoredSets(const Library& library) : library_(library) {}
   [[nodiscard]] bool has(std::string_view canonical) const override;
-  /// Nothing: the judge works out what they are composed of.
-  [[nodiscard]] std::optional<bool> listed(std::string_view canonical, std::string_view system,
-                                           std::string_view code) const override;
-  [[nodiscard]] std::vector<SetCode> codes(std::string_view canonical) const override;
   [[nodiscard]] std::vector<Composition> compositions(std::string_view canonical) const override;
 
  private:

@@ -33,12 +33,17 @@ class SetDirectory {
   SetDirectory& operator=(const SetDirectory&) = delete;
   virtual ~SetDirectory() = default;
   [[nodiscard]] virtual bool has(std::string_view canonical) const = 0;
-  /// Whether a code is in a set, as far as the set's codes are listed; `system` empty: any.
-  [[nodiscard]] virtual std::optional<bool> listed(std::string_view canonical,
-                                                   std::string_view system,
-                                                   std::string_view code) const = 0;
+  /// Whether a code is in a set, as far as the set's codes are listed; `system` empty: any. Where
+  /// sets only say how they are composed, nothing is.
+  [[nodiscard]] virtual std::optional<bool> listed(std::string_view /*canonical*/,
+                                                   std::string_view /*system*/,
+                                                   std::string_view /*code*/) const {
+    return std::nullopt;
+  }
   /// The codes that are listed.
-  [[nodiscard]] virtual std::vector<SetCode> codes(std::string_view canonical) const = 0;
+  [[nodiscard]] virtual std::vector<SetCode> codes(std::string_view /*canonical*/) const {
+    return {};
+  }
   /// How the set is composed, of each version that is here; none when its codes are listed.
   [[nodiscard]] virtual std::vector<Composition> compositions(std::string_view canonical) const = 0;
 };
