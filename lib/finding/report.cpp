@@ -62,11 +62,39 @@ std::unique_ptr<Report> make_report(ReportFormat format, const ReportOptions& op
   return make_text_report(options);
 }
 
+namespace {
+
+/// What stands in front of a mark, which is taken too.
+std::string_view take_until(char mark, std::string_view& text) {
+  const std::size_t end = std::min(text.find(mark), text.size());
+  const std::string_view taken = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return taken;
+}
+
+}  // namespace
+
 std::string_view take_field(std::string_view& item) {
-  const std::size_t end = std::min(item.find(field_end), item.size());
-  const std::string_view field = item.substr(0, end);
-  item.remove_prefix(std::min(end + 1, item.size()));
-  return field;
+  return take_until(field_end, item);
+}
+
+std::string_view take_item(std::string_view& items) {
+  return take_until(item_end, items);
+}
+
+void KindCounts::add(std::string_view id, Severity severity) {
+  Kind& kind = kinds_[std::string(id)];
+  kind.severity = std::min(kind.severity, severity);
+  ++kind.count;
+}
+
+std::vector<std::pair<std::string, KindCounts::Kind>> KindCounts::by_weight() const {
+  std::vector<std::pair<std::string, Kind>> kinds(kinds_.begin(), kinds_.end());
+  std::stable_sort(kinds.begin(), kinds.end(), [](const auto& left, const auto& right) {
+    return std::pair(left.second.severity, right.second.count) <
+           std::pair(right.second.severity, left.second.count);
+  });
+  return kinds;
 }
 
 void append_string(std::string_view text, std::string& out) {

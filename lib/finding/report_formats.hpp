@@ -2,7 +2,11 @@
 /// The report formats, one file each; report.cpp chooses.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "finding/report.hpp"
 
@@ -38,6 +42,24 @@ constexpr char field_end = '\x1f';
 constexpr char item_end = '\x1e';
 /// Takes a field off the front.
 [[nodiscard]] std::string_view take_field(std::string_view& item);
+/// Takes an item off the front, which is not empty.
+[[nodiscard]] std::string_view take_item(std::string_view& items);
+
+/// How many findings of each kind there were, and how grave the worst was.
+class KindCounts {
+ public:
+  struct Kind {
+    Severity severity = Severity::information;
+    std::uint64_t count = 0;
+  };
+  void add(std::string_view id, Severity severity);
+  [[nodiscard]] const std::map<std::string, Kind>& by_id() const noexcept { return kinds_; }
+  /// The gravest first, of these the most frequent.
+  [[nodiscard]] std::vector<std::pair<std::string, Kind>> by_weight() const;
+
+ private:
+  std::map<std::string, Kind> kinds_;
+};
 
 /// Appends what a record says as a JSON string; bytes that are no UTF-8 become U+FFFD.
 void append_string(std::string_view text, std::string& out);

@@ -35,11 +35,6 @@ class HtmlReport : public Report {
   void end(std::string& out) override;
 
  private:
-  struct Kind {
-    Severity severity = Severity::information;
-    std::uint64_t count = 0;
-  };
-
   std::size_t number_of(std::string_view text, std::string& out);
   void add_item(std::string_view item, std::string& out);
   void append_summary(std::string& out) const;
@@ -52,7 +47,7 @@ class HtmlReport : public Report {
   std::unordered_map<std::string, std::size_t> numbers_;
   std::size_t texts_ = 0;
   std::size_t excerpts_ = 0;  ///< bytes of them
-  std::map<std::string, Kind> kinds_;
+  KindCounts kinds_;
 };
 
 std::string escaped(std::string_view text) {
@@ -114,9 +109,7 @@ void HtmlReport::add_item(std::string_view item, std::string& out) {
   std::string row = "[" + std::to_string(static_cast<int>(severity));
   for (int place = 0; place < 2; ++place) row += "," + std::string(take_field(item));
   const std::string_view id = take_field(item);
-  Kind& kind = kinds_[std::string(id)];
-  kind.severity = std::min(kind.severity, severity);
-  ++kind.count;
+  kinds_.add(id, severity);
   row += "," + std::to_string(number_of(input_, out)) + "," + std::to_string(number_of(id, out));
   constexpr int plain_fields = 3;  // path, text, hint
   for (int field = 0; field < plain_fields; ++field) {
@@ -134,9 +127,7 @@ void HtmlReport::add_item(std::string_view item, std::string& out) {
 
 void HtmlReport::add_items(std::string_view items, std::string& out) {
   while (!items.empty()) {
-    const std::size_t end = items.find(item_end);
-    add_item(items.substr(0, end), out);
-    items.remove_prefix(end + 1);
+    add_item(take_item(items), out);
   }
 }
 
@@ -165,16 +156,11 @@ void HtmlReport::append_summary(std::string& out) const {
 }
 
 void HtmlReport::append_kinds(std::string& out) const {
-  std::vector<std::pair<std::string, Kind>> kinds(kinds_.begin(), kinds_.end());
-  std::stable_sort(kinds.begin(), kinds.end(), [](const auto& left, const auto& right) {
-    return std::pair(left.second.severity, right.second.count) <
-           std::pair(right.second.severity, left.second.count);
-  });
   out +=
       "<table "
       "id=\"kinds\"><thead><tr><th>Finding</th><th>Severity</th><th>Count</th></tr></"
       "thead><tbody>\n";
-  for (const auto& [id, kind] : kinds) {
+  for (const auto& [id, kind] : kinds_.by_weight()) {
     const std::string severity(severity_name(kind.severity));
     out += "<tr class=\"" + severity + "\"><td><a href=\"#explain-" + id + "\">" + id +
            "</a></td><td class=\"severity\">" + severity + "</td><td>" +
@@ -185,7 +171,7 @@ void HtmlReport::append_kinds(std::string& out) const {
 
 void HtmlReport::append_explanations(std::string& out) const {
   out += "<section id=\"explanations\"><h2>What the findings mean</h2>\n";
-  for (const auto& [id, kind] : kinds_) {
+  for (const auto& [id, kind] : kinds_.by_id()) {
     out += "<article id=\"explain-" + id + "\"><h3>" + id + "</h3>";
     if (const Explanation* explained = explanation(id)) {
       out += "<p>" + escaped(explained->means) + "</p><p>" + escaped(explained->why) + "</p><p>" +
@@ -199,7 +185,7 @@ void HtmlReport::append_explanations(std::string& out) const {
 void HtmlReport::end(std::string& out) {
   out += html_after_data;
   append_summary(out);
-  if (!kinds_.empty()) append_kinds(out);
+  if (!kinds_.by_id().empty()) append_kinds(out);
   out += html_filters;
   append_explanations(out);
   out += html_tail;

@@ -177,9 +177,7 @@ void JunitReport::add_item(std::string_view item) {
 
 void JunitReport::add_items(std::string_view items, std::string&) {
   while (!items.empty()) {
-    const std::size_t end = items.find(item_end);
-    add_item(items.substr(0, end));
-    items.remove_prefix(end + 1);
+    add_item(take_item(items));
   }
 }
 

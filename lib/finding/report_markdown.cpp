@@ -25,11 +25,6 @@ class MarkdownReport : public Report {
   void end(std::string& out) override;
 
  private:
-  struct Kind {
-    Severity severity;
-    std::uint64_t count = 0;
-  };
-
   void append_kinds(std::string& out) const;
   void append_inputs(std::string& out) const;
   void append_findings(std::string& out) const;
@@ -37,7 +32,7 @@ class MarkdownReport : public Report {
   Provenance provenance_;
   Tally total_;
   std::string input_;
-  std::map<std::string, Kind> kinds_;
+  KindCounts kinds_;
   std::vector<std::string> rows_;
   std::vector<std::string> inputs_;
   std::uint64_t faulty_ = 0;  ///< inputs
@@ -77,14 +72,10 @@ void MarkdownReport::render(const Finding& finding, const Place& place, std::str
 
 void MarkdownReport::add_items(std::string_view items, std::string&) {
   while (!items.empty()) {
-    const std::size_t end = items.find(item_end);
-    std::string_view item = items.substr(0, end);
-    items.remove_prefix(end + 1);
+    std::string_view item = take_item(items);
     const auto severity = static_cast<Severity>(item.front() - '0');
     item.remove_prefix(1);
-    Kind& kind = kinds_.try_emplace(std::string(take_field(item)), Kind{severity}).first->second;
-    kind.severity = std::min(kind.severity, severity);
-    ++kind.count;
+    kinds_.add(take_field(item), severity);
     ++findings_;
     if (severity <= Severity::warning && rows_.size() < most_findings) rows_.emplace_back(item);
   }
@@ -102,13 +93,8 @@ void MarkdownReport::end_input(const Tally& tally, std::string&) {
 }
 
 void MarkdownReport::append_kinds(std::string& out) const {
-  std::vector<std::pair<std::string, Kind>> kinds(kinds_.begin(), kinds_.end());
-  std::stable_sort(kinds.begin(), kinds.end(), [](const auto& left, const auto& right) {
-    return std::pair(left.second.severity, right.second.count) <
-           std::pair(right.second.severity, left.second.count);
-  });
   out += "\n| Finding | Severity | Count |\n|---|---|---:|\n";
-  for (const auto& [id, kind] : kinds) {
+  for (const auto& [id, kind] : kinds_.by_weight()) {
     out += "| " + code(id) + " | " + std::string(severity_name(kind.severity)) + " | " +
            std::to_string(kind.count) + " |\n";
   }
@@ -134,7 +120,7 @@ void MarkdownReport::append_findings(std::string& out) const {
 void MarkdownReport::end(std::string& out) {
   out += "## lhcr validate: " + std::string(total_.invalid == 0 ? "valid" : "invalid") + "\n\n" +
          summary(total_) + ".\n";
-  if (!kinds_.empty()) append_kinds(out);
+  if (!kinds_.by_id().empty()) append_kinds(out);
   if (!inputs_.empty()) append_inputs(out);
   if (!rows_.empty()) append_findings(out);
   out += "\n`lhcr explain ID` says what a finding means.\n\n";
