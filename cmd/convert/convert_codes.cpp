@@ -8,6 +8,7 @@
 #include "cmd/terminology/terminology.hpp"
 #include "terminology/query/judge.hpp"
 #include "terminology/query/translate.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -31,11 +32,6 @@ std::vector<std::string> systems_in(const std::string& list) {
     at = end + 1;
   }
   return made;
-}
-
-std::string_view text_of(const tree::Tree& tree, NodeId node, std::string_view name) {
-  const NodeId child = tree.child(node, tree.find(name));
-  return child == tree::no_node ? std::string_view{} : tree[child].text();
 }
 
 void set_text(tree::Tree& tree, NodeId node, std::string_view text) {
@@ -88,7 +84,7 @@ class Codes::Pass {
   void run() {
     const NodeId size = tree_.size();
     for (NodeId node = tree::root_node; node < size; ++node) {
-      if (tree_[node].type == coding_ && !text_of(tree_, node, "code").empty()) {
+      if (tree_[node].type == coding_ && !tree::child_text(tree_, node, "code").empty()) {
         work(node);
       }
     }
@@ -105,18 +101,18 @@ class Codes::Pass {
  private:
   void work(NodeId node) {
     const Snomed* snomed = library_.snomed();
-    const std::string_view system = text_of(tree_, node, "system");
+    const std::string_view system = tree::child_text(tree_, node, "system");
     const terminology::CodeSystemName* known = terminology::find_code_system(system);
     if (known == nullptr) {
       return;
     }
     const Ordinal at = snomed == nullptr || known->name != "snomed"
                            ? no_concept
-                           : snomed->find(text_of(tree_, node, "code"));
+                           : snomed->find(tree::child_text(tree_, node, "code"));
     if (codes_.options_.replace_inactive && at != no_concept && !snomed->is_active(at)) {
       replace(node, *snomed, at);
     }
-    if (codes_.options_.fill_display && text_of(tree_, node, "display").empty()) {
+    if (codes_.options_.fill_display && tree::child_text(tree_, node, "display").empty()) {
       fill(node, known->name);
     }
     for (const std::string& target : codes_.targets_) {
@@ -131,7 +127,7 @@ class Codes::Pass {
     const Symbol extension = tree_.find("extension");
     for (const NodeId child : tree_.children(node)) {
       if (tree_[child].element == extension &&
-          text_of(tree_, child, "url").ends_with("coding-sctdescid")) {
+          tree::child_text(tree_, child, "url").ends_with("coding-sctdescid")) {
         return true;
       }
     }
@@ -158,7 +154,7 @@ class Codes::Pass {
   }
 
   void fill(NodeId node, std::string_view system) {
-    const std::string code(text_of(tree_, node, "code"));
+    const std::string code(tree::child_text(tree_, node, "code"));
     std::string term;
     if (system == "snomed" && library_.snomed() != nullptr) {
       const Ordinal at = library_.snomed()->find(code);
@@ -176,11 +172,11 @@ class Codes::Pass {
   }
 
   void translate(NodeId node, std::string_view from, const std::string& to) {
-    const std::string code(text_of(tree_, node, "code"));
+    const std::string code(tree::child_text(tree_, node, "code"));
     const NodeId holder = tree_[node].parent;
     const terminology::CodeSystemName* system = terminology::find_code_system(to);
     for (const NodeId other : tree_.children(holder)) {
-      const auto* known = terminology::find_code_system(text_of(tree_, other, "system"));
+      const auto* known = terminology::find_code_system(tree::child_text(tree_, other, "system"));
       if (tree_[other].type == coding_ && known == system) {
         return;  // it is there, as somebody recorded it
       }

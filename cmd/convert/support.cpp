@@ -12,6 +12,7 @@
 #include "base/reference_text.hpp"
 #include "base/text.hpp"
 #include "format/format.hpp"
+#include "tree/nodes.hpp"
 #include "view/spool.hpp"
 
 namespace lhcr::cmd {
@@ -34,12 +35,6 @@ std::set<std::string, std::less<>> names_behind(const std::vector<view::Source>&
     }
   }
   return names;
-}
-
-std::string_view text_of(const tree::Tree& tree, NodeId node, std::string_view name) {
-  const Symbol symbol = tree.find(name);
-  const NodeId child = symbol == no_symbol ? tree::no_node : tree.child(node, symbol);
-  return child == tree::no_node ? std::string_view() : tree[child].text();
 }
 
 [[noreturn]] void fail() {
@@ -123,7 +118,7 @@ void Support::look_through(const Input& input, record::RecordReader& reader) {
 
 void Support::keep(const tree::Tree& tree, NodeId resource) {
   const std::string_view type = tree.resource_type(resource);
-  const std::string_view id = text_of(tree, resource, "id");
+  const std::string_view id = tree::child_text(tree, resource, "id");
   const bool contained =
       resource != tree::root_node && tree.name_of(resource) != std::string_view("resource");
   if (id.empty() || contained) return;
@@ -142,10 +137,7 @@ void Support::keep_text(const tree::Tree& tree, NodeId resource, const std::stri
     if (at->second.hash != place.hash) at->second.size = 0;
     return;
   }
-  if (::pwrite(file_.get(), text.data(), text.size(), static_cast<off_t>(written_)) !=
-      static_cast<ssize_t>(text.size())) {
-    fail();
-  }
+  if (!write_all(file_.get(), text)) fail();
   written_ += text.size();
 }
 
@@ -153,8 +145,8 @@ void Support::keep_identifiers(const tree::Tree& tree, NodeId resource, std::str
   for (const NodeId child : tree.children(resource)) {
     if (tree.name_of(child) != std::string_view("identifier")) continue;
     std::string key(tree.resource_type(resource));
-    key.append("?identifier=").append(text_of(tree, child, "system"));
-    key.append("|").append(text_of(tree, child, "value"));
+    key.append("?identifier=").append(tree::child_text(tree, child, "system"));
+    key.append("|").append(tree::child_text(tree, child, "value"));
     const auto [at, is_new] = identified_.emplace(std::move(key), id);
     if (!is_new && at->second != id) at->second.clear();
   }

@@ -26,4 +26,16 @@ namespace lhcr::tree {
   return found == no_node ? std::string_view{} : tree[found].text();
 }
 
+/// The same by the element's name, for who asks once: a name that no record and no definition has
+/// is looked up in vain.
+[[nodiscard]] inline NodeId child_node(const Tree& tree, NodeId node, std::string_view name) {
+  const Symbol symbol = tree.find(name);
+  return symbol == no_symbol || node == no_node ? no_node : tree.child(node, symbol);
+}
+[[nodiscard]] inline std::string_view child_text(const Tree& tree, NodeId node,
+                                                 std::string_view name) {
+  const NodeId found = child_node(tree, node, name);
+  return found == no_node ? std::string_view{} : tree[found].text();
+}
+
 }  // namespace lhcr::tree

@@ -7,6 +7,7 @@ namespace lhcr::deliver {
 namespace {
 
 constexpr unsigned most_redirects = 5;
+constexpr long see_other = 303;
 constexpr Millis retry_after_spread{250};
 constexpr Millis first_search{200};
 
@@ -127,7 +128,6 @@ bool Settlement::divide(const Parcel& parcel, const Reading& reading) {
 /// Where an endpoint that works on says that its result will be: on the same origin, so that no
 /// credential leaves; empty when nowhere.
 std::string Settlement::poll_address(const Parcel& parcel, const Answer& answer) const {
-  constexpr long see_other = 303;
   const std::string named(
       answer.header(answer.status == see_other ? "location" : "content-location"));
   if (named.empty()) return {};
@@ -162,7 +162,6 @@ void Settlement::poll_again(ParcelPtr parcel, const Reading& reading) {
 }
 
 void Settlement::settle_poll(ParcelPtr parcel, const Answer& answer) {
-  constexpr long see_other = 303;
   Reading reading =
       reader_.read_result(answer, job_.style.answer_entries(*parcel), job_.settings.base_url);
   if (reading.unauthorised && renew(parcel, reading)) return;

@@ -52,16 +52,6 @@ void describe(Parcel& parcel) {
                                   [](const Member& member) { return member.entry().repeatable; });
 }
 
-tree::NodeId child_node(const tree::Tree& tree, tree::NodeId node, std::string_view element) {
-  const Symbol name = tree.find(element);
-  return name == no_symbol || node == tree::no_node ? tree::no_node : tree.child(node, name);
-}
-
-std::string_view child_text(const tree::Tree& tree, tree::NodeId node, std::string_view element) {
-  const tree::NodeId child = child_node(tree, node, element);
-  return child == tree::no_node ? std::string_view() : tree[child].text();
-}
-
 std::string identifier_of(const tree::Tree& tree, tree::NodeId resource) {
   const Symbol name = tree.find("identifier");
   if (name == no_symbol || resource == tree::no_node) return {};

@@ -17,6 +17,7 @@
 #include "deliver/transport/crypto.hpp"
 #include "format/format.hpp"
 #include "record/references.hpp"
+#include "tree/nodes.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::deliver {
@@ -154,11 +155,8 @@ void describe(Parcel& parcel);
 [[nodiscard]] std::string label_of(const Work& work, const Entry& entry);
 /// "system|value" of a resource's first identifier that has a value, else empty.
 [[nodiscard]] std::string identifier_of(const tree::Tree& tree, tree::NodeId resource);
-/// Text of a child element, or empty.
-[[nodiscard]] std::string_view child_text(const tree::Tree& tree, tree::NodeId node,
-                                          std::string_view element);
-[[nodiscard]] tree::NodeId child_node(const tree::Tree& tree, tree::NodeId node,
-                                      std::string_view element);
+using tree::child_node;
+using tree::child_text;
 
 /// The states of a work's entries for the journal and back: a line per entry that is no longer
 /// fresh.

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/text.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -27,11 +28,6 @@ bool is_filler(std::string_view extension) {
          (!text.empty() && text.find_first_not_of('0') == std::string::npos);
 }
 
-std::string_view text_of(const tree::Tree& tree, tree::NodeId node, Symbol name) {
-  const tree::NodeId found = tree.child(node, name);
-  return found == tree::no_node ? std::string_view{} : tree[found].text();
-}
-
 }  // namespace
 
 /// A root that other ids extend, or that is known as a system, names who gives numbers.
@@ -40,8 +36,8 @@ bool Identity::is_authority(std::string_view root) {
     ready_ = true;
     for (tree::NodeId node = tree::root_node; node < source_.size(); ++node) {
       if (source_[node].name == map_.names.id &&
-          !text_of(source_, node, map_.names.extension).empty()) {
-        authorities_.insert(text_of(source_, node, map_.names.root));
+          !tree::child_text(source_, node, map_.names.extension).empty()) {
+        authorities_.insert(tree::child_text(source_, node, map_.names.root));
       }
     }
   }
@@ -55,8 +51,8 @@ std::vector<std::string> Identity::real_ids(tree::NodeId node) {
         source_.child(child, map_.names.nullFlavor) != tree::no_node) {
       continue;
     }
-    const std::string_view root = text_of(source_, child, map_.names.root);
-    const std::string_view extension = text_of(source_, child, map_.names.extension);
+    const std::string_view root = tree::child_text(source_, child, map_.names.root);
+    const std::string_view extension = tree::child_text(source_, child, map_.names.extension);
     const bool real = extension.empty() ? !is_authority(root) : !is_filler(extension);
     if (!root.empty() && real) {
       out.push_back(std::string(root) + "^" + std::string(extension));

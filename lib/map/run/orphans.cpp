@@ -3,35 +3,44 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace lhcr::map {
 namespace {
 
-using References = std::unordered_set<std::string_view>;
+/// How often each resource is referred to.
+using References = std::unordered_map<std::string_view, std::size_t>;
 
-void collect(const tree::Tree& target, const Names& names, tree::NodeId node, References& out) {
+template <typename Visit>
+void each_reference(const tree::Tree& target, const Names& names, tree::NodeId node,
+                    const Visit& visit) {
   for (const tree::NodeId child : target.children(node)) {
-    if (target[child].name == names.reference) {
-      out.insert(target[child].text());
-    }
-    collect(target, names, child, out);
+    if (target[child].name == names.reference) visit(target[child].text());
+    each_reference(target, names, child, visit);
   }
+}
+
+bool is_orphan(const Resource& resource, const References& meant) {
+  const auto found = meant.find(resource.url);
+  return resource.block != nullptr && resource.block->actor && !resource.block->subject &&
+         (found == meant.end() || found->second == 0);
 }
 
 }  // namespace
 
 void drop_orphans(const tree::Tree& target, const Names& names, std::vector<Resource>& resources) {
+  References meant;
+  for (const Resource& resource : resources) {
+    each_reference(target, names, resource.node, [&](std::string_view url) { ++meant[url]; });
+  }
+  // Who is referred to by an orphan alone is one in the next round.
   for (bool again = true; again;) {
-    References meant;
-    for (const Resource& resource : resources) {
-      collect(target, names, resource.node, meant);
-    }
-    const auto kept =
-        std::remove_if(resources.begin(), resources.end(), [&](const Resource& resource) {
-          return resource.block != nullptr && resource.block->actor && !resource.block->subject &&
-                 !meant.contains(resource.url);
-        });
+    const auto kept = std::stable_partition(
+        resources.begin(), resources.end(),
+        [&](const Resource& resource) { return !is_orphan(resource, meant); });
+    std::for_each(kept, resources.end(), [&](const Resource& resource) {
+      each_reference(target, names, resource.node, [&](std::string_view url) { --meant[url]; });
+    });
     again = kept != resources.end();
     resources.erase(kept, resources.end());
   }

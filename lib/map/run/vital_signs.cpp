@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "base/ucum.hpp"
 #include "map/run/edit.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -134,17 +136,16 @@ class Settler {
 
  private:
   [[nodiscard]] bool has(NodeId holder, std::string_view element) const {
-    return tree_.child(holder, tree_.find(element)) != no_node;
+    return tree::child_node(tree_, holder, element) != no_node;
   }
 
   /// Whether the category says so.
   [[nodiscard]] bool is_vital(NodeId holder) const {
-    const Symbol category = tree_.find("category");
-    for (const NodeId at : tree_.children(holder)) {
-      for (const NodeId coding : tree_.children(tree_[at].element == category ? at : holder)) {
-        if (tree_[at].element == category && text(coding, names_.code) == vital_category) {
-          return true;
-        }
+    for (const NodeId category : tree::named(tree_, holder, tree_.find("category"))) {
+      const auto codings = tree_.children(category);
+      if (std::any_of(codings.begin(), codings.end(),
+                      [&](NodeId coding) { return text(coding, names_.code) == vital_category; })) {
+        return true;
       }
     }
     return false;
@@ -156,10 +157,7 @@ class Settler {
       rest.remove_prefix(std::min(rest.size(), code.size() + 1));
       if (!has_part(holder, code)) {
         const NodeId made = append_node(tree_, holder, tree_.find("component"));
-        const NodeId coding =
-            append_node(tree_, append_node(tree_, made, names_.code), tree_.find("coding"));
-        append_node(tree_, coding, names_.system, loinc);
-        append_node(tree_, coding, names_.code, code);
+        append_concept(made, names_.code, loinc, code);
         retype(holder);
         absent(made, "unknown");
       }
@@ -167,20 +165,21 @@ class Settler {
   }
 
   [[nodiscard]] bool has_part(NodeId holder, std::string_view code) const {
-    const Symbol component = tree_.find("component");
-    for (const NodeId child : tree_.children(holder)) {
-      const auto row = tree_[child].element == component ? row_of(vitals, child)
-                                                         : std::pair{vitals.end(), no_node};
-      if (row.first != vitals.end() && row.first->code == code) {
-        return true;
-      }
-    }
-    return false;
+    const auto parts = tree::named(tree_, holder, tree_.find("component"));
+    return std::any_of(parts.begin(), parts.end(), [&](NodeId part) {
+      const auto row = row_of(vitals, part).first;
+      return row != vitals.end() && row->code == code;
+    });
   }
 
   [[nodiscard]] std::string_view text(NodeId node, Symbol name) const {
-    const NodeId found = node == no_node ? no_node : tree_.child(node, name);
-    return found == no_node ? std::string_view{} : tree_[found].text();
+    return node == no_node ? std::string_view{} : tree::child_text(tree_, node, name);
+  }
+
+  void append_concept(NodeId holder, Symbol name, std::string_view system, std::string_view code) {
+    const NodeId coding = append_node(tree_, append_node(tree_, holder, name), names_.coding);
+    append_node(tree_, coding, names_.system, system);
+    append_node(tree_, coding, names_.code, code);
   }
 
   /// The row of a table with a code of LOINC that an element has, and the Coding.
@@ -208,16 +207,12 @@ class Settler {
   }
 
   void absent(NodeId holder, std::string_view reason) {
-    const NodeId coding = append_node(
-        tree_, append_node(tree_, holder, tree_.find("dataAbsentReason")), tree_.find("coding"));
-    append_node(tree_, coding, names_.system, absent_system);
-    append_node(tree_, coding, names_.code, reason);
+    append_concept(holder, tree_.find("dataAbsentReason"), absent_system, reason);
     retype(holder);
   }
 
   [[nodiscard]] static bool lists(std::string_view units, std::string_view unit) {
-    const std::string all = " " + std::string(units) + " ";
-    return !unit.empty() && all.find(" " + std::string(unit) + " ") != std::string::npos;
+    return !units.empty() && !unit.empty() && has_word(units, unit);
   }
 
   [[nodiscard]] bool is_good(NodeId value, std::string_view units) const {
@@ -311,13 +306,7 @@ class Settler {
   }
 
   void keep_extensions(NodeId from, NodeId to) {
-    std::vector<NodeId> kept;
-    for (const NodeId child : tree_.children(from)) {
-      if (tree_[child].name == names_.extension) {
-        kept.push_back(child);
-      }
-    }
-    for (const NodeId child : kept) {
+    for (const NodeId child : tree::named(tree_, from, names_.extension)) {
       remove_node(tree_, child);
       move_node(tree_, to, child);
     }
@@ -380,13 +369,7 @@ void settle_vital_signs(const Names& names, const definition::Definitions& defin
       continue;
     }
     settler.settle(node, node);
-    std::vector<NodeId> parts;
-    for (const NodeId child : tree.children(node)) {
-      if (tree[child].element == component) {
-        parts.push_back(child);
-      }
-    }
-    for (const NodeId part : parts) {
+    for (const NodeId part : tree::named(tree, node, component)) {
       settler.settle(part, node);
       settler.complete(part);
     }

@@ -9,6 +9,7 @@
 #include "base/text_rules.hpp"
 #include "definition/system_codes.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
 #include "validate/element/released_sets.hpp"
 #include "validate/resource/code_system.hpp"
@@ -339,7 +340,7 @@ bool is_english(const Run& run) {
   if (top == tree::no_node) {
     return true;
   }
-  const NodeId code = run.child(top, run.tree.find("languageCode"));  // of a CDA document
+  const NodeId code = run.child(top, run.names.language_code);  // of a CDA document
   const std::string_view language = code == tree::no_node ? run.child_text(top, run.names.language)
                                                           : run.child_text(code, run.names.code);
   return language.empty() || language.starts_with("en");
@@ -418,13 +419,10 @@ template <typename Judge>
 std::optional<bool> best_membership(const tree::Tree& tree, NodeId node, const Judge& judge) {
   const Symbol system = tree.find("system");
   const Symbol code = tree.find("code");
-  const auto text = [&](NodeId from, Symbol name) {
-    const NodeId found = tree.child(from, name);
-    return found == tree::no_node ? std::string_view{} : tree[found].text();
-  };
   const auto judge_node = [&](NodeId at) -> Membership {
-    return tree[at].kind == tree::Kind::object ? judge(text(at, system), text(at, code))
-                                               : judge(std::string_view{}, tree[at].text());
+    return tree[at].kind == tree::Kind::object
+               ? judge(child_text(tree, at, system), child_text(tree, at, code))
+               : judge(std::string_view{}, tree[at].text());
   };
   Membership best = judge_node(node);
   const Symbol coding = tree.find("coding");

@@ -41,7 +41,7 @@ std::string replacement_hint(const Snomed& snomed, Ordinal at) {
 /// What a coding of FHIR or of CDA is shown as.
 NodeId display_of(const Run& run, NodeId node) {
   const NodeId display = run.child(node, run.names.display);
-  return display == tree::no_node ? run.child(node, run.tree.find("displayName")) : display;
+  return display == tree::no_node ? run.child(node, run.names.display_name) : display;
 }
 
 void check_term(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {

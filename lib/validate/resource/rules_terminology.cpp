@@ -313,10 +313,7 @@ void check_coding_filter(Run& run, NodeId filter, std::string_view system) {
   }
   const std::string_view canonical = value.substr(0, hash);
   const std::string_view url = canonical.substr(0, canonical.find('|'));
-  const definition::CodeSystemId named_system = run.definitions.code_system(url);
-  if (named_system != definition::no_code_system &&
-      run.definitions.code_system_complete(named_system) &&
-      !run.definitions.code_system_has(named_system, value.substr(hash + 1))) {
+  if (!code_exists(run, url, value.substr(hash + 1))) {
     run.report(filter, id<"code-unknown">, {std::string(value.substr(hash + 1)), std::string(url)});
   }
 }
