@@ -163,7 +163,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from push' -l stdin-filename -r -F -
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l region -r -F -a '(lhcr completion --list regions 2>/dev/null)' -d 'Region profile: its name (lhcr regions list) or a file'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l url -x -d 'Base URL of the endpoint'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l set -x -d 'Set a key of the region, see lhcr-region(5)'
-complete -c lhcr -n '__fish_seen_subcommand_from push' -l style -x -a '(lhcr completion --list styles 2>/dev/null)' -d 'How records are sent: transaction, batch, resource-post, resource-put, conditional, message, document, pointer, mhd, xds, pix, mesh, drop'
+complete -c lhcr -n '__fish_seen_subcommand_from push' -l style -x -a '(lhcr completion --list styles 2>/dev/null)' -d 'How records are sent: transaction, batch, resource-post, resource-put, conditional, patch, message, document, pointer, mhd, xds, pix, operation, event, mesh, drop'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l fhir -x -a '(lhcr completion --list versions 2>/dev/null)' -d 'FHIR version of the records: 4.0.1 (R4), 3.0.2 (STU3), 4.3.0 (R4B) or 5.0.0 (R5); without it each record\'s profiles and content decide'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l validate -d 'Keep back records with error findings'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l convert -d 'Convert CDA documents, tables (CSV), and FHIR of another version than the endpoint\'s, first'

@@ -3,6 +3,7 @@
 
 #include "cmd/run/version.hpp"
 #include "definition/definitions.hpp"
+#include "definition/version/releases.hpp"
 #include "record/version.hpp"
 
 namespace lhcr::cmd {
@@ -30,6 +31,8 @@ PushPreparation::PushPreparation(const PushOptions& options, Wanted wanted)
     : options_(options),
       wanted_(std::move(wanted)),
       version_(chosen_version(library_, wanted_.fhir)),
+      record_paths_(make_record_paths()),
+      patches_(make_patches(wanted_.region, wanted_.style, wanted_.fhir)),
       tables_(make_drop_tables(wanted_.region, wanted_.style, library_,
                                [&](const std::string& note) {
                                  if (!options.verbosity.quiet) {
@@ -42,7 +45,8 @@ PushPreparation::PushPreparation(const PushOptions& options, Wanted wanted)
       reader_(library_, {.version = tables_ != nullptr ? &tables_->version() : version_}),
       converted_(library_.symbols()) {
   const bool as_they_are = wanted_.whole_bundles && wanted_.format == format::Format::json;
-  if (as_they_are && !options.validate && maps_ == nullptr) {
+  const bool looked_into = options.validate || record_paths_ != nullptr;
+  if (as_they_are && !looked_into && maps_ == nullptr) {
     outlines_ = std::make_unique<deliver::OutlineReader>(library_.symbols());
   }
 }
@@ -57,6 +61,13 @@ std::unique_ptr<Maps> PushPreparation::make_maps() {
   const std::string fhir =
       for_tables ? std::string(tables_->version().fhir_version()) : wanted_.fhir;
   return std::make_unique<Maps>(library_, map_options_, fhir, needs);
+}
+
+std::unique_ptr<deliver::RecordPaths> PushPreparation::make_record_paths() {
+  if (!asks_records(wanted_.region)) return nullptr;
+  const definition::Definitions& version =
+      version_ != nullptr ? *version_ : definition::default_version(library_);
+  return std::make_unique<deliver::RecordPaths>(wanted_.region, version, library_.symbols());
 }
 
 std::string PushPreparation::prepare(deliver::Record& record) {
@@ -79,7 +90,8 @@ std::string PushPreparation::read(deliver::Record& record) {
     return "not sent: it is no FHIR resource";
   }
   const bool writes_xml = wanted_.format == format::Format::xml;
-  if (record.format != format::Format::xml && !writes_xml && !options_.validate) return {};
+  const bool looked_into = options_.validate || record_paths_ != nullptr;
+  if (record.format != format::Format::xml && !writes_xml && !looked_into) return {};
   const definition::Definitions& version = reader_.type(record.tree);
   std::string problem = options_.validate ? check(record, version) : std::string();
   if (writes_xml) definition::sort_children(record.tree, version);

@@ -9,6 +9,7 @@
 
 #include "cmd/convert/convert_map.hpp"
 #include "cmd/push/push.hpp"
+#include "cmd/push/push_patches.hpp"
 #include "cmd/push/push_tables.hpp"
 #include "deliver/job/source.hpp"
 #include "deliver/style/outline.hpp"
@@ -36,6 +37,8 @@ class PushPreparation : public deliver::Preparation {
   std::string prepare(deliver::Record& record) override;
   void type(tree::Tree& tree) override;
   [[nodiscard]] deliver::TableMaker* tables() override { return tables_.get(); }
+  [[nodiscard]] deliver::PatchMaker* patches() override { return patches_.get(); }
+  [[nodiscard]] deliver::RecordPaths* record_paths() override { return record_paths_.get(); }
   /// Records of which a conversion could not carry everything. Read when the job is over.
   [[nodiscard]] std::size_t lossy() const noexcept { return lossy_; }
   /// Records that could not be read to their end. Read when the job is over.
@@ -52,11 +55,14 @@ class PushPreparation : public deliver::Preparation {
   [[nodiscard]] std::string first_error() const;
   [[nodiscard]] std::string not_read();
   [[nodiscard]] std::unique_ptr<Maps> make_maps();
+  [[nodiscard]] std::unique_ptr<deliver::RecordPaths> make_record_paths();
 
   const PushOptions& options_;
   Wanted wanted_;
   definition::Library library_;
   const definition::Definitions* version_ = nullptr;
+  std::unique_ptr<deliver::RecordPaths> record_paths_;  ///< before maps_, for the same reason
+  std::unique_ptr<DiffPatches> patches_;
   std::unique_ptr<DropTables> tables_;  ///< before maps_, for the same reason
   MapOptions map_options_;
   std::unique_ptr<Maps> maps_;

@@ -3,32 +3,14 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "diff/names.hpp"
+#include "diff/json_member.hpp"
 #include "diff/patch.hpp"
-#include "format/format.hpp"
-#include "format/json/json_part.hpp"
 
 namespace lhcr::diff {
 
 namespace {
 
 constexpr format::WriteStyle compact{.pretty = false};
-
-bool is_value(const Node& node) {
-  return node.kind != Kind::object;
-}
-
-void append_token(std::string& out, std::string_view name) {
-  for (const char byte : name) {
-    if (byte == '~') {
-      out += "~0";
-    } else if (byte == '/') {
-      out += "~1";
-    } else {
-      out += byte;
-    }
-  }
-}
 
 void append_step(tree::Paths& paths, NodeId node, bool part, std::string& out) {
   out += part ? "/_" : "/";
@@ -49,44 +31,6 @@ std::string pointer(tree::Paths& paths, NodeId node, bool inside) {
   }
   return out;
 }
-
-/// One member of an object: a value or all items of a list, and the parts of primitives beside it.
-class Member {
- public:
-  Member(const Tree& tree, NodeId first) : tree_(tree), first_(first) {
-    for (NodeId at = first; at != no_node; at = tree[at].next) {
-      if (tree[at].name != tree[first].name) break;
-      nodes_.push_back(at);
-      list_ = list_ || tree[at].is(Flag::list) || nodes_.size() > 1;
-      has_value_ = has_value_ || tree[at].kind != Kind::null;
-      has_part_ = has_part_ || (is_value(tree[at]) && tree[at].child != no_node);
-    }
-  }
-  [[nodiscard]] std::string_view name() const {
-    return first_ == no_node ? std::string_view{} : tree_.name_of(first_);
-  }
-  /// JSON of the value, or of the `_name` part; empty when there is none.
-  [[nodiscard]] std::string json(bool part) const {
-    std::string out;
-    if (part ? !has_part_ : !has_value_) return out;
-    out += list_ ? "[" : "";
-    for (std::size_t at = 0; at < nodes_.size(); ++at) {
-      out += at > 0 ? "," : "";
-      part ? format::write_json_part(tree_, nodes_[at], compact, out)
-           : format::write_json_value(tree_, nodes_[at], compact, out);
-    }
-    out += list_ ? "]" : "";
-    return out;
-  }
-
- private:
-  const Tree& tree_;
-  NodeId first_;
-  std::vector<NodeId> nodes_;
-  bool list_ = false;
-  bool has_value_ = false;
-  bool has_part_ = false;
-};
 
 class JsonPatchWriter {
  public:

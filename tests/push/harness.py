@@ -111,7 +111,7 @@ class Endpoint:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_GET = do_POST = do_PUT = serve
+            do_GET = do_POST = do_PUT = do_PATCH = serve
 
             def log_message(self, *_):
                 pass

@@ -119,7 +119,7 @@ def versions(c):
 
 def dry_run(c):
     seen = c.push("--dry-run", "--style", "resource-put", **{"headers__X-Api-Key": "s3cret"})
-    requests = [json.loads(line)["request"] for line in c.run.stdout.splitlines() if line.startswith('{"request"')]
+    requests = [row["request"] for row in map(json.loads, c.run.stdout.splitlines()) if "request" in row]
     c.check("a dry run lists what it would send", not seen and [(each["method"], each["url"], each["bytes"]) for each in requests]
             == [("PUT", c.endpoint.base + "/Patient/p1", len(json.dumps(PATIENT)))] and "body" not in requests[0])
     c.check("without secrets", "s3cret" not in c.run.stdout and any(line.startswith("X-Api-Key:") for line in requests[0]["headers"]))

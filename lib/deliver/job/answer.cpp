@@ -160,8 +160,9 @@ std::string local_reference(std::string_view location, std::string_view base_url
   return std::string(local.empty() ? location : local);
 }
 
-AnswerReader::AnswerReader(std::string style)
+AnswerReader::AnswerReader(std::string style, bool accepts)
     : style_(std::move(style)),
+      accepts_(accepts),
       named_(intern_names(symbols_)),
       entry_(symbols_.find("entry")),
       response_(symbols_.find("response")),
@@ -385,6 +386,11 @@ Reading AnswerReader::read(const Answer& answer, std::size_t bundle_of, std::str
   if (whole.result == Result::accepted) {
     read_body(answer, bundle_of, base_url, reading);
     if (!reading.entries.empty() || whole.result == Result::refused) return reading;
+    const bool unread = whole.result == Result::unknown;
+    if (accepts_ && answer.header("content-location").empty()) {
+      if (!unread) whole.result = Result::applied;
+      return reading;
+    }
     whole.result = Result::accepted;
     whole.words = "accepted for processing (status " + std::to_string(answer.status) +
                   "); what became of it is not said";

@@ -46,7 +46,8 @@ struct Reading {
 class AnswerReader {
  public:
   /// `style`: whose rows of verdicts.def hold.
-  explicit AnswerReader(std::string style);
+  /// `accepts`: 202 without a place for its result means applied.
+  explicit AnswerReader(std::string style, bool accepts = false);
   /// Judges an answer. `bundle_of`: number of entries that were sent in a Bundle, 0 when a single
   /// resource was. `base_url` is cut off locations.
   Reading read(const Answer& answer, std::size_t bundle_of, std::string_view base_url);
@@ -86,6 +87,7 @@ class AnswerReader {
   [[nodiscard]] Verdict read_entry(tree::NodeId entry, std::string_view base_url) const;
 
   std::string style_;
+  bool accepts_;
   SymbolTable symbols_;
   record::NamedReader named_;
   Symbol entry_, response_, status_, location_;  ///< of what every answer to a Bundle holds

@@ -23,14 +23,26 @@ void replace_all(std::string& line, std::string_view mark, const std::function<s
   }
 }
 
-/// Made of the keys of what travels together.
-std::string item_id(const Parcel& parcel) {
-  Key key{};
+/// Made of the keys of what travels together, and of what a later request of it says; a request
+/// that only reads is always another one.
+std::string item_id(const Request& request, const Parcel& parcel) {
+  if (request.method == "GET") return {};
+  Key key = parcel.memo.empty() ? Key{} : hash_of({parcel.memo});
   for (const Member& member : parcel.members) {
     const Key next = entry_key(*member.work, member.entry());
     key = hash_of({text_of(key), text_of(next)});
   }
   return uuid_of(key);
+}
+
+/// The claims among what a record gives, by their paths.
+Claims claims_of(const RecordTexts& texts) {
+  constexpr std::string_view table = "auth.claims.";
+  Claims claims;
+  for (const auto& [key, text] : texts) {
+    if (key.starts_with(table)) claims[key.substr(table.size())] = text;
+  }
+  return claims;
 }
 
 bool same_header(std::string_view one, std::string_view other) {
@@ -59,6 +71,15 @@ std::string fill_ids(std::string line, const std::string& item) {
   replace_all(line, "${uuid}", random_uuid);
   replace_all(line, "${item}", [&] { return item.empty() ? random_uuid() : item; });
   return line;
+}
+
+std::optional<std::string> own_header(const std::string& line, const std::string& item,
+                                      const RecordTexts& texts) {
+  const std::size_t colon = line.find(": ");
+  if (!record_path(std::string_view(line).substr(colon + 2))) return fill_ids(line, item);
+  const auto text = texts.find("headers." + line.substr(0, colon));
+  return text == texts.end() ? std::nullopt
+                             : std::optional(line.substr(0, colon + 2) + text->second);
 }
 
 void Flight::announce(Parcel& parcel) {
@@ -114,7 +135,7 @@ void Flight::launch_record(ParcelPtr& parcel) {
     return planning_.put_back(*parcel, parcel->members.size() / 2);
   }
   if (!parcel->url.empty()) request.url = parcel->url;
-  add_headers(request, *parcel, item_id(*parcel));
+  add_headers(request, *parcel, item_id(request, *parcel));
   parcel->bytes = request.content().size();
   request.compress = compress_ && !request.content().empty();
   Tally& tally = ledger_.tally();
@@ -156,26 +177,29 @@ void Flight::launch_poll(ParcelPtr& parcel) {
 }
 
 void Flight::add_headers(Request& request, Parcel& parcel, const std::string& item) {
-  parcel.credential = authenticator_->headers();
-  add_own_headers(request, item);
+  const RecordTexts& texts = texts_of(parcel);
+  parcel.credential = authenticator_->headers(claims_of(texts));
+  add_own_headers(request, item, texts);
   request.headers.insert(request.headers.end(), parcel.credential.begin(), parcel.credential.end());
 }
 
 /// Those of the region stand in place of the style's.
-void Flight::add_own_headers(Request& request, const std::string& item) const {
+void Flight::add_own_headers(Request& request, const std::string& item,
+                             const RecordTexts& texts) const {
   for (const std::string& line : job_.settings.headers) {
     std::erase_if(request.headers,
                   [&](const std::string& each) { return same_header(each, line); });
   }
   for (const std::string& line : job_.settings.headers) {
-    request.headers.push_back(fill_ids(line, item));
+    std::optional<std::string> filled = own_header(line, item, texts);
+    if (filled) request.headers.push_back(std::move(*filled));
   }
 }
 
 PlannedRequest Flight::planned(const Request& request, const Parcel& parcel) const {
   Request whole;
   whole.headers = request.headers;
-  add_own_headers(whole, item_id(parcel));
+  add_own_headers(whole, item_id(request, parcel), texts_of(parcel));
   PlannedRequest out{request.method, request.url, {}, request.content()};
   for (std::string& line : whole.headers) {
     out.headers.push_back(redacted(std::move(line), job_.settings.secrets));

@@ -51,7 +51,7 @@ class Flight {
   void start(ParcelPtr& parcel, Request request);
   [[nodiscard]] Request reading_request(Parcel& parcel, std::string url);
   void add_headers(Request& request, Parcel& parcel, const std::string& item);
-  void add_own_headers(Request& request, const std::string& item) const;
+  void add_own_headers(Request& request, const std::string& item, const RecordTexts& texts) const;
   void prepare_references(const Parcel& parcel);
   void note_encoding(const Parcel& parcel, const Answer& answer);
 

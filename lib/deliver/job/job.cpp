@@ -24,7 +24,8 @@ StyleContext style_context(const Region& region, const JobSettings& settings, So
           settings.format,
           source.symbols(),
           [&source](tree::Tree& tree) { source.type(tree); },
-          source.tables()};
+          source.tables(),
+          source.patches()};
 }
 
 std::function<void()> waker(const Surroundings& around) {
@@ -41,7 +42,7 @@ Courier::Courier(Source& source, const Region& region, const JobSettings& settin
       job_{source, region, settings, hooks, *style_, around.journal, around.time},
       ledger_(job_),
       health_(settings, around.time.now(), around.seed),
-      reader_(settings.style),
+      reader_(settings.style, region.text("style.accepted") == "applied"),
       rate_(settings.rate),
       planning_(job_, ledger_, waker(around)),
       seeker_(job_, ledger_, planning_, health_, reader_),

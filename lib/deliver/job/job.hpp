@@ -35,6 +35,11 @@ class Source {
   virtual void type(tree::Tree& tree) = 0;
   /// What makes tables of its records; nullptr when none were asked for.
   [[nodiscard]] virtual TableMaker* tables() = 0;
+  /// What makes patches; nullptr when the style needs none. Used by the thread of the job.
+  [[nodiscard]] virtual PatchMaker* patches() { return nullptr; }
+  /// What the region asks of each record; nullptr when it asks nothing. Used by the thread that
+  /// calls next().
+  [[nodiscard]] virtual RecordPaths* record_paths() { return nullptr; }
   /// Whether a record of the input stands behind another one; asked by any thread.
   [[nodiscard]] virtual bool comes_later(const std::string& source, std::uint64_t record,
                                          const Record& than) const = 0;
@@ -121,6 +126,11 @@ struct JobHooks {
 /// A header line with its ids: ${uuid} is a new one, ${item} the one of what is sent, which stays
 /// the same however often that is sent again; a new one where `item` is empty.
 [[nodiscard]] std::string fill_ids(std::string line, const std::string& item);
+/// The same for a line that a record may give (key "headers.NAME" of `texts`); nothing when it
+/// gives none.
+[[nodiscard]] std::optional<std::string> own_header(const std::string& line,
+                                                    const std::string& item,
+                                                    const RecordTexts& texts);
 
 /// What a job runs in; each part may be another one in a test.
 struct Surroundings {

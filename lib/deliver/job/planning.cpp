@@ -42,6 +42,8 @@ Planning::Planning(const JobParts& job, Ledger& ledger, std::function<void()> wa
   const std::size_t most = job.style.parcel_entries();
   if (job.journal.cut_short()) first_successor_ = job.time.now() + blind_patience;
   group_ = most == 0 ? job.style.group() : std::min(most, job.style.group());
+  // A credential or a header is that of one record.
+  if (job.source.record_paths() != nullptr) group_ = 1;
 }
 
 ParcelPtr Planning::next_parcel(Clock::time_point now) {
@@ -177,11 +179,29 @@ bool Planning::foreign(const Record& record) const {
   return record.cda && !find_style(job_.settings.style).takes_cda;
 }
 
+/// What the region asks of a record: of the resource of an entry that travels alone, else of all.
+/// Runs in the reading thread.
+void Planning::ask_record(Work& work) const {
+  RecordPaths* paths = job_.source.record_paths();
+  if (paths == nullptr) return;
+  const bool alone = job_.style.parcel_entries() == 1;
+  for (Entry& entry : work.entries) {
+    if (entry.state == State::refused) continue;
+    auto texts = std::make_shared<RecordTexts>();
+    const bool whole = !alone || entry.resource == tree::no_node;
+    const std::string problem =
+        paths->answer(work.record->tree, whole ? tree::root_node : entry.resource, *texts);
+    if (!problem.empty()) refuse(entry, "not sent: " + problem);
+    entry.texts = std::move(texts);
+  }
+}
+
 /// Runs in the reading thread.
 WorkPtr Planning::plan(const std::shared_ptr<Record>& record, const std::string& problem) const {
   if (problem.empty() && !foreign(*record)) {
     WorkPtr work = job_.style.plan(record);
     work->key = record->key;
+    ask_record(*work);
     for (Entry& entry : work->entries) {
       if (entry.state == State::refused) continue;
       const std::string unsafe = unsafe_part(*work, entry);

@@ -51,6 +51,7 @@ class Planning : public Followers {
   void is_there(const std::string& identity) override { turns_.open_for_all(identity); }
 
  private:
+  void ask_record(Work& work) const;
   [[nodiscard]] ParcelPtr find_parcel(Clock::time_point now);
   [[nodiscard]] ParcelPtr due_parcel(Clock::time_point now);
   [[nodiscard]] ParcelPtr cut_parcel();

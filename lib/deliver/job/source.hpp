@@ -31,6 +31,10 @@ class Preparation {
   virtual void type(tree::Tree& tree) = 0;
   /// What makes tables of records; nullptr when none were asked for.
   [[nodiscard]] virtual TableMaker* tables() { return nullptr; }
+  /// What makes patches; nullptr when the style needs none.
+  [[nodiscard]] virtual PatchMaker* patches() { return nullptr; }
+  /// What the region asks of each record; nullptr when it asks nothing. Trees have types then.
+  [[nodiscard]] virtual RecordPaths* record_paths() { return nullptr; }
 };
 
 class FileSource : public Source {
@@ -42,6 +46,8 @@ class FileSource : public Source {
   [[nodiscard]] const SymbolTable& symbols() const override { return preparation_.symbols(); }
   void type(tree::Tree& tree) override { preparation_.type(tree); }
   [[nodiscard]] TableMaker* tables() override { return preparation_.tables(); }
+  [[nodiscard]] PatchMaker* patches() override { return preparation_.patches(); }
+  [[nodiscard]] RecordPaths* record_paths() override { return preparation_.record_paths(); }
   /// Why inputs could not be read, or read on, each once; the others have been read. To be asked
   /// when the job is over.
   [[nodiscard]] const std::set<std::string>& failures() const noexcept { return failures_; }

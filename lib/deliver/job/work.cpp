@@ -45,6 +45,13 @@ void Record::each_block(const std::function<void(std::string_view)>& take) const
   if (sent != size) throw length_changed(source);
 }
 
+const RecordTexts& texts_of(const Parcel& parcel) {
+  static const RecordTexts nothing;
+  if (parcel.members.empty()) return nothing;
+  const auto& texts = parcel.members.front().entry().texts;
+  return texts == nullptr ? nothing : *texts;
+}
+
 void describe(Parcel& parcel) {
   const Work& first = *parcel.members.front().work;
   parcel.whole = first.user_bundle && parcel.members.size() == first.entries.size();

@@ -14,6 +14,7 @@
 #include "base/symbol.hpp"
 #include "deliver/job/journal.hpp"
 #include "deliver/job/pacing.hpp"
+#include "deliver/region/record_texts.hpp"
 #include "deliver/transport/crypto.hpp"
 #include "format/format.hpp"
 #include "record/references.hpp"
@@ -84,8 +85,10 @@ struct Entry {
   unsigned same = 0;         ///< failures of the latest kind in a row
   int latest = 0;            ///< what kind that was
   long status = 0;
-  std::string location;  ///< "Type/id" at the server
-  std::string words;     ///< why it is not applied
+  std::string location;                      ///< "Type/id" at the server
+  std::string words;                         ///< why it is not applied
+  std::shared_ptr<const std::string> body;   ///< what is sent in the record's stead
+  std::shared_ptr<const RecordTexts> texts;  ///< what it gives to the region; nullptr: not asked
 };
 
 /// One record's entries, sent in one or more parcels.
@@ -147,6 +150,9 @@ struct Parcel {
 [[nodiscard]] inline bool must_be_sought(const Entry& entry) {
   return entry.doubtful && !entry.repeatable && entry.state == State::fresh;
 }
+
+/// What a parcel's record gives to the region; nothing when it was not asked.
+[[nodiscard]] const RecordTexts& texts_of(const Parcel& parcel);
 
 /// Says of a parcel what its members are together.
 void describe(Parcel& parcel);

@@ -22,8 +22,9 @@ namespace fs = std::filesystem;
 
 constexpr unsigned deepest_extension = 8;
 /// Tables that matter to the style of their name only.
-constexpr std::string_view style_tables[] = {"message", "document", "pointer", "pix",
-                                             "mhd",     "xds",      "mesh",    "drop"};
+constexpr std::string_view style_tables[] = {"message", "document",  "pointer", "patch",
+                                             "pix",     "mhd",       "xds",     "mesh",
+                                             "event",   "operation", "drop"};
 
 const RegionKey* find_key(std::string_view name) {
   for (const RegionKey& key : region_keys()) {
@@ -56,31 +57,41 @@ std::string scalar_text(const toml::node& node) {
   return {};
 }
 
-/// Flattens TOML tables to dotted keys.
+/// Flattens TOML tables to dotted keys; items of arrays among the claims have keys of their own.
 class Flattener {
+  static constexpr std::string_view claims = "auth.claims.";
+
  public:
   Flattener(std::map<std::string, RegionValue, std::less<>>& values, std::string origin)
       : values_(values), origin_(std::move(origin)) {}
 
   void add(const std::string& prefix, const toml::table& table) {
     for (const auto& [key, node] : table) {
-      const std::string name = prefix + std::string(key.str());
-      const toml::table* inner = node.as_table();
-      if (inner == nullptr) {
-        check(name, node);
-        values_[name] = {texts(node), false, origin_};
-        check_values(name, node);
-      } else if (is_need(*inner)) {
-        // `auth.secret = {required = "…"}` stands for the whole table of ways to give a secret.
-        if (find_key(name) == nullptr) check(name + ".file", node);
-        values_[name] = {{scalar_text(*inner->get("required"))}, true, origin_};
-      } else {
-        add(name + ".", *inner);
-      }
+      add_one(prefix + std::string(key.str()), node);
     }
   }
 
  private:
+  void add_one(const std::string& name, const toml::node& node) {
+    const toml::table* inner = node.as_table();
+    const toml::array* items = node.as_array();
+    if (items != nullptr && name.starts_with(claims)) {
+      for (std::size_t at = 0; at < items->size(); ++at) {
+        add_one(name + "." + std::to_string(at), *items->get(at));
+      }
+    } else if (inner == nullptr) {
+      check(name, node);
+      if (items != nullptr && !find_key(name)->list) refuse(node, name + " has one value, no list");
+      values_[name] = {texts(node), false, origin_};
+      check_values(name, node);
+    } else if (is_need(*inner)) {
+      // `auth.secret = {required = "…"}` stands for the whole table of ways to give a secret.
+      if (find_key(name) == nullptr) check(name + ".file", node);
+      values_[name] = {{scalar_text(*inner->get("required"))}, true, origin_};
+    } else {
+      add(name + ".", *inner);
+    }
+  }
   static bool is_need(const toml::table& table) {
     return table.size() == 1 && table.contains("required");
   }

@@ -20,7 +20,10 @@ struct RegionKey {
   std::string_view name;
   std::string_view otherwise;  ///< value when the file has none; may be empty
   std::string_view text;
-  std::string_view allowed = {};  ///< words, one of which it is ("on|off"), or "number MIN MAX"
+  /// Words, one of which it is ("on|off"), "number MIN MAX", "styles", or "record": a text that may
+  /// be "fhirpath:" and an expression, which each record answers.
+  std::string_view allowed = {};
+  bool list = false;  ///< it may have several values
 };
 [[nodiscard]] const std::vector<RegionKey>& region_keys();
 /// Why a key cannot have a value, with the nearest word; empty: it can.

@@ -64,7 +64,7 @@ class Checker {
   bool check_token() {
     try {
       authenticator_ = make_authenticator(settings_.auth, settings_.base_url, settings_.transport);
-      lines_ = authenticator_->headers();
+      lines_ = authenticator_->headers({});
     } catch (const Error& error) {
       return say(false, "authorisation", error.what());
     }
@@ -81,7 +81,8 @@ class Checker {
     request.headers = lines_;
     request.headers.push_back("Accept: " + settings_.media_type);
     for (const std::string& line : settings_.headers) {
-      request.headers.push_back(fill_ids(line, {}));
+      std::optional<std::string> filled = own_header(line, {}, {});
+      if (filled) request.headers.push_back(std::move(*filled));
     }
     HttpTransport transport(settings_.transport);
     const Answer answer = transport.perform(std::move(request));

@@ -4,8 +4,11 @@
 #include <iterator>
 #include <optional>
 
+#include "base/error.hpp"
 #include "base/suggest.hpp"
+#include "deliver/region/record_texts.hpp"
 #include "deliver/region/region.hpp"
+#include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -13,8 +16,8 @@ namespace {
 constexpr RegionKey rows[] = {
     {"title", "", "Name for people"},
     {"extends", "", "Region whose values these are laid over"},
-    {"notes", "", "What a user should know"},
-    {"sources", "", "Where the public facts come from"},
+    {"notes", "", "What a user should know", {}, true},
+    {"sources", "", "Where the public facts come from", {}, true},
     {"fhir", "4.0.1", "FHIR version the endpoint speaks: 4.0.1 or 3.0.2"},
 
     {"endpoint.url", "", "Base URL"},
@@ -35,8 +38,8 @@ constexpr RegionKey rows[] = {
     {"endpoint.redirects", "same-origin", "Redirects to follow: same-origin or none",
      "same-origin|none"},
 
-    {"style.name", "transaction", "How records are sent when --style does not say"},
-    {"style.allowed", "", "Styles the endpoint takes; others are refused"},
+    {"style.name", "transaction", "How records are sent when --style does not say", "styles"},
+    {"style.allowed", "", "Styles the endpoint takes; others are refused", "styles", true},
     {"endpoint.check", "metadata",
      "What `regions check` asks for below the base URL, where the API has no /metadata"},
 
@@ -44,6 +47,9 @@ constexpr RegionKey rows[] = {
      "Header that tells which version a PUT changes, from meta.versionId: If-Match (R4, as "
      "W/\"n\") "
      "or another name (the number alone)"},
+    {"style.accepted", "unknown",
+     "What 202 without a place for its result says: unknown, or applied (the API says no more)",
+     "unknown|applied"},
     {"style.search", "true",
      "Searching by identifier is allowed, to find out what became of a request", "true|false"},
 
@@ -68,7 +74,10 @@ constexpr RegionKey rows[] = {
     {"auth.key_id", "", "kid of assertions; otherwise the key's thumbprint"},
     {"auth.algorithm", "RS384", "RS256, RS384, RS512 or ES384", "RS256|RS384|RS512|ES384"},
     {"auth.lifetime", "240", "Seconds an assertion lives, at most 300", "number 1 86400"},
-    {"auth.claims.*", "", "Further claims of assertions; a dot makes a nested object"},
+    {"auth.claims.*", "",
+     "Further claims of assertions and of Spine tokens; a dot makes a nested object, a number an "
+     "item of an array; fhirpath: asks each record",
+     "record"},
     {"auth.shared_key.*", "", "MESH environment shared key: file, env or command"},
 
     {"headers.*", "",
@@ -76,7 +85,8 @@ constexpr RegionKey rows[] = {
      "for "
      "each request), ${item} (the same whenever an item is sent) and ${NAME} of [values] are "
      "filled "
-     "in; what follows base64: is coded so"},
+     "in; what follows base64: is coded so, what follows fhirpath: is asked of each record",
+     "record"},
     {"values.*", "", "Texts for ${NAME} in headers, claims and paths"},
 
     {"message.path", "$process-message", "Where messages are posted"},
@@ -84,6 +94,16 @@ constexpr RegionKey rows[] = {
      "true|false"},
     {"document.path", "Bundle", "Where document Bundles are posted"},
     {"pointer.path", "DocumentReference", "Where pointers are posted"},
+
+    {"patch.rules", "plain",
+     "What a patch is made of: plain (RFC 6902), or pds (whole items, tests before removals, in an "
+     "object)",
+     "plain|pds"},
+    {"patch.removals", "refuse",
+     "What the endpoint has and a record does not: refuse (but for a record whose meta.versionId "
+     "says "
+     "that it was made from the endpoint's version), keep, or make",
+     "refuse|keep|make"},
 
     {"pix.patient", "", "URL for Patient registrations"},
     {"pix.linkage", "", "URL for Linkage resources"},
@@ -110,17 +130,45 @@ constexpr RegionKey rows[] = {
     {"xds.content_type", "", "Content type code of the submission, scheme|code|display"},
 
     {"mesh.mailbox", "", "Mailbox that sends"},
-    {"mesh.to", "", "Mailbox that receives"},
+    {"mesh.to", "", "Mailbox that receives; fhirpath: asks each record", "record"},
     {"mesh.workflow", "", "Workflow id"},
     {"mesh.chunk", "20000000", "Bytes of a chunk at most", "number 1 1e9"},
-    {"mesh.subject", "", "Subject of the message"},
+    {"mesh.subject", "", "Subject of the message; fhirpath: asks each record", "record"},
+
+    {"mesh.local_id", "",
+     "Local id of the message, when it is not one that stays with its content; fhirpath: asks each "
+     "record",
+     "record"},
+    {"mesh.wrap", "", "Records are payloads of messages made here: itk3 (STU3, XML)", "itk3"},
+
+    {"itk.event", "", "Event of the message, code|display (ITK007C|ITK GP Connect Send Document)"},
+    {"itk.definition", "", "URL of the MessageDefinition of the payload"},
+    {"itk.recipient", "", "What the receiver is to do: FA (for action) or FI (for information)",
+     "FA|FI"},
+    {"itk.business_ack", "", "A business response is asked for", "true|false"},
+    {"itk.infrastructure_ack", "", "An infrastructure response is asked for", "true|false"},
+    {"itk.priority", "", "How soon: routine, urgent, asap or stat", "routine|urgent|asap|stat"},
+    {"itk.sender_reference", "", "Reference that responses bring back; otherwise one that stays"},
+    {"itk.local_extension", "", "Local handling, a text"},
+    {"itk.sender", "", "ODS code of the sender"},
+    {"itk.receiver", "", "ODS code of the receiver, where the payload's specification wants it"},
+
+    {"event.path", "events", "Where events are posted"},
+    {"event.source", "", "Source of the events (CloudEvents): uk.nhs.your-service"},
+    {"event.type", "", "Type of the event; fhirpath: asks each record", "record"},
+    {"event.subject", "", "Whom it is about; fhirpath: asks each record", "record"},
+    {"event.time", "", "When it happened (RFC 3339); fhirpath: asks each record", "record"},
+    {"event.dataref", "", "Where the record can be read; fhirpath: asks each record", "record"},
+    {"event.filtering.*", "", "Attributes to filter by; fhirpath: asks each record", "record"},
+
+    {"operation.path", "", "Operation below the base URL that takes the Parameters"},
 
     {"drop.folder", "", "Folder that receives the files"},
     {"drop.format", "ndjson",
      "ndjson (a file for each resource type), csv or parquet (a file for each table of "
      "drop.view), or files (as they are)",
      "ndjson|csv|parquet|files"},
-    {"drop.view", "", "Views whose tables are written: names, sets or files"},
+    {"drop.view", "", "Views whose tables are written: names, sets or files", {}, true},
     {"drop.vocabulary", "", "Folder with an OMOP vocabulary, for the numbers of concepts"},
     {"drop.records", "5000", "Resources written together, at most", "number 1 1e9"},
     {"drop.manifest", "manifest.json", "Name of the manifest, written last"},
@@ -143,9 +191,21 @@ std::optional<double> number_in(std::string_view text) {
   return number;
 }
 
+std::string wrong_style(const RegionKey& key, const std::string& value) {
+  try {
+    static_cast<void>(find_style(value));
+    return {};
+  } catch (const Error& error) {
+    return std::string(key.name) + ": " + error.what();
+  }
+}
+
 }  // namespace
 
 std::string wrong_value(const RegionKey& key, const std::string& value) {
+  if (key.allowed == "record") return {};
+  if (record_path(value)) return std::string(key.name) + " is the same for every record: " + value;
+  if (key.allowed == "styles") return wrong_style(key, value);
   if (key.allowed.empty()) return {};
   const auto words = split(key.allowed, key.allowed.starts_with("number ") ? ' ' : '|');
   if (words.front() != "number") {

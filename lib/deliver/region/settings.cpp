@@ -83,7 +83,9 @@ std::string media_type(const Region& region) {
                                            : "application/fhir+" + format;
 }
 
+/// One that each record gives stays as it is, see own_header().
 std::string header_line(const Region& region, const std::string& name, const std::string& value) {
+  if (record_path(value)) return name + ": " + value;
   constexpr std::string_view coded = "base64:";
   const bool codes = value.starts_with(coded);
   const std::string text = fill_values(region, codes ? value.substr(coded.size()) : value);
@@ -193,7 +195,7 @@ AuthSettings auth_settings(const Region& region, const SecretAccess& access) {
   auth.algorithm = region.text("auth.algorithm");
   auth.lifetime = std::chrono::seconds(static_cast<std::int64_t>(region.number("auth.lifetime")));
   for (const auto& [name, value] : region.table("auth.claims")) {
-    auth.claims[name] = fill_values(region, value);
+    if (!record_path(value)) auth.claims[name] = fill_values(region, value);
   }
   auth.mailbox = region.text("mesh.mailbox");
   auth.shared_key = fetch_secret(region, "auth.shared_key", access);

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/suggest.hpp"
+#include "deliver/region/settings.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -136,6 +137,14 @@ Request Style::start_request(std::string method, std::string_view path) const {
   return request;
 }
 
+std::string Style::value_of(const Member& member, const std::string& key) const {
+  std::string value = context_.region.text(key);
+  if (!record_path(value)) return fill_values(context_.region, std::move(value));
+  const auto& texts = member.entry().texts;
+  const auto text = texts == nullptr ? RecordTexts::const_iterator{} : texts->find(key);
+  return texts == nullptr || text == texts->end() ? std::string() : text->second;
+}
+
 void Style::lend(Request& request, const Member& member) {
   request.lender = member.work->record;
   request.lent = member.work->record->text();
@@ -181,6 +190,8 @@ const std::vector<StyleRow>& styles() {
       {"resource-put", "each resource put under its own id", "update", make_resource_put},
       {"conditional", "each resource created or updated by its identifier", "create",
        make_conditional},
+      {"patch", "what differs from the endpoint's version, as JSON Patch with If-Match", "patch",
+       make_patch},
       {"message", "message Bundles to $process-message", "", make_message, true, nullptr, true},
       {"document", "document Bundles", "create", make_document, true, nullptr, true},
       {"pointer", "DocumentReferences (NRL)", "", make_pointer},
@@ -189,8 +200,9 @@ const std::vector<StyleRow>& styles() {
       {"xds", "Provide and Register Document Set-b (IHE XDS.b ITI-41, SOAP with MTOM)", "",
        make_xds, true, nullptr, true, true},
       {"pix", "Patient and Linkage to a regional index (Interweave)", "", make_pix},
-      {"mesh", "files to a MESH mailbox, in chunks", "", make_mesh, true,
-       [](const Region&) { return true; }},
+      {"operation", "Parameters to an operation", "", make_operation},
+      {"event", "events about records, as CloudEvents", "", make_event},
+      {"mesh", "files to a MESH mailbox, in chunks", "", make_mesh, true, meshes_files},
       {"drop", "NDJSON, CSV, Parquet or files as they are, with a manifest, in a folder", "",
        make_drop, false, drops_files, false, true},
   };

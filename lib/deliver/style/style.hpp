@@ -33,6 +33,24 @@ class TableMaker {
   virtual std::vector<Table> take() = 0;
 };
 
+/// Makes what changes the endpoint's version of a resource into a record's. Implemented outside,
+/// because this room does not compare.
+class PatchMaker {
+ public:
+  PatchMaker() = default;
+  PatchMaker(const PatchMaker&) = delete;
+  PatchMaker& operator=(const PatchMaker&) = delete;
+  virtual ~PatchMaker() = default;
+  struct Made {
+    std::string patch;    ///< operations of RFC 6902; empty: nothing differs
+    std::string version;  ///< meta.versionId of what is stored
+    std::string removed;  ///< what the record does not have, for people; empty: nothing
+    std::string problem;  ///< why there is no patch; empty: there is
+  };
+  /// Both are JSON. `keep`: members and items that the record does not have stay.
+  virtual Made make(std::string_view stored, std::string_view own, bool keep) = 0;
+};
+
 /// What a style needs to know about where it sends to.
 struct StyleContext {
   const Region& region;
@@ -43,7 +61,8 @@ struct StyleContext {
   const SymbolTable& symbols;                    ///< for trees that a style makes
   /// Gives such a tree the types and the order that XML needs.
   std::function<void(tree::Tree&)> type;
-  TableMaker* tables = nullptr;  ///< where the region asks for tables
+  TableMaker* tables = nullptr;   ///< where the region asks for tables
+  PatchMaker* patches = nullptr;  ///< for the style patch
 
   /// Appends a resource in the endpoint's format.
   void write(const tree::Tree& tree, tree::NodeId node, std::string& out) const;
@@ -99,6 +118,8 @@ class Style {
 
  protected:
   [[nodiscard]] Request start_request(std::string method, std::string_view path) const;
+  /// The value of a key, or what the record gives for it.
+  [[nodiscard]] std::string value_of(const Member& member, const std::string& key) const;
   /// Makes a member's record, as it was read, the body.
   static void lend(Request& request, const Member& member);
 
@@ -120,6 +141,8 @@ struct StyleRow {
 /// Whether a region asks the style drop for files as they are, or for tables.
 [[nodiscard]] bool drops_files(const Region& region);
 [[nodiscard]] bool drops_tables(const Region& region);
+/// Whether a region's messages to MESH are files as they are, and nothing is asked of them.
+[[nodiscard]] bool meshes_files(const Region& region);
 /// Throws Error{usage} for an unknown name.
 [[nodiscard]] const StyleRow& find_style(std::string_view name);
 
@@ -128,12 +151,15 @@ std::unique_ptr<Style> make_batch(const StyleContext& context);
 std::unique_ptr<Style> make_resource_post(const StyleContext& context);
 std::unique_ptr<Style> make_resource_put(const StyleContext& context);
 std::unique_ptr<Style> make_conditional(const StyleContext& context);
+std::unique_ptr<Style> make_patch(const StyleContext& context);
 std::unique_ptr<Style> make_message(const StyleContext& context);
 std::unique_ptr<Style> make_document(const StyleContext& context);
 std::unique_ptr<Style> make_pointer(const StyleContext& context);
 std::unique_ptr<Style> make_mhd(const StyleContext& context);
 std::unique_ptr<Style> make_xds(const StyleContext& context);
 std::unique_ptr<Style> make_pix(const StyleContext& context);
+std::unique_ptr<Style> make_operation(const StyleContext& context);
+std::unique_ptr<Style> make_event(const StyleContext& context);
 std::unique_ptr<Style> make_mesh(const StyleContext& context);
 std::unique_ptr<Style> make_drop(const StyleContext& context);
 

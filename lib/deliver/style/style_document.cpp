@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Styles that post whole Bundles or pointers: message, document, pointer, pix.
+// Styles that post what they are given: message, document, pointer, pix, operation.
+#include "base/error.hpp"
 #include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
 
@@ -135,7 +136,46 @@ class PixStyle : public Style {
   std::string linkage_;
 };
 
+/// Parameters, posted to an operation (R4, operations.html). What an operation does cannot be seen
+/// by a search, so that a lost answer leaves it open.
+class OperationStyle : public Style {
+ public:
+  explicit OperationStyle(const StyleContext& context)
+      : Style(context), path_(context_.region.text("operation.path")) {
+    if (path_.empty()) throw Error(ErrorKind::usage, "The style operation needs operation.path");
+  }
+
+  [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
+    WorkPtr work = single_record(record);
+    Entry& entry = work->entries.front();
+    entry.url = path_;
+    if (record->tree.resource_type(tree::root_node) != "Parameters") {
+      refuse(entry, "not sent: it is no Parameters");
+    }
+    return work;
+  }
+  [[nodiscard]] Request request(const Parcel& parcel) const override {
+    const Member& member = parcel.members.front();
+    Request request = start_request("POST", path_);
+    const Record& record = *member.work->record;
+    if (context_.speaks(record)) {
+      lend(request, member);
+    } else {
+      context_.write(record.tree, tree::root_node, request.body);
+    }
+    return request;
+  }
+  [[nodiscard]] std::string search_of(const Member& /*member*/) const override { return {}; }
+
+ private:
+  std::string path_;
+};
+
 }  // namespace
+
+std::unique_ptr<Style> make_operation(const StyleContext& context) {
+  return std::make_unique<OperationStyle>(context);
+}
 
 std::unique_ptr<Style> make_message(const StyleContext& context) {
   return std::make_unique<WholeBundleStyle>(context, "message");

@@ -2,9 +2,11 @@
 // Files to a MESH mailbox.
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
+#include "deliver/style/itk.hpp"
 #include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
@@ -31,20 +33,27 @@ class MeshStyle : public Style {
   explicit MeshStyle(const StyleContext& context)
       : Style(context),
         outbox_("messageexchange/" + context_.region.text("mesh.mailbox") + "/outbox"),
-        chunk_(static_cast<std::size_t>(std::max(1.0, context_.region.number("mesh.chunk")))) {}
+        chunk_(static_cast<std::size_t>(std::max(1.0, context_.region.number("mesh.chunk")))) {
+    if (context_.region.has("mesh.wrap")) itk_ = itk_settings(context_);
+  }
 
   [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
-    return file_work(record);
+    WorkPtr work = file_work(record);
+    if (itk_) wrap(*work);
+    return work;
   }
 
   [[nodiscard]] Request request(const Parcel& parcel) const override {
-    const Record& record = *parcel.members.front().work->record;
-    const std::size_t chunks = chunks_of(record);
+    const Member& member = parcel.members.front();
+    const std::size_t chunks = chunks_of(member);
+    const std::size_t start = parcel.step * chunk_;
+    const auto& body = member.entry().body;
     Request request;
     const std::string number = std::to_string(parcel.step + 1);
     request.url = url_of(parcel.step == 0 ? outbox_ : outbox_ + "/" + parcel.memo + "/" + number);
     request.repeatable = parcel.step > 0;
-    request.body = record.part(parcel.step * chunk_, chunk_);
+    request.body = body == nullptr ? member.work->record->part(start, chunk_)
+                                   : body->substr(std::min(start, body->size()), chunk_);
     request.headers = {"Accept: application/vnd.mesh.v2+json",
                        "Content-Type: application/octet-stream",
                        "Mex-Chunk-Range: " + number + ":" + std::to_string(chunks)};
@@ -72,34 +81,50 @@ class MeshStyle : public Style {
       if (!known) verdict = {Result::unknown, answer.status, "", "the answer has no message_id"};
     }
     verdict.location = parcel.memo;
-    judgement.more = verdict.result == Result::applied &&
-                     parcel.step + 1 < chunks_of(*parcel.members.front().work->record);
+    judgement.more =
+        verdict.result == Result::applied && parcel.step + 1 < chunks_of(parcel.members.front());
     judgement.verdicts.assign(1, verdict);
     return judgement;
   }
   [[nodiscard]] std::string search_of(const Member& /*member*/) const override { return {}; }
 
  private:
-  [[nodiscard]] std::size_t chunks_of(const Record& record) const {
-    return std::max<std::size_t>(1, (record.size + chunk_ - 1) / chunk_);
+  [[nodiscard]] std::size_t chunks_of(const Member& member) const {
+    const auto& body = member.entry().body;
+    const std::size_t size = body == nullptr ? member.work->record->size : body->size();
+    return std::max<std::size_t>(1, (size + chunk_ - 1) / chunk_);
+  }
+  void wrap(Work& work) const {
+    Entry& entry = work.entries.front();
+    std::string problem;
+    std::string message = wrap_in_itk(*work.record, context_, *itk_, problem);
+    if (!problem.empty()) return refuse(entry, "not sent: " + problem);
+    entry.body = std::make_shared<const std::string>(std::move(message));
+    entry.url = keep(work, uuid_of(work.record->key) + ".xml");
   }
   void add_addresses(const Parcel& parcel, Request& request) const {
     const Work& work = *parcel.members.front().work;
     const auto add = [&](const std::string& name, const std::string& value) {
       if (!value.empty()) request.headers.push_back(name + ": " + value);
     };
-    add("Mex-To", context_.region.text("mesh.to"));
+    add("Mex-To", value_of(parcel.members.front(), "mesh.to"));
     add("Mex-WorkflowID", context_.region.text("mesh.workflow"));
-    add("Mex-Subject", context_.region.text("mesh.subject"));
+    add("Mex-Subject", value_of(parcel.members.front(), "mesh.subject"));
     add("Mex-FileName", std::string(work.entries.front().url));
-    add("Mex-LocalID", uuid_of(work.key));
+    const std::string local = value_of(parcel.members.front(), "mesh.local_id");
+    add("Mex-LocalID", local.empty() ? uuid_of(work.key) : local);
   }
 
   std::string outbox_;
   std::size_t chunk_;
+  std::optional<ItkSettings> itk_;  ///< records are payloads
 };
 
 }  // namespace
+
+bool meshes_files(const Region& region) {
+  return !region.has("mesh.wrap") && !asks_records(region);
+}
 
 std::unique_ptr<Style> make_mesh(const StyleContext& context) {
   return std::make_unique<MeshStyle>(context);

@@ -2,6 +2,8 @@
 #include "deliver/transport/auth.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -25,7 +27,7 @@ void need(const std::string& value, std::string_view key, const std::string& met
 class Fixed : public Authenticator {
  public:
   Fixed(Lines lines, Lines secrets) : lines_(std::move(lines)), secrets_(std::move(secrets)) {}
-  Lines headers() override { return lines_; }
+  Lines headers(const Claims& /*own*/) override { return lines_; }
   bool renew(const Lines& /*lines*/) override { return false; }
   [[nodiscard]] Lines secrets() const override { return secrets_; }
 
@@ -48,63 +50,82 @@ class Made : public Authenticator {
 class SpineToken : public Made {
  public:
   using Made::Made;
-  Lines headers() override {
+  Lines headers(const Claims& own) override {
     return {"Authorization: Bearer " +
-            unsigned_jwt(assertion_claims(settings_, settings_.audience, std::time(nullptr)))};
+            unsigned_jwt(assertion_claims(settings_, settings_.audience, std::time(nullptr), own))};
   }
 };
 
 class MeshToken : public Made {
  public:
   using Made::Made;
-  Lines headers() override {
+  Lines headers(const Claims& /*own*/) override {
     return {"Authorization: " +
             mesh_authorization(settings_, random_uuid(), 0, std::time(nullptr))};
   }
 };
 
-/// A bearer token from a token endpoint, shared by all requests and renewed before it ends.
+/// Bearer tokens from a token endpoint, one for each set of claims that records give, shared by all
+/// requests of the same and renewed before they end.
 class Fetched : public Authenticator {
  public:
   Fetched(std::unique_ptr<TokenSource> source, Lines secrets)
       : source_(std::move(source)), secrets_(std::move(secrets)) {}
 
-  Lines headers() override {
-    if (!token_ || Clock::now() >= token_->renew_at) {
-      if (token_) retire();
-      token_ = source_->fetch();
+  Lines headers(const Claims& own) override {
+    auto place = tokens_.find(own);
+    if (place != tokens_.end() && Clock::now() >= place->second.renew_at) {
+      retire(place);
+      place = tokens_.end();
     }
-    return {line()};
+    if (place == tokens_.end()) {
+      make_room();
+      place = tokens_.emplace(own, source_->fetch(own)).first;
+    }
+    return {line(place->second)};
   }
   bool renew(const Lines& lines) override {
-    const bool is_current = token_ && std::find(lines.begin(), lines.end(), line()) != lines.end();
-    if (is_current) {
-      retire();
-      token_.reset();
+    for (auto place = tokens_.begin(); place != tokens_.end(); ++place) {
+      if (std::find(lines.begin(), lines.end(), line(place->second)) == lines.end()) continue;
+      retire(place);
+      break;
     }
     return true;
   }
   [[nodiscard]] Lines secrets() const override {
     Lines all = secrets_;
     all.insert(all.end(), earlier_.begin(), earlier_.end());
-    if (token_) all.push_back(token_->text);
+    for (const auto& [claims, token] : tokens_) all.push_back(token.text);
     return all;
   }
 
  private:
-  [[nodiscard]] std::string line() const { return "Authorization: Bearer " + token_->text; }
+  using Tokens = std::map<Claims, Token>;
+  static constexpr std::size_t most_tokens = 64;
+  static constexpr std::size_t most_earlier = 2 * most_tokens;
 
+  [[nodiscard]] static std::string line(const Token& token) {
+    return "Authorization: Bearer " + token.text;
+  }
+  /// Records of one patient come one after the other, more often than not.
+  void make_room() {
+    if (tokens_.size() < most_tokens) return;
+    const auto first = std::min_element(
+        tokens_.begin(), tokens_.end(),
+        [](const auto& a, const auto& b) { return a.second.renew_at < b.second.renew_at; });
+    retire(first);
+  }
   /// An answer may still tell of a token that has been replaced.
-  void retire() {
-    constexpr std::size_t most = 32;
-    earlier_.push_back(token_->text);
-    if (earlier_.size() > most) earlier_.erase(earlier_.begin());
+  void retire(Tokens::iterator place) {
+    earlier_.push_back(place->second.text);
+    if (earlier_.size() > most_earlier) earlier_.erase(earlier_.begin());
+    tokens_.erase(place);
   }
 
   std::unique_ptr<TokenSource> source_;
   Lines secrets_;
-  Lines earlier_;  ///< tokens before this one
-  std::optional<Token> token_;
+  Lines earlier_;  ///< tokens before these
+  Tokens tokens_;
 };
 
 struct Context {
@@ -199,13 +220,33 @@ const std::vector<Row>& table() {
   return rows;
 }
 
+/// The place in an array that a step of a path names, or nothing.
+std::optional<std::size_t> place_of(std::string_view step) {
+  constexpr std::size_t most = 100;
+  std::size_t place = 0;
+  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), place);
+  const bool whole = error == std::errc{} && end == step.data() + step.size();
+  return whole && place < most ? std::optional(place) : std::nullopt;
+}
+
 void set_nested(nlohmann::json& object, std::string_view path, const std::string& value) {
   const std::size_t dot = path.find('.');
-  nlohmann::json& member = object[std::string(path.substr(0, dot))];
+  const std::string_view step = path.substr(0, dot);
+  const std::optional<std::size_t> place = object.is_object() ? std::nullopt : place_of(step);
+  nlohmann::json& member = place ? object[*place] : object[std::string(step)];
   if (dot == std::string_view::npos) {
     member = value;
   } else {
     set_nested(member, path.substr(dot + 1), value);
+  }
+}
+
+void add_claim(nlohmann::json& claims, const std::string& path, const std::string& value) {
+  try {
+    set_nested(claims, path, value);
+  } catch (const nlohmann::json::type_error&) {
+    throw Error(ErrorKind::usage, "auth.claims." + path + " is inside a claim that is a text, or " +
+                                      "beside items of an array");
   }
 }
 
@@ -235,7 +276,7 @@ std::unique_ptr<Authenticator> make_authenticator(const AuthSettings& settings,
 }
 
 std::string assertion_claims(const AuthSettings& settings, const std::string& audience,
-                             std::time_t now) {
+                             std::time_t now, const Claims& own) {
   const auto lifetime = std::clamp<std::int64_t>(settings.lifetime.count(), 1, 300);
   nlohmann::json claims{
       {"aud", audience}, {"iat", now}, {"exp", now + lifetime}, {"jti", random_uuid()}};
@@ -246,7 +287,9 @@ std::string assertion_claims(const AuthSettings& settings, const std::string& au
   if (!settings.scope.empty() && settings.method != "private-key-jwt") {
     claims["scope"] = settings.scope;
   }
-  for (const auto& [path, value] : settings.claims) set_nested(claims, path, value);
+  for (const Claims* all : {&settings.claims, &own}) {
+    for (const auto& [path, value] : *all) add_claim(claims, path, value);
+  }
   return claims.dump();
 }
 

@@ -14,6 +14,9 @@
 
 namespace lhcr::deliver {
 
+/// Claims of a token; a dot in a path makes a nested object, a number an item of an array.
+using Claims = std::map<std::string, std::string>;
+
 /// What a region's [auth] table says, with every secret already fetched.
 struct AuthSettings {
   std::string method = "none";  ///< a row of the table in auth.cpp
@@ -29,10 +32,10 @@ struct AuthSettings {
   std::string key_password;
   std::string key_id;
   std::string algorithm = "RS384";
-  std::chrono::seconds lifetime{240};         ///< of an assertion, at most 300
-  std::map<std::string, std::string> claims;  ///< further claims; a dot makes a nested object
-  std::string mailbox;                        ///< MESH
-  std::string shared_key;                     ///< MESH
+  std::chrono::seconds lifetime{240};  ///< of an assertion, at most 300
+  Claims claims;                       ///< further ones, the same for every record
+  std::string mailbox;                 ///< MESH
+  std::string shared_key;              ///< MESH
 };
 
 /// Names and meanings of the methods, for help texts.
@@ -50,9 +53,9 @@ class Authenticator {
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;
   virtual ~Authenticator() = default;
-  /// Header lines for the next request. May fetch a token. Throws Error{endpoint} when none can be
-  /// had.
-  virtual std::vector<std::string> headers() = 0;
+  /// Header lines for the next request. `own`: claims that its record gives, by path. May fetch a
+  /// token. Throws Error{endpoint} when none can be had.
+  virtual std::vector<std::string> headers(const Claims& own) = 0;
   /// The server said 401 to a request that carried `lines`. True when another try has a new
   /// credential.
   virtual bool renew(const std::vector<std::string>& lines) = 0;
@@ -67,9 +70,10 @@ class Authenticator {
                                                                 const TransportOptions& transport);
 
 /// The claims of a client assertion (RFC 7523, SMART Backend Services) as JSON; exp is `lifetime`
-/// after `now`.
+/// after `now`. `own`: further ones that a record gives.
 [[nodiscard]] std::string assertion_claims(const AuthSettings& settings,
-                                           const std::string& audience, std::time_t now);
+                                           const std::string& audience, std::time_t now,
+                                           const Claims& own = {});
 /// The value of the MESH Authorization header.
 [[nodiscard]] std::string mesh_authorization(const AuthSettings& settings, const std::string& nonce,
                                              unsigned count, std::time_t now);

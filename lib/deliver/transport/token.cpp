@@ -64,7 +64,7 @@ class Endpoint : public TokenSource {
         secrets_{request.settings.secret, request.settings.key_password},
         grant_(std::move(grant)) {}
 
-  Token fetch() override {
+  Token fetch(const Claims& own) override {
     if (url_.empty()) url_ = discover();
     if (!is_private_channel(url_, options_.proxy)) {
       throw Error(ErrorKind::usage,
@@ -72,7 +72,7 @@ class Endpoint : public TokenSource {
     }
     Backoff backoff(Millis(300), Millis(5000), std::random_device{}());
     for (unsigned attempt = 1;; ++attempt) {
-      const Answer answer = ask();
+      const Answer answer = ask(own);
       if (answer.failure == Failure::none && answer.status == 200) return read(answer);
       const bool transient =
           answer.failure == Failure::not_sent || answer.failure == Failure::interrupted ||
@@ -83,8 +83,8 @@ class Endpoint : public TokenSource {
   }
 
  private:
-  Answer ask() {
-    const Grant grant = grant_(url_);
+  Answer ask(const Claims& own) {
+    const Grant grant = grant_(url_, own);
     Request request;
     request.url = url_;
     request.headers = grant.headers;
@@ -174,7 +174,7 @@ std::shared_ptr<SigningKey> signing_key(const AuthSettings& settings) {
 }  // namespace
 
 GrantBuilder client_secret_grant(const AuthSettings& settings) {
-  return [settings](const std::string& /*token_url*/) {
+  return [settings](const std::string& /*token_url*/, const Claims& /*own*/) {
     Grant grant;
     grant.form.emplace_back("grant_type", "client_credentials");
     add_scope(grant, settings);
@@ -191,28 +191,29 @@ GrantBuilder client_secret_grant(const AuthSettings& settings) {
 }
 
 GrantBuilder private_key_grant(const AuthSettings& settings) {
-  return [settings, key = signing_key(settings)](const std::string& token_url) {
+  return [settings, key = signing_key(settings)](const std::string& token_url, const Claims& own) {
     const std::string& audience = settings.audience.empty() ? token_url : settings.audience;
     Grant grant;
     grant.form.emplace_back("grant_type", "client_credentials");
     grant.form.emplace_back("client_assertion_type", assertion_type);
-    grant.form.emplace_back("client_assertion",
-                            key->sign(assertion_claims(settings, audience, std::time(nullptr))));
+    grant.form.emplace_back("client_assertion", key->sign(assertion_claims(
+                                                    settings, audience, std::time(nullptr), own)));
     add_scope(grant, settings);
     return grant;
   };
 }
 
 GrantBuilder jwt_bearer_grant(const AuthSettings& settings) {
-  return [settings, key = signing_key(settings)](const std::string& /*token_url*/) {
-    Grant grant;
-    grant.form.emplace_back("grant_type", bearer_grant);
-    grant.form.emplace_back(
-        "assertion", key->sign(assertion_claims(settings, settings.audience, std::time(nullptr))));
-    grant.form.emplace_back("client_id", settings.client_id);
-    if (!settings.secret.empty()) grant.form.emplace_back("client_secret", settings.secret);
-    return grant;
-  };
+  return
+      [settings, key = signing_key(settings)](const std::string& /*token_url*/, const Claims& own) {
+        Grant grant;
+        grant.form.emplace_back("grant_type", bearer_grant);
+        grant.form.emplace_back("assertion", key->sign(assertion_claims(settings, settings.audience,
+                                                                        std::time(nullptr), own)));
+        grant.form.emplace_back("client_id", settings.client_id);
+        if (!settings.secret.empty()) grant.form.emplace_back("client_secret", settings.secret);
+        return grant;
+      };
 }
 
 std::unique_ptr<TokenSource> make_token_source(const TokenRequest& request, GrantBuilder grant) {

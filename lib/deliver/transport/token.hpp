@@ -24,7 +24,8 @@ struct Grant {
   std::vector<std::string> headers;
 };
 /// Makes the grant for a token URL; called for every request, because assertions are used once.
-using GrantBuilder = std::function<Grant(const std::string& token_url)>;
+/// `own`: claims that a record gives.
+using GrantBuilder = std::function<Grant(const std::string& token_url, const Claims& own)>;
 
 [[nodiscard]] GrantBuilder client_secret_grant(const AuthSettings& settings);
 [[nodiscard]] GrantBuilder private_key_grant(const AuthSettings& settings);
@@ -37,7 +38,7 @@ class TokenSource {
   TokenSource& operator=(const TokenSource&) = delete;
   virtual ~TokenSource() = default;
   /// Asks until there is an answer, at most a few times. Throws Error{endpoint}.
-  virtual Token fetch() = 0;
+  virtual Token fetch(const Claims& own) = 0;
 };
 
 struct TokenRequest {

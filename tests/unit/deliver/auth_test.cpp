@@ -47,6 +47,24 @@ TEST_CASE("assertions live five minutes at most and carry nested claims") {
   CHECK(claims.find("\"jti\":") != std::string::npos);
 }
 
+TEST_CASE("claims of a record are laid over those of the region, and numbers make arrays") {
+  AuthSettings settings;
+  settings.claims = {{"pat.nhs", "none"},
+                     {"who.identifier.0.system", "urn:s"},
+                     {"who.identifier.0.value", "v"},
+                     {"7", "seven"}};
+  const std::string claims =
+      assertion_claims(settings, "x", 1000, {{"pat.nhs", "9990000018"}, {"pat.dob", "1970-03-04"}});
+  CHECK(claims.find(R"("pat":{"dob":"1970-03-04","nhs":"9990000018"})") != std::string::npos);
+  CHECK(claims.find(R"("who":{"identifier":[{"system":"urn:s","value":"v"}]})") !=
+        std::string::npos);
+  CHECK(claims.find(R"("7":"seven")") != std::string::npos);
+  settings.claims = {{"usr", "x"}, {"usr.rol", "y"}};
+  CHECK_THROWS_AS((void)assertion_claims(settings, "x", 1000), Error);
+  settings.claims = {{"a.0", "x"}, {"a.b", "y"}};
+  CHECK_THROWS_AS((void)assertion_claims(settings, "x", 1000), Error);
+}
+
 TEST_CASE("the MESH header is the HMAC over mailbox, nonce, count, password and minute") {
   AuthSettings settings;
   settings.mailbox = "X26ABC1";
@@ -62,7 +80,7 @@ TEST_CASE("a credential does not travel in clear, and settings must be there") {
   settings.method = "bearer";
   settings.secret = "token-1234";
   CHECK_THROWS_AS((void)make_authenticator(settings, "http://fhir.example.org", {}), Error);
-  CHECK(make_authenticator(settings, "http://127.0.0.1:1/fhir", {})->headers().at(0) ==
+  CHECK(make_authenticator(settings, "http://127.0.0.1:1/fhir", {})->headers({}).at(0) ==
         "Authorization: Bearer token-1234");
   settings.secret.clear();
   CHECK_THROWS_AS((void)make_authenticator(settings, "https://fhir.example.org", {}), Error);

@@ -7,7 +7,10 @@
 
 #include "base/error.hpp"
 #include "deliver/job/source.hpp"
+#include "deliver/region/record_texts.hpp"
 #include "deliver/region/settings.hpp"
+#include "finding/finding.hpp"
+#include "format/format.hpp"
 
 using namespace lhcr;
 using namespace lhcr::deliver;
@@ -81,4 +84,72 @@ TEST_CASE("what is referred to has the lower rank") {
             R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient"}},)"
             R"({"resource":{"resourceType" : "Observation"}}]})") == rank_of_type("Observation"));
   CHECK(rank_of_record("{}") == rank_of_type("Observation"));
+}
+
+TEST_CASE(
+    "a list where one value belongs, and a style that is none, are refused with their place") {
+  const auto refusal = [](const char* toml) {
+    try {
+      (void)Region::parse(toml, "r", "r.toml");
+      return std::string();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+  };
+  CHECK(refusal("title = [\"a\", \"b\"]") == "r.toml:1:9: title has one value, no list");
+  CHECK(refusal("[headers]\nX = [\"a\"]").starts_with("r.toml:2:5: headers.X has one value"));
+  CHECK(refusal("[style]\nname = \"transacton\"").find("did you mean 'transaction'?") !=
+        std::string::npos);
+  CHECK(
+      refusal("[style]\nallowed = [\"mesh\", \"mash\"]").starts_with("r.toml:2:11: style.allowed"));
+  CHECK(refusal("notes = [\"a\", \"b\"]\n[style]\nallowed = [\"mesh\", \"drop\"]").empty());
+}
+
+TEST_CASE("arrays among the claims have a key for each item") {
+  const Region region = Region::parse(
+      "[auth.claims.who]\nidentifier = [{system = \"s\", value = {required = \"v\"}}]\n"
+      "given = [\"A\", \"B\"]\n",
+      "r", "r.toml");
+  CHECK(region.text("auth.claims.who.identifier.0.system") == "s");
+  CHECK(region.text("auth.claims.who.given.1") == "B");
+  CHECK(region.needs("").size() == 1);
+}
+
+namespace {
+
+/// What a region asks of a Patient in JSON: the texts, or the problem.
+std::string asked(const std::string& toml, std::string json) {
+  definition::Library library;
+  const definition::Definitions& r4 = *library.version("4.0.1");
+  RecordPaths paths(Region::parse(toml, "r", "r.toml"), r4, library.symbols());
+  tree::Tree tree(library.symbols());
+  const std::size_t size = json.size();
+  json.append(format::read_padding, '\0');
+  finding::Collector findings;
+  format::JsonReader reader;
+  REQUIRE(reader.read(std::string_view(json).substr(0, size), tree, findings));
+  definition::attach_types(tree, r4);
+  RecordTexts texts;
+  std::string said = paths.answer(tree, tree::root_node, texts);
+  for (const auto& [key, text] : texts) said += key + "=" + text + ";";
+  return said;
+}
+
+}  // namespace
+
+TEST_CASE("what a region asks of each record is one text, or none where it may be") {
+  const char* patient =
+      R"({"resourceType":"Patient","id":"p","name":[{"family":"F","given":["A","B"]}],"gender":"male"})";
+  CHECK(asked("[headers]\nX = \"fhirpath:name.family + '-${v}'\"\n[values]\nv = \"7\"", patient) ==
+        "headers.X=F-7;");
+  CHECK(asked("[headers]\nX = \"fhirpath?:birthDate\"", patient).empty());
+  CHECK(asked("[headers]\nX = \"fhirpath:birthDate\"", patient) ==
+        "headers.X needs one value of it, and birthDate gives none");
+  CHECK(asked("[headers]\nX = \"fhirpath?:name.given\"", patient) ==
+        "headers.X needs one value of it, and name.given gives 2");
+  CHECK(asked("[headers]\nX = \"fhirpath:name\"", patient).find("an object") != std::string::npos);
+  CHECK(asked("[headers]\nX = \"fhirpath:'a\\\\n'\"", patient).find("control characters") !=
+        std::string::npos);
+  CHECK_THROWS_AS((void)asked("[headers]\nX = \"fhirpath:name.\"", patient), Error);
+  CHECK_THROWS_AS((void)Region::parse("[endpoint]\nurl = \"fhirpath:id\"", "r", "r.toml"), Error);
 }

@@ -4,9 +4,11 @@
 #include <doctest/doctest.h>
 
 #include "diff/apply.hpp"
+#include "diff/item_patch.hpp"
 #include "diff/order.hpp"
 #include "diff/patch.hpp"
 #include "diff/patient.hpp"
+#include "diff/prove.hpp"
 #include "diff/report.hpp"
 #include "diff/uncarried.hpp"
 #include "diff/values.hpp"
@@ -300,4 +302,73 @@ TEST_CASE("what conversions leave behind is compared as text") {
   REQUIRE(result.sections.size() == 1);
   CHECK(result.differs());
   CHECK(result.sections[0].lines[0].before == "1");
+}
+
+namespace {
+
+/// The operations of a patch in whole items, a line each; the patch is proved.
+std::string item_patch(const std::string& left, const std::string& right, bool keep = false) {
+  const Loaded one(left);
+  Loaded other(right);
+  const diff::Comparer comparer(r4(), library().symbols(), {});
+  auto changes = comparer.compare(one.record(), other.record());
+  if (keep) {
+    diff::keep_removed({one.record(), other.record(), changes}, other.tree);
+    changes = comparer.compare(one.record(), other.record());
+  }
+  const diff::Script script{one.record(), other.record(), changes};
+  const diff::ItemPatch patch = write_item_patch(script);
+  CHECK(prove_json_patch(script, comparer, left, patch.provable).empty());
+  return patch.operations;
+}
+
+}  // namespace
+
+TEST_CASE("a patch in whole items adds at the end, keeps ids, and tests what it removes") {
+  const std::string left =
+      R"({"resourceType":"Patient","id":"p","gender":"male","name":[{"id":"n1","use":"usual","family":"A"}],)"
+      R"("telecom":[{"id":"t1","system":"phone","use":"home","value":"1"},{"system":"email","use":"home","value":"2"}]})";
+  CHECK(item_patch(left, left) == "[]");
+  CHECK(
+      item_patch(
+          left,
+          R"({"resourceType":"Patient","id":"p","gender":"female","name":[{"use":"usual","family":"B"}],)"
+          R"("telecom":[{"system":"email","use":"home","value":"2"}]})") ==
+      "[\n"
+      R"({"op":"replace","path":"/gender","value":"female"},)"
+      "\n"
+      R"({"op":"replace","path":"/name/0","value":{"id":"n1","use":"usual","family":"B"}},)"
+      "\n"
+      R"({"op":"test","path":"/telecom/0/id","value":"t1"},)"
+      "\n"
+      R"({"op":"remove","path":"/telecom/0"})"
+      "\n]");
+  // Nothing to test by but the whole; a list that was not there; another kind is another item.
+  CHECK(
+      item_patch(
+          left,
+          R"({"resourceType":"Patient","id":"p","gender":"male","name":[{"use":"usual","family":"A"}],)"
+          R"("telecom":[{"system":"phone","use":"home","value":"1"},{"system":"email","use":"work","value":"2"}],)"
+          R"("address":[{"id":"mine","postalCode":"LS1"}]})") ==
+      "[\n"
+      R"({"op":"test","path":"/telecom/1","value":{"system":"email","use":"home","value":"2"}},)"
+      "\n"
+      R"({"op":"remove","path":"/telecom/1"},)"
+      "\n"
+      R"({"op":"add","path":"/telecom/-","value":{"system":"email","use":"work","value":"2"}},)"
+      "\n"
+      R"({"op":"add","path":"/address/-","value":{"postalCode":"LS1"}})"
+      "\n]");
+}
+
+TEST_CASE("what only the left record has is kept when it is to be") {
+  const std::string left =
+      R"({"resourceType":"Patient","id":"p","gender":"male","deceasedBoolean":false,"telecom":[{"value":"1"},{"value":"2"}]})";
+  const std::string right =
+      R"({"resourceType":"Patient","id":"p","birthDate":"1970","deceasedDateTime":"2020","telecom":[{"value":"2"}]})";
+  const std::string kept = item_patch(left, right, true);
+  CHECK(kept.find("telecom") == std::string::npos);
+  CHECK(kept.find("gender") == std::string::npos);
+  CHECK(kept.find(R"({"op":"remove","path":"/deceasedBoolean"})") != std::string::npos);
+  CHECK(kept.find(R"({"op":"add","path":"/birthDate","value":"1970"})") != std::string::npos);
 }
