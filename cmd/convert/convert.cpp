@@ -141,7 +141,7 @@ class ConvertWorker : public Worker {
   }
 
   void work_on_codes(tree::Tree& tree, const definition::Definitions& version, Done& done) {
-    codes_.apply(tree, version, trees_.name, options_.map.loss == "text", done.messages);
+    maps_.tell_codes(codes_.apply(tree, version), trees_.name, done.messages);
   }
 
   void write(tree::Tree& tree, const definition::Definitions& definitions, std::string& out) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cmd/run/near_name.hpp"
 #include "cmd/terminology/terminology.hpp"
 #include "terminology/query/judge.hpp"
@@ -70,14 +71,11 @@ Codes::Codes(const CodeOptions& options)
 /// One record.
 class Codes::Pass {
  public:
-  Pass(const Codes& codes, tree::Tree& tree, const definition::Definitions& definitions,
-       const std::string& input, bool listed)
-      : listed_(listed),
-        paths_(tree),
+  Pass(const Codes& codes, tree::Tree& tree, const definition::Definitions& definitions)
+      : paths_(tree),
         codes_(codes),
         library_(*codes.library_),
         tree_(tree),
-        input_(input),
         coding_(definitions.type("Coding")),
         concept_(definitions.type("CodeableConcept")) {}
 
@@ -89,14 +87,7 @@ class Codes::Pass {
       }
     }
   }
-  [[nodiscard]] bool changed() const noexcept { return changed_ > 0; }
-  [[nodiscard]] std::string told() const {
-    if (listed_ || changed_ + left_ == 0) {
-      return lines_;
-    }
-    return "lhcr: " + input_ + ": " + std::to_string(changed_) + " code(s) changed, " +
-           std::to_string(left_) + " left as they are; --loss text lists them\n";
-  }
+  [[nodiscard]] CodeReport& report() noexcept { return report_; }
 
  private:
   void work(NodeId node) {
@@ -155,14 +146,7 @@ class Codes::Pass {
 
   void fill(NodeId node, std::string_view system) {
     const std::string code(tree::child_text(tree_, node, "code"));
-    std::string term;
-    if (system == "snomed" && library_.snomed() != nullptr) {
-      const Ordinal at = library_.snomed()->find(code);
-      term = at == no_concept ? "" : std::string(library_.snomed()->preferred(at));
-    } else if (const terminology::CodeList* list = library_.list(system)) {
-      const auto found = list->find(code);
-      term = found ? std::string(found->display) : "";
-    }
+    const std::string term(library_.display(system, code));
     if (term.empty()) {
       leave(node, "no display: " + code + " is in no release that is here");
       return;
@@ -231,43 +215,56 @@ class Codes::Pass {
   }
 
   void tell(NodeId node, const std::string& what) {
-    ++changed_;
-    say(node, what);
+    report_.notes.push_back({paths_.of(node), what, true});
   }
   void leave(NodeId node, const std::string& why) {
-    ++left_;
-    say(node, why);
-  }
-  void say(NodeId node, const std::string& what) {
-    if (listed_) {
-      lines_ += input_ + ": " + paths_.of(node) + ": " + what + "\n";
-    }
+    report_.notes.push_back({paths_.of(node), why, false});
   }
 
-  bool listed_;
   tree::Paths paths_;
   const Codes& codes_;
   const terminology::Library& library_;
   tree::Tree& tree_;
-  const std::string& input_;
   definition::TypeId coding_;
   definition::TypeId concept_;
-  std::size_t changed_ = 0;
-  std::size_t left_ = 0;
-  std::string lines_;
+  CodeReport report_;
 };
 
-void Codes::apply(tree::Tree& tree, const definition::Definitions& definitions,
-                  const std::string& input, bool listed, std::string& messages) const {
+CodeReport Codes::apply(tree::Tree& tree, const definition::Definitions& definitions) const {
   if (!options_.any()) {
-    return;
+    return {};
   }
-  Pass pass(*this, tree, definitions, input, listed);
+  Pass pass(*this, tree, definitions);
   pass.run();
-  if (pass.changed()) {
+  if (pass.report().changed() > 0) {
     definition::attach_types(tree, definitions);
   }
-  messages += pass.told();
+  return std::move(pass.report());
+}
+
+std::size_t CodeReport::changed() const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(notes.begin(), notes.end(), [](const Note& note) { return note.changed; }));
+}
+
+std::string CodeReport::text(const std::string& input) const {
+  std::string lines;
+  for (const Note& note : notes) {
+    lines += input + ": " + note.path + ": " + note.what + "\n";
+  }
+  return lines;
+}
+
+std::string CodeReport::json() const {
+  std::string out = "[";
+  for (const Note& note : notes) {
+    out += out.size() > 1 ? ",{\"path\":" : "{\"path\":";
+    append_json_string(out, note.path);
+    out += ",\"what\":";
+    append_json_string(out, note.what);
+    out += note.changed ? ",\"changed\":true}" : ",\"changed\":false}";
+  }
+  return out + "]";
 }
 
 }  // namespace lhcr::cmd

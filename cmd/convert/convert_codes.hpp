@@ -26,6 +26,21 @@ struct CodeOptions {
 };
 void declare_codes(OptionList& list, CodeOptions& options);
 
+/// What was done to the codes of a record, and what was left as it was.
+struct CodeReport {
+  struct Note {
+    std::string path;  ///< FHIRPath
+    std::string what;  ///< "replaced: 229999999109 |...| by 179999999100 |...| (SAME AS)"
+    bool changed = false;
+  };
+  std::vector<Note> notes;
+  [[nodiscard]] std::size_t changed() const noexcept;
+  /// Lines "INPUT: PATH: WHAT".
+  [[nodiscard]] std::string text(const std::string& input) const;
+  /// A list of {"path","what","changed"}.
+  [[nodiscard]] std::string json() const;
+};
+
 /// The releases of a run; shared by its workers. Codings are added and never taken away; what is
 /// done to each is told.
 class Codes {
@@ -33,9 +48,8 @@ class Codes {
   /// Throws Error{usage} for a system that no map leads to, Error{input} when no release is here.
   explicit Codes(const CodeOptions& options);
 
-  /// Works on a typed FHIR tree. `listed`: every code is told, else how many there were.
-  void apply(tree::Tree& tree, const definition::Definitions& definitions, const std::string& input,
-             bool listed, std::string& messages) const;
+  /// Works on a typed FHIR tree.
+  CodeReport apply(tree::Tree& tree, const definition::Definitions& definitions) const;
 
  private:
   class Pass;

@@ -240,12 +240,35 @@ void Maps::tell(const map::LossReport& report, const std::string& name, std::str
     }
   } else if (options_.loss == "text") {
     messages += report.text(name);
-  } else if (options_.loss == "json") {
-    messages += report.json(name) + "\n";
   } else {
-    const std::lock_guard lock(loss_lock_);
-    loss_file_ << report.json(name) << "\n" << std::flush;
-    check_loss_file();
+    tell_json(report.json(name), messages);
+  }
+}
+
+void Maps::tell_json(const std::string& object, std::string& messages) {
+  if (options_.loss == "json") {
+    messages += object + "\n";
+    return;
+  }
+  const std::lock_guard lock(loss_lock_);
+  loss_file_ << object << "\n" << std::flush;
+  check_loss_file();
+}
+
+void Maps::tell_codes(const CodeReport& report, const std::string& name, std::string& messages) {
+  if (report.notes.empty()) {
+    return;
+  }
+  if (options_.loss.empty()) {
+    messages += "lhcr: " + name + ": " + std::to_string(report.changed()) + " code(s) changed, " +
+                std::to_string(report.notes.size() - report.changed()) +
+                " left as they are; --loss text lists them\n";
+  } else if (options_.loss == "text") {
+    messages += report.text(name);
+  } else {
+    std::string object = map::LossReport().json(name);
+    object.back() = ',';
+    tell_json(object + "\"codes\":" + report.json() + "}", messages);
   }
 }
 

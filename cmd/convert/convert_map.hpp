@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/convert/convert_codes.hpp"
 #include "cmd/options.hpp"
 #include "cmd/run/inputs.hpp"
 #include "definition/definitions.hpp"
@@ -82,6 +83,8 @@ class Maps {
   bool change(const Source& source, bool to_cda, Trees& trees, map::LossReport& report) const;
   /// Says what was lost of a record, in the way that --loss asks for; without it how much.
   void tell(const map::LossReport& report, const std::string& name, std::string& messages);
+  /// The same of codes that were changed, or could not be.
+  void tell_codes(const CodeReport& report, const std::string& name, std::string& messages);
   /// Whether --fail-on-loss was given and something was lost.
   [[nodiscard]] bool failed() const noexcept { return !options_.fail_on_loss.empty() && lost_; }
   [[nodiscard]] const definition::Definitions& result_version() const;
@@ -94,6 +97,7 @@ class Maps {
               map::LossReport& report) const;
   [[nodiscard]] map::ConvertOptions convert_options(map::CdaFlavour flavour) const;
   void check_loss_file() const;
+  void tell_json(const std::string& object, std::string& messages);
 
   const definition::Library& library_;
   const MapOptions& options_;

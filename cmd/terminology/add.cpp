@@ -3,6 +3,7 @@
 #include "release/add.hpp"
 
 #include <filesystem>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include "cmd/run/output.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/terminology/terminology.hpp"
+#include "definition/package_document.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -87,7 +89,11 @@ ExitCode terminology_add(const TerminologyCommand& options, const Io& io) {
                 "lhcr terminology add needs files or folders of a release, or its zip");
   }
   release::Notes notes;
-  const auto added = release::add_releases(options.arguments, own_folder(), notes);
+  std::optional<definition::Library> definitions;  // few releases need them
+  const auto xml_as_json = [&](const std::string& where, std::string_view xml) {
+    return definition::xml_as_json(definitions ? *definitions : definitions.emplace(), where, xml);
+  };
+  const auto added = release::add_releases(options.arguments, own_folder(), xml_as_json, notes);
   std::string text;
   for (const release::Added& one : added) {
     tell(one, text);

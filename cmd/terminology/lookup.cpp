@@ -80,6 +80,12 @@ std::string members_text(const Snomed& snomed, Ordinal at) {
     }
     text += "member of " + labelled(snomed, row.refset) + "\n";
     for (const terminology::MapRow& map : snomed.maps_from(row, at)) {
+      if (row.kind != terminology::RefsetKind::map) {
+        for (const auto& [name, value] : snomed.fields(row, map)) {
+          text += "  " + std::string(name) + " = " + std::string(value) + "\n";
+        }
+        continue;
+      }
       const auto& detail = snomed.detail(map);
       text += "  maps to " + std::string(snomed.image().text(map.target));
       text += detail.group == 0 ? ""

@@ -97,6 +97,15 @@ void MappedFile::forget(std::string_view bytes) noexcept {
   static_cast<void>(::madvise(const_cast<char*>(bytes.data()), bytes.size(), MADV_DONTNEED));
 }
 
+void MappedFile::expect(std::string_view part, Access access) const noexcept {
+  if (part.empty()) return;
+  // The pages that the part begins and ends in are its own as well.
+  const auto at = static_cast<std::size_t>(part.data() - data_);
+  const std::size_t from = at - at % page_size();
+  const int advice = access == Access::anywhere ? MADV_RANDOM : MADV_NORMAL;
+  static_cast<void>(::madvise(const_cast<char*>(data_) + from, at - from + part.size(), advice));
+}
+
 MappedFile::Identity MappedFile::identity_of(const struct stat& status) noexcept {
   return {status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
           status.st_mtim.tv_nsec};

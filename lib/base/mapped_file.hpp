@@ -42,6 +42,10 @@ class MappedFile {
   /// Gives the memory of all bytes() of a mapping back; who looks at them again has them read
   /// again.
   static void forget(std::string_view bytes) noexcept;
+  /// How a part of bytes() will be looked at: here and there, so that reading ahead is of no use,
+  /// or from its beginning on.
+  enum class Access : std::uint8_t { anywhere, onward };
+  void expect(std::string_view part, Access access) const noexcept;
 
  private:
   /// What a file is known by, to see that it is the same and unchanged.

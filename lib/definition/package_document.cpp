@@ -137,6 +137,13 @@ std::string joined(const std::vector<std::string_view>& words) {
   return text;
 }
 
+std::optional<std::string> xml_as_json(const Library& library, const std::string& where,
+                                       std::string_view xml) {
+  std::string json;
+  return Converter(library).convert(where, xml, json) ? std::optional(std::move(json))
+                                                      : std::nullopt;
+}
+
 PackageDocuments read_documents(const Library& library, const PackageInfo& package) {
   PackageDocuments documents;
   Reader reader(library);

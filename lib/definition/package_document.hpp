@@ -2,7 +2,9 @@
 /// The conformance resources of a package as the compiler takes them.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "definition/compiler/package.hpp"
@@ -30,6 +32,12 @@ struct PackageDocuments {
 
 /// Words with commas between them.
 [[nodiscard]] std::string joined(const std::vector<std::string_view>& words);
+
+/// A resource in FHIR XML as JSON; nullopt: XML of another kind. Throws Error{input} when it is
+/// malformed; `where` is for messages.
+[[nodiscard]] std::optional<std::string> xml_as_json(const Library& library,
+                                                     const std::string& where,
+                                                     std::string_view xml);
 
 /// Reads a package's files, XML converted to JSON. Other XML than FHIR's is passed over. One file
 /// that is malformed, which is an example as a rule, does not keep the others away. Throws

@@ -9,7 +9,7 @@
 namespace lhcr::release {
 
 std::vector<Added> add_releases(const std::vector<std::string>& paths, const std::string& folder,
-                                Notes& notes) {
+                                const XmlAsJson& xml_as_json, Notes& notes) {
   const std::vector<SourceFile> files = find_files(paths, notes);
   std::vector<Added> added;
   const bool snomed = std::any_of(files.begin(), files.end(),
@@ -17,7 +17,7 @@ std::vector<Added> add_releases(const std::vector<std::string>& paths, const std
   if (snomed) {
     added.push_back(add_snomed(files, folder, notes));
   }
-  add_lists(files, folder, notes, added);
+  add_lists(files, folder, xml_as_json, notes, added);
   if (added.empty()) {
     throw Error(ErrorKind::input,
                 "none of these files is of a release that is known: SNOMED CT RF2, dm+d, ICD-10, "

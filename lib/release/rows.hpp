@@ -41,6 +41,7 @@ class TabRows {
   [[nodiscard]] std::optional<std::size_t> find(std::string_view column) const;
   /// The same; throws Error{input} that names the file when there is none.
   [[nodiscard]] std::size_t column(std::string_view column) const;
+  [[nodiscard]] std::string_view name(std::size_t column) const noexcept { return header_[column]; }
   /// Whether there are more columns than `count`.
   [[nodiscard]] bool has(std::size_t count) const noexcept { return header_.size() > count; }
   /// The next row that has as many fields as the header; others are refused.

@@ -103,8 +103,14 @@ constexpr std::string_view dmd_roots[] = {"VIRTUAL_THERAPEUTIC_MOIETIES",
                                           "LOOKUP",
                                           "HISTORY"};
 
+constexpr std::string_view fhir_types[] = {"CodeSystem", "ConceptMap", "ValueSet"};
+
 Kind xml_kind(std::string_view beginning) {
-  const std::string root = format::xml_root(beginning).name;
+  const auto [root, space] = format::xml_root(beginning);
+  if (space == "http://hl7.org/fhir") {
+    const auto* const known = std::find(std::begin(fhir_types), std::end(fhir_types), root);
+    return known == std::end(fhir_types) ? Kind::other : Kind::fhir;
+  }
   if (root == "OrgRefData") {
     return Kind::ods_xml;
   }
@@ -117,9 +123,10 @@ Kind json_kind(const std::string& name, std::string_view beginning) {
   if (name == "release_package_information.json") {
     return Kind::rf2_package;
   }
-  for (const std::string_view type : {"\"CodeSystem\"", "\"ConceptMap\"", "\"ValueSet\""}) {
+  for (const std::string_view type : fhir_types) {
     const std::size_t at = beginning.find("\"resourceType\"");
-    if (at != std::string_view::npos && beginning.find(type, at) < at + 40) {
+    const std::string quoted = '"' + std::string(type) + '"';
+    if (at != std::string_view::npos && beginning.find(quoted, at) < at + 40) {
       return Kind::fhir;
     }
   }

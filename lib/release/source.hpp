@@ -30,7 +30,7 @@ enum class Kind {
   athena_concept,  ///< CONCEPT.csv
   athena_relationship,
   athena_vocabulary,
-  fhir,  ///< a CodeSystem, ValueSet or ConceptMap in JSON
+  fhir,  ///< a CodeSystem, ValueSet or ConceptMap
 };
 
 /// One file.

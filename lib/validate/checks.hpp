@@ -42,6 +42,15 @@ struct Code {
 /// Whether a coding's code exists and is active, and its display, by a release that the user has.
 /// False: none judges it.
 bool check_released(Run& run, tree::NodeId node, const Code& code);
+/// What the extensions for description ids say: FHIR's own has a value, those of the NHS have
+/// parts.
+struct RecordedDescription {
+  tree::NodeId node = tree::no_node;
+  std::string_view id;
+  std::string_view term;
+};
+[[nodiscard]] std::vector<RecordedDescription> recorded_descriptions(const Run& run,
+                                                                     tree::NodeId coding);
 /// Whether an organisation's identifier is that of one that exists and is open.
 void check_organisation(Run& run, tree::NodeId identifier);
 /// Whether the codings of a CodeableConcept are where the assured maps of its Read codes lead.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A CodeSystem of FHIR in JSON: its concepts, displays and what they are below.
+/// A CodeSystem of FHIR: its concepts, displays and what they are below.
 #include "release/lists/fhir_json.hpp"
 #include "release/lists/lists.hpp"
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Resources of FHIR in JSON, as the readers of lists ask them.
+/// Resources of FHIR, as the readers of lists ask them.
 #pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include <simdjson.h>
 
@@ -28,16 +33,22 @@ void each_item(JsonElement object, std::string_view name, const Visit& visit) {
   }
 }
 
-/// Reads a file with `parser`; false, and a note, when it is no JSON.
-[[nodiscard]] inline bool read_json(const SourceFile& file, simdjson::dom::parser& parser,
-                                    JsonElement& root, Notes& notes) {
-  constexpr std::size_t most = std::size_t{512} << 20U;
-  const bool good =
-      parser.parse(simdjson::padded_string(read_all(file, most))).get(root) == simdjson::SUCCESS;
-  if (!good) {
-    notes.say(file.shown + " was passed over: it is no valid JSON");
-  }
-  return good;
-}
+/// FHIR XML as JSON; nullopt: XML of another kind. The first argument is what messages call the
+/// file. Throws Error{input} when it is malformed.
+using XmlAsJson =
+    std::function<std::optional<std::string>(const std::string& where, std::string_view xml)>;
+
+/// Reads resources. Each is good until the next one.
+class ResourceReader {
+ public:
+  /// `xml_as_json` must outlive it.
+  explicit ResourceReader(const XmlAsJson& xml_as_json) : xml_as_json_(xml_as_json) {}
+  /// False, and a note, when the file is neither JSON nor FHIR XML.
+  [[nodiscard]] bool read(const SourceFile& file, JsonElement& root, Notes& notes);
+
+ private:
+  const XmlAsJson& xml_as_json_;
+  simdjson::dom::parser parser_;
+};
 
 }  // namespace lhcr::release

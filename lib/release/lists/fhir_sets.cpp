@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// ValueSets and ConceptMaps of FHIR in JSON: how sets are composed, and which codes lead where.
+/// ValueSets and ConceptMaps of FHIR: how sets are composed, and which codes lead where.
 #include <map>
 
 #include "release/lists/fhir_json.hpp"

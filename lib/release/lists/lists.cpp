@@ -46,16 +46,16 @@ std::string holder_of(const SourceFile& file, const std::vector<SourceFile>& fil
 }
 
 /// CodeSystems get an image each, ValueSets and ConceptMaps of one package or file one together.
-void add_fhir(const std::vector<SourceFile>& files, const std::string& folder, Notes& notes,
-              std::vector<Added>& added) {
+void add_fhir(const std::vector<SourceFile>& files, const std::string& folder,
+              const XmlAsJson& xml_as_json, Notes& notes, std::vector<Added>& added) {
   struct Holder {
     ListBuilder sets, maps;
   };
   std::map<std::string, Holder> holders;
-  simdjson::dom::parser parser;
+  ResourceReader reader(xml_as_json);
   for (const SourceFile& file : files) {
     JsonElement root;
-    if (file.kind != Kind::fhir || !read_json(file, parser, root, notes)) {
+    if (file.kind != Kind::fhir || !reader.read(file, root, notes)) {
       continue;
     }
     Holder& holder = holders[holder_of(file, files)];
@@ -82,8 +82,8 @@ void add_fhir(const std::vector<SourceFile>& files, const std::string& folder, N
 
 }  // namespace
 
-void add_lists(const std::vector<SourceFile>& files, const std::string& folder, Notes& notes,
-               std::vector<Added>& added) {
+void add_lists(const std::vector<SourceFile>& files, const std::string& folder,
+               const XmlAsJson& xml_as_json, Notes& notes, std::vector<Added>& added) {
   for (const Row& row : readers) {
     std::vector<const SourceFile*> own;
     for (const SourceFile& file : files) {
@@ -100,7 +100,7 @@ void add_lists(const std::vector<SourceFile>& files, const std::string& folder, 
       added.push_back(list.write(folder, std::move(name)));
     }
   }
-  add_fhir(files, folder, notes, added);
+  add_fhir(files, folder, xml_as_json, notes, added);
 }
 
 }  // namespace lhcr::release

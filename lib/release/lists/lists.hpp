@@ -12,8 +12,8 @@
 namespace lhcr::release {
 
 /// Adds an image of each list that the files are of. Throws Error{input}.
-void add_lists(const std::vector<SourceFile>& files, const std::string& folder, Notes& notes,
-               std::vector<Added>& added);
+void add_lists(const std::vector<SourceFile>& files, const std::string& folder,
+               const XmlAsJson& xml_as_json, Notes& notes, std::vector<Added>& added);
 
 /// The reader of one kind of file; returns what its list is called.
 using ListReader = ListName (*)(const std::vector<const SourceFile*>& files, ListBuilder& list,
@@ -29,7 +29,7 @@ ListName read_loinc(const std::vector<const SourceFile*>& files, ListBuilder& li
 ListName read_athena(const std::vector<const SourceFile*>& files, ListBuilder& list, Notes& notes);
 ListName read_dmd(const std::vector<const SourceFile*>& files, ListBuilder& list, Notes& notes);
 
-// --- FHIR in JSON ---
+// --- FHIR ---
 /// A CodeSystem; without a name when the resource is none.
 ListName read_code_system(JsonElement resource, ListBuilder& list);
 /// Adds a ValueSet to a list of sets; false when the resource is none.

@@ -16,11 +16,6 @@ using terminology::no_concept;
 using terminology::Section;
 using terminology::UseRow;
 
-template <typename Row>
-void drop_inactive(std::vector<Row>& rows) {
-  std::erase_if(rows, [](const Row& row) { return !row.active; });
-}
-
 template <typename Rows>
 void give_back(Rows& rows) {
   Rows().swap(rows);
@@ -30,35 +25,43 @@ void give_back(Rows& rows) {
 
 EditionInfo SnomedBuilder::build(std::span<const std::uint64_t> preferred_languages) {
   info_.day = release_day(rows_);
-  settle();
+  newest(rows_.concepts);
+  settle(rows_.dependencies, false);
   check_dependencies();
+  take(Table::relationships, rows_.relationships, false);
   number_concepts();
   write_concepts();
   write_hierarchy();
   write_attributes();
   give_back(rows_.relationships);
+  take(Table::members, rows_.members, true);
+  write_reasons();
   write_refsets();
   give_back(rows_.members);
+  take(Table::identifiers, rows_.identifiers, false);
+  write_identifiers();
+  take(Table::descriptions, rows_.descriptions, true);
+  take(Table::languages, rows_.languages, false);
   write_descriptions(preferred_languages);
-  write_days();
+  write_origins();
   return info_;
 }
 
-/// Of each component its newest state; what is inactive then is gone, but for concepts and
-/// descriptions, which are asked for.
-void SnomedBuilder::settle() {
-  newest(rows_.concepts);
+template <typename Row>
+void SnomedBuilder::take(Table table, std::vector<Row>& rows, bool keep_inactive) {
+  tables_.read(table, rows_, notes_);
+  settle(rows, keep_inactive);
+}
+
+/// Of each component its newest state.
+template <typename Row>
+void SnomedBuilder::settle(std::vector<Row>& rows, bool keep_inactive) {
   if (rows_.several) {
-    newest(rows_.descriptions);
-    newest(rows_.relationships);
-    newest(rows_.members);
-    newest(rows_.languages);
-    newest(rows_.dependencies);
+    newest(rows);
   }
-  drop_inactive(rows_.relationships);
-  drop_inactive(rows_.members);
-  drop_inactive(rows_.languages);
-  drop_inactive(rows_.dependencies);
+  if (!keep_inactive) {
+    std::erase_if(rows, [](const Row& row) { return !row.active; });
+  }
 }
 
 /// A module needs others of certain versions; which module is needed by none names the edition.
@@ -79,9 +82,19 @@ void SnomedBuilder::check_dependencies() {
       missing[row.needs] = std::to_string(row.module);
     }
   }
+  // Without the root it is an extension alone, which would stand in the place of the edition.
+  const auto root = std::lower_bound(
+      rows_.concepts.begin(), rows_.concepts.end(), terminology::sctid::root,
+      [](const ConceptIn& row, std::uint64_t wanted) { return row.id < wanted; });
+  const bool rooted =
+      root != rows_.concepts.end() && root->id == terminology::sctid::root && root->active;
   for (const auto& [module, by] : missing) {
-    notes_.say("module " + std::to_string(module) + ", which " + by +
-               " needs, has no concepts here: add its package in the same call");
+    const std::string what = "module " + std::to_string(module) + ", which " + by +
+                             " needs, has no concepts here: add its package in the same call";
+    if (!rooted) {
+      throw Error(ErrorKind::input, what);
+    }
+    notes_.say(what);
   }
   std::size_t most = 0;
   for (const auto& [module, count] : needs) {
@@ -117,17 +130,10 @@ void SnomedBuilder::write_concepts() {
     const Ordinal at = ordinals_[number];
     ids[at] = ids_[number];
     const std::uint16_t status = in.defined ? terminology::defined_bit : std::uint16_t{0};
-    rows[at] = {day(in.day), static_cast<std::uint16_t>(in.module | status), no_concept};
+    rows[at] = {day(in.day), static_cast<std::uint16_t>(in.module | status)};
   }
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     slots[slot] = slots_[slot] == 0 ? 0 : ordinals_[slots_[slot] - 1] + 1;
-  }
-  for (const MemberIn& in : rows_.members) {
-    const Ordinal at = ordinal(in.component);
-    if (at != no_concept &&
-        rows_.refsets.values()[in.refset] == terminology::sctid::concept_inactivation) {
-      rows[at].reason = ordinal(in.value);
-    }
   }
   out_.add(Section::id, ids);
   out_.add(Section::slot, slots);
@@ -219,12 +225,18 @@ std::vector<terminology::TypeRow> SnomedBuilder::write_uses(std::vector<Attribut
   return types;
 }
 
-void SnomedBuilder::write_days() {
+void SnomedBuilder::write_origins() {
   std::vector<std::uint32_t> days;
   for (const std::uint64_t value : days_.values()) {
     days.push_back(static_cast<std::uint32_t>(value));
   }
+  std::vector<terminology::OriginRow> origins;
+  for (const std::uint64_t value : origins_.values()) {
+    origins.push_back(
+        {static_cast<std::uint16_t>(value >> 16U), static_cast<std::uint16_t>(value)});
+  }
   out_.add(Section::day, days);
+  out_.add(Section::origin, origins);
   out_.add(Section::module, rows_.modules.values());
 }
 

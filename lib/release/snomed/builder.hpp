@@ -56,8 +56,9 @@ Grouped<Row> group(std::size_t count, const std::vector<std::pair<std::uint32_t,
 /// One step after the other, in this order; rows that are used up are given back.
 class SnomedBuilder {
  public:
-  SnomedBuilder(Rf2& rows, terminology::ImageWriter& out, Notes& notes)
-      : rows_(rows), out_(out), notes_(notes) {}
+  /// `rows`: concepts and dependencies; the others are read from `tables`.
+  SnomedBuilder(const Tables& tables, Rf2& rows, terminology::ImageWriter& out, Notes& notes)
+      : tables_(tables), rows_(rows), out_(out), notes_(notes) {}
   EditionInfo build(std::span<const std::uint64_t> preferred_languages);
 
  private:
@@ -65,7 +66,10 @@ class SnomedBuilder {
   using Edges = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
   // --- builder.cpp ---
-  void settle();
+  template <typename Row>
+  void take(Table table, std::vector<Row>& rows, bool keep_inactive);
+  template <typename Row>
+  void settle(std::vector<Row>& rows, bool keep_inactive);
   void check_dependencies();
   void write_concepts();
   struct Attribute {
@@ -77,9 +81,12 @@ class SnomedBuilder {
   std::vector<Attribute> take_attributes();
   void write_attributes();
   std::vector<terminology::TypeRow> write_uses(std::vector<Attribute>& all);
-  void write_days();
+  void write_origins();
   [[nodiscard]] Ordinal ordinal(std::uint64_t id) const noexcept;
   std::uint16_t day(std::uint32_t value) { return days_.add(value); }
+  std::uint16_t origin(std::uint32_t when, std::uint16_t module) {
+    return origins_.add((std::uint64_t{day(when)} << 16U) | module);
+  }
 
   // --- builder_hierarchy.cpp ---
   void number_concepts();
@@ -92,6 +99,7 @@ class SnomedBuilder {
   void write_intervals();
 
   // --- builder_terms.cpp ---
+  class Styles;
   void write_descriptions(std::span<const std::uint64_t> preferred_languages);
   void choose_languages(std::span<const std::uint64_t> preferred_languages);
   [[nodiscard]] std::vector<std::uint64_t> acceptabilities();
@@ -99,16 +107,23 @@ class SnomedBuilder {
   void write_words(const std::vector<std::uint32_t>& order);
 
   // --- builder_refsets.cpp ---
+  struct MemberSections;
+  void write_reasons();
+  void write_identifiers();
   void write_refsets();
-  void finish_rows(terminology::RefsetRow& row, std::vector<terminology::LinkRow>& links,
-                   std::vector<terminology::MapRow>& maps) const;
+  terminology::RefsetRow add_refset(std::span<MemberIn> rows, MemberSections& out);
+  void add_members(std::span<const MemberIn> rows, MemberSections& out);
+  void add_links(std::span<const MemberIn> rows, MemberSections& out);
+  void add_maps(std::span<const MemberIn> rows, MemberSections& out);
   void write_details();
 
+  const Tables& tables_;
   Rf2& rows_;
   terminology::ImageWriter& out_;
   Notes& notes_;
   EditionInfo info_;
   Dictionary days_;
+  Dictionary origins_;
   std::vector<std::uint64_t> ids_;      ///< by temporary number: sorted
   std::vector<std::uint32_t> slots_;    ///< of the temporary numbers
   std::vector<Ordinal> ordinals_;       ///< by temporary number

@@ -244,7 +244,7 @@ void SnomedBuilder::write_intervals() {
           bitmaps[base + member / word_bits] |= std::uint64_t{1} << (member % word_bits);
         }
       }
-    } else {
+    } else if (ends_[at] > at + 1 || below[at].size() > 1) {
       rows.insert(rows.end(), below[at].begin(), below[at].end());
     }
     first.push_back(static_cast<std::uint32_t>(rows.size()));

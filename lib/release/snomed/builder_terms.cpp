@@ -139,58 +139,65 @@ void SnomedBuilder::write_descriptions(std::span<const std::uint64_t> preferred_
   write_words(order);
 }
 
-/// Terms one behind the other; one that another of its concept begins with is a part of that one.
+/// Numbers for what many descriptions have in common.
+class SnomedBuilder::Styles {
+ public:
+  explicit Styles(terminology::StringPool& strings) : strings_(strings) {}
+
+  std::uint16_t add(const DescriptionIn& in, std::string_view language, std::uint64_t acceptable) {
+    const std::tuple key(acceptable, in.language, in.type, in.active, in.case_rule);
+    const auto [found, fresh] = numbers_.emplace(key, static_cast<std::uint16_t>(rows_.size()));
+    if (fresh) {
+      if (rows_.size() > 0xFFFF) {
+        throw Error(ErrorKind::input, "the release has more styles than an image can hold");
+      }
+      rows_.push_back({acceptable, strings_.add(language), static_cast<std::uint8_t>(in.type),
+                       in.active ? std::uint8_t{1} : std::uint8_t{0},
+                       static_cast<std::uint8_t>(in.case_rule)});
+    }
+    return found->second;
+  }
+  [[nodiscard]] const std::vector<StyleRow>& rows() const noexcept { return rows_; }
+
+ private:
+  terminology::StringPool& strings_;
+  std::map<std::tuple<std::uint64_t, std::uint16_t, DescriptionType, bool, terminology::CaseRule>,
+           std::uint16_t>
+      numbers_;
+  std::vector<StyleRow> rows_;
+};
+
+/// Terms one behind the other; one that the first of its concept begins with is a part of that one.
 void SnomedBuilder::write_terms(const std::vector<std::uint32_t>& order) {
   const std::vector<std::uint64_t> acceptable = acceptabilities();
   std::vector<DescriptionRow> rows;
-  std::vector<StyleRow> styles;
-  std::map<std::tuple<std::uint64_t, std::uint16_t, std::uint8_t, bool, std::uint8_t>,
-           std::uint16_t>
-      style_numbers;
-  Dictionary origins;
-  std::string terms;
   rows.reserve(order.size());
-  std::uint64_t owner = 0;
-  std::size_t name_at = 0;
+  std::vector<std::uint32_t> first(ids_.size());
+  Styles styles(out_.strings());
+  std::string terms;
+  Ordinal owner = no_concept;
   std::string_view name;
   for (const std::uint32_t number : order) {
     const DescriptionIn& in = rows_.descriptions[number];
     const std::string_view term = term_of(in);
-    std::size_t at = terms.size();
-    if (in.owner == owner && name.starts_with(term)) {
-      at = name_at;
-    } else {
-      name_at = in.owner == owner ? name_at : terms.size();
-      name = in.owner == owner ? name : term;
-      owner = in.owner;
-      terms.append(term);
+    const Ordinal of = ordinal(in.owner);
+    const bool shared = of == owner && name.starts_with(term);
+    if (of != owner) {
+      owner = of;
+      name = term;
+      first[owner] = static_cast<std::uint32_t>(terms.size());
     }
-    const auto [found, fresh] = style_numbers.emplace(
-        std::tuple(acceptable[number], in.language, static_cast<std::uint8_t>(in.type), in.active,
-                   static_cast<std::uint8_t>(in.case_rule)),
-        static_cast<std::uint16_t>(styles.size()));
-    if (styles.size() > 0xFFFF || terms.size() > 0xFFFFFFFF) {
-      throw Error(ErrorKind::input, "the release has more descriptions than an image can hold");
+    terms.append(shared ? std::string_view{} : term);
+    if (terms.size() > 0xFFFFFFFF) {
+      throw Error(ErrorKind::input, "the release has more text than an image can hold");
     }
-    if (fresh) {
-      styles.push_back({acceptable[number], out_.strings().add(rows_.language_codes[in.language]),
-                        static_cast<std::uint8_t>(in.type),
-                        in.active ? std::uint8_t{1} : std::uint8_t{0},
-                        static_cast<std::uint8_t>(in.case_rule)});
-    }
-    const std::uint16_t when = day(in.day);
-    const std::uint16_t origin = origins.add((std::uint64_t{when} << 16U) | in.module);
-    rows.push_back({static_cast<std::uint16_t>(at), static_cast<std::uint16_t>(at >> 16U),
-                    in.length, found->second, origin});
+    rows.push_back({static_cast<std::uint16_t>(in.length | (shared ? terminology::shared_bit : 0U)),
+                    styles.add(in, rows_.language_codes[in.language], acceptable[number]),
+                    origin(in.day, in.module)});
   }
+  out_.add(Section::term_first, first);
   out_.add(Section::description, rows);
-  out_.add(Section::style, styles);
-  std::vector<terminology::OriginRow> origin_rows;
-  for (const std::uint64_t value : origins.values()) {
-    origin_rows.push_back(
-        {static_cast<std::uint16_t>(value >> 16U), static_cast<std::uint16_t>(value)});
-  }
-  out_.add(Section::origin, origin_rows);
+  out_.add(Section::style, styles.rows());
   out_.add_bytes(Section::term, terms);
 }
 

@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "base/ascii.hpp"
+#include "base/text.hpp"
 #include "terminology/store/snomed.hpp"
 
 namespace lhcr::release {
@@ -12,6 +14,7 @@ namespace sctid = terminology::sctid;
 using terminology::RefsetKind;
 
 constexpr std::uint16_t most_numbers = 0x7FFF;
+constexpr std::size_t common_columns = 6;  ///< of members, up to referencedComponentId
 
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t value = 0xCBF29CE484222325ULL;
@@ -27,17 +30,25 @@ class Reader {
   Reader(const SourceFile& file, Rf2& into, Notes& notes)
       : rows_(file, notes), into_(into), name_(file.name()) {}
 
-  void read() {
-    if (rows_.find("definitionStatusId")) {
-      concepts();
-    } else if (rows_.find("conceptId") && rows_.find("term")) {
-      descriptions();
-    } else if (rows_.find("sourceId") && rows_.find("destinationId")) {
-      relationships("destinationId", false);
-    } else if (rows_.find("sourceId") && rows_.find("value")) {
-      relationships("value", true);
-    } else if (rows_.find("refsetId")) {
-      refset();
+  void read(Table kind) {
+    switch (kind) {
+      case Table::concepts:
+        return concepts();
+      case Table::descriptions:
+        return descriptions();
+      case Table::relationships:
+        return rows_.find("destinationId") ? relationships("destinationId", false)
+                                           : relationships("value", true);
+      case Table::languages:
+        return languages();
+      case Table::dependencies:
+        return dependencies();
+      case Table::members:
+        return members();
+      case Table::identifiers:
+        return identifiers();
+      case Table::other:
+        return;
     }
   }
 
@@ -98,7 +109,7 @@ class Reader {
       if (!common(row, true)) {
         continue;
       }
-      if (!concept_id || rows_[term].empty() || rows_[term].size() > 0xFFFF) {
+      if (!concept_id || rows_[term].empty() || rows_[term].size() >= terminology::shared_bit) {
         rows_.refuse("conceptId or term is not of RF2");
         continue;
       }
@@ -146,7 +157,7 @@ class Reader {
         continue;
       }
       const auto from = number_of(rows_[source]);
-      const auto to = concrete ? std::optional<std::uint64_t>(into_.strings.add(rows_[value]))
+      const auto to = concrete ? std::optional<std::uint64_t>(into_.strings->add(rows_[value]))
                                : number_of(rows_[value]);
       const auto number = number_of(rows_[group]);
       const auto kind = number_of(rows_[type]);
@@ -159,23 +170,37 @@ class Reader {
     }
   }
 
+  void identifiers() {
+    const std::size_t scheme = rows_.column("identifierSchemeId");
+    const std::size_t component = rows_.column("referencedComponentId");
+    Common row;
+    while (rows_.next()) {
+      const auto by = number_of(rows_[scheme]);
+      const auto meant = number_of(rows_[component]);
+      if (!common(row, false)) {
+        continue;
+      }
+      if (!by || !meant) {
+        rows_.refuse("identifierSchemeId or referencedComponentId is not of RF2");
+        continue;
+      }
+      into_.identifiers.push_back(
+          {row.id ^ *by, *by, *meant, into_.strings->add(rows_[0]), row.day, row.active});
+    }
+  }
+
   // --- reference sets ---
 
-  void refset() {
-    if (rows_.find("acceptabilityId")) {
-      languages();
-    } else if (rows_.find("targetEffectiveTime")) {
-      dependencies();
-    } else if (rows_.find("targetComponentId")) {
+  void members() {
+    if (rows_.find("targetComponentId")) {
       links("targetComponentId", RefsetKind::association);
     } else if (rows_.find("valueId")) {
       links("valueId", RefsetKind::attribute_value);
     } else if (rows_.find("mapTarget")) {
       maps();
     } else {
-      constexpr std::size_t simple_columns = 6;
       const bool simple =
-          name_.find("Refset_Simple") != std::string::npos && !rows_.has(simple_columns);
+          name_.find("Refset_Simple") != std::string::npos && !rows_.has(common_columns);
       links({}, simple ? RefsetKind::simple : RefsetKind::other);
     }
   }
@@ -184,8 +209,23 @@ class Reader {
     const std::uint16_t number = into_.refsets.add(id);
     if (number >= into_.kinds.size()) {
       into_.kinds.resize(number + std::size_t{1}, kind);
+      into_.columns.resize(number + std::size_t{1}, kind == RefsetKind::other ? further_ : 0);
     }
     return number;
+  }
+
+  /// What stands behind the columns that every member has; nothing of axioms, which are long and
+  /// for classifiers.
+  [[nodiscard]] bool has_fields() const {
+    return rows_.has(common_columns) && !rows_.find("owlExpression");
+  }
+  template <typename Text>
+  std::uint32_t fields(const Text& text) {
+    std::string all;
+    for (std::size_t at = common_columns; rows_.has(at); ++at) {
+      all.append(at == common_columns ? "" : "\t").append(text(at));
+    }
+    return into_.strings->add(all);
   }
 
   bool member(Common& row, std::uint64_t& set, std::uint64_t& component, std::size_t set_column,
@@ -241,13 +281,17 @@ class Reader {
     const std::size_t sets = rows_.column("refsetId");
     const std::size_t components = rows_.column("referencedComponentId");
     const auto values = value_column.empty() ? std::nullopt : rows_.find(value_column);
+    const bool further = kind == RefsetKind::other && has_fields();
+    further_ = further ? fields([&](std::size_t at) { return rows_.name(at); }) : 0;
     Common row;
     std::uint64_t set = 0;
     std::uint64_t component = 0;
     while (rows_.next()) {
       if (member(row, set, component, sets, components)) {
-        into_.members.push_back({row.id, component, number_of(rows_.get(values)).value_or(0),
-                                 row.day, 0, refset_number(set, kind), row.active});
+        const std::uint64_t value = further ? fields([&](std::size_t at) { return rows_[at]; })
+                                            : number_of(rows_.get(values)).value_or(0);
+        into_.members.push_back({row.id, component, value, row.day, 0, refset_number(set, kind),
+                                 row.module, row.active});
       }
     }
   }
@@ -265,8 +309,9 @@ class Reader {
     std::uint64_t component = 0;
     while (rows_.next()) {
       if (member(row, set, component, sets, components)) {
-        into_.members.push_back({row.id, component, into_.strings.add(rows_[target]), row.day,
-                                 detail(columns), refset_number(set, RefsetKind::map), row.active});
+        into_.members.push_back({row.id, component, into_.strings->add(rows_[target]), row.day,
+                                 detail(columns), refset_number(set, RefsetKind::map), row.module,
+                                 row.active});
       }
     }
   }
@@ -283,8 +328,8 @@ class Reader {
     made.row.group = static_cast<std::uint16_t>(number(columns.group));
     made.row.priority = static_cast<std::uint16_t>(number(columns.priority));
     made.row.block = number(columns.block);
-    made.row.rule = into_.strings.add(rows_.get(columns.rule));
-    made.row.advice = into_.strings.add(rows_.get(columns.advice));
+    made.row.rule = into_.strings->add(rows_.get(columns.rule));
+    made.row.advice = into_.strings->add(rows_.get(columns.advice));
     made.correlation = number_of(rows_.get(columns.correlation)).value_or(0);
     made.category = number_of(rows_.get(columns.category)).value_or(0);
     std::string key(reinterpret_cast<const char*>(&made), sizeof(made));
@@ -300,6 +345,7 @@ class Reader {
   Rf2& into_;
   std::string name_;
   std::uint16_t last_language_ = 0;
+  std::uint32_t further_ = 0;  ///< string: the names of further columns
   std::unordered_map<std::string, std::uint32_t> details_;
 };
 
@@ -341,8 +387,54 @@ std::uint32_t release_day(const Rf2& rows) noexcept {
   return day;
 }
 
-void read_rf2(const SourceFile& file, Rf2& into, Notes& notes) {
-  Reader(file, into, notes).read();
+namespace {
+
+/// By the header that its beginning has.
+Table table_of(const SourceFile& file) {
+  std::string_view line = file.beginning;
+  line.remove_prefix(line.starts_with(utf8_bom) ? utf8_bom.size() : 0);
+  line = line.substr(0, line.find_first_of("\r\n"));
+  const std::string header = "\t" + in_small_letters(line) + "\t";
+  const auto has = [&](std::string_view column) {
+    return header.find("\t" + in_small_letters(column) + "\t") != std::string::npos;
+  };
+  if (has("refsetId")) {
+    return has("acceptabilityId")       ? Table::languages
+           : has("targetEffectiveTime") ? Table::dependencies
+                                        : Table::members;
+  }
+  if (has("identifierSchemeId")) {
+    return Table::identifiers;
+  }
+  if (has("definitionStatusId")) {
+    return Table::concepts;
+  }
+  if (has("sourceId") && (has("destinationId") || has("value"))) {
+    return Table::relationships;
+  }
+  return has("conceptId") && has("term") ? Table::descriptions : Table::other;
+}
+
+}  // namespace
+
+Tables::Tables(const std::vector<const SourceFile*>& files) {
+  for (const SourceFile* file : files) {
+    files_.emplace_back(table_of(*file), file);
+  }
+}
+
+void Tables::read(Table kind, Rf2& into, Notes& notes) const {
+  for (const auto& [table, file] : files_) {
+    const bool also = kind == Table::members && table == Table::dependencies;
+    if (table == kind || also) {
+      Reader(*file, into, notes).read(kind);
+    }
+  }
+}
+
+std::size_t Tables::count(Table kind) const {
+  return static_cast<std::size_t>(std::count_if(
+      files_.begin(), files_.end(), [kind](const auto& row) { return row.first == kind; }));
 }
 
 }  // namespace lhcr::release

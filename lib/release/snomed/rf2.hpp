@@ -84,10 +84,21 @@ struct LanguageIn {
 struct MemberIn {
   std::uint64_t id = 0;
   std::uint64_t component = 0;
-  std::uint64_t value = 0;  ///< a component, or the text of a map's target
+  std::uint64_t value = 0;  ///< a component, or the text of a map's target or of further fields
   std::uint32_t day = 0;
   std::uint32_t detail = 0;
   std::uint16_t refset = 0;
+  std::uint16_t module = 0;
+  bool active = false;
+};
+
+/// What another scheme calls a component. `id` is a hash of both.
+struct IdentifierIn {
+  std::uint64_t id = 0;
+  std::uint64_t scheme = 0;
+  std::uint64_t component = 0;
+  std::uint32_t text = 0;
+  std::uint32_t day = 0;
   bool active = false;
 };
 
@@ -107,8 +118,8 @@ struct DetailIn {
   std::uint64_t category = 0;
 };
 
-/// Everything that was read. Rows of one table from several files stand for several states of a
-/// component: newest() settles them.
+/// What was read and is not used up. Rows of one table from several files stand for several states
+/// of a component: newest() settles them.
 struct Rf2 {
   std::vector<ConceptIn> concepts;
   std::vector<DescriptionIn> descriptions;
@@ -116,13 +127,16 @@ struct Rf2 {
   std::vector<LanguageIn> languages;
   std::vector<MemberIn> members;
   std::vector<DependencyIn> dependencies;
+  std::vector<IdentifierIn> identifiers;
   std::vector<DetailIn> details;
   TextStore terms;
-  terminology::StringPool strings;  ///< of the image: literals, targets, rules
+  /// Of the image: literals, targets, rules. Needed but for concepts and dependencies.
+  terminology::StringPool* strings = nullptr;
   Dictionary modules;
   Dictionary refsets;           ///< ids; what kind each is, by its number
   Dictionary language_refsets;  ///< ids
   std::vector<terminology::RefsetKind> kinds;
+  std::vector<std::uint32_t> columns;  ///< strings: names of further fields, with tabs between
   std::vector<std::string> language_codes;
   bool several = false;  ///< tables come from several files
 };
@@ -130,9 +144,31 @@ struct Rf2 {
 /// YYYYMMDD of the newest concept or statement of dependency.
 [[nodiscard]] std::uint32_t release_day(const Rf2& rows) noexcept;
 
-/// Reads a table of any kind; what it does not know is passed over. Throws Error{input} when the
-/// file cannot be read to its end.
-void read_rf2(const SourceFile& file, Rf2& into, Notes& notes);
+/// What rows a table has.
+enum class Table : std::uint8_t {
+  concepts,
+  relationships,
+  descriptions,
+  languages,
+  members,
+  dependencies,  ///< members as well
+  identifiers,
+  other,
+};
+
+/// The tables of a release. They are read a kind at a time, so that what one step is made of is in
+/// memory and no more.
+class Tables {
+ public:
+  /// `files` live as long.
+  explicit Tables(const std::vector<const SourceFile*>& files);
+  /// Throws Error{input} when a file cannot be read to its end.
+  void read(Table kind, Rf2& into, Notes& notes) const;
+  [[nodiscard]] std::size_t count(Table kind) const;
+
+ private:
+  std::vector<std::pair<Table, const SourceFile*>> files_;
+};
 
 /// Leaves of each component its newest row.
 template <typename Row>

@@ -17,7 +17,7 @@ bool is_of(const SourceFile& file, std::string_view type) {
 }
 
 /// Snapshot tables of what is there, or Full ones; Delta tables only say what changed.
-std::vector<const SourceFile*> tables(const std::vector<SourceFile>& files, Notes& notes) {
+std::vector<const SourceFile*> chosen_files(const std::vector<SourceFile>& files, Notes& notes) {
   std::vector<const SourceFile*> snapshot;
   std::vector<const SourceFile*> full;
   std::size_t others = 0;
@@ -86,13 +86,14 @@ void set_meta(terminology::ImageWriter& out, const EditionInfo& info, const std:
 }  // namespace
 
 Added add_snomed(const std::vector<SourceFile>& files, const std::string& folder, Notes& notes) {
+  const auto chosen = chosen_files(files, notes);
+  const Tables tables(chosen);
   Rf2 rows;
-  std::size_t concept_tables = 0;
-  for (const SourceFile* file : tables(files, notes)) {
-    concept_tables += is_of(*file, "_Concept_") ? 1U : 0U;
-    rows.several = rows.several || concept_tables > 1 || !is_of(*file, "Snapshot");
-    read_rf2(*file, rows, notes);
-  }
+  rows.several = tables.count(Table::concepts) > 1 ||
+                 std::any_of(chosen.begin(), chosen.end(),
+                             [](const SourceFile* file) { return !is_of(*file, "Snapshot"); });
+  tables.read(Table::concepts, rows, notes);
+  tables.read(Table::dependencies, rows, notes);
   if (rows.concepts.empty()) {
     throw Error(ErrorKind::input,
                 "there are no SNOMED CT concepts in these files: a Snapshot of the release has a "
@@ -101,8 +102,9 @@ Added add_snomed(const std::vector<SourceFile>& files, const std::string& folder
   const std::string version = std::to_string(release_day(rows));
   const std::string path = folder + "/snomed#" + version + ".image";
   const auto languages = preferred_languages(files);
-  terminology::ImageWriter out(path, std::move(rows.strings));
-  const EditionInfo info = SnomedBuilder(rows, out, notes).build(languages);
+  terminology::ImageWriter out(path);
+  rows.strings = &out.strings();
+  const EditionInfo info = SnomedBuilder(tables, rows, out, notes).build(languages);
   set_meta(out, info, version);
   out.finish();
   return {"snomed",

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "terminology/store/words.hpp"
+
 namespace lhcr::terminology {
 namespace {
 
@@ -62,9 +64,7 @@ ConceptSet EclEvaluator::focus(const EclNode& node) {
     case Kind::history:
       return history(node);
     case Kind::alternate:
-      leave_open("identifiers of other schemes (" + std::string(node.text) +
-                 ") are not in the image");
-      return {};
+      return identified(node);
     default:
       refuse("a part of the constraint stands where it does not belong");
       return {};
@@ -78,6 +78,27 @@ ConceptSet EclEvaluator::concept_of(const EclNode& node) {
     return {};
   }
   return ConceptSet::of_sorted(std::span(&found, 1));
+}
+
+/// "LOINC#54486-6": which alias a scheme has is for who evaluates (section 6.1); here the first
+/// word of one of its terms.
+ConceptSet EclEvaluator::identified(const EclNode& node) {
+  const std::size_t sign = node.text.find('#');
+  const std::string alias = folded(node.text.substr(0, sign));
+  std::vector<Ordinal> meant;
+  for (const IdentifierRow& row : snomed_.identifiers(node.text.substr(sign + 1))) {
+    snomed_.each_term(row.scheme, [&](std::string_view term, const StyleRow& style) {
+      const std::string plain = folded(term);
+      const auto words = words_of(plain);
+      if (style.active != 0 && !words.empty() && words.front() == alias) {
+        meant.push_back(row.meant);
+      }
+    });
+  }
+  if (meant.empty()) {
+    leave_open("the edition has no identifier " + std::string(node.text));
+  }
+  return ConceptSet::of(std::move(meant));
 }
 
 ConceptSet EclEvaluator::compound(const EclNode& node) {
@@ -204,7 +225,7 @@ ConceptSet EclEvaluator::selected_fields(const EclNode& node, std::string_view f
   bool known = true;
   for (const RefsetRow& row : snomed_.refsets()) {
     if (refsets.contains(row.refset)) {
-      each_member(row, [&](const Member& member) {
+      each_member(row, true, [&](const Member& member) {
         const auto value = concept_field(member, field);
         known = known && value.has_value();
         if (value.value_or(no_concept) != no_concept) {

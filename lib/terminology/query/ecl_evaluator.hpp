@@ -16,7 +16,7 @@ namespace lhcr::terminology {
 /// A relationship that an attribute of a constraint selects.
 struct Hit {
   Ordinal source = 0;
-  std::uint32_t group = 0;
+  std::uint64_t group = 0;  ///< of a reverse one with the concept that it stands on
   bool operator<(const Hit& other) const noexcept {
     return source != other.source ? source < other.source : group < other.group;
   }
@@ -62,6 +62,7 @@ class EclEvaluator {
   ConceptSet constraint(const EclNode& node);
   ConceptSet focus(const EclNode& node);
   ConceptSet concept_of(const EclNode& node);
+  ConceptSet identified(const EclNode& node);
   ConceptSet compound(const EclNode& node);
   ConceptSet reached(ConceptSet from, EclReach reach);
   ConceptSet below(const ConceptSet& from, bool self);
@@ -84,6 +85,8 @@ class EclEvaluator {
   Groups groups(const ConceptSet& from, const EclNode& refinement);
   Groups attribute_groups(const ConceptSet& from, const EclNode& node);
   Groups all_groups(const ConceptSet& from);
+  Groups all_reverse_groups(const ConceptSet& from);
+  std::vector<Hit> reverse_hits(const ConceptSet& from, const EclNode& node);
   struct Selection {
     ConceptSet types;
     std::optional<ValueTest> test;
@@ -103,7 +106,7 @@ class EclEvaluator {
   // --- ecl_filters.cpp ---
   ConceptSet filtered(const EclNode& node);
   ConceptSet concept_filter(const ConceptSet& from, const EclNode& filter);
-  ConceptSet constraint_list(const EclNode& list);
+  ConceptSet concepts_of(const EclNode& value);
   ConceptSet description_filters(const ConceptSet& from, const EclNode& node);
   using DescriptionTest = std::function<bool(const Description&)>;
   std::optional<DescriptionTest> description_test(const EclNode& filter);
@@ -118,15 +121,18 @@ class EclEvaluator {
     const RefsetRow* refset = nullptr;
     const LinkRow* link = nullptr;
     const MapRow* map = nullptr;
+    std::size_t place = 0;  ///< among the members of its set in that state
+    bool active = true;
   };
   using MemberTest = std::function<bool(const Member&)>;
   ConceptSet member_filters(const EclNode& node);
   std::optional<MemberTest> member_test(const EclNode& filter);
   std::optional<MemberTest> member_concept_test(const EclNode& filter);
-  std::optional<MemberTest> member_number_test(const EclNode& filter);
-  std::optional<MemberTest> member_text_test(const EclNode& filter);
+  std::optional<MemberTest> member_value_test(const EclNode& filter);
+  std::optional<std::string> text_field(const Member& member, std::string_view field) const;
   std::optional<Ordinal> concept_field(const Member& member, std::string_view field) const;
-  void each_member(const RefsetRow& refset, const std::function<void(const Member&)>& visit) const;
+  void each_member(const RefsetRow& refset, bool active,
+                   const std::function<void(const Member&)>& visit) const;
 
   const Snomed& snomed_;
   EclAnswer answer_;
@@ -138,6 +144,10 @@ class EclEvaluator {
 [[nodiscard]] bool passes_text(std::string_view text, const EclNode& wanted);
 /// Whether two words are equal but for the case of letters.
 [[nodiscard]] bool same_word(std::string_view left, std::string_view right) noexcept;
+/// Whether a day passes a filter of times: any of a set for =, else all of them.
+[[nodiscard]] bool passes_day(std::uint32_t day, const EclNode& filter);
+/// 1, 0, true or false.
+[[nodiscard]] std::optional<bool> truth_of(std::string_view text);
 /// A node's parts when it is a list, else itself.
 [[nodiscard]] std::span<const EclNode> items(const EclNode& node) noexcept;
 /// Compares as the operator says: = != < <= > >=

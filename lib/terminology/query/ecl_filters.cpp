@@ -28,24 +28,6 @@ std::uint32_t day_of(std::string_view text) {
   return day;
 }
 
-/// Of a set of days: any for =, none for !=; else each of them.
-bool passes_day(std::uint32_t day, const EclNode& filter) {
-  const auto one = [&](const EclNode& item) {
-    const std::uint32_t wanted = day_of(item.text);
-    return compares(day < wanted ? -1 : static_cast<int>(day > wanted), filter.comparison);
-  };
-  const auto wanted = items(filter.parts[0]);
-  return filter.comparison == "=" ? std::any_of(wanted.begin(), wanted.end(), one)
-                                  : std::all_of(wanted.begin(), wanted.end(), one);
-}
-
-std::optional<bool> truth_of(std::string_view text) {
-  if (text == "1" || same_word(text, "true")) {
-    return true;
-  }
-  return text == "0" || same_word(text, "false") ? std::optional(false) : std::nullopt;
-}
-
 bool is_negated(const EclNode& filter) {
   return filter.comparison == "!=";
 }
@@ -80,6 +62,23 @@ std::uint64_t type_id(DescriptionType type) {
 }
 
 }  // namespace
+
+bool passes_day(std::uint32_t day, const EclNode& filter) {
+  const auto one = [&](const EclNode& item) {
+    const std::uint32_t wanted = day_of(item.text);
+    return compares(day < wanted ? -1 : static_cast<int>(day > wanted), filter.comparison);
+  };
+  const auto wanted = items(filter.parts[0]);
+  return filter.comparison == "=" ? std::any_of(wanted.begin(), wanted.end(), one)
+                                  : std::all_of(wanted.begin(), wanted.end(), one);
+}
+
+std::optional<bool> truth_of(std::string_view text) {
+  if (text == "1" || same_word(text, "true")) {
+    return true;
+  }
+  return text == "0" || same_word(text, "false") ? std::optional(false) : std::nullopt;
+}
 
 std::string unescaped(std::string_view text) {
   std::string out;
@@ -154,7 +153,7 @@ ConceptSet EclEvaluator::concept_filter(const ConceptSet& from, const EclNode& f
       return (snomed_.is_defined(at) ? defined : primitive) != is_negated(filter);
     };
   } else {
-    const ConceptSet wanted = value.kind == Kind::list ? constraint_list(value) : constraint(value);
+    const ConceptSet wanted = concepts_of(value);
     const bool module = same_word(filter.field, "moduleId");
     test = [=, this, negated = is_negated(filter)](Ordinal at) {
       const std::uint64_t id = module                   ? snomed_.module(at)
@@ -172,9 +171,10 @@ ConceptSet EclEvaluator::concept_filter(const ConceptSet& from, const EclNode& f
   return ConceptSet::of_sorted(passed);
 }
 
-ConceptSet EclEvaluator::constraint_list(const EclNode& list) {
+/// A constraint, or a list of concepts.
+ConceptSet EclEvaluator::concepts_of(const EclNode& value) {
   ConceptSet made;
-  for (const EclNode& item : list.parts) {
+  for (const EclNode& item : items(value)) {
     made = made.united(constraint(item));
   }
   return made;
@@ -196,6 +196,11 @@ ConceptSet EclEvaluator::description_filters(const ConceptSet& from, const EclNo
       return {};
     }
     tests.push_back(std::move(*test));
+  }
+  constexpr std::size_t many = 10000;
+  if (left.size() > many) {
+    snomed_.image().expect_scan(Section::description);
+    snomed_.image().expect_scan(Section::term);
   }
   std::vector<Ordinal> passed;
   left.each([&](Ordinal at) {
@@ -248,9 +253,7 @@ std::optional<EclEvaluator::DescriptionTest> EclEvaluator::description_test(cons
   }
   if (same_word(filter.field, "moduleId") || same_word(filter.field, "typeId")) {
     const bool module = same_word(filter.field, "moduleId");
-    return [this, module, negated,
-            wanted = value.kind == Kind::list ? constraint_list(value)
-                                              : constraint(value)](const Description& one) {
+    return [this, module, negated, wanted = concepts_of(value)](const Description& one) {
       return wanted.contains(snomed_.find(module ? one.module : type_id(one.type))) != negated;
     };
   }

@@ -22,6 +22,10 @@ bool is_default(const std::optional<EclCardinality>& cardinality) {
   return !cardinality || (cardinality->min == 1 && cardinality->max == 0xFFFFFFFF);
 }
 
+bool is_concrete(const EclNode& value) {
+  return value.kind == Kind::number || value.kind == Kind::string || value.kind == Kind::boolean;
+}
+
 /// Sources whose hits are as many as allowed; those without any count when none is needed.
 ConceptSet counted(const ConceptSet& from, const std::vector<Hit>& hits,
                    const std::optional<EclCardinality>& cardinality) {
@@ -230,7 +234,7 @@ ConceptSet EclEvaluator::attribute(const ConceptSet& from, const EclNode& node) 
 ConceptSet EclEvaluator::reversed(const ConceptSet& from, const EclNode& node) {
   const ConceptSet types = constraint(node.parts[0]);
   const EclNode& value = node.parts[1];
-  if (value.kind == Kind::number || value.kind == Kind::string || value.kind == Kind::boolean) {
+  if (is_concrete(value)) {
     refuse("a reverse attribute is compared with concepts");
     return {};
   }
@@ -272,12 +276,78 @@ EclEvaluator::Groups EclEvaluator::all_groups(const ConceptSet& from) {
   return all;
 }
 
-EclEvaluator::Groups EclEvaluator::attribute_groups(const ConceptSet& from, const EclNode& node) {
-  if (node.reverse) {
-    leave_open("a reverse attribute in a group has no meaning that the specification says");
+namespace {
+
+/// The groups of `source` in which `type` has `value`, as those of the value.
+void add_reverse(const Snomed& snomed, const UseRow& use, Ordinal type, std::vector<Hit>& out) {
+  std::uint32_t place = 0;
+  for (const AttributeRow& row : snomed.attributes(use.source)) {
+    ++place;
+    if (row.value == use.value && snomed.type_of(row) == type) {
+      const std::uint32_t group = row.group != 0 ? row.group : own_group + place;
+      out.push_back({use.value, (std::uint64_t{use.source} + 1) << 32U | group});
+    }
+  }
+}
+
+void keep_different(std::vector<Hit>& hits, std::size_t from = 0) {
+  const auto first = hits.begin() + static_cast<std::ptrdiff_t>(from);
+  std::sort(first, hits.end());
+  hits.erase(std::unique(first, hits.end()), hits.end());
+}
+
+bool is_reverse(const EclNode& node) {
+  return node.kind == Kind::attribute ? node.reverse : is_reverse(node.parts.front());
+}
+
+}  // namespace
+
+/// Relationships of other concepts whose value is one of `from`: each is in a group there.
+std::vector<Hit> EclEvaluator::reverse_hits(const ConceptSet& from, const EclNode& node) {
+  const ConceptSet types = constraint(node.parts[0]);
+  const EclNode& value = node.parts[1];
+  if (is_concrete(value)) {
+    refuse("a reverse attribute is compared with concepts");
     return {};
   }
-  std::vector<Hit> found = hits(select(from, node));
+  const ConceptSet sources = constraint(value);
+  const ValueTest values(from, false, false);
+  std::vector<Hit> found;
+  std::vector<UseRow> uses;
+  for (const TypeRow& type : snomed_.attribute_types()) {
+    if (!types.contains(type.type)) {
+      continue;
+    }
+    uses.clear();
+    values.select(snomed_, type, uses);
+    const std::size_t before = found.size();
+    for (const UseRow& use : uses) {
+      if (sources.contains(use.source) != (node.comparison == "!=")) {
+        add_reverse(snomed_, use, type.type, found);
+      }
+    }
+    keep_different(found, before);
+  }
+  return found;
+}
+
+EclEvaluator::Groups EclEvaluator::all_reverse_groups(const ConceptSet& from) {
+  const ValueTest values(from, false, false);
+  Groups all;
+  std::vector<UseRow> uses;
+  for (const TypeRow& type : snomed_.attribute_types()) {
+    uses.clear();
+    values.select(snomed_, type, uses);
+    for (const UseRow& use : uses) {
+      add_reverse(snomed_, use, type.type, all);
+    }
+  }
+  keep_different(all);
+  return all;
+}
+
+EclEvaluator::Groups EclEvaluator::attribute_groups(const ConceptSet& from, const EclNode& node) {
+  std::vector<Hit> found = node.reverse ? reverse_hits(from, node) : hits(select(from, node));
   std::sort(found.begin(), found.end());
   const EclCardinality wanted = node.cardinality.value_or(EclCardinality{1, 0xFFFFFFFF});
   Groups right;
@@ -298,7 +368,7 @@ EclEvaluator::Groups EclEvaluator::attribute_groups(const ConceptSet& from, cons
     return right;
   }
   Groups left;
-  const Groups all = all_groups(from);
+  const Groups all = node.reverse ? all_reverse_groups(from) : all_groups(from);
   std::set_difference(all.begin(), all.end(), too_many.begin(), too_many.end(),
                       std::back_inserter(left));
   return left;
@@ -314,6 +384,10 @@ EclEvaluator::Groups EclEvaluator::groups(const ConceptSet& from, const EclNode&
   }
   Groups made = groups(from, node.parts.front());
   for (std::size_t at = 1; at < node.parts.size() && !failed(); ++at) {
+    if (is_reverse(node.parts[at]) != is_reverse(node)) {
+      leave_open("a reverse attribute and a plain one are in no group together");
+      return {};
+    }
     const Groups other = groups(from, node.parts[at]);
     Groups both;
     if (node.kind == Kind::conjunction) {

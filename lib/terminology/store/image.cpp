@@ -2,11 +2,21 @@
 #include "terminology/store/image.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/error.hpp"
 
 namespace lhcr::terminology {
+
+namespace {
+
+/// What constraints read through.
+constexpr std::array scanned = {Section::interval,  Section::child,         Section::parent,
+                                Section::attribute, Section::attribute_use, Section::member,
+                                Section::link,      Section::map_row,       Section::posting};
+
+}  // namespace
 
 Image::Image(const std::string& path) : path_(path), file_(std::make_unique<MappedFile>(path)) {
   const std::string_view all = file_->bytes();
@@ -16,6 +26,8 @@ Image::Image(const std::string& path) : path_(path), file_(std::make_unique<Mapp
   if (all.size() < sizeof(trailer_)) {
     refuse("this is no terminology image");
   }
+  // A look-up touches a few pages, which need not bring megabytes with them.
+  file_->expect(all, MappedFile::Access::anywhere);
   const std::size_t body = all.size() - sizeof(trailer_);
   std::memcpy(&trailer_, all.data() + body, sizeof(trailer_));
   if (trailer_.magic != image_magic) {
@@ -29,6 +41,9 @@ Image::Image(const std::string& path) : path_(path), file_(std::make_unique<Mapp
       refuse("the terminology image is damaged; add the release again");
     }
   }
+  for (const Section section : scanned) {
+    expect_scan(section);
+  }
   std::string_view lines = bytes(Section::meta);
   while (!lines.empty()) {
     const std::string_view line = lines.substr(0, lines.find('\n'));
@@ -38,6 +53,10 @@ Image::Image(const std::string& path) : path_(path), file_(std::make_unique<Mapp
       meta_.emplace(line.substr(0, tab), line.substr(tab + 1));
     }
   }
+}
+
+void Image::expect_scan(Section section) const noexcept {
+  file_->expect(bytes(section), MappedFile::Access::onward);
 }
 
 std::string_view Image::bytes(Section section) const noexcept {

@@ -27,10 +27,11 @@ enum class Section : std::uint32_t {
   id,                 ///< uint64 by ordinal
   slot,               ///< uint32: open addressing from id to ordinal + 1
   concept_row,        ///< ConceptRow by ordinal
+  reason,             ///< Ordinal by inactive ordinal: why it is, as the indicator has it
   day,                ///< uint32: YYYYMMDD, what rows number
   module,             ///< uint64, what rows number
   interval_first,     ///< uint32 by active ordinal, and one more: rows of interval
-  interval,           ///< Interval; {no_concept, n}: the n-th bitmap instead
+  interval,           ///< Interval; {no_concept, n}: the n-th bitmap instead; none: itself alone
   bitmap,             ///< uint64: as many as active ordinals need, for each
   parent_first,       ///< uint32 by active ordinal, and one more
   parent,             ///< Ordinal
@@ -42,6 +43,7 @@ enum class Section : std::uint32_t {
   attribute_use,      ///< UseRow of each type, by value and source
   literal,            ///< LiteralRow
   description_first,  ///< uint32 by ordinal, and one more
+  term_first,         ///< uint32 by ordinal: where in Section::term its terms begin
   description,        ///< DescriptionRow
   description_id,     ///< uint64, as description
   description_by_id,  ///< uint32: rows of description, sorted by id
@@ -50,12 +52,17 @@ enum class Section : std::uint32_t {
   term,               ///< bytes
   language,           ///< Ordinal: language reference sets, as StyleRow numbers them
   refset,             ///< RefsetRow by ordinal
+  refset_inactive,    ///< RefsetRow by ordinal: of members that are inactive
   member,             ///< Ordinal: sorted members of each refset that has no rows
+  member_origin,      ///< uint16, as member: row of Section::origin
   link,               ///< LinkRow by refset, source
+  link_origin,        ///< uint16, as link: row of Section::origin
   link_by_target,     ///< uint32: rows of link of each refset, by target
   map_row,            ///< MapRow by refset, source
+  map_origin,         ///< uint16, as map_row: row of Section::origin
   map_by_target,      ///< uint32: rows of map_row of each refset, by target text
   map_detail,         ///< DetailRow
+  identifier,         ///< IdentifierRow by text
   word,               ///< WordRow by text
   posting,            ///< bytes: differences of ordinals in base 128
   // --- lists of codes ---
@@ -78,7 +85,7 @@ struct ImageTrailer {
   Entry sections[section_count]{};
 };
 constexpr std::uint64_t image_magic = 0x004D52455452434CULL;  // "LCRTERM"
-constexpr std::uint64_t image_layout = 1;
+constexpr std::uint64_t image_layout = 2;
 
 /// An image that is mapped. Every access is checked against its section, so that a damaged file
 /// gives empty answers and no fault.
@@ -94,6 +101,8 @@ class Image {
             static_cast<std::size_t>(entry.size) / sizeof(Row)};
   }
   [[nodiscard]] std::string_view bytes(Section section) const noexcept;
+  /// Says that much of a section will be read, in order.
+  void expect_scan(Section section) const noexcept;
   /// A string of Section::string.
   [[nodiscard]] std::string_view text(std::uint32_t at) const noexcept;
   /// A value of Section::meta; empty when there is none.

@@ -102,4 +102,21 @@ const CodeList* Library::list(std::string_view system) const noexcept {
   return found == nullptr ? nullptr : found->list();
 }
 
+std::string_view Library::display(std::string_view system, std::string_view code) const {
+  const auto listed = [&](std::string_view name) {
+    const CodeList* const codes = list(name);
+    const auto found = codes == nullptr ? std::nullopt : codes->find(code);
+    return found ? found->display : std::string_view{};
+  };
+  const CodeSystemName* const known = find_code_system(system);
+  const bool dmd = known != nullptr && known->name == "dmd";
+  if (known == nullptr || (!dmd && known->name != "snomed")) {
+    return listed(system);
+  }
+  const Ordinal at = snomed() == nullptr ? no_concept : snomed()->find(code);
+  const std::string_view term = at == no_concept ? std::string_view{} : snomed()->preferred(at);
+  const std::string_view product = listed("dmd");
+  return product.empty() || (!dmd && !term.empty()) ? term : product;
+}
+
 }  // namespace lhcr::terminology

@@ -57,6 +57,9 @@ class Library {
   [[nodiscard]] const Terminology* find(std::string_view system) const noexcept;
   [[nodiscard]] const Snomed* snomed() const noexcept;
   [[nodiscard]] const CodeList* list(std::string_view system) const noexcept;
+  /// The preferred term or title of a code; empty when no release here has it. Products of dm+d
+  /// have identifiers of SNOMED CT and stand under either system, whichever release knows them.
+  [[nodiscard]] std::string_view display(std::string_view system, std::string_view code) const;
   [[nodiscard]] const std::vector<std::unique_ptr<Terminology>>& all() const noexcept {
     return opened_;
   }

@@ -9,9 +9,8 @@
 namespace lhcr::terminology {
 
 struct ConceptRow {
-  std::uint16_t day = 0;        ///< row of Section::day: effectiveTime
-  std::uint16_t module = 0;     ///< row of Section::module; defined_bit
-  Ordinal reason = no_concept;  ///< why it is inactive, as the inactivation indicator has it
+  std::uint16_t day = 0;     ///< row of Section::day: effectiveTime
+  std::uint16_t module = 0;  ///< row of Section::module; defined_bit
 };
 constexpr std::uint16_t defined_bit = 0x8000;
 
@@ -45,14 +44,14 @@ enum class CaseRule : std::uint8_t { insensitive, sensitive, initial_insensitive
 /// Two bits a language reference set.
 enum class Acceptability : std::uint8_t { none = 0, acceptable = 1, preferred = 2 };
 
-/// Of halves of numbers, since there are millions of them and nothing is to pad them.
+/// The terms of a concept stand one behind the other, from Section::term_first on.
 struct DescriptionRow {
-  std::uint16_t term_low = 0;  ///< offset in Section::term
-  std::uint16_t term_high = 0;
-  std::uint16_t length = 0;  ///< in bytes
+  std::uint16_t length = 0;  ///< in bytes; shared_bit
   std::uint16_t style = 0;
   std::uint16_t origin = 0;  ///< row of Section::origin
 };
+/// The first term of the concept begins with this one, which has no bytes of its own.
+constexpr std::uint16_t shared_bit = 0x8000;
 
 /// When and where components came to be.
 struct OriginRow {
@@ -76,7 +75,7 @@ enum class RefsetKind : std::uint32_t {
   attribute_value,  ///< LinkRow, valueId
   map,              ///< MapRow
   language,         ///< members are descriptions
-  other,            ///< members only
+  other,            ///< MapRow whose target has the fields that `columns` names, when it has rows
 };
 
 struct RefsetRow {
@@ -87,7 +86,7 @@ struct RefsetRow {
   std::uint32_t first_row = 0;  ///< of Section::link or map_row
   std::uint32_t row_count = 0;
   std::uint32_t outside = 0;  ///< members that are no concepts of the release
-  std::uint32_t unused = 0;
+  std::uint32_t columns = 0;  ///< string: names of further fields, with tabs between
 };
 
 /// A member that names another component.
@@ -98,7 +97,7 @@ struct LinkRow {
 
 struct MapRow {
   Ordinal source = 0;
-  std::uint32_t target = 0;  ///< string
+  std::uint32_t target = 0;  ///< string; of other sets the values of the fields, tabs between
   std::uint32_t detail = 0;
 };
 
@@ -112,6 +111,13 @@ struct DetailRow {
   Ordinal correlation = no_concept;
   Ordinal category = no_concept;
   bool operator==(const DetailRow&) const = default;
+};
+
+/// What another scheme calls a concept.
+struct IdentifierRow {
+  std::uint32_t text = 0;       ///< string
+  Ordinal scheme = no_concept;  ///< the concept that is the scheme
+  Ordinal meant = no_concept;
 };
 
 struct WordRow {

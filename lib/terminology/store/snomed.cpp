@@ -55,7 +55,18 @@ std::uint64_t Snomed::module(Ordinal at) const noexcept {
 }
 
 Ordinal Snomed::reason(Ordinal at) const noexcept {
-  return at < rows_.size() ? rows_[at].reason : no_concept;
+  const auto reasons = image_.rows<Ordinal>(Section::reason);
+  return at >= active_ && at - active_ < reasons.size() ? reasons[at - active_] : no_concept;
+}
+
+std::span<const IdentifierRow> Snomed::identifiers(std::string_view code) const noexcept {
+  const auto all = image_.rows<IdentifierRow>(Section::identifier);
+  const auto from = std::partition_point(all.begin(), all.end(), [&](const IdentifierRow& row) {
+    return image_.text(row.text) < code;
+  });
+  const auto end = std::partition_point(
+      from, all.end(), [&](const IdentifierRow& row) { return image_.text(row.text) == code; });
+  return {from, end};
 }
 
 // --- hierarchy ---
@@ -116,6 +127,9 @@ ConceptSet Snomed::below(Ordinal at) const {
     return from_bitmap(bitmap_of(image_, intervals.front().end, active_));
   }
   ConceptSet made;
+  if (intervals.empty()) {
+    made.append({at, at + 1});
+  }
   for (const Interval& row : intervals) {
     made.append({row.first, std::min(row.end, active_)});
   }
@@ -177,6 +191,10 @@ std::string_view Snomed::literal(std::uint32_t value) const noexcept {
 
 std::span<const RefsetRow> Snomed::refsets() const noexcept {
   return image_.rows<RefsetRow>(Section::refset);
+}
+
+std::span<const RefsetRow> Snomed::inactive_refsets() const noexcept {
+  return image_.rows<RefsetRow>(Section::refset_inactive);
 }
 
 const RefsetRow* Snomed::refset(Ordinal at) const noexcept {
@@ -254,7 +272,7 @@ std::vector<Ordinal> Snomed::links_to(const RefsetRow& refset, Ordinal target) c
 }
 
 std::span<const MapRow> Snomed::maps(const RefsetRow& refset) const noexcept {
-  return refset.kind == RefsetKind::map
+  return refset.kind == RefsetKind::map || refset.kind == RefsetKind::other
              ? part(image_.rows<MapRow>(Section::map_row), refset.first_row, refset.row_count)
              : std::span<const MapRow>{};
 }
@@ -278,6 +296,44 @@ std::vector<MapRow> Snomed::maps_to(const RefsetRow& refset, std::string_view ta
     rows.push_back(all[*at]);
   }
   return rows;
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> Snomed::fields(const RefsetRow& refset,
+                                                                          const MapRow& row) const {
+  std::vector<std::pair<std::string_view, std::string_view>> made;
+  std::string_view names =
+      refset.kind == RefsetKind::other ? image_.text(refset.columns) : std::string_view{};
+  std::string_view values = image_.text(row.target);
+  const auto next = [](std::string_view& left) {
+    const std::string_view one = left.substr(0, left.find('\t'));
+    left.remove_prefix(std::min(left.size(), one.size() + 1));
+    return one;
+  };
+  while (!names.empty()) {
+    const std::string_view name = next(names);
+    made.emplace_back(name, next(values));
+  }
+  return made;
+}
+
+Snomed::Origin Snomed::origin_at(std::size_t row) const noexcept {
+  const auto days = image_.rows<std::uint32_t>(Section::day);
+  const auto modules = image_.rows<std::uint64_t>(Section::module);
+  const auto origins = image_.rows<OriginRow>(Section::origin);
+  const OriginRow origin = row < origins.size() ? origins[row] : OriginRow{};
+  return {origin.day < days.size() ? days[origin.day] : 0,
+          origin.module < modules.size() ? modules[origin.module] : 0};
+}
+
+Snomed::Origin Snomed::member_origin(const RefsetRow& refset, std::size_t place) const noexcept {
+  const bool linked =
+      refset.kind == RefsetKind::association || refset.kind == RefsetKind::attribute_value;
+  const Section section = refset.row_count == 0 ? Section::member_origin
+                          : linked              ? Section::link_origin
+                                                : Section::map_origin;
+  const auto rows = image_.rows<std::uint16_t>(section);
+  const std::size_t at = (refset.row_count == 0 ? refset.first : refset.first_row) + place;
+  return at < rows.size() ? origin_at(rows[at]) : Origin{};
 }
 
 const DetailRow& Snomed::detail(const MapRow& row) const noexcept {

@@ -3,11 +3,13 @@
 /// when it is opened.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "terminology/store/image.hpp"
@@ -65,6 +67,9 @@ class Snomed {
   /// Why it is inactive; no_concept when the release does not say.
   [[nodiscard]] Ordinal reason(Ordinal at) const noexcept;
 
+  /// What schemes call `code`, such as "54486-6".
+  [[nodiscard]] std::span<const IdentifierRow> identifiers(std::string_view code) const noexcept;
+
   // --- hierarchy ---
   [[nodiscard]] std::span<const Ordinal> parents(Ordinal at) const noexcept;
   [[nodiscard]] std::span<const Ordinal> children(Ordinal at) const noexcept;
@@ -87,6 +92,8 @@ class Snomed {
 
   // --- reference sets ---
   [[nodiscard]] std::span<const RefsetRow> refsets() const noexcept;
+  /// Rows of the members that are inactive.
+  [[nodiscard]] std::span<const RefsetRow> inactive_refsets() const noexcept;
   [[nodiscard]] const RefsetRow* refset(Ordinal at) const noexcept;
   [[nodiscard]] ConceptSet members(const RefsetRow& refset) const;
   [[nodiscard]] std::span<const LinkRow> links(const RefsetRow& refset) const noexcept;
@@ -99,6 +106,15 @@ class Snomed {
                                                   Ordinal source) const noexcept;
   [[nodiscard]] std::vector<MapRow> maps_to(const RefsetRow& refset, std::string_view target) const;
   [[nodiscard]] const DetailRow& detail(const MapRow& row) const noexcept;
+  /// The names and values of a member's further fields, of sets that are no maps.
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> fields(
+      const RefsetRow& refset, const MapRow& row) const;
+  /// When and where a member, by its place in its set, came to its state.
+  struct Origin {
+    std::uint32_t day = 0;  ///< YYYYMMDD
+    std::uint64_t module = 0;
+  };
+  [[nodiscard]] Origin member_origin(const RefsetRow& refset, std::size_t place) const noexcept;
 
   // --- descriptions ---
   [[nodiscard]] std::vector<Description> descriptions(Ordinal at) const;
@@ -106,12 +122,11 @@ class Snomed {
   template <typename Visit>
   void each_term(Ordinal at, const Visit& visit) const {
     const auto styles = image_.rows<StyleRow>(Section::style);
-    for (const DescriptionRow& row : stretch(image_.rows<DescriptionRow>(Section::description),
-                                             first(Section::description_first), at)) {
+    each_row(at, [&](const DescriptionRow& row, std::string_view term) {
       if (row.style < styles.size()) {
-        visit(term_at(row), styles[row.style]);
+        visit(term, styles[row.style]);
       }
-    }
+    });
   }
   [[nodiscard]] std::optional<Description> description(std::uint64_t id) const;
   /// The language reference sets in their order of preference.
@@ -126,9 +141,25 @@ class Snomed {
   [[nodiscard]] const Image& image() const noexcept { return image_; }
 
  private:
-  [[nodiscard]] Description description_at(std::uint32_t row, Ordinal owner) const noexcept;
+  [[nodiscard]] Description description_of(const DescriptionRow& row, std::string_view term) const;
   [[nodiscard]] Ordinal owner_of(std::uint32_t row) const noexcept;
-  [[nodiscard]] std::string_view term_at(const DescriptionRow& row) const noexcept;
+  [[nodiscard]] Origin origin_at(std::size_t row) const noexcept;
+  /// Calls `visit` with the rows of a concept's descriptions and their terms.
+  template <typename Visit>
+  void each_row(Ordinal at, const Visit& visit) const {
+    const auto starts = first(Section::term_first);
+    const std::string_view terms = image_.bytes(Section::term);
+    const std::size_t start = at < starts.size() ? starts[at] : terms.size();
+    std::size_t next = start;
+    for (const DescriptionRow& row : stretch(image_.rows<DescriptionRow>(Section::description),
+                                             first(Section::description_first), at)) {
+      const std::size_t length = row.length % shared_bit;
+      const bool shared = (row.length & shared_bit) != 0;
+      const std::size_t from = std::min(shared ? start : next, terms.size());
+      visit(row, terms.substr(from, length));
+      next += shared ? 0 : length;
+    }
+  }
   [[nodiscard]] std::span<const std::uint32_t> first(Section section) const noexcept {
     return image_.rows<std::uint32_t>(section);
   }

@@ -7,26 +7,16 @@
 
 namespace lhcr::terminology {
 
-Description Snomed::description_at(std::uint32_t row, Ordinal owner) const noexcept {
+/// But for its id and owner.
+Description Snomed::description_of(const DescriptionRow& row, std::string_view term) const {
   Description made;
-  const auto rows = image_.rows<DescriptionRow>(Section::description);
-  const auto ids = image_.rows<std::uint64_t>(Section::description_id);
-  if (row >= rows.size() || row >= ids.size()) {
-    return made;
-  }
-  const DescriptionRow& found = rows[row];
-  made.id = ids[row];
-  made.owner = owner;
-  made.term = term_at(found);
-  const auto days = image_.rows<std::uint32_t>(Section::day);
-  const auto modules = image_.rows<std::uint64_t>(Section::module);
-  const auto origins = image_.rows<OriginRow>(Section::origin);
-  const OriginRow origin = found.origin < origins.size() ? origins[found.origin] : OriginRow{};
-  made.day = origin.day < days.size() ? days[origin.day] : 0;
-  made.module = origin.module < modules.size() ? modules[origin.module] : 0;
+  made.term = term;
+  const Origin origin = origin_at(row.origin);
+  made.day = origin.day;
+  made.module = origin.module;
   const auto styles = image_.rows<StyleRow>(Section::style);
-  if (found.style < styles.size()) {
-    const StyleRow& style = styles[found.style];
+  if (row.style < styles.size()) {
+    const StyleRow& style = styles[row.style];
     made.language = image_.text(style.language);
     made.acceptability = style.acceptability;
     made.type = static_cast<DescriptionType>(style.type);
@@ -44,14 +34,15 @@ Ordinal Snomed::owner_of(std::uint32_t row) const noexcept {
 
 std::vector<Description> Snomed::descriptions(Ordinal at) const {
   const auto firsts = first(Section::description_first);
+  const auto ids = image_.rows<std::uint64_t>(Section::description_id);
   std::vector<Description> made;
-  if (std::size_t{at} + 1 >= firsts.size()) {
-    return made;
-  }
-  const std::size_t count = image_.rows<DescriptionRow>(Section::description).size();
-  for (std::uint32_t row = firsts[at]; row < firsts[at + 1] && row < count; ++row) {
-    made.push_back(description_at(row, at));
-  }
+  std::size_t number = at < firsts.size() ? firsts[at] : ids.size();
+  each_row(at, [&](const DescriptionRow& row, std::string_view term) {
+    Description& one = made.emplace_back(description_of(row, term));
+    one.id = number < ids.size() ? ids[number] : 0;
+    one.owner = at;
+    ++number;
+  });
   return made;
 }
 
@@ -65,7 +56,12 @@ std::optional<Description> Snomed::description(std::uint64_t id) const {
   if (found == order.end() || id_of(*found) != id) {
     return std::nullopt;
   }
-  return description_at(*found, owner_of(*found));
+  for (Description& one : descriptions(owner_of(*found))) {
+    if (one.id == id) {
+      return one;
+    }
+  }
+  return std::nullopt;
 }
 
 std::span<const Ordinal> Snomed::languages() const noexcept {
@@ -73,16 +69,11 @@ std::span<const Ordinal> Snomed::languages() const noexcept {
 }
 
 std::string_view Snomed::preferred(Ordinal at) const {
-  const auto rows = image_.rows<DescriptionRow>(Section::description);
-  const auto styles = image_.rows<StyleRow>(Section::style);
-  const auto firsts = first(Section::description_first);
-  std::uint32_t best = 0;
+  std::string_view best;
   std::size_t best_language = languages().size() + 1;
-  for (std::uint32_t row = std::size_t{at} + 1 < firsts.size() ? firsts[at] : 0;
-       std::size_t{at} + 1 < firsts.size() && row < firsts[at + 1] && row < rows.size(); ++row) {
-    const StyleRow style = rows[row].style < styles.size() ? styles[rows[row].style] : StyleRow{};
+  each_term(at, [&](std::string_view term, const StyleRow& style) {
     if (style.active == 0 || static_cast<DescriptionType>(style.type) != DescriptionType::synonym) {
-      continue;
+      return;
     }
     // The lowest language whose two bits say preferred; without one any synonym will do.
     const std::uint64_t preferred = style.acceptability & 0xAAAAAAAAAAAAAAAAULL;
@@ -91,16 +82,10 @@ std::string_view Snomed::preferred(Ordinal at) const {
                                      : static_cast<std::size_t>(__builtin_ctzll(preferred)) / 2;
     if (language < best_language) {
       best_language = language;
-      best = row;
+      best = term;
     }
-  }
-  return best_language > languages().size() ? fully_specified(at) : term_at(rows[best]);
-}
-
-std::string_view Snomed::term_at(const DescriptionRow& row) const noexcept {
-  const std::string_view terms = image_.bytes(Section::term);
-  const std::size_t term = row.term_low | (std::size_t{row.term_high} << 16U);
-  return term <= terms.size() ? terms.substr(term, row.length) : std::string_view{};
+  });
+  return best_language > languages().size() ? fully_specified(at) : best;
 }
 
 std::string_view Snomed::fully_specified(Ordinal at) const {

@@ -10,12 +10,14 @@
 #include "terminology/query/near.hpp"
 #include "terminology/query/translate.hpp"
 #include "validate/checks.hpp"
+#include "validate/nhs/nhs.hpp"
 
 namespace lhcr::validate {
 namespace {
 
 using finding::Id;
 using finding::id;
+using finding::Severity;
 using terminology::DisplayVerdict;
 using terminology::no_concept;
 using terminology::Ordinal;
@@ -49,16 +51,20 @@ void check_term(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {
   if (!run.has_text(display) || !is_english(run)) {
     return;
   }
-  const std::string given(run.tree[display].text());
+  const std::string_view given = run.tree[display].text();
   const auto judged = terminology::judge_display(snomed, at, given);
-  const std::vector<std::string> arguments = {given, terminology::labelled(snomed, at),
-                                              std::string(judged.preferred)};
+  if (judged.verdict == DisplayVerdict::preferred) {
+    return;
+  }
+  const std::vector<std::string> arguments = {
+      std::string(given), terminology::labelled(snomed, at), std::string(judged.preferred)};
   switch (judged.verdict) {
     case DisplayVerdict::preferred:
-      return;
     case DisplayVerdict::acceptable:
     case DisplayVerdict::fully_specified:
-      return run.report(display, id<"display-not-preferred">, arguments);
+      return claims_gp_connect(run, node)
+                 ? run.report(display, Severity::warning, id<"display-not-preferred">, arguments)
+                 : run.report(display, id<"display-not-preferred">, arguments);
     case DisplayVerdict::retired:
       return run.report(display, id<"display-retired">, arguments);
     case DisplayVerdict::definition:
@@ -68,14 +74,6 @@ void check_term(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {
 }
 
 // --- ids of descriptions ---
-
-/// What the extensions for description ids say: FHIR's own has a value, those of the NHS have
-/// parts.
-struct RecordedDescription {
-  NodeId node = tree::no_node;
-  std::string_view id;
-  std::string_view term;
-};
 
 std::string_view value_of(const Run& run, NodeId extension) {
   for (const NodeId child : run.tree.children(extension)) {
@@ -117,13 +115,9 @@ void check_description(Run& run, const RecordedDescription& recorded, const Snom
 }
 
 void check_descriptions(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {
-  for (const NodeId child : run.tree.children(node)) {
-    const bool extension = run.tree[child].element == run.names.extension;
-    if (extension && run.child_text(child, run.names.url).ends_with("coding-sctdescid")) {
-      const RecordedDescription recorded = read_description(run, child);
-      if (!recorded.id.empty()) {
-        check_description(run, recorded, snomed, at);
-      }
+  for (const RecordedDescription& recorded : recorded_descriptions(run, node)) {
+    if (!recorded.id.empty()) {
+      check_description(run, recorded, snomed, at);
     }
   }
 }
@@ -203,6 +197,17 @@ bool check_listed(Run& run, NodeId node, const Code& code,
 }
 
 }  // namespace
+
+std::vector<RecordedDescription> recorded_descriptions(const Run& run, NodeId coding) {
+  std::vector<RecordedDescription> found;
+  for (const NodeId child : run.tree.children(coding)) {
+    if (run.tree[child].element == run.names.extension &&
+        run.child_text(child, run.names.url).ends_with("coding-sctdescid")) {
+      found.push_back(read_description(run, child));
+    }
+  }
+  return found;
+}
 
 bool check_released(Run& run, NodeId node, const Code& code) {
   const terminology::Terminology* release =

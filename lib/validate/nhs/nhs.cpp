@@ -92,6 +92,7 @@ void check_node(Run& run, NodeId node, std::uint16_t concern, const NhsRules& ru
     case concern_coding:
       return check_nhs_coding(run, node);
     case concern_concept:
+      check_gp_connect_concept(run, node);
       return check_nhs_concept(run, node);
     case concern_quantity:
       return check_nhs_quantity(run, node);

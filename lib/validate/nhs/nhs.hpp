@@ -86,6 +86,11 @@ void check_nhs_quantity(Run& run, tree::NodeId node);
 void check_nhs_observation(Run& run, tree::NodeId resource);
 /// The form and check digit of a SNOMED CT identifier.
 void check_sctid(Run& run, tree::NodeId node, std::string_view id);
+// --- nhs_gp_connect.cpp ---
+/// Whether the rules apply and the resource that holds the node claims a profile of GP Connect.
+[[nodiscard]] bool claims_gp_connect(const Run& run, tree::NodeId node);
+/// GP Connect, Guidance on the use of CodeableConcept.
+void check_gp_connect_concept(Run& run, tree::NodeId node);
 // --- nhs_extension.cpp ---
 void check_nhs_extension(Run& run, tree::NodeId node);
 void check_nhs_meta(Run& run, tree::NodeId node);
