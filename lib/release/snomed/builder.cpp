@@ -83,9 +83,9 @@ void SnomedBuilder::check_dependencies() {
     }
   }
   // Without the root it is an extension alone, which would stand in the place of the edition.
-  const auto root = std::lower_bound(
-      rows_.concepts.begin(), rows_.concepts.end(), terminology::sctid::root,
-      [](const ConceptIn& row, std::uint64_t wanted) { return row.id < wanted; });
+  const auto root =
+      std::lower_bound(rows_.concepts.begin(), rows_.concepts.end(), terminology::sctid::root,
+                       [](const ConceptIn& row, std::uint64_t wanted) { return row.id < wanted; });
   const bool rooted =
       root != rows_.concepts.end() && root->id == terminology::sctid::root && root->active;
   for (const auto& [module, by] : missing) {
