@@ -14,7 +14,7 @@ from measure import CACHE, HERE, ONE_CORE, Skipped, must, note
 
 STORE = CACHE / "bench"
 HAPI = "8.4.0"
-PYTHON = {"duckdb": "2.0.0", "jsonpatch": "1.33", "ccda-to-fhir": "0.3"}
+PYTHON = {"duckdb": "2.0.0", "jsonpatch": "1.33", "ccda-to-fhir": "0.3", "fhirkit-rs": "0.1.0"}
 
 
 def once(make):
@@ -139,6 +139,13 @@ def python_of(name):
         must([python, "-m", "pip", "install", "--quiet", f"{name}=={version}"])
         (folder / ".complete").touch()
     return f"{name} {version}", python
+
+
+@once
+def fhirkit():
+    name, python = python_of("fhirkit-rs")
+    command = [python, HERE / "fhirkit" / "peer.py"]
+    return Worker(name, command, list(map(str, command)) + ["cold"])
 
 
 @once

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows about judging and reading records, beside HAPI (hapi-fhir-validation) and Medplum (@medplum/core): whole processes
+"""Rows about judging and reading records, beside HAPI (hapi-fhir-validation), Medplum (@medplum/core) and fhirkit-rs: whole processes
 for lhcr and for cold starts; otherwise peers warm and in process, on the first lines of the same file."""
 import json
 import os
@@ -18,7 +18,7 @@ QUERY = "(code.coding | type.coding).where(system = 'http://snomed.info/sct').co
 
 def cold(bench):
     """One Patient, whole processes."""
-    able, missing = bench.able(peers.hapi, peers.medplum)
+    able, missing = bench.able(peers.hapi, peers.medplum, peers.fhirkit)
     sides = {"lhcr": lambda: bench.ours("validate", bench.data.patient)}
     for peer in able:
         sides[peer.name] = lambda peer=peer: bench.clock(peer.cold + [bench.data.patient], peer.folder)
@@ -29,7 +29,7 @@ def cold(bench):
 
 
 def validate(bench):
-    able, missing = bench.able(peers.hapi, peers.medplum)
+    able, missing = bench.able(peers.hapi, peers.medplum, peers.fhirkit)
     size = os.path.getsize(bench.data.big)
     ours, rates = [], {peer: [] for peer in able}
     for turn in range(bench.rounds):
@@ -64,7 +64,7 @@ def invalid(bench):
     scorer = SUITE / "run_manifest.py"
     if not scorer.exists():
         raise Skipped("no ../shared/suites/validator")
-    able, missing = bench.able(peers.hapi, peers.medplum)
+    able, missing = bench.able(peers.hapi, peers.medplum, peers.fhirkit)
     with open(SUITE / "subset_dev.json", encoding="utf-8") as file:
         suite = json.load(file)
     suite["cases"] = [c for c in suite["cases"] if c["id"].endswith("-base") and not c["profile"] and not c["supporting"]]
@@ -130,7 +130,7 @@ ROWS = {
     "cold": cold,
     "validate": validate,
     "invalid": invalid,
-    "read": stage("read", "read JSON, one core", peers.hapi, peers.medplum),
+    "read": stage("read", "read JSON, one core", peers.hapi, peers.medplum, peers.fhirkit),
     "to-xml": stage("convert", "JSON to XML, one core", peers.hapi),
     "query": stage("query", "FHIRPath query, one core", peers.hapi, peers.medplum),
 }
