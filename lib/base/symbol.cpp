@@ -69,7 +69,12 @@ bool same_name(std::string_view left, std::string_view right) noexcept {
 
 }  // namespace
 
-SymbolTable::SymbolTable() : SymbolTable(nullptr) {}
+// One without a base is that of all definitions: it has room for their names from the start.
+SymbolTable::SymbolTable() : SymbolTable(nullptr) {
+  constexpr std::size_t most_names = 4096;
+  names_.reserve(most_names);
+  slots_.assign(2 * most_names, no_symbol);
+}
 
 SymbolTable::SymbolTable(const SymbolTable* base)
     : base_(base), first_(base != nullptr ? base->size() : 1), slots_(64, no_symbol) {}

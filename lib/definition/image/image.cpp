@@ -54,13 +54,8 @@ Image::Image(std::span<const std::byte> bytes, SymbolTable& symbols,
     : bytes_(bytes), base_(std::move(base)) {
   check();
   check_base();
+  check_types();
   intern_names(symbols);
-  open_types();
-  if (!types_.empty()) {
-    open_children();
-    index_types();
-    index_children();
-  }
 }
 
 void Image::check() {
@@ -136,124 +131,30 @@ void Image::intern_names(SymbolTable& symbols) {
   }
 }
 
-// A layer without types of its own leaves the tables of types to the image below.
-void Image::open_types() {
-  const auto stored = rows<image::TypeRow>(Section::type);
-  if (base_ != nullptr && stored.size() <= 1) {
+// So that the tables can be made later without a fault.
+void Image::check_types() const {
+  if (!has_types()) {
     return;
   }
   if (id_end(Section::type) > std::numeric_limits<TypeId>::max()) {
     fail("too many types");
   }
-  if (base_ != nullptr) {
-    const auto below = base_->type_holder().types();
-    types_.assign(below.begin(), below.end());
-  }
-  types_.resize(id_end(Section::type));
-  type_children_.resize(std::max<std::size_t>(stored.size(), 1));
-  for (std::size_t at = 1; at < stored.size(); ++at) {
-    open_type(stored[at], at);
-  }
   std::uint64_t children = 0;
-  for (const image::Range& range : type_children_) {
-    children += range.count;
+  for (const image::TypeRow& row : rows<image::TypeRow>(Section::type)) {
+    children += rows<image::ChildRow>(Section::child, row.children).size();
   }
   if (children > header_.sections[static_cast<std::size_t>(Section::child)].count) {
     fail("types share children");
   }
 }
 
-void Image::open_type(const image::TypeRow& row, std::size_t number) {
-  TypeInfo& type = types_[number + id_offset(Section::type)];
-  type.name = text(row.name);
-  type.kind = static_cast<TypeKind>(row.kind);
-  type.abstract = row.abstract != 0;
-  type.base = row.base < types_.size() ? static_cast<TypeId>(row.base) : no_type;
-  type.root = row.root;
-  type.structure = row.structure;
-  type.pattern = text(row.pattern);
-  type.json_kind = static_cast<tree::Kind>(row.json_kind);
-  if (rows<image::ChildRow>(Section::child, row.children).size() == row.children.count) {
-    type_children_[number] = row.children;
-  }
-}
-
-void Image::open_children() {
-  const auto stored = rows<image::ChildRow>(Section::child);
-  children_.resize(stored.size());
-  for (std::size_t at = 0; at < stored.size(); ++at) {
-    const image::ChildRow& row = stored[at];
-    children_[at] = {symbol(row.written), symbol(row.element),
-                     row.definition,      row.type < types_.size() ? row.type : no_type,
-                     row.order,           static_cast<std::uint8_t>(row.flags)};
-  }
-}
-
-void Image::index_types() {
-  type_slots_.assign(std::bit_ceil(types_.size() * 2), 0);
-  const std::size_t mask = type_slots_.size() - 1;
-  for (std::size_t at = 1; at < types_.size(); ++at) {
-    if (types_[at].kind == TypeKind::backbone) {
-      continue;
-    }
-    std::size_t slot = image::hash(types_[at].name) & mask;
-    while (type_slots_[slot] != 0) {
-      slot = (slot + 1) & mask;
-    }
-    type_slots_[slot] = static_cast<std::uint32_t>(at);
-  }
-}
-
-void Image::index_children() {
-  child_slots_.assign(std::bit_ceil(children_.size() * 2 + 1), {});
-  const std::size_t mask = child_slots_.size() - 1;
-  for (std::size_t at = 1; at < type_children_.size(); ++at) {
-    const auto type = static_cast<TypeId>(at + id_offset(Section::type));
-    std::uint16_t row = 0;
-    for (const Child& child : children(type)) {
-      std::size_t slot = child_hash(type, child.written) & mask;
-      while (child_slots_[slot].type != no_type) {
-        slot = (slot + 1) & mask;
-      }
-      child_slots_[slot] = {child.written, type, row++};
-    }
-  }
-}
-
-TypeId Image::type(std::string_view name) const noexcept {
-  return static_cast<TypeId>(find_slot(type_slots_, image::hash(name),
-                                       [&](std::uint32_t id) { return types_[id].name == name; }));
-}
-
-std::span<const Child> Image::children(TypeId type) const noexcept {
-  const std::uint32_t offset = id_offset(Section::type);
-  if (type <= offset && base_ != nullptr) {
-    return base_->type_holder().children(type);
-  }
-  if (type - offset >= type_children_.size()) {
-    return {};
-  }
-  const image::Range range = type_children_[type - offset];
-  return std::span<const Child>(children_).subspan(range.first, range.count);
-}
-
-const Child* Image::child(TypeId type, Symbol written) const noexcept {
-  const std::uint32_t offset = id_offset(Section::type);
-  if (type <= offset && base_ != nullptr) {
-    return base_->type_holder().child(type, written);
-  }
-  if (type == no_type || written == no_symbol) {
-    return nullptr;
-  }
-  const std::size_t mask = child_slots_.size() - 1;
-  for (std::size_t at = child_hash(type, written) & mask; child_slots_[at].type != no_type;
-       at = (at + 1) & mask) {
-    const ChildSlot& slot = child_slots_[at];
-    if (slot.written == written && slot.type == type) {
-      return &children_[type_children_[type - offset].first + slot.row];
-    }
-  }
-  return nullptr;
+const TypeTables& Image::make_tables() const {
+  std::call_once(made_, [this] {
+    const TypeTables* const below = base_ == nullptr ? nullptr : &base_->type_holder().tables();
+    tables_ = std::make_unique<const TypeTables>(*this, below);
+    known_tables_.store(tables_.get(), std::memory_order_release);
+  });
+  return *tables_;
 }
 
 }  // namespace lhcr::definition

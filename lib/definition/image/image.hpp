@@ -4,15 +4,18 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "definition/definitions.hpp"
 #include "definition/image/layout.hpp"
+#include "definition/image/type_tables.hpp"
 
 namespace lhcr::definition {
 
@@ -176,41 +179,42 @@ class Image {
   [[nodiscard]] bool is_layer() const noexcept { return base_ != nullptr; }
   /// This image, or the one below it that knows the same types: asking it saves a step.
   [[nodiscard]] const Image& type_holder() const noexcept {
-    return types_.empty() ? base_->type_holder() : *this;
+    return has_types() ? *this : base_->type_holder();
   }
-  /// Those of the images below and of this one, by id; call it on type_holder().
-  [[nodiscard]] std::span<const TypeInfo> types() const noexcept { return types_; }
-  [[nodiscard]] TypeId type(std::string_view name) const noexcept;
-  [[nodiscard]] std::span<const Child> children(TypeId type) const noexcept;
-  [[nodiscard]] const Child* child(TypeId type, Symbol written) const noexcept;
+  /// Those of the images below and of this one; call it on type_holder(). The first question makes
+  /// the tables of them, for of most versions of FHIR a run asks nothing.
+  [[nodiscard]] const TypeTables& tables() const {
+    const TypeTables* const known = known_tables_.load(std::memory_order_acquire);
+    return known != nullptr ? *known : make_tables();
+  }
+  /// As the tables answer.
+  [[nodiscard]] std::span<const TypeInfo> types() const { return tables().types(); }
+  [[nodiscard]] TypeId type(std::string_view name) const { return tables().type(name); }
+  [[nodiscard]] std::span<const Child> children(TypeId type) const {
+    return tables().children(type);
+  }
+  [[nodiscard]] const Child* child(TypeId type, Symbol written) const {
+    return tables().child(type, written);
+  }
 
  private:
   void check();
   void check_base() const;
   void intern_names(SymbolTable& symbols);
-  void open_types();
-  void open_children();
-  void index_types();
-  void index_children();
-  void open_type(const image::TypeRow& row, std::size_t number);
-  [[nodiscard]] static std::uint32_t child_hash(TypeId type, Symbol written) noexcept {
-    return (written * 0x9E3779B1U) ^ (type * 0x85EBCA6BU);
+  void check_types() const;
+  // A layer without types of its own leaves them to the image below.
+  [[nodiscard]] bool has_types() const noexcept {
+    return base_ == nullptr || rows<image::TypeRow>(image::Section::type).size() > 1;
   }
+  const TypeTables& make_tables() const;
 
   std::span<const std::byte> bytes_;
   std::shared_ptr<const Image> base_;
   image::Header header_;
   std::vector<Symbol> symbols_;  // per row of Section::name
-  std::vector<TypeInfo> types_;
-  std::vector<std::uint32_t> type_slots_;
-  std::vector<image::Range> type_children_;  // per own type
-  std::vector<Child> children_;
-  struct ChildSlot {
-    Symbol written = no_symbol;
-    TypeId type = no_type;
-    std::uint16_t row = 0;  // within the type's children
-  };
-  std::vector<ChildSlot> child_slots_;
+  mutable std::once_flag made_;
+  mutable std::unique_ptr<const TypeTables> tables_;
+  mutable std::atomic<const TypeTables*> known_tables_ = nullptr;  // nullptr: nobody has asked yet
 };
 
 }  // namespace lhcr::definition

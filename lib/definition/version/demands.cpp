@@ -35,18 +35,24 @@ Demands DemandsOfTypes::make(TypeId type) const {
       if (known == made.names.end() && at < most) made.names.push_back(row.element);
       bit = at < most ? std::uint64_t{1} << at : 0;
     }
-    const ValueSetId set = required_codes(*definitions_, row);
     made.required.push_back(bit);
     made.all |= bit;
-    made.codes.push_back(set != no_value_set && is_own(type, row, set) ? set : no_value_set);
+    made.codes.push_back(required_codes(*definitions_, row));
   }
   return made;
 }
 
-/// Whether another version permits other codes in the same place.
-bool DemandsOfTypes::is_own(TypeId type, const Child& row, ValueSetId set) const {
+// Asked of a code that is not permitted here: so what other versions permit is seldom read.
+bool DemandsOfTypes::are_own_codes(TypeId type, const Child& row) {
+  const auto [at, is_new] = own_codes_.try_emplace(&row, false);
+  if (is_new) at->second = differ_elsewhere(type, row);
+  return at->second;
+}
+
+bool DemandsOfTypes::differ_elsewhere(TypeId type, const Child& row) const {
   constexpr std::size_t many = 1000;
-  const std::vector<std::string_view> codes = definitions_->sample_codes(set, many);
+  const std::vector<std::string_view> codes =
+      definitions_->sample_codes(required_codes(*definitions_, row), many);
   return !codes.empty() &&
          std::any_of(versions_.begin(), versions_.end(), [&](const Definitions* other) {
            const TypeId same = other->type(definitions_->info(type).name);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -17,8 +18,7 @@ struct Demands {
   std::vector<std::uint64_t> required;  ///< the bit of an element that must occur, 0: it need not
   std::uint64_t all = 0;                ///< the bits of all that must
   std::vector<Symbol> names;            ///< of the elements, by bit
-  std::vector<ValueSetId> codes;  ///< the codes that are permitted, where other versions permit
-                                  ///< others; no_value_set: they all do the same
+  std::vector<ValueSetId> codes;        ///< the codes that are permitted; no_value_set: any
 };
 
 /// Looks at each type once. Belongs to one worker.
@@ -29,14 +29,17 @@ class DemandsOfTypes {
       : definitions_(&definitions), versions_(versions.begin(), versions.end()) {}
 
   [[nodiscard]] const Demands& of(TypeId type);
+  /// Whether another version permits other codes in the place of a row of the type, which has such.
+  [[nodiscard]] bool are_own_codes(TypeId type, const Child& row);
 
  private:
   [[nodiscard]] Demands make(TypeId type) const;
-  [[nodiscard]] bool is_own(TypeId type, const Child& row, ValueSetId set) const;
+  [[nodiscard]] bool differ_elsewhere(TypeId type, const Child& row) const;
 
   const Definitions* definitions_;
   std::vector<const Definitions*> versions_;
   std::vector<std::unique_ptr<const Demands>> known_;
+  std::map<const Child*, bool> own_codes_;
 };
 
 }  // namespace lhcr::definition

@@ -71,7 +71,8 @@ void Fitting::place_children(const Tree& tree, NodeId parent) {
     there |= demands.required[index];
     NodeFit fit = form(tree, *row, node);
     if (fit == NodeFit::fits && demands.codes[index] != no_value_set && node.length > 0 &&
-        definitions_->contains(demands.codes[index], {}, node.text()) == Membership::no) {
+        definitions_->contains(demands.codes[index], {}, node.text()) == Membership::no &&
+        demands_.are_own_codes(types_[parent], *row)) {
       fit = NodeFit::lacks_code;
     }
     const bool later = (row->flags & child_resource) != 0 || fit == NodeFit::wrong_shape;

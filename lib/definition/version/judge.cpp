@@ -49,6 +49,13 @@ bool has(NodeFit fit, NodeFit misfit) {
          (fit == NodeFit::wrong_list && misfit == NodeFit::wrong_shape);
 }
 
+/// Whether an address speaks against a version.
+bool speak_against(const std::vector<Addresses::Found>& found, std::size_t version) {
+  return std::any_of(found.begin(), found.end(), [version](const Addresses::Found& item) {
+    return item.fact->holders != 0 && (item.fact->holders >> version & 1U) == 0;
+  });
+}
+
 }  // namespace
 
 VersionJudge::VersionJudge(const Library& library)
@@ -60,25 +67,39 @@ VersionJudge::VersionJudge(const Library& library)
           return other->fhir_version() < version->fhir_version();
         })));
   }
+  while (common_ < versions_.size() && rarity(versions_[common_]->fhir_version()) == 0) ++common_;
 }
 
 const Judgement& VersionJudge::judge(const Tree& tree, Depth depth) {
   judgement_ = {};
   judgement_.version = versions_.front();
   const std::vector<Addresses::Found>& found = addresses_.read(tree);
-  const bool doubted = std::any_of(found.begin(), found.end(), [](const Addresses::Found& item) {
-    return (item.fact->holders & 1U) == 0;
-  });
-  const bool fits = fittings_.front().run(tree);
-  if (fits && !doubted && depth == Depth::version) return judgement_;
-  for (std::size_t at = 1; at < fittings_.size(); ++at) fittings_[at].run(tree);
+  if (!fit(tree, found, depth)) return judgement_;
   by_key_.clear();
   add_addresses(found);
-  for (std::size_t at = 0; at < fittings_.size(); ++at) add_misfits(tree, at);
+  for (std::size_t at = 0; at < fitted_; ++at) add_misfits(tree, at);
   add_absences(tree);
   decide();
   look_elsewhere(tree, found);
   return judgement_;
+}
+
+bool VersionJudge::fit(const Tree& tree, const std::vector<Addresses::Found>& found, Depth depth) {
+  const bool named = std::any_of(found.begin(), found.end(), [](const Addresses::Found& item) {
+    return (item.fact->holders & 1U) == 0;
+  });
+  bool settled = false;
+  fitted_ = 0;
+  const auto run = [&] {
+    const bool fits = fittings_[fitted_].run(tree);
+    settled = settled || (fits && fitted_ < common_ && !speak_against(found, fitted_));
+    ++fitted_;
+    return fits;
+  };
+  if (run() && !named && depth == Depth::version) return false;
+  while (fitted_ < common_) run();
+  while (fitted_ < fittings_.size() && (!settled || depth == Depth::every)) run();
+  return true;
 }
 
 void VersionJudge::add_addresses(const std::vector<Addresses::Found>& found) {
@@ -128,11 +149,11 @@ void VersionJudge::add_misfits(const Tree& tree, std::size_t version) {
 /// part of one, or broken, and what else it lacks says nothing.
 void VersionJudge::add_absences(const Tree& tree) {
   std::vector<Fact> facts;
-  for (std::size_t version = 0; version < fittings_.size(); ++version) {
+  for (std::size_t version = 0; version < fitted_; ++version) {
     for (const Absence& absence : fittings_[version].absences()) {
       unsigned holders = 0;
       bool demanded = true;  // by all who know the parent
-      for (std::size_t other = 0; other < fittings_.size(); ++other) {
+      for (std::size_t other = 0; other < fitted_; ++other) {
         if (fittings_[other].type(absence.parent) == no_type) continue;
         const bool demands = fittings_[other].lacks(absence);
         holders |= demands ? 0U : 1U << other;
@@ -169,7 +190,7 @@ void VersionJudge::add_misfit(const Tree& tree, NodeId node, std::size_t version
 
 VersionSet VersionJudge::holders(NodeId node, NodeFit misfit) const {
   unsigned set = 0;
-  for (std::size_t at = 0; at < fittings_.size(); ++at) {
+  for (std::size_t at = 0; at < fitted_; ++at) {
     set |= has(fittings_[at].fit(node), misfit) ? 1U << at : 0U;
   }
   return static_cast<VersionSet>(set);

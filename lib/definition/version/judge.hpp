@@ -13,10 +13,13 @@
 
 namespace lhcr::definition {
 
-/// How far a judge looks.
+/// How far a judge looks. Versions in little use are asked only when something speaks against each
+/// of the others: they would neither be taken nor be rivals, for nothing would speak for them.
 enum class Depth : std::uint8_t {
   version,   ///< until the version is known: no rival where everything is as the default has it
-  evidence,  ///< until all versions have been asked
+  evidence,  ///< until its rival is known too
+  every,     ///< until all versions have been asked; the version, its rival and what speaks against
+             ///< the two are those of `evidence`
 };
 
 /// Judges records one after the other; one object belongs to one worker.
@@ -29,6 +32,9 @@ class VersionJudge {
   const Judgement& judge(const tree::Tree& tree, Depth depth = Depth::version);
 
  private:
+  /// Fits the record to as many versions as `depth` wants; whether there is anything to weigh.
+  [[nodiscard]] bool fit(const tree::Tree& tree, const std::vector<Addresses::Found>& found,
+                         Depth depth);
   void add_addresses(const std::vector<Addresses::Found>& found);
   void add_elsewhere(Fact fact, std::string_view release);
   void look_elsewhere(const tree::Tree& tree, const std::vector<Addresses::Found>& found);
@@ -48,6 +54,8 @@ class VersionJudge {
   std::vector<std::size_t> age_;              ///< by version: how many are older
   Addresses addresses_;
   std::vector<Fitting> fittings_;
+  std::size_t common_ = 0;  ///< the first versions: those that are not in little use
+  std::size_t fitted_ = 0;  ///< the first versions: those that the record was fitted to
   std::unordered_map<std::uint64_t, std::size_t> by_key_;
   Judgement judgement_;
 };

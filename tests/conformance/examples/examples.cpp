@@ -6,7 +6,8 @@
 // REASONS has a line `VERSION FILE | FINDING ID | WHY THE FINDING IS TRUE` for each error that the
 // validator finds. An error that is not listed fails, and so does a listed one that is not found,
 // and a share of files without error below that of the line `least | PER CENT | WHY`. With --errors
-// as the last argument it prints each error. Exit code 77: skipped, no package is there.
+// as the last argument it prints each error. The version of each is judged as far as need be and
+// to the end: a difference fails. Exit code 77: skipped, no package is there.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -18,6 +19,7 @@
 #include "definition/compiler/package.hpp"
 #include "definition/definitions.hpp"
 #include "format/format.hpp"
+#include "unit/definition/depths.hpp"
 #include "validate/validate.hpp"
 
 namespace {
@@ -86,6 +88,12 @@ class Score {
     }
   }
 
+  /// Whatever it is about, it fails.
+  void fail(const std::string& name, const std::string& why) {
+    ++failed_;
+    std::printf("FAILED %s: %s\n", name.c_str(), why.c_str());
+  }
+
   void skip(const std::string& name, const char* reason) {
     ++skipped_;
     std::printf("skipped %s: %s\n", name.c_str(), reason);
@@ -143,6 +151,7 @@ void check_package(const Library& library, const std::string& version, const std
   }
   lhcr::validate::Validator validator(*definitions, library.symbols(), options());
   lhcr::format::JsonReader reader;
+  lhcr::definition::VersionJudge judge(library);
   lhcr::tree::Tree tree(library.symbols());
   Collector findings;
   lhcr::definition::compiler::visit_package(
@@ -151,11 +160,14 @@ void check_package(const Library& library, const std::string& version, const std
           return;
         }
         findings.clear();
+        const std::string name = version + ' ' + std::string(file);
         if (reader.read(content, tree, findings)) {
+          const std::string difference = difference_of_depths(judge, tree);
+          if (!difference.empty()) score.fail(name, difference);
           attach_types(tree, *definitions);
           validator.validate(tree, findings);
         }
-        score.add(version + ' ' + std::string(file), findings);
+        score.add(name, findings);
       });
 }
 

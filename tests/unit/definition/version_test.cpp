@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <random>
 #include <string>
 #include <string_view>
 
 #include <doctest/doctest.h>
 
+#include "definition/depths.hpp"
 #include "definition/library.hpp"
 #include "definition/version/judge.hpp"
 #include "finding/finding.hpp"
@@ -262,4 +264,93 @@ TEST_CASE("a judge that looks for the version only finds the same") {
         bundle(resource("ServiceRequest", "")), bundle(resource("ReferralRequest", ""))}) {
     CHECK(judge(text, Depth::version).version == judge(text, Depth::evidence).version);
   }
+}
+
+namespace {
+
+/// Parts of records that no version, or another one than the rest, may have. The same for a seed.
+class Scribe {
+ public:
+  explicit Scribe(unsigned seed) : random_(seed) {}
+
+  std::string record() {
+    const Definitions& version = some_version();
+    std::vector<TypeId> resources;
+    for (std::size_t type = 1; type < version.types().size(); ++type) {
+      const TypeInfo& info = version.types()[type];
+      if (info.kind == TypeKind::resource && !info.abstract) {
+        resources.push_back(static_cast<TypeId>(type));
+      }
+    }
+    const TypeId type = resources[below(resources.size())];
+    return resource(version.info(type).name, members(version, type, 3));
+  }
+
+ private:
+  std::size_t below(std::size_t end) { return random_() % end; }
+  const Definitions& some_version() {
+    const auto names = library().versions();
+    return *library().version(names[below(names.size())]);
+  }
+
+  std::string members(const Definitions& version, TypeId type, int depth) {
+    const std::span<const Child> rows = version.children(type);
+    std::string text;
+    std::vector<Symbol> written;
+    for (std::size_t left = rows.empty() ? 0 : 1 + below(5); left > 0; --left) {
+      const Child& row = rows[below(rows.size())];
+      if (std::find(written.begin(), written.end(), row.written) != written.end()) continue;
+      written.push_back(row.written);
+      text += (text.empty() ? "\"" : ",\"") + std::string(library().symbols().name(row.written)) +
+              "\":" + value(version, row, depth);
+    }
+    return text;
+  }
+
+  std::string value(const Definitions& version, const Child& row, int depth) {
+    const bool list = ((row.flags & child_list) != 0) != (below(20) == 0);
+    std::string one = code(version, row);
+    if ((row.flags & child_resource) != 0) {
+      one = depth > 0 ? record() : resource("Basic", "");
+    } else if (version.info(row.type).kind != TypeKind::primitive) {
+      one = "{" + (depth > 0 ? members(version, row.type, depth - 1) : "") + "}";
+    }
+    return list ? "[" + one + "]" : one;
+  }
+
+  std::string code(const Definitions& version, const Child& row) {
+    constexpr const char* addresses[] = {
+        "http://hl7.org/fhir/4.3/StructureDefinition/x", "http://fhir.nhs.uk/STU3/x",
+        "http://terminology.hl7.org/CodeSystem/v3-ActCode", "http://hl7.org/fhir/v3/ActCode"};
+    const std::string_view name = library().symbols().name(row.written);
+    if (name == "url" || name == "system" || name == "profile") {
+      return "\"" + std::string(addresses[below(std::size(addresses))]) + "\"";
+    }
+    if (row.definition == no_element || below(10) == 0) return "\"other\"";
+    const auto codes = version.sample_codes(version.element(row.definition).binding.set, 100);
+    return codes.empty() ? "\"x\"" : "\"" + std::string(codes[below(codes.size())]) + "\"";
+  }
+
+  std::mt19937 random_;
+};
+
+}  // namespace
+
+TEST_CASE("versions in little use are asked only where that changes something") {
+  constexpr unsigned records = 4000;
+  VersionJudge judge(library());
+  tree::Tree tree(library().symbols());
+  finding::Collector sink;
+  format::JsonReader reader;
+  std::size_t rare = 0;
+  for (unsigned seed = 0; seed < records; ++seed) {
+    std::string text = Scribe(seed).record();
+    text.reserve(text.size() + format::read_padding);
+    REQUIRE(reader.read(text, tree, sink));
+    CAPTURE(text);
+    CHECK(difference_of_depths(judge, tree).empty());
+    const std::string_view version = judge.judge(tree).version->fhir_version();
+    rare += version != r4_name && version != r3_name ? 1U : 0U;
+  }
+  CHECK(rare > records / 20);
 }
