@@ -17,7 +17,7 @@ none is lost and none doubled.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Loaded when it is needed, so that nobody finds it by itself.
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "libcurl4 (>= 7.85), libarchive13, libzstd1 (>= 1.4)")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "libcurl4 (>= 7.85), libarchive13, libzstd1 (>= 1.4), libssl3 (>= 3.0.0), libsqlite3-0 (>= 3.38.0)")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/sha256.hpp"
 
-#include <openssl/evp.h>
-
 #include "base/error.hpp"
+#include "base/openssl.hpp"
 
 namespace lhcr {
 
 struct Sha256::State {
-  State() : context(EVP_MD_CTX_new()) { start(); }
-  ~State() { EVP_MD_CTX_free(context); }
+  State() : context(openssl().EVP_MD_CTX_new()) { start(); }
+  ~State() { openssl().EVP_MD_CTX_free(context); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  void start() { good = EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1; }
+  void start() {
+    good = openssl().EVP_DigestInit_ex(context, openssl().EVP_sha256(), nullptr) == 1;
+  }
 
   EVP_MD_CTX* context;
   bool good = false;
@@ -24,7 +25,8 @@ Sha256::Sha256() : state_(std::make_unique<State>()) {}
 Sha256::~Sha256() = default;
 
 void Sha256::add(std::string_view bytes) {
-  state_->good = state_->good && EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1;
+  state_->good =
+      state_->good && openssl().EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1;
 }
 
 void Sha256::add_text(std::string_view text) {
@@ -36,7 +38,7 @@ void Sha256::add_text(std::string_view text) {
 Sha256::Digest Sha256::finish() {
   Digest digest;
   const bool good =
-      state_->good && EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1;
+      state_->good && openssl().EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1;
   state_->start();
   if (!good) {
     throw Error(ErrorKind::internal, "SHA-256 fails");

@@ -6,11 +6,11 @@
 #include <unordered_map>
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "deliver/job/sqlite.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -29,15 +29,15 @@ constexpr std::array<std::string_view, state_count> state_names{"fresh",   "sent
                                                                 "refused", "failed", "unknown"};
 
 struct StatementFree {
-  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+  void operator()(sqlite3_stmt* statement) const noexcept { sqlite().finalize(statement); }
 };
 struct DatabaseFree {
-  void operator()(sqlite3* database) const noexcept { sqlite3_close(database); }
+  void operator()(sqlite3* database) const noexcept { sqlite().close(database); }
 };
 
 std::string column_text(sqlite3_stmt* statement, int column) {
-  const unsigned char* text = sqlite3_column_text(statement, column);
-  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+  const unsigned char* text = sqlite().column_text(statement, column);
+  const auto size = static_cast<std::size_t>(sqlite().column_bytes(statement, column));
   return text == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(text), size);
 }
 
@@ -74,19 +74,19 @@ void DiskJournal::Database::fail(int code) const {
     throw Error(ErrorKind::usage, "Another lhcr push is using the journal " + path +
                                       "; wait for it, or give this run its own with --journal");
   }
-  const std::string why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle.get());
+  const std::string why = handle == nullptr ? "out of memory" : sqlite().errmsg(handle.get());
   throw Error(ErrorKind::input, "The journal " + path + " cannot be used: " + why);
 }
 
 void DiskJournal::Database::run(const char* sql) const {
-  const int code = sqlite3_exec(handle.get(), sql, nullptr, nullptr, nullptr);
+  const int code = sqlite().exec(handle.get(), sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) fail(code);
 }
 
 DiskJournal::Database::Statement DiskJournal::Database::prepare(const char* sql) const {
   sqlite3_stmt* statement = nullptr;
   const int code =
-      sqlite3_prepare_v3(handle.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+      sqlite().prepare_v3(handle.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) fail(code);
   return Statement(statement);
 }
@@ -109,7 +109,7 @@ void DiskJournal::Database::open() {
   sqlite3* raw = nullptr;
   make_private(path);
   const int code =
-      sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+      sqlite().open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   handle.reset(raw);
   if (code != SQLITE_OK) fail(code);
   run("PRAGMA locking_mode=EXCLUSIVE");
@@ -134,12 +134,12 @@ void DiskJournal::Database::open() {
 
 void DiskJournal::Database::check(const char* name, const std::string& value) const {
   const Statement write = prepare("INSERT OR IGNORE INTO about VALUES(?,?)");
-  sqlite3_bind_text(write.get(), 1, name, -1, SQLITE_STATIC);
-  sqlite3_bind_text(write.get(), 2, value.c_str(), -1, SQLITE_STATIC);
+  sqlite().bind_text(write.get(), 1, name, -1, SQLITE_STATIC);
+  sqlite().bind_text(write.get(), 2, value.c_str(), -1, SQLITE_STATIC);
   step(write.get());
   const Statement read = prepare("SELECT value FROM about WHERE name=?");
-  sqlite3_bind_text(read.get(), 1, name, -1, SQLITE_STATIC);
-  const bool same = sqlite3_step(read.get()) == SQLITE_ROW && column_text(read.get(), 0) == value;
+  sqlite().bind_text(read.get(), 1, name, -1, SQLITE_STATIC);
+  const bool same = sqlite().step(read.get()) == SQLITE_ROW && column_text(read.get(), 0) == value;
   if (same) return;
   throw Error(ErrorKind::usage, "The journal " + path + " belongs to another job: its " + name +
                                     " is " + column_text(read.get(), 0) + ", not " + value);
@@ -152,7 +152,7 @@ void DiskJournal::Database::say_running(bool running) const {
 
 void DiskJournal::Database::begin_run() {
   const Statement read = prepare("SELECT value FROM about WHERE name='running'");
-  cut_short = sqlite3_step(read.get()) == SQLITE_ROW && column_text(read.get(), 0) == "1";
+  cut_short = sqlite().step(read.get()) == SQLITE_ROW && column_text(read.get(), 0) == "1";
   say_running(true);
 }
 
@@ -163,7 +163,7 @@ void DiskJournal::Database::begin() {
 }
 
 void DiskJournal::Database::step(sqlite3_stmt* statement) const {
-  const int code = sqlite3_step(statement);
+  const int code = sqlite().step(statement);
   if (code != SQLITE_DONE && code != SQLITE_ROW) fail(code);
 }
 
@@ -172,11 +172,11 @@ std::int64_t DiskJournal::Database::source_id(const std::string& name) {
   if (known != sources.end()) return known->second;
   constexpr std::size_t remembered = 10000;
   if (sources.size() >= remembered) sources.clear();
-  sqlite3_reset(add_source.get());
-  sqlite3_bind_text(add_source.get(), 1, name.c_str(), -1, SQLITE_STATIC);
+  sqlite().reset(add_source.get());
+  sqlite().bind_text(add_source.get(), 1, name.c_str(), -1, SQLITE_STATIC);
   step(add_source.get());
-  const std::int64_t id = sqlite3_column_int64(add_source.get(), 0);
-  sqlite3_reset(add_source.get());
+  const std::int64_t id = sqlite().column_int64(add_source.get(), 0);
+  sqlite().reset(add_source.get());
   sources.emplace(name, id);
   return id;
 }
@@ -226,20 +226,20 @@ bool DiskJournal::writing() const noexcept {
 std::optional<JournalRow> DiskJournal::find(const Key& key) {
   if (!durable()) return std::nullopt;
   sqlite3_stmt* find = database_->find.get();
-  sqlite3_reset(find);
-  sqlite3_bind_blob(find, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
-  const int code = sqlite3_step(find);
+  sqlite().reset(find);
+  sqlite().bind_blob(find, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
+  const int code = sqlite().step(find);
   if (code == SQLITE_DONE) return std::nullopt;
   if (code != SQLITE_ROW) database_->fail(code);
   JournalRow row;
   row.key = key;
-  row.state = static_cast<State>(sqlite3_column_int(find, 0));
-  row.attempts = static_cast<unsigned>(sqlite3_column_int(find, 1));
-  row.status = static_cast<long>(sqlite3_column_int64(find, 2));
+  row.state = static_cast<State>(sqlite().column_int(find, 0));
+  row.attempts = static_cast<unsigned>(sqlite().column_int(find, 1));
+  row.status = static_cast<long>(sqlite().column_int64(find, 2));
   row.entries = column_text(find, 3);
   row.label = column_text(find, 4);
   row.words = column_text(find, 5);
-  sqlite3_reset(find);
+  sqlite().reset(find);
   return row;
 }
 
@@ -248,21 +248,21 @@ void DiskJournal::put(const JournalRow& row) {
   database_->begin();
   const std::int64_t source = database_->source_id(row.source);
   sqlite3_stmt* put = database_->put.get();
-  sqlite3_reset(put);
+  sqlite().reset(put);
   const auto text = [put](int at, const std::string& value) {
-    sqlite3_bind_text(put, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
+    sqlite().bind_text(put, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
   };
-  sqlite3_bind_blob(put, 1, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
-  sqlite3_bind_int(put, 2, static_cast<int>(row.state));
-  sqlite3_bind_int(put, 3, static_cast<int>(row.attempts));
-  sqlite3_bind_int64(put, 4, row.status);
-  sqlite3_bind_int64(put, 5, source);
-  sqlite3_bind_int64(put, 6, static_cast<std::int64_t>(row.record));
+  sqlite().bind_blob(put, 1, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
+  sqlite().bind_int(put, 2, static_cast<int>(row.state));
+  sqlite().bind_int(put, 3, static_cast<int>(row.attempts));
+  sqlite().bind_int64(put, 4, row.status);
+  sqlite().bind_int64(put, 5, source);
+  sqlite().bind_int64(put, 6, static_cast<std::int64_t>(row.record));
   text(7, row.label);
   text(8, row.words);
   text(9, row.entries);
   database_->step(put);
-  sqlite3_reset(put);
+  sqlite().reset(put);
 }
 
 void DiskJournal::commit() {
@@ -275,21 +275,21 @@ void DiskJournal::remember(const std::string& local, const std::string& server) 
   if (database_->handle == nullptr) database_->open();
   database_->begin();
   sqlite3_stmt* statement = database_->remember.get();
-  sqlite3_reset(statement);
-  sqlite3_bind_text(statement, 1, local.c_str(), -1, SQLITE_STATIC);
-  sqlite3_bind_text(statement, 2, server.c_str(), -1, SQLITE_STATIC);
+  sqlite().reset(statement);
+  sqlite().bind_text(statement, 1, local.c_str(), -1, SQLITE_STATIC);
+  sqlite().bind_text(statement, 2, server.c_str(), -1, SQLITE_STATIC);
   database_->step(statement);
-  sqlite3_reset(statement);
+  sqlite().reset(statement);
 }
 
 std::optional<std::string> DiskJournal::server_id(const std::string& local) {
   if (database_->handle == nullptr) return std::nullopt;
   sqlite3_stmt* statement = database_->server.get();
-  sqlite3_reset(statement);
-  sqlite3_bind_text(statement, 1, local.c_str(), -1, SQLITE_STATIC);
-  if (sqlite3_step(statement) != SQLITE_ROW) return std::nullopt;
+  sqlite().reset(statement);
+  sqlite().bind_text(statement, 1, local.c_str(), -1, SQLITE_STATIC);
+  if (sqlite().step(statement) != SQLITE_ROW) return std::nullopt;
   std::string server = column_text(statement, 0);
-  sqlite3_reset(statement);
+  sqlite().reset(statement);
   return server;
 }
 
@@ -310,31 +310,31 @@ void DiskJournal::put_latest(const std::string& identity, const LatestRow& row) 
   database_->begin();
   sqlite3_stmt* statement = database_->put_latest.get();
   const std::int64_t source = database_->source_id(row.source);
-  sqlite3_reset(statement);
-  sqlite3_bind_int64(statement, 1, number_of(identity));
-  sqlite3_bind_blob(statement, 2, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
-  sqlite3_bind_int64(statement, 3, source);
-  sqlite3_bind_int64(statement, 4, static_cast<std::int64_t>(row.record));
+  sqlite().reset(statement);
+  sqlite().bind_int64(statement, 1, number_of(identity));
+  sqlite().bind_blob(statement, 2, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
+  sqlite().bind_int64(statement, 3, source);
+  sqlite().bind_int64(statement, 4, static_cast<std::int64_t>(row.record));
   database_->step(statement);
-  sqlite3_reset(statement);
+  sqlite().reset(statement);
 }
 
 std::optional<LatestRow> DiskJournal::latest(const std::string& identity) {
   if (!durable()) return std::nullopt;
   sqlite3_stmt* statement = database_->latest.get();
-  sqlite3_reset(statement);
-  sqlite3_bind_int64(statement, 1, number_of(identity));
-  const int code = sqlite3_step(statement);
+  sqlite().reset(statement);
+  sqlite().bind_int64(statement, 1, number_of(identity));
+  const int code = sqlite().step(statement);
   if (code == SQLITE_DONE) return std::nullopt;
   if (code != SQLITE_ROW) database_->fail(code);
   LatestRow row;
-  const void* key = sqlite3_column_blob(statement, 0);
-  if (sqlite3_column_bytes(statement, 0) == static_cast<int>(row.key.size())) {
+  const void* key = sqlite().column_blob(statement, 0);
+  if (sqlite().column_bytes(statement, 0) == static_cast<int>(row.key.size())) {
     std::memcpy(row.key.data(), key, row.key.size());
   }
   row.source = column_text(statement, 1);
-  row.record = static_cast<std::uint64_t>(sqlite3_column_int64(statement, 2));
-  sqlite3_reset(statement);
+  row.record = static_cast<std::uint64_t>(sqlite().column_int64(statement, 2));
+  sqlite().reset(statement);
   return row;
 }
 
@@ -342,10 +342,10 @@ std::vector<std::uint64_t> DiskJournal::counts() {
   std::vector<std::uint64_t> all(state_count);
   if (!durable()) return all;
   const auto statement = database_->prepare("SELECT state,count(*) FROM item GROUP BY state");
-  while (sqlite3_step(statement.get()) == SQLITE_ROW) {
-    const auto state = static_cast<std::size_t>(sqlite3_column_int(statement.get(), 0));
+  while (sqlite().step(statement.get()) == SQLITE_ROW) {
+    const auto state = static_cast<std::size_t>(sqlite().column_int(statement.get(), 0));
     if (state < all.size()) {
-      all[state] = static_cast<std::uint64_t>(sqlite3_column_int64(statement.get(), 1));
+      all[state] = static_cast<std::uint64_t>(sqlite().column_int64(statement.get(), 1));
     }
   }
   return all;
@@ -365,16 +365,16 @@ void DiskJournal::visit(const std::vector<State>& states,
       list + ") ORDER BY item.source,record";
   const auto statement = database_->prepare(sql.c_str());
   sqlite3_stmt* row = statement.get();
-  while (sqlite3_step(row) == SQLITE_ROW) {
+  while (sqlite().step(row) == SQLITE_ROW) {
     JournalRow out;
-    const void* key = sqlite3_column_blob(row, 0);
-    if (sqlite3_column_bytes(row, 0) != static_cast<int>(out.key.size())) continue;
+    const void* key = sqlite().column_blob(row, 0);
+    if (sqlite().column_bytes(row, 0) != static_cast<int>(out.key.size())) continue;
     std::memcpy(out.key.data(), key, out.key.size());
-    out.state = static_cast<State>(sqlite3_column_int(row, 1));
-    out.attempts = static_cast<unsigned>(sqlite3_column_int(row, 2));
-    out.status = static_cast<long>(sqlite3_column_int64(row, 3));
+    out.state = static_cast<State>(sqlite().column_int(row, 1));
+    out.attempts = static_cast<unsigned>(sqlite().column_int(row, 2));
+    out.status = static_cast<long>(sqlite().column_int64(row, 3));
     out.source = column_text(row, 4);
-    out.record = static_cast<std::uint64_t>(sqlite3_column_int64(row, 5));
+    out.record = static_cast<std::uint64_t>(sqlite().column_int64(row, 5));
     out.label = column_text(row, 6);
     out.words = column_text(row, 7);
     out.entries = column_text(row, 8);

@@ -4,12 +4,9 @@
 #include <algorithm>
 #include <memory>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
-
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/openssl.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -56,8 +53,8 @@ Sha256::Digest sha256(std::string_view bytes) {
 Sha256::Digest hmac_sha256(std::string_view key, std::string_view text) {
   Sha256::Digest digest;
   unsigned length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(text), text.size(),
-           digest.data(), &length) == nullptr) {
+  if (openssl().HMAC(openssl().EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                     bytes_of(text), text.size(), digest.data(), &length) == nullptr) {
     throw Error(ErrorKind::internal, "HMAC fails");
   }
   return digest;
@@ -65,8 +62,8 @@ Sha256::Digest hmac_sha256(std::string_view key, std::string_view text) {
 
 std::string base64(std::string_view bytes) {
   std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(bytes),
-                                   static_cast<int>(bytes.size()));
+  const int size = openssl().EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                             bytes_of(bytes), static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(size));
   return out;
 }
@@ -81,7 +78,7 @@ std::string base64url(std::string_view bytes) {
 
 std::string random_uuid() {
   std::array<std::uint8_t, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
+  if (openssl().RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
     throw Error(ErrorKind::internal, "no random bytes");
   }
   return uuid_text(bytes, 4);

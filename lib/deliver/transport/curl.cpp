@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/transport/curl.hpp"
 
-#include <string>
-
-#include <dlfcn.h>
-
-#include "base/error.hpp"
+#include "base/shared_library.hpp"
 
 namespace lhcr::deliver {
 namespace {
 
-template <class Function>
-void find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));
-  if (function == nullptr) {
-    throw Error(ErrorKind::endpoint, std::string(LHCR_LIBCURL " has no function ") + name);
-  }
-}
-
 Curl load() {
-  void* const library = dlopen(LHCR_LIBCURL, RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    throw Error(ErrorKind::endpoint,
-                "libcurl is needed for endpoints and cannot be loaded: " + std::string(dlerror()));
-  }
+  const SharedLibrary library(LHCR_LIBCURL, ErrorKind::endpoint, "libcurl is needed for endpoints");
   Curl made;
-#define LHCR_CURL(name) find(library, "curl_" #name, made.name);
+#define LHCR_CURL(name) library.find("curl_" #name, made.name);
 #include "deliver/transport/curl.def"
 #undef LHCR_CURL
   made.global_init(CURL_GLOBAL_DEFAULT);

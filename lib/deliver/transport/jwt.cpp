@@ -7,33 +7,29 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include "base/error.hpp"
+#include "base/openssl.hpp"
 #include "deliver/transport/crypto.hpp"
 
 namespace lhcr::deliver {
 namespace {
 
 struct KeyFree {
-  void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+  void operator()(EVP_PKEY* key) const noexcept { openssl().EVP_PKEY_free(key); }
 };
 struct BioFree {
-  void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+  void operator()(BIO* bio) const noexcept { openssl().BIO_free(bio); }
 };
 struct ContextFree {
-  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+  void operator()(EVP_MD_CTX* context) const noexcept { openssl().EVP_MD_CTX_free(context); }
 };
 struct NumberFree {
-  void operator()(BIGNUM* number) const noexcept { BN_free(number); }
+  void operator()(BIGNUM* number) const noexcept { openssl().BN_free(number); }
 };
 struct SignatureFree {
-  void operator()(ECDSA_SIG* signature) const noexcept { ECDSA_SIG_free(signature); }
+  void operator()(ECDSA_SIG* signature) const noexcept { openssl().ECDSA_SIG_free(signature); }
 };
 
 struct Algorithm {
@@ -66,13 +62,13 @@ int give_password(char* out, int size, int /*writing*/, void* user) {
 
 std::string number(const EVP_PKEY* key, const char* name, int width) {
   BIGNUM* raw = nullptr;
-  if (EVP_PKEY_get_bn_param(key, name, &raw) != 1) {
+  if (openssl().EVP_PKEY_get_bn_param(key, name, &raw) != 1) {
     throw Error(ErrorKind::input, "The private key has no public half");
   }
   const std::unique_ptr<BIGNUM, NumberFree> value(raw);
-  const int size = std::max(width, BN_num_bytes(value.get()));
+  const int size = std::max(width, (openssl().BN_num_bits(value.get()) + 7) / 8);
   std::string bytes(static_cast<std::size_t>(size), '\0');
-  BN_bn2binpad(value.get(), reinterpret_cast<unsigned char*>(bytes.data()), size);
+  openssl().BN_bn2binpad(value.get(), reinterpret_cast<unsigned char*>(bytes.data()), size);
   return base64url(bytes);
 }
 
@@ -80,12 +76,12 @@ std::string number(const EVP_PKEY* key, const char* name, int width) {
 std::string joined_signature(const std::string& der) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
   const std::unique_ptr<ECDSA_SIG, SignatureFree> signature(
-      d2i_ECDSA_SIG(nullptr, &bytes, static_cast<long>(der.size())));
+      openssl().d2i_ECDSA_SIG(nullptr, &bytes, static_cast<long>(der.size())));
   if (signature == nullptr) throw Error(ErrorKind::internal, "The signature cannot be read");
   std::string out(std::size_t{2} * p384_bytes, '\0');
   auto* to = reinterpret_cast<unsigned char*>(out.data());
-  BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), to, p384_bytes);
-  BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), to + p384_bytes, p384_bytes);
+  openssl().BN_bn2binpad(openssl().ECDSA_SIG_get0_r(signature.get()), to, p384_bytes);
+  openssl().BN_bn2binpad(openssl().ECDSA_SIG_get0_s(signature.get()), to + p384_bytes, p384_bytes);
   return out;
 }
 
@@ -101,17 +97,17 @@ struct SigningKey::State {
 };
 
 std::string SigningKey::State::signature(std::string_view text) const {
-  const std::unique_ptr<EVP_MD_CTX, ContextFree> context(EVP_MD_CTX_new());
-  const EVP_MD* digest = EVP_get_digestbyname(algorithm->digest);
+  const std::unique_ptr<EVP_MD_CTX, ContextFree> context(openssl().EVP_MD_CTX_new());
+  const EVP_MD* digest = openssl().EVP_get_digestbyname(algorithm->digest);
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   std::size_t size = 0;
-  if (EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key.get()) != 1 ||
-      EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size()) != 1) {
+  if (openssl().EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key.get()) != 1 ||
+      openssl().EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size()) != 1) {
     throw Error(ErrorKind::internal, "Signing fails");
   }
   std::string out(size, '\0');
-  if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, bytes,
-                     text.size()) != 1) {
+  if (openssl().EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size,
+                               bytes, text.size()) != 1) {
     throw Error(ErrorKind::internal, "Signing fails");
   }
   out.resize(size);
@@ -135,16 +131,17 @@ SigningKey::SigningKey(std::string_view pem, const std::string& password, std::s
     : state_(std::make_unique<State>()), algorithm_(std::move(algorithm)), id_(std::move(id)) {
   state_->algorithm = &find_algorithm(algorithm_);
   const std::unique_ptr<BIO, BioFree> bio(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+      openssl().BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   std::string secret = password;
-  state_->key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &secret));
+  state_->key.reset(openssl().PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &secret));
   if (state_->key == nullptr) {
     throw Error(ErrorKind::input,
                 "The signing key is no private key in PEM form, or its password is wrong");
   }
-  const bool fits = EVP_PKEY_get_base_id(state_->key.get()) == state_->algorithm->key_type &&
-                    (state_->algorithm->key_type != EVP_PKEY_EC ||
-                     EVP_PKEY_get_bits(state_->key.get()) == p384_bytes * 8);
+  const bool fits =
+      openssl().EVP_PKEY_get_base_id(state_->key.get()) == state_->algorithm->key_type &&
+      (state_->algorithm->key_type != EVP_PKEY_EC ||
+       openssl().EVP_PKEY_get_bits(state_->key.get()) == p384_bytes * 8);
   if (!fits)
     throw Error(ErrorKind::input, "The signing key does not fit the algorithm " + algorithm_);
   if (id_.empty()) id_ = base64url(text_of(sha256(state_->public_members().dump())));

@@ -7,11 +7,11 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dlfcn.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/shared_library.hpp"
 #include "format/container/codec.hpp"
 
 namespace lhcr::format {
@@ -29,22 +29,11 @@ struct Library {
 #undef LHCR_ARCHIVE
 };
 
-template <class Function>
-void find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));
-  if (function == nullptr) {
-    throw Error(ErrorKind::input, std::string(LHCR_LIBARCHIVE " has no function ") + name);
-  }
-}
-
 Library load() {
-  void* const library = dlopen(LHCR_LIBARCHIVE, RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    throw Error(ErrorKind::input, "libarchive is needed for archives and cannot be loaded: " +
-                                      std::string(dlerror()));
-  }
+  const SharedLibrary library(LHCR_LIBARCHIVE, ErrorKind::input,
+                              "libarchive is needed for archives");
   Library made;
-#define LHCR_ARCHIVE(name) find(library, "archive_" #name, made.name);
+#define LHCR_ARCHIVE(name) library.find("archive_" #name, made.name);
 #include "format/container/archive.def"
 #undef LHCR_ARCHIVE
   return made;

@@ -5,8 +5,9 @@
 #include <new>
 #include <utility>
 
-#include <dlfcn.h>
 #include <zlib.h>
+
+#include "base/shared_library.hpp"
 
 namespace lhcr::format {
 namespace {
@@ -77,26 +78,14 @@ struct ZstdLibrary {
   const char* (*getErrorName)(std::size_t code) = nullptr;
 };
 
-template <class Function>
-void find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));
-  if (function == nullptr) {
-    throw Error(ErrorKind::input, std::string(LHCR_LIBZSTD " has no function ") + name);
-  }
-}
-
 ZstdLibrary load() {
-  void* const library = dlopen(LHCR_LIBZSTD, RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    throw Error(ErrorKind::input,
-                "libzstd is needed for Zstandard and cannot be loaded: " + std::string(dlerror()));
-  }
+  const SharedLibrary library(LHCR_LIBZSTD, ErrorKind::input, "libzstd is needed for Zstandard");
   ZstdLibrary made;
-  find(library, "ZSTD_createDStream", made.createDStream);
-  find(library, "ZSTD_freeDStream", made.freeDStream);
-  find(library, "ZSTD_decompressStream", made.decompressStream);
-  find(library, "ZSTD_isError", made.isError);
-  find(library, "ZSTD_getErrorName", made.getErrorName);
+  library.find("ZSTD_createDStream", made.createDStream);
+  library.find("ZSTD_freeDStream", made.freeDStream);
+  library.find("ZSTD_decompressStream", made.decompressStream);
+  library.find("ZSTD_isError", made.isError);
+  library.find("ZSTD_getErrorName", made.getErrorName);
   return made;
 }
 
