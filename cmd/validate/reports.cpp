@@ -21,6 +21,12 @@ bool is_for_people(ReportFormat format) {
          format == ReportFormat::gitlab;
 }
 
+/// Whether a report tells of its run. Text on standard output is findings and nothing else.
+bool tells_of_run(ReportFormat format, const std::string& path) {
+  const bool file = !path.empty() && path != "-";
+  return file || format != ReportFormat::text;
+}
+
 bool was_given(const Io& io, std::string_view option) {
   return std::any_of(io.settings.begin(), io.settings.end(),
                      [&](const Setting& setting) { return setting.name == option; });
@@ -60,6 +66,7 @@ Reports::Wanted Reports::wanted(const std::string& text) {
 }
 
 Reports::Reports(const ValidateOptions& options, const Io& io,
+                 const std::vector<definition::PackageInfo>& packages,
                  const terminology::Library* releases) {
   std::vector<Wanted> all = {{main_format(options, io), options.output.path}};
   for (const std::string& text : options.reports) all.push_back(wanted(text));
@@ -71,21 +78,22 @@ Reports::Reports(const ValidateOptions& options, const Io& io,
                   "two reports would be written to " + (place == "-" ? "standard output" : place));
     }
   }
-  const bool tells = std::any_of(all.begin(), all.end(), [](const Wanted& one) {
-    return one.format != ReportFormat::text && one.format != ReportFormat::github &&
-           one.format != ReportFormat::gitlab && one.format != ReportFormat::outcome;
-  });
   provenance_.version = version();
-  if (tells) provenance_ = provenance_of(options.packages, io.settings, releases);
+  if (std::any_of(all.begin(), all.end(),
+                  [](const Wanted& one) { return tells_of_run(one.format, one.path); })) {
+    provenance_ = provenance_of(packages, io.settings, releases);
+  }
   for (const Wanted& one : all) add(one, options, io);
 }
 
 void Reports::add(const Wanted& wanted, const ValidateOptions& options, const Io& io) {
   const bool text = wanted.format == ReportFormat::text;
   const bool to_terminal = (wanted.path.empty() || wanted.path == "-") && io.out_terminal;
-  const finding::ReportOptions made{use_colour(options.verbosity.colour, to_terminal, io),
-                                    options.excerpts && (to_terminal || !text), provenance_,
-                                    options.fail_on};
+  finding::ReportOptions made{use_colour(options.verbosity.colour, to_terminal, io),
+                              options.excerpts && (to_terminal || !text),
+                              {},
+                              options.fail_on};
+  if (tells_of_run(wanted.format, wanted.path)) made.provenance = provenance_;
   Target target;
   target.report = finding::make_report(wanted.format, made);
   target.output = std::make_unique<Output>(wanted.path, io, text);

@@ -58,4 +58,15 @@ std::vector<std::pair<std::string, std::string>> provenance_rows(const Provenanc
   return rows;
 }
 
+std::string provenance_lines(const Provenance& provenance, std::string_view mark) {
+  std::string lines;
+  if (provenance.date.empty()) return lines;
+  for (const auto& [name, value] : provenance_rows(provenance)) {
+    lines.append(mark).append(name).append(": ");
+    append_plain(value, lines);
+    lines += '\n';
+  }
+  return lines;
+}
+
 }  // namespace lhcr::finding

@@ -22,6 +22,10 @@ namespace lhcr::finding {
 [[nodiscard]] std::unique_ptr<Report> make_markdown_report(const ReportOptions& options);
 [[nodiscard]] std::unique_ptr<Report> make_gitlab_report(const ReportOptions& options);
 
+/// provenance_rows() as lines "tool: lhcr 0.1.0" behind `mark`, without control characters; empty
+/// when nothing is said of the run.
+[[nodiscard]] std::string provenance_lines(const Provenance& provenance, std::string_view mark);
+
 /// Writes the commas of a JSON list whose items come one by one.
 class Commas {
  public:

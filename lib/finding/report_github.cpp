@@ -6,15 +6,27 @@ namespace lhcr::finding {
 namespace {
 
 /// Workflow commands of GitHub Actions: `::error file=…,line=…,col=…,title=…::text`.
+/// What made the report is a group of the log's lines.
 class GithubReport : public Report {
  public:
-  void begin(std::size_t, std::string&) override {}
+  explicit GithubReport(const ReportOptions& options) : provenance_(options.provenance) {}
+  void begin(std::size_t, std::string& out) override;
   void begin_input(std::string_view, std::string&) override {}
   void render(const Finding& finding, const Place& place, std::string& items) const override;
   void add_items(std::string_view items, std::string& out) override { out += items; }
   void end_input(const Tally&, std::string&) override {}
   void end(std::string&) override {}
+
+ private:
+  Provenance provenance_;
 };
+
+void GithubReport::begin(std::size_t, std::string& out) {
+  // Each line begins with a word, so that none of them is a command.
+  const std::string lines = provenance_lines(provenance_, "");
+  if (!lines.empty())
+    out += "::group::lhcr " + provenance_.version + "\n" + lines + "::endgroup::\n";
+}
 
 std::string_view command(Severity severity) {
   if (severity <= Severity::error) return "error";
@@ -61,8 +73,8 @@ void GithubReport::render(const Finding& finding, const Place& place, std::strin
 
 }  // namespace
 
-std::unique_ptr<Report> make_github_report(const ReportOptions&) {
-  return std::make_unique<GithubReport>();
+std::unique_ptr<Report> make_github_report(const ReportOptions& options) {
+  return std::make_unique<GithubReport>(options);
 }
 
 }  // namespace lhcr::finding

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include "finding/baseline.hpp"
 #include "finding/report_formats.hpp"
 
@@ -11,10 +13,13 @@ std::string_view gitlab_severity(Severity severity) {
 }
 
 /// The report of GitLab's code quality: a list of issues in the form of CodeClimate, of which
-/// GitLab reads description, check_name, fingerprint, severity and location. The list has no place
-/// for anything about the run.
+/// GitLab reads description, check_name, fingerprint, severity and location, and passes over what
+/// else they have. The list has no place of its own for the run, so the first issue tells of it.
 class GitlabReport : public Report {
  public:
+  explicit GitlabReport(const ReportOptions& options) {
+    if (!options.provenance.date.empty()) run_ = provenance_members(options.provenance);
+  }
   void begin(std::size_t, std::string& out) override { out += '['; }
   void begin_input(std::string_view, std::string&) override {}
   void render(const Finding& finding, const Place& place, std::string& items) const override;
@@ -24,6 +29,7 @@ class GitlabReport : public Report {
 
  private:
   Commas commas_;
+  std::string run_;  ///< what is still to be told of the run
 };
 
 void GitlabReport::render(const Finding& finding, const Place& place, std::string& items) const {
@@ -45,13 +51,18 @@ void GitlabReport::render(const Finding& finding, const Place& place, std::strin
 void GitlabReport::add_items(std::string_view items, std::string& out) {
   if (items.empty()) return;
   commas_.before_item(out);
+  if (!run_.empty()) {
+    constexpr std::string_view opening = "\n{";
+    items.remove_prefix(opening.size());
+    out.append(opening).append("\"run\":{").append(std::exchange(run_, {})).append("},");
+  }
   out += items;
 }
 
 }  // namespace
 
-std::unique_ptr<Report> make_gitlab_report(const ReportOptions&) {
-  return std::make_unique<GitlabReport>();
+std::unique_ptr<Report> make_gitlab_report(const ReportOptions& options) {
+  return std::make_unique<GitlabReport>(options);
 }
 
 }  // namespace lhcr::finding

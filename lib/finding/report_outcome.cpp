@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "finding/id.hpp"
 #include "finding/report_formats.hpp"
 
@@ -25,8 +26,12 @@ void append_extension(std::string_view name, std::string_view value_name, std::s
 }
 
 /// OperationOutcome for FHIR R4 and STU3 alike, https://hl7.org/fhir/R4/operationoutcome.html.
+/// What made the report is its narrative, which may say more than the issues do (status
+/// `additional`).
 class OutcomeReport : public Report {
  public:
+  explicit OutcomeReport(const ReportOptions& options)
+      : narrative_(narrative(options.provenance)) {}
   void begin(std::size_t inputs, std::string& out) override;
   void begin_input(std::string_view input, std::string& out) override;
   void render(const Finding& finding, const Place& place, std::string& items) const override;
@@ -35,11 +40,29 @@ class OutcomeReport : public Report {
   void end(std::string& out) override;
 
  private:
+  static std::string narrative(const Provenance& provenance);
+
+  std::string narrative_;  ///< as a member; empty: there is none
   bool bundle_ = false;
   std::uint64_t inputs_ = 0;
   bool has_issue_ = false;
   Commas issues_;
 };
+
+std::string OutcomeReport::narrative(const Provenance& provenance) {
+  if (provenance.date.empty()) return {};
+  std::string div = R"(<div xmlns="http://www.w3.org/1999/xhtml"><ul>)";
+  for (const auto& [name, value] : provenance_rows(provenance)) {
+    std::string plain;
+    append_plain(name + ": " + value, plain);
+    div += "<li>";
+    append_xml_text(div, plain);
+    div += "</li>";
+  }
+  std::string member = R"("text":{"status":"additional")";
+  append_member("div", div + "</ul></div>", member);
+  return member + "},";
+}
 
 void OutcomeReport::begin(std::size_t inputs, std::string& out) {
   bundle_ = inputs != 1;
@@ -62,7 +85,7 @@ void OutcomeReport::begin_input(std::string_view input, std::string& out) {
   }
   std::string name;
   append_string(input, name);
-  out += "{\"resourceType\":\"OperationOutcome\",\"extension\":[";
+  out += "{\"resourceType\":\"OperationOutcome\"," + narrative_ + "\"extension\":[";
   append_extension("file", "valueString", name, out);
   out += "],\"issue\":[";
   issues_.restart();
@@ -131,8 +154,8 @@ void OutcomeReport::end(std::string& out) {
 
 }  // namespace
 
-std::unique_ptr<Report> make_outcome_report(const ReportOptions&) {
-  return std::make_unique<OutcomeReport>();
+std::unique_ptr<Report> make_outcome_report(const ReportOptions& options) {
+  return std::make_unique<OutcomeReport>(options);
 }
 
 }  // namespace lhcr::finding

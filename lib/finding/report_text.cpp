@@ -22,8 +22,10 @@ constexpr std::size_t gutter_width = 5;
 class TextReport : public Report {
  public:
   explicit TextReport(const ReportOptions& options)
-      : colour_(options.colour), excerpts_(options.excerpts) {}
-  void begin(std::size_t, std::string&) override {}
+      : colour_(options.colour),
+        excerpts_(options.excerpts),
+        run_(provenance_lines(options.provenance, "# ")) {}
+  void begin(std::size_t, std::string& out) override { out += run_; }
   void begin_input(std::string_view, std::string&) override {}
   void render(const Finding& finding, const Place& place, std::string& items) const override;
   void add_items(std::string_view items, std::string& out) override { out += items; }
@@ -39,6 +41,7 @@ class TextReport : public Report {
 
   bool colour_;
   bool excerpts_;
+  std::string run_;  ///< what made the report, as comments
 };
 
 /// The line with what is wrong in it underlined:

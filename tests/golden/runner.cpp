@@ -80,6 +80,7 @@ std::string settled(std::string text, const Setup& setup) {
   replace_all(text, (setup.scratch / "run").string(), "@FOLDER@");
   replace_all(text, "lhcr " + setup.version + "\n", "lhcr @VERSION@\n");
   replace_all(text, "lhcr " + setup.version + "\"", "lhcr @VERSION@\"");
+  replace_all(text, "lhcr " + setup.version + "<", "lhcr @VERSION@<");
   replace_all(text, "\"lhcr\",\"version\":\"" + setup.version + "\"",
               "\"lhcr\",\"version\":\"@VERSION@\"");
   mask_timings(text);

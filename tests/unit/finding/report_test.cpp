@@ -333,6 +333,46 @@ TEST_CASE("json and sarif say what made them") {
   }
 }
 
+TEST_CASE("text, github, gitlab and outcome say what made them where they have a place for it") {
+  finding::ReportOptions options;
+  options.provenance = {"9.9",
+                        "2026-11-29T09:30:00Z",
+                        {{"a<b>#1", "ab"}},
+                        {{"s#2", "cd"}},
+                        {{"--fhir", "4.0.1\n::error::x"}},
+                        true};
+  const auto made = [&](ReportFormat format) {
+    const auto writer = finding::make_report(format, options);
+    std::string out;
+    std::string items;
+    writer->begin(1, out);
+    writer->begin_input("a", out);
+    writer->render(syntax_error(), {"a", 0}, items);
+    writer->add_items(items, out);
+    writer->add_items(items, out);
+    writer->end_input({}, out);
+    writer->end(out);
+    return out;
+  };
+  const std::string lines =
+      "tool: lhcr 9.9\ndate: 2026-11-29T09:30:00Z\npackage: a<b>#1 (SHA-256 ab)\n"
+      "terminology: s#2 (SHA-256 cd)\noption: --fhir 4.0.1 ::error::x\n";
+  CHECK(made(ReportFormat::github).starts_with("::group::lhcr 9.9\n" + lines + "::endgroup::\n::"));
+  const std::string text = made(ReportFormat::text);
+  CHECK(text.starts_with("# tool: lhcr 9.9\n# date: 2026-11-29T09:30:00Z\n# package: "));
+  CHECK(text.find("\n# option: --fhir 4.0.1 ::error::x\na:7:9: fatal") != std::string::npos);
+  const json issues = json::parse(made(ReportFormat::gitlab));
+  REQUIRE(issues.size() == 2);
+  CHECK(issues[0]["run"]["version"] == "9.9");
+  CHECK(issues[0]["run"]["terminology"][0] == json{{"name", "s#2"}, {"sha256", "cd"}});
+  CHECK_FALSE(issues[1].contains("run"));
+  const json outcome = json::parse(made(ReportFormat::outcome));
+  CHECK(outcome["text"]["status"] == "additional");
+  const std::string div = outcome["text"]["div"];
+  CHECK(div.find("<li>package: a&lt;b&gt;#1 (SHA-256 ab)</li>") != std::string::npos);
+  CHECK(div.find("<li>date: 2026-11-29T09:30:00Z</li>") != std::string::npos);
+}
+
 TEST_CASE("the ending of a name is a format") {
   CHECK(finding::format_of_name("a/b.sarif") == ReportFormat::sarif);
   CHECK(finding::format_of_name("b.sarif.json") == ReportFormat::sarif);
