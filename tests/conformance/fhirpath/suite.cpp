@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the official FHIRPath suite for R4.
+// Runs the official FHIRPath suite for R4 or R5: tests-fhir-r4.xml or tests-fhir-r5.xml of a
+// folder, which has the records in input/.
 //
 //   conformance_fhirpath SUITE-FOLDER EXCLUSIONS [-v]
 //
 // EXCLUSIONS has a line `GROUP/TEST | REASON` for each test that the specification shows wrong or
-// that needs what is not here; one that passes is a failure too, and more than 12 are. Exit code
+// that needs what is not here; one that passes is a failure too, and so are more of them than an
+// edition may have. Exit code
 // 77: skipped, the suite is not there.
 #include <cstdio>
 #include <exception>
@@ -37,8 +39,26 @@ using lhcr::tree::Tree;
 namespace definition = lhcr::definition;
 namespace tree = lhcr::tree;
 
-constexpr std::size_t most_exclusions = 12;
 constexpr int skipped_code = 77;
+
+struct Edition {
+  const char* name;
+  const char* file;
+  const char* version;
+  std::size_t most_exclusions;
+};
+constexpr Edition editions[] = {{"R4", "tests-fhir-r4.xml", "4.0.1", 12},
+                                {"R5", "tests-fhir-r5.xml", "5.0.0", 16}};
+
+/// The edition that is in the folder, or nullptr.
+const Edition* edition_in(const std::filesystem::path& folder) {
+  for (const Edition& edition : editions) {
+    if (std::filesystem::exists(folder / edition.file)) {
+      return &edition;
+    }
+  }
+  return nullptr;
+}
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -108,7 +128,9 @@ std::vector<Test> read_suite(const std::filesystem::path& path) {
       test.invalid = invalid_of(node);
       test.predicate = node.attribute("predicate").as_bool();
       test.ordered = node.attribute("ordered").as_bool(true);
-      test.check_order = node.attribute("checkOrderedFunctions").as_bool();
+      // The suite for R5 says it by the mode.
+      test.check_order = node.attribute("checkOrderedFunctions").as_bool() ||
+                         std::string_view(node.attribute("mode").value()) == "strict";
       for (const pugi::xml_node output : node.children("output")) {
         test.outputs.push_back({output.attribute("type").value(), output.text().as_string()});
       }
@@ -120,14 +142,15 @@ std::vector<Test> read_suite(const std::filesystem::path& path) {
 
 class Suite {
  public:
-  explicit Suite(std::filesystem::path folder)
+  Suite(std::filesystem::path folder, const Edition& edition)
       : folder_(std::move(folder)),
-        definitions_(*library_.version("4.0.1")),
+        file_(edition.file),
+        definitions_(*library_.version(edition.version)),
         evaluator_(definitions_),
         services_(definitions_) {}
 
   std::vector<Test> load() {
-    std::vector<Test> tests = read_suite(folder_ / "tests-fhir-r4.xml");
+    std::vector<Test> tests = read_suite(folder_ / file_);
     for (const Test& test : tests) {
       intern(test.expression);
     }
@@ -269,6 +292,7 @@ class Suite {
   }
 
   std::filesystem::path folder_;
+  const char* file_;
   definition::Library library_;
   const definition::Definitions& definitions_;
   Evaluator evaluator_;
@@ -320,16 +344,17 @@ void run_all(Suite& suite, std::map<std::string, std::string> exclusions, bool v
   }
 }
 
-int run_suite(const char* folder, const char* exclusion_file, bool verbose) {
+int run_suite(const char* folder, const Edition& edition, const char* exclusion_file,
+              bool verbose) {
   const std::map<std::string, std::string> exclusions = read_exclusions(exclusion_file);
-  Suite suite(folder);
+  Suite suite(folder, edition);
   Counts counts;
   run_all(suite, exclusions, verbose, counts);
-  std::printf("FHIRPath R4 suite: %d passed, %d failed, %d skipped\n", counts.passed, counts.failed,
-              counts.skipped);
-  if (exclusions.size() > most_exclusions) {
+  std::printf("FHIRPath %s suite: %d passed, %d failed, %d skipped\n", edition.name, counts.passed,
+              counts.failed, counts.skipped);
+  if (exclusions.size() > edition.most_exclusions) {
     std::printf("FAILED: %zu exclusions, at most %zu are allowed\n", exclusions.size(),
-                most_exclusions);
+                edition.most_exclusions);
     return 1;
   }
   return counts.failed == 0 ? 0 : 1;
@@ -342,12 +367,13 @@ int main(int argc, char** argv) {
     std::fputs("usage: conformance_fhirpath SUITE-FOLDER EXCLUSIONS [-v]\n", stderr);
     return 2;
   }
-  if (!std::filesystem::exists(std::filesystem::path(argv[1]) / "tests-fhir-r4.xml")) {
-    std::puts("FHIRPath R4 suite: skipped, the suite is not there");
+  const Edition* const edition = edition_in(argv[1]);
+  if (edition == nullptr) {
+    std::puts("FHIRPath suite: skipped, the suite is not there");
     return skipped_code;
   }
   try {
-    return run_suite(argv[1], argv[2], argc > 3);
+    return run_suite(argv[1], *edition, argv[2], argc > 3);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
