@@ -101,8 +101,8 @@ Command packages_command() {
   command.summary = "List, add and show packages of profiles";
   command.description =
       "Packages bring profiles, extensions and codes to 'lhcr validate --package'. Those that were "
-      "added lie in $XDG_DATA_HOME/lhcr/packages; those of ~/.fhir/packages are found too. Nothing "
-      "is fetched from a network.";
+      "added lie in $XDG_DATA_HOME/lhcr/packages; those of ~/.fhir/packages and those that "
+      "--registry got are found too. This command fetches nothing from a network.";
   command.examples = {
       {"lhcr packages list", "Packages that --package finds by name"},
       {"lhcr packages show demo-package", "What a package is, needs and holds"},

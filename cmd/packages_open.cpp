@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cmd/packages.hpp"
+#include "cmd/registry/provider.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -25,7 +28,11 @@ std::string package_folder() {
 }
 
 std::vector<std::string> package_stores() {
-  return {package_folder(), home_folder() + "/.fhir/packages"};
+  return {registry_folder(), package_folder(), home_folder() + "/.fhir/packages"};
+}
+
+std::string registry_folder() {
+  return xdg_folder("XDG_CACHE_HOME", ".cache") + "/lhcr/registry";
 }
 
 void declare_packages(OptionList& list, PackageOptions& options) {
@@ -35,39 +42,89 @@ void declare_packages(OptionList& list, PackageOptions& options) {
       "resources, or NAME#VERSION of one that was added or lies in ~/.fhir/packages; may be "
       "repeated, the first that defines something counts; with @sha256:HASH it must be the one "
       "that 'lhcr packages show' gives this hash");
+  list.opt("--registry", options.registry, {"URL|DIR", Completion::directory},
+           "Where packages are got from that are not here, and what they depend on: a registry in "
+           "the form of npm's, which is sent their names only, or a folder of .tgz. Those of a "
+           "registry are kept, and the SHA-256 of each is written to lhcr.lock beside lhcr.toml: "
+           "what differs from it is refused");
 }
 
 namespace {
 
-/// The package without the hash that it must have, which is compared.
-std::string without_hash(const std::string& wanted, const std::vector<std::string>& stores) {
-  constexpr std::string_view mark = "@sha256:";
-  const std::size_t at = wanted.rfind(mark);
-  if (at == std::string::npos) return wanted;
-  const std::string source = wanted.substr(0, at);
-  const std::string demanded = in_small_letters(wanted.substr(at + mark.size()));
-  const std::string found = definition::package_hash(definition::find_package(stores, source));
-  if (found == demanded) return source;
+/// Refuses a package that has not the hash that it must have.
+void check_hash(const std::string& source, const std::string& path, const std::string& demanded) {
+  const std::string found = definition::package_hash(path);
+  if (found == in_small_letters(demanded)) return;
   throw Error(ErrorKind::input, source +
                                     ": this is another package than was demanded: its SHA-256 is " +
-                                    found + ", not " + demanded);
+                                    found + ", not " + in_small_letters(demanded));
+}
+
+/// The path of what was asked for, with the hash that it must have.
+std::string path_of(const std::string& wanted, const std::vector<std::string>& stores,
+                    PackageProvider& provider) {
+  constexpr std::string_view mark = "@sha256:";
+  const std::size_t at = wanted.rfind(mark);
+  const std::string source = wanted.substr(0, at);
+  std::error_code none;
+  std::string path = source;
+  if (!std::filesystem::exists(source, none)) {
+    const std::size_t hash = std::min(source.find('#'), source.size());
+    const std::string found = provider.find(
+        source.substr(0, hash), hash == source.size() ? std::string() : source.substr(hash + 1));
+    path = found.empty() ? definition::find_package(stores, source) : found;
+  }
+  if (at != std::string::npos) check_hash(source, path, wanted.substr(at + mark.size()));
+  return path;
+}
+
+/// The path of what a package depends on; empty when it is nowhere, which is noted.
+std::string dependency(const std::string& name, const std::string& version,
+                       PackageProvider& provider) {
+  try {
+    return provider.find(name, version);
+  } catch (const NotThere&) {
+    return {};
+  }
+}
+
+/// lhcr.lock beside the lhcr.toml that options are from; empty when there is none.
+std::string lock_of(const std::vector<Setting>& settings) {
+  const auto from_file = std::find_if(settings.begin(), settings.end(),
+                                      [](const Setting& one) { return !one.origin.empty(); });
+  if (from_file == settings.end()) return {};
+  const std::string file = from_file->origin.substr(0, from_file->origin.rfind(':'));
+  return (std::filesystem::path(file).parent_path() / "lhcr.lock").string();
 }
 
 }  // namespace
 
-void open_packages(definition::Library& library, const PackageOptions& options,
-                   const std::string& fhir, bool quiet, const Io& io) {
-  if (options.packages.empty()) return;
+std::vector<definition::PackageInfo> open_packages(definition::Library& library,
+                                                   const PackageOptions& options,
+                                                   const std::string& fhir, bool quiet,
+                                                   const Io& io) {
+  if (options.packages.empty()) return {};
   definition::PackageRequest request;
   request.stores = package_stores();
+  std::error_code none;
+  const bool folder = std::filesystem::is_directory(options.registry, none);
+  if (folder) request.stores.push_back(options.registry);
+  PackageProvider provider({folder ? std::string() : options.registry, lock_of(io.settings),
+                            registry_folder(), request.stores});
   for (const std::string& package : options.packages) {
-    request.sources.push_back(without_hash(package, request.stores));
+    request.sources.push_back(path_of(package, request.stores, provider));
   }
+  request.provider = [&](const std::string& name, const std::string& version) {
+    return dependency(name, version, provider);
+  };
   request.read_as = fhir;
   request.cache = xdg_folder("XDG_CACHE_HOME", ".cache") + "/lhcr/packages";
-  for (const std::string& note : definition::load_packages(library, request)) {
+  definition::LoadedPackages loaded = definition::load_packages(library, request);
+  provider.finish();
+  for (const std::string& note : loaded.notes) {
     if (!quiet) io.say("lhcr: note: " + note + "\n");
   }
+  return std::move(loaded.packages);
 }
 
 }  // namespace lhcr::cmd

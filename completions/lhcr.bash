@@ -54,6 +54,9 @@ _lhcr_offer() {
         --package)
             mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list packages 2>/dev/null)" -- "$current")
             return ;;
+        --registry)
+            mapfile -t COMPREPLY < <(compgen -d -- "$current")
+            return ;;
         --profile)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list profiles 2>/dev/null)" -- "$current")
             return ;;
@@ -118,7 +121,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --fhir --package --profile --layout --view --map --terminology --tx --tx-cache --tx-timeout -f --format --report --no-excerpts -o --output --fail-on --ignore --severity --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs --watch --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --fhir --package --registry --profile --layout --view --map --terminology --tx --tx-cache --tx-timeout -f --format --report --no-excerpts -o --output --fail-on --ignore --severity --display --baseline --write-baseline --rules --no-best-practice --should --allow-example-urls --unknown-extensions --references --must-support --security-checks --no-contained --for-publication --allow-comments -j --jobs --watch --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;
@@ -242,6 +245,9 @@ _lhcr_offer() {
         --package)
             mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list packages 2>/dev/null)" -- "$current")
             return ;;
+        --registry)
+            mapfile -t COMPREPLY < <(compgen -d -- "$current")
+            return ;;
         --terminology)
             return ;;
         -f | --format)
@@ -260,9 +266,9 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --fhir --package --terminology -f --format -o --output -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --fhir --package --registry --terminology -f --format -o --output -j --jobs --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
-            case $(_lhcr_arguments '--exclude --files-from --stdin-filename --fhir --package --terminology -f --format -o --output -j --jobs --config --color') in
+            case $(_lhcr_arguments '--exclude --files-from --stdin-filename --fhir --package --registry --terminology -f --format -o --output -j --jobs --config --color') in
             0) : ;;
             *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac
@@ -322,14 +328,17 @@ _lhcr_offer() {
         --package)
             mapfile -t COMPREPLY < <(compgen -f -W "$(lhcr completion --list packages 2>/dev/null)" -- "$current")
             return ;;
+        --registry)
+            mapfile -t COMPREPLY < <(compgen -d -- "$current")
+            return ;;
         --fhir)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list versions 2>/dev/null)" -- "$current")
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--format --display --in --to --count --package --fhir -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--format --display --in --to --count --package --registry --fhir -h --help' -- "$current")
         else
-            case $(_lhcr_arguments '--format --display --in --to --count --package --fhir') in
+            case $(_lhcr_arguments '--format --display --in --to --count --package --registry --fhir') in
             0) mapfile -t COMPREPLY < <(compgen -W 'add list show remove lookup search expand check translate history diff' -- "$current") ;;
             *) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
             esac

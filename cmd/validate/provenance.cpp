@@ -37,17 +37,14 @@ std::string digest_of(const terminology::Image& image) {
   return hex(trailer.digest);
 }
 
-finding::Source source_of(const std::string& named) {
-  const std::string path =
-      definition::find_package(package_stores(), named.substr(0, named.rfind("@sha256:")));
-  const definition::PackageInfo info = definition::package_info(path);
-  return {info.name.empty() ? path : info.name + "#" + info.version,
-          definition::package_hash(path)};
+finding::Source source_of(const definition::PackageInfo& package) {
+  return {package.name.empty() ? package.path : package.name + "#" + package.version,
+          definition::package_hash(package.path)};
 }
 
 }  // namespace
 
-finding::Provenance provenance_of(const PackageOptions& packages,
+finding::Provenance provenance_of(const std::vector<definition::PackageInfo>& packages,
                                   const std::vector<Setting>& settings,
                                   const terminology::Library* releases) {
   finding::Provenance made;
@@ -55,7 +52,7 @@ finding::Provenance provenance_of(const PackageOptions& packages,
   std::time_t moment = 0;
   made.timed = !fixed_moment(moment);
   made.date = date_of(made.timed ? std::time(nullptr) : moment);
-  for (const std::string& package : packages.packages) {
+  for (const definition::PackageInfo& package : packages) {
     made.packages.push_back(source_of(package));
   }
   for (std::size_t at = 0; releases != nullptr && at < releases->all().size(); ++at) {

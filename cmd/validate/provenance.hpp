@@ -9,10 +9,10 @@
 namespace lhcr::cmd {
 
 /// The program, the time (SOURCE_DATE_EPOCH instead, when that is set, and then no durations), the
-/// packages that were named and the releases with their hashes, and the options. `releases` may be
+/// packages that are read and the releases with their hashes, and the options. `releases` may be
 /// nullptr.
-[[nodiscard]] finding::Provenance provenance_of(const PackageOptions& packages,
-                                                const std::vector<Setting>& settings,
-                                                const terminology::Library* releases);
+[[nodiscard]] finding::Provenance provenance_of(
+    const std::vector<definition::PackageInfo>& packages, const std::vector<Setting>& settings,
+    const terminology::Library* releases);
 
 }  // namespace lhcr::cmd

@@ -18,9 +18,12 @@ namespace lhcr::cmd {
 /// The main report, and those of --report. Rendering is for any thread, the rest for one.
 class Reports {
  public:
-  /// `releases`: nullptr when none judges codes. Throws Error{usage} for a format that is not
-  /// known or two reports in one place, Error{input} when a file cannot be made.
-  Reports(const ValidateOptions& options, const Io& io, const terminology::Library* releases);
+  /// `packages`: those that are read; `releases`: nullptr when none judges codes. Throws
+  /// Error{usage} for a format that is not known or two reports in one place, Error{input} when a
+  /// file cannot be made.
+  Reports(const ValidateOptions& options, const Io& io,
+          const std::vector<definition::PackageInfo>& packages,
+          const terminology::Library* releases);
 
   /// Findings below this are in no report.
   [[nodiscard]] finding::Severity least() const noexcept { return least_; }

@@ -286,13 +286,14 @@ ExitCode run_once(const ValidateOptions& options, const Io& io) {
   Timings timings(io, options.verbosity.verbose);
   const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
   definition::Library library;
-  open_packages(library, options.packages, options.version.fhir, options.verbosity.quiet, io);
+  const auto packages =
+      open_packages(library, options.packages, options.version.fhir, options.verbosity.quiet, io);
   const definition::Definitions* fhir = chosen_version(library, options.version.fhir);
   const auto terminology = terminology_server(options.terminology);
   const auto releases = open_releases(options.terminology, io);
   const RunAcceptance acceptance(options.acceptance,
                                  [&] { return definition::constraint_keys(library); });
-  Reports reports(options, io, releases->empty() ? nullptr : releases.get());
+  Reports reports(options, io, packages, releases->empty() ? nullptr : releases.get());
   ReportConsumer consumer(reports, acceptance.acceptance());
   reports.begin(inputs.size());
   timings.phase("start");

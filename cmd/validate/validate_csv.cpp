@@ -283,7 +283,7 @@ ExitCode validate_tables(const ValidateOptions& options, const Io& io) {
   }
   const RunAcceptance acceptance(options.acceptance,
                                  [] { return definition::constraint_keys(definition::Library()); });
-  Reports reports(options, io, nullptr);
+  Reports reports(options, io, {}, nullptr);
   TableRun run(reports, acceptance.acceptance());
   reports.begin(paths.size());
   validate::TableCheck checks(known);

@@ -21,15 +21,29 @@ namespace fs = std::filesystem;
 
 /// Packages whose content the program holds.
 constexpr std::string_view embedded_packages[] = {
-    "hl7.fhir.core",    "hl7.fhir.r3.core",     "hl7.fhir.r3.examples",   "hl7.fhir.r3.expansions",
-    "hl7.fhir.r4.core", "hl7.fhir.r4.examples", "hl7.fhir.r4.expansions", "hl7.terminology.r4",
+    "hl7.fhir.core",           "hl7.fhir.r3.core",   "hl7.fhir.r3.examples",
+    "hl7.fhir.r3.expansions",  "hl7.fhir.r4.core",   "hl7.fhir.r4.examples",
+    "hl7.fhir.r4.expansions",  "hl7.fhir.r4b.core",  "hl7.fhir.r4b.examples",
+    "hl7.fhir.r4b.expansions", "hl7.fhir.r5.core",   "hl7.fhir.r5.examples",
+    "hl7.fhir.r5.expansions",  "hl7.terminology.r4", "hl7.terminology.r5",
 };
+
+/// "a.b-1.2.3" as "a.b#1.2.3": the version begins with the first digit that follows a hyphen.
+void mark_version(std::string& label) {
+  for (std::size_t at = 1; at + 1 < label.size(); ++at) {
+    if (label[at] == '-' && is_digit(label[at + 1])) {
+      label[at] = '#';
+      return;
+    }
+  }
+}
 
 void add_entry(const fs::path& path, std::vector<StoredPackage>& packages) {
   std::string label = path.filename().string();
   std::error_code error;
   if (label.ends_with(".tgz")) {
     label.resize(label.size() - 4);
+    if (label.find('#') == std::string::npos) mark_version(label);
   } else if (!fs::is_directory(path, error)) {
     return;
   }
@@ -37,15 +51,6 @@ void add_entry(const fs::path& path, std::vector<StoredPackage>& packages) {
   if (hash != std::string::npos && !label.starts_with('.')) {
     packages.push_back({label, label.substr(0, hash), label.substr(hash + 1), path.string()});
   }
-}
-
-/// Names come from files, and become names of files.
-bool is_plain_name(std::string_view text) {
-  return !text.empty() && text.front() != '.' &&
-         std::all_of(text.begin(), text.end(), [](char letter) {
-           return is_alphanumeric(letter) || letter == '.' || letter == '-' || letter == '_' ||
-                  letter == '+';
-         });
 }
 
 /// Copies what a package is made of to a folder of its own and gives that its name at the end.
@@ -71,6 +76,15 @@ void copy_folder(const std::string& from, const fs::path& to) {
 }
 
 }  // namespace
+
+// Names come from files and servers.
+bool is_plain_name(std::string_view text) {
+  return !text.empty() && text.front() != '.' &&
+         std::all_of(text.begin(), text.end(), [](char letter) {
+           return is_alphanumeric(letter) || letter == '.' || letter == '-' || letter == '_' ||
+                  letter == '+';
+         });
+}
 
 bool version_fits(std::string_view asked, std::string_view version) {
   if (asked.empty() || asked == "latest" || asked == "current" || asked == "*") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Folders that packages lie in, as NAME#VERSION or NAME#VERSION.tgz.
+/// Folders that packages lie in, as NAME#VERSION, NAME#VERSION.tgz or, as npm packs them,
+/// NAME-VERSION.tgz.
 #pragma once
 
 #include <string>
@@ -37,6 +38,9 @@ struct StoredPackage {
 /// returns where it lies. Throws Error{input} when it cannot be read to its end, does not say its
 /// name and version, or cannot be written; nothing is left half-written.
 std::string add_package(const std::string& path, const std::string& store);
+
+/// Whether a name or a version may become the name of a file.
+[[nodiscard]] bool is_plain_name(std::string_view text);
 
 /// Whether a version is the one asked for: "1.2.3", "1.2.x", "latest" or nothing.
 [[nodiscard]] bool version_fits(std::string_view asked, std::string_view version);

@@ -41,6 +41,11 @@ class Resolver {
   }
 
  private:
+  [[nodiscard]] std::string path_of(const std::string& name, const std::string& version) const {
+    const std::string found = request_.provider ? request_.provider(name, version) : std::string();
+    return found.empty() ? stored_package(stored_, name, version) : found;
+  }
+
   /// Versions of one package stand side by side: canonicals with a version tell them apart.
   void add(PackageInfo package) {
     const std::string key =
@@ -58,7 +63,7 @@ class Resolver {
     if (is_embedded(name) || std::any_of(packages_.begin(), packages_.end(), fits)) {
       return;
     }
-    if (const std::string found = stored_package(stored_, name, version); !found.empty()) {
+    if (const std::string found = path_of(name, version); !found.empty()) {
       add(package_info(found));
       return;
     }
@@ -203,9 +208,10 @@ std::string package_hash(const std::string& path) {
   return hex(hash.finish());
 }
 
-std::vector<std::string> load_packages(Library& library, const PackageRequest& request) {
-  std::vector<std::string> notes;
-  const std::vector<PackageInfo> packages = Resolver(request, notes).run();
+LoadedPackages load_packages(Library& library, const PackageRequest& request) {
+  LoadedPackages loaded;
+  auto& [packages, notes] = loaded;
+  packages = Resolver(request, notes).run();
   const PackageCache cache(request.cache);
   std::vector<std::string> sources = paths_of(packages);
   auto outside = request.cache.empty() ? std::nullopt : outside_hash(sources);
@@ -222,7 +228,7 @@ std::vector<std::string> load_packages(Library& library, const PackageRequest& r
       cache.store(*outside, made);
     }
   }
-  return notes;
+  return loaded;
 }
 
 PackageContent package_content(Library& library, const PackageInfo& package) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -37,6 +38,9 @@ struct PackageRequest {
   /// Folders in which NAME#VERSION and dependencies are looked for, as folders or tarballs of that
   /// name.
   std::vector<std::string> stores;
+  /// Asked before the stores where a package is that another one depends on; it answers with a path
+  /// or nothing. May be empty.
+  std::function<std::string(const std::string& name, const std::string& version)> provider;
   /// Load what packages depend on, as far as it is in the stores.
   bool dependencies = true;
   /// Folder for compiled packages; empty: they are compiled each time.
@@ -46,11 +50,16 @@ struct PackageRequest {
   std::string read_as;
 };
 
+struct LoadedPackages {
+  std::vector<PackageInfo> packages;  ///< those that were asked for first
+  std::vector<std::string> notes;     ///< for the user, among them each dependency that is not here
+};
+
 /// Compiles the packages and lays them over the definitions of their FHIR version in `library`;
-/// what does not say its version goes to all. Returns notes for the user, among them each
-/// dependency that is not here. To be called before the first record is read. Throws Error{input}
-/// when a package is not found or cannot be read, or is for a FHIR version that is not known.
-std::vector<std::string> load_packages(Library& library, const PackageRequest& request);
+/// what does not say its version goes to all. To be called before the first record is read. Throws
+/// Error{input} when a package is not found or cannot be read, or is for a FHIR version that is not
+/// known, and what `provider` throws.
+LoadedPackages load_packages(Library& library, const PackageRequest& request);
 
 /// What a package holds.
 struct PackageContent {

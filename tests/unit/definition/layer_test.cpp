@@ -50,7 +50,7 @@ TEST_CASE("a folder of XML and JSON is found by canonical and refers to what is 
   Library library;
   const Definitions& r4 = *library.version("R4");
   const TypeId patient = r4.type("Patient");
-  CHECK(load_packages(library, request(folder.path())).empty());
+  CHECK(load_packages(library, request(folder.path())).notes.empty());
   CHECK(r4.type("Patient") == patient);
   CHECK(r4.structure("http://e.org/P|1.1") == no_structure);
   const Structure profile = r4.structure_info(r4.structure("http://e.org/P|1.2"));
@@ -82,13 +82,13 @@ TEST_CASE("versions of a code system add up, and a new one takes the place of an
            R"(","content":"complete","concept":[{"code":"none"}]})";
   };
   Library other;
-  CHECK(load_packages(other, request(folder.write("a.json", file("99")))).empty());
+  CHECK(load_packages(other, request(folder.write("a.json", file("99")))).notes.empty());
   const Definitions& both = *other.version("R4");
   CHECK(both.code_system_has(both.code_system(url), "none"));
   CHECK(both.code_system_has(both.code_system(url), "male"));
   CHECK_FALSE(both.code_system_has(both.code_system(url + "|98"), "none"));
   Library same;
-  CHECK(load_packages(same, request(folder.write("b.json", file("4.0.1")))).empty());
+  CHECK(load_packages(same, request(folder.write("b.json", file("4.0.1")))).notes.empty());
   const Definitions& one = *same.version("R4");
   CHECK(one.code_system_has(one.code_system(url), "none"));
   CHECK_FALSE(one.code_system_has(one.code_system(url), "male"));
@@ -101,12 +101,12 @@ TEST_CASE("a file by itself goes to the version that records are read as, too") 
     "type":"Patient","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","derivation":"constraint",
     "differential":{"element":[{"id":"Patient","path":"Patient"}]}})"));
   Library plain;
-  CHECK(load_packages(plain, asked).empty());
+  CHECK(load_packages(plain, asked).notes.empty());
   CHECK(plain.version("R4")->structure("http://e.org/P") != no_structure);
   CHECK(plain.version("R5")->structure("http://e.org/P") == no_structure);
   asked.read_as = "R5";
   Library chosen;
-  CHECK(load_packages(chosen, asked).empty());
+  CHECK(load_packages(chosen, asked).notes.empty());
   CHECK(chosen.version("R4")->structure("http://e.org/P") != no_structure);
   const Definitions& r5 = *chosen.version("R5");
   CHECK(r5.structure_info(r5.structure("http://e.org/P")).fhir_version == "4.0.1");
@@ -118,7 +118,7 @@ TEST_CASE("resources without a place in the image are kept as they are") {
   const std::string text =
       R"({"resourceType":"Questionnaire","url":"http://e.org/Q","item":[{"linkId":"1.0"}]})";
   Library library;
-  CHECK(load_packages(library, request(folder.write("q.json", text))).empty());
+  CHECK(load_packages(library, request(folder.write("q.json", text))).notes.empty());
   CHECK(library.version("R4")->resource("http://e.org/Q") == text);
   CHECK(library.version("R4")->canonical_type("http://e.org/Q|3") == "Questionnaire");
   CHECK(library.version("STU3")->resource("http://e.org/Q") == text);
@@ -135,13 +135,13 @@ TEST_CASE("what a package depends on is loaded or named") {
   PackageRequest asked = request(package);
   asked.stores = {folder.path("store"), folder.path("nowhere")};
   Library library;
-  const auto notes = load_packages(library, asked);
+  const auto notes = load_packages(library, asked).notes;
   REQUIRE(notes.size() == 1);
   CHECK(notes.front().find("e.c#2.0.0") != std::string::npos);
   CHECK(library.version("R4")->code_system("http://e.org/CS") != no_code_system);
   asked.sources = {"e.b#1.0.9"};
   Library older;
-  const auto empty = load_packages(older, asked);
+  const auto empty = load_packages(older, asked).notes;
   REQUIRE(empty.size() == 1);
   CHECK(empty.front().find("e.b#1.0.9: holds no definitions") != std::string::npos);
   CHECK(older.version("R4")->code_system("http://e.org/CS") == no_code_system);
@@ -158,7 +158,7 @@ TEST_CASE("a malformed file of a package is a note and keeps nothing else away")
                R"({"resourceType":"CodeSystem","url":"http://e.org/CS","status":"active",
     "content":"complete","concept":[{"code":"a"}]})");
   Library library;
-  const auto notes = load_packages(library, request(folder.path("p")));
+  const auto notes = load_packages(library, request(folder.path("p"))).notes;
   REQUIRE(notes.size() == 2);
   CHECK(notes.front().find("a.json") != std::string::npos);
   CHECK(notes.back().find("b.xml") != std::string::npos);
