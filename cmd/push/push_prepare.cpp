@@ -64,10 +64,11 @@ std::unique_ptr<Maps> PushPreparation::make_maps() {
 }
 
 std::unique_ptr<deliver::RecordPaths> PushPreparation::make_record_paths() {
-  if (!asks_records(wanted_.region)) return nullptr;
+  if (!asks_records(wanted_.region, wanted_.style)) return nullptr;
   const definition::Definitions& version =
       version_ != nullptr ? *version_ : definition::default_version(library_);
-  return std::make_unique<deliver::RecordPaths>(wanted_.region, version, library_.symbols());
+  return std::make_unique<deliver::RecordPaths>(wanted_.region, wanted_.style, version,
+                                                library_.symbols());
 }
 
 std::string PushPreparation::prepare(deliver::Record& record) {

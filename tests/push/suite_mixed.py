@@ -28,7 +28,7 @@ def good(style, request):
         return 202, {"Content-Type": "application/vnd.mesh.v2+json"}, '{"message_id":"M1"}'
     if style == "mhd":
         return 200, {}, bundle_answer(request.body).replace("/s", f"/srv-{min(marks_in(request.body))}-")
-    if style == "message":
+    if style in ("message", "operation"):
         return 200, {}, OUTCOME
     kind = request.path.split("?")[0].split("/")[-1]
     return 201, {"Location": f"{kind}/srv-{min(marks_in(request.body))}/_history/1"}, ""
@@ -91,6 +91,8 @@ def record(style, number):
     if style == "pointer":
         return {"resourceType": "DocumentReference", "id": f"ODS-{number}", "status": "current", "description": mark,
                 "subject": {"display": "x"}, "content": [{"attachment": {"url": "https://e.org/d"}}]}
+    if style == "operation":
+        return {"resourceType": "Parameters", "parameter": [{"name": "mark", "valueString": mark}]}
     whole = message() if style == "message" else document()
     return bundle(whole["type"], *[entry["resource"] for entry in whole["entry"][:1]], patient,
                   identifier={"system": "urn:m", "value": mark}, timestamp="2024-05-01T00:00:00Z")
@@ -104,7 +106,8 @@ def arguments(bench, style, receiver):
                         auth__shared_key__file=bench.folder / "mixed.shared", mesh__mailbox="A", mesh__to="B", mesh__workflow="W")
     if style == "pix":
         return settings(pix__patient=receiver.endpoint.root + "/pix/Patient", pix__linkage=receiver.endpoint.root + "/pix/Linkage")
-    return {"mhd": settings(**MHD), "xds": settings(**XDS), "message": settings(style__search="false")}.get(style, [])
+    return {"mhd": settings(**MHD), "xds": settings(**XDS), "message": settings(style__search="false"),
+            "operation": settings(operation__path="Task/$do", style__search="false")}.get(style, [])
 
 
 def mixed(bench, style, seed):
@@ -133,6 +136,6 @@ def mixed(bench, style, seed):
 
 
 def run(bench):
-    for style in ("message", "document", "pointer", "mhd", "xds", "pix", "mesh"):
+    for style in ("message", "operation", "document", "pointer", "mhd", "xds", "pix", "mesh"):
         for seed in SEEDS:
             mixed(bench, style, seed)

@@ -193,6 +193,37 @@ def events_management(c):
     c.check("202 with a page is unknown", c.run.returncode == 1 and c.summary["unknown"] == 1)
 
 
+def event_messages(c):
+    """Bundles of which NEMS messages are made."""
+    values = dict(c.tls, auth__audience="https://service.example.org/STU3", auth__claims__iss="https://sender.example.org",
+                  values__from_asid="1", values__to_asid="2", values__ods="RX3", message__wrap="ems",
+                  message__event="CH006|Professional Contacts", message__event_type="new|New event message",
+                  message__source_name="Example System", message__source="urn:nhs-uk:addressing:ods:RX3", message__responsible="RX3|Example Trust")
+    c.reply = lambda request: (202, {}, "")
+    encounter = {"resourceType": "Encounter", "id": "e1", "status": "finished", "subject": {"reference": "urn:uuid:" + str(uuid.UUID(int=1))}}
+    entries = [{"fullUrl": "urn:uuid:" + str(uuid.UUID(int=at + 1)), "resource": each} for at, each in enumerate((patient(NUMBERS[0]), encounter))]
+    collection = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    seen = c.push("nems", [collection], **values)
+    made = xml.fromstring(seen[0].body) if seen else None
+    header = made.find(f"{FHIR}entry/{FHIR}resource/{FHIR}MessageHeader")
+    urls = [text(entry, "fullUrl") for entry in made.findall(FHIR + "entry")]
+    c.check("an event message is made of a collection", c.run.returncode == 0 and text(made, "type") == "message"
+            and text(made, "meta/profile").endswith("EMS-Bundle-1") and text(header, "focus/reference") == entries[1]["fullUrl"]
+            and text(header, "event/code") == "CH006" and text(header, "responsible/reference") == urls[1]
+            and text(header, "extension/valueCodeableConcept/coding/code") == "new" and text(header, "source/name") == "Example System"
+            and urls[0] == "urn:uuid:" + text(header, "id") and urls[2:] == [each["fullUrl"] for each in entries], seen[0].body.decode())
+    again = c.push("nems", [collection], **values)
+    c.check("with the same ids when it is made again", [text(each, "fullUrl") for each in xml.fromstring(again[0].body).findall(FHIR + "entry")] == urls)
+    seen = c.push("nems", EMS, name="event.xml", **values)
+    c.check("a message goes as it is", c.run.returncode == 0 and seen[0].body.decode().strip() == EMS.strip())
+    for title, resources, words in (("nothing", [patient(NUMBERS[0])], "message.focus"), ("two things", [encounter, encounter | {"id": "e2"}], "gives 2")):
+        bundle = collection | {"entry": [{"fullUrl": f"urn:uuid:{uuid.UUID(int=at + 1)}", "resource": each} for at, each in enumerate(resources)]}
+        seen = c.push("nems", [bundle], **values)
+        c.check(f"an event about {title} is none", c.run.returncode == 1 and not seen and words in c.run.stdout)
+    c.push("nems", [collection], **{key: value for key, value in values.items() if key != "message__source"})
+    c.check("what a header must say is said", c.run.returncode == 2 and "message.source" in c.run.stderr)
+
+
 def notifications(c, seed):
     dice, taken = random.Random(f"event-{seed}"), {}
 
@@ -318,7 +349,7 @@ def judge(c, message):
 def run(bench):
     c = Case(bench)
     try:
-        for part in (interweave, gp_connect, headers, referrals, events_management):
+        for part in (interweave, gp_connect, headers, referrals, events_management, event_messages):
             part(c)
         for seed in (0, 1, 2, 3):
             notifications(c, seed)

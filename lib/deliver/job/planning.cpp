@@ -202,6 +202,7 @@ WorkPtr Planning::plan(const std::shared_ptr<Record>& record, const std::string&
     WorkPtr work = job_.style.plan(record);
     work->key = record->key;
     ask_record(*work);
+    job_.style.asked(*work);
     for (Entry& entry : work->entries) {
       if (entry.state == State::refused) continue;
       const std::string unsafe = unsafe_part(*work, entry);

@@ -14,6 +14,16 @@ namespace {
 constexpr std::string_view one = "fhirpath:";
 constexpr std::string_view at_most_one = "fhirpath?:";
 
+/// What a value asks of records that are sent in a style. Wrappers ask only where they are made.
+std::optional<RecordPath> path_for(const Region& region, const std::string& key,
+                                   const RegionValue& value, std::string_view style) {
+  const bool idle = key == "message.focus" && !region.has("message.wrap");
+  if (idle || value.required || value.texts.empty() || Region::is_foreign(key, style)) {
+    return std::nullopt;
+  }
+  return record_path(value.texts.front());
+}
+
 }  // namespace
 
 std::optional<RecordPath> record_path(std::string_view value) {
@@ -22,19 +32,17 @@ std::optional<RecordPath> record_path(std::string_view value) {
   return std::nullopt;
 }
 
-bool asks_records(const Region& region) {
-  return std::any_of(region.values().begin(), region.values().end(), [](const auto& each) {
-    const RegionValue& value = each.second;
-    return !value.required && !value.texts.empty() && record_path(value.texts.front());
+bool asks_records(const Region& region, std::string_view style) {
+  return std::any_of(region.values().begin(), region.values().end(), [&](const auto& each) {
+    return path_for(region, each.first, each.second, style).has_value();
   });
 }
 
-RecordPaths::RecordPaths(const Region& region, const definition::Definitions& definitions,
-                         SymbolTable& symbols)
+RecordPaths::RecordPaths(const Region& region, std::string_view style,
+                         const definition::Definitions& definitions, SymbolTable& symbols)
     : evaluator_(definitions), services_(definitions, symbols) {
   for (const auto& [key, value] : region.values()) {
-    if (value.required || value.texts.empty()) continue;
-    const std::optional<RecordPath> path = record_path(value.texts.front());
+    const std::optional<RecordPath> path = path_for(region, key, value, style);
     if (!path) continue;
     const std::string text = fill_values(region, std::string(path->expression));
     try {

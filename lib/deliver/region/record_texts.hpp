@@ -23,8 +23,8 @@ struct RecordPath {
 };
 /// Nothing for a value that is the same for every record.
 [[nodiscard]] std::optional<RecordPath> record_path(std::string_view value);
-/// Whether a region has such values.
-[[nodiscard]] bool asks_records(const Region& region);
+/// Whether a region has such values for a style.
+[[nodiscard]] bool asks_records(const Region& region, std::string_view style);
 
 /// What one resource gives, by key of the region.
 using RecordTexts = std::map<std::string, std::string>;
@@ -34,8 +34,8 @@ class RecordPaths {
  public:
   /// To be made before the first record is read: the names in the expressions are interned.
   /// Both outlive the object. Throws Error{usage} for what is no FHIRPath.
-  RecordPaths(const Region& region, const definition::Definitions& definitions,
-              SymbolTable& symbols);
+  RecordPaths(const Region& region, std::string_view style,
+              const definition::Definitions& definitions, SymbolTable& symbols);
 
   /// Evaluates all on a resource of a typed record (%resource, and the root as %rootResource).
   /// Returns why the record cannot be sent, or an empty text. No value has control characters.

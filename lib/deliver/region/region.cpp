@@ -81,6 +81,7 @@ class Flattener {
       }
     } else if (inner == nullptr) {
       check(name, node);
+      check_kind(name, node);
       if (items != nullptr && !find_key(name)->list) refuse(node, name + " has one value, no list");
       values_[name] = {texts(node), false, origin_};
       check_values(name, node);
@@ -97,6 +98,16 @@ class Flattener {
   }
   void check(const std::string& name, const toml::node& node) const {
     if (find_key(name) == nullptr) refuse(node, unknown_key(name));
+  }
+  /// Dates, and what else is inside a list, have no text that would be meant.
+  void check_kind(const std::string& name, const toml::node& node) const {
+    const auto is_scalar = [](const toml::node& each) {
+      return each.is_string() || each.is_boolean() || each.is_number();
+    };
+    const toml::array* items = node.as_array();
+    const bool good =
+        items == nullptr ? is_scalar(node) : std::all_of(items->begin(), items->end(), is_scalar);
+    if (!good) refuse(node, name + " is no text (in quotes), number, true or false");
   }
   void check_values(const std::string& name, const toml::node& node) const {
     for (const std::string& text : values_.at(name).texts) {
@@ -120,12 +131,6 @@ class Flattener {
   std::map<std::string, RegionValue, std::less<>>& values_;
   std::string origin_;
 };
-
-bool belongs_to_other_style(std::string_view key, std::string_view style) {
-  return std::any_of(std::begin(style_tables), std::end(style_tables), [&](std::string_view table) {
-    return table != style && key.starts_with(std::string(table) + ".");
-  });
-}
 
 /// The words of a text that say something, in lower case.
 std::vector<std::string> words_of(std::string_view text) {
@@ -262,10 +267,16 @@ std::map<std::string, std::string> Region::table(std::string_view prefix) const 
   return found;
 }
 
+bool Region::is_foreign(std::string_view key, std::string_view style) {
+  return std::any_of(std::begin(style_tables), std::end(style_tables), [&](std::string_view table) {
+    return table != style && key.starts_with(std::string(table) + ".");
+  });
+}
+
 std::vector<RegionNeed> Region::needs(std::string_view style) const {
   std::vector<RegionNeed> needs;
   for (const auto& [key, value] : values_) {
-    if (value.required && !belongs_to_other_style(key, style)) {
+    if (value.required && !is_foreign(key, style)) {
       needs.push_back({key, value.texts.at(0)});
     }
   }

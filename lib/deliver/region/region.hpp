@@ -64,6 +64,8 @@ class Region {
   [[nodiscard]] std::map<std::string, std::string> table(std::string_view prefix) const;
   /// Keys still to be supplied. Keys of a style's own table count only when `style` is that style.
   [[nodiscard]] std::vector<RegionNeed> needs(std::string_view style) const;
+  /// Whether a key is of no use to a style: it is in another one's table.
+  [[nodiscard]] static bool is_foreign(std::string_view key, std::string_view style);
   [[nodiscard]] const std::map<std::string, RegionValue, std::less<>>& values() const noexcept {
     return values_;
   }

@@ -137,10 +137,10 @@ Request Style::start_request(std::string method, std::string_view path) const {
   return request;
 }
 
-std::string Style::value_of(const Member& member, const std::string& key) const {
+std::string Style::value_of(const Entry& entry, const std::string& key) const {
   std::string value = context_.region.text(key);
   if (!record_path(value)) return fill_values(context_.region, std::move(value));
-  const auto& texts = member.entry().texts;
+  const auto& texts = entry.texts;
   const auto text = texts == nullptr ? RecordTexts::const_iterator{} : texts->find(key);
   return texts == nullptr || text == texts->end() ? std::string() : text->second;
 }

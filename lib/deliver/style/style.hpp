@@ -81,6 +81,8 @@ class Style {
 
   /// What a record consists of. An entry that cannot be sent in this style is put in state refused.
   [[nodiscard]] virtual WorkPtr plan(const std::shared_ptr<Record>& record) const = 0;
+  /// Called in the reading thread when the record of a work has given what the region asks of it.
+  virtual void asked(Work& /*work*/) const {}
   /// Entries that travel together: 1 for styles that send one resource a request, 0 for no limit.
   [[nodiscard]] virtual std::size_t parcel_entries() const { return 1; }
   /// Entries of the answer to a parcel; 0 when it is not a Bundle of responses.
@@ -119,7 +121,7 @@ class Style {
  protected:
   [[nodiscard]] Request start_request(std::string method, std::string_view path) const;
   /// The value of a key, or what the record gives for it.
-  [[nodiscard]] std::string value_of(const Member& member, const std::string& key) const;
+  [[nodiscard]] std::string value_of(const Entry& entry, const std::string& key) const;
   /// Makes a member's record, as it was read, the body.
   static void lend(Request& request, const Member& member);
 

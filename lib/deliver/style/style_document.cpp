@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
+#include "deliver/style/wrapper.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -26,15 +27,23 @@ class WholeBundleStyle : public Style {
       : Style(context),
         type_(std::move(type)),
         path_(context_.region.text(type_ + ".path")),
-        repeatable_(type_ == "message" && context_.region.flag("message.repeatable")) {}
+        repeatable_(type_ == "message" && context_.region.flag("message.repeatable")),
+        wraps_(type_ == "message" && context_.region.has("message.wrap")) {
+    if (wraps_) check_speaks_stu3(context_, "An event message");
+  }
 
   [[nodiscard]] WorkPtr plan(const std::shared_ptr<Record>& record) const override {
     WorkPtr work = single_record(record);
     Entry& entry = work->entries.front();
     const tree::Tree& tree = record->tree;
-    const bool fits = tree.resource_type(tree::root_node) == "Bundle" &&
-                      child_text(tree, tree::root_node, "type") == type_;
-    if (!fits) refuse(entry, "not sent: it is no Bundle of type " + type_);
+    const bool bundle = tree.resource_type(tree::root_node) == "Bundle";
+    const std::string_view type = child_text(tree, tree::root_node, "type");
+    if (!bundle || (type != type_ && !(wraps_ && type == payload_type))) {
+      refuse(entry, "not sent: it is no Bundle of type " + type_ +
+                        (wraps_ ? ", nor a " + std::string(payload_type) + " for one" : ""));
+    } else if (type == payload_type && wraps_) {
+      entry.body = std::make_shared<const std::string>();
+    }
     entry.url = path_;
     entry.repeatable = repeatable_;
     return work;
@@ -44,18 +53,36 @@ class WholeBundleStyle : public Style {
     Request request = start_request("POST", path_);
     request.repeatable = member.entry().repeatable;
     const Record& record = *member.work->record;
-    if (context_.speaks(record)) {
+    if (member.entry().body != nullptr) {
+      request.body = *member.entry().body;
+    } else if (context_.speaks(record)) {
       lend(request, parcel.members.front());
     } else {
       context_.write(record.tree, tree::root_node, request.body);
     }
     return request;
   }
+  void asked(Work& work) const override {
+    Entry& entry = work.entries.front();
+    if (entry.body == nullptr || entry.state == State::refused) return;
+    const std::string focus = value_of(entry, "message.focus");
+    std::string problem =
+        focus.empty() ? "message.focus finds nothing that the event is about" : "";
+    if (problem.empty()) {
+      entry.body =
+          std::make_shared<const std::string>(wrap_in_ems(*work.record, context_, focus, problem));
+    }
+    if (!problem.empty()) refuse(entry, "not sent: " + problem);
+  }
 
  private:
+  /// What becomes a message.
+  static constexpr std::string_view payload_type = "collection";
+
   std::string type_;
   std::string path_;
   bool repeatable_;
+  bool wraps_;
 };
 
 /// DocumentReferences; one that supersedes another says so itself (relatesTo). One with an id of

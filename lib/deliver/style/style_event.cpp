@@ -80,11 +80,11 @@ class EventStyle : public Style {
                {"id", uuid_of(entry_key(*member.work, member.entry()))},
                {"source", context_.region.text("event.source")}};
     for (const char* name : {"type", "subject", "time", "dataref"}) {
-      const std::string value = value_of(member, std::string("event.") + name);
+      const std::string value = value_of(member.entry(), std::string("event.") + name);
       if (!value.empty()) event[name] = value;
     }
     for (const auto& [name, value] : context_.region.table("event.filtering")) {
-      const std::string text = value_of(member, std::string(filtering) + name);
+      const std::string text = value_of(member.entry(), std::string(filtering) + name);
       if (!text.empty()) event["filtering"][name] = text;
     }
     return event;

@@ -107,11 +107,11 @@ class MeshStyle : public Style {
     const auto add = [&](const std::string& name, const std::string& value) {
       if (!value.empty()) request.headers.push_back(name + ": " + value);
     };
-    add("Mex-To", value_of(parcel.members.front(), "mesh.to"));
+    add("Mex-To", value_of(work.entries.front(), "mesh.to"));
     add("Mex-WorkflowID", context_.region.text("mesh.workflow"));
-    add("Mex-Subject", value_of(parcel.members.front(), "mesh.subject"));
+    add("Mex-Subject", value_of(work.entries.front(), "mesh.subject"));
     add("Mex-FileName", std::string(work.entries.front().url));
-    const std::string local = value_of(parcel.members.front(), "mesh.local_id");
+    const std::string local = value_of(work.entries.front(), "mesh.local_id");
     add("Mex-LocalID", local.empty() ? uuid_of(work.key) : local);
   }
 
@@ -123,7 +123,7 @@ class MeshStyle : public Style {
 }  // namespace
 
 bool meshes_files(const Region& region) {
-  return !region.has("mesh.wrap") && !asks_records(region);
+  return !region.has("mesh.wrap") && !asks_records(region, "mesh");
 }
 
 std::unique_ptr<Style> make_mesh(const StyleContext& context) {

@@ -102,6 +102,8 @@ TEST_CASE(
         std::string::npos);
   CHECK(
       refusal("[style]\nallowed = [\"mesh\", \"mash\"]").starts_with("r.toml:2:11: style.allowed"));
+  CHECK(refusal("title = 2020-01-01").starts_with("r.toml:1:9: title is no text"));
+  CHECK(refusal("notes = [\"a\", [\"b\"]]").starts_with("r.toml:1:9: notes is no text"));
   CHECK(refusal("notes = [\"a\", \"b\"]\n[style]\nallowed = [\"mesh\", \"drop\"]").empty());
 }
 
@@ -121,7 +123,8 @@ namespace {
 std::string asked(const std::string& toml, std::string json) {
   definition::Library library;
   const definition::Definitions& r4 = *library.version("4.0.1");
-  RecordPaths paths(Region::parse(toml, "r", "r.toml"), r4, library.symbols());
+  const Region region = Region::parse(toml, "r", "r.toml");
+  RecordPaths paths(region, "transaction", r4, library.symbols());
   tree::Tree tree(library.symbols());
   const std::size_t size = json.size();
   json.append(format::read_padding, '\0');
