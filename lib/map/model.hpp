@@ -211,6 +211,7 @@ struct Block {
   bool fact = false;     ///< about the subject: an entry when the subject passes the right tests
   bool mention = false;  ///< what it writes of a resource does not stand for all of it
   bool scope = false;    ///< a section: %section of what is inside it
+  bool around = false;   ///< %wrapper of the statements inside it
 };
 
 /// What turns the meaning of a clinical statement, unless a row carries it.

@@ -129,6 +129,17 @@ Translation translate(const Row& row, bool forward, std::string_view system,
   return {found->code == "*" ? nullptr : found, found->code != "-"};
 }
 
+/// The code system of a code; a qualifier that says none has that of the code it qualifies.
+std::string_view code_system(Run& run, tree::NodeId from) {
+  const std::string_view own = trim(run.read(from, run.names().codeSystem));
+  const tree::NodeId holder = run.source()[from].parent;
+  if (!own.empty() || holder == tree::no_node ||
+      run.source()[holder].name != run.names().qualifier) {
+    return own;
+  }
+  return trim(run.peek(run.source()[holder].parent, run.names().codeSystem));
+}
+
 /// One code of a CD or of a translation as a Coding; false when there is no code.
 bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
   Run& run = call.run;
@@ -137,7 +148,7 @@ bool coding(const Call& call, tree::NodeId from, tree::NodeId to) {
   if (code.empty()) {
     return false;
   }
-  const std::string_view oid = trim(run.read(from, names.codeSystem));
+  const std::string_view oid = code_system(run, from);
   const std::string_view name = run.read(from, names.codeSystemName);
   const std::string system = !oid.empty()                  ? system_of(run.map(), oid)
                              : name.find(':') != name.npos ? std::string(name)

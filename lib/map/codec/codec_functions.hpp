@@ -64,6 +64,7 @@ bool eivl_to_timing(const Call& call);
 bool timing_to_eivl(const Call& call);
 // codec_quantity.cpp
 bool pq_to_quantity(const Call& call);
+bool pq_to_words(const Call& call);
 bool quantity_to_pq(const Call& call);
 bool ivl_to_range(const Call& call);
 bool range_to_ivl(const Call& call);

@@ -255,6 +255,20 @@ bool pq_to_quantity(const Call& call) {
   }
   return quantity(call, call.from, call.to);
 }
+bool pq_to_words(const Call& call) {
+  const Names& names = call.run.names();
+  const std::string_view value = call.run.read(call.from, names.value);
+  const std::string_view unit = call.run.read(call.from, names.unit);
+  if (value.empty()) {
+    return false;
+  }
+  std::string words = call.row.argument.empty() ? std::string() : call.row.argument + " ";
+  words += value;
+  words += unit.empty() || unit == "1" ? "" : " " + std::string(unit);
+  call.run.set_copy(call.to, words);
+  return true;
+}
+
 bool quantity_to_pq(const Call& call) {
   return exact(call.run, call.from, call.to);
 }

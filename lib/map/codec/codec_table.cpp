@@ -9,8 +9,9 @@ namespace {
 using Kind = CodecKind;
 
 // Name, kind, forward, backward, type on the left, type on the right.
-constexpr std::array<CodecEntry, 43> table{{
+constexpr std::array<CodecEntry, 44> table{{
     {"AD", Kind::value, ad_to_address, address_to_ad, "AD", "Address"},
+    {"AMOUNT", Kind::value, pq_to_words, nullptr, "PQ", "string"},
     {"BL", Kind::value, value_to_text, text_to_value, "BL", "boolean"},
     {"BOUND", Kind::value, bound_to_quantity, quantity_to_bound, "IVL_PQ", "Quantity"},
     {"CD", Kind::value, cd_to_concept, concept_to_cd, "CD", "CodeableConcept"},

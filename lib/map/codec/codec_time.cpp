@@ -14,6 +14,9 @@ namespace {
 // The exact CDA text where FHIR cannot say the same (a time without a zone).
 constexpr std::string_view exact_url = "urn:hl7-org:v3:TS.value";
 
+// What was written where no time of FHIR can be told.
+constexpr std::string_view original_url = "http://hl7.org/fhir/StructureDefinition/originalText";
+
 bool digits(std::string_view text) {
   return text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -86,18 +89,8 @@ void add_birth_time(const Call& call, tree::NodeId to, std::string_view ts, bool
   run.attach(to, extension);
 }
 
-/// The attribute that a text was read from.
-void book_aside(Run& run, tree::NodeId node, std::string_view text) {
-  if (run.source()[node].bytes == text.data()) {
-    run.ledger().set(node, Booked::aside);
-  }
-  for (const tree::NodeId child : run.source().children(node)) {
-    book_aside(run, child, text);
-  }
-}
-
-/// What is no time of FHIR: its text beside the value that is not there, for the way back. Nothing
-/// of the standard has it, so that it is booked as aside.
+/// What is no time of FHIR: its text beside the value that is not there, for the reader and for the
+/// way back.
 bool keep_text(const Call& call, tree::NodeId to, std::string_view ts) {
   Run& run = call.run;
   const std::string_view number = ts.substr(0, ts.find_first_of("+-."));
@@ -110,11 +103,10 @@ bool keep_text(const Call& call, tree::NodeId to, std::string_view ts) {
     return false;
   }
   const tree::NodeId extension = run.fresh(run.names().extension);
-  run.add(extension, run.names().url, exact_url);
+  run.add(extension, run.names().url, original_url);
   run.add_copy(extension, run.names().valueString, ts);
   run.attach(to, extension);
   run.target()[to].kind = tree::Kind::null;
-  book_aside(run, call.from, ts);
   return true;
 }
 
@@ -132,9 +124,11 @@ bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
   if (type == birth && ts.size() > 8) {
     add_birth_time(call, to, ts, exact);
   }
+  constexpr std::size_t day = 8;
+  const bool is_shorter = type == "date" && ts.size() > day;
   if (!exact) {
     const tree::NodeId extension = run.fresh(run.names().extension);
-    run.add(extension, run.names().url, exact_url);
+    run.add(extension, run.names().url, is_shorter ? original_url : exact_url);
     run.add_copy(extension, run.names().valueString, ts);
     run.attach(to, extension);
   }
@@ -145,7 +139,8 @@ bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
 std::string time_of(Run& run, tree::NodeId from) {
   const Names& names = run.names();
   for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name == names.extension && run.peek(child, names.url) == exact_url) {
+    const std::string_view url = run.peek(child, names.url);
+    if (run.source()[child].name == names.extension && (url == exact_url || url == original_url)) {
       run.take_all(child);
       return std::string(run.peek(child, names.valueString));
     }
@@ -218,12 +213,11 @@ void level(const Call& call, tree::NodeId period) {
   const std::string_view exact = run.peek(source, names.value);
   if (run.child(finer, names.extension) == tree::no_node) {
     const tree::NodeId extension = run.fresh(names.extension);
-    run.add(extension, names.url, exact_url);
+    run.add(extension, names.url, original_url);
     run.add_copy(extension, names.valueString, exact);
     run.attach(finer, extension);
   }
   run.set_copy(finer, shorter);
-  book_aside(run, source, exact);
 }
 
 }  // namespace

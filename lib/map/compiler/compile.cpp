@@ -312,6 +312,8 @@ class Compiler {
         made.mention = true;
       } else if (parts[0] == "scope") {
         made.scope = true;
+      } else if (parts[0] == "around") {
+        made.around = true;
       } else if (parts[0] == "actor") {
         made.actor = true;
         for (std::size_t i = 1; i < parts.size(); ++i) {

@@ -283,6 +283,7 @@ void fields_of_block(Archive& archive, AnyBlock& block) {
   archive.number(block.fact);
   archive.number(block.mention);
   archive.number(block.scope);
+  archive.number(block.around);
   archive.stored(block.rows, [&](auto& rows) { fields_of_rows(archive, rows); });
 }
 

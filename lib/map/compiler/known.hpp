@@ -25,9 +25,9 @@ inline constexpr std::array<std::string_view, 16> row_options{
     "map",   "most", "when",  "back",  "none",   "rest",  "null", "quiet",
     "refer", "nth",  "least", "every", "repeat", "lacks", "says", "arg"};
 /// As above, of blocks.
-inline constexpr std::array<std::string_view, 12> block_options{
-    "section", "statement", "nested", "subject", "entry",  "fact",
-    "mention", "scope",     "actor",  "same",    "family", "says"};
+inline constexpr std::array<std::string_view, 13> block_options{
+    "section", "statement", "nested", "subject", "entry",  "fact", "mention",
+    "scope",   "around",    "actor",  "same",    "family", "says"};
 
 [[nodiscard]] inline std::vector<std::string_view> codec_names() {
   std::vector<std::string_view> out;

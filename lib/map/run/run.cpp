@@ -474,6 +474,9 @@ bool Run::object(const Row& row, Places& places, tree::NodeId from) {
   if (block->scope) {
     inside.section = inside.left;
   }
+  if (forward_ && block->around) {
+    inside.wrapper = inside.left;
+  }
   const Said outer = said_;
   if (forward_ && from != places.left) {
     // What the row that found it asked for, and what the statement around says of both.

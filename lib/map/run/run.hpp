@@ -315,6 +315,7 @@ class Run {
   void write_header(const Block& block, const Places& places);
   void take_header(const Block& block, const Places& places);
   [[nodiscard]] const Block* choose(const Row& row, tree::NodeId node) const;
+  [[nodiscard]] tree::NodeId there(const Step& step, tree::NodeId parent) const;
   [[nodiscard]] bool has_child(const Path& path, const Places& places) const;
 
   const Map& map_;

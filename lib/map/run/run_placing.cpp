@@ -140,12 +140,25 @@ bool Run::create_at(const Path& path, std::size_t step, tree::NodeId parent, tre
   return true;
 }
 
+/// The child that a step means; of extensions that of its url.
+tree::NodeId Run::there(const Step& step, tree::NodeId parent) const {
+  if (step.element != names().extension) {
+    return target_.child(parent, step.element);
+  }
+  for (const tree::NodeId child : target_.children(parent)) {
+    if (target_[child].element == step.element && step_fits(step, target_, child)) {
+      return child;
+    }
+  }
+  return tree::no_node;
+}
+
 bool Run::has_child(const Path& path, const Places& places) const {
   tree::NodeId node = start(path, places, !forward_);
   const std::size_t depth =
       path.steps.size() > 1 && path.steps.back().attribute ? path.steps.size() - 1 : 1;
   for (std::size_t i = 0; i < depth && node != tree::no_node && !path.steps.empty(); ++i) {
-    node = target_.child(node, path.steps[i].element);
+    node = there(path.steps[i], node);
   }
   return node != tree::no_node && !path.steps.empty();
 }
