@@ -313,6 +313,56 @@ TEST_CASE("a value whose unit FHIR does not allow comes back as it was") {
   CHECK(xml.find("177\"") == std::string::npos);
 }
 
+/// What a document with another entry comes back as.
+std::string comes_back(Entry& entry) {
+  tree::Tree back(entry.world.library.symbols());
+  map::LossReport loss;
+  REQUIRE(entry.world.converter.fhir_to_cda(entry.fhir, {}, back, loss));
+  std::string xml;
+  format::write_cda(back, back[tree::root_node].child, {}, xml);
+  return xml;
+}
+
+std::string problem(std::string_view inside) {
+  std::string entry(Entry::whole());
+  return entry.insert(entry.find("</observation>"), inside);
+}
+
+TEST_CASE("of date and age of the onset a Condition has the date, and the age is evidence") {
+  Entry both(problem(
+      R"(<entryRelationship typeCode="SUBJ" inversionInd="true"><observation classCode="OBS" moodCode="EVN">
+      <templateId root="2.16.840.1.113883.10.20.22.4.31"/><code code="445518008" codeSystem="2.16.840.1.113883.6.96"/>
+      <statusCode code="completed"/><value xsi:type="PQ" value="30" unit="a"/></observation></entryRelationship>)"));
+  CHECK(World::find(both.fhir, "Condition", "onsetDateTime") == "2010-03-04");
+  CHECK(both.count("Observation") == 1);
+  const std::string xml = comes_back(both);
+  CHECK(xml.find("value=\"30\" unit=\"a\"") != std::string::npos);
+  CHECK(xml.find("<low value=\"20100304\"/>") != std::string::npos);
+}
+
+TEST_CASE(
+    "a finding site that qualifies a problem is its body site, and comes back as a qualifier") {
+  std::string entry(Entry::whole());
+  constexpr std::string_view qualifier =
+      R"(<qualifier><name code="363698007"/><value code="41224006"/></qualifier>)";
+  entry.insert(entry.find("</value>"), qualifier);
+  Entry site(entry);
+  CHECK(site.says("41224006"));
+  const std::string xml = comes_back(site);
+  CHECK(xml.find("363698007") != std::string::npos);
+  CHECK(xml.find("targetSiteCode") == std::string::npos);
+}
+
+TEST_CASE("what is no time stays as it was written, in HL7's extension") {
+  std::string entry(Entry::whole());
+  entry.replace(entry.find("20100304"), 8, "20103104");
+  Entry strange(entry);
+  CHECK(World::find(strange.fhir, "Condition", "onsetDateTime").empty());
+  CHECK(strange.says("http://hl7.org/fhir/StructureDefinition/originalText"));
+  CHECK(strange.says("20103104"));
+  CHECK(comes_back(strange).find("20103104") != std::string::npos);
+}
+
 }  // namespace
 
 TEST_CASE("moments of tables are read by their pictures, and get a zone") {
