@@ -366,6 +366,8 @@ _lhcr_offer() {
         --fhir)
             mapfile -t COMPREPLY < <(compgen -W "$(lhcr completion --list versions 2>/dev/null)" -- "$current")
             return ;;
+        --terminology)
+            return ;;
         --map)
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
@@ -399,7 +401,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --region --url --set --style --fhir --validate --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename --region --url --set --style --fhir --validate --terminology --convert --map --loss --fail-on-loss -j --connections --rate --timeout --attempts --give-up --dry-run --journal --resume --retry-failed --format --report -o --output --print-jwks --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -169,6 +169,7 @@ complete -c lhcr -n '__fish_seen_subcommand_from push' -l set -x -d 'Set a key o
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l style -x -a '(lhcr completion --list styles 2>/dev/null)' -d 'How records are sent: transaction, batch, resource-post, resource-put, conditional, patch, message, document, pointer, mhd, xds, pix, operation, event, mesh, drop'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l fhir -x -a '(lhcr completion --list versions 2>/dev/null)' -d 'FHIR version of the records: 4.0.1 (R4), 3.0.2 (STU3), 4.3.0 (R4B) or 5.0.0 (R5); without it each record\'s profiles and content decide'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l validate -d 'Keep back records with error findings'
+complete -c lhcr -n '__fish_seen_subcommand_from push' -l terminology -x -d 'Release that judges codes and displays, of those that \'lhcr terminology list\' shows; may be repeated; off: none. Without it the newest of each that was added'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l convert -d 'Convert CDA documents, tables (CSV), and FHIR of another version than the endpoint\'s, first'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l map -r -F -d 'With --convert: lay the rows of a map file over the built-in ones, see lhcr-map(5)'
 complete -c lhcr -n '__fish_seen_subcommand_from push' -l loss -x -a '(lhcr completion --list loss-formats 2>/dev/null)' -d 'With --convert: tell what was not carried: text, json, or json=PATH'

@@ -189,7 +189,8 @@ Wanted wanted(const PushOptions& options, const deliver::Region& region,
           style.whole_bundles,
           region,
           settings.style,
-          [&report](const std::string& text) { report.say(text); }};
+          [&report](const std::string& text) { report.say(text); },
+          nullptr};
 }
 
 /// The inputs of a run: tables become records in memory before anything is sent.
@@ -281,7 +282,10 @@ ExitCode run(const PushOptions& options, const Io& io) {
   const PushInput input(options, settings.whole_files, io);
   deliver::Survey survey(input.paths(), settings.whole_files);
   PushReport report(options, io);
-  PushPreparation preparation(options, wanted(options, region, settings, report));
+  const auto releases = options.validate ? open_releases(options.terminology, io) : nullptr;
+  Wanted asked = wanted(options, region, settings, report);
+  asked.releases = releases != nullptr && !releases->empty() ? releases.get() : nullptr;
+  PushPreparation preparation(options, std::move(asked));
   deliver::FileSource source(survey, preparation);
   deliver::JobHooks hooks;
   hooks.issue = [&](const deliver::Issue& issue) { report.issue(issue); };
@@ -331,6 +335,7 @@ void declare(OptionList& list, PushOptions& options) {
   list.opt("--style", options.style, {"STYLE", {Completion::words, "styles"}}, styles);
   declare_version(list, options.version);
   list.opt("--validate", options.validate, "Keep back records with error findings");
+  declare_releases(list, options.terminology);
   list.opt("--convert", options.convert,
            "Convert CDA documents, tables (CSV), and FHIR of another version than the endpoint's, "
            "first");

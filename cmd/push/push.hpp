@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cmd/command.hpp"
+#include "cmd/validate/terminology.hpp"
 
 namespace lhcr::cmd {
 
@@ -35,6 +36,7 @@ struct PushOptions {
   bool retry_failed = false;
   std::string dry_run;  ///< empty: none; "full": with bodies
   bool validate = false;
+  TerminologyOptions terminology;  ///< of --validate
   bool convert = false;
   std::vector<std::string> maps;
   std::string loss;

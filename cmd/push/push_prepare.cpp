@@ -172,6 +172,7 @@ std::string PushPreparation::check(const deliver::Record& record,
   if (validator == nullptr) {
     validate::Options options;
     options.xml_order = is_xml;
+    options.library = wanted_.releases;
     validator = std::make_unique<validate::Validator>(version, library_.symbols(), options);
   }
   validator->validate(record.tree, findings_);

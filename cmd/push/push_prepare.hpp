@@ -26,7 +26,8 @@ struct Wanted {
   bool whole_bundles;             ///< transactions travel as they were read
   const deliver::Region& region;  ///< may ask for tables
   std::string style;
-  std::function<void(const std::string&)> say;  ///< for --loss, called in the reading thread
+  std::function<void(const std::string&)> say;     ///< for --loss, called in the reading thread
+  const terminology::Library* releases = nullptr;  ///< that judge codes; nullptr: none
 };
 
 class PushPreparation : public deliver::Preparation {

@@ -164,9 +164,9 @@ std::string translation_json(const terminology::Translation& made, const std::st
     if (!target.display.empty()) {
       coding["display"] = target.display;
     }
-    nlohmann::ordered_json parts = nlohmann::ordered_json::array(
-        {{{"name", "relatedness"}, {"valueCode", made.certain() ? "equivalent" : "relatedto"}},
-         {{"name", "concept"}, {"valueCoding", coding}}});
+    nlohmann::ordered_json parts =
+        nlohmann::ordered_json::array({{{"name", "equivalence"}, {"valueCode", target.relation}},
+                                       {{"name", "concept"}, {"valueCoding", coding}}});
     if (target.group != 0) {
       parts.push_back({{"name", "group"}, {"valueInteger", target.group}});
       parts.push_back({{"name", "priority"}, {"valueInteger", target.priority}});

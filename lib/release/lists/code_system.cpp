@@ -74,11 +74,15 @@ ListName read_code_system(JsonElement resource, ListBuilder& list) {
   }
   const std::string_view url = text_of(resource, "url");
   add_concepts(resource, {}, list, 0);
-  const std::string_view last = url.substr(url.rfind('/') + 1);
+  // The whole canonical: different systems end in the same word.
+  const std::size_t scheme = url.find("://");
+  const std::string_view behind = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
   const bool whole = text_of(resource, "content") == "complete";
-  return {(whole ? "fhir." : "fhir-part.") + plain_name(last),
+  bool exact = true;
+  const bool said = resource["caseSensitive"].get(exact) == simdjson::SUCCESS;
+  return {(whole ? "fhir." : "fhir-part.") + plain_name(behind),
           std::string(text_of(resource, "version")), std::string(text_of(resource, "name")),
-          std::string(url)};
+          std::string(url), said && !exact};
 }
 
 }  // namespace lhcr::release

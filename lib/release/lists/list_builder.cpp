@@ -94,6 +94,9 @@ Added ListBuilder::write(const std::string& folder, ListName name) {
   out.set_meta("version", name.version);
   out.set_meta("title", name.title.empty() && known != nullptr ? known->title : name.title);
   out.set_meta("system", name.system.empty() && known != nullptr ? known->canonical : name.system);
+  if (name.any_case) {
+    out.set_meta("case", "any");
+  }
   out.set_meta("codes", std::to_string(rows_.size()));
   out.set_meta("active", std::to_string(active));
   out.add(Section::code, rows_);

@@ -17,10 +17,11 @@ namespace lhcr::release {
 
 /// What a list is called; the name is one of systems.def, or a file's own.
 struct ListName {
-  std::string name;     ///< "icd-10"
-  std::string version;  ///< "20160401"
-  std::string title;    ///< empty: that of systems.def
-  std::string system;   ///< empty: that of systems.def
+  std::string name;       ///< "icd-10"
+  std::string version;    ///< "20160401"
+  std::string title;      ///< empty: that of systems.def
+  std::string system;     ///< empty: that of systems.def
+  bool any_case = false;  ///< codes mean the same in capital and small letters
 };
 
 class ListBuilder {

@@ -50,6 +50,7 @@ void add_targets(const CodeList& list, const ListedCode& row,
       made.targets.back().display = std::string(one.value);
     } else if (taken && one.name == map_target::relation) {
       made.targets.back().advice = one.value;
+      made.targets.back().relation = one.value.empty() ? MapTarget{}.relation : one.value;
       made.targets.back().assured = is_same(one.value);
     } else if (taken && one.name == map_target::map) {
       made.map = std::string(one.value);

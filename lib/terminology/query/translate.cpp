@@ -35,6 +35,25 @@ constexpr std::array no_targets = {
     NoTarget{"#HLT", "too general: a more specific concept is needed"},
 };
 
+/// How a map's target relates to its source, by the correlation that RF2 names.
+struct Correlation {
+  std::uint64_t id;
+  std::string_view relation;
+};
+constexpr std::array correlations = {
+    Correlation{447557004, "equivalent"},  // exact match
+    Correlation{447558009, "wider"},       // the source is narrower than the target
+    Correlation{447559001, "narrower"},    // the source is broader
+    Correlation{447560006, "inexact"},     // partial overlap
+};
+
+std::string_view relation_of(std::uint64_t correlation) {
+  const auto* const found =
+      std::find_if(correlations.begin(), correlations.end(),
+                   [&](const Correlation& row) { return row.id == correlation; });
+  return found == correlations.end() ? MapTarget{}.relation : found->relation;
+}
+
 /// The number behind the word: 4.11 is newer than 4.9.
 std::vector<unsigned> version_in(std::string_view name, std::string_view word) {
   std::vector<unsigned> parts;
@@ -126,6 +145,7 @@ Translation by_map(const Library& library, const Snomed& snomed, Ordinal at,
     target.priority = detail.priority;
     target.rule = snomed.image().text(detail.rule);
     target.advice = snomed.image().text(detail.advice);
+    target.relation = relation_of(snomed.id(detail.correlation));
     if (wanted.system == "ctv3") {
       target.code = std::string(target.raw);
     } else {

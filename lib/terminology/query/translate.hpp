@@ -21,8 +21,9 @@ struct MapTarget {
   std::uint16_t priority = 0;  ///< of a group the first whose rule holds counts
   std::string_view rule;       ///< "", "TRUE", "OTHERWISE TRUE", "IFA ..."
   std::string_view advice;
-  std::string_view description;  ///< of the target, as the table has it
-  char sign = 0;                 ///< 'D' dagger, 'A' asterisk
+  std::string_view description;             ///< of the target, as the table has it
+  std::string_view relation = "relatedto";  ///< ConceptMap.equivalence of FHIR R4
+  char sign = 0;                            ///< 'D' dagger, 'A' asterisk
   bool assured = true;
   bool replaced = false;  ///< the map's target was inactive, this is what replaces it
 };

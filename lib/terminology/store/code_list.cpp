@@ -22,10 +22,19 @@ std::optional<ListedCode> CodeList::find(std::string_view code) const {
   const auto found = std::lower_bound(
       all.begin(), all.end(), code,
       [&](const CodeRow& row, std::string_view wanted) { return image_.text(row.code) < wanted; });
-  if (found == all.end() || image_.text(found->code) != code) {
-    return std::nullopt;
+  if (found != all.end() && image_.text(found->code) == code) {
+    return at(static_cast<std::uint32_t>(found - all.begin()));
   }
-  return at(static_cast<std::uint32_t>(found - all.begin()));
+  return image_.meta("case") == "any" ? find_in_any_case(code) : std::nullopt;
+}
+
+std::optional<ListedCode> CodeList::find_in_any_case(std::string_view code) const {
+  const auto all = rows();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const CodeRow& row) {
+    return equal_but_case(image_.text(row.code), code);
+  });
+  return found == all.end() ? std::nullopt
+                            : std::optional(at(static_cast<std::uint32_t>(found - all.begin())));
 }
 
 std::vector<CodeProperty> CodeList::properties(const ListedCode& code) const {

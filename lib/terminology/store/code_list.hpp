@@ -33,6 +33,7 @@ class CodeList {
   explicit CodeList(const Image& image) : image_(image) {}
 
   [[nodiscard]] std::size_t size() const noexcept { return rows().size(); }
+  /// As it is written, and in other letters where the system says that case does not matter.
   [[nodiscard]] std::optional<ListedCode> find(std::string_view code) const;
   [[nodiscard]] ListedCode at(std::uint32_t row) const noexcept;
   [[nodiscard]] std::vector<CodeProperty> properties(const ListedCode& code) const;
@@ -48,6 +49,7 @@ class CodeList {
   [[nodiscard]] const Image& image() const noexcept { return image_; }
 
  private:
+  [[nodiscard]] std::optional<ListedCode> find_in_any_case(std::string_view code) const;
   [[nodiscard]] std::span<const CodeRow> rows() const noexcept {
     return image_.rows<CodeRow>(Section::code);
   }
