@@ -295,36 +295,19 @@ class Compiler {
     for (const std::string& option : from.options) {
       const std::vector<std::string> parts = split(option, " ");
       if (parts.empty()) continue;
-      if (parts[0] == "section") {
-        made.section_codes.assign(parts.begin() + 1, parts.end());
+      made.statement = made.statement || parts[0] == "nested";
+      if (bool Block::*const flag = block_flag(parts[0]); flag != nullptr) {
+        made.*flag = true;
+      } else if (parts[0] == "section" || parts[0] == "family") {
+        (parts[0] == "section" ? made.section_codes : made.family_codes)
+            .assign(parts.begin() + 1, parts.end());
         made.statement = true;
-      } else if (parts[0] == "statement") {
-        made.statement = true;
-      } else if (parts[0] == "nested") {
-        made.statement = made.nested_only = true;
-      } else if (parts[0] == "subject") {
-        made.subject = true;
-      } else if (parts[0] == "entry") {
-        made.entry_only = true;
-      } else if (parts[0] == "fact") {
-        made.fact = true;
-      } else if (parts[0] == "mention") {
-        made.mention = true;
-      } else if (parts[0] == "scope") {
-        made.scope = true;
-      } else if (parts[0] == "around") {
-        made.around = true;
       } else if (parts[0] == "actor") {
         made.actor = true;
         for (std::size_t i = 1; i < parts.size(); ++i) {
           Typing typing = left_typing();
           made.names.push_back(parse_path(parts[i], typing, symbols_, from.at));
         }
-      } else if (parts[0] == "same") {
-        made.same = true;
-      } else if (parts[0] == "family") {
-        made.family_codes.assign(parts.begin() + 1, parts.end());
-        made.statement = true;
       } else if (parts[0] == "says") {
         add_modifiers(*map_, std::string_view(option).substr(4), from.at, made.says,
                       made.says_wrapper);

@@ -29,6 +29,24 @@ inline constexpr std::array<std::string_view, 13> block_options{
     "section", "statement", "nested", "subject", "entry",  "fact", "mention",
     "scope",   "around",    "actor",  "same",    "family", "says"};
 
+/// The member that an option of a block sets, or nullptr.
+[[nodiscard]] inline bool Block::*block_flag(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, bool Block::*>, 9> flags{{
+      {"statement", &Block::statement},
+      {"nested", &Block::nested_only},
+      {"subject", &Block::subject},
+      {"entry", &Block::entry_only},
+      {"fact", &Block::fact},
+      {"mention", &Block::mention},
+      {"scope", &Block::scope},
+      {"around", &Block::around},
+      {"same", &Block::same},
+  }};
+  const auto found = std::find_if(flags.begin(), flags.end(),
+                                  [&](const auto& flag) { return flag.first == name; });
+  return found == flags.end() ? nullptr : found->second;
+}
+
 [[nodiscard]] inline std::vector<std::string_view> codec_names() {
   std::vector<std::string_view> out;
   for (const CodecEntry& entry : codecs()) out.push_back(entry.name);
