@@ -31,6 +31,13 @@ def steps(path):
     return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
 
 
+def reach(document, where):
+    """What holds the last of some steps."""
+    for step in where[:-1]:
+        document = document[int(step)] if isinstance(document, list) else document[step]
+    return document
+
+
 def apply(document, operations, pds):
     """RFC 6902; with `pds` by the rules of the service."""
     done = copy.deepcopy(document)
@@ -39,12 +46,15 @@ def apply(document, operations, pds):
         where = steps(operation["path"])
         if pds:
             judge(done, operation, where, tested)
-        here = done
-        for step in where[:-1]:
-            if pds and isinstance(here, dict) and step not in here and where[-1] == "-":
-                here[step] = []
-            here = here[int(step)] if isinstance(here, list) else here[step]
-        change(here, operation, where[-1])
+        if operation["op"] == "move":
+            source = steps(operation["from"])
+            holder = reach(done, source)
+            at = int(source[-1]) if isinstance(holder, list) else source[-1]
+            operation = {"op": "add", "path": operation["path"], "value": holder[at]}
+            del holder[at]
+        if pds and where[-1] == "-":
+            done.setdefault(where[0], [])
+        change(reach(done, where), operation, where[-1])
         tested = operation["path"] if operation["op"] == "test" else None
     return {key: value for key, value in done.items() if value != []}
 
@@ -59,8 +69,10 @@ def change(here, operation, last):
         del here[at]
     elif kind == "add" and isinstance(here, list):
         here.insert(at, value)
-    elif kind == "add" or here[at] is not None:
+    elif kind == "add" or (kind == "replace" and here[at] is not None):
         here[at] = value
+    else:
+        raise Refused(f"{kind} is not known")
 
 
 def judge(document, operation, where, tested):
@@ -191,9 +203,71 @@ def changes(c, pds):
                 f"{service.refusals} {stored}")
         writes = 0 if title in ("nothing", "another order of a list") else 1
         c.check(f"{title}: one request writes", [each.method for each in seen] == ["GET"] + ["PATCH"] * writes)
+        c.check(f"{title}: no other attempt", c.summary["retries"] == 0)
         if writes:
             c.check(f"{title}: with the tag that was read", seen[1].headers["If-Match"] == 'W/"2"')
         service.endpoint.stop()
+
+
+def any_patient(dice, number):
+    def some(make, most):
+        return [make() for _ in range(dice.randint(0, most))]
+
+    def word():
+        return dice.choice(("Leeds", "York", "a/b", "x~y", "Ærø", '"q"', "1 High Street"))
+    made = patient(number)
+    made["gender"] = dice.choice(("male", "female", "other", "unknown"))
+    made["name"] = [{"use": use, "family": word(), "given": [word() for _ in range(dice.randint(1, 3))]}
+                    for use in dice.sample(("usual", "nickname", "maiden"), dice.randint(1, 3))]
+    made["telecom"] = [{"system": system, "use": use, "value": word()} for system, use in
+                       dice.sample([(a, b) for a in ("phone", "email", "fax") for b in ("home", "work", "mobile")], dice.randint(0, 4))]
+    made["address"] = [{"use": use, "line": [word() for _ in range(dice.randint(1, 4))], "postalCode": dice.choice(("LS1 6AE", "YO1 9QL"))}
+                       for use in dice.sample(("home", "temp", "billing"), dice.randint(0, 2))]
+    made["extension"] = [{"url": f"https://example.org/{name}", "valueString": word()} for name in dice.sample("abcd", dice.randint(0, 3))]
+    made["contact"] = some(lambda: {"relationship": [{"text": word()}], "telecom": [{"system": "phone", "value": word()}]}, 2)
+    for name, value in (("deceasedDateTime", "2024-01-01"), ("multipleBirthInteger", dice.randint(1, 3)), ("maritalStatus", {"text": word()})):
+        if dice.random() < 0.4:
+            made[name] = value
+    return {name: value for name, value in made.items() if value != []}
+
+
+def random_changes(c, pds, seed):
+    dice = random.Random(f"change-{seed}")
+    numbers = range(9000000100, 9000000160)
+    stored, wanted = ([any_patient(dice, number) for number in numbers] for _ in range(2))
+    for each in stored:
+        for name in LISTS:
+            for at, item in enumerate(each.get(name, [])):
+                item["id"] = f"{name}-{at}"
+    service = Service(pds, *stored)
+    c.push(service, wanted)
+    wrong = [each["id"] for each in wanted if content(service.patients[each["id"]]) != content(each)]
+    c.check(f"{'pds' if pds else 'plain'}: sixty patients changed at random, {seed}", c.run.returncode == 0 and not wrong and not service.refusals,
+            f"{wrong} {service.refusals[:2]}")
+    service.endpoint.stop()
+
+
+def other_formats(c):
+    service = Service(True, patient())
+    base = "".join(f'<{name}>{inner}</{name}>' for name, inner in (
+        ("identifier", '<system value="https://fhir.nhs.uk/Id/nhs-number"/><value value="9000000009"/>'),
+        ("name", '<use value="usual"/><family value="Smith"/><given value="Jane"/><given value="Marie"/>'),
+        ("telecom", '<system value="phone"/><value value="01632 960587"/><use value="home"/>'),
+        ("telecom", '<system value="email"/><value value="jane@example.org"/><use value="home"/>')))
+    text = (f'<Patient xmlns="http://hl7.org/fhir"><id value="9000000009"/><meta><versionId value="2"/></meta>{base}<gender value="other"/>'
+            '<birthDate value="1970-03-04"/><address><use value="home"/><line value="1 Trevelyan Square"/><line value="Leeds"/>'
+            '<postalCode value="LS1 6AE"/></address></Patient>')
+    file = c.bench.folder / "patched.xml"
+    file.write_text(text)
+    c.bench.fresh_state()
+    service.endpoint.take()
+    c.run = c.bench.push(service.endpoint.base, file, *c.pds)
+    seen = service.endpoint.take()
+    c.check("a record in XML is patched as one in JSON", c.run.returncode == 0
+            and seen[1].json() == {"patches": [{"op": "replace", "path": "/gender", "value": "other"}]}, [each.body for each in seen])
+    c.run = c.bench.push(service.endpoint.base, file, *c.pds, *settings(endpoint__format="xml"))
+    c.check("an endpoint of XML takes no JSON Patch", c.run.returncode == 2 and "endpoint.format=json" in c.run.stderr)
+    service.endpoint.stop()
 
 
 def headers(c):
@@ -206,6 +280,7 @@ def headers(c):
     reads = [each.headers["X-Request-ID"] for each in seen if each.method == "GET"]
     c.check("a patch that is sent again keeps its id, and reading has its own", c.run.returncode == 0 and len(patches) == 3
             and len(set(patches)) == 1 and len(set(reads)) == len(reads) and not set(reads) & set(patches))
+    c.check("which is told", c.summary["retries"] == 2, c.summary)
     c.check("the patch is in an object", list(seen[1].json()) == ["patches"])
     service.endpoint.stop()
 
@@ -309,5 +384,6 @@ def run(bench):
         changes(c, pds)
         for seed in (1, 2, 3):
             faults(c, pds, seed)
-    for part in (headers, versions, other_patients, orders):
+            random_changes(c, pds, seed)
+    for part in (headers, versions, other_patients, orders, other_formats):
         part(c)

@@ -68,6 +68,25 @@ def statements(c):
         c.says(f"{title}: a style that needs none", 0, "the style pointer needs none")
 
 
+def paths(c):
+    """APIs without a CapabilityStatement, and headers of the check's own."""
+    (c.bench.folder / "regions.token").write_text("x")
+    token = dict(auth__secret__file=c.bench.folder / "regions.token", values__ods="A1",
+                 **{"headers__NHSD-eRS-Business-Function": "REFERRING_CLINICIAN"})
+    c.reply = lambda request: (200 if request.path == "/fhir/CodeSystem/SPECIALTY" else 404, {}, "")
+    c.run(region="ers", **token)
+    c.says("what another API has is asked for", 0, "ok   /CodeSystem/SPECIALTY: status 200")
+    c.run(region="pds", auth__secret__file=c.bench.folder / "regions.token")
+    c.says("and what it has not is told", 4, "FAIL /_ping: status 404")
+    seen = []
+    c.reply = lambda request: (seen.append(request.headers), (200, {}, statement()))[1]
+    c.run("--style", "resource-put", **{"headers__X-Kind": "write", "headers__X-Id": "${uuid}", "headers__X-Who": "fhirpath:id", "check__X-Kind": "read"})
+    c.says("a check of its own headers", 0, "offers update")
+    got = seen[-1] if seen else {}
+    c.bench.check("they stand in place of those of records", got.get_all("X-Kind") == ["read"] and "$" not in got["X-Id"] and got["X-Who"] is None,
+                  str(got))
+
+
 def authorisation(c):
     c.reply = lambda request: (401, {}, "")
     c.run()
@@ -137,6 +156,7 @@ def run(bench):
     c = Check(bench)
     try:
         statements(c)
+        paths(c)
         authorisation(c)
         unreachable(c)
         names(c)

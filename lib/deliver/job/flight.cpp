@@ -140,9 +140,10 @@ void Flight::launch_record(ParcelPtr& parcel) {
   request.compress = compress_ && !request.content().empty();
   Tally& tally = ledger_.tally();
   tally.bytes += parcel->bytes;
-  for (const Member& member : parcel->members) {
-    if (member.entry().attempts++ > 0 && &member == &parcel->members.front()) ++tally.retries;
-  }
+  // A later request of the same delivery is no other attempt.
+  const bool begins = parcel->step == 0;
+  if (begins && parcel->members.front().entry().attempts > 0) ++tally.retries;
+  for (const Member& member : parcel->members) member.entry().attempts += begins ? 1U : 0U;
   parcel->sent = job_.time.now();
   start(parcel, std::move(request));
 }

@@ -183,7 +183,7 @@ bool Planning::foreign(const Record& record) const {
 /// Runs in the reading thread.
 void Planning::ask_record(Work& work) const {
   RecordPaths* paths = job_.source.record_paths();
-  if (paths == nullptr) return;
+  if (paths == nullptr || work.record->tree.empty()) return;
   const bool alone = job_.style.parcel_entries() == 1;
   for (Entry& entry : work.entries) {
     if (entry.state == State::refused) continue;

@@ -48,6 +48,17 @@ class Checker {
   }
 
  private:
+  void add_headers(Request& request) const {
+    const std::map<std::string, std::string> own = region_.table("check");
+    for (const std::string& line : settings_.headers) {
+      if (own.contains(line.substr(0, line.find(':')))) continue;
+      std::optional<std::string> filled = own_header(line, {}, {});
+      if (filled) request.headers.push_back(std::move(*filled));
+    }
+    for (const auto& [name, value] : own) {
+      request.headers.push_back(name + ": " + fill_ids(fill_values(region_, value), {}));
+    }
+  }
   bool say(bool good, std::string what, std::string detail) {
     report_({good, std::move(what), std::move(detail)});
     return good;
@@ -80,10 +91,7 @@ class Checker {
     request.url = settings_.base_url + "/" + path;
     request.headers = lines_;
     request.headers.push_back("Accept: " + settings_.media_type);
-    for (const std::string& line : settings_.headers) {
-      std::optional<std::string> filled = own_header(line, {}, {});
-      if (filled) request.headers.push_back(std::move(*filled));
-    }
+    add_headers(request);
     HttpTransport transport(settings_.transport);
     const Answer answer = transport.perform(std::move(request));
     if (answer.failure == Failure::trust) return say(false, "TLS", answer.problem);

@@ -43,6 +43,9 @@ constexpr RegionKey rows[] = {
     {"endpoint.check", "metadata",
      "What `regions check` asks for below the base URL, where the API has no /metadata"},
 
+    {"check.*", "",
+     "Header lines of `regions check`, in place of those of [headers] of the same name"},
+
     {"style.version_header", "",
      "Header that tells which version a PUT changes, from meta.versionId: If-Match (R4, as "
      "W/\"n\") "
