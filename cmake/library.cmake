@@ -27,7 +27,7 @@ prefix=@CMAKE_INSTALL_PREFIX@
 Name: lhcr
 Description: @PROJECT_DESCRIPTION@
 Version: @PROJECT_VERSION@
-Requires: simdjson re2 zlib fmt
+Requires: simdjson re2 zlib
 Cflags: -std=c++20 -I${prefix}/@CMAKE_INSTALL_INCLUDEDIR@/lhcr
 Libs: -L${prefix}/@CMAKE_INSTALL_LIBDIR@ @libraries@ -lpthread -ldl
 ]])

@@ -126,8 +126,13 @@ std::vector<std::string_view> Image::texts(image::Range list) const {
 void Image::intern_names(SymbolTable& symbols) {
   const auto names = rows<image::Text>(Section::name);
   symbols_.assign(std::max<std::size_t>(names.size(), 1), no_symbol);
+  // Versions have most names in one order: the name that follows the latest one is likely the next.
+  Symbol likely = no_symbol;
   for (std::size_t at = 1; at < names.size(); ++at) {
-    symbols_[at] = symbols.intern(text(names[at]));
+    const std::string_view name = text(names[at]);
+    const bool is_likely = !name.empty() && symbols.name(likely) == name;
+    symbols_[at] = is_likely ? likely : symbols.intern(name);
+    likely = symbols_[at] + 1;
   }
 }
 
