@@ -4,9 +4,12 @@
 #include <filesystem>
 #include <utility>
 
+#include <unistd.h>
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 #include "definition/package_store.hpp"
 #include "definition/packages.hpp"
 
@@ -64,13 +67,10 @@ std::string PackageProvider::locked(const std::string& name, const std::string& 
 
 std::string PackageProvider::fetched(const std::string& name, const std::string& asked) {
   if (!definition::is_plain_name(name)) {
-    throw Error(ErrorKind::input, name + ": this is no name of a package");
+    throw Error(ErrorKind::input, printable(name) + ": this is no name of a package");
   }
   if (!registry_) registry_.emplace(options_.registry);
   const Release release = registry_->release(name, asked);
-  if (!definition::is_plain_name(release.version)) {
-    throw Error(ErrorKind::input, name + ": '" + release.version + "' is no version");
-  }
   const std::string bytes = registry_->tarball(name, release);
   const std::string label = name + "#" + release.version;
   lock_.confirm(label, sha256_of(bytes), "the registry " + registry_->url());
@@ -83,14 +83,15 @@ void PackageProvider::keep(const std::string& name, const std::string& version,
                            const std::string& bytes) const {
   make_private(options_.folder);
   const std::string label = name + "#" + version;
-  const std::string fresh = options_.folder + "/." + label + ".tgz";
+  const std::string fresh =
+      options_.folder + "/." + label + "." + std::to_string(static_cast<long>(getpid())) + ".tgz";
   std::error_code error;
   try {
     write_file(fresh, bytes);
     const definition::PackageInfo info = definition::package_info(fresh);
     if (info.name != name || info.version != version) {
       throw Error(ErrorKind::input, label + ": the registry " + options_.registry + " sent " +
-                                        info.name + "#" + info.version + " for it");
+                                        printable(info.name + "#" + info.version) + " for it");
     }
   } catch (const Error&) {
     fs::remove(fresh, error);

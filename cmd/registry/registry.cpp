@@ -10,6 +10,7 @@
 #include "base/ascii.hpp"
 #include "base/sha1.hpp"
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 #include "definition/package_store.hpp"
 
 namespace lhcr::cmd {
@@ -61,7 +62,7 @@ std::string known_versions(const json& package) {
   for (std::size_t at = 0; at < versions.size() && at < most; ++at) {
     text += (text.empty() ? "" : ", ") + versions[at];
   }
-  return text + (versions.size() > most ? ", …" : "");
+  return printable(text) + (versions.size() > most ? ", …" : "");
 }
 
 std::string sha1_of(std::string_view bytes) {
@@ -122,6 +123,10 @@ Release Registry::release(const std::string& name, const std::string& asked) {
     throw NotThere(name + "#" + asked + ": the registry " + url_ + " has only " +
                    known_versions(package));
   }
+  if (!definition::is_plain_name(version)) {
+    throw Error(ErrorKind::input, name + ": the registry " + url_ + " lists '" +
+                                      printable(version) + "', which is no version");
+  }
   const json& dist = member(member(member(package, "versions"), version.c_str()), "dist");
   Release made{version, deliver::resolve_url(url_ + "/", text_of(dist, "tarball")),
                in_small_letters(text_of(dist, "shasum"))};
@@ -130,7 +135,7 @@ Release Registry::release(const std::string& name, const std::string& asked) {
       deliver::origin_of(made.tarball) != deliver::origin_of(url_)) {
     throw Error(ErrorKind::input, label + ": the registry " + url_ +
                                       " says that it is at another host, which is refused: '" +
-                                      made.tarball + "'");
+                                      printable(made.tarball) + "'");
   }
   if (made.sha1.empty()) {
     throw Error(ErrorKind::input, label + ": the registry " + url_ + " gives no shasum of it");
@@ -143,7 +148,7 @@ std::string Registry::tarball(const std::string& name, const Release& release) {
   std::string bytes = get(release.tarball, label);
   if (const std::string sum = sha1_of(bytes); sum != release.sha1) {
     throw Error(ErrorKind::input, label + ": what the registry " + url_ + " sent has the SHA-1 " +
-                                      sum + ", not " + release.sha1 + " as it says");
+                                      sum + ", not " + printable(release.sha1) + " as it says");
   }
   return bytes;
 }
