@@ -2,7 +2,9 @@
 // TS and intervals of it. CDA: YYYYMMDDhhmmss.fff+zzzz, cut anywhere; FHIR: with
 // separators, whole seconds and a time zone once there is a time.
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <system_error>
 
 #include "base/date_time.hpp"
 #include "map/codec/codec_functions.hpp"
@@ -177,6 +179,90 @@ bool bound(const Call& call, Symbol from, Symbol to) {
   return good;
 }
 
+// How long it takes, where CDA says so instead of when it ends.
+constexpr std::string_view width_url = "urn:hl7-org:v3:width";
+
+/// A unit of UCUM that calendars know, and the digits that a time needs to be moved by it.
+struct Width {
+  std::string_view unit;
+  CalendarUnit calendar;
+  int digits;
+};
+constexpr std::array<Width, 7> widths{{{"s", CalendarUnit::second, 14},
+                                       {"min", CalendarUnit::minute, 12},
+                                       {"h", CalendarUnit::hour, 10},
+                                       {"d", CalendarUnit::day, 8},
+                                       {"wk", CalendarUnit::week, 8},
+                                       {"mo", CalendarUnit::month, 6},
+                                       {"a", CalendarUnit::year, 4}}};
+
+/// The time that lies a whole number of units behind another one, or nothing.
+std::string later(std::string_view start, std::string_view amount, std::string_view unit) {
+  const auto* const known = std::find_if(widths.begin(), widths.end(),
+                                         [&](const Width& width) { return width.unit == unit; });
+  const auto from = DateTime::parse_date_time(start);
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(amount.data(), amount.data() + amount.size(), count);
+  if (known == widths.end() || !from || from->digits() < known->digits || count <= 0 ||
+      error != std::errc() || end != amount.data() + amount.size()) {
+    return {};
+  }
+  const auto made = add(*from, count, known->calendar);
+  return made ? made->text() : std::string();
+}
+
+/// The end that a start and a width give; the width stays beside it, for the way back.
+bool add_width(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId width = run.source().child(call.from, names.width);
+  const tree::NodeId start = run.child(call.to, names.start);
+  if (width == tree::no_node || start == tree::no_node) {
+    return false;
+  }
+  const std::string_view amount = run.peek(width, names.value);
+  const std::string_view unit = run.peek(width, names.unit);
+  const std::string text = later(run.target()[start].text(), amount, unit);
+  if (text.empty()) {
+    return false;
+  }
+  run.take_all(width);
+  const tree::NodeId end = run.fresh(names.end);
+  const tree::NodeId extension = run.fresh(names.extension);
+  const tree::NodeId quantity = run.fresh(names.valueQuantity);
+  run.set_copy(end, text);
+  run.add(extension, names.url, width_url);
+  run.add_copy(quantity, names.value, json_number(amount));
+  run.add_copy(quantity, names.unit, unit);
+  run.attach(extension, quantity);
+  run.attach(end, extension);
+  run.attach(call.to, end);
+  return true;
+}
+
+/// The width that an end was made from.
+bool restore_width(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId end = run.source().child(call.from, names.end);
+  if (end == tree::no_node) {
+    return false;
+  }
+  for (const tree::NodeId child : run.source().children(end)) {
+    const tree::NodeId quantity = run.named_child(child, names.valueQuantity);
+    if (run.source()[child].name == names.extension && quantity != tree::no_node &&
+        run.peek(child, names.url) == width_url) {
+      const tree::NodeId width = run.fresh(names.width);
+      run.add_copy(width, names.value, run.peek(quantity, names.value), true);
+      run.add_copy(width, names.unit, run.peek(quantity, names.unit), true);
+      run.take_all(end);
+      run.attach(call.to, width);
+      return true;
+    }
+  }
+  return false;
+}
+
 /// What ends before it starts is no Period (per-1); nobody knows which of both is wrong.
 bool ends_before(const tree::Tree& tree, tree::NodeId period, const Names& names) {
   const tree::NodeId start = tree.child(period, names.start);
@@ -333,7 +419,7 @@ bool ivl_to_period(const Call& call) {
     return true;
   }
   const bool low = bound(call, names.low, names.start);
-  const bool high = bound(call, names.high, names.end);
+  const bool high = bound(call, names.high, names.end) || add_width(call);
   level(call, call.to);
   return (low || high) && !ends_before(run.target(), call.to, names);
 }
@@ -341,7 +427,7 @@ bool ivl_to_period(const Call& call) {
 bool period_to_ivl(const Call& call) {
   Run& run = call.run;
   const bool low = bound(call, run.names().start, run.names().low);
-  const bool high = bound(call, run.names().end, run.names().high);
+  const bool high = restore_width(call) || bound(call, run.names().end, run.names().high);
   if (low || high) {
     run.add(call.to, run.names().xsi_type, "IVL_TS", true);
   }

@@ -353,6 +353,36 @@ TEST_CASE(
   CHECK(xml.find("targetSiteCode") == std::string::npos);
 }
 
+TEST_CASE("a start and a width are a Period, and come back as they were") {
+  const auto note = [](std::string_view time) {
+    return std::string(
+               R"(<entry><act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.202"/>
+      <code code="34109-9" codeSystem="2.16.840.1.113883.6.1"/><text>Words</text><statusCode code="completed"/><effectiveTime>)") +
+           std::string(time) + "</effectiveTime></act></entry>";
+  };
+  Entry minutes(note(R"(<low value="201003292240+0000"/><width value="15" unit="min"/>)"));
+  CHECK(minutes.says("2010-03-29T22:55:00Z"));
+  CHECK(comes_back(minutes).find("<width value=\"15\" unit=\"min\"/>") != std::string::npos);
+  Entry unsure(note(R"(<low value="20100329"/><width value="15" unit="min"/>)"));
+  CHECK_FALSE(unsure.says("2010-03-29T00:15:00Z"));
+  CHECK(unsure.loss.count() > 0);
+}
+
+TEST_CASE("a primary care provider is the patient's general practitioner, both ways") {
+  const Changed cared(
+      "<component><structuredBody>",
+      R"(<documentationOf><serviceEvent classCode="PCPR"><effectiveTime><low value="2010"/></effectiveTime>
+      <performer typeCode="PRF"><functionCode code="PCP" codeSystem="2.16.840.1.113883.5.88"/><assignedEntity><id root="1.2.3.7" extension="5"/>
+      <assignedPerson><name><family>Care</family></name></assignedPerson></assignedEntity></performer></serviceEvent></documentationOf>
+      <component><structuredBody>)");
+  const auto& tree = cared.fhir;
+  std::size_t found = 0;
+  for (tree::NodeId node = 1; node < tree.size(); ++node) {
+    found += tree.name_of(node) == "generalPractitioner" ? 1U : 0U;
+  }
+  CHECK(found == 1);
+}
+
 TEST_CASE("what is no time stays as it was written, in HL7's extension") {
   std::string entry(Entry::whole());
   entry.replace(entry.find("20100304"), 8, "20103104");
