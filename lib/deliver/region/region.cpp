@@ -267,6 +267,11 @@ std::map<std::string, std::string> Region::table(std::string_view prefix) const 
   return found;
 }
 
+char release_digit(std::string_view fhir) noexcept {
+  const std::size_t at = fhir.find_first_of("0123456789");
+  return at == std::string_view::npos ? '\0' : fhir[at];
+}
+
 bool Region::is_foreign(std::string_view key, std::string_view style) {
   return std::any_of(std::begin(style_tables), std::end(style_tables), [&](std::string_view table) {
     return table != style && key.starts_with(std::string(table) + ".");

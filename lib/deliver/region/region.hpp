@@ -75,6 +75,9 @@ class Region {
   std::map<std::string, RegionValue, std::less<>> values_;
 };
 
+/// The digit of a release of FHIR: '3' of "3.0.2" and "STU3"; 0 when there is none.
+[[nodiscard]] char release_digit(std::string_view fhir) noexcept;
+
 /// The regions that are part of the program, in order of name.
 [[nodiscard]] std::span<const EmbeddedFile> built_in_regions();
 

@@ -124,7 +124,7 @@ class Checker {
           found + (interaction.empty() ? "; the style " + settings_.style + " needs none" : ""));
     }
     const std::string version(child_text(*statement, tree::root_node, "fhirVersion"));
-    const bool same = version.substr(0, 1) == region_.text("fhir").substr(0, 1);
+    const bool same = release_digit(version) == release_digit(region_.text("fhir"));
     bool good = say(same, "FHIR version",
                     version + (same ? "" : ", the region says " + region_.text("fhir")));
     if (interaction.empty()) return good;

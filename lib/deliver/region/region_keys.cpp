@@ -18,7 +18,8 @@ constexpr RegionKey rows[] = {
     {"extends", "", "Region whose values these are laid over"},
     {"notes", "", "What a user should know", {}, true},
     {"sources", "", "Where the public facts come from", {}, true},
-    {"fhir", "4.0.1", "FHIR version the endpoint speaks: 4.0.1 or 3.0.2"},
+    {"fhir", "4.0.1", "FHIR version the endpoint speaks: 4.0.1, 3.0.2, 4.3.0 or 5.0.0",
+     "4.0.1|4.0|4|R4|r4|3.0.2|3.0.1|3.0|3|STU3|stu3|4.3.0|4.3|R4B|r4b|5.0.0|5.0|5|R5|r5"},
 
     {"endpoint.url", "", "Base URL"},
     {"endpoint.format", "json", "What bodies are written in: json or xml", "json|xml"},

@@ -92,7 +92,7 @@ std::string needed_value(const StyleContext& context, const char* key, const cha
 }
 
 void check_speaks_stu3(const StyleContext& context, const char* kind) {
-  const bool speaks = context.region.text("fhir").starts_with("3");
+  const bool speaks = release_digit(context.region.text("fhir")) == '3';
   if (speaks && context.format == format::Format::xml) return;
   throw Error(ErrorKind::usage, std::string(kind) +
                                     " is STU3 in XML: set fhir=3.0.2 and endpoint.format=xml "
