@@ -7,17 +7,19 @@
 namespace lhcr {
 
 struct Sha256::State {
-  State() : context(openssl().EVP_MD_CTX_new()) { start(); }
+  State() : context(openssl().EVP_MD_CTX_new()), good(start(openssl().EVP_sha256())) {}
   ~State() { openssl().EVP_MD_CTX_free(context); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  void start() {
-    good = openssl().EVP_DigestInit_ex(context, openssl().EVP_sha256(), nullptr) == 1;
+  /// Without a type it is the one it was, which need not be looked up: of a short text that takes
+  /// most of the time.
+  [[nodiscard]] bool start(const EVP_MD* type) const {
+    return openssl().EVP_DigestInit_ex(context, type, nullptr) == 1;
   }
 
   EVP_MD_CTX* context;
-  bool good = false;
+  bool good;
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}
@@ -39,7 +41,7 @@ Sha256::Digest Sha256::finish() {
   Digest digest;
   const bool good =
       state_->good && openssl().EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1;
-  state_->start();
+  state_->good = state_->start(nullptr);
   if (!good) {
     throw Error(ErrorKind::internal, "SHA-256 fails");
   }

@@ -45,6 +45,13 @@ Claims claims_of(const RecordTexts& texts) {
   return claims;
 }
 
+/// A digest of each entry takes its time: none is made where no header has it.
+bool names_items(const std::vector<std::string>& headers) {
+  return std::any_of(headers.begin(), headers.end(), [](const std::string& line) {
+    return line.find("${item}") != std::string::npos;
+  });
+}
+
 bool same_header(std::string_view one, std::string_view other) {
   return in_small_letters(one.substr(0, one.find(':'))) ==
          in_small_letters(other.substr(0, other.find(':')));
@@ -62,7 +69,8 @@ Flight::Flight(const JobParts& job, Ledger& ledger, Planning& planning, Seeker& 
       authenticator_(
           make_authenticator(job.settings.auth, job.settings.base_url, job.settings.transport)),
       most_bytes_(static_cast<std::size_t>(job.region.number("limits.bytes"))),
-      compress_(job.settings.gzip == "on") {
+      compress_(job.settings.gzip == "on"),
+      names_items_(names_items(job.settings.headers)) {
   // What is not sent over connections is delivered one after the other.
   if (find_style(job.settings.style).uses_http) lanes_ = job.settings.transport.connections;
 }
@@ -135,7 +143,7 @@ void Flight::launch_record(ParcelPtr& parcel) {
     return planning_.put_back(*parcel, parcel->members.size() / 2);
   }
   if (!parcel->url.empty()) request.url = parcel->url;
-  add_headers(request, *parcel, item_id(request, *parcel));
+  add_headers(request, *parcel, names_items_ ? item_id(request, *parcel) : std::string());
   parcel->bytes = request.content().size();
   request.compress = compress_ && !request.content().empty();
   Tally& tally = ledger_.tally();

@@ -66,6 +66,7 @@ class Flight {
   std::size_t lanes_ = 1;       ///< parcels on their way at the same time
   std::size_t most_bytes_ = 0;  ///< of a body; 0: no limit
   bool compress_ = false;
+  bool names_items_;  ///< a header has ${item}
 };
 
 }  // namespace lhcr::deliver

@@ -7,9 +7,11 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "deliver/job/disk_sync.hpp"
 #include "deliver/job/sqlite.hpp"
 
 namespace lhcr::deliver {
@@ -22,14 +24,35 @@ CREATE TABLE IF NOT EXISTS item(key BLOB PRIMARY KEY, state INTEGER, attempts IN
   source INTEGER, record INTEGER, label TEXT, words TEXT, entries TEXT, changed INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS identity(local TEXT PRIMARY KEY, server TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS latest(identity INTEGER PRIMARY KEY, key BLOB, source INTEGER, record INTEGER);
+CREATE TABLE IF NOT EXISTS recent(id INTEGER PRIMARY KEY, identities BLOB);
 )sql";
-constexpr const char* layout_version = "1";
+constexpr const char* layout_version = "2";
+/// The first layout has no table `recent`, and is otherwise the same.
+constexpr const char* renew_layout = "UPDATE about SET value='2' WHERE name='layout' AND value='1'";
+
+/// An identity in a row of the table `recent`: rows of `latest` in the order in which they came.
+/// They are only asked for when content comes again, and are sorted into `latest` then: to do that
+/// for each as it is applied took longer than anything else of a journal.
+struct Recent {
+  std::int64_t identity = 0;
+  Key key{};
+  std::int64_t source = 0;
+  std::uint64_t record = 0;
+};
+static_assert(sizeof(Recent) == 40);
 
 constexpr std::array<std::string_view, state_count> state_names{"fresh",   "sent",   "applied",
                                                                 "refused", "failed", "unknown"};
 
 struct StatementFree {
   void operator()(sqlite3_stmt* statement) const noexcept { sqlite().finalize(statement); }
+};
+struct KeyHash {
+  std::size_t operator()(const Key& key) const noexcept {
+    std::size_t number = 0;  // of a digest any part will do
+    std::memcpy(&number, key.data(), sizeof number);
+    return number;
+  }
 };
 struct DatabaseFree {
   void operator()(sqlite3* database) const noexcept { sqlite().close(database); }
@@ -52,20 +75,35 @@ struct DiskJournal::Database {
 
   std::string path;
   std::unique_ptr<sqlite3, DatabaseFree> handle;
-  Statement find, put, remember, server, add_source, put_latest, latest;
+  std::unique_ptr<DiskSync> log;  ///< the write-ahead log, which SQLite leaves to us in this mode
+  Statement find, put, remember, server, add_source, put_latest, latest, put_recent;
   std::unordered_map<std::string, std::int64_t> sources;
+  std::unordered_map<Key, JournalRow, KeyHash> rows;  ///< put since the last commit
+  std::vector<Recent> recent;                         ///< the same of put_latest()
+  std::string latest_source;                          ///< of the last of them
+  std::int64_t source_number = 0;
+  bool has_recent = false;  ///< the table `recent` has rows
+  bool in_transaction = false;
   bool writing = false;
+  bool lasting = true;  ///< everything committed is on the disk
   bool cut_short = false;
 
   [[noreturn]] void fail(int code) const;
   void run(const char* sql) const;
   [[nodiscard]] Statement prepare(const char* sql) const;
   void open();
+  void sync_file() const;
+  void watch_log();
   void check(const char* name, const std::string& value) const;
   void say_running(bool running) const;
   void begin_run();
   void begin();
   std::int64_t source_id(const std::string& name);
+  void write(const JournalRow& row);
+  void write_all();
+  void write_recent();
+  void sort_in(const Recent& each) const;
+  void sort_recent();
   void step(sqlite3_stmt* statement) const;
 };
 
@@ -116,20 +154,43 @@ void DiskJournal::Database::open() {
   if (path.empty()) {
     run("PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF");
   } else {
-    run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000");
+    // A new file need not last before its first transaction does; that is made lasting as a whole.
+    run("PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL");
+    run("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=4000");
+    sync_file();
   }
+  begin();
   run(layout);
   find = prepare("SELECT state,attempts,status,entries,label,words FROM item WHERE key=?");
   put = prepare("INSERT OR REPLACE INTO item VALUES(?,?,?,?,?,?,?,?,?,unixepoch())");
   remember = prepare("INSERT OR REPLACE INTO identity VALUES(?,?)");
   server = prepare("SELECT server FROM identity WHERE local=?");
   put_latest = prepare("INSERT OR REPLACE INTO latest VALUES(?,?,?,?)");
+  put_recent = prepare("INSERT INTO recent(identities) VALUES(?)");
   latest = prepare(
       "SELECT key,name,record FROM latest LEFT JOIN source ON source.id=latest.source "
       "WHERE identity=?");
   add_source = prepare(
       "INSERT INTO source(name) VALUES(?) ON CONFLICT(name) DO UPDATE SET "
       "name=excluded.name RETURNING id");
+}
+
+/// Makes the file itself lasting: what its write-ahead log says counts only where it has a first
+/// page.
+void DiskJournal::Database::sync_file() const {
+  sqlite3_file* file = nullptr;
+  sqlite().file_control(handle.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) return;
+  const int code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK) fail(code);
+}
+
+/// Where SQLite cannot keep a write-ahead log it makes each commit lasting itself.
+void DiskJournal::Database::watch_log() {
+  const std::string name = path + "-wal";
+  if (::access(name.c_str(), R_OK) != 0) return run("PRAGMA synchronous=FULL");
+  log = std::make_unique<DiskSync>(name);
+  log->begin();
 }
 
 void DiskJournal::Database::check(const char* name, const std::string& value) const {
@@ -153,13 +214,16 @@ void DiskJournal::Database::say_running(bool running) const {
 void DiskJournal::Database::begin_run() {
   const Statement read = prepare("SELECT value FROM about WHERE name='running'");
   cut_short = sqlite().step(read.get()) == SQLITE_ROW && column_text(read.get(), 0) == "1";
+  const Statement any = prepare("SELECT 1 FROM recent LIMIT 1");
+  has_recent = sqlite().step(any.get()) == SQLITE_ROW;
   say_running(true);
 }
 
 void DiskJournal::Database::begin() {
-  if (writing) return;
-  run("BEGIN");
   writing = true;
+  if (in_transaction) return;
+  run("BEGIN");
+  in_transaction = true;
 }
 
 void DiskJournal::Database::step(sqlite3_stmt* statement) const {
@@ -181,18 +245,85 @@ std::int64_t DiskJournal::Database::source_id(const std::string& name) {
   return id;
 }
 
+void DiskJournal::Database::write(const JournalRow& row) {
+  const std::int64_t source = source_id(row.source);
+  sqlite3_stmt* statement = put.get();
+  sqlite().reset(statement);
+  const auto text = [statement](int at, const std::string& value) {
+    sqlite().bind_text(statement, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
+  };
+  sqlite().bind_blob(statement, 1, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
+  sqlite().bind_int(statement, 2, static_cast<int>(row.state));
+  sqlite().bind_int(statement, 3, static_cast<int>(row.attempts));
+  sqlite().bind_int64(statement, 4, row.status);
+  sqlite().bind_int64(statement, 5, source);
+  sqlite().bind_int64(statement, 6, static_cast<std::int64_t>(row.record));
+  text(7, row.label);
+  text(8, row.words);
+  text(9, row.entries);
+  step(statement);
+  sqlite().reset(statement);
+}
+
+/// Hands over what has been put since the last commit.
+void DiskJournal::Database::write_all() {
+  begin();
+  for (const auto& [key, row] : rows) write(row);
+  rows.clear();
+  if (!recent.empty()) write_recent();
+}
+
+void DiskJournal::Database::write_recent() {
+  sqlite().reset(put_recent.get());
+  sqlite().bind_blob64(put_recent.get(), 1, recent.data(), recent.size() * sizeof(Recent),
+                       SQLITE_STATIC);
+  step(put_recent.get());
+  sqlite().reset(put_recent.get());
+  recent.clear();
+  has_recent = true;
+}
+
+void DiskJournal::Database::sort_in(const Recent& each) const {
+  sqlite3_stmt* statement = put_latest.get();
+  sqlite().reset(statement);
+  sqlite().bind_int64(statement, 1, each.identity);
+  sqlite().bind_blob(statement, 2, each.key.data(), static_cast<int>(each.key.size()),
+                     SQLITE_STATIC);
+  sqlite().bind_int64(statement, 3, each.source);
+  sqlite().bind_int64(statement, 4, static_cast<std::int64_t>(each.record));
+  step(statement);
+  sqlite().reset(statement);
+}
+
+void DiskJournal::Database::sort_recent() {
+  write_all();
+  const Statement read = prepare("SELECT identities FROM recent ORDER BY id");
+  while (sqlite().step(read.get()) == SQLITE_ROW) {
+    const auto* bytes = static_cast<const char*>(sqlite().column_blob(read.get(), 0));
+    const auto size = static_cast<std::size_t>(sqlite().column_bytes(read.get(), 0));
+    for (std::size_t at = 0; at + sizeof(Recent) <= size; at += sizeof(Recent)) {
+      Recent each;
+      std::memcpy(&each, bytes + at, sizeof each);
+      sort_in(each);
+    }
+  }
+  run("DELETE FROM recent");
+  has_recent = false;
+}
+
 DiskJournal::DiskJournal(const std::string& path, const JobIdentity& identity)
     : database_(std::make_unique<Database>()) {
   database_->path = path;
   if (path.empty()) return;  // opened when there is something to remember
   database_->open();
-  database_->begin();
+  database_->run(renew_layout);
   database_->check("layout", layout_version);
   database_->check("input", identity.input);
   database_->check("target", identity.target);
   database_->check("style", identity.style);
   database_->begin_run();
-  commit();
+  commit_soon();
+  database_->watch_log();
 }
 
 DiskJournal::~DiskJournal() {
@@ -201,7 +332,7 @@ DiskJournal::~DiskJournal() {
   } catch (const Error&) {
     // A run that ends by an error has reported it already; the rows stay in state `sent`, which is
     // the safe side.
-    database_->writing = false;
+    database_->in_transaction = database_->writing = false;
   }
 }
 
@@ -225,6 +356,8 @@ bool DiskJournal::writing() const noexcept {
 
 std::optional<JournalRow> DiskJournal::find(const Key& key) {
   if (!durable()) return std::nullopt;
+  const auto fresh = database_->rows.find(key);
+  if (fresh != database_->rows.end()) return fresh->second;
   sqlite3_stmt* find = database_->find.get();
   sqlite().reset(find);
   sqlite().bind_blob(find, 1, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
@@ -243,32 +376,25 @@ std::optional<JournalRow> DiskJournal::find(const Key& key) {
   return row;
 }
 
+/// Most of what is sent is settled before the next commit: it is written once, not twice.
 void DiskJournal::put(const JournalRow& row) {
   if (!durable()) return;
-  database_->begin();
-  const std::int64_t source = database_->source_id(row.source);
-  sqlite3_stmt* put = database_->put.get();
-  sqlite().reset(put);
-  const auto text = [put](int at, const std::string& value) {
-    sqlite().bind_text(put, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
-  };
-  sqlite().bind_blob(put, 1, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
-  sqlite().bind_int(put, 2, static_cast<int>(row.state));
-  sqlite().bind_int(put, 3, static_cast<int>(row.attempts));
-  sqlite().bind_int64(put, 4, row.status);
-  sqlite().bind_int64(put, 5, source);
-  sqlite().bind_int64(put, 6, static_cast<std::int64_t>(row.record));
-  text(7, row.label);
-  text(8, row.words);
-  text(9, row.entries);
-  database_->step(put);
-  sqlite().reset(put);
+  database_->writing = true;
+  database_->rows.insert_or_assign(row.key, row);
 }
 
 void DiskJournal::commit() {
+  commit_soon();
+  if (database_->log != nullptr && !database_->lasting) database_->log->finish();
+  database_->lasting = true;
+}
+
+void DiskJournal::commit_soon() {
   if (!database_->writing) return;
+  database_->write_all();
   database_->run("COMMIT");
-  database_->writing = false;
+  database_->in_transaction = database_->writing = database_->lasting = false;
+  if (database_->log != nullptr) database_->log->begin();
 }
 
 void DiskJournal::remember(const std::string& local, const std::string& server) {
@@ -307,20 +433,18 @@ std::int64_t number_of(const std::string& identity) {
 
 void DiskJournal::put_latest(const std::string& identity, const LatestRow& row) {
   if (!durable()) return;
-  database_->begin();
-  sqlite3_stmt* statement = database_->put_latest.get();
-  const std::int64_t source = database_->source_id(row.source);
-  sqlite().reset(statement);
-  sqlite().bind_int64(statement, 1, number_of(identity));
-  sqlite().bind_blob(statement, 2, row.key.data(), static_cast<int>(row.key.size()), SQLITE_STATIC);
-  sqlite().bind_int64(statement, 3, source);
-  sqlite().bind_int64(statement, 4, static_cast<std::int64_t>(row.record));
-  database_->step(statement);
-  sqlite().reset(statement);
+  Database& database = *database_;
+  database.begin();
+  if (database.source_number == 0 || database.latest_source != row.source) {
+    database.source_number = database.source_id(row.source);
+    database.latest_source = row.source;
+  }
+  database.recent.push_back({number_of(identity), row.key, database.source_number, row.record});
 }
 
 std::optional<LatestRow> DiskJournal::latest(const std::string& identity) {
   if (!durable()) return std::nullopt;
+  if (database_->has_recent || !database_->recent.empty()) database_->sort_recent();
   sqlite3_stmt* statement = database_->latest.get();
   sqlite().reset(statement);
   sqlite().bind_int64(statement, 1, number_of(identity));
@@ -341,6 +465,7 @@ std::optional<LatestRow> DiskJournal::latest(const std::string& identity) {
 std::vector<std::uint64_t> DiskJournal::counts() {
   std::vector<std::uint64_t> all(state_count);
   if (!durable()) return all;
+  database_->write_all();
   const auto statement = database_->prepare("SELECT state,count(*) FROM item GROUP BY state");
   while (sqlite().step(statement.get()) == SQLITE_ROW) {
     const auto state = static_cast<std::size_t>(sqlite().column_int(statement.get(), 0));
@@ -354,6 +479,7 @@ std::vector<std::uint64_t> DiskJournal::counts() {
 void DiskJournal::visit(const std::vector<State>& states,
                         const std::function<void(const JournalRow&)>& call) {
   if (!durable()) return;
+  database_->write_all();
   std::string list;
   for (const State state : states) {
     if (!list.empty()) list += ',';

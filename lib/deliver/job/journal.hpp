@@ -75,6 +75,9 @@ class Journal {
   [[nodiscard]] virtual bool writing() const noexcept = 0;
   /// Makes everything written so far lasting: it is on the disk when this returns.
   virtual void commit() = 0;
+  /// The same without waiting for the disk: it is there some milliseconds later. A run that dies
+  /// before keeps what was lasting then, and nothing of what was written after it.
+  virtual void commit_soon() = 0;
 
   /// Remembers under which id the server keeps a resource that the input calls `local`
   /// ("Patient/1").
@@ -102,6 +105,7 @@ class DiskJournal : public Journal {
   void put(const JournalRow& row) override;
   [[nodiscard]] bool writing() const noexcept override;
   void commit() override;
+  void commit_soon() override;
   void remember(const std::string& local, const std::string& server) override;
   [[nodiscard]] std::optional<std::string> server_id(const std::string& local) override;
   void put_latest(const std::string& identity, const LatestRow& row) override;

@@ -74,6 +74,7 @@ void Ledger::note_latest(const Work& work, const Entry& entry) {
   const std::string identity = identity_of(entry);
   if (identity.empty()) return;
   if (entry.method == "POST") return followers_->is_there(identity);
+  if (!job_.journal.durable()) return;
   job_.journal.put_latest(identity,
                           {entry_key(work, entry), work.record->source, work.record->index});
 }
@@ -218,7 +219,8 @@ void Ledger::report(const Work& work) const {
 void Ledger::commit_when_due(bool now) {
   const Clock::time_point moment = job_.time.now();
   if (!now && !commit_soon_ && moment - committed_ < commit_gap) return;
-  job_.journal.commit();
+  // What became of something is looked for when it is not known, so it need not be waited for.
+  now ? job_.journal.commit() : job_.journal.commit_soon();
   commit_soon_ = false;
   committed_ = moment;
 }

@@ -112,7 +112,8 @@ std::string target_name(const Region& region, const JobSettings& settings) {
     std::vector<std::string> values = region.list(row.key);
     if (values.empty()) values = {region.text(row.key)};
     for (std::string& value : values) {
-      if (row.key == "drop.folder") value = std::filesystem::absolute(value).lexically_normal();
+      const bool folder = row.key == "drop.folder" && !value.empty();
+      if (folder) value = std::filesystem::absolute(value).lexically_normal();
       name.append("\n").append(fill_values(region, value));
     }
   }

@@ -5,6 +5,7 @@
 
 #include "base/ascii.hpp"
 #include "deliver/job/survey.hpp"
+#include "format/cda/cda.hpp"
 
 namespace lhcr::deliver::simulated {
 namespace {
@@ -71,6 +72,13 @@ std::size_t Server::count(const std::string& mark) const {
       all_.begin(), all_.end(), [&](const auto& each) { return each.second.mark == mark; }));
 }
 
+std::size_t Server::count_of(const std::string& type, const std::string& identifier) const {
+  return static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), [&](const auto& each) {
+    return each.first.starts_with(type + "/") &&
+           identifier_in(each.second.resource).ends_with("|" + identifier);
+  }));
+}
+
 std::optional<std::string> Server::find(const std::string& type, const std::string& query) const {
   const std::string wanted = decoded(query.substr(query.find('=') + 1));
   for (const auto& [name, stored] : all_) {
@@ -79,26 +87,74 @@ std::optional<std::string> Server::find(const std::string& type, const std::stri
   return std::nullopt;
 }
 
-Server::Response Server::write(const std::string& method, const std::string& url,
-                               const std::string& condition, json resource) {
-  const std::string mark = resource.value("language", "");
+std::string Server::Demand::whole_condition() const {
+  if (url.find('?') != std::string::npos) return url;
+  return condition.empty() ? std::string() : url + "?" + condition;
+}
+
+std::vector<Server::Demand> Server::demands_of(const Request& request) {
+  const std::string path = path_of(request);
+  json body = json::parse(request.content());
+  if (!path.empty()) {
+    return {{request.method, path, header_of(request, "If-None-Exist"), std::move(body)}};
+  }
+  std::vector<Demand> all;
+  for (const json& entry : body["entry"]) {
+    const json& asked = entry["request"];
+    all.push_back(
+        {asked["method"], asked["url"], asked.value("ifNoneExist", ""), entry["resource"]});
+  }
+  return all;
+}
+
+Server::Absent Server::look(const Request& request) const {
+  Absent absent;
+  if (request.method == "GET") return absent;
+  for (const Demand& demand : demands_of(request)) {
+    const std::string condition = demand.whole_condition();
+    const std::size_t query = condition.find('?');
+    if (query == std::string::npos) continue;
+    if (!find(condition.substr(0, query), condition.substr(query + 1))) absent.insert(condition);
+  }
+  return absent;
+}
+
+Server::Response Server::write(Demand demand, const Absent& absent) {
+  const std::string mark = demand.resource.value("language", "");
   if (is_poison(mark)) return {422, ""};
-  std::string name = url;
-  const std::string type = resource.value("resourceType", "");
-  const std::size_t query = url.find('?');
-  if (method == "POST" || query != std::string::npos) {
-    const std::string wanted = query == std::string::npos ? condition : url.substr(query + 1);
-    const auto there = wanted.empty() ? std::nullopt : find(type, wanted);
-    if (there && method == "POST") return {200, *there};
+  std::string name = demand.url;
+  const std::string type = demand.resource.value("resourceType", "");
+  const std::string condition = demand.whole_condition();
+  if (demand.method == "POST" || !condition.empty()) {
+    auto there =
+        condition.empty() ? std::nullopt : find(type, condition.substr(condition.find('?') + 1));
+    // What was not there when it looked has come since; only its own repetition is noticed.
+    if (there && absent.contains(condition) && all_[*there].mark != mark) there.reset();
+    if (there && demand.method == "POST") return {200, *there};
     name = there.value_or(type + "/s" + std::to_string(++created_));
   }
   const bool is_new = !all_.contains(name);
-  resource["id"] = name.substr(name.find('/') + 1);
-  all_[name] = {std::move(resource), mark};
+  demand.resource["id"] = name.substr(name.find('/') + 1);
+  all_[name] = {std::move(demand.resource), mark};
   return {is_new ? 201 : 200, name};
 }
 
-Answer Server::serve_bundle(const json& bundle) {
+/// Whether something of a Bundle refers to what is neither in it nor here.
+bool Server::lacks_target(const json& bundle) const {
+  std::set<std::string> names;
+  for (const json& entry : bundle["entry"]) {
+    names.insert(std::string(entry["request"]["url"]));
+    names.insert(entry.value("fullUrl", ""));
+  }
+  return std::any_of(bundle["entry"].begin(), bundle["entry"].end(), [&](const json& entry) {
+    const json& resource = entry["resource"];
+    if (!resource.contains("subject")) return false;
+    const std::string reference = resource["subject"]["reference"];
+    return !names.contains(reference) && !all_.contains(reference);
+  });
+}
+
+Answer Server::serve_bundle(const json& bundle, const Absent& absent) {
   const bool atomic = bundle["type"] == "transaction";
   const auto is_bad = [](const json& entry) {
     return is_poison(entry["resource"].value("language", ""));
@@ -106,13 +162,17 @@ Answer Server::serve_bundle(const json& bundle) {
   if (atomic && std::any_of(bundle["entry"].begin(), bundle["entry"].end(), is_bad)) {
     return fhir(422, outcome("one of them is bad"));
   }
+  if (demands_targets_ && lacks_target(bundle)) {
+    return fhir(422, outcome("one of them refers to what is not there"));
+  }
   json answer{{"resourceType", "Bundle"}, {"type", std::string(bundle["type"]) + "-response"}};
   std::map<std::string, std::string> names;  // by fullUrl, for references inside it
   std::vector<std::string> written;
   for (const json& entry : bundle["entry"]) {
     const json& request = entry["request"];
-    const Response response = write(request["method"], request["url"],
-                                    request.value("ifNoneExist", ""), entry["resource"]);
+    const Response response = write(
+        {request["method"], request["url"], request.value("ifNoneExist", ""), entry["resource"]},
+        absent);
     json told{{"status", words_of(response.status)}};
     if (response.status == 422) told["outcome"] = outcome("it is bad");
     if (!response.location.empty()) told["location"] = response.location + "/_history/1";
@@ -150,8 +210,8 @@ Answer Server::poll(const std::string& path) {
   return answer;
 }
 
-Answer Server::serve_later(const Request& request, unsigned questions) {
-  Answer answer = serve(request);
+Answer Server::serve_later(const Request& request, const Absent& absent, unsigned questions) {
+  Answer answer = serve(request, absent);
   const bool is_bundle = path_of(request).empty();
   const json body = answer.body.empty() ? json() : json::parse(answer.body);
   json response{{"status", std::to_string(answer.status)}};
@@ -170,13 +230,11 @@ Answer Server::serve_later(const Request& request, unsigned questions) {
   return accepted;
 }
 
-Answer Server::serve(const Request& request) {
+Answer Server::serve(const Request& request, const Absent& absent) {
   const std::string path = path_of(request);
   if (request.method == "GET") return path.starts_with("status/") ? poll(path) : search(path);
-  json body = json::parse(request.content());
-  if (path.empty()) return serve_bundle(body);
-  const Response response =
-      write(request.method, path, header_of(request, "If-None-Exist"), std::move(body));
+  if (path.empty()) return serve_bundle(json::parse(request.content()), absent);
+  const Response response = write(demands_of(request).front(), absent);
   if (response.status == 422) return fhir(422, outcome("it is bad"));
   Answer answer = fhir(response.status, nullptr);
   answer.headers.emplace_back("location", std::string(base) + "/" + response.location);
@@ -270,9 +328,14 @@ void Network::happen(Event event) {
     return;
   }
   if (!event.arrives) return;
-  Answer answer = event.questions > 0 ? server_.serve_later(*event.arrives, event.questions)
-                                      : server_.serve(*event.arrives);
-  note(event.id, "arrives", &*event.arrives, nullptr);
+  if (!event.absent) {
+    note(event.id, "arrives", &*event.arrives, nullptr);
+    event.absent = server_.look(*event.arrives);
+    if (!event.absent->empty()) return at(some(30), std::move(event));
+  }
+  Answer answer = event.questions > 0
+                      ? server_.serve_later(*event.arrives, *event.absent, event.questions)
+                      : server_.serve(*event.arrives, *event.absent);
   note(event.id, event.silent ? "would answer" : "answers", nullptr, &answer);
   if (!event.silent) done_.push_back({event.id, std::move(answer)});
 }
@@ -311,10 +374,13 @@ bool Records::next(Record& record, std::string& problem) {
   if (next_ == texts_.size()) return false;
   record.source = "input";
   record.index = next_;
-  record.set_text(texts_[next_++], format::Format::json);
+  record.cda = texts_[next_].starts_with("<ClinicalDocument");
+  record.set_text(texts_[next_++], record.cda ? format::Format::xml : format::Format::json);
   record.key = hash_of({record.text()});
   finding::Collector problems(1);
-  if (!reader_.read(record.text(), record.tree, problems)) problem = "not read";
+  const bool read = record.cda ? format::read_cda(record.text(), record.tree, problems)
+                               : reader_.read(record.text(), record.tree, problems);
+  if (!read) problem = "not read";
   record.stage = sorted_ ? rank_of_type(record.tree.resource_type(tree::root_node)) : 0;
   return true;
 }

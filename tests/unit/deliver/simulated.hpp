@@ -63,6 +63,10 @@ class Disk : public Journal {
     names_.commit();
     latest_.commit();
   }
+  /// The disk has it, or has it with what is committed next.
+  void commit_soon() override {
+    if (++unhurried_ % 2 == 0) commit();
+  }
   void remember(const std::string& local, const std::string& server) override {
     names_.put(local, server);
   }
@@ -126,6 +130,7 @@ class Disk : public Journal {
   Table<std::string, std::string> names_;
   Table<std::string, LatestRow> latest_;
   std::optional<std::uint64_t> commits_left_;
+  unsigned unhurried_ = 0;
   bool written_ = false;
   bool running_ = false;
   bool cut_short_ = false;
@@ -138,13 +143,21 @@ class Server {
     nlohmann::json resource;
     std::string mark;  ///< which record it came from (Resource.language)
   };
+  /// Conditions of which nothing is there ("Organization?identifier=…"): a server looks first and
+  /// writes later, and others come in between.
+  using Absent = std::set<std::string>;
+  [[nodiscard]] Absent look(const Request& request) const;
   /// Does what a request asks for, and answers.
-  Answer serve(const Request& request);
+  Answer serve(const Request& request, const Absent& absent);
   /// Works on, and says where the result will be; it is there after so many questions.
-  Answer serve_later(const Request& request, unsigned questions);
+  Answer serve_later(const Request& request, const Absent& absent, unsigned questions);
+  /// Whether what refers to a resource that is not there is refused.
+  void demands_targets(bool demands) noexcept { demands_targets_ = demands; }
   [[nodiscard]] const std::map<std::string, Stored>& all() const noexcept { return all_; }
   /// Resources of this mark.
   [[nodiscard]] std::size_t count(const std::string& mark) const;
+  /// Resources of this type and identifier.
+  [[nodiscard]] std::size_t count_of(const std::string& type, const std::string& identifier) const;
   /// Whether a resource of this mark is refused.
   [[nodiscard]] static bool is_poison(const std::string& mark) { return mark.starts_with("bad"); }
 
@@ -157,9 +170,19 @@ class Server {
     Answer answer;
     unsigned questions = 0;
   };
-  [[nodiscard]] Response write(const std::string& method, const std::string& url,
-                               const std::string& condition, nlohmann::json resource);
-  [[nodiscard]] Answer serve_bundle(const nlohmann::json& bundle);
+  /// What a request, or an entry of a Bundle, asks for.
+  struct Demand {
+    std::string method;
+    std::string url;
+    std::string condition;  ///< of a creation
+    nlohmann::json resource;
+    /// "Organization?identifier=…"; empty: none.
+    [[nodiscard]] std::string whole_condition() const;
+  };
+  [[nodiscard]] static std::vector<Demand> demands_of(const Request& request);
+  [[nodiscard]] Response write(Demand demand, const Absent& absent);
+  [[nodiscard]] Answer serve_bundle(const nlohmann::json& bundle, const Absent& absent);
+  [[nodiscard]] bool lacks_target(const nlohmann::json& bundle) const;
   [[nodiscard]] Answer search(const std::string& path) const;
   [[nodiscard]] Answer poll(const std::string& path);
   [[nodiscard]] std::optional<std::string> find(const std::string& type,
@@ -169,6 +192,7 @@ class Server {
   std::map<std::string, Task> tasks_;
   unsigned created_ = 0;
   unsigned accepted_ = 0;
+  bool demands_targets_ = false;
 };
 
 inline constexpr const char* base = "http://127.0.0.1/fhir";
@@ -203,7 +227,8 @@ class Network : public Transport {
 
  private:
   struct Event {
-    std::optional<Request> arrives;  ///< at the server
+    std::optional<Request> arrives;        ///< at the server
+    std::optional<Server::Absent> absent;  ///< the server has looked, and writes now
     std::uint64_t id = 0;
     std::optional<Answer> fixed;  ///< the answer, whatever the server makes of it
     bool silent = false;          ///< no answer comes back
