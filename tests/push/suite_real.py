@@ -42,26 +42,38 @@ def total(base, kind):
     return len(get(f"{base}/{kind}?_count=1000").get("entry", []))
 
 
-def medplum(bench):
-    if not shutil.which("npm"):
-        raise Skip("medplum: npm is absent")
-    folder = CACHE / "push-medplum-4.5.2"
-    if not (folder / "node_modules").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / "medplum" / "package.json", folder)
-        install = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, capture_output=True)
-        if install.returncode:
-            raise Skip("medplum: npm cannot install it")
-    shutil.copy(HERE / "medplum" / "server.cjs", folder)
-    process = subprocess.Popen(["node", str(folder / "server.cjs")], stdout=subprocess.PIPE, text=True)
-    try:
-        line = process.stdout.readline().strip()
+class Medplum:
+    """Medplum's router on a free port."""
+
+    def __init__(self):
+        if not shutil.which("npm"):
+            raise Skip("medplum: npm is absent")
+        folder = CACHE / "push-medplum-4.5.2"
+        if not (folder / "node_modules").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(HERE / "medplum" / "package.json", folder)
+            install = subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, capture_output=True)
+            if install.returncode:
+                raise Skip("medplum: npm cannot install it")
+        shutil.copy(HERE / "medplum" / "server.cjs", folder)
+        self.process = subprocess.Popen(["node", str(folder / "server.cjs")], stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline().strip()
         if not line:
+            self.stop()
             raise Skip("medplum: the server does not start")
-        medplum_cases(bench, f"http://127.0.0.1:{line}/fhir")
+        self.base = f"http://127.0.0.1:{line}/fhir"
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def medplum(bench):
+    server = Medplum()
+    try:
+        medplum_cases(bench, server.base)
     finally:
-        process.kill()
-        process.wait()
+        server.stop()
 
 
 def medplum_cases(bench, base):

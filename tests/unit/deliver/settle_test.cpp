@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a delivery does about answers that are neither yes nor no.
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+#include "scripted.hpp"
+
+using namespace lhcr;
+using namespace lhcr::deliver;
+using namespace lhcr::deliver::simulated;
+
+namespace {
+
+std::string patient(const std::string& id) {
+  return R"({"resourceType":"Patient","id":")" + id + "\"}";
+}
+std::vector<std::string> patients(std::size_t count) {
+  std::vector<std::string> all;
+  for (std::size_t at = 0; at < count; ++at) all.push_back(patient("p" + std::to_string(at)));
+  return all;
+}
+
+Delivery put(std::size_t count, Reply reply) {
+  Delivery delivery;
+  delivery.style = "resource-put";
+  delivery.records = patients(count);
+  delivery.reply = std::move(reply);
+  return delivery;
+}
+
+Answer failing(Failure what) {
+  Answer answer;
+  answer.failure = what;
+  answer.problem = "as the test wants it";
+  return answer;
+}
+
+Answer sent_to(long status, const std::string& place) {
+  Answer answer = answer_of(status);
+  answer.headers.emplace_back("location", place);
+  return answer;
+}
+
+}  // namespace
+
+TEST_CASE("an endpoint that cannot be reached ends the run, and the rest is named") {
+  const auto done = push(put(40, [](const Request&) { return failing(Failure::not_sent); }));
+  CHECK(done.tally.applied == 0);
+  CHECK_FALSE(done.tally.stopped.empty());
+  CHECK(done.tally.not_sent == 40);
+  CHECK(done.issues.size() == 40);
+}
+
+TEST_CASE("an untrusted endpoint ends the run at once") {
+  const auto done = push(put(3, [](const Request&) { return failing(Failure::trust); }));
+  CHECK(done.tally.stopped.find("no trusted connection") == 0);
+}
+
+TEST_CASE("a redirect of the same origin is followed, and another one is not") {
+  const auto near = push(put(1, [](const Request& request) {
+    return request.url.ends_with("/moved") ? answer_of(200)
+                                           : sent_to(307, std::string(base) + "/moved");
+  }));
+  CHECK(near.seen.size() == 2);
+  CHECK(near.tally.applied == 1);
+  const auto far =
+      push(put(1, [](const Request&) { return sent_to(307, "http://127.0.0.2/steal"); }));
+  CHECK(far.tally.applied == 0);
+  for (const Request& request : far.seen) CHECK(request.url.starts_with(base));
+}
+
+TEST_CASE("a credential that is never taken ends the run") {
+  Delivery delivery = put(20, [](const Request& request) {
+    CHECK(header_of(request, "Authorization") == "Bearer secret-of-a-command");
+    return answer_of(401);
+  });
+  delivery.region = "[auth]\nmethod = \"bearer\"\nsecret.command = \"x\"\n";
+  const auto done = push(delivery);
+  CHECK(done.tally.stopped.find("does not accept the credential") != std::string::npos);
+}
+
+TEST_CASE("what the endpoint asks to wait too long for is given back") {
+  const auto done = push(put(1, [](const Request&) {
+    Answer answer = answer_of(429);
+    answer.headers.emplace_back("retry-after", "1000000");
+    return answer;
+  }));
+  CHECK(done.tally.failed + done.tally.not_sent == 1);
+  REQUIRE_FALSE(done.issues.empty());
+}
+
+TEST_CASE("what is too large is halved until it is taken") {
+  Delivery delivery;
+  delivery.style = "transaction";
+  delivery.records = patients(9);
+  delivery.reply = [](const Request& request) {
+    const auto sent = nlohmann::json::parse(request.body);
+    return sent["entry"].size() > 2 ? answer_of(413) : answer_to_bundle(request);
+  };
+  const auto done = push(delivery);
+  CHECK(done.tally.applied == 9);
+  delivery.region = "[limits]\nbytes = 200\n";
+  delivery.reply = answer_to_bundle;
+  for (const Request& request : push(delivery).seen) {
+    CHECK(request.body.size() <= 200);
+  }
+}
+
+TEST_CASE("what is accepted is asked for until its result is there, or given up") {
+  unsigned polls = 0;
+  Delivery delivery = put(1, [&](const Request& request) {
+    if (request.method == "PUT") {
+      Answer answer = answer_of(202);
+      answer.headers.emplace_back("content-location", std::string(base) + "/status/1");
+      return answer;
+    }
+    return ++polls < 3 ? answer_of(202) : answer_of(200, R"({"resourceType":"Patient","id":"p0"})");
+  });
+  const auto done = push(delivery);
+  CHECK(polls == 3);
+  CHECK(done.tally.applied == 1);
+  delivery.reply = [](const Request&) {
+    Answer answer = answer_of(202);
+    answer.headers.emplace_back("content-location", std::string(base) + "/status/1");
+    return answer;
+  };
+  CHECK(push(delivery).tally.unknown == 1);
+}
+
+TEST_CASE("an interrupted run sends nothing more, and the next one goes on") {
+  Disk disk;
+  unsigned sent = 0;
+  Delivery delivery = put(30, [&](const Request&) {
+    ++sent;
+    return answer_of(200);
+  });
+  delivery.change = [](JobSettings& settings) { settings.transport.connections = 1; };
+  delivery.interrupted = [&] { return sent >= 5; };
+  const auto first = push(delivery, disk);
+  CHECK(first.tally.interrupted);
+  CHECK(first.tally.applied < 30);
+  delivery.interrupted = {};
+  const auto second = push(delivery, disk);
+  CHECK(first.tally.applied + second.tally.applied == 30);
+  CHECK(second.tally.already == first.tally.applied);
+  CHECK(sent == 30);
+}
+
+TEST_CASE("a dry run tells what would be sent, and sends nothing") {
+  Delivery delivery;
+  delivery.style = "transaction";
+  delivery.records = patients(5);
+  delivery.region = "[limits]\ngroup = 2\n[headers]\nX-Request-ID = \"${uuid}\"\n";
+  delivery.change = [](JobSettings& settings) { settings.dry_run = true; };
+  const auto done = push(delivery);
+  CHECK(done.seen.empty());
+  CHECK(done.tally.requests == 3);
+  CHECK(done.tally.not_sent == 5);
+}
+
+TEST_CASE("records that are read ahead arrive all the same") {
+  Delivery delivery = put(300, [](const Request&) { return answer_of(200); });
+  delivery.reads_ahead = true;
+  CHECK(push(delivery).tally.applied == 300);
+}
