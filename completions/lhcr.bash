@@ -180,6 +180,15 @@ _lhcr_offer() {
         --vocabulary)
             mapfile -t COMPREPLY < <(compgen -d -- "$current")
             return ;;
+        --partition-by)
+            return ;;
+        --row-group)
+            return ;;
+        --since)
+            return ;;
+        --manifest)
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
         -j | --jobs)
             return ;;
         --config)
@@ -190,7 +199,7 @@ _lhcr_offer() {
             return ;;
         esac
         if [[ $current == -* ]]; then
-            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --translate --fill-display --replace-inactive --privacy --privacy-key --privacy-report --privacy-check --privacy-test-numbers --view --delimiter --no-header --vocabulary --bom -j --jobs --watch --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W '--exclude --files-from --stdin-filename -t --to -o --output --compact --fhir --from --table --cda-flavour --map --bundle --keep-unmapped --loss --fail-on-loss --translate --fill-display --replace-inactive --privacy --privacy-key --privacy-report --privacy-check --privacy-test-numbers --view --delimiter --no-header --vocabulary --partition-by --row-group --with-source --since --newest --manifest --bom -j --jobs --watch --config --no-config -q --quiet -v --verbose --color -h --help' -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         fi ;;

@@ -375,9 +375,10 @@ ExitCode run_once(const ConvertOptions& given, const Io& io) {
   if (!options.map.table.empty() && options.map.from != MapOptions::From::csv) {
     throw Error(ErrorKind::usage, "--table belongs to --from csv");
   }
+  const bool table = options.target == Target::csv || options.target == Target::parquet;
+  if (!table && options.view.views.empty()) require_view(options.view);
   if (is_csv(options)) return run_csv(options, io);
   const std::vector<Input> inputs = expand_inputs(options.input, io, options.verbosity);
-  const bool table = options.target == Target::csv || options.target == Target::parquet;
   return table || !options.view.views.empty() ? run_views(options, inputs, io)
                                               : run_records(options, inputs, io);
 }

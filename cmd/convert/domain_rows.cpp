@@ -34,7 +34,9 @@ bool DomainRows::takes(const view::Row& row) const {
 }
 
 void DomainRows::row(const view::Row& row) {
-  if (takes(row)) next_.row(row);
+  if (!takes(row)) return;
+  ++count_;
+  next_.row(row);
 }
 
 }  // namespace lhcr::cmd

@@ -22,12 +22,16 @@ class DomainRows : public view::RowSink {
   /// False: no row can come through.
   [[nodiscard]] bool takes_any() const noexcept { return vocabulary_ != nullptr || all_but_; }
   void row(const view::Row& row) override;
+  /// Rows that came through since count was set to 0.
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+  void set_count(std::uint64_t count) noexcept { count_ = count; }
 
  private:
   [[nodiscard]] bool takes(const view::Row& row) const;
 
   const view::Vocabulary* vocabulary_;
   view::RowSink& next_;
+  std::uint64_t count_ = 0;
   std::size_t column_ = 0;
   std::vector<std::string> domains_;
   bool all_but_ = true;

@@ -2,6 +2,7 @@
 #include "cmd/convert/support.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -51,8 +52,10 @@ record::Reading as_version(const definition::Definitions& version) {
 }  // namespace
 
 Support::Support(const std::vector<Input>& inputs, const definition::Library& library,
-                 const definition::Definitions& version, const std::vector<view::Source>& views)
+                 const definition::Definitions& version, const std::vector<view::Source>& views,
+                 const Recency& recency)
     : inputs_(inputs),
+      recency_(recency),
       library_(library),
       version_(version),
       followed_(names_behind(views, "resolve().ofType(")),
@@ -108,7 +111,10 @@ void Support::look_through(const Input& input, record::RecordReader& reader) {
       if (!reader.read(record, ignored) || &reader.definitions() != &version_) continue;
       const tree::Tree& tree = reader.tree();
       for (NodeId node = tree::root_node; node < tree.size(); ++node) {
-        if (tree[node].is(tree::Flag::resource)) keep(tree, node);
+        if (tree[node].is(tree::Flag::resource) &&
+            recency_.is_newest(tree, node, input, record.offset)) {
+          keep(tree, node);
+        }
       }
     }
   } catch (const Error&) {
@@ -170,33 +176,92 @@ std::string Support::find_searched(std::string_view reference) {
   return found == identified_.end() ? std::string() : found->second;
 }
 
+std::string Support::find_identified(std::string_view type, std::string_view system,
+                                     std::string_view value) {
+  std::string found;
+  for (const std::string& known : keyed_) {
+    if (!type.empty() && type != known) continue;
+    const std::string id = find_searched(
+        std::string(known).append("?identifier=").append(system).append("|").append(value));
+    if (id.empty()) continue;
+    if (!found.empty()) return {};
+    found = known + "/" + id;
+  }
+  return found;
+}
+
+std::span<const std::string_view> Support::names() const noexcept {
+  static constexpr std::array<std::string_view, 4> all = {"identifier", "system", "value", "type"};
+  return keyed_.empty() ? std::span<const std::string_view>() : all;
+}
+
 Grafter::Grafter(Support& support, const definition::Library& library,
                  const definition::Definitions& version)
-    : support_(support), reader_(library, as_version(version)) {}
+    : support_(support),
+      version_(version),
+      reference_(library.symbols().find("reference")),
+      identifier_(library.symbols().find("identifier")),
+      type_(version.type("Reference")),
+      reader_(library, as_version(version)) {}
 
 void Grafter::graft(tree::Tree& tree, ViewServices& services) {
   services.forget_grafts();
-  const Symbol reference = tree.find("reference");
-  if (reference == no_symbol) return;
+  if (support_.is_idle()) return;
+  services.reset(tree);
+  name_targets(tree, tree::root_node, services);
   services.reset(tree);
   const NodeId end = tree.size();
   for (NodeId node = tree::root_node; node < end; ++node) {
-    if (tree[node].element == reference && tree[node].kind == tree::Kind::string) {
+    if (tree[node].element == reference_ && tree[node].kind == tree::Kind::string) {
       follow(tree, node, services);
+    }
+  }
+  name_targets(tree, end, services);
+}
+
+void Grafter::name_targets(tree::Tree& tree, NodeId first, ViewServices& services) {
+  const NodeId end = tree.size();
+  for (NodeId node = first; node < end; ++node) {
+    if (tree[node].element == reference_ && tree[node].kind == tree::Kind::string) {
+      name_searched(tree, node);
+    } else if (tree[node].element == identifier_ && tree[node].kind == tree::Kind::object) {
+      name_identified(tree, node, services);
     }
   }
 }
 
-void Grafter::follow(tree::Tree& tree, NodeId reference, ViewServices& services) {
+void Grafter::name_searched(tree::Tree& tree, NodeId reference) {
   const std::string_view text = tree[reference].text();
   const std::size_t mark = text.find('?');
-  if (mark != std::string_view::npos) {
-    const std::string id = support_.find_searched(text);
-    if (id.empty()) return;
-    const std::string_view made = tree.arena().copy(std::string(text.substr(0, mark)) + "/" + id);
-    tree[reference].bytes = made.data();
-    tree[reference].length = static_cast<std::uint32_t>(made.size());
-  }
+  if (mark == std::string_view::npos) return;
+  const std::string id = support_.find_searched(text);
+  if (id.empty()) return;
+  const std::string_view made = tree.arena().copy(std::string(text.substr(0, mark)) + "/" + id);
+  tree[reference].bytes = made.data();
+  tree[reference].length = static_cast<std::uint32_t>(made.size());
+}
+
+/// Of a Reference that has an identifier instead of a reference.
+void Grafter::name_identified(tree::Tree& tree, NodeId identifier, ViewServices& services) {
+  const NodeId from = tree[identifier].parent;
+  if (from == tree::no_node || tree[from].type != type_) return;
+  if (tree.child(from, reference_) != tree::no_node) return;
+  if (services.resolve(tree, from) != tree::no_node) return;
+  const std::string found = support_.find_identified(tree::child_text(tree, from, "type"),
+                                                     tree::child_text(tree, identifier, "system"),
+                                                     tree::child_text(tree, identifier, "value"));
+  if (found.empty()) return;
+  const std::string_view text = tree.arena().copy(found);
+  tree::Node made;
+  made.kind = tree::Kind::string;
+  made.name = made.element = reference_;
+  made.type = version_.child(type_, reference_)->type;
+  made.bytes = text.data();
+  made.length = static_cast<std::uint32_t>(text.size());
+  tree.insert(from, tree::no_node, made);
+}
+
+void Grafter::follow(tree::Tree& tree, NodeId reference, ViewServices& services) {
   const ReferenceText parts = cut_reference(tree[reference].text());
   const NodeId from = tree[reference].parent;
   if (!support_.follows(parts.type) || services.resolve(tree, from) != tree::no_node) return;

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/file.hpp"
+#include "cmd/convert/recency.hpp"
 #include "cmd/convert/view_services.hpp"
 #include "cmd/run/inputs.hpp"
 #include "definition/definitions.hpp"
@@ -26,15 +28,25 @@ namespace lhcr::cmd {
 class Support {
  public:
   /// Of the types that the paths of `views` follow with resolve() resources are kept, of those
-  /// that they make keys of (getReferenceKey()) the identifiers. All outlive the object.
+  /// that they make keys of (getReferenceKey()) the identifiers. Of what has versions the one that
+  /// `recency` takes for the newest counts. All outlive the object.
   Support(const std::vector<Input>& inputs, const definition::Library& library,
-          const definition::Definitions& version, const std::vector<view::Source>& views);
+          const definition::Definitions& version, const std::vector<view::Source>& views,
+          const Recency& recency);
 
   [[nodiscard]] bool follows(std::string_view type) const;
+  /// Views ask for nothing that is here.
+  [[nodiscard]] bool is_idle() const noexcept { return followed_.empty() && keyed_.empty(); }
   /// The JSON of a resource; empty: there is none, or several that differ.
   [[nodiscard]] std::string find(std::string_view type, std::string_view id);
   /// The id of the one resource that a search means, `Type?identifier=system|value`; else empty.
   [[nodiscard]] std::string find_searched(std::string_view reference);
+  /// "Type/id" of the one resource that has an identifier; else empty. `type` empty: of any type
+  /// that is looked for.
+  [[nodiscard]] std::string find_identified(std::string_view type, std::string_view system,
+                                            std::string_view value);
+  /// The elements that references are found by where views make keys of them; else none.
+  [[nodiscard]] std::span<const std::string_view> names() const noexcept;
 
  private:
   struct Place {
@@ -51,6 +63,7 @@ class Support {
   [[nodiscard]] bool is_of_a_patient(std::string_view type) const;
 
   const std::vector<Input>& inputs_;
+  const Recency& recency_;
   const definition::Library& library_;
   const definition::Definitions& version_;
   std::set<std::string, std::less<>> followed_;
@@ -68,16 +81,24 @@ class Grafter {
   /// All outlive the object.
   Grafter(Support& support, const definition::Library& library,
           const definition::Definitions& version);
-  /// Changes searches in references into the references that they mean, and adds the resources
-  /// that references lead to behind the nodes of `tree`. `services` learns what leads where.
+  /// Changes searches in references, and identifiers that stand for one, into the references that
+  /// they mean, and adds the resources that references lead to behind the nodes of `tree`.
+  /// `services` learns what leads where.
   void graft(tree::Tree& tree, ViewServices& services);
 
  private:
+  void name_targets(tree::Tree& tree, tree::NodeId first, ViewServices& services);
+  void name_searched(tree::Tree& tree, tree::NodeId reference);
+  void name_identified(tree::Tree& tree, tree::NodeId identifier, ViewServices& services);
   void follow(tree::Tree& tree, tree::NodeId reference, ViewServices& services);
   tree::NodeId add(tree::Tree& tree, std::string& text);
   tree::NodeId copy(tree::Tree& tree, tree::NodeId parent, tree::NodeId from);
 
   Support& support_;
+  const definition::Definitions& version_;
+  Symbol reference_;
+  Symbol identifier_;
+  definition::TypeId type_;  ///< Reference
   record::RecordReader reader_;
 };
 

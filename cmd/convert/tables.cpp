@@ -8,6 +8,7 @@
 #include <malloc.h>
 
 #include "base/error.hpp"
+#include "base/sha256.hpp"
 #include "cmd/run/output.hpp"
 
 namespace lhcr::cmd {
@@ -17,62 +18,131 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 3> suffixes = {".csv", ".ndjson", ".parquet"};
 constexpr int large_buffer = 128 * 1024;
-/// What all Parquet files of a run hold back together, about.
-constexpr std::size_t parquet_bytes = std::size_t{4} << 20U;
+
+/// A file that is counted, and hashed where that is wanted, as it is written.
+class CountedOutput {
+ public:
+  CountedOutput(const TablePlace& place, bool hashed)
+      : synced_(place.synced),
+        output_(place.path),
+        hash_(hashed ? std::make_unique<Sha256>() : nullptr) {
+    made_.path = place.path;
+  }
+
+  void write(std::string_view bytes) {
+    output_.write(bytes);
+    made_.bytes += bytes.size();
+    if (hash_) hash_->add(bytes);
+  }
+  void add_rows(std::uint64_t count) noexcept { made_.rows += count; }
+  void flush() { output_.flush(); }
+  void seal() {
+    if (synced_) output_.seal();
+  }
+  void finish() {
+    output_.finish(synced_);
+    if (hash_) made_.sha256 = hex(hash_->finish());
+  }
+  [[nodiscard]] std::vector<TableFile> files() const { return {made_}; }
+
+ private:
+  bool synced_;
+  Output output_;
+  std::unique_ptr<Sha256> hash_;
+  TableFile made_;
+};
 
 class TextTable : public Table {
  public:
-  TextTable(const std::string& path, std::string_view header) : output_(path) {
+  TextTable(const TablePlace& place, bool hashed, std::string_view header)
+      : output_(place, hashed) {
     output_.write(header);
   }
-  void write(std::string_view rows) override { output_.write(rows); }
+  void write(std::string_view rows, std::uint64_t count) override {
+    output_.write(rows);
+    output_.add_rows(count);
+  }
   void flush() override { output_.flush(); }
+  void seal() override { output_.seal(); }
   void finish() override { output_.finish(); }
+  [[nodiscard]] std::vector<TableFile> files() const override { return output_.files(); }
 
  private:
-  Output output_;
+  CountedOutput output_;
 };
 
 /// Hands on what a Parquet file writes.
 class OutputSink : public view::ByteSink {
  public:
-  explicit OutputSink(const std::string& path) : output_(path) {}
+  OutputSink(const TablePlace& place, bool hashed) : output_(place, hashed) {}
   void write(std::string_view bytes) override { output_.write(bytes); }
-  void finish() { output_.finish(); }
+  [[nodiscard]] CountedOutput& output() noexcept { return output_; }
+  [[nodiscard]] const CountedOutput& output() const noexcept { return output_; }
 
  private:
-  Output output_;
+  CountedOutput output_;
 };
+
+/// What happened to values of a column, for a note behind their number.
+struct Loss {
+  std::uint64_t view::ParquetLosses::*count;
+  std::string_view what;
+};
+constexpr std::string_view as_text =
+    "; declare the column as 'string', without ansi/type, to keep them";
+constexpr std::array<Loss, 3> losses = {{
+    {&view::ParquetLosses::rounded, " numbers have more digits than "},
+    {&view::ParquetLosses::cleared, " values are null, as they are no "},
+    {&view::ParquetLosses::unzoned, " times have a zone, which is not in "},
+}};
+
+std::string type_name(const view::Column& column) {
+  return column.sql.kind == view::SqlType::Kind::other ? "a DOUBLE" : column.sql_type;
+}
 
 class ParquetTable : public Table {
  public:
-  ParquetTable(const std::string& path, const std::vector<view::Column>& columns,
-               view::OpenParquet open, std::size_t memory)
-      : path_(path),
+  ParquetTable(const TableFormat& format, const std::vector<view::Column>& columns,
+               const TablePlace& place)
+      : path_(place.path),
         columns_(columns),
-        sink_(path),
-        file_(guarded([&] { return open(columns, sink_, memory); })) {}
+        sink_(place, format.hashed),
+        file_(guarded([&] { return format.open_parquet(columns, sink_, format.limits); })) {}
 
-  void write(std::string_view rows) override {
+  void write(std::string_view rows, std::uint64_t count) override {
     guarded([&] { file_->add(rows); });
+    sink_.output().add_rows(count);
   }
   /// A file without its end is none.
   void flush() override {}
-  void finish() override {
+  void seal() override {
     guarded([&] { file_->finish(); });
-    sink_.finish();
+    sink_.output().seal();
   }
+  void finish() override { sink_.output().finish(); }
 
   [[nodiscard]] std::vector<std::string> notes() const override {
     std::vector<std::string> found;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const std::uint64_t count = file_->rounded()[i];
-      if (count == 0) continue;
-      found.push_back(path_ + ": column " + columns_[i].name + ": " + std::to_string(count) +
-                      " numbers have more digits than a DOUBLE; declare the column as 'string' to "
-                      "keep them");
+      for (const Loss& loss : losses) {
+        const std::uint64_t count = file_->losses()[i].*loss.count;
+        if (count == 0) continue;
+        std::string& note = found.emplace_back(path_ + ": column " + columns_[i].name + ": ");
+        note.append(std::to_string(count)).append(loss.what).append(type_name(columns_[i]));
+        note.append(as_text);
+      }
     }
     return found;
+  }
+  [[nodiscard]] std::uint64_t lost() const override {
+    std::uint64_t all = 0;
+    for (const view::ParquetLosses& column : file_->losses()) all += column.cleared;
+    return all;
+  }
+  [[nodiscard]] std::vector<TableFile> files() const override { return sink_.output().files(); }
+  [[nodiscard]] std::size_t held() const override { return file_->held(); }
+  void release() override {
+    guarded([&] { file_->end_group(); });
   }
 
  private:
@@ -93,22 +163,11 @@ class ParquetTable : public Table {
   std::unique_ptr<view::ParquetFile> file_;
 };
 
-std::unique_ptr<Table> open_table(const TableFormat& format, const view::View& view,
-                                  const std::string& path, std::size_t memory) {
-  if (format.kind == TableFormat::Kind::parquet) {
-    return std::make_unique<ParquetTable>(path, view.columns(), format.open_parquet, memory);
-  }
-  const bool csv = format.kind == TableFormat::Kind::csv;
-  return std::make_unique<TextTable>(
-      path, csv ? view::csv_header(view.columns(), format.csv) : std::string());
-}
-
-bool is_folder(const std::string& path) {
-  std::error_code ignored;
-  return !path.empty() && (path.back() == '/' || fs::is_directory(path, ignored));
-}
-
 }  // namespace
+
+std::string_view TableFormat::suffix() const noexcept {
+  return suffixes[static_cast<std::size_t>(kind)];
+}
 
 view::OpenParquet find_parquet() {
   std::error_code ignored;
@@ -134,25 +193,20 @@ std::unique_ptr<view::RowWriter> make_row_writer(const TableFormat& format,
   return view::make_ndjson_writer(columns);
 }
 
-std::vector<std::unique_ptr<Table>> open_tables(const TableFormat& format,
-                                                const std::vector<const view::View*>& views,
-                                                const std::string& path) {
-  const bool folder = is_folder(path);
-  if (views.size() > 1 && !folder) {
-    throw Error(ErrorKind::usage, "several views make a file each: name a folder with -o FOLDER/");
+std::unique_ptr<Table> open_table(const TableFormat& format,
+                                  const std::vector<view::Column>& columns,
+                                  const TablePlace& place) {
+  if (format.kind == TableFormat::Kind::parquet) {
+    return std::make_unique<ParquetTable>(format, columns, place);
   }
-  if (folder) {
-    std::error_code ignored;
-    fs::create_directories(path, ignored);
-  }
-  std::vector<std::unique_ptr<Table>> tables;
-  for (const view::View* const view : views) {
-    const std::string_view suffix = suffixes.at(static_cast<std::size_t>(format.kind));
-    const fs::path file =
-        folder ? fs::path(path) / (view->name() + std::string(suffix)) : fs::path(path);
-    tables.push_back(open_table(format, *view, file.string(), parquet_bytes / views.size()));
-  }
-  return tables;
+  const bool csv = format.kind == TableFormat::Kind::csv;
+  return std::make_unique<TextTable>(place, format.hashed,
+                                     csv ? view::csv_header(columns, format.csv) : std::string());
+}
+
+bool is_table_folder(const std::string& path) {
+  std::error_code ignored;
+  return !path.empty() && (path.back() == '/' || fs::is_directory(path, ignored));
 }
 
 }  // namespace lhcr::cmd

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/convert/view_versions.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/mapped_file.hpp"
@@ -67,6 +68,26 @@ std::set<Symbol> names_of_other_versions(const std::vector<view::View>& views,
     }
   }
   return names;
+}
+
+std::set<definition::TypeId> find_carriers(const definition::Definitions& definitions) {
+  std::set<definition::TypeId> found;
+  for (const definition::TypeInfo& info : definitions.types()) {
+    const definition::TypeId type = definitions.type(info.name);
+    for (const definition::Child& part : definitions.children(type)) {
+      if (part.type == definition::no_type ||
+          definitions.info(part.type).kind != definition::TypeKind::backbone) {
+        continue;
+      }
+      const auto inner = definitions.children(part.type);
+      if (std::any_of(inner.begin(), inner.end(), [](const definition::Child& child) {
+            return (child.flags & definition::child_resource) != 0;
+          })) {
+        found.insert(type);
+      }
+    }
+  }
+  return found;
 }
 
 bool fits(const tree::Tree& tree, const definition::Definitions& version) {

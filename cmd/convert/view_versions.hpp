@@ -28,6 +28,10 @@ namespace lhcr::cmd {
                                                        const definition::Library& library,
                                                        const definition::Definitions& version);
 
+/// Bundle and Parameters, by the definitions: types a part of which may be any resource.
+[[nodiscard]] std::set<definition::TypeId> find_carriers(
+    const definition::Definitions& definitions);
+
 /// Whether a tree that is typed as `version` has nothing that it does not know: no unknown element,
 /// no text in the place of an object or the other way round.
 [[nodiscard]] bool fits(const tree::Tree& tree, const definition::Definitions& version);

@@ -72,7 +72,7 @@ DropTables::DropTables(const deliver::Region& region, definition::Library& libra
                        const std::function<void(const std::string&)>& note)
     : format_(table_format(region)),
       vocabulary_(open_vocabulary(region)),
-      views_(compile_views(view_words(region), library, region.text("fhir"), note)),
+      views_(compile_views(view_words(region), library, {region.text("fhir")}, note)),
       version_(views_.empty() ? definition::default_version(library)
                               : views_.front().definitions()),
       services_(version_, library.symbols(), vocabulary_.get()) {
@@ -115,11 +115,10 @@ std::string DropTables::whole_file(Maker& maker) const {
   if (format_.kind == TableFormat::Kind::csv) {
     return view::csv_header(maker.view->columns(), format_.csv) + rows;
   }
-  constexpr std::size_t held_back = std::size_t{4} << 20U;
   StringSink sink;
   try {
     const std::unique_ptr<view::ParquetFile> file(
-        format_.open_parquet(maker.view->columns(), sink, held_back));
+        format_.open_parquet(maker.view->columns(), sink, view::ParquetLimits{}));
     file->add(rows);
     file->finish();
   } catch (const std::runtime_error& error) {

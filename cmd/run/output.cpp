@@ -72,11 +72,20 @@ void Output::flush() {
   buffer_.clear();
 }
 
-void Output::finish() {
+void Output::seal() {
+  flush();
+  if (file_) file_->sync();
+}
+
+void Output::finish(bool synced) {
   flush();
   if (!file_) return;
   if (interrupted()) throw Error(ErrorKind::input, "interrupted: " + path_ + " is not written");
-  file_->commit();
+  if (synced) {
+    file_->commit();
+  } else {
+    file_->put();
+  }
 }
 
 ExitCode print(std::string_view text, const Io& io) {

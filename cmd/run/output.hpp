@@ -28,9 +28,11 @@ class Output {
   void write(std::string_view bytes);
   /// Hands on what is buffered, so that a reader of a pipe sees it.
   void flush();
+  /// Synchronises a file as it will be, so that several may fail before the first gets its name.
+  void seal();
   /// To be called when everything has been written; without it a file is not made. After Ctrl-C it
-  /// is not either: throws Error{input} that says so.
-  void finish();
+  /// is not either: throws Error{input} that says so. `synced` false: who calls synchronises.
+  void finish(bool synced = true);
 
  private:
   /// Whether what is buffered is to wait for more: it fits the screen so far.

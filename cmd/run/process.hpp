@@ -30,6 +30,7 @@ struct Done {
   std::string out;                  ///< for the output
   std::string messages;             ///< for standard error
   std::vector<std::string> tables;  ///< for outputs beside `out`, by number
+  std::vector<std::uint64_t> rows;  ///< in `tables`, where someone counts them
   finding::Tally tally;
   bool failed_input = false;  ///< of what Worker::unreadable() made
   SureVersion version;

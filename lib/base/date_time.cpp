@@ -401,4 +401,9 @@ DateTime from_unix(std::int64_t seconds, std::uint32_t nanosecond) noexcept {
   return add_seconds(epoch, seconds, nanosecond - nanosecond % 1'000'000).value_or(epoch);
 }
 
+std::int64_t local_microseconds(const DateTime& value) noexcept {
+  constexpr std::int64_t per_second = 1'000'000;
+  return local_seconds(value) * per_second + value.nanosecond / 1'000;
+}
+
 }  // namespace lhcr

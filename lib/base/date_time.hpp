@@ -86,6 +86,10 @@ struct DateTime {
 /// Seconds since 1970-01-01T00:00:00Z as a dateTime with milliseconds in UTC.
 [[nodiscard]] DateTime from_unix(std::int64_t seconds, std::uint32_t nanosecond) noexcept;
 
+/// Microseconds since 1970-01-01T00:00:00 of the clock that `value` is written by, zone or none;
+/// what was not given is its first, finer parts are cut off. Not of a time of day.
+[[nodiscard]] std::int64_t local_microseconds(const DateTime& value) noexcept;
+
 /// Days in a month of the Gregorian calendar.
 [[nodiscard]] int days_in_month(int year, int month) noexcept;
 

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -244,13 +246,17 @@ void AtomicFile::write(std::string_view bytes) {
   }
 }
 
+void AtomicFile::sync() {
+  if (!temporary_.empty() && ::fsync(file_.get()) != 0) {
+    fail(path_, errno);
+  }
+}
+
 void AtomicFile::commit() {
   if (temporary_.empty()) {
     return;
   }
-  if (::fsync(file_.get()) != 0) {
-    fail(path_, errno);
-  }
+  sync();
   put();
   sync_folder(path_);
 }
@@ -271,6 +277,36 @@ void sync_files(const std::string& folder) {
   if (open_folder.get() < 0 || ::syncfs(open_folder.get()) != 0) {
     fail(folder, errno);
   }
+}
+
+AtomicFolder::AtomicFolder(const std::string& path) : path_(resolved(path)) {
+  static std::atomic<unsigned> serial{0};
+  while (path_.ends_with('/')) path_.pop_back();
+  const std::size_t name = path_.rfind('/') + 1;
+  temporary_ = path_.substr(0, name) + '.' + path_.substr(name) + '.' + std::to_string(::getpid()) +
+               '-' + std::to_string(serial++);
+  std::error_code error;
+  std::filesystem::create_directories(temporary_, error);
+  if (error) fail(path, error.value(), "Check that the folder around it may be written");
+}
+
+AtomicFolder::~AtomicFolder() {
+  std::error_code ignored;
+  if (!temporary_.empty()) std::filesystem::remove_all(temporary_, ignored);
+}
+
+void AtomicFolder::commit() {
+  sync_files(temporary_);
+  if (::rename(temporary_.c_str(), path_.c_str()) == 0) {
+    temporary_.clear();
+  } else if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) !=
+             0) {
+    const std::string before = temporary_ + "-before";
+    if (::rename(path_.c_str(), before.c_str()) != 0) fail(path_, errno);
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, errno);
+    temporary_ = before;
+  }
+  sync_folder(path_);
 }
 
 void remove_temporary_files() noexcept {

@@ -71,6 +71,8 @@ class AtomicFile {
   ~AtomicFile();
   void write(std::string_view bytes);
   void commit();
+  /// Synchronises what was written so far, so that little is left that commit() can fail of.
+  void sync();
   /// As commit(), but not synchronised: of what is put after the last sync_files() nothing, or less
   /// than all, may be there when the machine stops. For many files, which are synchronised
   /// together.
@@ -84,6 +86,27 @@ class AtomicFile {
 
 /// Synchronises what was put below `folder`, at the cost of one for all. Throws Error{input}.
 void sync_files(const std::string& folder);
+
+/// A folder that appears under its name, with all that is in it, only when commit() has returned;
+/// what stood there before goes as a whole. Until then it is a hidden folder beside it, which goes
+/// when commit() is not reached. Throws Error{input}.
+class AtomicFolder {
+ public:
+  /// Makes the folder and those around it.
+  explicit AtomicFolder(const std::string& path);
+  AtomicFolder(const AtomicFolder&) = delete;
+  AtomicFolder& operator=(const AtomicFolder&) = delete;
+  ~AtomicFolder();
+  /// Where its files are to be made.
+  [[nodiscard]] const std::string& place() const noexcept { return temporary_; }
+  /// Synchronises and renames. What was there and what comes change places at once, where the file
+  /// system can do that.
+  void commit();
+
+ private:
+  std::string path_;
+  std::string temporary_;
+};
 
 /// Removes the temporary files of every AtomicFile that is open (of the first 64). For signal
 /// handlers: it only calls unlink().

@@ -143,7 +143,7 @@ bool Machine::each_variable(const ProgramNode& node, Sink sink) {
   if (context_->values != nullptr) {
     for (const NamedValue& known : *context_->values) {
       if (known.name == name) {
-        return sink(known.value);
+        return known.value.is_none() || sink(known.value);
       }
     }
   }

@@ -124,7 +124,7 @@ class Compiler {
       return known.name == constant.name;
     };
     if (std::any_of(plan_->constants.begin(), plan_->constants.end(), same) ||
-        constant.name == row_index_name) {
+        constant.name == row_index_name || constant.name == source_file_name) {
       fail(place, "%" + constant.name + " is defined twice");
     }
     const Value value = type->read(constant.value);
@@ -135,7 +135,7 @@ class Compiler {
   }
 
   PlacedPath expression(const std::string& text, const std::string& place) {
-    static const std::vector<std::string_view> variables = {row_index_name};
+    static const std::vector<std::string_view> variables = {row_index_name, source_file_name};
     fhirpath::CompileOptions options;
     options.constants = &plan_->constants;
     options.variables = &variables;
@@ -229,7 +229,7 @@ class Compiler {
     ++next_column_;
   }
 
-  [[nodiscard]] Column describe(const ColumnModel& column) const {
+  Column describe(const ColumnModel& column) {
     Column made;
     made.name = column.name;
     made.description = column.description;
@@ -244,7 +244,27 @@ class Compiler {
       made.type.front() = static_cast<char>(made.type.front() | 0x20);
     }
     made.kind = kind_of(made.type, column.place);
+    made.sql = sql_type_of(made, column.place);
     return made;
+  }
+
+  /// What is odd about a tag is said and not followed: it is for databases.
+  SqlType sql_type_of(const Column& column, const std::string& place) {
+    if (column.sql_type.empty()) return {};
+    const auto found = parse_sql_type(column.sql_type);
+    const std::string said = place + ": tag ansi/type '" + column.sql_type + "'";
+    if (!found) {
+      const std::string_view meant = near_sql_type(column.sql_type);
+      plan_->notes.push_back(said + " is no SQL type" +
+                             (meant.empty() ? "" : ", did you mean " + std::string(meant) + "?"));
+      return {};
+    }
+    const bool number = column.kind == ColumnKind::integer || column.kind == ColumnKind::decimal;
+    const bool decimal = found->kind == SqlType::Kind::decimal;
+    const bool fits = column.kind == ColumnKind::text || (number && decimal);
+    if (found->kind == SqlType::Kind::other || fits) return *found;
+    plan_->notes.push_back(said + " does not hold a " + column.type);
+    return {};
   }
 
   [[nodiscard]] ColumnKind kind_of(const std::string& name, const std::string& place) const {
@@ -300,6 +320,24 @@ const Definitions& version_of(const ViewModel& model, const definition::Library&
                                     ", which is not here; --fhir says which version to run it on");
 }
 
+/// The columns that ViewSettings::with_source adds.
+SelectModel source_columns() {
+  SelectModel made;
+  made.place = "--with-source";
+  const auto add = [&](const char* name, const char* path, const char* type) -> ColumnModel& {
+    ColumnModel& column = made.columns.emplace_back();
+    column.name = name;
+    column.path = path;
+    column.type = type;
+    column.place = made.place;
+    return column;
+  };
+  add("source_file", "%sourceFile", "string");
+  add("version_id", "meta.versionId", "id");
+  add("last_updated", "meta.lastUpdated", "instant").sql_type = "TIMESTAMP WITH TIME ZONE";
+  return made;
+}
+
 /// "views/patients.json" names the table patients.
 std::string table_name(const std::string& file) {
   const std::string name = file.substr(file.find_last_of('/') + 1);
@@ -309,10 +347,11 @@ std::string table_name(const std::string& file) {
 }  // namespace
 
 std::unique_ptr<const Plan> compile_view(const Source& source, definition::Library& library,
-                                         const std::string& fhir) {
+                                         const ViewSettings& settings) {
   ViewModel model = read_view(source.name, source.text);
   if (model.name.empty()) model.name = table_name(source.name);
-  return Compiler(model, library, version_of(model, library, fhir)).all();
+  if (settings.with_source) model.selects.push_back(source_columns());
+  return Compiler(model, library, version_of(model, library, settings.fhir)).all();
 }
 
 }  // namespace lhcr::view

@@ -8,6 +8,7 @@
 
 #include <dlfcn.h>
 
+#include "base/date_time.hpp"
 #include "base/decimal.hpp"
 #include "base/error.hpp"
 
@@ -22,12 +23,12 @@ class PackedWriter : public RowWriter {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       const Cell& cell = row.cells[i];
       if (!columns_[i].list) {
-        add(row, cell, columns_[i].kind);
+        add(row, cell, columns_[i]);
         continue;
       }
       put(cell.kind == Cell::Kind::list ? cell.length : std::uint32_t{0});
       if (cell.kind != Cell::Kind::list) continue;
-      for (const Cell& item : row.list(cell)) add(row, item, columns_[i].kind);
+      for (const Cell& item : row.list(cell)) add(row, item, columns_[i]);
     }
   }
 
@@ -37,16 +38,32 @@ class PackedWriter : public RowWriter {
     out().append(reinterpret_cast<const char*>(&value), sizeof value);
   }
 
-  void add(const Row& row, const Cell& cell, ColumnKind kind) {
+  void add(const Row& row, const Cell& cell, const Column& column) {
     if (cell.kind == Cell::Kind::null) {
       put(Packed::null);
       return;
     }
     const std::string_view text = row.text(cell);
+    switch (column.sql.kind) {
+      case SqlType::Kind::other:
+        add_plain(text, column.kind);
+        return;
+      case SqlType::Kind::decimal:
+        add_fixed(text, column.sql);
+        return;
+      case SqlType::Kind::date:
+      case SqlType::Kind::timestamp:
+      case SqlType::Kind::instant:
+        add_moment(text, column.sql.kind);
+        return;
+    }
+  }
+
+  void add_plain(std::string_view text, ColumnKind kind) {
     switch (kind) {
       case ColumnKind::text:
         put(Packed::value);
-        put(cell.length);
+        put(static_cast<std::uint32_t>(text.size()));
         out() += text;
         return;
       case ColumnKind::boolean:
@@ -60,6 +77,42 @@ class PackedWriter : public RowWriter {
         add_decimal(text);
         return;
     }
+  }
+
+  /// As SQL's CAST: a date is its first moment, and of a moment the date is that of its own clock.
+  void add_moment(std::string_view text, SqlType::Kind kind) {
+    constexpr std::int64_t per_minute = 60'000'000;
+    constexpr std::int64_t per_day = 24 * 60 * per_minute;
+    const auto moment = DateTime::parse_date_time(text);
+    const bool instant = kind == SqlType::Kind::instant;
+    if (!moment || moment->precision < Precision::day || (instant && !moment->zoned)) {
+      put(Packed::cleared);
+      return;
+    }
+    const std::int64_t local = local_microseconds(*moment);
+    if (kind == SqlType::Kind::date) {
+      put(Packed::value);
+      // Rounded down before 1970, too.
+      put(static_cast<std::int32_t>((local - ((local % per_day) + per_day) % per_day) / per_day));
+      return;
+    }
+    put(moment->zoned && !instant ? Packed::unzoned : Packed::value);
+    put(instant ? local - moment->offset_minutes * per_minute : local);
+  }
+
+  void add_fixed(std::string_view text, const SqlType& type) {
+    const auto number = Decimal::parse(text);
+    const Decimal kept = number ? number->with_scale(type.scale) : Decimal();
+    Int128 bound = 1;
+    for (int digit = 0; digit < type.precision; ++digit) bound *= 10;
+    const Int128 whole = kept.coefficient();
+    if (!number || kept.exponent() != -int{type.scale} || whole >= bound || whole <= -bound) {
+      put(Packed::cleared);
+      return;
+    }
+    put(kept == *number ? Packed::value : Packed::rounded);
+    constexpr int top = 120;
+    for (int shift = top; shift >= 0; shift -= 8) out() += static_cast<char>(whole >> shift);
   }
 
   /// "1.0" is an integer too; what the row holds has been found to be one.

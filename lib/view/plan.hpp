@@ -60,7 +60,7 @@ struct Plan {
 /// Throws Error{input}.
 [[nodiscard]] std::unique_ptr<const Plan> compile_view(const Source& source,
                                                        definition::Library& library,
-                                                       const std::string& fhir);
+                                                       const ViewSettings& settings);
 
 /// The steps of such a path; empty when it is another one. The expression must compile.
 [[nodiscard]] std::vector<PlainStep> plain_steps(std::string_view text,
@@ -69,5 +69,7 @@ struct Plan {
 
 /// The %name of the number of the row within its forEach, from 0.
 constexpr std::string_view row_index_name = "rowIndex";
+/// The %name of the input that the record comes from, as Runner::set_source() has it.
+constexpr std::string_view source_file_name = "sourceFile";
 
 }  // namespace lhcr::view

@@ -58,8 +58,12 @@ constexpr std::array<Tag, 5> tags = {{
      }},
     {"lhcr/merge",
      [](ColumnRole& role, const std::string& value) {
-       role.merge = value == "least" ? ColumnRole::Merge::least : ColumnRole::Merge::greatest;
-       return value == "least" || value == "greatest";
+       using Merge = ColumnRole::Merge;
+       role.merge = value == "least"      ? Merge::least
+                    : value == "greatest" ? Merge::greatest
+                    : value == "last"     ? Merge::last
+                                          : Merge::none;
+       return role.merge != Merge::none;
      }},
 }};
 
@@ -237,9 +241,10 @@ class Reader {
     const auto tag = std::find_if(tags.begin(), tags.end(),
                                   [&](const Tag& known) { return known.name == name; });
     if (tag == tags.end() || !tag->set(column.role, value)) {
-      fail(place, "tag " + name + " with value '" + value +
-                      "': there are lhcr/key and lhcr/required (true), lhcr/references (the name "
-                      "of a table), lhcr/domain (that of a concept), lhcr/merge (least, greatest)");
+      fail(place,
+           "tag " + name + " with value '" + value +
+               "': there are lhcr/key and lhcr/required (true), lhcr/references (the name "
+               "of a table), lhcr/domain (that of a concept), lhcr/merge (least, greatest, last)");
     }
   }
 

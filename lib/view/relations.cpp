@@ -157,7 +157,7 @@ class Relations::Settler : public RowSink {
     const Cell& other = before.cells[i];
     const ColumnRole::Merge how = (*columns_)[i].role.merge;
     if (how == ColumnRole::Merge::none || mine.kind == Cell::Kind::null) return true;
-    if (other.kind == Cell::Kind::null) return false;
+    if (other.kind == Cell::Kind::null || how == ColumnRole::Merge::last) return false;
     const int order = before.text(other).compare(row_.text(mine));
     return how == ColumnRole::Merge::least ? order <= 0 : order >= 0;
   }

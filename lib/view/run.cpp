@@ -12,8 +12,8 @@ using finding::id;
 using tree::Kind;
 using tree::NodeId;
 
-View::View(const Source& source, definition::Library& library, const std::string& fhir)
-    : plan_(compile_view(source, library, fhir)) {}
+View::View(const Source& source, definition::Library& library, const ViewSettings& settings)
+    : plan_(compile_view(source, library, settings)) {}
 View::View(View&&) noexcept = default;
 View& View::operator=(View&&) noexcept = default;
 View::~View() = default;
@@ -82,7 +82,9 @@ bool fits(const Cell& cell, std::string_view text, ColumnKind kind) {
 
 struct Runner::State {
   explicit State(const Plan& made)
-      : plan(made), evaluator(*made.definitions), values{{std::string(row_index_name), Value()}} {
+      : plan(made),
+        evaluator(*made.definitions),
+        values{{std::string(row_index_name), Value()}, {std::string(source_file_name), Value()}} {
     context.values = &values;
     cells.resize(made.columns.size());
     left_out.resize(made.where.size());
@@ -92,6 +94,7 @@ struct Runner::State {
   fhirpath::Evaluator evaluator;
   std::vector<fhirpath::NamedValue> values;
   fhirpath::Context context;
+  std::string source_file;
   RowSink* sink = nullptr;
   std::vector<Cell> cells;
   std::vector<Cell> items;
@@ -374,6 +377,12 @@ Cell Runner::State::of_text(const Value& value, Cell::Kind kind) {
   append_text(value, scratch);
   cell.length = static_cast<std::uint32_t>(scratch.size() - cell.at);
   return cell;
+}
+
+void Runner::set_source(std::string_view name) {
+  if (state_->source_file == name) return;
+  state_->source_file = name;
+  state_->values[1].value = name.empty() ? Value() : Value::of_string(state_->source_file);
 }
 
 Runner::Runner(const View& view) : state_(std::make_unique<State>(*view.plan_)) {}

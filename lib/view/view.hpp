@@ -15,6 +15,7 @@
 #include "fhirpath/fhirpath.hpp"
 #include "finding/finding.hpp"
 #include "tree/tree.hpp"
+#include "view/sql_type.hpp"
 
 namespace lhcr::view {
 
@@ -23,10 +24,10 @@ enum class ColumnKind : std::uint8_t { text, boolean, integer, decimal };
 
 /// What a column is to its table and to others, as tags of the view say; see Relations.
 struct ColumnRole {
-  enum class Merge : std::uint8_t { none, least, greatest };
+  enum class Merge : std::uint8_t { none, least, greatest, last };
   bool key = false;             ///< lhcr/key: no two rows have the same value
   bool required = false;        ///< lhcr/required: a row without it is none
-  Merge merge = Merge::none;    ///< lhcr/merge: of the rows of one key, the least or greatest text
+  Merge merge = Merge::none;    ///< lhcr/merge: of the rows of one key, which value
   std::string references = {};  ///< lhcr/references: the table whose key it is
   /// lhcr/domain, of a concept: "Measurement" takes the rows of this domain, "!Measurement,Drug"
   /// all but those of these.
@@ -41,6 +42,7 @@ struct Column {
   ColumnKind kind = ColumnKind::text;
   bool list = false;          ///< collection: true
   std::string sql_type = {};  ///< tag ansi/type, empty: not said
+  SqlType sql = {};           ///< what it means for `kind`
   ColumnRole role = {};
 };
 
@@ -94,13 +96,20 @@ class View;
 [[nodiscard]] std::optional<std::vector<Symbol>> needed_names(const std::vector<View>& views,
                                                               SymbolTable& symbols);
 
+struct ViewSettings {
+  /// The version whose definitions are meant, empty: the first of the view's fhirVersion that is
+  /// here, else R4.
+  std::string fhir = {};
+  /// Adds the columns source_file, version_id and last_updated.
+  bool with_source = false;
+};
+
 /// A compiled view; immutable, shared by threads. `library` must outlive it.
 class View {
  public:
-  /// `fhir`: the version whose definitions are meant, empty: the first of the view's fhirVersion
-  /// that is here, else R4. Interns names: to be made before the first record is read. Throws
-  /// Error{input} with the place in the view, Error{usage} for an unknown `fhir`.
-  View(const Source& source, definition::Library& library, const std::string& fhir = "");
+  /// Interns names: to be made before the first record is read. Throws Error{input} with the place
+  /// in the view, Error{usage} for a version that is not here.
+  View(const Source& source, definition::Library& library, const ViewSettings& settings = {});
   View(View&&) noexcept;
   View& operator=(View&&) noexcept;
   ~View();
@@ -135,6 +144,8 @@ class Runner {
   bool run(const tree::Tree& tree, tree::NodeId node, RowSink& sink, finding::Sink& findings);
   /// Records so far that had no rows, by the `where` that said so, as View::reasons().
   [[nodiscard]] const std::vector<std::uint64_t>& left_out() const;
+  /// What %sourceFile is for the records that come next; empty, as at first: nothing.
+  void set_source(std::string_view name);
   /// What resolve() asks; nullptr: nothing is found. Must outlive the runner.
   void set_services(fhirpath::Services* services) noexcept { services_ = services; }
 

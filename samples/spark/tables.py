@@ -17,6 +17,7 @@ import argparse
 import collections
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -76,14 +77,24 @@ def run_job(job, lhcr, target, tables, output):
     return len(paths)
 
 
-def remove_others(folder, written, target):
-    """Part files of an earlier run with more tasks or other partitions would be rows twice."""
+def require_parts(folder):
+    """What stands in the place of a table must be one: it goes as a whole."""
     for below, _, names in os.walk(folder):
-        partition = partition_of(os.path.relpath(below, folder))
-        for name in names:
-            known = any(name == f"part-{number:05d}.{target}" for part, number in written if part == partition)
-            if name.startswith("part-") and not known:
-                os.remove(os.path.join(below, name))
+        others = [name for name in names if not name.startswith("part-") and name != "_SUCCESS"]
+        if others:
+            sys.exit(f"tables.py: {os.path.join(below, others[0])} is no part of a table, and the folder would be replaced")
+
+
+def put_in_place(staged, folder):
+    """The new parts come and the old ones go together: part files of a run with more tasks or other partitions would be
+    rows twice, and a run that fails changes nothing."""
+    os.makedirs(staged, exist_ok=True)
+    open(os.path.join(staged, "_SUCCESS"), "w", encoding="utf-8").close()
+    before = staged + "-before"
+    if os.path.isdir(folder):
+        os.rename(folder, before)
+    os.rename(staged, folder)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def name_tables(lhcr, views):
@@ -121,10 +132,15 @@ def main():
     lhcr, target, output = args.lhcr, args.to, os.path.abspath(args.output)
     tables = name_tables(lhcr, args.view)
     jobs = make_jobs(find_inputs(os.path.abspath(args.input)), args.tasks or 2 * context.defaultParallelism)
-    files = context.parallelize(jobs, max(1, len(jobs))).map(lambda job: run_job(job, lhcr, target, tables, output)).sum()
     for table, _ in tables:
-        remove_others(os.path.join(output, table), {(partition, number) for partition, number, _ in jobs}, target)
-        open(os.path.join(output, table, "_SUCCESS"), "w", encoding="utf-8").close()
+        require_parts(os.path.join(output, table))
+    # Readers pass over names that begin with a dot.
+    staging = os.path.join(output, ".tables")
+    shutil.rmtree(staging, ignore_errors=True)
+    files = context.parallelize(jobs, max(1, len(jobs))).map(lambda job: run_job(job, lhcr, target, tables, staging)).sum()
+    for table, _ in tables:
+        put_in_place(os.path.join(staging, table), os.path.join(output, table))
+    shutil.rmtree(staging, ignore_errors=True)
     print(f"{files} files, {len(jobs)} tasks, {len(tables)} tables in {output}")
     spark.stop()
 

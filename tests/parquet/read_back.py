@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes tables as CSV and as Parquet and reads the Parquet with pyarrow and DuckDB: read_back.py LHCR"""
-import csv, json, os, random, shutil, subprocess, sys, tempfile
+import csv, datetime, hashlib, json, os, random, shutil, subprocess, sys, tempfile
 
 import duckdb
 import pyarrow as pa
@@ -87,6 +87,8 @@ def same(text, value):
         return int(text) == value
     if isinstance(value, (int, float)):
         return float(text) == value and (isinstance(value, float) or int(float(text)) == value)
+    if isinstance(value, datetime.date):  # a time as well; one without its hour is midnight
+        return type(value).fromisoformat(text) == value
     return text == value
 
 
@@ -119,6 +121,94 @@ def test_memory(command):
     check("resident", peak <= RESIDENT_KB, f"{peak} kB")
 
 
+def groups(scratch, view, data):
+    """A row group ends by rows or by bytes, as it is asked for."""
+    for said, good in (("10000", lambda group, last: last or group.num_rows == 10000), ("1MB", lambda group, last: last or group.total_byte_size > 1 << 20)):
+        done = run("convert", "-q", "--to", "parquet", "--row-group", said, "--view", view, "-o", f"{scratch}/groups.parquet", data, text=True)
+        check(f"--row-group {said}", done.returncode == 0, done.stderr)
+        metadata = pq.ParquetFile(f"{scratch}/groups.parquet").metadata
+        found = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+        check(f"--row-group {said}: groups", len(found) > 1 and all(good(group, group is found[-1]) for group in found), [g.num_rows for g in found])
+        check(f"--row-group {said}: rows", pq.read_table(f"{scratch}/groups.parquet").equals(pq.read_table(f"{scratch}/kinds.parquet")))
+    done = run("convert", "--to", "parquet", "--row-group", "64 MB", "--view", view, data, text=True)
+    check("--row-group that is none", done.returncode == 2 and "100000, 128MB" in done.stderr, done.stderr)
+
+
+def typed_view(scratch):
+    def column(name, path, sql, **more):
+        return {"name": name, "path": path, "tag": [{"name": "ansi/type", "value": sql}], **more}
+
+    effective = "effective.ofType(dateTime)"
+    view = {"resourceType": "ViewDefinition", "name": "typed", "resource": "Observation", "select": [{"column": [
+        {"name": "id", "path": "id", "type": "id"},
+        column("day", effective, "DATE", type="dateTime"), column("clock", effective, "TIMESTAMP"),
+        column("instant", effective, "TIMESTAMP WITH TIME ZONE", type="dateTime"),
+        column("small", "value.ofType(Quantity).value", "DECIMAL(10,2)", type="decimal"),
+        column("large", "value.ofType(Quantity).value", "NUMERIC(38, 3)", type="decimal"),
+        column("days", "effective.ofType(Timing).event", "DATE", collection=True),
+        column("kind", "code.text", "VARCHAR(20)")]}]}  # fmt: skip
+    with open(f"{scratch}/typed.json", "w", encoding="utf-8") as file:
+        json.dump(view, file)
+    return f"{scratch}/typed.json"
+
+
+def test_types(scratch):
+    """DATE, TIMESTAMP and DECIMAL of the tag ansi/type; what is none of them is null, counted, and exit code 1."""
+    def observation(number, value, **effective):
+        return {"resourceType": "Observation", "id": f"o{number}", "status": "final", "code": {"text": "a" if number % 2 else "b/c"},
+                "valueQuantity": {"value": value}, **effective}  # fmt: skip
+
+    records = [observation(1, 1.5, effectiveDateTime="2024-03-10T12:30:00.25+01:00"), observation(2, -0.005, effectiveDateTime="1948-03-10"),
+               observation(3, 7, effectiveTiming={"event": ["2024-01-01", "1969-12-31"]})]
+    odd = [observation(4, 12345678901.5, effectiveDateTime="2024-03")]
+    view = typed_view(scratch)
+    for name, lines in (("good", records), ("odd", odd)):
+        with open(f"{scratch}/{name}.ndjson", "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line) + "\n" for line in lines)
+    done = run("convert", "--to", "parquet", "--view", view, "-o", f"{scratch}/typed.parquet", f"{scratch}/good.ndjson", text=True)
+    check("types: exit", done.returncode == 1, (done.returncode, done.stderr))
+    check("types: times with a zone are told", "column clock: 1 times have a zone" in done.stderr, done.stderr)
+    check("types: a date is no instant", "column instant: 1 values are null, as they are no TIMESTAMP WITH TIME ZONE" in done.stderr, done.stderr)
+    check("types: digits are told", "column small: 1 numbers have more digits than DECIMAL(10,2)" in done.stderr, done.stderr)
+    table = pq.read_table(f"{scratch}/typed.parquet")
+    types = {"day": pa.date32(), "clock": pa.timestamp("us"), "instant": pa.timestamp("us", "UTC"), "small": pa.decimal128(10, 2),
+             "large": pa.decimal128(38, 3), "days": pa.list_(pa.date32()), "kind": pa.string()}  # fmt: skip
+    for name, kind in types.items():
+        check(f"types: {name}", table.schema.field(name).type == kind, table.schema.field(name).type)
+    rows = duckdb.execute("SELECT day::VARCHAR, clock::VARCHAR, epoch_us(instant), small::VARCHAR, large::VARCHAR, days::VARCHAR FROM read_parquet(?)",
+                          [f"{scratch}/typed.parquet"]).fetchall()  # fmt: skip
+    check("types: values", rows == [
+        ("2024-03-10", "2024-03-10 12:30:00.25", 1710070200250000, "1.50", "1.500", "[]"),
+        ("1948-03-10", "1948-03-10 00:00:00", None, "-0.01", "-0.005", "[]"),
+        (None, None, None, "7.00", "7.000", "[2024-01-01, 1969-12-31]")], rows)  # fmt: skip
+    done = run("convert", "--to", "parquet", "--view", view, "-o", f"{scratch}/odd.parquet", f"{scratch}/odd.ndjson", text=True)
+    check("types: what they do not hold", done.returncode == 1 and "column day: 1 values are null" in done.stderr
+          and "column small: 1 values are null" in done.stderr, done.stderr)
+    test_folders(scratch, view)
+
+
+def test_folders(scratch, view):
+    """Hive's folders as DuckDB and pyarrow read them."""
+    out = f"{scratch}/folders/"
+    for _ in range(2):
+        done = run("convert", "-q", "--to", "parquet", "--view", view, "--partition-by", "kind", "--manifest", f"{out}m.json", "-o", out, f"{scratch}/good.ndjson", text=True)
+        check("folders: exit", done.returncode == 1, (done.returncode, done.stderr))
+    found = sorted(os.listdir(f"{out}typed"))
+    check("folders: names", found == ["kind=a", "kind=b%2Fc"], found)
+    rows = duckdb.execute(f"SELECT kind, count(*), sum(large)::VARCHAR FROM read_parquet('{out}typed/*/*.parquet', hive_partitioning = true) GROUP BY 1 ORDER BY 1").fetchall()
+    check("folders: DuckDB", rows == [("a", 2, "8.500"), ("b/c", 1, "-0.005")], rows)
+    kinds = sorted(pq.read_table(f"{out}typed", partitioning="hive").column("kind").to_pylist())
+    check("folders: pyarrow", kinds == ["a", "a", "b/c"], kinds)
+    with open(f"{out}m.json", encoding="utf-8") as file:
+        manifest = json.load(file)
+    files = manifest["tables"][0]["files"]
+    check("folders: manifest", [file["rows"] for file in files] == [2, 1] and manifest["tables"][0]["rows"] == 3, files)
+    for file in files:
+        with open(out + file["path"], "rb") as part:
+            content = part.read()
+        check(f"folders: hash of {file['path']}", (hashlib.sha256(content).hexdigest(), len(content)) == (file["sha256"], file["bytes"]), file)
+
+
 def test_kinds(scratch):
     maker = random.Random(20)
     with open(f"{scratch}/patients.ndjson", "w", encoding="utf-8") as file:
@@ -129,12 +219,13 @@ def test_kinds(scratch):
     view, data = f"{scratch}/kinds.json", f"{scratch}/patients.ndjson"
     for target in ("csv", "parquet"):
         convert(target, [view], [data], f"{scratch}/kinds.{target}")
-    test_memory([LHCR, "convert", "--to", "parquet", "--view", view, "-o", f"{scratch}/again.parquet", data])
+    test_memory([LHCR, "convert", "--to", "parquet", "--row-group", "2MB", "--view", view, "-o", f"{scratch}/again.parquet", data])
     compare(f"{scratch}/kinds.csv", f"{scratch}/kinds.parquet")
     file = pq.ParquetFile(f"{scratch}/kinds.parquet")
     for field in file.schema_arrow:
         check(f"type of {field.name}", field.type == TYPES[field.name], field.type)
-    check("several row groups", file.metadata.num_row_groups > 1, file.metadata.num_row_groups)
+    check("one row group below 64 MB", file.metadata.num_row_groups == 1, file.metadata.num_row_groups)
+    groups(scratch, view, data)
     piped = run("convert", "--to", "parquet", "--view", view, data).stdout
     check("standard output", piped == open(f"{scratch}/kinds.parquet", "rb").read(), len(piped))
     one = run("convert", "-j", "1", "--to", "parquet", "--view", view, data).stdout
@@ -194,4 +285,5 @@ with tempfile.TemporaryDirectory() as folder:
     test_kinds(folder)
     test_built_in(folder)
     test_edges(folder)
+    test_types(folder)
 finish()

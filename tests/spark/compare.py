@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs samples/spark/tables.py with local[2] and local-cluster and compares what Spark reads of its output with what one
 process writes; then measures what rdd.pipe costs: compare.py LHCR"""
-import csv, json, os, subprocess, sys, tarfile, tempfile, time
+import csv, json, os, shutil, subprocess, sys, tarfile, tempfile, time
 
 LHCR = os.path.abspath(sys.argv[1])
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -67,14 +67,33 @@ def compare(spark, output, target, single, name):
         check(f"{name} {table}: cells", sorted_rows(found) == sorted_rows(truth))
 
 
-def submit(master, target, source, output):
+def submit(master, target, source, output, tasks=4):
     start = time.perf_counter()
     environment = dict(os.environ, PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.executable)
-    done = subprocess.run([sys.executable, SAMPLE, "--master", master, "--lhcr", LHCR, "--to", target, "--tasks", "4", *VIEWS, source, output],
+    done = subprocess.run([sys.executable, SAMPLE, "--master", master, "--lhcr", LHCR, "--to", target, "--tasks", str(tasks), *VIEWS, source, output],
                           capture_output=True, text=True, env=environment)  # fmt: skip
     check(f"{master} {target}", done.returncode == 0, done.stderr[-1500:])
     print(f"{master} to {target}: {done.stdout.strip().splitlines()[-1:]} in {time.perf_counter() - start:.1f} s with the start of Spark")
     return done.returncode == 0
+
+
+def parts(output):
+    return sorted(os.path.relpath(os.path.join(folder, name), output)
+                  for folder, _, names in os.walk(output) for name in names if name.startswith("part-"))  # fmt: skip
+
+
+def rerun(master, target, source, output):
+    """A run with fewer tasks, and one with a region less, leave no part of the run before: its rows would be there twice."""
+    before = parts(output)
+    if not submit(master, target, source, output, tasks=2):
+        return
+    fewer = parts(output)
+    check(f"{master} {target}: fewer tasks, fewer parts", set(fewer) < set(before), (before, fewer))
+    north = os.path.join(output, "of-north")
+    if submit(master, target, source, north) and submit(master, target, os.path.join(source, "region=north"), north):
+        check(f"{master} {target}: a region less", parts(north) and not any("region=south" in path for path in parts(north)), parts(north))
+    shutil.rmtree(north)
+    check(f"{master} {target}: nothing is left aside", not [name for name in os.listdir(output) if name.startswith(".")], os.listdir(output))
 
 
 def timed(step):
@@ -121,6 +140,8 @@ def main():
             output = os.path.join(folder, master.split("[")[0])
             if submit(master, target, source, output):
                 outputs.append((master, target, output))
+        if outputs:
+            rerun(*outputs[0][:2], source, outputs[0][2])
         spark = SparkSession.builder.master("local[2]").config("spark.ui.showConsoleProgress", False).getOrCreate()
         spark.sparkContext.setLogLevel("ERROR")
         for master, target, output in outputs:

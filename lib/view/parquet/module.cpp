@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
@@ -67,6 +68,9 @@ class Unpacker {
   }
   std::string_view text() {
     const auto size = take<std::uint32_t>();
+    return bytes(size);
+  }
+  std::string_view bytes(std::size_t size) {
     const std::string_view found = bytes_.substr(0, size);
     bytes_.remove_prefix(size);
     return found;
@@ -76,10 +80,31 @@ class Unpacker {
   std::string_view bytes_;
 };
 
-/// The values of a column that wait to be written; texts lie in the rows they came from.
+/// The forms in which the format holds values.
+enum class Form { text, boolean, int64, real, int32, fixed };
+constexpr int fixed_bytes = 16;
+
+Form form_of(const Column& column) {
+  switch (column.sql.kind) {
+    case SqlType::Kind::date:
+      return Form::int32;
+    case SqlType::Kind::timestamp:
+    case SqlType::Kind::instant:
+      return Form::int64;
+    case SqlType::Kind::decimal:
+      return Form::fixed;
+    case SqlType::Kind::other:
+      break;
+  }
+  constexpr std::array<Form, 4> forms = {Form::text, Form::boolean, Form::int64, Form::real};
+  return forms.at(static_cast<std::size_t>(column.kind));
+}
+
+/// The values of a column that wait to be written; texts and decimals lie in the rows they came
+/// from.
 class Values {
  public:
-  explicit Values(const Column& column) : kind_(column.kind), list_(column.list) {}
+  explicit Values(const Column& column) : form_(form_of(column)), list_(column.list) {}
 
   void take(Unpacker& rows) {
     if (!list_) {
@@ -92,25 +117,31 @@ class Values {
   }
 
   void write(parquet::ColumnWriter& column) {
-    switch (kind_) {
-      case ColumnKind::text:
+    switch (form_) {
+      case Form::text:
         write(static_cast<parquet::ByteArrayWriter&>(column), texts_);
         break;
-      case ColumnKind::boolean:
+      case Form::boolean:
         write(static_cast<parquet::BoolWriter&>(column), booleans_);
         break;
-      case ColumnKind::integer:
+      case Form::int64:
         write(static_cast<parquet::Int64Writer&>(column), integers_);
         break;
-      case ColumnKind::decimal:
+      case Form::real:
         write(static_cast<parquet::DoubleWriter&>(column), decimals_);
+        break;
+      case Form::int32:
+        write(static_cast<parquet::Int32Writer&>(column), days_);
+        break;
+      case Form::fixed:
+        write(static_cast<parquet::FixedLenByteArrayWriter&>(column), fixed_);
         break;
     }
     definition_.clear();
     repetition_.clear();
   }
 
-  [[nodiscard]] std::uint64_t rounded() const noexcept { return rounded_; }
+  [[nodiscard]] const ParquetLosses& losses() const noexcept { return losses_; }
 
  private:
   // Definition levels: optional list, repeated item, optional value.
@@ -131,32 +162,40 @@ class Values {
 
   void take_item(Unpacker& rows, std::int16_t repetition) {
     const auto mark = rows.take<Packed>();
-    const bool there = mark != Packed::null;
+    const bool there = mark != Packed::null && mark != Packed::cleared;
     if (list_) {
       level(there ? list_item : list_null_item, repetition);
     } else {
       level(there ? 1 : 0, 0);
     }
     if (there) take_value(rows);
-    if (mark == Packed::rounded) ++rounded_;
+    losses_.rounded += mark == Packed::rounded ? 1 : 0;
+    losses_.cleared += mark == Packed::cleared ? 1 : 0;
+    losses_.unzoned += mark == Packed::unzoned ? 1 : 0;
   }
 
   void take_value(Unpacker& rows) {
-    switch (kind_) {
-      case ColumnKind::text: {
+    switch (form_) {
+      case Form::text: {
         const std::string_view text = rows.text();
         texts_.emplace_back(static_cast<std::uint32_t>(text.size()),
                             reinterpret_cast<const std::uint8_t*>(text.data()));
         return;
       }
-      case ColumnKind::boolean:
+      case Form::boolean:
         booleans_.push_back({rows.take<bool>()});
         return;
-      case ColumnKind::integer:
+      case Form::int64:
         integers_.push_back(rows.take<std::int64_t>());
         return;
-      case ColumnKind::decimal:
+      case Form::real:
         decimals_.push_back(rows.take<double>());
+        return;
+      case Form::int32:
+        days_.push_back(rows.take<std::int32_t>());
+        return;
+      case Form::fixed:
+        fixed_.emplace_back(reinterpret_cast<const std::uint8_t*>(rows.bytes(fixed_bytes).data()));
         return;
     }
   }
@@ -170,37 +209,53 @@ class Values {
     values.clear();
   }
 
-  ColumnKind kind_;
+  Form form_;
   bool list_;
-  std::uint64_t rounded_ = 0;
+  ParquetLosses losses_;
   std::vector<std::int16_t> definition_;
   std::vector<std::int16_t> repetition_;
   std::vector<parquet::ByteArray> texts_;
   std::vector<Boolean> booleans_;
   std::vector<std::int64_t> integers_;
   std::vector<double> decimals_;
+  std::vector<std::int32_t> days_;
+  std::vector<parquet::FixedLenByteArray> fixed_;
 };
 
-NodePtr make_value(const std::string& name, ColumnKind kind) {
-  switch (kind) {
-    case ColumnKind::boolean:
-      return PrimitiveNode::Make(name, Repetition::OPTIONAL, parquet::Type::BOOLEAN);
-    case ColumnKind::integer:
-      return PrimitiveNode::Make(name, Repetition::OPTIONAL, parquet::Type::INT64);
-    case ColumnKind::decimal:
-      return PrimitiveNode::Make(name, Repetition::OPTIONAL, parquet::Type::DOUBLE);
-    case ColumnKind::text:
+/// What the format calls the type, beside how it holds it; nullptr: nothing.
+std::shared_ptr<const parquet::LogicalType> logical_type(const Column& column) {
+  using parquet::LogicalType;
+  constexpr auto micros = LogicalType::TimeUnit::MICROS;
+  switch (column.sql.kind) {
+    case SqlType::Kind::date:
+      return LogicalType::Date();
+    case SqlType::Kind::timestamp:
+      return LogicalType::Timestamp(false, micros);
+    case SqlType::Kind::instant:
+      return LogicalType::Timestamp(true, micros);
+    case SqlType::Kind::decimal:
+      return LogicalType::Decimal(column.sql.precision, column.sql.scale);
+    case SqlType::Kind::other:
       break;
   }
-  return PrimitiveNode::Make(name, Repetition::OPTIONAL, parquet::LogicalType::String(),
-                             parquet::Type::BYTE_ARRAY);
+  return column.kind == ColumnKind::text ? LogicalType::String() : LogicalType::None();
+}
+
+NodePtr make_value(const std::string& name, const Column& column) {
+  constexpr std::array<parquet::Type::type, 6> held = {
+      parquet::Type::BYTE_ARRAY, parquet::Type::BOOLEAN, parquet::Type::INT64,
+      parquet::Type::DOUBLE,     parquet::Type::INT32,   parquet::Type::FIXED_LEN_BYTE_ARRAY};
+  const Form form = form_of(column);
+  return PrimitiveNode::Make(name, Repetition::OPTIONAL, logical_type(column),
+                             held.at(static_cast<std::size_t>(form)),
+                             form == Form::fixed ? fixed_bytes : -1);
 }
 
 /// Lists with the three levels that the format's LIST asks for.
 NodePtr make_node(const Column& column) {
-  if (!column.list) return make_value(column.name, column.kind);
+  if (!column.list) return make_value(column.name, column);
   const NodePtr item =
-      GroupNode::Make("list", Repetition::REPEATED, {make_value("element", column.kind)});
+      GroupNode::Make("list", Repetition::REPEATED, {make_value("element", column)});
   return GroupNode::Make(column.name, Repetition::OPTIONAL, {item}, parquet::LogicalType::List());
 }
 
@@ -228,32 +283,46 @@ std::shared_ptr<parquet::WriterProperties> make_properties(std::size_t columns,
 
 class File : public ParquetFile {
  public:
-  File(const std::vector<Column>& columns, ByteSink& sink, std::size_t memory)
-      : group_bytes_(static_cast<std::int64_t>(memory / 4 * 3)),
+  File(const std::vector<Column>& columns, ByteSink& sink, const ParquetLimits& limits)
+      : limits_(limits),
         stream_(std::make_shared<SinkStream>(sink)),
-        writer_(parquet::ParquetFileWriter::Open(stream_, make_schema(columns),
-                                                 make_properties(columns.size(), memory))),
-        rounded_(columns.size()) {
+        writer_(parquet::ParquetFileWriter::Open(
+            stream_, make_schema(columns), make_properties(columns.size(), limits.page_bytes))),
+        losses_(columns.size()) {
     for (const Column& column : columns) values_.emplace_back(column);
   }
   ~File() override { stream_->shut(); }
 
   void add(std::string_view rows) override {
-    if (rows.empty()) return;
     Unpacker unpacker(rows);
     while (!unpacker.at_end()) {
-      for (Values& values : values_) values.take(unpacker);
+      while (!unpacker.at_end() && !is_full(rows_)) {
+        for (Values& values : values_) values.take(unpacker);
+        ++rows_;
+      }
+      guarded([&] { write_batch(); });
     }
-    guarded([&] { write_batch(); });
   }
 
   void finish() override {
     guarded([&] { writer_->Close(); });
-    for (std::size_t i = 0; i < values_.size(); ++i) rounded_[i] = values_[i].rounded();
+    for (std::size_t i = 0; i < values_.size(); ++i) losses_[i] = values_[i].losses();
   }
 
-  [[nodiscard]] const std::vector<std::uint64_t>& rounded() const noexcept override {
-    return rounded_;
+  [[nodiscard]] const std::vector<ParquetLosses>& losses() const noexcept override {
+    return losses_;
+  }
+
+  [[nodiscard]] std::size_t held() const noexcept override {
+    if (group_ == nullptr) return 0;
+    return static_cast<std::size_t>(group_->total_bytes_written() +
+                                    group_->total_compressed_bytes());
+  }
+
+  void end_group() override {
+    if (group_ != nullptr) guarded([&] { group_->Close(); });
+    group_ = nullptr;
+    rows_ = 0;
   }
 
  private:
@@ -267,23 +336,25 @@ class File : public ParquetFile {
     }
   }
 
+  [[nodiscard]] bool is_full(std::size_t rows) const noexcept {
+    return limits_.group_rows > 0 && rows >= limits_.group_rows;
+  }
+
   void write_batch() {
     if (group_ == nullptr) group_ = writer_->AppendBufferedRowGroup();
     for (std::size_t i = 0; i < values_.size(); ++i) {
       values_[i].write(*group_->column(static_cast<int>(i)));
     }
-    if (group_->total_bytes_written() + group_->total_compressed_bytes() > group_bytes_) {
-      group_->Close();
-      group_ = nullptr;
-    }
+    if (is_full(rows_) || (limits_.group_rows == 0 && held() > limits_.group_bytes)) end_group();
   }
 
-  std::int64_t group_bytes_;
+  ParquetLimits limits_;
   std::shared_ptr<SinkStream> stream_;
   std::unique_ptr<parquet::ParquetFileWriter> writer_;
   parquet::RowGroupWriter* group_ = nullptr;  ///< the writer's
+  std::size_t rows_ = 0;                      ///< of the row group
   std::vector<Values> values_;
-  std::vector<std::uint64_t> rounded_;
+  std::vector<ParquetLosses> losses_;
 };
 
 }  // namespace
@@ -291,6 +362,6 @@ class File : public ParquetFile {
 
 extern "C" __attribute__((visibility("default"))) lhcr::view::ParquetFile* lhcr_open_parquet(
     const std::vector<lhcr::view::Column>& columns, lhcr::view::ByteSink& sink,
-    std::size_t memory) {
-  return std::make_unique<lhcr::view::File>(columns, sink, memory).release();
+    const lhcr::view::ParquetLimits& limits) {
+  return std::make_unique<lhcr::view::File>(columns, sink, limits).release();
 }

@@ -109,3 +109,20 @@ TEST_CASE("rows of one key become one, with the least and the greatest") {
   relations.settle(0, {&one, &other}, lines);
   CHECK(lines.text == Line{"1 2019-05-01 2020-02-03 ", "2 2020-02-01 2021-02-02 "});
 }
+
+TEST_CASE("of rows of one key a column may have the last value") {
+  const std::vector<Column> providers = {column("id", {.key = true, .required = true}),
+                                         column("name", {}),
+                                         column("site", {.merge = view::ColumnRole::Merge::last})};
+  view::Relations relations({{"provider", {&providers, &providers}}});
+  view::Spool people;
+  view::Spool roles;
+  add(people, {"1", "Fennimore", ""});
+  add(people, {"2", "Okonkwo", ""});
+  add(roles, {"1", "another", "7"});
+  add(roles, {"1", "", ""});
+  add(roles, {"3", "Alone", "9"});
+  Lines lines;
+  relations.settle(0, {&people, &roles}, lines);
+  CHECK(lines.text == Line{"1 Fennimore 7 ", "2 Okonkwo - ", "3 Alone 9 "});
+}

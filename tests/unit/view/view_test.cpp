@@ -2,7 +2,9 @@
 #include "view/view.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -13,6 +15,7 @@
 #include "format/format.hpp"
 #include "view/built_in.hpp"
 #include "view/parquet.hpp"
+#include "view/sql_type.hpp"
 #include "view/writer.hpp"
 
 using namespace lhcr;
@@ -243,6 +246,107 @@ TEST_CASE("a number that a double does not carry is marked") {
   CHECK(mark("1.00000000000000000001") == view::Packed::rounded);
 }
 
+TEST_CASE("types of SQL say how typed formats hold values") {
+  using Kind = view::SqlType::Kind;
+  const auto kind = [](std::string_view text) {
+    const auto found = view::parse_sql_type(text);
+    REQUIRE_MESSAGE(found, text);
+    return found->kind;
+  };
+  CHECK(kind("DATE") == Kind::date);
+  CHECK(kind(" timestamp (6)  without time zone ") == Kind::timestamp);
+  CHECK(kind("TIMESTAMP WITH TIME ZONE") == Kind::instant);
+  CHECK(kind("VARCHAR(50)") == Kind::other);
+  CHECK(kind("NUMERIC") == Kind::other);
+  const auto decimal = view::parse_sql_type("DECIMAL(10, 2)");
+  REQUIRE(decimal);
+  CHECK(decimal->precision == 10);
+  CHECK(decimal->scale == 2);
+  for (const std::string_view wrong :
+       {"DATTE", "DECIMAL(39,1)", "DECIMAL(2,3)", "DECIMAL(x)", ""}) {
+    CHECK_MESSAGE(!view::parse_sql_type(wrong), wrong);
+  }
+  CHECK(view::near_sql_type("TIMESTMP") == "TIMESTAMP");
+}
+
+/// The mark of a value in a column of a type of SQL, and the number behind it.
+std::pair<view::Packed, std::int64_t> packed(const std::string& sql_type, const std::string& text) {
+  view::Column column;
+  column.name = "c";
+  column.sql_type = sql_type;
+  column.sql = view::parse_sql_type(sql_type).value();
+  const std::vector<view::Column> columns = {column};
+  const auto writer = view::make_packed_writer(columns);
+  view::Cell cell;
+  cell.kind = view::Cell::Kind::text;
+  cell.bytes = text.data();
+  cell.length = static_cast<std::uint32_t>(text.size());
+  const std::vector<view::Cell> cells = {cell};
+  writer->row({cells, nullptr, nullptr});
+  const std::string_view bytes = writer->out();
+  std::int64_t number = 0;
+  if (bytes.size() == 1 + sizeof(std::int32_t)) {
+    std::int32_t days = 0;
+    std::memcpy(&days, bytes.data() + 1, sizeof days);
+    number = days;
+  } else if (bytes.size() == 1 + sizeof number) {
+    std::memcpy(&number, bytes.data() + 1, sizeof number);
+  } else {
+    std::uint64_t all = 0;
+    for (const char byte : bytes.substr(1)) all = all << 8U | static_cast<unsigned char>(byte);
+    number = static_cast<std::int64_t>(all);
+  }
+  return {static_cast<view::Packed>(bytes.front()), number};
+}
+
+TEST_CASE("dates, times and decimals are packed as their SQL type holds them") {
+  using view::Packed;
+  CHECK(packed("DATE", "1970-01-02") == std::pair(Packed::value, std::int64_t{1}));
+  CHECK(packed("DATE", "1969-12-31") == std::pair(Packed::value, std::int64_t{-1}));
+  CHECK(packed("DATE", "1969-12-31T23:30:00-05:00") == std::pair(Packed::value, std::int64_t{-1}));
+  CHECK(packed("DATE", "1969-12").first == Packed::cleared);
+  CHECK(packed("DATE", "yesterday").first == Packed::cleared);
+  constexpr std::int64_t second = 1'000'000;
+  CHECK(packed("TIMESTAMP", "1970-01-01T00:00:01.5") == std::pair(Packed::value, 3 * second / 2));
+  CHECK(packed("TIMESTAMP", "1970-01-01T01:00:00+01:00") ==
+        std::pair(Packed::unzoned, 3600 * second));
+  CHECK(packed("TIMESTAMP", "1970-01-02") == std::pair(Packed::value, 86400 * second));
+  CHECK(packed("TIMESTAMP", "1970").first == Packed::cleared);
+  CHECK(packed("TIMESTAMP WITH TIME ZONE", "1970-01-01T01:00:00+01:00") ==
+        std::pair(Packed::value, std::int64_t{0}));
+  CHECK(packed("TIMESTAMP WITH TIME ZONE", "1970-01-01T01:00:00").first == Packed::cleared);
+  CHECK(packed("DECIMAL(5,2)", "1.5") == std::pair(Packed::value, std::int64_t{150}));
+  CHECK(packed("DECIMAL(5,2)", "1e2") == std::pair(Packed::value, std::int64_t{10000}));
+  CHECK(packed("DECIMAL(5,2)", "-1").second == -100);
+  CHECK(packed("DECIMAL(5,2)", "1.005") == std::pair(Packed::rounded, std::int64_t{101}));
+  CHECK(packed("DECIMAL(5,2)", "1000").first == Packed::cleared);
+  CHECK(packed("DECIMAL(5,0)", "1e9").first == Packed::cleared);
+  CHECK(packed("DECIMAL(38,0)", "1e50").first == Packed::cleared);
+}
+
+TEST_CASE("a type of SQL that does not fit the column is told and not followed") {
+  const view::View view = compile(
+      R"("resource":"Patient","select":[{"column":[
+         {"name":"a","path":"active","type":"boolean","tag":[{"name":"ansi/type","value":"DATE"}]},
+         {"name":"b","path":"birthDate","tag":[{"name":"ansi/type","value":"DAET"}]}]}])");
+  REQUIRE(view.notes().size() == 2);
+  CHECK(view.notes()[0].find("'DATE' does not hold a boolean") != std::string::npos);
+  CHECK(view.notes()[1].find("did you mean DATE?") != std::string::npos);
+  CHECK(view.columns()[0].sql.kind == view::SqlType::Kind::other);
+}
+
+TEST_CASE("a view tells the input of its rows where it is known") {
+  view::ViewSettings settings;
+  settings.with_source = true;
+  const view::View view(
+      {"t.json", R"({"resourceType":"ViewDefinition","name":"t","resource":"Patient",
+                     "select":[{"forEach":"name","column":[{"name":"f","path":"family"}]}]})"},
+      library(), settings);
+  REQUIRE(view.columns().size() == 4);
+  CHECK(view.columns()[1].name == "source_file");
+  CHECK(view.columns()[3].sql.kind == view::SqlType::Kind::instant);
+}
+
 TEST_CASE("a view may name its type by the canonical of the logical model") {
   const view::View view(
       {"t.json",
@@ -258,7 +362,7 @@ TEST_CASE("a view for a version that is not here runs only when another is asked
       R"({"resourceType":"ViewDefinition","name":"t","fhirVersion":["6.0.0"],"resource":"Patient",
           "select":[{"column":[{"name":"id","path":"id"}]}]})"};
   CHECK_THROWS_AS(view::View(source, library()), Error);
-  CHECK(csv(view::View(source, library(), "4.0.1"), two_names) == "a\n");
+  CHECK(csv(view::View(source, library(), {"4.0.1"}), two_names) == "a\n");
 }
 
 TEST_CASE("boundaries of a Period are those of its ends") {
