@@ -91,6 +91,7 @@ void Reports::add(const Wanted& wanted, const ValidateOptions& options, const Io
   const bool to_terminal = (wanted.path.empty() || wanted.path == "-") && io.out_terminal;
   finding::ReportOptions made{use_colour(options.verbosity.colour, to_terminal, io),
                               options.excerpts && (to_terminal || !text),
+                              options.verbosity.verbose,
                               {},
                               options.fail_on};
   if (tells_of_run(wanted.format, wanted.path)) made.provenance = provenance_;

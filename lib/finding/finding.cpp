@@ -102,6 +102,19 @@ std::string fill(std::string_view text, const std::vector<std::string>& argument
   return filled;
 }
 
+std::string in_words(const Candidate& candidate) {
+  return candidate.name + ": " + candidate.reason;
+}
+
+std::string in_words(const std::vector<Candidate>& candidates) {
+  constexpr std::size_t most_told = 3;
+  std::string text;
+  for (std::size_t at = 0; at < std::min(candidates.size(), most_told); ++at) {
+    text.append(at == 0 ? "Not " : "; not ").append(in_words(candidates[at]));
+  }
+  return text;
+}
+
 std::string_view severity_name(Severity severity) {
   constexpr std::string_view names[] = {"fatal", "error", "warning", "information"};
   return names[static_cast<std::size_t>(severity)];

@@ -46,12 +46,23 @@ struct Position {
   std::uint64_t column = 0;
 };
 
+/// What an element might have been, or what might have been the element that is missing.
+struct Candidate {
+  std::string name;    ///< a slice, a profile, or the path of an element
+  std::string reason;  ///< the first thing that does not fit
+};
+/// "name: reason".
+[[nodiscard]] std::string in_words(const Candidate& candidate);
+/// "Not name: reason; not name: reason", of the first few; empty: there are none.
+[[nodiscard]] std::string in_words(const std::vector<Candidate>& candidates);
+
 struct Finding {
   Id id{};
   Severity severity = Severity::error;
   std::string path;  ///< FHIRPath location with indexes, empty when there is no element
   Position position;
   std::vector<std::string> arguments;
+  std::vector<Candidate> candidates;  ///< all that were considered; the hint tells the first few
   /// It comes of the same cause as another finding of the record, which tells it better; counted
   /// apart, so that one fault is one finding.
   bool follows = false;

@@ -93,8 +93,9 @@ enum class ReportFormat : std::uint8_t {
 };
 
 struct ReportOptions {
-  bool colour = false;    ///< of text
-  bool excerpts = false;  ///< html and text show what stands at a finding's place
+  bool colour = false;      ///< of text
+  bool excerpts = false;    ///< html and text show what stands at a finding's place
+  bool candidates = false;  ///< text shows all that were considered, not only the first few
   Provenance provenance = {};
   Severity failing = Severity::error;  ///< least severity that is a failure in junit
 };

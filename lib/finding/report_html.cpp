@@ -74,6 +74,16 @@ std::pair<std::string, std::string> excerpt_texts(const Finding& finding, const 
           printable(excerpt->behind) + (excerpt->cut_behind ? "…" : "")};
 }
 
+/// A line each of what was considered; else the hint.
+std::string hint_lines(const Finding& finding) {
+  if (finding.candidates.empty()) return printable(finding.hint());
+  std::string text;
+  for (const Candidate& candidate : finding.candidates) {
+    text.append(text.empty() ? "" : "\n").append(printable(in_words(candidate)));
+  }
+  return text;
+}
+
 void HtmlReport::render(const Finding& finding, const Place& place, std::string& items) const {
   items += static_cast<char>('0' + static_cast<int>(finding.severity));
   items += std::to_string(finding.position.line) + field_end;
@@ -82,7 +92,7 @@ void HtmlReport::render(const Finding& finding, const Place& place, std::string&
       options_.excerpts ? excerpt_texts(finding, place) : std::pair<std::string, std::string>();
   for (const std::string& text :
        {std::string(entry(finding.id).id), printable(finding.path), printable(finding.text()),
-        printable(finding.hint()), excerpt.first, excerpt.second}) {
+        hint_lines(finding), excerpt.first, excerpt.second}) {
     items += text + field_end;
   }
   items += item_end;
@@ -147,6 +157,7 @@ void HtmlReport::append_summary(std::string& out) const {
   append_figure(total_.warnings, "warnings", total_.warnings > 0 ? "warning" : "", out);
   append_figure(total_.informations, "information", "", out);
   append_figure(total_.not_checked, "not checked", "", out);
+  append_figure(total_.following, "that follow", "", out);
   append_figure(total_.accepted, "accepted", "", out);
   out += "</div>\n<dl>";
   for (const auto& [name, value] : provenance_rows(options_.provenance)) {

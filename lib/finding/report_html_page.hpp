@@ -99,6 +99,12 @@ constexpr std::string_view html_tail = R"page(<script>
     if (text !== undefined) made.textContent = text;
     return made;
   }
+  function hint(lines) {
+    if (lines.length === 1) return element("p", "hint", lines[0]);
+    const made = element("ul", "hint");
+    for (const line of lines) made.append(element("li", "", line));
+    return made;
+  }
   function item(row) {
     const made = element("li", NAMES[row[0]]), first = element("div"), second = element("div");
     const link = element("a", "id", texts[row[ID]]);
@@ -112,7 +118,7 @@ constexpr std::string_view html_tail = R"page(<script>
       excerpt.append(texts[row[BEFORE]], element("mark"), texts[row[BEHIND]]);
       made.append(excerpt);
     }
-    if (texts[row[HINT]]) made.append(element("p", "hint", texts[row[HINT]]));
+    if (texts[row[HINT]]) made.append(hint(texts[row[HINT]].split("\n")));
     return made;
   }
   function grow(group, most) {

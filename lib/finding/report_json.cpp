@@ -34,6 +34,18 @@ void JsonReport::begin_input(std::string_view input, std::string& out) {
   out += ",\"findings\":[";
 }
 
+void append_candidates(const Finding& finding, std::string& items) {
+  if (finding.candidates.empty()) return;
+  items += ",\"candidates\":[";
+  for (const Candidate& candidate : finding.candidates) {
+    items += &candidate == &finding.candidates.front() ? "{\"name\":" : ",{\"name\":";
+    append_string(candidate.name, items);
+    append_member("reason", candidate.reason, items);
+    items += '}';
+  }
+  items += ']';
+}
+
 void JsonReport::render(const Finding& finding, const Place& place, std::string& items) const {
   const Entry& row = entry(finding.id);
   items += items.empty() ? "{\"id\":" : ",{\"id\":";
@@ -42,6 +54,7 @@ void JsonReport::render(const Finding& finding, const Place& place, std::string&
   append_member("code", row.code, items);
   append_member("text", finding.text(), items);
   append_member("hint", finding.hint(), items);
+  append_candidates(finding, items);
   append_member("path", finding.path, items);
   append_member("record", place.record, items);
   if (finding.follows) items += ",\"follows\":true";
@@ -67,6 +80,7 @@ void JsonReport::end_input(const Tally& tally, std::string& out) {
   append_member("warnings", tally.warnings, out);
   append_member("information", tally.informations, out);
   append_member("notChecked", tally.not_checked, out);
+  append_member("following", tally.following, out);
   out += ",\"valid\":";
   out += tally.invalid == 0 ? "true" : "false";
   out += "}\n";

@@ -103,6 +103,15 @@ void append_lines(const Position& position, std::string& out) {
   out += "],";
 }
 
+/// What was considered, a line each.
+std::string lines_of(const Finding& finding) {
+  std::string text;
+  for (const Candidate& candidate : finding.candidates) {
+    text.append(text.empty() ? "" : "\n").append(in_words(candidate));
+  }
+  return text;
+}
+
 void OutcomeReport::render(const Finding& finding, const Place&, std::string& items) const {
   const Entry& row = entry(finding.id);
   items += items.empty() ? "{" : ",{";
@@ -118,7 +127,8 @@ void OutcomeReport::render(const Finding& finding, const Place&, std::string& it
   items += "}]";
   append_member("text", finding.text(), items);
   items += '}';
-  append_member("diagnostics", finding.hint(), items);
+  append_member("diagnostics", finding.candidates.empty() ? finding.hint() : lines_of(finding),
+                items);
   if (!finding.path.empty()) {
     items += ",\"expression\":[";
     append_string(finding.path, items);

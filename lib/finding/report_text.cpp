@@ -24,6 +24,7 @@ class TextReport : public Report {
   explicit TextReport(const ReportOptions& options)
       : colour_(options.colour),
         excerpts_(options.excerpts),
+        candidates_(options.candidates),
         run_(provenance_lines(options.provenance, "# ")) {}
   void begin(std::size_t, std::string& out) override { out += run_; }
   void begin_input(std::string_view, std::string&) override {}
@@ -37,10 +38,12 @@ class TextReport : public Report {
     if (colour_) out += colour;
   }
 
+  [[nodiscard]] std::string hint_lines(const Finding& finding) const;
   void excerpt(const Finding& finding, const Place& place, std::string& items) const;
 
   bool colour_;
   bool excerpts_;
+  bool candidates_;
   std::string run_;  ///< what made the report, as comments
 };
 
@@ -69,6 +72,25 @@ void TextReport::excerpt(const Finding& finding, const Place& place, std::string
   items += '\n';
 }
 
+/// The hint, or a tree of all that were considered; without the end of the last line.
+std::string TextReport::hint_lines(const Finding& finding) const {
+  std::string lines;
+  if (candidates_ && !finding.candidates.empty()) {
+    for (const Candidate& candidate : finding.candidates) {
+      const bool last = &candidate == &finding.candidates.back();
+      lines += lines.empty() ? "" : "\n";
+      lines += last ? "    └─ " : "    ├─ ";
+      append_plain(in_words(candidate), lines);
+    }
+    return lines;
+  }
+  const std::string hint = finding.hint();
+  if (hint.empty()) return lines;
+  lines += "    ";
+  append_plain(hint, lines);
+  return lines;
+}
+
 void TextReport::render(const Finding& finding, const Place& place, std::string& items) const {
   paint(bold, items);
   append_plain(place.input == "-" ? "<stdin>" : place.input, items);
@@ -90,18 +112,17 @@ void TextReport::render(const Finding& finding, const Place& place, std::string&
   append_plain(finding.text(), items);
   paint(dim, items);
   items += " [" + std::string(entry(finding.id).id) + ']';
-  const std::string hint = finding.hint();
+  const std::string hint = hint_lines(finding);
   if (excerpts_) {
     paint(plain, items);
     items += '\n';
     excerpt(finding, place, items);
     if (hint.empty()) return;
     paint(dim, items);
-    items += "    ";
   } else if (!hint.empty()) {
-    items += "\n    ";
+    items += '\n';
   }
-  append_plain(hint, items);
+  items += hint;
   paint(plain, items);
   items += '\n';
 }

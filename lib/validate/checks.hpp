@@ -116,6 +116,15 @@ void check_contained_used(Run& run, tree::NodeId resource);
 
 // --- extension.cpp ---
 void check_extension(Run& run, tree::NodeId node);
+/// Whether an extension stands where its kind may: as a modifierExtension, or as an extension.
+void check_modifier(Run& run, tree::NodeId node, std::string_view url, bool is_modifier);
+/// Whether an extension has a value of one of the types; none: it has parts instead.
+void check_extension_value(Run& run, tree::NodeId node, std::string_view url,
+                           const std::vector<std::string_view>& allowed);
+// --- cross_version.cpp ---
+/// Judges an extension that stands for an element of another FHIR version. False: this url is none
+/// of that kind, or that version is not here.
+bool check_cross_version(Run& run, tree::NodeId node, std::string_view url);
 
 // --- narrative.cpp ---
 void check_narrative(Run& run, tree::NodeId node);
@@ -144,9 +153,12 @@ struct SliceMatch {
                                        const ProfileElement& slice);
 /// The first error that a node's profile finds, as "path: text"; empty when it finds none.
 [[nodiscard]] std::string first_error(Run& run, tree::NodeId node, std::string_view profile);
-/// For each of the profiles the first error that it finds in a node.
-[[nodiscard]] std::string first_errors(Run& run, tree::NodeId node,
-                                       const std::vector<std::string_view>& profiles);
+/// Of what does not fit no more than so many are told.
+constexpr std::size_t most_considered = 12;
+/// For each of the profiles the first error that it finds in a node; none for a finding that nobody
+/// reads.
+[[nodiscard]] std::vector<finding::Candidate> considered_profiles(
+    Run& run, tree::NodeId node, const std::vector<std::string_view>& profiles);
 /// Whether a node belongs to the named slice of its element; nullopt when that cannot be judged.
 [[nodiscard]] std::optional<bool> belongs_to_slice(Run& run, tree::NodeId node,
                                                    std::string_view structure,

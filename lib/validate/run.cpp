@@ -90,6 +90,14 @@ finding::Finding Run::about(tree::NodeId node, finding::Severity severity, findi
   return made;
 }
 
+void Run::report_considered(tree::NodeId node, finding::Id id, std::vector<std::string> arguments,
+                            std::vector<finding::Candidate> candidates) {
+  arguments.push_back(finding::in_words(candidates));
+  finding::Finding made = about(node, finding::entry(id).severity, id, std::move(arguments));
+  made.candidates = std::move(candidates);
+  send(std::move(made));
+}
+
 void Run::report_within(tree::NodeId node, finding::Id id, std::vector<std::string> arguments) {
   finding::Finding made =
       about(tree[node].parent, finding::entry(id).severity, id, std::move(arguments));

@@ -118,6 +118,11 @@ class Run {
   void report(tree::NodeId node, finding::Severity severity, finding::Id id,
               std::vector<std::string> arguments = {});
 
+  /// A finding that tells what was considered and why nothing fits: all of it for reports that have
+  /// a place for it, and the first few as the last argument.
+  void report_considered(tree::NodeId node, finding::Id id, std::vector<std::string> arguments,
+                         std::vector<finding::Candidate> candidates);
+
   /// A finding at a node that is no element, so that no FHIRPath leads to it: the path is that of
   /// the element which holds it (OperationOutcome.issue.expression: "one of the elements in the
   /// resource").

@@ -110,6 +110,19 @@ void check_resource_value(Run& run, NodeId node) {
              {std::string(type), near_type(run, type)});
 }
 
+/// What an element without content lacks: that it is empty (ele-1) is said already.
+void report_lacking(Run& run, NodeId node, const ChildPlan& child) {
+  if (child.primitive || run.tree[node].kind != tree::Kind::object) {
+    return;
+  }
+  for (const ElementPlan& element : plan_of(run, child, node).elements) {
+    if (element.min > 0) {
+      run.report_following(node, id<"element-missing">,
+                           {std::string(element.path), std::to_string(element.min), "0"});
+    }
+  }
+}
+
 void walk_child(Run& run, NodeId node, const TypePlan& parent, const ChildPlan& child) {
   if ((child.flags & definition::child_resource) != 0) {
     check_resource_value(run, node);
@@ -125,6 +138,7 @@ void walk_child(Run& run, NodeId node, const TypePlan& parent, const ChildPlan& 
     check_special(run, node, element, child.special);
   }
   if (run.tree[node].child == tree::no_node) {
+    report_lacking(run, node, child);
     return;
   }
   if (run.tree[node].element == run.names.snapshot && run.frame != nullptr) {

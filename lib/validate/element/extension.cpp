@@ -208,10 +208,6 @@ void check_context_invariant(Run& run, NodeId node, NodeId container,
   }
 }
 
-NodeId value_of(const Run& run, NodeId node) {
-  return run.child(node, run.names.value);
-}
-
 /// The element of the plan that defines value[x], or nullptr.
 const ProfileElement* value_element(const Run& run, const ProfilePlan& plan) {
   for (const std::uint32_t child : plan.elements.front().children) {
@@ -224,34 +220,13 @@ const ProfileElement* value_element(const Run& run, const ProfilePlan& plan) {
 
 void check_value_type(Run& run, NodeId node, const ProfilePlan& plan) {
   const ProfileElement* const element = value_element(run, plan);
-  const NodeId value = value_of(run, node);
-  const bool takes_value = element != nullptr && element->element.max > 0;
   std::vector<std::string_view> allowed;
-  if (takes_value) {
+  if (element != nullptr && element->element.max > 0) {
     for (const definition::TypeRef& type : element->types) {
       allowed.push_back(type.code);
     }
   }
-  if (value == no_node) {
-    if (takes_value) {
-      run.report(node, id<"extension-value-missing">, {std::string(plan.info.url)});
-    }
-    return;
-  }
-  const std::string_view actual = run.type_name(value);
-  if (std::find(allowed.begin(), allowed.end(), actual) == allowed.end()) {
-    run.report(node, id<"extension-value-type">,
-               {std::string(plan.info.url), joined(allowed), std::string(actual)});
-  }
-}
-
-void check_modifier(Run& run, NodeId node, const ProfilePlan& plan) {
-  const bool as_modifier = run.tree[node].element == run.names.modifier_extension;
-  const bool is_modifier = plan.elements.front().element.modifier;
-  if (as_modifier != is_modifier) {
-    run.report(node, as_modifier ? id<"extension-not-modifier"> : id<"extension-is-modifier">,
-               {std::string(plan.info.url)});
-  }
+  check_extension_value(run, node, plan.info.url, allowed);
 }
 
 void check_known(Run& run, NodeId node, const ProfilePlan& plan) {
@@ -266,7 +241,7 @@ void check_known(Run& run, NodeId node, const ProfilePlan& plan) {
       }
     }
   }
-  check_modifier(run, node, plan);
+  check_modifier(run, node, plan.info.url, plan.elements.front().element.modifier);
   check_value_type(run, node, plan);
   check_profile(run, node, plan);
 }
@@ -347,10 +322,34 @@ void check_extension(Run& run, NodeId node) {
   const definition::StructureId known = run.definitions.structure(plain);
   const ProfilePlan* const plan =
       known == definition::no_structure ? nullptr : run.state.profiles.get(known);
-  if (plan == nullptr) {
-    report_unknown_extension(run, node, url);
-  } else {
+  if (plan != nullptr) {
     check_known(run, node, *plan);
+  } else if (!check_cross_version(run, node, plain)) {
+    report_unknown_extension(run, node, url);
+  }
+}
+
+void check_modifier(Run& run, NodeId node, std::string_view url, bool is_modifier) {
+  const bool as_modifier = run.tree[node].element == run.names.modifier_extension;
+  if (as_modifier != is_modifier) {
+    run.report(node, as_modifier ? id<"extension-not-modifier"> : id<"extension-is-modifier">,
+               {std::string(url)});
+  }
+}
+
+void check_extension_value(Run& run, NodeId node, std::string_view url,
+                           const std::vector<std::string_view>& allowed) {
+  const NodeId value = run.child(node, run.names.value);
+  if (value == no_node) {
+    if (!allowed.empty()) {
+      run.report(node, id<"extension-value-missing">, {std::string(url)});
+    }
+    return;
+  }
+  const std::string_view actual = run.type_name(value);
+  if (std::find(allowed.begin(), allowed.end(), actual) == allowed.end()) {
+    run.report(node, id<"extension-value-type">,
+               {std::string(url), joined(allowed), std::string(actual)});
   }
 }
 

@@ -287,11 +287,16 @@ void check_contained_used(Run& run, NodeId resource) {
   UsedIds used(run);
   used.collect(resource);
   for (const NodeId at : run.tree.children(resource)) {
-    const std::string_view id =
-        run.tree[at].element == run.names.contained ? run.child_text(at, run.names.id) : "";
-    if (!id.empty() && !used.has(id) && !points_to_container(run, at)) {
-      run.report(at, finding::id<"contained-unused">, {std::string(id)});
+    if (run.tree[at].element != run.names.contained) {
+      continue;
     }
+    const std::string_view id = run.child_text(at, run.names.id);
+    if ((!id.empty() && used.has(id)) || points_to_container(run, at)) {
+      continue;
+    }
+    // Nothing leads to a resource without id, which is said already.
+    id.empty() ? run.report_following(at, finding::id<"contained-unused">, {"without id"})
+               : run.report(at, finding::id<"contained-unused">, {std::string(id)});
   }
 }
 
@@ -338,8 +343,9 @@ void check_target_profiles(Run& run, NodeId node, NodeId target, const Reference
       std::any_of(wanted.begin(), wanted.end(),
                   [&](std::string_view canonical) { return is_constraint(run, canonical); });
   if (constrained && !any) {
-    run.report(node, id<"reference-profile">,
-               {joined(wanted), std::string(demand.profile), first_errors(run, target, wanted)});
+    run.report_considered(node, id<"reference-profile">,
+                          {joined(wanted), std::string(demand.profile)},
+                          considered_profiles(run, target, wanted));
   }
 }
 

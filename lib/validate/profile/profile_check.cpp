@@ -198,8 +198,8 @@ void check_type_profiles(Run& run, NodeId node, const ProfileElement& element) {
       return conforms(run, node, profile).value_or(true);
     });
     if (!any) {
-      run.report(node, id<"profile-none-matches">,
-                 {joined(profiles), first_errors(run, node, profiles)});
+      run.report_considered(node, id<"profile-none-matches">, {joined(profiles)},
+                            considered_profiles(run, node, profiles));
       report_each(run, node, profiles);
     }
     return;
@@ -281,14 +281,14 @@ bool base_demands(Run& run, NodeId node, const definition::Element& element, std
   });
 }
 
-/// How many there are of an element, and why there are not more.
+/// How many there are of an element, and why what else is there does not count.
 struct Count {
   std::uint32_t found = 0;
-  std::string why;
+  std::vector<finding::Candidate> others;
 };
 
 void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element,
-                  const Count& counted) {
+                  Count counted) {
   const std::uint32_t count = counted.found;
   const definition::Element& found = element.element;
   if (run.options.must_support && found.must_support && count == 0) {
@@ -300,13 +300,17 @@ void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
     return;
   }
   if (count < found.min) {
-    const Id id = found.slice_name.empty() ? finding::id<"profile-element-missing">
-                                           : finding::id<"slice-missing">;
     std::vector<std::string> arguments = {std::string(found.id.empty() ? found.path : found.id),
                                           std::to_string(found.min), std::to_string(count),
-                                          plan.label, counted.why};
-    base_demands(run, node, found, count) ? run.report_following(node, id, std::move(arguments))
-                                          : run.report(node, id, std::move(arguments));
+                                          plan.label};
+    if (base_demands(run, node, found, count)) {
+      run.report_following(node, id<"profile-element-missing">, std::move(arguments));
+    } else if (found.slice_name.empty()) {
+      run.report(node, id<"profile-element-missing">, std::move(arguments));
+    } else {
+      run.report_considered(node, id<"slice-missing">, std::move(arguments),
+                            std::move(counted.others));
+    }
   } else if (count > found.max) {
     run.report(node, id<"profile-element-too-many">,
                {std::string(found.id.empty() ? found.path : found.id), std::to_string(found.max),
@@ -333,7 +337,7 @@ class SliceCount {
       run_.count_unchecked(id<"slice-not-checked">, sliced_.element.path);
       return;
     }
-    if (match.slice == 0 && others_.size() < most_told) {
+    if (match.slice == 0 && others_.size() < most_considered) {
       others_.emplace_back(node, position_ - 1);
     }
     check_order(node, match.slice);
@@ -353,52 +357,40 @@ class SliceCount {
       const bool open =
           counts_[at] < slice.element.min && counts_[at] + possible_[at] >= slice.element.min;
       if (!open) {
-        report_count(run_, parent, plan_, slice, {counts_[at], why_missing(at)});
+        report_count(run_, parent, plan_, slice, {counts_[at], not_in(at)});
       }
     }
   }
 
  private:
-  static constexpr std::size_t most_told = 3;
-
   /// Why what is in no slice is not in this one, which lacks something.
-  [[nodiscard]] std::string why_missing(std::size_t at) const {
+  [[nodiscard]] std::vector<finding::Candidate> not_in(std::size_t at) const {
     const ProfileElement& slice = plan_.elements[sliced_.slices[at]];
+    std::vector<finding::Candidate> candidates;
     if (counts_[at] >= slice.element.min || !run_.reports()) {
-      return {};
+      return candidates;
     }
-    std::string text;
-    std::size_t told = 0;
     for (const auto& [node, position] : others_) {
-      if (told == most_told) {
-        break;
-      }
-      const std::string reason = slice_reason(run_, node, position, slice);
+      std::string reason = slice_reason(run_, node, position, slice);
       if (!reason.empty()) {
-        ++told;
-        text.append(text.empty() ? "Not " : "; not ")
-            .append(tree::path_of(run_.tree, node))
-            .append(": ")
-            .append(reason);
+        candidates.push_back({tree::path_of(run_.tree, node), std::move(reason)});
       }
     }
-    return text;
+    return candidates;
   }
 
   /// Why an element is in none of the slices.
-  [[nodiscard]] std::string why_none(NodeId node) const {
-    std::string text;
-    for (std::size_t at = 0; at < sliced_.slices.size() && at < most_told && run_.reports(); ++at) {
-      const std::string reason =
+  [[nodiscard]] std::vector<finding::Candidate> not_of(NodeId node) const {
+    std::vector<finding::Candidate> candidates;
+    const std::size_t last = run_.reports() ? std::min(sliced_.slices.size(), most_considered) : 0;
+    for (std::size_t at = 0; at < last; ++at) {
+      std::string reason =
           slice_reason(run_, node, position_ - 1, plan_.elements[sliced_.slices[at]]);
       if (!reason.empty()) {
-        text.append(text.empty() ? "Not " : "; not ")
-            .append(name_of(sliced_.slices[at]))
-            .append(": ")
-            .append(reason);
+        candidates.push_back({name_of(sliced_.slices[at]), std::move(reason)});
       }
     }
-    return text;
+    return candidates;
   }
 
   [[nodiscard]] std::size_t index(std::uint32_t slice) const {
@@ -432,7 +424,7 @@ class SliceCount {
       return;
     }
     const std::string label(match.slice == 0 ? within.path : within.id);
-    run_.report(node, id<"slice-closed">, {label, plan_.label, why_none(node)});
+    run_.report_considered(node, id<"slice-closed">, {label, plan_.label}, not_of(node));
   }
 
   Run& run_;

@@ -41,17 +41,15 @@ std::string first_error(Run& run, NodeId node, std::string_view profile) {
   return first.text();
 }
 
-std::string first_errors(Run& run, NodeId node, const std::vector<std::string_view>& profiles) {
-  constexpr std::size_t most = 4;
-  std::string text;
-  for (std::size_t at = 0; at < profiles.size() && at < most && run.reports(); ++at) {
-    const std::string reason = first_error(run, node, profiles[at]);
-    text.append(text.empty() ? "" : "; ")
-        .append(profiles[at])
-        .append(": ")
-        .append(reason.empty() ? "nothing found" : reason);
+std::vector<finding::Candidate> considered_profiles(Run& run, NodeId node,
+                                                    const std::vector<std::string_view>& profiles) {
+  std::vector<finding::Candidate> candidates;
+  for (std::size_t at = 0; at < profiles.size() && at < most_considered && run.reports(); ++at) {
+    std::string reason = first_error(run, node, profiles[at]);
+    candidates.push_back(
+        {std::string(profiles[at]), reason.empty() ? "nothing found" : std::move(reason)});
   }
-  return text;
+  return candidates;
 }
 
 }  // namespace lhcr::validate

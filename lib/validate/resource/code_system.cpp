@@ -37,4 +37,10 @@ bool is_coding_property(const Run& run, std::string_view system, std::string_vie
   });
 }
 
+bool code_exists(const Run& run, std::string_view system, std::string_view code) {
+  const definition::CodeSystemId known = run.definitions.code_system(system);
+  return known == definition::no_code_system || !run.definitions.code_system_complete(known) ||
+         run.definitions.code_system_has(known, code);
+}
+
 }  // namespace lhcr::validate

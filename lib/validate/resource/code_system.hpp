@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What CodeSystems of packages say of themselves beside their codes.
+/// What CodeSystems say of their codes, and those of packages of themselves.
 #pragma once
 
 #include <string_view>
@@ -13,5 +13,7 @@ namespace lhcr::validate {
 /// Whether the code system declares the property with type Coding.
 [[nodiscard]] bool is_coding_property(const Run& run, std::string_view system,
                                       std::string_view property);
+/// Whether a code is in its code system; true as well where the system is not (wholly) here.
+[[nodiscard]] bool code_exists(const Run& run, std::string_view system, std::string_view code);
 
 }  // namespace lhcr::validate

@@ -18,6 +18,7 @@ constexpr std::array resource_rules = {
     ResourceRule{"Bundle", check_bundle},
     ResourceRule{"CodeSystem", check_code_system},
     ResourceRule{"ValueSet", check_value_set},
+    ResourceRule{"ConceptMap", check_concept_map},
     ResourceRule{"SearchParameter", check_search_parameter},
     ResourceRule{"ImplementationGuide", check_implementation_guide},
     ResourceRule{"Questionnaire", check_questionnaire},

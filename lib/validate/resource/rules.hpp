@@ -10,6 +10,7 @@ namespace lhcr::validate {
 // --- rules_terminology.cpp ---
 void check_code_system(Run& run, tree::NodeId resource);
 void check_value_set(Run& run, tree::NodeId resource);
+void check_concept_map(Run& run, tree::NodeId resource);
 // --- rules_conformance.cpp ---
 void check_search_parameter(Run& run, tree::NodeId resource);
 void check_implementation_guide(Run& run, tree::NodeId resource);
@@ -24,6 +25,11 @@ void check_derived_form(Run& run, tree::NodeId resource);
 void check_questionnaire_response(Run& run, tree::NodeId resource);
 // --- rules_structure.cpp ---
 void check_structure_definition(Run& run, tree::NodeId resource);
+// --- rules_types.cpp ---
+/// Whether profiles, targets, fixed values and patterns of an element fit its types.
+void check_type_references(Run& run, tree::NodeId element);
+/// Whether a constraint is of its base's kind.
+void check_kind(Run& run, tree::NodeId resource, const definition::Structure& base);
 // --- rules_constraint.cpp ---
 /// Keys of constraints that a differential uses for something else than its base, or twice.
 void check_constraint_keys(Run& run, tree::NodeId differential, const definition::Structure& base);

@@ -301,6 +301,7 @@ void check_differential(const Profile& profile) {
       usable = false;
     }
     check_element_types(run, element);
+    check_type_references(run, element);
     check_discriminators(run, element);
   }
   if (const NodeId code = usable ? invalid_code(run, profile.differential) : no_node;
@@ -414,6 +415,7 @@ void check_structure_definition(Run& run, NodeId resource) {
     run.report(resource, id<"profile-type-differs">, {std::string(type), std::string(info.type)});
     return;
   }
+  check_kind(run, resource, info);
   const NodeId differential = run.child(resource, run.names.differential);
   if (differential == no_node) {
     return;

@@ -381,3 +381,59 @@ TEST_CASE("the ending of a name is a format") {
   CHECK_FALSE(finding::format_of_name("b.exe"));
   CHECK_FALSE(finding::format_of_name(""));
 }
+
+namespace {
+
+Finding missing_slice() {
+  Finding made;
+  made.id = finding::id<"slice-missing">;
+  made.path = "Patient";
+  made.position = {10, 2, 3};
+  made.candidates = {{"Patient.identifier[0]", "system is absent"},
+                     {"Patient.identifier[1]", "system is 'a', not 'b'"}};
+  made.arguments = {"Patient.identifier:nhs", "1", "0", "http://a.test/p",
+                    finding::in_words(made.candidates)};
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("what was considered is a hint in text, and a tree where that is asked for") {
+  const std::string hint = report(ReportFormat::text, 1, {missing_slice()});
+  CHECK(
+      hint.ends_with("\n    Not Patient.identifier[0]: system is absent; not "
+                     "Patient.identifier[1]: system is 'a', not 'b'\n"));
+  finding::ReportOptions options;
+  options.candidates = true;
+  std::string tree;
+  finding::make_report(ReportFormat::text, options)->render(missing_slice(), {"a"}, tree);
+  CHECK(
+      tree.ends_with("[slice-missing]\n"
+                     "    ├─ Patient.identifier[0]: system is absent\n"
+                     "    └─ Patient.identifier[1]: system is 'a', not 'b'\n"));
+  tree.clear();
+  finding::make_report(ReportFormat::text, options)->render(warning_with_hint(), {"a"}, tree);
+  CHECK(tree.find("─") == std::string::npos);
+}
+
+TEST_CASE("what was considered is a list in json, lines in outcome and html") {
+  const json parsed = json::parse(report(ReportFormat::json, 1, {missing_slice(), syntax_error()}));
+  CHECK(parsed["findings"][0]["candidates"] ==
+        json::parse(R"([{"name":"Patient.identifier[0]","reason":"system is absent"},
+          {"name":"Patient.identifier[1]","reason":"system is 'a', not 'b'"}])"));
+  CHECK_FALSE(parsed["findings"][1].contains("candidates"));
+  const json outcome = json::parse(report(ReportFormat::outcome, 1, {missing_slice()}));
+  const std::string lines =
+      "Patient.identifier[0]: system is absent\nPatient.identifier[1]: system is 'a', not 'b'";
+  CHECK(outcome["issue"][0]["diagnostics"] == lines);
+  CHECK(report(ReportFormat::html, 1, {missing_slice()}).find(json(lines).dump()) !=
+        std::string::npos);
+}
+
+TEST_CASE("findings that follow from others are counted apart") {
+  Finding made = syntax_error();
+  made.follows = true;
+  const json parsed = json::parse(report(ReportFormat::json, 1, {syntax_error(), made, made}));
+  CHECK(parsed["errors"] == 1);
+  CHECK(parsed["following"] == 2);
+}

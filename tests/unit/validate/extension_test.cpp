@@ -4,6 +4,7 @@
 #include "validate/record.hpp"
 
 using lhcr::test::check;
+using lhcr::test::shown;
 
 namespace {
 
@@ -79,4 +80,41 @@ TEST_CASE("context invariants see the extension") {
   CHECK(check(form(R"("repeats":true,)", "2")).clean());
   CHECK(check(form("", "1")).clean());
   CHECK(check(form("", "2")).has("extension-context @ Questionnaire.item[0]"));
+}
+
+TEST_CASE("extensions that stand for elements of other versions") {
+  lhcr::validate::Options options = lhcr::test::quiet_options();
+  for (const std::string_view version : lhcr::test::library().versions()) {
+    options.other_versions.push_back(lhcr::test::library().version(version));
+  }
+  const auto request = [&](const std::string& kind, const std::string& element,
+                           const std::string& value) {
+    return check(
+        R"({"resourceType":"DeviceRequest","intent":"order","codeCodeableConcept":{"text":"c"},
+      "subject":{"display":"s"},")" +
+            kind + R"(":[{"url":"http://hl7.org/fhir/)" + element + "\"," + value + "}]}",
+        options);
+  };
+  const std::string do_not = "5.0/StructureDefinition/extension-DeviceRequest.doNotPerform";
+  const std::string is_true = R"("valueBoolean":true)";
+  const auto sound = request("modifierExtension", do_not, is_true);
+  CHECK_MESSAGE(sound.clean(), shown(sound));
+  CHECK(request("extension", do_not, is_true)
+            .has("extension-is-modifier @ DeviceRequest.extension[0]"));
+  CHECK(request("modifierExtension", do_not, R"("valueString":"x")")
+            .has("extension-value-type @ DeviceRequest.modifierExtension[0]"));
+  CHECK(request("extension", "5.0/StructureDefinition/extension-DeviceRequest.nothing", is_true)
+            .has("extension-element-unknown @ DeviceRequest.extension[0]"));
+  CHECK(request("extension", "3.0/StructureDefinition/extension-Observation.value",
+                R"("valueAttachment":{"contentType":"text/plain","data":"YQ=="})")
+            .clean());
+  // Whose parts are extensions themselves has no value; what is of a type that R4 lacks is not
+  // judged.
+  CHECK(request("extension", "5.0/StructureDefinition/extension-Patient.contact", is_true)
+            .has("extension-value-type @ DeviceRequest.extension[0]"));
+  CHECK(request("extension", "5.0/StructureDefinition/extension-DeviceRequest.code",
+                R"("valueCodeableConcept":{"text":"c"})")
+            .clean());
+  // Of a version that is not here nothing is known.
+  CHECK(request("extension", "1.0/StructureDefinition/extension-Patient.nothing", is_true).clean());
 }

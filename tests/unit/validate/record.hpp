@@ -22,12 +22,16 @@ inline const definition::Library& library() {
 struct Outcome {
   std::vector<std::string> errors;
   std::vector<std::string> others;
+  std::vector<std::string> following;  ///< of all, those that follow from another one
 
   [[nodiscard]] bool has(std::string_view text) const {
     return std::find(errors.begin(), errors.end(), text) != errors.end();
   }
   [[nodiscard]] bool notes(std::string_view text) const {
     return std::find(others.begin(), others.end(), text) != others.end();
+  }
+  [[nodiscard]] bool follows(std::string_view text) const {
+    return std::find(following.begin(), following.end(), text) != following.end();
   }
   [[nodiscard]] bool clean() const { return errors.empty(); }
 };
@@ -58,6 +62,7 @@ inline Outcome check_in(const definition::Library& known, std::string text,
   Outcome outcome;
   for (const finding::Finding& found : findings.findings()) {
     std::string line = std::string(finding::entry(found.id).id) + " @ " + found.path;
+    if (found.follows) outcome.following.push_back(line);
     (found.severity <= finding::Severity::error ? outcome.errors : outcome.others)
         .push_back(std::move(line));
   }

@@ -16,6 +16,16 @@ TEST_CASE("a complete code system states its true count") {
       check(head + R"(3,"concept":[{"code":"a"}]})").has("concept-count-wrong @ CodeSystem.count"));
 }
 
+TEST_CASE("a system that no contained resource has is one fault, told at both places") {
+  const auto outcome =
+      check(R"({"resourceType":"ValueSet","url":"http://a.test/vs","name":"Vs","status":"active",
+    "compose":{"include":[{"system":"#c1"}]}})");
+  CHECK(outcome.has("include-system-missing @ ValueSet.compose.include[0]"));
+  CHECK(
+      outcome.following ==
+      std::vector<std::string>{"reference-contained-missing @ ValueSet.compose.include[0].system"});
+}
+
 TEST_CASE("the system of an include is absolute") {
   CHECK(check(R"({"resourceType":"ValueSet","url":"http://a.test/vs","name":"Vs","status":"active",
     "compose":{"include":[{"system":"#c1"}]}})")
@@ -211,4 +221,60 @@ TEST_CASE("a definition with a base says what it makes of it") {
   };
   CHECK(definition("").has("derivation-missing @ StructureDefinition"));
   CHECK(definition(R"("derivation":"constraint",)").clean());
+}
+
+TEST_CASE("codes of a concept map are in the systems of their group") {
+  const auto map = [](const std::string& source, const std::string& target,
+                      const std::string& group = "") {
+    return check(
+        R"({"resourceType":"ConceptMap","url":"http://a.test/cm","name":"Cm","status":"active","group":[{
+      "source":"http://hl7.org/fhir/administrative-gender","target":"http://hl7.org/fhir/name-use",)" +
+        group + R"("element":[{"code":")" + source + R"(","target":[{"code":")" + target +
+        R"(","equivalence":"inexact","comment":"c"}]}]}]})");
+  };
+  const auto sound = map("female", "usual");
+  CHECK_MESSAGE(sound.clean(), shown(sound));
+  CHECK(map("woman", "usual").has("code-unknown @ ConceptMap.group[0].element[0].code"));
+  CHECK(map("female", "daily").has("code-unknown @ ConceptMap.group[0].element[0].target[0].code"));
+  // The version that it names need not be the one that is here.
+  CHECK(map("woman", "usual", R"("sourceVersion":"9.0.0",)").clean());
+  const auto elsewhere = check(
+      R"({"resourceType":"ConceptMap","url":"http://a.test/cm","name":"Cm","status":"active","group":[{
+      "source":"http://a.test/cs","target":"http://b.test/cs","element":[{"code":"x"}]}]})");
+  CHECK_MESSAGE(elsewhere.clean(), shown(elsewhere));
+}
+
+TEST_CASE("what a differential says of types fits them") {
+  const auto profile = [](const std::string& element, const std::string& kind = "resource") {
+    return check(
+        R"({"resourceType":"StructureDefinition","url":"http://a.test/p","name":"P","status":"draft",
+      "kind":")" +
+        kind + R"(","abstract":false,"type":"Observation",
+      "baseDefinition":"http://hl7.org/fhir/StructureDefinition/Observation","derivation":"constraint",
+      "differential":{"element":[{"id":"Observation","path":"Observation"},)" +
+        element + "]}}");
+  };
+  const std::string value = R"({"id":"Observation.value[x]","path":"Observation.value[x]",)";
+  const std::string subject = R"({"id":"Observation.subject","path":"Observation.subject",)";
+  const std::string types = "http://hl7.org/fhir/StructureDefinition/";
+  const auto quantity = [&](const std::string& code) {
+    return profile(value + R"("type":[{"code":")" + code + R"(","profile":[")" + types +
+                   R"(SimpleQuantity"]}]})");
+  };
+  const auto sound = quantity("Quantity");
+  CHECK_MESSAGE(sound.clean(), shown(sound));
+  const std::string at = "StructureDefinition.differential.element[1].";
+  CHECK(quantity("string").has("type-profile-wrong @ " + at + "type[0].profile[0]"));
+  const auto target = [&](const std::string& name) {
+    return profile(subject + R"("type":[{"code":"Reference","targetProfile":[")" + types + name +
+                   R"("]}]})");
+  };
+  CHECK(target("Patient").clean());
+  CHECK(target("HumanName").has("type-profile-wrong @ " + at + "type[0].targetProfile[0]"));
+  CHECK(profile(value + R"("type":[{"code":"string"},{"code":"Quantity"}],"fixedString":"x"})")
+            .clean());
+  CHECK(profile(value + R"("fixedString":"x"})").clean());
+  CHECK(profile(value + R"("type":[{"code":"Quantity"}],"patternCodeableConcept":{"text":"x"}})")
+            .has("element-value-type @ " + at + "pattern.ofType(CodeableConcept)"));
+  CHECK(profile(value + R"("min":1})", "complex-type").has("kind-differs @ StructureDefinition"));
 }

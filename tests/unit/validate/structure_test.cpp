@@ -32,6 +32,18 @@ TEST_CASE("cardinality") {
           .has("element-too-many @ Patient"));
 }
 
+TEST_CASE("what an empty element lacks follows from its being empty") {
+  const auto list = [](const std::string& entry) {
+    return check(
+        R"(<List xmlns="http://hl7.org/fhir"><status value="current"/><mode value="working"/>)" +
+        entry + "</List>");
+  };
+  const auto empty = list("<entry/>");
+  CHECK(empty.has("invariant @ List.entry[0]"));
+  CHECK(empty.following == std::vector<std::string>{"element-missing @ List.entry[0]"});
+  CHECK(list(R"(<entry><item><display value="x"/></item></entry>)").clean());
+}
+
 TEST_CASE("JSON kinds and arrays") {
   CHECK(check(R"({"resourceType":"Patient","active":"true"})")
             .has("json-kind-wrong @ Patient.active"));
@@ -60,6 +72,22 @@ TEST_CASE("resources: type, id, contained") {
     "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]},
     "contained":[{"resourceType":"Patient","id":"p"}]})");
   CHECK(outcome.errors == std::vector<std::string>{"contained-unused @ Condition.contained[0]"});
+}
+
+TEST_CASE("nothing leads to a contained resource without id") {
+  const auto contained = [](const std::string& resource) {
+    return check(R"({"resourceType":"Observation","status":"final","code":{"text":"x"},
+      "subject":{"reference":"#p"},"contained":[{"resourceType":"Patient","id":"p"},)" +
+                 resource + "]}");
+  };
+  const auto nameless = contained(R"({"resourceType":"Patient"})");
+  CHECK(nameless.has("contained-without-id @ Observation.contained[1]"));
+  CHECK(nameless.follows("contained-unused @ Observation.contained[1]"));
+  // One that points back to its container needs nobody who points to it.
+  CHECK(
+      contained(
+          R"({"resourceType":"List","status":"current","mode":"working","subject":{"reference":"#"}})")
+          .following.empty());
 }
 
 TEST_CASE("element ids are unique in a resource, differential and snapshot apart") {
