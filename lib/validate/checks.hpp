@@ -17,6 +17,8 @@ namespace lhcr::validate {
 void check_record(Run& run);
 /// Checks a resource against its base type, the rules of its type and its profiles.
 void check_resource(Run& run, tree::NodeId node, bool contained);
+/// Whether a node is what its type demands, whatever profiles it claims.
+[[nodiscard]] bool conforms_to_type(Run& run, tree::NodeId node);
 
 // --- shape.cpp: JSON and XML forms ---
 void check_shape(Run& run, tree::NodeId node, const ChildPlan& plan);
@@ -137,8 +139,12 @@ void check_bundle(Run& run, tree::NodeId bundle);
 // --- profile_check.cpp, slicing.cpp, fixed.cpp ---
 /// Checks a node against a profile. Returns the number of errors it made.
 void check_profile(Run& run, tree::NodeId node, const ProfilePlan& plan);
-/// Whether a node conforms; nullopt when the profile is not here.
+/// Whether a node conforms: of a base type it is only asked whether the node is of it. nullopt when
+/// the profile is not here.
 [[nodiscard]] std::optional<bool> conforms(Run& run, tree::NodeId node, std::string_view profile);
+/// The same for expressions (FHIRPath conformsTo()): of a base type all that it demands must hold.
+[[nodiscard]] std::optional<bool> conforms_wholly(Run& run, tree::NodeId node,
+                                                  std::string_view structure);
 void check_resource_profiles(Run& run, tree::NodeId node);
 /// Which slices an element belongs to.
 struct SliceMatch {

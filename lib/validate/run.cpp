@@ -166,7 +166,7 @@ tree::NodeId RunServices::resolve(const tree::Tree& tree, tree::NodeId node) {
 
 std::optional<bool> RunServices::conforms_to(const tree::Tree& tree, tree::NodeId node,
                                              std::string_view profile) {
-  return noted(&tree == &run_.tree ? conforms(run_, node, profile) : std::nullopt);
+  return noted(&tree == &run_.tree ? conforms_wholly(run_, node, profile) : std::nullopt);
 }
 
 std::optional<bool> RunServices::in_slice(const tree::Tree& tree, tree::NodeId node,

@@ -50,7 +50,7 @@ std::optional<bool> ProfileServices::conforms_to(const tree::Tree& tree, NodeId 
   }
   CountingSink sink;
   Run run(conformance_->state, tree, sink);
-  return conforms(run, node, profile);
+  return conforms_wholly(run, node, profile);
 }
 
 std::optional<bool> ProfileServices::html_checks(const tree::Tree& tree, NodeId node) {

@@ -271,6 +271,22 @@ void check_resource(Run& run, NodeId node, bool contained) {
   run.frame = outer;
 }
 
+bool conforms_to_type(Run& run, NodeId node) {
+  CountingSink sink;
+  const Run::Redirect redirect(run, sink);
+  ResourceFrame frame = run.frame == nullptr ? ResourceFrame{} : *run.frame;
+  frame.element_ids.clear();
+  if (run.tree[node].is(tree::Flag::resource)) {
+    frame.node = node;
+  }
+  ResourceFrame* const outer = std::exchange(run.frame, &frame);
+  const TypePlan& plan = run.state.plans.type(run.tree[node].type);
+  walk_children(run, node, plan);
+  check_invariants(run, node, {plan.invariants.data() + plan.own_first, plan.own_count});
+  run.frame = outer;
+  return sink.errors() == 0;
+}
+
 void check_record(Run& run) {
   check_resource_value(run, tree::root_node);
 }

@@ -395,6 +395,31 @@ void check_aggregation(Run& run, NodeId node, NodeId target, const ReferenceDema
   }
 }
 
+/// A target profile that is not here, neither by its canonical nor by the name of a type.
+std::string_view unknown_target(const Run& run, std::span<const definition::TypeRef> types) {
+  for (const definition::TypeRef& type : types) {
+    for (const std::string_view target : type.targets) {
+      if (run.definitions.structure(target) == definition::no_structure &&
+          run.definitions.type(target.substr(target.rfind('/') + 1)) == definition::no_type) {
+        return target;
+      }
+    }
+  }
+  return {};
+}
+
+/// Of a profile that is not here nobody knows the type: that is the cause, as far as it is one.
+void report_wrong_target(Run& run, NodeId node, const ReferenceDemand& demand,
+                         std::vector<std::string> arguments) {
+  const std::string_view unknown = unknown_target(run, demand.types);
+  if (unknown.empty()) {
+    run.report(node, id<"reference-target-type">, std::move(arguments));
+    return;
+  }
+  run.report(node, Severity::error, id<"profile-not-checked">, {std::string(unknown)});
+  run.report_following(node, id<"reference-target-type">, std::move(arguments));
+}
+
 }  // namespace
 
 void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& demand) {
@@ -410,8 +435,8 @@ void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& dema
       target != no_node ? run.tree.resource_type(target) : named_type(run, text);
   if (judged && !type.empty() && target_allowed(run, demand.base, type) &&
       !target_allowed(run, demand.types, type)) {
-    run.report(node, id<"reference-target-type">,
-               {std::string(text), std::string(type), target_list(demand.types)});
+    report_wrong_target(run, node, demand,
+                        {std::string(text), std::string(type), target_list(demand.types)});
   } else if (target != no_node) {
     check_target_profiles(run, node, target, demand);
   }

@@ -544,4 +544,14 @@ std::optional<bool> conforms(Run& run, NodeId node, std::string_view profile) {
   return sink.errors() == 0;
 }
 
+std::optional<bool> conforms_wholly(Run& run, NodeId node, std::string_view structure) {
+  const std::optional<bool> known = conforms(run, node, structure);
+  const definition::StructureId id = run.definitions.structure(structure);
+  if (known != true || run.definitions.structure_info(id).constraint) {
+    return known;
+  }
+  const OpenProfile open(run, node, id);
+  return !open.fresh() || conforms_to_type(run, node);
+}
+
 }  // namespace lhcr::validate

@@ -27,7 +27,21 @@ bool is_for(const Run& run, const definition::Structure& structure, std::string_
          run.definitions.derives(type, wanted);
 }
 
+/// An element with children of its own follows an element of a profile of any type (extension
+/// elementdefinition-profile-element).
+bool names_element(const Run& run, NodeId profile) {
+  constexpr std::string_view profile_element =
+      "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element";
+  const auto extensions = named(run.tree, profile, run.names.extension);
+  return std::any_of(extensions.begin(), extensions.end(), [&](NodeId at) {
+    return run.child_text(at, run.names.url) == profile_element;
+  });
+}
+
 void check_profile_type(Run& run, NodeId profile, std::string_view code) {
+  if (names_element(run, profile)) {
+    return;
+  }
   const definition::StructureId known = run.definitions.structure(run.tree[profile].text());
   if (known == definition::no_structure) {
     return;

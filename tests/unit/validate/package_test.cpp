@@ -175,3 +175,32 @@ TEST_CASE("the regular expression that a profile gives an element") {
   CHECK(given.check(named("smith")).has(fault));
   CHECK(given.check(named("Smith x")).has(fault));
 }
+
+TEST_CASE("a target profile that is not here is the cause, not the type that nobody knows") {
+  const auto with_target = [](const std::string& target) {
+    return Given(
+        "Observation",
+        R"({"id":"Observation.subject","path":"Observation.subject","type":[{"code":"Reference",
+      "targetProfile":["http://a.test/)" +
+            target + "\"]}]}");
+  };
+  const std::string record = in_bundle(observation("Patient/p", claim), patient);
+  const auto outcome = with_target("StructureDefinition/nowhere").check(record);
+  const std::string at = " @ Bundle.entry[0].resource.subject";
+  CHECK(outcome.has("profile-not-checked" + at));
+  CHECK(outcome.following == std::vector<std::string>{"reference-target-type" + at});
+}
+
+TEST_CASE("conformsTo() of a base type asks for all that it demands") {
+  const Given given(
+      "Patient",
+      R"({"id":"Patient.contact","path":"Patient.contact","constraint":[{"key":"a-1","severity":"error","human":"h",
+    "expression":"%resource.conformsTo('http://hl7.org/fhir/StructureDefinition/Patient') = true"}]})");
+  const auto patient_of = [&](const std::string& gender) {
+    return given.check(R"({"resourceType":"Patient","gender":")" + gender +
+                       R"(","contact":[{"name":{"text":"x"}}]})");
+  };
+  const auto sound = patient_of("female");
+  CHECK_MESSAGE(sound.clean(), shown(sound));
+  CHECK(patient_of("woman").has("invariant @ Patient.contact[0]"));
+}
