@@ -34,6 +34,8 @@ struct Names {
         institutionSpecified(symbols.intern("institutionSpecified")),
         period(symbols.intern("period")),
         phase(symbols.intern("phase")),
+        alignment(symbols.intern("alignment")),
+        dayOfWeek(symbols.intern("dayOfWeek")),
         event(symbols.intern("event")),
         offset(symbols.intern("offset")),
         numerator(symbols.intern("numerator")),
@@ -171,6 +173,8 @@ struct Names {
   Symbol institutionSpecified;
   Symbol period;
   Symbol phase;
+  Symbol alignment;
+  Symbol dayOfWeek;
   Symbol event;
   Symbol offset;
   Symbol numerator;

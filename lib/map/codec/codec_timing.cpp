@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/date_time.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -41,6 +42,109 @@ std::string decimal(double value) {
     out.pop_back();
   }
   return out;
+}
+
+/// A day of the week and a date that is one: CDA says a day by a date, aligned to the week.
+struct Weekday {
+  std::string_view name;
+  std::string_view date;
+};
+constexpr std::array<Weekday, 7> weekdays{{{"mon", "20000103"},
+                                           {"tue", "20000104"},
+                                           {"wed", "20000105"},
+                                           {"thu", "20000106"},
+                                           {"fri", "20000107"},
+                                           {"sat", "20000108"},
+                                           {"sun", "20000109"}}};
+// CalendarCycle: day of the week, which begins with Monday.
+constexpr std::string_view by_weekday = "DW";
+
+/// The day of the week of a date (YYYYMMDD, in the Gregorian calendar), or nullptr.
+const Weekday* weekday_of(std::string_view date) {
+  constexpr std::size_t digits = 8;
+  if (date.size() < digits || date.find_first_not_of("0123456789") < digits) {
+    return nullptr;
+  }
+  const auto day =
+      DateTime::parse_date(std::string(date.substr(0, 4)) + "-" + std::string(date.substr(4, 2)) +
+                           "-" + std::string(date.substr(6, 2)));
+  if (!day) {
+    return nullptr;
+  }
+  // Zeller's rule, in which March is the first month of a year.
+  const int shift = day->month < 3 ? 1 : 0;
+  const int year = day->year - shift;
+  const int month = day->month + 12 * shift;
+  const int from_saturday =
+      (day->day + 13 * (month + 1) / 5 + year + year / 4 - year / 100 + year / 400) % 7;
+  return &weekdays.at(static_cast<std::size_t>((from_saturday + 5) % 7));
+}
+
+/// phase and alignment of a weekly PIVL_TS: the day of the week.
+void phase_to_day(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const tree::NodeId phase = run.source().child(call.from, names.phase);
+  if (phase == tree::no_node || run.peek(call.from, names.alignment) != by_weekday) {
+    return;
+  }
+  const tree::NodeId low = run.source().child(phase, names.low);
+  const tree::NodeId at = low == tree::no_node ? phase : low;
+  if (const Weekday* day = weekday_of(run.peek(at, names.value)); day != nullptr) {
+    run.take_all(phase);
+    run.read(call.from, names.alignment);
+    run.add(call.to, names.dayOfWeek, day->name);
+  }
+}
+
+/// The one day of the week that a Timing names, or nullptr.
+const Weekday* only_day(const Run& run, tree::NodeId repeat) {
+  const Weekday* found = nullptr;
+  for (const tree::NodeId child : run.source().children(repeat)) {
+    if (run.source()[child].name != run.names().dayOfWeek) {
+      continue;
+    }
+    const auto* const day = std::find_if(
+        weekdays.begin(), weekdays.end(),
+        [&](const Weekday& known) { return known.name == run.source()[child].text(); });
+    if (found != nullptr || day == weekdays.end()) {
+      return nullptr;
+    }
+    found = day;
+  }
+  return found;
+}
+
+/// Once on one day of each week, or of each so many weeks, as a PIVL_TS; false when it is not that.
+bool day_to_phase(const Call& call) {
+  Run& run = call.run;
+  const Names& names = run.names();
+  const Weekday* day = only_day(run, call.from);
+  const std::string_view unit = run.peek(call.from, names.periodUnit);
+  const std::string_view period = run.peek(call.from, names.period);
+  const bool daily = unit.empty() || (unit == "d" && period == "1");
+  if (day == nullptr || (!daily && unit != "wk") ||
+      number(run.peek(call.from, names.frequency)) > 1 ||
+      !run.peek(call.from, names.frequencyMax).empty() ||
+      !run.peek(call.from, names.periodMax).empty()) {
+    return false;
+  }
+  for (const Symbol part : {names.dayOfWeek, names.frequency, names.period, names.periodUnit}) {
+    run.read(call.from, part);
+  }
+  run.add(call.to, names.xsi_type, "PIVL_TS", true);
+  run.add(call.to, names.alignment, by_weekday, true);
+  run.add(call.to, names.op, "A", true);
+  const tree::NodeId phase = run.fresh(names.phase);
+  const tree::NodeId low = run.fresh(names.low);
+  run.add(low, names.value, day->date, true);
+  run.attach(phase, low);
+  run.attach(call.to, phase);
+  const tree::NodeId every = run.fresh(names.period);
+  run.add_copy(every, names.value, daily ? std::string_view("1") : period, true);
+  run.add(every, names.unit, "wk", true);
+  run.attach(call.to, every);
+  return true;
 }
 
 }  // namespace
@@ -99,6 +203,9 @@ bool pivl_to_timing(const Call& call) {
   run.take(main);
   run.read(call.from, names.xsi_type);
   take_operator(call);
+  if (unit == "wk") {
+    phase_to_day(call);
+  }
   const bool by_day = run.read(call.from, names.institutionSpecified) == "true";
   const double hours = number(value);
   if (by_day && unit == "h" && hours >= 1 &&
@@ -132,10 +239,9 @@ struct Interval {
 
 /// On some days of the week only: PIVL would say every day.
 bool skips_days(const Run& run, tree::NodeId repeat, const Interval& between) {
-  const Symbol day = run.source().find("dayOfWeek");
   std::size_t days = 0;
   for (const tree::NodeId child : run.source().children(repeat)) {
-    days += day != no_symbol && run.source()[child].name == day ? 1U : 0U;
+    days += run.source()[child].name == run.names().dayOfWeek ? 1U : 0U;
   }
   return days > 1 || (days == 1 && between.unit != "wk");
 }
@@ -170,6 +276,9 @@ Interval interval_of(Run& run, tree::NodeId repeat) {
 bool timing_to_pivl(const Call& call) {
   Run& run = call.run;
   const Names& names = run.names();
+  if (day_to_phase(call)) {
+    return true;
+  }
   const Interval between = interval_of(run, call.from);
   if (between.least.empty() || skips_days(run, call.from, between)) {
     return false;

@@ -383,6 +383,19 @@ TEST_CASE("a primary care provider is the patient's general practitioner, both w
   CHECK(found == 1);
 }
 
+TEST_CASE("a dose on one day of the week keeps its day, both ways") {
+  Entry weekly(
+      R"(<entry><substanceAdministration classCode="SBADM" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.16"/>
+      <statusCode code="active"/><effectiveTime xsi:type="PIVL_TS" alignment="DW" operator="A"><phase><low value="20240229"/></phase>
+      <period value="1" unit="wk"/></effectiveTime><consumable><manufacturedProduct><manufacturedMaterial>
+      <code code="105585" codeSystem="2.16.840.1.113883.6.88"/></manufacturedMaterial></manufacturedProduct></consumable>
+      </substanceAdministration></entry>)");
+  CHECK(weekly.says("thu"));
+  const std::string xml = comes_back(weekly);
+  CHECK(xml.find("alignment=\"DW\"") != std::string::npos);
+  CHECK(xml.find("<low value=\"20000106\"/>") != std::string::npos);
+}
+
 TEST_CASE("what is no time stays as it was written, in HL7's extension") {
   std::string entry(Entry::whole());
   entry.replace(entry.find("20100304"), 8, "20103104");
