@@ -84,10 +84,11 @@ std::string summary_text(const Tally& tally, std::chrono::milliseconds took, boo
   add_count(counts, tally.unknown, "unknown");
   add_count(counts, tally.not_sent, dry ? "to send" : "not sent");
   if (counts.empty()) counts = "nothing to send";
-  std::string text =
-      counts + " (" + std::to_string(tally.requests) + " requests" +
-      (tally.retries > 0 ? ", " + std::to_string(tally.retries) + " of them again" : "") + ", " +
-      seconds(took) + ")\n";
+  std::string sent;
+  add_count(sent, tally.requests, tally.requests == 1 ? "request" : "requests");
+  add_count(sent, tally.retries, "of them again");
+  if (!dry) sent += (sent.empty() ? "" : ", ") + seconds(took);  // what was not sent took no time
+  std::string text = counts + (sent.empty() ? "" : " (" + sent + ")") + "\n";
   if (!tally.stopped.empty()) text += "stopped: " + printable(tally.stopped) + "\n";
   return text;
 }
