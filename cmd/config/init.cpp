@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "cmd/command.hpp"
 #include "cmd/packages.hpp"
@@ -45,10 +46,10 @@ class Looker : public Worker {
     if (reader_.is_cda()) return;
     done.version = {reader_.sure_version(), record.index, record.line};
     const tree::Tree& tree = reader_.tree();
-    const tree::NodeId meta = tree.child(tree::root_node, tree.find("meta"));
+    const tree::NodeId meta = tree.child(tree::root_node, name::meta);
     if (meta == tree::no_node) return;
     for (const tree::NodeId child : tree.children(meta)) {
-      if (tree[child].element == tree.find("profile")) {
+      if (tree[child].element == name::profile) {
         done.out += std::string(tree[child].text()) + "\n";
       }
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "cmd/run/near_name.hpp"
 #include "cmd/terminology/terminology.hpp"
@@ -115,9 +116,8 @@ class Codes::Pass {
 
   /// A description's id belongs to the code that it was recorded with, which therefore stays.
   [[nodiscard]] bool has_description(NodeId node) const {
-    const Symbol extension = tree_.find("extension");
     for (const NodeId child : tree_.children(node)) {
-      if (tree_[child].element == extension &&
+      if (tree_[child].element == name::extension &&
           tree::child_text(tree_, child, "url").ends_with("coding-sctdescid")) {
         return true;
       }
@@ -134,9 +134,8 @@ class Codes::Pass {
                                : terminology::inactivity_text(snomed, at)));
       return;
     }
-    const NodeId display = tree_.child(node, tree_.find("display"));
-    set_text(tree_, tree_.child(node, tree_.find("code")),
-             std::to_string(snomed.id(certain->target)));
+    const NodeId display = tree_.child(node, name::display);
+    set_text(tree_, tree_.child(node, name::code), std::to_string(snomed.id(certain->target)));
     if (display != tree::no_node) {
       set_text(tree_, display, snomed.preferred(certain->target));
     }
@@ -151,7 +150,7 @@ class Codes::Pass {
       leave(node, "no display: " + code + " is in no release that is here");
       return;
     }
-    add_leaf(node, tree_.child(node, tree_.find("code")), "display", term);
+    add_leaf(node, tree_.child(node, name::code), "display", term);
     tell(node, "display: " + code + " is '" + term + "'");
   }
 

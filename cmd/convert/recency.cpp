@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "cmd/convert/view_versions.hpp"
 #include "definition/version/releases.hpp"
@@ -79,8 +80,8 @@ std::optional<ResourceVersion> deletion_of(const tree::Tree& tree, NodeId entry)
 /// The versions that a record tells of, so that of two without a time or a number the later one in
 /// the list is the newer: a history begins with the newest.
 void append_versions(const tree::Tree& tree, std::vector<ResourceVersion>& out) {
-  const Symbol resource = tree.find("resource");
-  const Symbol entry = tree.find("entry");
+  const Symbol resource = name::resource;
+  const Symbol entry = name::entry;
   const std::size_t first = out.size();
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
     if (stands_alone(tree, node, resource)) out.push_back(version_of(tree, node));
@@ -318,7 +319,7 @@ bool Recency::takes(const ResourceVersion& version) {
 void Recency::judge(const tree::Tree& tree, const Input& input, std::uint64_t offset,
                     std::vector<bool>& wanted) {
   wanted.clear();
-  const Symbol resource = tree.find("resource");
+  const Symbol resource = name::resource;
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
     if (!stands_alone(tree, node, resource)) continue;
     ResourceVersion version = version_of(tree, node);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "base/text.hpp"
 #include "format/format.hpp"
@@ -199,8 +200,8 @@ Grafter::Grafter(Support& support, const definition::Library& library,
                  const definition::Definitions& version)
     : support_(support),
       version_(version),
-      reference_(library.symbols().find("reference")),
-      identifier_(library.symbols().find("identifier")),
+      reference_(name::reference),
+      identifier_(name::identifier),
       type_(version.type("Reference")),
       reader_(library, as_version(version)) {}
 

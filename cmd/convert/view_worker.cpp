@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "cmd/convert/domain_rows.hpp"
 #include "cmd/convert/view_services.hpp"
@@ -28,7 +29,7 @@ class ViewWorker : public Worker {
         lines_(shared.needed != nullptr ? std::make_unique<record::NamedReader>(*shared.needed)
                                         : nullptr),
         services_(shared.version, shared.library.symbols(), shared.vocabulary, &shared.releases),
-        resource_(reader_.tree().find("resource")) {
+        resource_(name::resource) {
     if (shared.support != nullptr) {
       grafter_ = std::make_unique<Grafter>(*shared.support, shared.library, shared.version);
     }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "cmd/convert/convert_csv.hpp"
 #include "diff/side.hpp"
 #include "format/container/byte_source.hpp"
@@ -13,8 +14,7 @@ namespace lhcr::cmd {
 namespace {
 
 bool has_id(const tree::Tree& tree, tree::NodeId resource) {
-  const Symbol name = tree.find("id");
-  return name != no_symbol && tree.child(resource, name) != tree::no_node;
+  return tree.child(resource, name::id) != tree::no_node;
 }
 
 /// Whether the bytes of records are those of a file, and not of what is packed in one, or a pipe's.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 
+#include "base/names.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/interrupt.hpp"
 #include "cmd/run/process.hpp"
@@ -124,7 +125,7 @@ class ValidateWorker : public Worker {
   }
 
   static std::string_view record_id(const tree::Tree& tree) {
-    const tree::NodeId id = tree.child(tree::root_node, tree.find("id"));
+    const tree::NodeId id = tree.child(tree::root_node, name::id);
     return id == tree::no_node ? std::string_view{} : tree[id].text();
   }
 

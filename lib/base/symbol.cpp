@@ -2,6 +2,7 @@
 #include "base/symbol.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace lhcr {
@@ -67,17 +68,34 @@ bool same_name(std::string_view left, std::string_view right) noexcept {
          load<std::uint64_t>(left.data() + last) == load<std::uint64_t>(right.data() + last);
 }
 
+constexpr std::array known_names = std::to_array<std::string_view>({
+#define LHCR_NAME(identifier, text) text,
+#include "base/names.def"
+#undef LHCR_NAME
+});
+
+/// A name that stands twice would take the number of its first row, and all that follow would be
+/// one off.
+consteval bool is_each_once() {
+  for (std::size_t at = 0; at < known_names.size(); ++at)
+    for (std::size_t other = 0; other < at; ++other)
+      if (known_names[at] == known_names[other]) return false;
+  return true;
+}
+static_assert(is_each_once());
+
 }  // namespace
 
 // One without a base is that of all definitions: it has room for their names from the start.
-SymbolTable::SymbolTable() : SymbolTable(nullptr) {
+SymbolTable::SymbolTable() {
   constexpr std::size_t most_names = 4096;
   names_.reserve(most_names);
   slots_.assign(2 * most_names, no_symbol);
+  for (const std::string_view name : known_names) intern(name);
 }
 
 SymbolTable::SymbolTable(const SymbolTable* base)
-    : base_(base), first_(base != nullptr ? base->size() : 1), slots_(64, no_symbol) {}
+    : base_(base), first_(base->size()), slots_(64, no_symbol) {}
 
 Symbol SymbolTable::find(std::string_view name) const noexcept {
   return find_hashed(name, hash_name(name));

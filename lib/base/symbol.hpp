@@ -19,6 +19,7 @@ constexpr Symbol no_symbol = 0;
 /// extension of the table.
 class SymbolTable {
  public:
+  /// A table that knows the names of base/names.def, under the numbers of base/names.hpp.
   SymbolTable();
   /// Numbers of a table that extends `base` start where those of `base` end; `base` must outlive it
   /// and stay unchanged.

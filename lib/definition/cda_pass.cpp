@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "base/names.hpp"
 #include "definition/definitions.hpp"
 #include "definition/pass.hpp"
 
@@ -20,7 +21,6 @@ class CdaPass {
   CdaPass(Tree& tree, const Definitions& definitions)
       : tree_(tree),
         definitions_(definitions),
-        xsi_type_(tree.find("xsi:type")),
         text_rows_(definitions.types().size(), nullptr),
         known_(definitions.types().size(), false) {}
 
@@ -70,7 +70,7 @@ class CdaPass {
   [[nodiscard]] TypeId said_type(NodeId node, TypeId otherwise) const {
     for (NodeId at = tree_[node].child; at != tree::no_node && tree_[at].is(Flag::attribute);
          at = tree_[at].next) {
-      if (tree_[at].name == xsi_type_) {
+      if (tree_[at].name == name::xsi_type) {
         const TypeId said = definitions_.type(tree_[at].text());
         return said != no_type ? said : otherwise;
       }
@@ -115,7 +115,6 @@ class CdaPass {
 
   Tree& tree_;
   const Definitions& definitions_;
-  Symbol xsi_type_;
   std::vector<const Child*> text_rows_;
   std::vector<bool> known_;
 };

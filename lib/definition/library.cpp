@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "base/names.hpp"
 #include "definition/definitions.hpp"
 #include "definition/embedded.hpp"
 #include "definition/version/judge.hpp"
@@ -40,7 +41,6 @@ Library::Library() {
     auto made = std::make_unique<Definitions>(image, symbols_);
     if (made->is_cda()) {
       cda_ = std::move(made);
-      symbols_.intern("xsi:type");
     } else {
       versions_.push_back(std::move(made));
     }

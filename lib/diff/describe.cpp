@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "diff/names.hpp"
 #include "format/format.hpp"
@@ -91,8 +92,7 @@ std::string who_of(const Tree& tree, NodeId resource, const Rules& rules,
                    record::References& references) {
   for (const Row& row : rules.subjects(tree[resource].type)) {
     for (const NodeId node : nodes_of(tree, resource, row)) {
-      const Symbol name = tree.find("reference");
-      const NodeId text = name == no_symbol ? no_node : tree.child(node, name);
+      const NodeId text = tree.child(node, name::reference);
       const NodeId target = text == no_node ? no_node : references.meant(text, tree[text].text());
       std::string found = target == no_node ? "" : label_of(tree, target, rules);
       if (found.empty()) found = short_text(tree, node, rules);

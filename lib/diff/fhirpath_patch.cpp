@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "diff/names.hpp"
 #include "diff/patch.hpp"
 
@@ -20,7 +21,7 @@ class ParametersBuilder {
         definitions_(definitions),
         out_(out),
         builder_(out),
-        parameter_type_(parameter_type(definitions, out)) {
+        parameter_type_(parameter_type(definitions)) {
     leaf("resourceType", "Parameters", Kind::string, Flag::meta);
     out_[tree::root_node].flags |= Flag::resource;
   }
@@ -40,9 +41,9 @@ class ParametersBuilder {
   void value(NodeId node) { named_value("value", node); }
 
  private:
-  static TypeId parameter_type(const definition::Definitions& definitions, const Tree& names) {
+  static TypeId parameter_type(const definition::Definitions& definitions) {
     const definition::Child* row =
-        definitions.child(definitions.type("Parameters"), names.find("parameter"));
+        definitions.child(definitions.type("Parameters"), name::parameter);
     return row == nullptr ? definition::no_type : row->type;
   }
 

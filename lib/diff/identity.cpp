@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What a record is, in numbers that two runs of records can be matched by.
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "diff/diff.hpp"
 #include "diff/names.hpp"
@@ -79,9 +80,8 @@ std::optional<Subject> subject_of(const Record& record, const Rules& rules) {
   made.birth_date = text_at(tree, patient, "birthDate");
   const std::string_view id = text_at(tree, patient, "id");
   if (!id.empty()) made.reference = "Patient/" + std::string(id);
-  const Symbol identifier = tree.find("identifier");
   for (const NodeId child : tree.children(patient)) {
-    if (identifier == no_symbol || tree[child].element != identifier) continue;
+    if (tree[child].element != name::identifier) continue;
     made.identifiers.emplace_back(text_at(tree, child, "system"), text_at(tree, child, "value"));
   }
   return made;

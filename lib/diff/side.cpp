@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "diff/names.hpp"
 #include "fhirpath/value.hpp"
@@ -45,11 +46,6 @@ Side::Side(const Record& record, const Rules& rules, const Options& options)
       rules_(rules),
       options_(options),
       targets_(record.targets),
-      resource_(tree_.find("resource")),
-      full_url_(tree_.find("fullUrl")),
-      id_(tree_.find("id")),
-      contained_(tree_.find("contained")),
-      reference_name_(tree_.find("reference")),
       marks_(tree_.size(), 0),
       references_(&rules.definitions()) {
   references_.reset(tree_, top_);
@@ -181,7 +177,8 @@ void Side::add_user_keys(const fhirpath::Expression& expression) {
 void Side::find_resources(NodeId node) {
   if (tree_[node].is(Flag::resource)) add_resource(node);
   for (const NodeId child : tree_.children(node)) {
-    if (tree_[child].child != no_node && tree_[child].element != contained_) find_resources(child);
+    if (tree_[child].child != no_node && tree_[child].element != name::contained)
+      find_resources(child);
   }
 }
 
@@ -190,14 +187,14 @@ void Side::add_resource(NodeId node) {
   made.node = node;
   made.entry = node == top_ ? no_node : tree_[node].parent;
   made.type = tree_.resource_type(node);
-  made.id = tree::child_text(tree_, node, id_);
-  if (made.entry != no_node) made.full_url = tree::child_text(tree_, made.entry, full_url_);
+  made.id = tree::child_text(tree_, node, name::id);
+  if (made.entry != no_node) made.full_url = tree::child_text(tree_, made.entry, name::full_url);
   resources_.push_back(made);
 }
 
 NodeId Side::resource_of(NodeId item) const {
   if (tree_[item].is(Flag::resource)) return item;
-  const NodeId held = resource_ == no_symbol ? no_node : tree_.child(item, resource_);
+  const NodeId held = tree_.child(item, name::resource);
   return held != no_node && tree_[held].is(Flag::resource) ? held : no_node;
 }
 
@@ -207,7 +204,7 @@ NodeId Side::resolve(NodeId from, std::string_view reference) const {
 
 bool Side::is_reference(NodeId node) const {
   const Node& found = tree_[node];
-  return found.element == reference_name_ && reference_name_ != no_symbol &&
+  return found.element == name::reference &&
          tree_[found.parent].type == rules_.reference_type();
 }
 

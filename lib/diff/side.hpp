@@ -106,7 +106,6 @@ class Side {
   const Rules& rules_;
   const Options& options_;
   const Targets* targets_;
-  Symbol resource_, full_url_, id_, contained_, reference_name_;
   std::vector<std::uint8_t> marks_;
   std::vector<Hash> hashes_;
   std::vector<Resource> resources_;

@@ -7,6 +7,7 @@
 
 #include <re2/re2.h>
 
+#include "base/names.hpp"
 #include "fhirpath/compiler_tables.hpp"
 #include "fhirpath/function.hpp"
 #include "fhirpath/function_names.hpp"
@@ -37,12 +38,6 @@ class Compiler {
     program_->definitions = &definitions;
     program_->lists_as = options.as_takes_lists || definitions.fhir_version().starts_with("3.");
     program_->joins_nothing = options.joins_nothing;
-    program_->names = {symbols.find("extension"),  symbols.find("modifierExtension"),
-                       symbols.find("url"),        symbols.find("value"),
-                       symbols.find("unit"),       symbols.find("system"),
-                       symbols.find("code"),       symbols.find("coding"),
-                       symbols.find("comparator"), symbols.find("id"),
-                       symbols.find("reference"),  symbols.find("type")};
   }
 
   std::unique_ptr<const Program> all() {

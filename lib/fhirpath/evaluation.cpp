@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What each kind of program node does.
+#include "base/names.hpp"
 #include "fhirpath/machine.hpp"
 
 namespace lhcr::fhirpath {
@@ -42,7 +43,7 @@ Value Machine::single(Index index, const Scope& scope) {
 
 /// The element "value" that the definitions give each primitive type.
 bool Machine::own_value(const Value& value, const ProgramNode& node, Sink sink) {
-  if (node.symbol != names().value) {
+  if (node.symbol != name::value) {
     return true;
   }
   const Value plain = system(value);

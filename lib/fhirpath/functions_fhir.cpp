@@ -2,6 +2,7 @@
 /// The additions of FHIR (R4, 2.9.1).
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "base/sha256.hpp"
 #include "fhirpath/machine.hpp"
@@ -26,11 +27,10 @@ std::string_view child_text(Machine& machine, tree::NodeId id, Symbol name) {
 bool extension(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
   const std::string_view url = string_argument(machine, node, 0, scope);
   auto filter = [&](const Value& value) {
-    return child_text(machine, value.node(), machine.names().url) != url || sink(value);
+    return child_text(machine, value.node(), name::url) != url || sink(value);
   };
   auto descend = [&](const Value& value) {
-    return !value.is_node() ||
-           machine.each_child(value.node(), machine.names().extension, Sink(filter));
+    return !value.is_node() || machine.each_child(value.node(), name::extension, Sink(filter));
   };
   return machine.each(node.left, scope, Sink(descend));
 }
@@ -129,7 +129,7 @@ bool slice(Machine& machine, const ProgramNode& node, const Scope& scope, Sink s
 
 bool check_modifiers(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
   auto known = [&](const Value& value) {
-    const std::string_view url = child_text(machine, value.node(), machine.names().url);
+    const std::string_view url = child_text(machine, value.node(), name::url);
     for (std::uint32_t i = 0; i < node.count; ++i) {
       if (string_argument(machine, node, i, scope) == url) {
         return true;
@@ -139,7 +139,7 @@ bool check_modifiers(Machine& machine, const ProgramNode& node, const Scope& sco
   };
   auto check = [&](const Value& value) {
     if (value.is_node()) {
-      machine.each_child(value.node(), machine.names().modifier_extension, Sink(known));
+      machine.each_child(value.node(), name::modifier_extension, Sink(known));
     }
     return sink(value);
   };
@@ -157,15 +157,15 @@ bool each_code(Machine& machine, const Value& value,
   if (!value.is_node()) {
     return value.kind() != Value::Kind::string || found({{}, value.string()});
   }
-  const std::string_view code = child_text(machine, value.node(), machine.names().code);
+  const std::string_view code = child_text(machine, value.node(), name::code);
   if (!code.empty()) {
-    return found({child_text(machine, value.node(), machine.names().system), code});
+    return found({child_text(machine, value.node(), name::system), code});
   }
   auto coding = [&](const Value& item) {
-    const std::string_view text = child_text(machine, item.node(), machine.names().code);
-    return text.empty() || found({child_text(machine, item.node(), machine.names().system), text});
+    const std::string_view text = child_text(machine, item.node(), name::code);
+    return text.empty() || found({child_text(machine, item.node(), name::system), text});
   };
-  return machine.each_child(value.node(), machine.names().coding, Sink(coding));
+  return machine.each_child(value.node(), name::coding, Sink(coding));
 }
 
 /// Whether a code of `general` is, or stands above, a code of `special` in their code system.
@@ -215,14 +215,14 @@ Target target_of(std::string_view reference);
 /// resource, which has no row.
 std::string_view key_of(Machine& machine, tree::NodeId resource) {
   const tree::Tree& tree = machine.tree();
-  if (tree[resource].element == tree.find("contained")) {
+  if (tree[resource].element == name::contained) {
     return {};
   }
-  const std::string_view id = child_text(machine, resource, machine.names().id);
+  const std::string_view id = child_text(machine, resource, name::id);
   if (!id.empty() || resource == tree::root_node) {
     return id;
   }
-  return target_of(child_text(machine, tree[resource].parent, tree.find("fullUrl"))).id;
+  return target_of(child_text(machine, tree[resource].parent, name::full_url)).id;
 }
 
 bool resource_key(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sink) {
@@ -255,7 +255,7 @@ Target target_of(std::string_view reference) {
 /// Where a reference leads: to a resource of the record, whose key is meant and whose type decides,
 /// or to what its text says.
 Target referenced(Machine& machine, tree::NodeId reference) {
-  const std::string_view text = child_text(machine, reference, machine.names().reference);
+  const std::string_view text = child_text(machine, reference, name::reference);
   // A record that is one resource holds no others but those contained.
   const bool looks =
       text.empty() || text.starts_with('#') || machine.context().resource != tree::root_node;
@@ -266,7 +266,7 @@ Target referenced(Machine& machine, tree::NodeId reference) {
   }
   Target target = target_of(text);
   if (target.type.empty()) {
-    target.type = child_text(machine, reference, machine.names().type);
+    target.type = child_text(machine, reference, name::type);
   }
   return target;
 }
@@ -308,10 +308,10 @@ bool key_number(Machine& machine, const ProgramNode& node, const Scope& scope, S
 }
 
 std::int64_t concept_of(Machine& machine, tree::NodeId coding, bool standard) {
-  const std::string_view code = child_text(machine, coding, machine.names().code);
+  const std::string_view code = child_text(machine, coding, name::code);
   return code.empty() ? 0
-                      : machine.services().concept_id(
-                            child_text(machine, coding, machine.names().system), code, standard);
+                      : machine.services().concept_id(child_text(machine, coding, name::system),
+                                                      code, standard);
 }
 
 /// Of a Coding or Quantity, or of the codings of a CodeableConcept; 0 when it has none.
@@ -320,7 +320,7 @@ std::int64_t find_concept(Machine& machine, tree::NodeId node, bool standard) {
   const tree::Tree& tree = machine.tree();
   for (const tree::NodeId child : tree.children(node)) {
     if (found != 0) break;
-    if (tree[child].element == machine.names().coding) {
+    if (tree[child].element == name::coding) {
       found = concept_of(machine, child, standard);
     }
   }

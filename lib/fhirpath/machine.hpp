@@ -90,7 +90,6 @@ class Machine {
   [[nodiscard]] Services& services() const noexcept { return *services_; }
   [[nodiscard]] const Program& program() const noexcept { return *program_; }
   [[nodiscard]] const definition::Definitions& definitions() const noexcept { return definitions_; }
-  [[nodiscard]] const KnownNames& names() const noexcept { return program_->names; }
 
   // --- memory that lives until the next start() ---
   /// Room for a text of `size` bytes. Making text is work like steps are: an expression can double

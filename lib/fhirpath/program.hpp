@@ -115,12 +115,6 @@ struct ProgramNode {
   const re2::RE2* pattern = nullptr;  ///< of a literal regular expression
 };
 
-/// Names that the language itself knows.
-struct KnownNames {
-  Symbol extension, modifier_extension, url, value, unit, system, code, coding, comparator, id,
-      reference, type;
-};
-
 struct Expression::Program {
   Program();
   ~Program();
@@ -134,7 +128,6 @@ struct Expression::Program {
   std::deque<std::string> texts;
   std::deque<Quantity> quantities;
   std::vector<std::unique_ptr<re2::RE2>> patterns;
-  KnownNames names{};
   const definition::Definitions* definitions = nullptr;
   Index root = 0;
   std::uint32_t slots = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/names.hpp"
 #include "fhirpath/machine.hpp"
 
 namespace lhcr::fhirpath {
@@ -143,16 +144,16 @@ Value Machine::system_of_text(SystemType type, const tree::Node& node) {
 }
 
 Value Machine::system_quantity(tree::NodeId id) {
-  const tree::NodeId value = child(id, names().value);
-  if (value == tree::no_node || child(id, names().comparator) != tree::no_node) {
+  const tree::NodeId value = child(id, name::value);
+  if (value == tree::no_node || child(id, name::comparator) != tree::no_node) {
     return {};
   }
   const auto number = Decimal::parse(tree()[value].text());
   if (!number) {
     return {};
   }
-  const tree::NodeId code = child(id, names().code);
-  const tree::NodeId unit = child(id, names().unit);
+  const tree::NodeId code = child(id, name::code);
+  const tree::NodeId unit = child(id, name::unit);
   const tree::NodeId named = code != tree::no_node ? code : unit;
   Quantity found{*number, "1", false};
   if (named != tree::no_node && !tree()[named].text().empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/names.hpp"
 #include "fhirpath/compiler.hpp"
 #include "fhirpath/function.hpp"
 
@@ -180,8 +181,8 @@ class Checker {
           add_child(result, child);
         }
       }
-      result.unknown = result.unknown || is_open(type) ||
-                       (node.symbol == program_.names.value && is_primitive(type));
+      result.unknown =
+          result.unknown || is_open(type) || (node.symbol == name::value && is_primitive(type));
     }
     if (result.empty()) {
       fail("The element does not exist" + in_types(input), node);

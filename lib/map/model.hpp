@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "map/compiler/stored.hpp"
-#include "map/names.hpp"
 #include "map/path.hpp"
 
 namespace lhcr::map {
@@ -244,9 +243,6 @@ struct Systems {
 
 /// A map ready to run. Immutable, shared by threads.
 struct Map {
-  explicit Map(SymbolTable& symbols) : names(symbols) {}
-
-  Names names;
   struct Section {
     std::string title;
     std::vector<std::pair<std::string, std::string>> templates;  ///< root, extension ("-": none)

@@ -6,6 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "base/suggest.hpp"
 #include "format/cda/cda_parts.hpp"
 
@@ -293,7 +294,7 @@ class Parser {
     Step& step = last(made);
     if (typing_.model == Model::cda) {
       Test test;
-      test.path = {symbols_.intern("xsi:type")};
+      test.path = {name::xsi_type};
       test.attribute = {true};
       test.value = std::string(type);
       step.tests.push_back(std::move(test));
@@ -313,10 +314,10 @@ class Parser {
   void extension(Path& made) {
     const std::string url = literal();
     Step step;
-    step.name = step.element = symbols_.intern("extension");
+    step.name = step.element = name::extension;
     step.list = true;
     Test test;
-    test.path = {symbols_.intern("url")};
+    test.path = {name::url};
     test.attribute = {false};
     test.value = url;
     step.tests.push_back(std::move(test));
@@ -330,7 +331,7 @@ class Parser {
   void template_id(Path& made) {
     Step& step = last(made);
     Test test;
-    test.path = {symbols_.intern("templateId"), symbols_.intern("root")};
+    test.path = {name::template_id, name::root};
     test.attribute = {false, true};
     test.value = literal();
     step.tests.push_back(std::move(test));

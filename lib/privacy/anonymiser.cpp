@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "fhirpath/value.hpp"
 #include "finding/id.hpp"
 #include "privacy/privacy.hpp"
@@ -80,7 +81,7 @@ class Run {
     tally_.masked_modifiers += work_.masked_modifiers;
     if (!work_.policy.parameters.labels) return;
     for (const Part& part : parts_) {
-      if (work_.tree[part.node].element != work_.names.contained || part.node == tree::root_node) {
+      if (work_.tree[part.node].element != name::contained || part.node == tree::root_node) {
         add_labels(work_, part.node, part.effects);
       }
     }
@@ -134,7 +135,7 @@ class Run {
         part.patient = only;
         continue;
       }
-      const tree::NodeId id = work_.tree.child(part.node, work_.names.id);
+      const tree::NodeId id = work_.tree.child(part.node, name::id);
       if (id != tree::no_node) part.patient = work_.text(id);
     }
   }
@@ -148,8 +149,8 @@ class Run {
     walk(work_.tree, part.node, [&](tree::NodeId node) {
       members_.push_back(node);
       restore_list(node);
-      if (work_.tree[node].element == work_.names.modifier_extension) {
-        work_.modifier_urls.emplace(node, work_.child_text(node, work_.names.url));
+      if (work_.tree[node].element == name::modifier_extension) {
+        work_.modifier_urls.emplace(node, work_.child_text(node, name::url));
       }
       return true;
     });

@@ -8,6 +8,7 @@
 #include <re2/re2.h>
 
 #include "base/check_digit.hpp"
+#include "base/names.hpp"
 #include "base/nhs_number.hpp"
 #include "base/reference_text.hpp"
 #include "base/text_rules.hpp"
@@ -124,17 +125,16 @@ class Checker {
         definitions_(definitions),
         published_(definitions),
         types_(definitions),
-        names_(tree),
         test_numbers_(test_numbers),
         sink_(sink) {}
 
   void enter(tree::NodeId resource) {
-    if (resource != tree::root_node && tree_[resource].element == names_.contained) return;
+    if (resource != tree::root_node && tree_[resource].element == name::contained) return;
     labels_ = {};
-    const tree::NodeId meta = tree_.child(resource, names_.meta);
+    const tree::NodeId meta = tree_.child(resource, name::meta);
     if (meta == tree::no_node) return;
-    for (const tree::NodeId label : tree::named(tree_, meta, names_.security)) {
-      const std::string_view code = tree::child_text(tree_, label, names_.code);
+    for (const tree::NodeId label : tree::named(tree_, meta, name::security)) {
+      const std::string_view code = tree::child_text(tree_, label, name::code);
       labels_.shifted = labels_.shifted || code == "PERTURBED";
       labels_.generalized = labels_.generalized || code == "GENERALIZED";
     }
@@ -167,8 +167,8 @@ class Checker {
 
   /// An NHS number of the range for tests.
   [[nodiscard]] bool is_test_number(const tree::Node& node) const {
-    if (node.element != names_.value) return false;
-    const auto known = uk_system(tree::child_text(tree_, node.parent, names_.system));
+    if (node.element != name::value) return false;
+    const auto known = uk_system(tree::child_text(tree_, node.parent, name::system));
     const bool number = known && known->kind == UkSystem::nhs_number;
     return number && has_modulus11_check_digit(node.text()) &&
            nhs_number_range(node.text()) == NhsNumberRange::test;
@@ -194,11 +194,11 @@ class Checker {
                  : What("a code that no published list has");
     }
     const std::string_view type = type_name(node.type);
-    if (type == "id" || node.element == names_.id) return judge_id(node.text());
+    if (type == "id" || node.element == name::id) return judge_id(node.text());
     if (type == "time") return {};
     const bool address = type == "uri" || type == "url" || type == "canonical" || type == "oid" ||
-                         type == "uuid" || node.element == names_.reference;
-    return address || node.element == names_.url ? of_address(id) : by_text(node.text());
+                         type == "uuid" || node.element == name::reference;
+    return address || node.element == name::url ? of_address(id) : by_text(node.text());
   }
 
   [[nodiscard]] bool is_date(definition::TypeId type) const {
@@ -215,7 +215,7 @@ class Checker {
   /// In the extension that says why something is not told.
   [[nodiscard]] bool is_absent_reason(tree::NodeId node) const {
     constexpr std::string_view url = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
-    if (tree::child_text(tree_, tree_[node].parent, names_.url) != url) return false;
+    if (tree::child_text(tree_, tree_[node].parent, name::url) != url) return false;
     const std::string_view code = tree_[node].text();
     return is_listed("http://terminology.hl7.org/CodeSystem/data-absent-reason", code) ||
            is_listed("http://hl7.org/fhir/data-absent-reason", code);
@@ -229,14 +229,13 @@ class Checker {
   [[nodiscard]] What number(tree::NodeId id) const {
     constexpr double oldest = 89;
     const tree::NodeId around = tree_[id].parent;
-    const std::string_view code = tree::child_text(tree_, around, names_.code);
-    const std::string_view unit =
-        code.empty() ? tree::child_text(tree_, around, names_.unit) : code;
+    const std::string_view code = tree::child_text(tree_, around, name::code);
+    const std::string_view unit = code.empty() ? tree::child_text(tree_, around, name::unit) : code;
     const bool age = tree_[around].type == types_.age;
     const auto years = years_of(tree_[id].text(), unit, age ? "a" : "");
     // From 90 years on all are 90.
     if (years && *years > oldest && *years != oldest + 1) return "an age over 89";
-    const std::string_view url = tree::child_text(tree_, around, names_.url);
+    const std::string_view url = tree::child_text(tree_, around, name::url);
     if (url == "latitude" || url == "longitude") return "a position";
     const auto shorter = shorten_number(tree_[id].text());
     return shorter && *shorter != tree_[id].text() ? What("a number of many digits") : What();
@@ -244,17 +243,17 @@ class Checker {
 
   What of_coding(tree::NodeId id) {
     const tree::NodeId coding = tree_[id].parent;
-    const std::string_view system = tree::child_text(tree_, coding, names_.system);
-    const std::string_view code = tree::child_text(tree_, coding, names_.code);
+    const std::string_view system = tree::child_text(tree_, coding, name::system);
+    const std::string_view code = tree::child_text(tree_, coding, name::code);
     const bool published = published_.is_coding(system, code) || is_label_code(system);
     const Symbol element = tree_[id].element;
-    if (element == names_.display) {
+    if (element == name::display) {
       return is_official(system, code, tree_[id].text()) ? What() : What("free text beside a code");
     }
-    if (element == names_.version) return is_version(tree_[id].text()) ? What() : free_text;
+    if (element == name::version) return is_version(tree_[id].text()) ? What() : free_text;
     if (published) return {};
-    return element == names_.system ? What("the address of a local code system")
-                                    : What("a local code");
+    return element == name::system ? What("the address of a local code system")
+                                   : What("a local code");
   }
 
   /// A label of meta.security that the methods set, some of which have no system.
@@ -283,13 +282,13 @@ class Checker {
   What of_quantity(tree::NodeId id) {
     const Symbol element = tree_[id].element;
     const std::string_view text = tree_[id].text();
-    if (element == names_.unit) return is_unit(text) ? What() : What("free text as a unit");
+    if (element == name::unit) return is_unit(text) ? What() : What("free text as a unit");
     const tree::NodeId quantity = tree_[id].parent;
-    const bool published = published_.is_coding(tree::child_text(tree_, quantity, names_.system),
-                                                tree::child_text(tree_, quantity, names_.code));
+    const bool published = published_.is_coding(tree::child_text(tree_, quantity, name::system),
+                                                tree::child_text(tree_, quantity, name::code));
     if (published || published_.is_bound_code(tree_, id)) return {};
-    return element == names_.system ? What("the address of a local code system")
-                                    : What("a local code");
+    return element == name::system ? What("the address of a local code system")
+                                   : What("a local code");
   }
 
   [[nodiscard]] What of_address(tree::NodeId id) const {
@@ -334,7 +333,6 @@ class Checker {
   const definition::Definitions& definitions_;
   Published published_;
   KnownTypes types_;
-  KnownNames names_;
   bool test_numbers_;
   finding::Sink& sink_;
   Labels labels_;

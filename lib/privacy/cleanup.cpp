@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "privacy/work.hpp"
 
 namespace lhcr::privacy {
@@ -92,16 +93,16 @@ tree::NodeId meta_of(Work& work, tree::NodeId resource) {
   tree::NodeId before = tree::no_node;
   for (const tree::NodeId child : work.tree.children(resource)) {
     const tree::Node& node = work.tree[child];
-    if (node.element == work.names.meta && !node.is(tree::Flag::meta)) return child;
-    if (node.is(tree::Flag::meta) || node.element == work.names.id) before = child;
+    if (node.element == name::meta && !node.is(tree::Flag::meta)) return child;
+    if (node.is(tree::Flag::meta) || node.element == name::id) before = child;
   }
   return work.tree.insert(resource, before, named(work, "meta", 0));
 }
 
 bool has_label(const Work& work, tree::NodeId meta, std::string_view code) {
   for (const tree::NodeId security : work.tree.children(meta)) {
-    if (work.tree[security].element != work.names.security) continue;
-    const tree::NodeId found = work.tree.child(security, work.names.code);
+    if (work.tree[security].element != name::security) continue;
+    const tree::NodeId found = work.tree.child(security, name::code);
     if (found != tree::no_node && work.text(found) == code) return true;
   }
   return false;
@@ -110,7 +111,7 @@ bool has_label(const Work& work, tree::NodeId meta, std::string_view code) {
 /// After those that are there: items of an array stand together.
 tree::NodeId add_security(Work& work, tree::NodeId meta) {
   const tree::Node added = named(work, "security", tree::Flag::list);
-  const auto present = tree::named(work.tree, meta, work.names.security);
+  const auto present = tree::named(work.tree, meta, name::security);
   return present.empty() ? work.tree.append(meta, added)
                          : work.tree.insert(meta, present.back(), added);
 }

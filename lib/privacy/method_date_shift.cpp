@@ -2,6 +2,7 @@
 /// dateShift: dates of one scope move by the same number of days, so that intervals hold.
 #include <cstdlib>
 
+#include "base/names.hpp"
 #include "privacy/dates.hpp"
 
 namespace lhcr::privacy {
@@ -24,7 +25,7 @@ int keyed_offset(std::string_view prefix, std::string_view key) {
 }
 
 std::string_view id_of(const Work& work, tree::NodeId resource) {
-  const tree::NodeId id = work.tree.child(resource, work.names.id);
+  const tree::NodeId id = work.tree.child(resource, name::id);
   return id == tree::no_node ? std::string_view() : work.text(id);
 }
 

@@ -2,6 +2,7 @@
 /// generalize: a value becomes a more general one, by cases in FHIRPath or in a fixed form.
 #include <re2/re2.h>
 
+#include "base/names.hpp"
 #include "fhirpath/value.hpp"
 #include "privacy/dates.hpp"
 #include "privacy/work.hpp"
@@ -107,18 +108,18 @@ std::string coarse_form(const Work& work, Coarse form, tree::NodeId node) {
 
 Effect band_age(Work& work, tree::NodeId value, std::string_view usual_unit) {
   const tree::NodeId parent = work.tree[value].parent;
-  const std::string_view code = work.child_text(parent, work.names.code);
-  const std::string_view unit = code.empty() ? work.child_text(parent, work.names.unit) : code;
+  const std::string_view code = work.child_text(parent, name::code);
+  const std::string_view unit = code.empty() ? work.child_text(parent, name::unit) : code;
   const auto years = years_of(work.text(value), unit, usual_unit);
   if (years && *years < highest_told_age) return Effect::none;
   if (!years) return usual_unit.empty() ? Effect::none : replace(work, value, {});
   work.set_text(value, std::to_string(highest_told_age));
-  for (const Symbol place : {work.names.unit, work.names.code}) set_child(work, parent, place, "a");
+  for (const Symbol place : {name::unit, name::code}) set_child(work, parent, place, "a");
   return Effect::generalized;
 }
 
 Effect coarsen_number(Work& work, tree::NodeId node) {
-  if (work.tree[node].element == work.names.value) {
+  if (work.tree[node].element == name::value) {
     const Effect effect = band_age(work, node, {});
     if (effect != Effect::none) return effect;
   }

@@ -2,6 +2,7 @@
 /// keepCoded: what a published list has stays, and whatever else may hold what somebody wrote goes.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "privacy/published.hpp"
 #include "privacy/work.hpp"
 
@@ -26,9 +27,9 @@ bool is_official(const Work& work, std::string_view system, std::string_view cod
 /// The parts of a Coding or Quantity as they came in: each decides about the others.
 struct Parts {
   Parts(const Work& work, tree::NodeId node)
-      : system(work.child_text(node, work.names.system)),
-        code(work.child_text(node, work.names.code)),
-        unit(work.child_text(node, work.names.unit)) {}
+      : system(work.child_text(node, name::system)),
+        code(work.child_text(node, name::code)),
+        unit(work.child_text(node, name::unit)) {}
   std::string_view system;
   std::string_view code;
   std::string_view unit;
@@ -50,11 +51,11 @@ Effect coding(Work& work, tree::NodeId node) {
   const bool published = work.published.is_coding(parts.system, parts.code);
   return each_part(work, node, [&](tree::NodeId child) {
     const Symbol element = work.tree[child].element;
-    if (element == work.names.version) return published && is_version(work.text(child));
-    if (element == work.names.display) {
+    if (element == name::version) return published && is_version(work.text(child));
+    if (element == name::display) {
       return published && is_official(work, parts.system, parts.code, work.text(child));
     }
-    const bool part = element == work.names.system || element == work.names.code;
+    const bool part = element == name::system || element == name::code;
     return (part && published) || work.tree[child].kind == tree::Kind::boolean;
   });
 }
@@ -63,9 +64,9 @@ Effect coding(Work& work, tree::NodeId node) {
 void mark_unit(Work& work, tree::NodeId node, const Parts& parts) {
   const auto is_left = [&](Symbol name) { return !work.child_text(node, name).empty(); };
   const bool had = !parts.unit.empty() || !parts.code.empty();
-  if (!had || is_left(work.names.unit) || is_left(work.names.code)) return;
-  if (work.child_text(node, work.names.value).empty()) return;
-  const Symbol place = parts.unit.empty() ? work.names.code : work.names.unit;
+  if (!had || is_left(name::unit) || is_left(name::code)) return;
+  if (work.child_text(node, name::value).empty()) return;
+  const Symbol place = parts.unit.empty() ? name::code : name::unit;
   add_json(work, work.tree.child(node, place), masked);
 }
 
@@ -73,15 +74,15 @@ Effect quantity(Work& work, tree::NodeId node) {
   const Parts parts(work, node);
   const bool published = work.published.is_coding(parts.system, parts.code);
   Effect effect = Effect::none;
-  const tree::NodeId value = work.tree.child(node, work.names.value);
+  const tree::NodeId value = work.tree.child(node, name::value);
   if (value != tree::no_node && !work.is_touched(value)) {
     effect = coarsen_number(work, value);
     work.touch(value);
   }
   const Effect others = each_part(work, node, [&](tree::NodeId child) {
     const Symbol element = work.tree[child].element;
-    if (element == work.names.unit) return is_unit(work.text(child));
-    if (element == work.names.system || element == work.names.code) return published;
+    if (element == name::unit) return is_unit(work.text(child));
+    if (element == name::system || element == name::code) return published;
     return work.published.is_bound_code(work.tree, child);
   });
   mark_unit(work, node, parts);

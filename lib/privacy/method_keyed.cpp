@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// cryptoHash, encrypt and pseudonymise: what a key turns values into.
 #include "base/check_digit.hpp"
+#include "base/names.hpp"
 #include "base/text_rules.hpp"
 #include "privacy/keyed.hpp"
 #include "privacy/work.hpp"
@@ -56,14 +57,13 @@ std::string hash_reference(const Work& work, std::string_view text) {
 
 bool is_reference(const Work& work, tree::NodeId node) {
   const Symbol element = work.tree[node].element;
-  return element == work.names.reference || element == work.names.full_url ||
-         element == work.names.url;
+  return element == name::reference || element == name::full_url || element == name::url;
 }
 
 /// Whether an Identifier says that its value is a URI.
 bool is_uri_value(const Work& work, tree::NodeId node) {
-  if (work.tree[node].element != work.names.value) return false;
-  const tree::NodeId system = work.tree.child(work.tree[node].parent, work.names.system);
+  if (work.tree[node].element != name::value) return false;
+  const tree::NodeId system = work.tree.child(work.tree[node].parent, name::system);
   return system != tree::no_node && work.text(system) == uri_system;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/names.hpp"
 #include "privacy/dates.hpp"
 #include "privacy/work.hpp"
 
@@ -12,12 +13,12 @@ namespace {
 constexpr int oldest_told_age = 89;
 
 bool is_age_value(const Work& work, tree::NodeId node) {
-  return work.tree[node].element == work.names.value &&
+  return work.tree[node].element == name::value &&
          work.tree[work.tree[node].parent].type == work.types.age;
 }
 
 bool is_postal_code(const Work& work, tree::NodeId node) {
-  return work.tree[node].element == work.names.postal_code &&
+  return work.tree[node].element == name::postal_code &&
          work.tree[work.tree[node].parent].type == work.types.address;
 }
 

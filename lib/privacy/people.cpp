@@ -3,6 +3,7 @@
 /// contained resource.
 #include <array>
 
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "base/uk_system.hpp"
 #include "privacy/work.hpp"
@@ -28,9 +29,9 @@ constexpr std::string_view patient_type = "Patient";
 
 /// One text for one identifier however its number is grouped; empty when it names nobody.
 std::string identifier_key(const Work& work, tree::NodeId identifier) {
-  const std::string_view value = work.child_text(identifier, work.names.value);
+  const std::string_view value = work.child_text(identifier, name::value);
   if (value.empty()) return {};
-  const std::string_view system = work.child_text(identifier, work.names.system);
+  const std::string_view system = work.child_text(identifier, name::system);
   const auto known = uk_system(system);
   std::string key(system);
   key += '|';
@@ -43,7 +44,7 @@ std::string identifier_key(const Work& work, tree::NodeId identifier) {
 
 std::string identifier_of(const Work& work, tree::NodeId node) {
   for (const tree::NodeId child : work.tree.children(node)) {
-    if (work.tree[child].element != work.names.identifier) continue;
+    if (work.tree[child].element != name::identifier) continue;
     std::string key = identifier_key(work, child);
     if (!key.empty()) return key;
   }
@@ -53,7 +54,7 @@ std::string identifier_of(const Work& work, tree::NodeId node) {
 /// The resource around a contained one.
 tree::NodeId container_of(const Work& work, tree::NodeId node) {
   tree::NodeId at = work.tree.enclosing_resource(node);
-  while (at != tree::root_node && work.tree[at].element == work.names.contained) {
+  while (at != tree::root_node && work.tree[at].element == name::contained) {
     at = work.tree.enclosing_resource(work.tree[at].parent);
   }
   return at;
@@ -63,13 +64,13 @@ tree::NodeId container_of(const Work& work, tree::NodeId node) {
 std::string contained_person(const Work& work, tree::NodeId from, std::string_view id) {
   const tree::NodeId container = container_of(work, from);
   for (const tree::NodeId child : work.tree.children(container)) {
-    if (work.tree[child].element != work.names.contained) continue;
-    if (work.child_text(child, work.names.id) != id) continue;
+    if (work.tree[child].element != name::contained) continue;
+    if (work.child_text(child, name::id) != id) continue;
     std::string key = identifier_of(work, child);
     if (!key.empty()) return key;
   }
   std::string place(work.tree.resource_type(container));
-  return place.append("/").append(work.child_text(container, work.names.id)).append("#").append(id);
+  return place.append("/").append(work.child_text(container, name::id)).append("#").append(id);
 }
 
 std::string by_identifier(const Work& work, tree::NodeId reference) {
@@ -80,7 +81,7 @@ std::string by_identifier(const Work& work, tree::NodeId reference) {
 
 /// The person that a Reference leads to, or empty.
 std::string person_of(const Work& work, tree::NodeId reference) {
-  const std::string_view text = work.child_text(reference, work.names.reference);
+  const std::string_view text = work.child_text(reference, name::reference);
   if (text.empty()) return by_identifier(work, reference);
   // A urn:uuid need not be the id of what it leads to.
   const auto listed = work.listed.find(text);
@@ -92,8 +93,8 @@ std::string person_of(const Work& work, tree::NodeId reference) {
 
 /// Whether a Reference says that it leads to a patient.
 bool leads_to_patient(const Work& work, tree::NodeId reference) {
-  const std::string_view text = work.child_text(reference, work.names.reference);
-  if (work.child_text(reference, work.names.type) == patient_type) return true;
+  const std::string_view text = work.child_text(reference, name::reference);
+  if (work.child_text(reference, name::type) == patient_type) return true;
   if (cut_reference(text).type == patient_type) return true;
   const auto listed = work.listed.find(text);
   const std::string person =
@@ -129,9 +130,9 @@ void follow(const Work& work, std::string_view path, tree::NodeId from, const Vi
 
 /// A patient by itself: a contained one has an id that others have, too.
 std::string own_person(const Work& work, tree::NodeId patient) {
-  const std::string_view id = work.child_text(patient, work.names.id);
-  return work.tree[patient].element == work.names.contained ? contained_person(work, patient, id)
-                                                            : std::string(id);
+  const std::string_view id = work.child_text(patient, name::id);
+  return work.tree[patient].element == name::contained ? contained_person(work, patient, id)
+                                                       : std::string(id);
 }
 
 }  // namespace
@@ -140,7 +141,7 @@ void spell_systems(Work& work) {
   const definition::TypeId identifier = work.definitions.type("Identifier");
   for (tree::NodeId node = tree::root_node; node < work.tree.size(); ++node) {
     if (work.tree[node].type != identifier || identifier == definition::no_type) continue;
-    const tree::NodeId system = work.tree.child(node, work.names.system);
+    const tree::NodeId system = work.tree.child(node, name::system);
     if (system == tree::no_node || !work.has_value(system)) continue;
     const auto known = uk_system(work.text(system));
     if (known && known->kind == UkSystem::nhs_number && !known->exact) {
@@ -152,18 +153,18 @@ void spell_systems(Work& work) {
 void list_people(Work& work) {
   const tree::Tree& tree = work.tree;
   for (const tree::NodeId entry : tree.children(tree::root_node)) {
-    if (tree[entry].element != work.names.entry) continue;
-    const tree::NodeId full_url = tree.child(entry, work.names.full_url);
-    const tree::NodeId resource = tree.child(entry, work.names.resource);
+    if (tree[entry].element != name::entry) continue;
+    const tree::NodeId full_url = tree.child(entry, name::full_url);
+    const tree::NodeId resource = tree.child(entry, name::resource);
     if (full_url == tree::no_node || resource == tree::no_node) continue;
-    const std::string_view id = work.child_text(resource, work.names.id);
+    const std::string_view id = work.child_text(resource, name::id);
     // A resource without an id is known by its fullUrl alone.
     work.listed.emplace(work.text(full_url), id.empty() ? work.text(full_url) : id);
   }
   for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
     if (!tree[node].is(tree::Flag::resource) || tree.resource_type(node) != patient_type) continue;
     for (const tree::NodeId child : tree.children(node)) {
-      if (tree[child].element != work.names.identifier) continue;
+      if (tree[child].element != name::identifier) continue;
       const std::string key = identifier_key(work, child);
       if (!key.empty()) work.people.emplace(key, own_person(work, node));
     }

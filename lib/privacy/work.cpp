@@ -15,27 +15,6 @@ KnownTypes::KnownTypes(const definition::Definitions& definitions)
       quantity(definitions.type("Quantity")),
       address(definitions.type("Address")) {}
 
-KnownNames::KnownNames(const tree::Tree& tree)
-    : id(tree.find("id")),
-      reference(tree.find("reference")),
-      full_url(tree.find("fullUrl")),
-      entry(tree.find("entry")),
-      resource(tree.find("resource")),
-      contained(tree.find("contained")),
-      meta(tree.find("meta")),
-      security(tree.find("security")),
-      system(tree.find("system")),
-      code(tree.find("code")),
-      value(tree.find("value")),
-      postal_code(tree.find("postalCode")),
-      url(tree.find("url")),
-      unit(tree.find("unit")),
-      display(tree.find("display")),
-      version(tree.find("version")),
-      identifier(tree.find("identifier")),
-      type(tree.find("type")),
-      modifier_extension(tree.find("modifierExtension")) {}
-
 void Work::touch(tree::NodeId node) {
   if (node >= touched.size()) touched.resize(tree.size(), 0);
   touched[node] = 1;

@@ -48,13 +48,6 @@ struct KnownTypes {
   definition::TypeId address = definition::no_type;
 };
 
-/// The element names that methods look for.
-struct KnownNames {
-  explicit KnownNames(const tree::Tree& tree);
-  Symbol id, reference, full_url, entry, resource, contained, meta, security, system, code, value,
-      postal_code, url, unit, display, version, identifier, type, modifier_extension;
-};
-
 struct CompiledRule {
   const Rule* rule = nullptr;
   RulePath path;
@@ -82,7 +75,6 @@ struct Work {
         evaluator(tools.evaluator),
         published(tools.published),
         types(tools.definitions),
-        names(tree_),
         paths(tree_),
         touched(tree_.size(), 0) {}
 
@@ -93,7 +85,6 @@ struct Work {
   fhirpath::Evaluator& evaluator;
   Published& published;
   KnownTypes types;
-  KnownNames names;
   tree::Paths paths;
   DateTime today;
   std::vector<std::uint8_t> touched;  ///< by node: 1 when a rule has touched it

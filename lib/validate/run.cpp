@@ -8,30 +8,22 @@
 
 namespace lhcr::validate {
 
-Names::Names(const SymbolTable& symbols) {
-#define LHCR_NAME(identifier, name) identifier = symbols.find(name);
-#include "validate/names.def"
-#undef LHCR_NAME
-}
-
 Validator::State::State(const definition::Definitions& known, const SymbolTable& table,
                         Options chosen)
     : definitions(known),
       symbols(table),
       options(std::move(chosen)),
-      names(table),
       plans(known, table),
       profiles(known, table, plans.invariants()),
       nhs(known, table),
       evaluator(known),
       stu3(known.fhir_version().starts_with("3.")),
       sets(std::make_unique<ReleasedSets>(known, options.library)),
-      cda(known.is_cda() ? std::make_unique<const CdaRules>(known, table) : nullptr) {}
+      cda(known.is_cda() ? std::make_unique<const CdaRules>(known) : nullptr) {}
 
 Run::Run(Validator::State& run_state, const tree::Tree& run_tree, finding::Sink& run_sink)
     : state(run_state),
       tree(run_tree),
-      names(run_state.names),
       definitions(run_state.definitions),
       options(run_state.options),
       services(*this, run_state.definitions, run_state.symbols),
@@ -52,14 +44,14 @@ const Form* Run::form(tree::NodeId response, std::string_view canonical) {
     const References::Target target = references.resolve(response, canonical);
     contained_form_ = target.node == tree::no_node
                           ? nullptr
-                          : std::make_unique<const Form>(tree, target.node, names);
+                          : std::make_unique<const Form>(tree, target.node);
     return contained_form_.get();
   }
   const auto [found, fresh] = state.forms.try_emplace(std::string(canonical));
   if (fresh) {
     auto kept = definition::read_resource(definitions, state.symbols, canonical);
     if (kept && kept->tree.resource_type(tree::root_node) == "Questionnaire") {
-      found->second = std::make_unique<PackageForm>(std::move(kept), names);
+      found->second = std::make_unique<PackageForm>(std::move(kept));
     }
   }
   return found->second ? &found->second->form : nullptr;

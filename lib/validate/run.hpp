@@ -23,14 +23,6 @@
 
 namespace lhcr::validate {
 
-/// Symbols of the element names that checks ask for.
-struct Names {
-  explicit Names(const SymbolTable& symbols);
-#define LHCR_NAME(identifier, name) Symbol identifier = no_symbol;
-#include "validate/names.def"
-#undef LHCR_NAME
-};
-
 /// Counts findings and keeps none.
 class CountingSink : public finding::Sink {
  public:
@@ -56,7 +48,6 @@ struct Validator::State {
   const definition::Definitions& definitions;
   const SymbolTable& symbols;
   const Options options;
-  const Names names;
   Plans plans;
   Profiles profiles;
   NhsRules nhs;
@@ -191,7 +182,6 @@ class Run {
 
   Validator::State& state;
   const tree::Tree& tree;
-  const Names& names;
   const definition::Definitions& definitions;
   const Options& options;
   RunServices services;

@@ -2,6 +2,7 @@
 /// The walk over a record: every node meets the plan of its type once.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "base/suggest.hpp"
 #include "base/text_rules.hpp"
 #include "definition/version/releases.hpp"
@@ -99,7 +100,7 @@ std::string near_type(const Run& run, std::string_view written) {
 
 void check_resource_value(Run& run, NodeId node) {
   if (run.tree[node].is(tree::Flag::resource) && run.tree[node].type != definition::no_type) {
-    const bool contained = run.tree[node].element == run.names.contained;
+    const bool contained = run.tree[node].element == name::contained;
     if (!contained || run.options.check_contained) {
       check_resource(run, node, contained);
     }
@@ -141,7 +142,7 @@ void walk_child(Run& run, NodeId node, const TypePlan& parent, const ChildPlan& 
     report_lacking(run, node, child);
     return;
   }
-  if (run.tree[node].element == run.names.snapshot && run.frame != nullptr) {
+  if (run.tree[node].element == name::snapshot && run.frame != nullptr) {
     // The differential and the snapshot of a definition name the same elements.
     std::unordered_set<std::string_view> outside;
     outside.swap(run.frame->element_ids);
@@ -201,14 +202,14 @@ void walk_children(Run& run, NodeId node, const TypePlan& plan) {
     if (row == nullptr && again) {
       continue;  // said for the first of the list
     }
-    if (row == nullptr || (child.element == run.names.value &&
+    if (row == nullptr || (child.element == name::value &&
                            run.state.plans.value_rule(plan.name) != ValueRule::none)) {
       report_unknown(run, at, plan);
       continue;
     }
     ++run.state.counts[frame + row->element];
     order.next(at, plan.elements[row->element], row->element);
-    if (child.element == run.names.id) {
+    if (child.element == name::id) {
       check_element_id(run, node, at);
     }
     walk_child(run, at, plan, *row);
@@ -218,7 +219,7 @@ void walk_children(Run& run, NodeId node, const TypePlan& plan) {
 }
 
 void check_resource_id(Run& run, NodeId node, bool contained) {
-  const NodeId id = run.child(node, run.names.id);
+  const NodeId id = run.child(node, name::id);
   if (id == tree::no_node) {
     if (contained) {
       run.report(node, finding::id<"contained-without-id">);
@@ -234,15 +235,14 @@ void check_resource_id(Run& run, NodeId node, bool contained) {
 }
 
 void check_security_labels(Run& run, NodeId node) {
-  const NodeId meta = run.child(node, run.names.meta);
+  const NodeId meta = run.child(node, name::meta);
   if (meta == tree::no_node) {
     return;
   }
   std::vector<std::pair<std::string_view, std::string_view>> seen;
   for (const NodeId at : run.tree.children(meta)) {
-    if (run.tree[at].element == run.names.security) {
-      const std::pair label{run.child_text(at, run.names.system),
-                            run.child_text(at, run.names.code)};
+    if (run.tree[at].element == name::security) {
+      const std::pair label{run.child_text(at, name::system), run.child_text(at, name::code)};
       if (std::find(seen.begin(), seen.end(), label) != seen.end()) {
         run.report(at, id<"security-label-repeated">,
                    {std::string(label.first), std::string(label.second)});

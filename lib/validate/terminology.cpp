@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -45,9 +46,9 @@ void PendingCodes::settle(Run& run, const Pending& pending, std::span<const Code
   if (pending.binding.strength == definition::Strength::none) {
     const CodeQuestion& question = asked.front();
     // The text of a view that lives as long as the record.
-    const std::string_view system = run.child_text(pending.node, run.names.system);
+    const std::string_view system = run.child_text(pending.node, name::system);
     if (open) return run.count_unchecked(id<"code-system-not-here">, system);
-    return run.report(run.child(pending.node, run.names.code), id<"code-unknown">,
+    return run.report(run.child(pending.node, name::code), id<"code-unknown">,
                       {question.code, question.system});
   }
   if (open) return run.count_unchecked(id<"binding-not-checked">, pending.binding.value_set);

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "base/measure.hpp"
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 
 namespace lhcr::deliver {
@@ -76,10 +77,8 @@ std::string shortened(std::string_view text) {
 /// Whether a searchset says by what it was searched, and not by identifier: a server may pass over
 /// parameters, and tells in the link "self" which it did not (R4, 3.1.1.5).
 bool passes_over_identifier(const tree::Tree& tree) {
-  const Symbol link = tree.find("link");
-  if (link == no_symbol) return false;
   for (const tree::NodeId child : tree.children(tree::root_node)) {
-    if (tree[child].name != link || child_text(tree, child, "relation") != "self") continue;
+    if (tree[child].name != name::link || child_text(tree, child, "relation") != "self") continue;
     return child_text(tree, child, "url").find("identifier") == std::string_view::npos;
   }
   return false;
@@ -87,10 +86,8 @@ bool passes_over_identifier(const tree::Tree& tree) {
 
 /// Whether one of a resource's identifiers is "system|value".
 bool has_identifier(const tree::Tree& tree, tree::NodeId resource, std::string_view wanted) {
-  const Symbol name = tree.find("identifier");
-  if (name == no_symbol) return false;
   for (const tree::NodeId child : tree.children(resource)) {
-    if (tree[child].element != name) continue;
+    if (tree[child].element != name::identifier) continue;
     std::string found(child_text(tree, child, "system"));
     found.append("|").append(child_text(tree, child, "value"));
     if (found == wanted) return true;
@@ -164,10 +161,6 @@ AnswerReader::AnswerReader(std::string style, bool accepts)
     : style_(std::move(style)),
       accepts_(accepts),
       named_(intern_names(symbols_)),
-      entry_(symbols_.find("entry")),
-      response_(symbols_.find("response")),
-      status_(symbols_.find("status")),
-      location_(symbols_.find("location")),
       tree_(symbols_) {}
 
 /// Servers write what FHIR does not allow (empty arrays); what can be read is taken.
@@ -202,10 +195,8 @@ const tree::Tree* AnswerReader::resource(const Answer& answer) {
 
 std::string AnswerReader::outcome_words(tree::NodeId outcome) const {
   std::string words;
-  const Symbol issue = tree_.find("issue");
-  if (issue == no_symbol) return words;
   for (const tree::NodeId child : tree_.children(outcome)) {
-    if (tree_[child].element != issue) continue;
+    if (tree_[child].element != name::issue) continue;
     std::string_view text = child_text(tree_, child, "diagnostics");
     if (text.empty()) text = child_text(tree_, child_node(tree_, child, "details"), "text");
     if (text.empty()) {
@@ -221,13 +212,14 @@ std::string AnswerReader::outcome_words(tree::NodeId outcome) const {
 
 Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) const {
   Verdict verdict;
-  const tree::NodeId response = tree_.child(entry, response_);
+  const tree::NodeId response = tree_.child(entry, name::response);
   std::string_view status;
   if (response != tree::no_node) {
     for (const tree::NodeId child : tree_.children(response)) {
       const std::string_view text = tree_[child].text();
-      if (tree_[child].element == status_) status = text;
-      if (tree_[child].element == location_) verdict.location = local_reference(text, base_url);
+      if (tree_[child].element == name::status) status = text;
+      if (tree_[child].element == name::location)
+        verdict.location = local_reference(text, base_url);
     }
   }
   verdict.status = leading_number(status);
@@ -243,11 +235,10 @@ Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) 
 
 /// An OperationOutcome with an error does not say that something was done.
 void AnswerReader::read_outcome(Verdict& whole) const {
-  const Symbol issue = tree_.find("issue");
   for (const tree::NodeId child : tree_.children(tree::root_node)) {
     const std::string_view severity = child_text(tree_, child, "severity");
     const bool bad = severity == "error" || severity == "fatal";
-    if (tree_[child].element != issue || !bad) continue;
+    if (tree_[child].element != name::issue || !bad) continue;
     whole.result = Result::refused;
     whole.words = outcome_words(tree::root_node);
   }
@@ -257,7 +248,7 @@ void AnswerReader::read_outcome(Verdict& whole) const {
 /// MessageHeader.response).
 void AnswerReader::read_message(Verdict& whole) const {
   for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (tree_[child].element != entry_) continue;
+    if (tree_[child].element != name::entry) continue;
     const tree::NodeId resource = child_node(tree_, child, "resource");
     if (resource == tree::no_node) continue;
     const std::string_view type = tree_.resource_type(resource);
@@ -302,7 +293,7 @@ void AnswerReader::read_entries(tree::NodeId bundle, std::size_t bundle_of,
   const std::string_view type = tree_.resource_type(bundle);
   reading.entries.reserve(bundle_of);
   for (const tree::NodeId child : tree_.children(bundle)) {
-    if (type == "Bundle" && tree_[child].element == entry_) {
+    if (type == "Bundle" && tree_[child].element == name::entry) {
       reading.entries.push_back(read_entry(child, base_url));
     }
   }
@@ -321,7 +312,7 @@ tree::NodeId AnswerReader::only_entry() const {
   tree::NodeId found = tree::no_node;
   if (child_text(tree_, tree::root_node, "type") != "batch-response") return found;
   for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (tree_[child].element != entry_) continue;
+    if (tree_[child].element != name::entry) continue;
     if (found != tree::no_node) return tree::no_node;
     found = child;
   }
@@ -445,9 +436,8 @@ std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer,
     return found;
   }
   if (tree_.resource_type(tree::root_node) != "Bundle") return std::nullopt;
-  const Symbol entry = tree_.find("entry");
   for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (entry == no_symbol || tree_[child].name != entry) continue;
+    if (tree_[child].name != name::entry) continue;
     const tree::NodeId resource = child_node(tree_, child, "resource");
     const std::string_view mode = child_text(tree_, child_node(tree_, child, "search"), "mode");
     if (resource != tree::no_node && mode != "outcome" && mode != "include") take(resource);

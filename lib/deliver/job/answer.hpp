@@ -90,7 +90,6 @@ class AnswerReader {
   bool accepts_;
   SymbolTable symbols_;
   record::NamedReader named_;
-  Symbol entry_, response_, status_, location_;  ///< of what every answer to a Bundle holds
   tree::Tree tree_;
   record::PlainReader whole_;
   std::string padded_;

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/names.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -60,10 +61,9 @@ void describe(Parcel& parcel) {
 }
 
 std::string identifier_of(const tree::Tree& tree, tree::NodeId resource) {
-  const Symbol name = tree.find("identifier");
-  if (name == no_symbol || resource == tree::no_node) return {};
+  if (resource == tree::no_node) return {};
   for (const tree::NodeId child : tree.children(resource)) {
-    if (tree[child].element != name) continue;
+    if (tree[child].element != name::identifier) continue;
     const std::string_view value = child_text(tree, child, "value");
     if (!value.empty()) {
       return std::string(child_text(tree, child, "system")) + "|" + std::string(value);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 
 namespace lhcr::deliver {
@@ -18,10 +19,8 @@ std::tm utc_of(std::time_t moment) {
 /// The first resource of a type: the record itself, or in an entry of the Bundle that it is.
 tree::NodeId find_resource(const tree::Tree& tree, std::string_view type) {
   if (tree.resource_type(tree::root_node) == type) return tree::root_node;
-  const Symbol entry = tree.find("entry");
-  if (entry == no_symbol) return tree::no_node;
   for (const tree::NodeId child : tree.children(tree::root_node)) {
-    if (tree[child].element != entry) continue;
+    if (tree[child].element != name::entry) continue;
     const tree::NodeId resource = child_node(tree, child, "resource");
     if (resource != tree::no_node && tree.resource_type(resource) == type) return resource;
   }
@@ -41,10 +40,9 @@ tree::NodeId first_named(const tree::Tree& tree, std::string_view element) {
 /// recordTarget.patientRole.id of an assigning authority.
 std::string cda_patient_id(const tree::Tree& tree, std::string_view authority) {
   const tree::NodeId role = first_named(tree, "patientRole");
-  const Symbol id = tree.find("id");
-  if (role == tree::no_node || id == no_symbol) return {};
+  if (role == tree::no_node) return {};
   for (const tree::NodeId child : tree.children(role)) {
-    if (tree[child].element == id && child_text(tree, child, "root") == authority) {
+    if (tree[child].element == name::id && child_text(tree, child, "root") == authority) {
       return std::string(child_text(tree, child, "extension"));
     }
   }
@@ -68,11 +66,10 @@ std::string patient_identifier(const Record& record, const PatientDomain& domain
   const tree::Tree& tree = record.tree;
   if (record.cda) return cda_patient_id(tree, domain.authority);
   const tree::NodeId patient = find_resource(tree, "Patient");
-  const Symbol identifier = tree.find("identifier");
-  if (patient == tree::no_node || identifier == no_symbol) return {};
+  if (patient == tree::no_node) return {};
   for (const tree::NodeId child : tree.children(patient)) {
-    const bool fits =
-        tree[child].element == identifier && child_text(tree, child, "system") == domain.system;
+    const bool fits = tree[child].element == name::identifier &&
+                      child_text(tree, child, "system") == domain.system;
     if (fits) return std::string(child_text(tree, child, "value"));
   }
   return {};

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -35,9 +36,8 @@ bool OutlineReader::read(Record& record) {
                     record.tree.resource_type(tree::root_node) == "Bundle" &&
                     child_text(record.tree, tree::root_node, "type") == "transaction";
   if (!fits) return false;
-  const Symbol name = record.tree.find("entry");
   for (const tree::NodeId child : record.tree.children(tree::root_node)) {
-    if (record.tree[child].element != name) continue;
+    if (record.tree[child].element != name::entry) continue;
     const tree::NodeId request = child_node(record.tree, child, "request");
     const bool told = !child_text(record.tree, request, "method").empty() &&
                       !child_text(record.tree, request, "url").empty();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 
 namespace lhcr::deliver {
@@ -125,11 +126,10 @@ void put_text(tree::Tree& tree, tree::NodeId node, std::string_view text) {
 void each_reference(const tree::Tree& tree, tree::NodeId resource,
                     const std::function<void(tree::NodeId)>& call) {
   if (resource == tree::no_node) return;
-  const Symbol reference = tree.find("reference");
   tree::NodeId node = tree[resource].child;
   while (node != tree::no_node && node != resource) {
     const std::string_view text = tree[node].text();
-    const bool named = tree[node].element == reference && reference != no_symbol &&
+    const bool named = tree[node].element == name::reference &&
                        tree[node].kind == tree::Kind::string && !text.starts_with("#");
     if (named || text.starts_with("urn:uuid:") || text.starts_with("urn:oid:")) call(node);
     if (tree[node].child != tree::no_node) {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "base/suggest.hpp"
 #include "deliver/region/settings.hpp"
 
@@ -22,39 +23,25 @@ bool can_repeat(const Entry& entry) {
   return entry.if_match.empty();
 }
 
-/// Looked up once for all entries of a Bundle.
-struct EntryNames {
-  explicit EntryNames(const tree::Tree& tree)
-      : resource(tree.find("resource")),
-        full_url(tree.find("fullUrl")),
-        request(tree.find("request")),
-        method(tree.find("method")),
-        url(tree.find("url")),
-        if_none_exist(tree.find("ifNoneExist")),
-        if_match(tree.find("ifMatch")) {}
-  Symbol resource, full_url, request, method, url, if_none_exist, if_match;
-};
-
-void take_request(const tree::Tree& tree, tree::NodeId node, const EntryNames& names,
-                  Entry& entry) {
+void take_request(const tree::Tree& tree, tree::NodeId node, Entry& entry) {
   for (const tree::NodeId child : tree.children(node)) {
     const Symbol name = tree[child].element;
     const std::string_view text = tree[child].text();
-    if (name == names.method) entry.method = text;
-    if (name == names.url) entry.url = text;
-    if (name == names.if_none_exist) entry.if_none_exist = text;
-    if (name == names.if_match) entry.if_match = text;
+    if (name == name::method) entry.method = text;
+    if (name == name::url) entry.url = text;
+    if (name == name::if_none_exist) entry.if_none_exist = text;
+    if (name == name::if_match) entry.if_match = text;
   }
 }
 
-Entry bundle_entry(const tree::Tree& tree, tree::NodeId node, const EntryNames& names) {
+Entry bundle_entry(const tree::Tree& tree, tree::NodeId node) {
   Entry entry;
   entry.node = node;
   for (const tree::NodeId child : tree.children(node)) {
     const Symbol name = tree[child].element;
-    if (name == names.resource) entry.resource = child;
-    if (name == names.full_url) entry.full_url = tree[child].text();
-    if (name == names.request) take_request(tree, child, names, entry);
+    if (name == name::resource) entry.resource = child;
+    if (name == name::full_url) entry.full_url = tree[child].text();
+    if (name == name::request) take_request(tree, child, entry);
   }
   entry.own_request = !entry.method.empty() && !entry.url.empty();
   entry.repeatable = can_repeat(entry);
@@ -105,11 +92,8 @@ WorkPtr open_record(const std::shared_ptr<Record>& record) {
     return work;
   }
   work->user_bundle = true;
-  const Symbol name = tree.find("entry");
-  if (name == no_symbol) return work;
-  const EntryNames names(tree);
   for (const tree::NodeId child : tree.children(tree::root_node)) {
-    if (tree[child].element == name) work->entries.push_back(bundle_entry(tree, child, names));
+    if (tree[child].element == name::entry) work->entries.push_back(bundle_entry(tree, child));
   }
   return work;
 }

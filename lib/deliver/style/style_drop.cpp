@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "deliver/style/drop_folder.hpp"
 #include "deliver/style/references.hpp"
 #include "deliver/style/style.hpp"
@@ -126,7 +127,6 @@ class GroupDrop : public DropStyle {
   /// they have none, and references name them by it.
   static void name_resources(Work& work) {
     tree::Tree& tree = work.record->tree;
-    const Symbol id = tree.intern("id");
     for (const Entry& entry : work.entries) {
       const bool nameless = entry.resource != tree::no_node &&
                             entry.full_url.starts_with(urn_uuid) &&
@@ -136,7 +136,7 @@ class GroupDrop : public DropStyle {
       tree::Node node;
       node.bytes = uuid.data();
       node.length = static_cast<std::uint32_t>(uuid.size());
-      node.name = node.element = id;
+      node.name = node.element = name::id;
       node.kind = tree::Kind::string;
       node.flags = tree::Flag::generated;
       tree.insert(entry.resource, tree::no_node, node);

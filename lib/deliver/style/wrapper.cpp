@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "deliver/region/settings.hpp"
 #include "format/format.hpp"
 #include "record/plain_reader.hpp"
@@ -32,7 +33,7 @@ std::string unknown_element(const tree::Tree& tree) {
 /// The entries of a Bundle as they are, and whether one has a fullUrl.
 std::string entries_of(const Record& record, const std::string& full_url, bool& found) {
   const tree::Tree& tree = record.tree;
-  const Symbol name = tree.find("entry");
+  const Symbol name = name::entry;
   std::string out;
   for (const tree::NodeId child : tree.children(tree::root_node)) {
     if (name == no_symbol || tree[child].element != name) continue;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "base/text_pool.hpp"
 #include "format/cda/cda.hpp"
@@ -32,11 +33,8 @@ class Reader : public XmlHandler {
         limits_(limits),
         parser_(tree.arena(), issues, limits_, *this),
         own_space_(parser_.know(v3_namespace)),
-        type_(tree.intern("xsi:type")),
-        reference_(tree.intern("reference")),
-        mixed_{tree.intern("div"), tree.intern("text"), tree.intern("title")},
-        rows_{tree.intern("table"), tree.intern("thead"), tree.intern("tbody"),
-              tree.intern("tfoot"), tree.intern("tr"),    tree.intern("list")} {
+        mixed_{name::div, name::text, name::title},
+        rows_{name::table, name::thead, name::tbody, name::tfoot, name::tr, name::list} {
     for (std::size_t i = 0; i < cda_namespaces.size(); ++i) {
       spaces_[i] = parser_.know(cda_namespaces[i].uri);
     }
@@ -65,7 +63,7 @@ class Reader : public XmlHandler {
     fresh.offset = static_cast<std::uint32_t>(element.offset);
     if (inner) {
       Level& outer = levels_.back();
-      outer.pointer = outer.pointer || fresh.name == reference_;
+      outer.pointer = outer.pointer || fresh.name == name::reference;
       flush(outer);
       outer.content = true;
     }
@@ -189,7 +187,7 @@ class Reader : public XmlHandler {
     tree::Node fresh;
     fresh.name = fresh.element = known.symbol;
     std::string_view value = attribute.value;
-    if (fresh.name == type_) {
+    if (fresh.name == name::xsi_type) {
       value.remove_prefix(std::min(value.find(':') + 1, value.size()));
     }
     set(fresh, value, Kind::string);
@@ -246,8 +244,6 @@ class Reader : public XmlHandler {
   XmlParser parser_;
   XmlSpace own_space_;
   std::array<XmlSpace, cda_namespaces.size()> spaces_{};
-  Symbol type_;
-  Symbol reference_;
   std::array<Symbol, 3> mixed_;  // where text between elements counts: narrative and titles
   std::array<Symbol, 6> rows_;   // the narrative's elements that hold elements only
   std::string_view source_;

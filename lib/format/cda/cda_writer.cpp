@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "format/cda/cda_parts.hpp"
 
@@ -51,8 +52,7 @@ class Writer {
 
  private:
   void declarations(tree::NodeId root) {
-    const Symbol own = tree_.find("xmlns");
-    if (own == no_symbol || tree_.child(root, own) == tree::no_node) {
+    if (tree_.child(root, name::xmlns) == tree::no_node) {
       out_ += " xmlns=\"urn:hl7-org:v3\"";
     }
     for (const CdaNamespace& known : cda_namespaces) {

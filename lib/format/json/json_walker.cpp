@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 
@@ -53,7 +54,7 @@ bool JsonWalker::run(const JsonTokens& tokens, const ReadLimits& limits) {
     wide_keys_ = {};
   }
   parts_.clear();
-  resource_type_ = tree_.intern("resourceType");
+  resource_type_ = name::resource_type;
   if (!open_root()) {
     return false;
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/excerpt.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "format/format.hpp"
@@ -236,7 +237,7 @@ void FhirReader::open_resource(const XmlElement& element) {
 
 void FhirReader::add_resource_type(const XmlElement& element, Level& level) {
   Node node;
-  node.name = node.element = tree_.intern("resourceType");
+  node.name = node.element = name::resource_type;
   set_text(node, element.local(), Kind::string);
   node.offset = static_cast<std::uint32_t>(element.offset);
   node.flags = tree::meta | tree::generated;

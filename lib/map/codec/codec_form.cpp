@@ -3,6 +3,7 @@
 // written.
 #include <charconv>
 
+#include "base/names.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -25,7 +26,7 @@ class Collector {
 
   void visit(tree::NodeId node) {
     const tree::Tree& tree = run_.source();
-    const tree::NodeId flavor = tree.child(node, run_.names().nullFlavor);
+    const tree::NodeId flavor = tree.child(node, name::null_flavor);
     if (flavor != tree::no_node && !run_.is_taken(flavor) && !path_.empty()) {
       entry(node);
     }
@@ -65,7 +66,7 @@ class Collector {
     for (const tree::NodeId child : tree.children(node)) {
       const std::string_view value = tree[child].text();
       // Without its type a null value is of none.
-      const bool wanted = !run_.is_taken(child) || tree[child].name == run_.names().xsi_type;
+      const bool wanted = !run_.is_taken(child) || tree[child].name == name::xsi_type;
       if (tree[child].is(tree::Flag::attribute) && wanted && !value.empty() &&
           value.find_first_of(unsafe) == value.npos) {
         run_.take(child);
@@ -112,7 +113,7 @@ tree::NodeId child_at(Run& run, tree::NodeId parent, std::string_view step, bool
 /// Nothing but a type, which null elements may have.
 bool is_void(Run& run, tree::NodeId node) {
   for (const tree::NodeId child : run.target().children(node)) {
-    if (run.target()[child].name != run.names().xsi_type) {
+    if (run.target()[child].name != name::xsi_type) {
       return false;
     }
   }
@@ -139,9 +140,9 @@ void restore(Run& run, tree::NodeId top, std::string_view entry) {
 }
 
 /// The attribute `value` of a child, or no_node.
-tree::NodeId value_in(const Run& run, const tree::Tree& tree, tree::NodeId node, Symbol name) {
+tree::NodeId value_in(const tree::Tree& tree, tree::NodeId node, Symbol name) {
   const tree::NodeId found = tree.child(node, name);
-  return found == tree::no_node ? found : tree.child(found, run.names().value);
+  return found == tree::no_node ? found : tree.child(found, name::value);
 }
 
 }  // namespace
@@ -167,17 +168,16 @@ bool text_to_nulls(const Call& call) {
 
 bool time_to_form(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId time = run.source().child(call.from, names.effectiveTime);
-  if (time == tree::no_node || run.source().child(time, names.value) != tree::no_node) {
+  const tree::NodeId time = run.source().child(call.from, name::effective_time);
+  if (time == tree::no_node || run.source().child(time, name::value) != tree::no_node) {
     return false;
   }
-  const tree::NodeId low = value_in(run, run.source(), time, names.low);
-  const tree::NodeId high = value_in(run, run.source(), time, names.high);
+  const tree::NodeId low = value_in(run.source(), time, name::low);
+  const tree::NodeId high = value_in(run.source(), time, name::high);
   const bool apart = low != tree::no_node && high != tree::no_node &&
                      run.source()[low].text() != run.source()[high].text();
   const bool bounds = low != tree::no_node || high != tree::no_node;
-  if (!bounds && value_in(run, run.source(), time, names.center) != tree::no_node) {
+  if (!bounds && value_in(run.source(), time, name::center) != tree::no_node) {
     run.set_text(call.to, "center");
     return true;
   }
@@ -190,9 +190,8 @@ bool time_to_form(const Call& call) {
 
 bool form_to_time(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId time = run.child(call.to, names.effectiveTime);
-  const tree::NodeId value = time == tree::no_node ? time : run.child(time, names.value);
+  const tree::NodeId time = run.child(call.to, name::effective_time);
+  const tree::NodeId value = time == tree::no_node ? time : run.child(time, name::value);
   std::string_view form = run.source()[call.from].text();
   if (value == tree::no_node || form.empty()) {
     return true;
@@ -201,8 +200,8 @@ bool form_to_time(const Call& call) {
   run.detach(time, value);
   while (!form.empty()) {
     const tree::NodeId bound = child_at(run, time, cut(form, ' '), true);
-    if (run.child(bound, names.value) == tree::no_node) {
-      run.add(bound, names.value, text, true);
+    if (run.child(bound, name::value) == tree::no_node) {
+      run.add(bound, name::value, text, true);
     }
   }
   return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/names.hpp"
 #include "base/oid.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
@@ -69,27 +70,26 @@ std::string oid_of(const Map& map, std::string_view uri) {
 
 bool ii_to_identifier(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const std::string_view root = run.read(call.from, names.root);
-  const std::string_view extension = run.read(call.from, names.extension);
+  const std::string_view root = run.read(call.from, name::root);
+  const std::string_view extension = run.read(call.from, name::extension);
   if (root.empty() && extension.empty()) {
     return false;
   }
   if (extension.empty()) {
-    run.add(call.to, names.system, uri_system);
-    run.add_copy(call.to, names.value, urn_of(root));
+    run.add(call.to, name::system, uri_system);
+    run.add_copy(call.to, name::value, urn_of(root));
   } else if (root == uri_oid) {
     const std::size_t cut = extension.find_last_of(extension.starts_with("urn:") ? ":" : "/");
-    run.add_copy(call.to, names.system, extension.substr(0, cut == extension.npos ? 0 : cut));
-    run.add_copy(call.to, names.value, extension.substr(cut == extension.npos ? 0 : cut + 1));
+    run.add_copy(call.to, name::system, extension.substr(0, cut == extension.npos ? 0 : cut));
+    run.add_copy(call.to, name::value, extension.substr(cut == extension.npos ? 0 : cut + 1));
   } else {
-    run.add_copy(call.to, names.system, system_of(run.map(), root));
-    run.add_copy(call.to, names.value, extension);
+    run.add_copy(call.to, name::system, system_of(run.map(), root));
+    run.add_copy(call.to, name::value, extension);
   }
-  if (const std::string_view who = run.read(call.from, names.assigningAuthorityName);
+  if (const std::string_view who = run.read(call.from, name::assigning_authority_name);
       !who.empty()) {
-    const tree::NodeId assigner = run.fresh(names.assigner);
-    run.add_copy(assigner, names.display, who);
+    const tree::NodeId assigner = run.fresh(name::assigner);
+    run.add_copy(assigner, name::display, who);
     run.attach(call.to, assigner);
   }
   return true;
@@ -97,35 +97,34 @@ bool ii_to_identifier(const Call& call) {
 
 bool identifier_to_ii(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const std::string_view system = run.read(call.from, names.system);
-  const std::string_view value = run.read(call.from, names.value);
+  const std::string_view system = run.read(call.from, name::system);
+  const std::string_view value = run.read(call.from, name::value);
   if (value.empty()) {
     return false;
   }
   const std::string bare = system == uri_system ? oid_of(run.map(), value) : std::string();
   const std::string oid = oid_of(run.map(), system);
   if (!bare.empty()) {
-    run.add_copy(call.to, names.root, bare, true);
+    run.add_copy(call.to, name::root, bare, true);
   } else if (!oid.empty() && system != uri_system) {
-    run.add_copy(call.to, names.root, oid, true);
-    run.add_copy(call.to, names.extension, value, true);
+    run.add_copy(call.to, name::root, oid, true);
+    run.add_copy(call.to, name::extension, value, true);
   } else if (!system.empty()) {
-    run.add(call.to, names.root, uri_oid, true);
+    run.add(call.to, name::root, uri_oid, true);
     const std::string_view joint = system.starts_with("urn:") ? ":" : "/";
-    run.add_copy(call.to, names.extension,
+    run.add_copy(call.to, name::extension,
                  system == uri_system
                      ? std::string(value)
                      : std::string(system) + std::string(joint) + std::string(value),
                  true);
   } else {
-    run.add(call.to, names.nullFlavor, "UNK", true);
-    run.add_copy(call.to, names.extension, value, true);
+    run.add(call.to, name::null_flavor, "UNK", true);
+    run.add_copy(call.to, name::extension, value, true);
   }
-  const tree::NodeId assigner = run.source().child(call.from, names.assigner);
+  const tree::NodeId assigner = run.source().child(call.from, name::assigner);
   if (assigner != tree::no_node) {
     run.take(assigner);
-    run.add_copy(call.to, names.assigningAuthorityName, run.read(assigner, names.display), true);
+    run.add_copy(call.to, name::assigning_authority_name, run.read(assigner, name::display), true);
   }
   return true;
 }
@@ -135,15 +134,15 @@ constexpr char part_joint = '^';
 
 bool ii_to_part_id(const Call& call) {
   Run& run = call.run;
-  const std::string_view root = run.peek(call.from, run.names().root);
-  const std::string_view extension = run.peek(call.from, run.names().extension);
+  const std::string_view root = run.peek(call.from, name::root);
+  const std::string_view extension = run.peek(call.from, name::extension);
   std::string id(root);
   if (!extension.empty()) {
     id += part_joint + std::string(extension);
   }
   if (root.empty() || root.find(part_joint) != root.npos ||
       std::any_of(id.begin(), id.end(), is_space) ||
-      !run.peek(call.from, run.names().assigningAuthorityName).empty() || !run.claim_part(id)) {
+      !run.peek(call.from, name::assigning_authority_name).empty() || !run.claim_part(id)) {
     return false;
   }
   run.take_all(call.from);
@@ -159,14 +158,14 @@ bool part_id_to_ii(const Call& call) {
   if (!is_uuid(root) && !is_oid(root)) {
     return false;
   }
-  run.add_copy(call.to, run.names().root, root, true);
-  run.add_copy(call.to, run.names().extension, id.substr(std::min(joint + 1, id.size())), true);
+  run.add_copy(call.to, name::root, root, true);
+  run.add_copy(call.to, name::extension, id.substr(std::min(joint + 1, id.size())), true);
   return true;
 }
 
 bool ii_to_uri(const Call& call) {
-  const std::string_view root = call.run.read(call.from, call.run.names().root);
-  const std::string_view extension = call.run.read(call.from, call.run.names().extension);
+  const std::string_view root = call.run.read(call.from, name::root);
+  const std::string_view extension = call.run.read(call.from, name::extension);
   if (root.empty()) {
     return false;
   }
@@ -182,35 +181,34 @@ bool uri_to_ii(const Call& call) {
   if (oid.empty()) {
     return false;
   }
-  call.run.add_copy(call.to, call.run.names().root, oid, true);
-  call.run.add_copy(call.to, call.run.names().extension, uri.substr(std::min(hash + 1, uri.size())),
-                    true);
+  call.run.add_copy(call.to, name::root, oid, true);
+  call.run.add_copy(call.to, name::extension, uri.substr(std::min(hash + 1, uri.size())), true);
   return true;
 }
 
 bool template_to_tag(const Call& call) {
   Run& run = call.run;
-  const std::string_view root = run.read(call.from, run.names().root);
+  const std::string_view root = run.read(call.from, name::root);
   if (root.empty()) {
     return false;
   }
-  run.add(call.to, run.names().system, template_system);
-  const std::string_view extension = run.read(call.from, run.names().extension);
-  run.add_copy(call.to, run.names().code,
+  run.add(call.to, name::system, template_system);
+  const std::string_view extension = run.read(call.from, name::extension);
+  run.add_copy(call.to, name::code,
                std::string(root) + (extension.empty() ? "" : ":" + std::string(extension)));
   return true;
 }
 
 bool tag_to_template(const Call& call) {
   Run& run = call.run;
-  if (run.peek(call.from, run.names().system) != template_system) {
+  if (run.peek(call.from, name::system) != template_system) {
     return false;
   }
-  run.read(call.from, run.names().system);
-  const std::string_view code = run.read(call.from, run.names().code);
+  run.read(call.from, name::system);
+  const std::string_view code = run.read(call.from, name::code);
   const std::size_t colon = std::min(code.find(':'), code.size());
-  run.add_copy(call.to, run.names().root, code.substr(0, colon), true);
-  run.add_copy(call.to, run.names().extension, code.substr(std::min(colon + 1, code.size())), true);
+  run.add_copy(call.to, name::root, code.substr(0, colon), true);
+  run.add_copy(call.to, name::extension, code.substr(std::min(colon + 1, code.size())), true);
   return true;
 }
 
@@ -219,7 +217,7 @@ bool to_patient(const Call& call) {
     return false;
   }
   call.run.reference_to(call.to, call.run.patient());
-  call.run.add(call.to, call.run.names().display, call.run.patient_name());
+  call.run.add(call.to, name::display, call.run.patient_name());
   return true;
 }
 

@@ -2,6 +2,7 @@
 // The narrative of sections: StrucDoc.Text and XHTML.
 #include <array>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "format/cda/cda.hpp"
 #include "format/cda/narrative.hpp"
@@ -54,7 +55,7 @@ std::string_view html_name(const Run& run, tree::NodeId node) {
   if (is_plain(name)) {
     return name;
   }
-  if (name == "list" && run.peek(node, run.names().listType) == "ordered") {
+  if (name == "list" && run.peek(node, name::list_type) == "ordered") {
     return "ol";
   }
   for (const Pair& pair : elements) {
@@ -170,7 +171,7 @@ void rename(tree::Tree& tree, tree::NodeId node) {
   }
   if (ordered) {
     tree::Node type;
-    type.name = type.element = tree.intern("listType");
+    type.name = type.element = name::list_type;
     type.bytes = "ordered";
     type.length = 7;
     type.kind = tree::Kind::string;
@@ -195,16 +196,16 @@ bool text_to_narrative(const Call& call) {
   }
   div += "</div>";
   run.take_all(call.from);
-  run.add(call.to, run.names().status, "generated");
-  const tree::NodeId made = run.add_copy(call.to, run.names().div, div);
+  run.add(call.to, name::status, "generated");
+  const tree::NodeId made = run.add_copy(call.to, name::div, div);
   run.target()[made].kind = tree::Kind::xhtml;
   return true;
 }
 
 bool narrative_to_text(const Call& call) {
   Run& run = call.run;
-  run.read(call.from, run.names().status);
-  const std::string_view div = run.read(call.from, run.names().div);
+  run.read(call.from, name::status);
+  const std::string_view div = run.read(call.from, name::div);
   if (div.empty()) {
     return false;
   }

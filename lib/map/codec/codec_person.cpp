@@ -2,6 +2,7 @@
 // AD, PN, TEL.
 #include <array>
 
+#include "base/names.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -18,22 +19,20 @@ constexpr std::string_view qualifier_url =
 constexpr std::string_view other_qualifier_url = "urn:hl7-org:v3:EN.qualifier";
 
 void add_extension(Run& run, tree::NodeId to, std::string_view url, std::string_view code) {
-  const tree::NodeId extension = run.fresh(run.names().extension);
-  run.add(extension, run.names().url, url);
+  const tree::NodeId extension = run.fresh(name::extension);
+  run.add(extension, name::url, url);
   // A code has no white space; CDA may list several.
-  const Symbol value =
-      code.find(' ') == code.npos ? run.names().valueCode : run.names().valueString;
+  const Symbol value = code.find(' ') == code.npos ? name::value_code : name::value_string;
   run.add_copy(extension, value, code);
   run.attach(to, extension);
 }
 
 std::string_view extension_code(Run& run, tree::NodeId from, std::string_view url) {
   for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name == run.names().extension &&
-        run.peek(child, run.names().url) == url) {
+    if (run.source()[child].name == name::extension && run.peek(child, name::url) == url) {
       run.take_all(child);
-      const std::string_view code = run.peek(child, run.names().valueCode);
-      return code.empty() ? run.peek(child, run.names().valueString) : code;
+      const std::string_view code = run.peek(child, name::value_code);
+      return code.empty() ? run.peek(child, name::value_string) : code;
     }
   }
   return {};
@@ -57,7 +56,7 @@ void use_forward(const Call& call, std::string_view table, std::string_view url,
   // The home of an organization is none.
   const bool fits = target != nullptr && (call.row.argument.empty() || target->code != "home");
   if (fits) {
-    run.add(call.to, run.names().use, target->code);
+    run.add(call.to, name::use, target->code);
   }
   if (!fits || back == nullptr || back->code != use) {
     add_extension(run, call.to, url, use);
@@ -66,18 +65,18 @@ void use_forward(const Call& call, std::string_view table, std::string_view url,
 
 void use_backward(const Call& call, std::string_view table, std::string_view url) {
   Run& run = call.run;
-  const std::string_view use = run.peek(call.from, run.names().use);
+  const std::string_view use = run.peek(call.from, name::use);
   if (const std::string_view written = extension_code(run, call.from, url); !written.empty()) {
-    run.read(call.from, run.names().use);
-    run.add_copy(call.to, run.names().use, written, true);
+    run.read(call.from, name::use);
+    run.add_copy(call.to, name::use, written, true);
     return;
   }
   const Concepts* codes = use_codes(run, table);
   const Concepts::Target* target =
       codes != nullptr && !use.empty() ? codes->find(false, {}, use) : nullptr;
   if (target != nullptr) {
-    run.read(call.from, run.names().use);
-    run.add(call.to, run.names().use, target->code, true);
+    run.read(call.from, name::use);
+    run.add(call.to, name::use, target->code, true);
   }
 }
 
@@ -88,11 +87,11 @@ constexpr std::string_view at_birth = "BR";
 bool is_maiden(const Call& call) {
   Run& run = call.run;
   if (!run.forward()) {
-    return run.peek(call.from, run.names().use) == maiden;
+    return run.peek(call.from, name::use) == maiden;
   }
-  const tree::NodeId family = run.source().child(call.from, run.names().family);
-  return run.peek(call.from, run.names().use).empty() && family != tree::no_node &&
-         run.peek(family, run.names().qualifier) == at_birth;
+  const tree::NodeId family = run.source().child(call.from, name::family);
+  return run.peek(call.from, name::use).empty() && family != tree::no_node &&
+         run.peek(family, name::qualifier) == at_birth;
 }
 
 /// The use `maiden` for the qualifier of the family name, or the other way.
@@ -102,13 +101,13 @@ void maiden_name(const Call& call) {
     return;
   }
   if (run.forward()) {
-    run.add(call.to, run.names().use, maiden);
+    run.add(call.to, name::use, maiden);
     return;
   }
-  run.read(call.from, run.names().use);
-  const tree::NodeId family = run.child(call.to, run.names().family);
-  if (family != tree::no_node && run.child(family, run.names().qualifier) == tree::no_node) {
-    run.add(family, run.names().qualifier, at_birth, true);
+  run.read(call.from, name::use);
+  const tree::NodeId family = run.child(call.to, name::family);
+  if (family != tree::no_node && run.child(family, name::qualifier) == tree::no_node) {
+    run.add(family, name::qualifier, at_birth, true);
   }
 }
 
@@ -118,7 +117,7 @@ void period_forward(const Call& call, Symbol child) {
   if (node == tree::no_node) {
     return;
   }
-  const tree::NodeId made = run.fresh(run.names().period);
+  const tree::NodeId made = run.fresh(name::period);
   if (ivl_to_period({run, call.row, node, made})) {
     run.take(node);
     run.attach(call.to, made);
@@ -127,7 +126,7 @@ void period_forward(const Call& call, Symbol child) {
 
 void period_backward(const Call& call, Symbol child) {
   Run& run = call.run;
-  const tree::NodeId node = run.source().child(call.from, run.names().period);
+  const tree::NodeId node = run.source().child(call.from, name::period);
   if (node == tree::no_node) {
     return;
   }
@@ -141,7 +140,7 @@ void period_backward(const Call& call, Symbol child) {
 void qualifier(const Call& call, tree::NodeId from, tree::NodeId to) {
   Run& run = call.run;
   if (run.forward()) {
-    const std::string_view kind = run.read(from, run.names().qualifier);
+    const std::string_view kind = run.read(from, name::qualifier);
     const Concepts* known = use_codes(run, "name-qualifier");
     if (!kind.empty() && !(kind == at_birth && is_maiden(call))) {
       const bool official = known != nullptr && known->find(true, {}, kind) != nullptr;
@@ -155,7 +154,7 @@ void qualifier(const Call& call, tree::NodeId from, tree::NodeId to) {
     const Concepts::Target* target =
         kind.empty() || known == nullptr ? nullptr : known->find(false, {}, kind);
     if (target == nullptr || target->code != "-") {
-      run.add_copy(to, run.names().qualifier, kind, true);
+      run.add_copy(to, name::qualifier, kind, true);
     }
   }
 }
@@ -232,9 +231,9 @@ void contact_use_backward(const Call& call, std::string_view system) {
   if (system != pager) {
     return;
   }
-  const tree::NodeId use = run.child(call.to, run.names().use);
+  const tree::NodeId use = run.child(call.to, name::use);
   if (use == tree::no_node) {
-    run.add(call.to, run.names().use, pager_use, true);
+    run.add(call.to, name::use, pager_use, true);
   } else {
     run.set_copy(use, std::string(run.target()[use].text()) + " " + std::string(pager_use));
   }
@@ -244,87 +243,83 @@ void contact_use_backward(const Call& call, std::string_view system) {
 
 bool ad_to_address(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  use_forward(call, "address-use", address_use, run.read(call.from, names.use));
-  bool any = parts(call, names.streetAddressLine, names.line);
+  use_forward(call, "address-use", address_use, run.read(call.from, name::use));
+  bool any = parts(call, name::street_address_line, name::line);
   for (const std::string_view other : {"additionalLocator", "unitID", "houseNumber", "streetName",
                                        "deliveryAddressLine", "careOf", "postBox"}) {
-    any = parts(call, run.source().find(other), names.line) || any;
+    any = parts(call, run.source().find(other), name::line) || any;
   }
-  any = parts(call, names.city, names.city, ", ") || any;
-  any = parts(call, names.county, names.district, ", ") || any;
-  any = parts(call, names.state, names.state, ", ") || any;
-  any = parts(call, names.postalCode, names.postalCode, ", ") || any;
-  any = parts(call, names.country, names.country, ", ") || any;
+  any = parts(call, name::city, name::city, ", ") || any;
+  any = parts(call, name::county, name::district, ", ") || any;
+  any = parts(call, name::state, name::state, ", ") || any;
+  any = parts(call, name::postal_code, name::postal_code, ", ") || any;
+  any = parts(call, name::country, name::country, ", ") || any;
   if (!any) {
     const std::string text = run.plain_text(call.from);
     any = !text.empty();
-    run.add_copy(call.to, names.text, text);
+    run.add_copy(call.to, name::text, text);
     for (const tree::NodeId child : run.source().children(call.from)) {
       if (any && run.source()[child].kind == tree::Kind::text) {
         run.take(child);
       }
     }
   }
-  period_forward(call, names.useablePeriod);
+  period_forward(call, name::useable_period);
   return any;
 }
 
 bool address_to_ad(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
   use_backward(call, "address-use", address_use);
-  bool any = parts(call, names.line, names.streetAddressLine);
-  any = parts(call, names.city, names.city) || any;
-  any = parts(call, names.district, names.county) || any;
-  any = parts(call, names.state, names.state) || any;
-  any = parts(call, names.postalCode, names.postalCode) || any;
-  any = parts(call, names.country, names.country) || any;
-  const std::string_view text = run.read(call.from, names.text);
+  bool any = parts(call, name::line, name::street_address_line);
+  any = parts(call, name::city, name::city) || any;
+  any = parts(call, name::district, name::county) || any;
+  any = parts(call, name::state, name::state) || any;
+  any = parts(call, name::postal_code, name::postal_code) || any;
+  any = parts(call, name::country, name::country) || any;
+  const std::string_view text = run.read(call.from, name::text);
   if (!any && !text.empty()) {
     run.set_copy(call.to, text);
     any = true;
   }
-  period_backward(call, names.useablePeriod);
+  period_backward(call, name::useable_period);
   return any;
 }
 
 bool pn_to_name(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  use_forward(call, "name-use", name_use, run.read(call.from, names.use));
-  bool any = parts(call, names.family, names.family, " ");
-  any = parts(call, names.given, names.given) || any;
-  any = parts(call, names.prefix, names.prefix) || any;
-  any = parts(call, names.suffix, names.suffix) || any;
+  use_forward(call, "name-use", name_use, run.read(call.from, name::use));
+  bool any = parts(call, name::family, name::family, " ");
+  any = parts(call, name::given, name::given) || any;
+  any = parts(call, name::prefix, name::prefix) || any;
+  any = parts(call, name::suffix, name::suffix) || any;
   if (!any) {
     const std::string text = run.plain_text(call.from);
     any = !text.empty();
-    run.add_copy(call.to, names.text, text);
+    run.add_copy(call.to, name::text, text);
     if (any) {
       run.take(call.from);
     }
   }
   maiden_name(call);
-  period_forward(call, names.validTime);
+  period_forward(call, name::valid_time);
   return any;
 }
 
 bool name_to_pn(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
   use_backward(call, "name-use", name_use);
-  bool any = parts(call, names.prefix, names.prefix);
-  any = parts(call, names.given, names.given) || any;
-  any = parts(call, names.family, names.family) || any;
-  any = parts(call, names.suffix, names.suffix) || any;
-  const std::string_view text = run.read(call.from, names.text);
+  bool any = parts(call, name::prefix, name::prefix);
+  any = parts(call, name::given, name::given) || any;
+  any = parts(call, name::family, name::family) || any;
+  any = parts(call, name::suffix, name::suffix) || any;
+  const std::string_view text = run.read(call.from, name::text);
   if (!any && !text.empty()) {
     run.set_copy(call.to, text);
     any = true;
   }
   maiden_name(call);
-  period_backward(call, names.validTime);
+  period_backward(call, name::valid_time);
   return any;
 }
 
@@ -340,8 +335,7 @@ bool pn_to_string(const Call& call) {
 
 bool tel_to_contact(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  std::string_view value = run.read(call.from, names.value);
+  std::string_view value = run.read(call.from, name::value);
   if (value.empty()) {
     return false;
   }
@@ -359,23 +353,22 @@ bool tel_to_contact(const Call& call) {
   if (value.empty()) {
     return false;
   }
-  const std::string_view use = run.read(call.from, names.use);
+  const std::string_view use = run.read(call.from, name::use);
   const bool pages = is_pager(use) && system == "phone";
-  run.add(call.to, names.system, pages ? pager : system);
-  run.add_copy(call.to, names.value, value);
+  run.add(call.to, name::system, pages ? pager : system);
+  run.add_copy(call.to, name::value, value);
   if (!scheme_given) {
     add_extension(run, call.to, contact_value, written);
   }
   use_forward(call, "telecom-use", contact_use, pages ? without_pager(use) : use);
-  period_forward(call, names.useablePeriod);
+  period_forward(call, name::useable_period);
   return true;
 }
 
 bool contact_to_tel(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const std::string_view value = run.read(call.from, names.value);
-  const std::string_view system = run.read(call.from, names.system);
+  const std::string_view value = run.read(call.from, name::value);
+  const std::string_view system = run.read(call.from, name::system);
   if (value.empty()) {
     return false;
   }
@@ -388,9 +381,9 @@ bool contact_to_tel(const Call& call) {
       break;
     }
   }
-  run.add_copy(call.to, names.value, text, true);
+  run.add_copy(call.to, name::value, text, true);
   contact_use_backward(call, system);
-  period_backward(call, names.useablePeriod);
+  period_backward(call, name::useable_period);
   return true;
 }
 

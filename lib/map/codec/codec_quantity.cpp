@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "base/ucum.hpp"
 #include "map/codec/codec_functions.hpp"
@@ -23,42 +24,41 @@ constexpr std::string_view other = "OTH";
 
 /// A unit as FHIR has it: UCUM's system and code only for what is a unit of UCUM.
 void add_unit(Run& run, tree::NodeId to, std::string_view name, std::string_view code) {
-  run.add_copy(to, run.names().unit, name.empty() ? code : name);
+  run.add_copy(to, name::unit, name.empty() ? code : name);
   if (!code.empty() && ucum::is_valid(code)) {
-    run.add(to, run.names().system, ucum_system);
-    run.add_copy(to, run.names().code, code);
+    run.add(to, name::system, ucum_system);
+    run.add_copy(to, name::code, code);
   }
 }
 
 /// C-CDA's form for units that are not of UCUM: no value of its own, and a translation with number
 /// and unit.
 bool translated(Run& run, tree::NodeId from, tree::NodeId to) {
-  const Names& names = run.names();
   for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name != names.translation) {
+    if (run.source()[child].name != name::translation) {
       continue;
     }
-    const std::string value = json_number(run.peek(child, names.value));
-    if (value.empty() || run.peek(from, names.nullFlavor).empty()) {
+    const std::string value = json_number(run.peek(child, name::value));
+    if (value.empty() || run.peek(from, name::null_flavor).empty()) {
       continue;
     }
     run.take(child);
-    run.read(child, names.value);
-    run.read(from, names.nullFlavor);
-    run.read(from, names.xsi_type);
-    const tree::NodeId original = run.source().child(child, names.originalText);
+    run.read(child, name::value);
+    run.read(from, name::null_flavor);
+    run.read(from, name::xsi_type);
+    const tree::NodeId original = run.source().child(child, name::original_text);
     const std::string text = original == tree::no_node ? std::string() : ed_text(run, original);
-    const std::string_view display = run.read(child, names.displayName);
-    const std::string_view system = run.read(child, names.codeSystem);
-    const std::string_view code = run.read(child, names.code);
-    run.add_copy(to, names.value, value);
+    const std::string_view display = run.read(child, name::display_name);
+    const std::string_view system = run.read(child, name::code_system);
+    const std::string_view code = run.read(child, name::code);
+    run.add_copy(to, name::value, value);
     const std::string name = text.empty() ? std::string(display) : text;
     if (system.empty() || system == ucum_oid) {
       add_unit(run, to, name, code);
     } else {
-      run.add_copy(to, names.unit, name.empty() ? std::string(code) : name);
-      run.add_copy(to, names.system, system_of(run.map(), system));
-      run.add_copy(to, names.code, code);
+      run.add_copy(to, name::unit, name.empty() ? std::string(code) : name);
+      run.add_copy(to, name::system, system_of(run.map(), system));
+      run.add_copy(to, name::code, code);
     }
     return true;
   }
@@ -66,29 +66,28 @@ bool translated(Run& run, tree::NodeId from, tree::NodeId to) {
 }
 
 void keep_translations(Run& run, tree::NodeId from, tree::NodeId to) {
-  const Names& names = run.names();
   for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name != names.translation) {
+    if (run.source()[child].name != name::translation) {
       continue;
     }
-    const tree::NodeId extension = run.fresh(names.extension);
-    const tree::NodeId value = run.fresh(names.valueQuantity);
-    const std::string_view system = run.read(child, names.codeSystem);
-    const tree::NodeId original = run.source().child(child, names.originalText);
-    const std::string_view display = run.read(child, names.displayName);
+    const tree::NodeId extension = run.fresh(name::extension);
+    const tree::NodeId value = run.fresh(name::value_quantity);
+    const std::string_view system = run.read(child, name::code_system);
+    const tree::NodeId original = run.source().child(child, name::original_text);
+    const std::string_view display = run.read(child, name::display_name);
     const std::string said = display.empty() && original != tree::no_node ? ed_text(run, original)
                                                                           : std::string(display);
-    if (said.empty() && run.peek(child, names.value).empty() &&
-        run.peek(child, names.code).empty()) {
+    if (said.empty() && run.peek(child, name::value).empty() &&
+        run.peek(child, name::code).empty()) {
       continue;
     }
     run.take(child);
-    run.add(extension, names.url, translation_url);
-    run.add_copy(value, names.value, json_number(run.read(child, names.value)));
-    run.add_copy(value, names.unit, said);
-    run.add_copy(value, names.system,
+    run.add(extension, name::url, translation_url);
+    run.add_copy(value, name::value, json_number(run.read(child, name::value)));
+    run.add_copy(value, name::unit, said);
+    run.add_copy(value, name::system,
                  system.empty() ? std::string() : system_of(run.map(), system));
-    run.add_copy(value, names.code, run.read(child, names.code));
+    run.add_copy(value, name::code, run.read(child, name::code));
     run.attach(extension, value);
     run.attach(to, extension);
   }
@@ -96,24 +95,23 @@ void keep_translations(Run& run, tree::NodeId from, tree::NodeId to) {
 
 /// Whether a translation is the quantity as the document had it (settle_vital_signs()).
 bool is_original(const Run& run, tree::NodeId extension) {
-  return run.peek(extension, run.names().url) == translation_url &&
-         run.peek(extension, run.names().id) == original_mark;
+  return run.peek(extension, name::url) == translation_url &&
+         run.peek(extension, name::id) == original_mark;
 }
 
 void restore_translations(Run& run, tree::NodeId from, tree::NodeId to) {
-  const Names& names = run.names();
   for (const tree::NodeId child : run.source().children(from)) {
-    const tree::NodeId value = run.named_child(child, names.valueQuantity);
-    if (value == tree::no_node || run.peek(child, names.url) != translation_url ||
+    const tree::NodeId value = run.named_child(child, name::value_quantity);
+    if (value == tree::no_node || run.peek(child, name::url) != translation_url ||
         is_original(run, child)) {
       continue;
     }
-    const tree::NodeId made = run.fresh(names.translation);
+    const tree::NodeId made = run.fresh(name::translation);
     run.take_all(child);
-    run.add_copy(made, names.value, run.peek(value, names.value), true);
-    run.add_copy(made, names.code, run.peek(value, names.code), true);
-    run.add_copy(made, names.codeSystem, oid_of(run.map(), run.peek(value, names.system)), true);
-    run.add_copy(made, names.displayName, run.peek(value, names.unit), true);
+    run.add_copy(made, name::value, run.peek(value, name::value), true);
+    run.add_copy(made, name::code, run.peek(value, name::code), true);
+    run.add_copy(made, name::code_system, oid_of(run.map(), run.peek(value, name::system)), true);
+    run.add_copy(made, name::display_name, run.peek(value, name::unit), true);
     run.attach(to, made);
   }
 }
@@ -127,14 +125,13 @@ std::string_view unit_name(const Call& call, std::string_view unit) {
 
 bool quantity(const Call& call, tree::NodeId from, tree::NodeId to) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const std::string value = json_number(run.read(from, names.value));
+  const std::string value = json_number(run.read(from, name::value));
   if (value.empty()) {
     return translated(run, from, to);
   }
-  run.read(from, names.xsi_type);
-  run.add_copy(to, names.value, value);
-  if (const std::string_view unit = run.read(from, names.unit); !unit.empty()) {
+  run.read(from, name::xsi_type);
+  run.add_copy(to, name::value, value);
+  if (const std::string_view unit = run.read(from, name::unit); !unit.empty()) {
     add_unit(run, to, unit_name(call, unit), unit);
   }
   keep_translations(run, from, to);
@@ -142,30 +139,29 @@ bool quantity(const Call& call, tree::NodeId from, tree::NodeId to) {
 }
 
 bool physical(Run& run, tree::NodeId from, tree::NodeId to) {
-  const Names& names = run.names();
-  const std::string_view value = run.read(from, names.value);
+  const std::string_view value = run.read(from, name::value);
   if (value.empty()) {
     return false;
   }
-  const std::string_view code = run.read(from, names.code);
-  const std::string_view unit = run.read(from, names.unit);
-  const std::string_view system = run.read(from, names.system);
+  const std::string_view code = run.read(from, name::code);
+  const std::string_view unit = run.read(from, name::unit);
+  const std::string_view system = run.read(from, name::system);
   const std::string_view said = code.empty() ? unit : code;
   const bool foreign = !system.empty() && system != ucum_system;
   if (foreign || (!said.empty() && !ucum::is_valid(said))) {
-    run.add(to, names.nullFlavor, other, true);
-    const tree::NodeId made = run.fresh(names.translation);
-    run.add_copy(made, names.value, value, true);
-    run.add_copy(made, names.code, system.empty() ? std::string_view{} : code, true);
-    run.add_copy(made, names.codeSystem, oid_of(run.map(), system), true);
-    const tree::NodeId original = run.fresh(names.originalText);
+    run.add(to, name::null_flavor, other, true);
+    const tree::NodeId made = run.fresh(name::translation);
+    run.add_copy(made, name::value, value, true);
+    run.add_copy(made, name::code, system.empty() ? std::string_view{} : code, true);
+    run.add_copy(made, name::code_system, oid_of(run.map(), system), true);
+    const tree::NodeId original = run.fresh(name::original_text);
     run.set_copy(original, unit.empty() ? said : unit);
     run.attach(made, original);
     run.attach(to, made);
     return true;
   }
-  run.add_copy(to, names.value, value, true);
-  run.add_copy(to, names.unit, said, true);
+  run.add_copy(to, name::value, value, true);
+  run.add_copy(to, name::unit, said, true);
   restore_translations(run, from, to);
   return true;
 }
@@ -174,7 +170,7 @@ bool physical(Run& run, tree::NodeId from, tree::NodeId to) {
 tree::NodeId original_of(const Run& run, tree::NodeId from) {
   for (const tree::NodeId child : run.source().children(from)) {
     if (is_original(run, child)) {
-      return run.named_child(child, run.names().valueQuantity);
+      return run.named_child(child, name::value_quantity);
     }
   }
   return tree::no_node;
@@ -182,7 +178,7 @@ tree::NodeId original_of(const Run& run, tree::NodeId from) {
 
 /// PQ cannot say less than or more than.
 bool exact(Run& run, tree::NodeId from, tree::NodeId to) {
-  if (!run.peek(from, run.names().comparator).empty()) {
+  if (!run.peek(from, name::comparator).empty()) {
     return false;
   }
   const tree::NodeId original = original_of(run, from);
@@ -241,12 +237,11 @@ std::string json_number(std::string_view text) {
 
 /// An Age has a unit of time, and is more than nothing (age-1).
 bool is_age(const Call& call) {
-  const Names& names = call.run.names();
   const Concepts* units = call.row.concepts;
-  const std::string value = json_number(call.run.peek(call.from, names.value));
+  const std::string value = json_number(call.run.peek(call.from, name::value));
   const std::optional<Decimal> number = Decimal::parse(value);
   return units != nullptr && number && !number->is_negative() && !number->is_zero() &&
-         units->find(true, {}, call.run.peek(call.from, names.unit)) != nullptr;
+         units->find(true, {}, call.run.peek(call.from, name::unit)) != nullptr;
 }
 
 bool pq_to_quantity(const Call& call) {
@@ -256,9 +251,8 @@ bool pq_to_quantity(const Call& call) {
   return quantity(call, call.from, call.to);
 }
 bool pq_to_words(const Call& call) {
-  const Names& names = call.run.names();
-  const std::string_view value = call.run.read(call.from, names.value);
-  const std::string_view unit = call.run.read(call.from, names.unit);
+  const std::string_view value = call.run.read(call.from, name::value);
+  const std::string_view unit = call.run.read(call.from, name::unit);
   if (value.empty()) {
     return false;
   }
@@ -274,9 +268,8 @@ bool quantity_to_pq(const Call& call) {
 }
 
 bool ivl_to_range(const Call& call) {
-  const Names& names = call.run.names();
-  const bool low = part(call, names.low, names.low);
-  const bool high = part(call, names.high, names.high);
+  const bool low = part(call, name::low, name::low);
+  const bool high = part(call, name::high, name::high);
   return low || high;
 }
 
@@ -295,47 +288,45 @@ constexpr std::array<Comparator, 4> comparators{
 
 bool bound_to_quantity(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId low = run.source().child(call.from, names.low);
-  const tree::NodeId high = run.source().child(call.from, names.high);
+  const tree::NodeId low = run.source().child(call.from, name::low);
+  const tree::NodeId high = run.source().child(call.from, name::high);
   const auto said = [&](tree::NodeId node) {
-    return node != tree::no_node && !run.peek(node, names.value).empty();
+    return node != tree::no_node && !run.peek(node, name::value).empty();
   };
   if (said(low) == said(high)) {
     return false;
   }
   const tree::NodeId node = said(low) ? low : high;
-  const bool inclusive = run.read(node, names.inclusive) != "false";
+  const bool inclusive = run.read(node, name::inclusive) != "false";
   for (const Comparator& known : comparators) {
     if (known.low == said(low) && known.inclusive == inclusive) {
-      run.add(call.to, names.comparator, known.sign);
+      run.add(call.to, name::comparator, known.sign);
     }
   }
   const tree::NodeId other = said(low) ? high : low;
   if (other != tree::no_node &&
-      run.peek(other, names.nullFlavor) == (said(low) ? "PINF" : "NINF")) {
+      run.peek(other, name::null_flavor) == (said(low) ? "PINF" : "NINF")) {
     run.take_all(other);
   }
-  run.read(call.from, names.xsi_type);
+  run.read(call.from, name::xsi_type);
   run.take(node);
   return quantity(call, node, call.to);
 }
 
 bool quantity_to_bound(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const std::string_view sign = run.peek(call.from, names.comparator);
+  const std::string_view sign = run.peek(call.from, name::comparator);
   for (const Comparator& known : comparators) {
     if (known.sign != sign) {
       continue;
     }
-    const tree::NodeId made = run.fresh(known.low ? names.low : names.high);
+    const tree::NodeId made = run.fresh(known.low ? name::low : name::high);
     if (!physical(run, call.from, made)) {
       return false;
     }
-    run.read(call.from, names.comparator);
-    run.add(call.to, names.xsi_type, "IVL_PQ", true);
-    run.add(made, names.inclusive, known.inclusive ? "" : "false", true);
+    run.read(call.from, name::comparator);
+    run.add(call.to, name::xsi_type, "IVL_PQ", true);
+    run.add(made, name::inclusive, known.inclusive ? "" : "false", true);
     run.attach(call.to, made);
     return true;
   }
@@ -344,14 +335,13 @@ bool quantity_to_bound(const Call& call) {
 
 /// Half a ratio is another amount.
 bool rto_to_ratio(const Call& call) {
-  const Names& names = call.run.names();
   const auto whole = [&](Symbol name) {
     const bool there = call.run.source().child(call.from, name) != tree::no_node;
     // The schema of CDA asks for both.
     return there ? part(call, name, name) : call.run.forward();
   };
   const bool any = call.run.source()[call.from].child != tree::no_node;
-  return any && whole(names.numerator) && whole(names.denominator) &&
+  return any && whole(name::numerator) && whole(name::denominator) &&
          call.run.target()[call.to].child != tree::no_node;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "format/cda/cda_parts.hpp"
 #include "map/codec/codec_functions.hpp"
@@ -26,8 +27,8 @@ bool is_base64(std::string_view text) {
 }
 
 bool marked_not_base64(Run& run, tree::NodeId from) {
-  const tree::NodeId extension = run.source().child(from, run.names().extension);
-  if (extension == tree::no_node || run.peek(extension, run.names().url) != not_base64_url) {
+  const tree::NodeId extension = run.source().child(from, name::extension);
+  if (extension == tree::no_node || run.peek(extension, name::url) != not_base64_url) {
     return false;
   }
   run.take_all(extension);
@@ -42,7 +43,7 @@ bool add_number(const Call& call, std::string_view text, int difference, bool at
   }
   const std::string out = std::to_string(value + difference);
   if (attribute) {
-    call.run.add_copy(call.to, call.run.names().value, out, true);
+    call.run.add_copy(call.to, name::value, out, true);
   } else {
     call.run.set_copy(call.to, out);
   }
@@ -144,8 +145,8 @@ std::string from_base64(std::string_view text) {
 }
 
 bool value_to_text(const Call& call) {
-  const std::string_view value = call.run.read(call.from, call.run.names().value);
-  call.run.read(call.from, call.run.names().xsi_type);
+  const std::string_view value = call.run.read(call.from, name::value);
+  call.run.read(call.from, name::xsi_type);
   if (value.empty()) {
     return false;
   }
@@ -154,12 +155,12 @@ bool value_to_text(const Call& call) {
 }
 
 bool text_to_value(const Call& call) {
-  return call.run.add_copy(call.to, call.run.names().value, call.run.source()[call.from].text(),
-                           true) != tree::no_node;
+  return call.run.add_copy(call.to, name::value, call.run.source()[call.from].text(), true) !=
+         tree::no_node;
 }
 
 bool value_less_one(const Call& call) {
-  return add_number(call, call.run.read(call.from, call.run.names().value), -1, false);
+  return add_number(call, call.run.read(call.from, name::value), -1, false);
 }
 
 bool value_plus_one(const Call& call) {
@@ -177,11 +178,10 @@ bool string_to_text(const Call& call) {
 }
 
 std::string ed_text(Run& run, tree::NodeId node) {
-  const Names& names = run.names();
   run.take(node);
-  const tree::NodeId reference = run.source().child(node, names.reference);
+  const tree::NodeId reference = run.source().child(node, name::reference);
   if (reference != tree::no_node) {
-    std::string_view value = run.peek(reference, names.value);
+    std::string_view value = run.peek(reference, name::value);
     value.remove_prefix(value.starts_with('#') ? 1 : 0);
     const tree::NodeId target = run.narrative(value);
     run.take_all(reference);
@@ -202,7 +202,7 @@ bool ed_to_string(const Call& call) {
   if (text.empty()) {
     return false;
   }
-  call.run.read(call.from, call.run.names().xsi_type);
+  call.run.read(call.from, name::xsi_type);
   call.run.set_copy(call.to, text);
   return true;
 }
@@ -269,24 +269,23 @@ bool markup_to_attachment(const Call& call, std::string_view type) {
   }
   run.take_all(call.from);
   if (type.empty()) {
-    run.add(call.to, run.names().contentType, "application/xml");
+    run.add(call.to, name::content_type, "application/xml");
   }
-  return run.add_copy(call.to, run.names().data, base64(trim(xml))) != tree::no_node;
+  return run.add_copy(call.to, name::data, base64(trim(xml))) != tree::no_node;
 }
 
 }  // namespace
 
 bool ed_to_attachment(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const std::string_view type = run.read(call.from, names.mediaType);
-  const bool binary = run.read(call.from, names.representation) == "B64";
-  const tree::NodeId reference = run.source().child(call.from, names.reference);
-  run.add_copy(call.to, names.contentType, type);
-  run.add_copy(call.to, names.language, run.read(call.from, names.language));
-  if (reference != tree::no_node && !run.peek(reference, names.value).starts_with('#')) {
+  const std::string_view type = run.read(call.from, name::media_type);
+  const bool binary = run.read(call.from, name::representation) == "B64";
+  const tree::NodeId reference = run.source().child(call.from, name::reference);
+  run.add_copy(call.to, name::content_type, type);
+  run.add_copy(call.to, name::language, run.read(call.from, name::language));
+  if (reference != tree::no_node && !run.peek(reference, name::value).starts_with('#')) {
     run.take(reference);
-    return run.add_copy(call.to, names.url, run.read(reference, names.value)) != tree::no_node;
+    return run.add_copy(call.to, name::url, run.read(reference, name::value)) != tree::no_node;
   }
   if (!binary && holds_elements(run, call.from)) {
     return markup_to_attachment(call, type);
@@ -304,31 +303,30 @@ bool ed_to_attachment(const Call& call) {
       run.take_all(reference);  // what the narrative says of the file
     }
     if (is_base64(data)) {
-      return run.add_copy(call.to, names.data, data) != tree::no_node;
+      return run.add_copy(call.to, name::data, data) != tree::no_node;
     }
-    const tree::NodeId extension = run.fresh(names.extension);
-    run.add(extension, names.url, not_base64_url);
-    run.add(extension, names.valueCode, "true");
+    const tree::NodeId extension = run.fresh(name::extension);
+    run.add(extension, name::url, not_base64_url);
+    run.add(extension, name::value_code, "true");
     run.attach(call.to, extension);
-    return run.add_copy(call.to, names.data, base64(written)) != tree::no_node;
+    return run.add_copy(call.to, name::data, base64(written)) != tree::no_node;
   }
   if (type.empty()) {
-    run.add(call.to, names.contentType, "text/plain");
+    run.add(call.to, name::content_type, "text/plain");
   }
-  return run.add_copy(call.to, names.data, base64(text)) != tree::no_node;
+  return run.add_copy(call.to, name::data, base64(text)) != tree::no_node;
 }
 
 bool attachment_to_ed(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const std::string_view type = run.read(call.from, names.contentType);
-  const std::string_view data = run.read(call.from, names.data);
-  const std::string_view url = run.read(call.from, names.url);
-  run.add_copy(call.to, names.language, run.read(call.from, names.language), true);
+  const std::string_view type = run.read(call.from, name::content_type);
+  const std::string_view data = run.read(call.from, name::data);
+  const std::string_view url = run.read(call.from, name::url);
+  run.add_copy(call.to, name::language, run.read(call.from, name::language), true);
   if (!url.empty()) {
-    run.add_copy(call.to, names.mediaType, type, true);
-    const tree::NodeId reference = run.fresh(names.reference);
-    run.add_copy(reference, names.value, url, true);
+    run.add_copy(call.to, name::media_type, type, true);
+    const tree::NodeId reference = run.fresh(name::reference);
+    run.add_copy(reference, name::value, url, true);
     run.attach(call.to, reference);
     return true;
   }
@@ -339,35 +337,34 @@ bool attachment_to_ed(const Call& call) {
     run.set_copy(call.to, from_base64(data));
     return true;
   }
-  run.add_copy(call.to, names.mediaType, type, true);
-  run.add(call.to, names.representation, "B64", true);
+  run.add_copy(call.to, name::media_type, type, true);
+  run.add(call.to, name::representation, "B64", true);
   run.set_copy(call.to, marked_not_base64(run, call.from) ? from_base64(data) : std::string(data));
   return true;
 }
 
 bool note_to_attachment(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId reference = run.source().child(call.from, names.reference);
+  const tree::NodeId reference = run.source().child(call.from, name::reference);
   std::string_view id =
-      reference == tree::no_node ? std::string_view{} : run.peek(reference, names.value);
+      reference == tree::no_node ? std::string_view{} : run.peek(reference, name::value);
   id.remove_prefix(id.starts_with('#') ? 1 : 0);
   const tree::NodeId narrative = id.empty() ? tree::no_node : run.narrative(id);
   const bool has_file =
-      run.peek(call.from, names.representation) == "B64" || holds_elements(run, call.from);
+      run.peek(call.from, name::representation) == "B64" || holds_elements(run, call.from);
   if (narrative == tree::no_node || has_file) {
     return ed_to_attachment(call);
   }
   run.take_all(reference);
   if (is_simple(run, narrative)) {
-    run.add(call.to, names.contentType, "text/plain");
-    return run.add_copy(call.to, names.data, base64(lines_of(run, narrative))) != tree::no_node;
+    run.add(call.to, name::content_type, "text/plain");
+    return run.add_copy(call.to, name::data, base64(lines_of(run, narrative))) != tree::no_node;
   }
   std::string xhtml = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
   write_xhtml(run, narrative, xhtml);
   xhtml += "</div>";
-  run.add(call.to, names.contentType, "application/xhtml+xml");
-  return run.add_copy(call.to, names.data, base64(xhtml)) != tree::no_node;
+  run.add(call.to, name::content_type, "application/xhtml+xml");
+  return run.add_copy(call.to, name::data, base64(xhtml)) != tree::no_node;
 }
 
 bool uri_to_oid(const Call& call) {

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "base/date_time.hpp"
+#include "base/names.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -85,9 +86,9 @@ void add_birth_time(const Call& call, tree::NodeId to, std::string_view ts, bool
   if (time.find('T') == time.npos) {
     return;
   }
-  const tree::NodeId extension = run.fresh(run.names().extension);
-  run.add(extension, run.names().url, birth_time_url);
-  run.add_copy(extension, run.names().valueDateTime, time);
+  const tree::NodeId extension = run.fresh(name::extension);
+  run.add(extension, name::url, birth_time_url);
+  run.add_copy(extension, name::value_date_time, time);
   run.attach(to, extension);
 }
 
@@ -104,9 +105,9 @@ bool keep_text(const Call& call, tree::NodeId to, std::string_view ts) {
       (!rest.empty() && (rest.size() > most_of_zone || !digits(rest.substr(1))))) {
     return false;
   }
-  const tree::NodeId extension = run.fresh(run.names().extension);
-  run.add(extension, run.names().url, original_url);
-  run.add_copy(extension, run.names().valueString, ts);
+  const tree::NodeId extension = run.fresh(name::extension);
+  run.add(extension, name::url, original_url);
+  run.add_copy(extension, name::value_string, ts);
   run.attach(to, extension);
   run.target()[to].kind = tree::Kind::null;
   return true;
@@ -129,9 +130,9 @@ bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
   constexpr std::size_t day = 8;
   const bool is_shorter = type == "date" && ts.size() > day;
   if (!exact) {
-    const tree::NodeId extension = run.fresh(run.names().extension);
-    run.add(extension, run.names().url, is_shorter ? original_url : exact_url);
-    run.add_copy(extension, run.names().valueString, ts);
+    const tree::NodeId extension = run.fresh(name::extension);
+    run.add(extension, name::url, is_shorter ? original_url : exact_url);
+    run.add_copy(extension, name::value_string, ts);
     run.attach(to, extension);
   }
   return true;
@@ -139,27 +140,25 @@ bool set_time(const Call& call, tree::NodeId to, std::string_view ts) {
 
 /// The CDA text of a FHIR time, the exact one when it was kept.
 std::string time_of(Run& run, tree::NodeId from) {
-  const Names& names = run.names();
   for (const tree::NodeId child : run.source().children(from)) {
-    const std::string_view url = run.peek(child, names.url);
-    if (run.source()[child].name == names.extension && (url == exact_url || url == original_url)) {
+    const std::string_view url = run.peek(child, name::url);
+    if (run.source()[child].name == name::extension && (url == exact_url || url == original_url)) {
       run.take_all(child);
-      return std::string(run.peek(child, names.valueString));
+      return std::string(run.peek(child, name::value_string));
     }
   }
   for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name == names.extension &&
-        run.peek(child, names.url) == birth_time_url) {
+    if (run.source()[child].name == name::extension &&
+        run.peek(child, name::url) == birth_time_url) {
       run.take_all(child);
-      return cda_time(run.peek(child, names.valueDateTime));
+      return cda_time(run.peek(child, name::value_date_time));
     }
   }
   return cda_time(run.source()[from].text());
 }
 
 bool set_ts(const Call& call, tree::NodeId from, tree::NodeId to) {
-  return call.run.add_copy(to, call.run.names().value, time_of(call.run, from), true) !=
-         tree::no_node;
+  return call.run.add_copy(to, name::value, time_of(call.run, from), true) != tree::no_node;
 }
 
 /// low or high of an interval from start or end of a Period.
@@ -171,8 +170,8 @@ bool bound(const Call& call, Symbol from, Symbol to) {
   }
   const tree::NodeId made = run.fresh(to);
   run.take(node);
-  const bool good = run.forward() ? set_time(call, made, run.read(node, run.names().value))
-                                  : set_ts(call, node, made);
+  const bool good =
+      run.forward() ? set_time(call, made, run.read(node, name::value)) : set_ts(call, node, made);
   if (good) {
     run.attach(call.to, made);
   }
@@ -214,26 +213,25 @@ std::string later(std::string_view start, std::string_view amount, std::string_v
 /// The end that a start and a width give; the width stays beside it, for the way back.
 bool add_width(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId width = run.source().child(call.from, names.width);
-  const tree::NodeId start = run.child(call.to, names.start);
+  const tree::NodeId width = run.source().child(call.from, name::width);
+  const tree::NodeId start = run.child(call.to, name::start);
   if (width == tree::no_node || start == tree::no_node) {
     return false;
   }
-  const std::string_view amount = run.peek(width, names.value);
-  const std::string_view unit = run.peek(width, names.unit);
+  const std::string_view amount = run.peek(width, name::value);
+  const std::string_view unit = run.peek(width, name::unit);
   const std::string text = later(run.target()[start].text(), amount, unit);
   if (text.empty()) {
     return false;
   }
   run.take_all(width);
-  const tree::NodeId end = run.fresh(names.end);
-  const tree::NodeId extension = run.fresh(names.extension);
-  const tree::NodeId quantity = run.fresh(names.valueQuantity);
+  const tree::NodeId end = run.fresh(name::end);
+  const tree::NodeId extension = run.fresh(name::extension);
+  const tree::NodeId quantity = run.fresh(name::value_quantity);
   run.set_copy(end, text);
-  run.add(extension, names.url, width_url);
-  run.add_copy(quantity, names.value, json_number(amount));
-  run.add_copy(quantity, names.unit, unit);
+  run.add(extension, name::url, width_url);
+  run.add_copy(quantity, name::value, json_number(amount));
+  run.add_copy(quantity, name::unit, unit);
   run.attach(extension, quantity);
   run.attach(end, extension);
   run.attach(call.to, end);
@@ -243,18 +241,17 @@ bool add_width(const Call& call) {
 /// The width that an end was made from.
 bool restore_width(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId end = run.source().child(call.from, names.end);
+  const tree::NodeId end = run.source().child(call.from, name::end);
   if (end == tree::no_node) {
     return false;
   }
   for (const tree::NodeId child : run.source().children(end)) {
-    const tree::NodeId quantity = run.named_child(child, names.valueQuantity);
-    if (run.source()[child].name == names.extension && quantity != tree::no_node &&
-        run.peek(child, names.url) == width_url) {
-      const tree::NodeId width = run.fresh(names.width);
-      run.add_copy(width, names.value, run.peek(quantity, names.value), true);
-      run.add_copy(width, names.unit, run.peek(quantity, names.unit), true);
+    const tree::NodeId quantity = run.named_child(child, name::value_quantity);
+    if (run.source()[child].name == name::extension && quantity != tree::no_node &&
+        run.peek(child, name::url) == width_url) {
+      const tree::NodeId width = run.fresh(name::width);
+      run.add_copy(width, name::value, run.peek(quantity, name::value), true);
+      run.add_copy(width, name::unit, run.peek(quantity, name::unit), true);
       run.take_all(end);
       run.attach(call.to, width);
       return true;
@@ -264,9 +261,9 @@ bool restore_width(const Call& call) {
 }
 
 /// What ends before it starts is no Period (per-1); nobody knows which of both is wrong.
-bool ends_before(const tree::Tree& tree, tree::NodeId period, const Names& names) {
-  const tree::NodeId start = tree.child(period, names.start);
-  const tree::NodeId end = tree.child(period, names.end);
+bool ends_before(const tree::Tree& tree, tree::NodeId period) {
+  const tree::NodeId start = tree.child(period, name::start);
+  const tree::NodeId end = tree.child(period, name::end);
   if (start == tree::no_node || end == tree::no_node) {
     return false;
   }
@@ -279,9 +276,8 @@ bool ends_before(const tree::Tree& tree, tree::NodeId period, const Names& names
 /// behind the end (per-1); the text of the other one stays beside it.
 void level(const Call& call, tree::NodeId period) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId start = run.child(period, names.start);
-  const tree::NodeId end = run.child(period, names.end);
+  const tree::NodeId start = run.child(period, name::start);
+  const tree::NodeId end = run.child(period, name::end);
   if (start == tree::no_node || end == tree::no_node) {
     return;
   }
@@ -295,12 +291,12 @@ void level(const Call& call, tree::NodeId period) {
   const bool late = last.size() > first.size();
   const tree::NodeId finer = late ? end : start;
   const std::string_view shorter = (late ? last : first).substr(0, (late ? first : last).size());
-  const tree::NodeId source = run.source().child(call.from, late ? names.high : names.low);
-  const std::string_view exact = run.peek(source, names.value);
-  if (run.child(finer, names.extension) == tree::no_node) {
-    const tree::NodeId extension = run.fresh(names.extension);
-    run.add(extension, names.url, original_url);
-    run.add_copy(extension, names.valueString, exact);
+  const tree::NodeId source = run.source().child(call.from, late ? name::high : name::low);
+  const std::string_view exact = run.peek(source, name::value);
+  if (run.child(finer, name::extension) == tree::no_node) {
+    const tree::NodeId extension = run.fresh(name::extension);
+    run.add(extension, name::url, original_url);
+    run.add_copy(extension, name::value_string, exact);
     run.attach(finer, extension);
   }
   run.set_copy(finer, shorter);
@@ -369,7 +365,7 @@ std::string cda_time(std::string_view time) {
 }
 
 bool ts_to_time(const Call& call) {
-  return set_time(call, call.to, call.run.read(call.from, call.run.names().value));
+  return set_time(call, call.to, call.run.read(call.from, name::value));
 }
 
 bool time_to_ts(const Call& call) {
@@ -378,26 +374,25 @@ bool time_to_ts(const Call& call) {
 
 bool point_to_time(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  if (const std::string_view value = run.read(call.from, names.value); !value.empty()) {
+  if (const std::string_view value = run.read(call.from, name::value); !value.empty()) {
     return set_time(call, call.to, value);
   }
-  const tree::NodeId low = run.source().child(call.from, names.low);
-  const tree::NodeId high = run.source().child(call.from, names.high);
-  tree::NodeId node = low != tree::no_node && !run.peek(low, names.value).empty() ? low : high;
+  const tree::NodeId low = run.source().child(call.from, name::low);
+  const tree::NodeId high = run.source().child(call.from, name::high);
+  tree::NodeId node = low != tree::no_node && !run.peek(low, name::value).empty() ? low : high;
   if (node == tree::no_node) {
-    node = run.source().child(call.from, names.center);
+    node = run.source().child(call.from, name::center);
   }
   if (node == tree::no_node) {
     return false;
   }
-  const std::string_view value = run.peek(node, names.value);
-  if (low != tree::no_node && high != tree::no_node && !run.peek(low, names.value).empty() &&
-      !run.peek(high, names.value).empty() && run.peek(high, names.value) != value) {
+  const std::string_view value = run.peek(node, name::value);
+  if (low != tree::no_node && high != tree::no_node && !run.peek(low, name::value).empty() &&
+      !run.peek(high, name::value).empty() && run.peek(high, name::value) != value) {
     return false;
   }
   run.take_all(node);
-  if (node == low && high != tree::no_node && run.peek(high, names.value) == value) {
+  if (node == low && high != tree::no_node && run.peek(high, name::value) == value) {
     run.take_all(high);
   }
   return set_time(call, call.to, value);
@@ -409,27 +404,26 @@ bool time_to_point(const Call& call) {
 
 bool ivl_to_period(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  if (const std::string_view value = run.read(call.from, names.value); !value.empty()) {
-    const tree::NodeId made = run.fresh(names.start);
+  if (const std::string_view value = run.read(call.from, name::value); !value.empty()) {
+    const tree::NodeId made = run.fresh(name::start);
     if (!set_time(call, made, value)) {
       return false;
     }
     run.attach(call.to, made);
     return true;
   }
-  const bool low = bound(call, names.low, names.start);
-  const bool high = bound(call, names.high, names.end) || add_width(call);
+  const bool low = bound(call, name::low, name::start);
+  const bool high = bound(call, name::high, name::end) || add_width(call);
   level(call, call.to);
-  return (low || high) && !ends_before(run.target(), call.to, names);
+  return (low || high) && !ends_before(run.target(), call.to);
 }
 
 bool period_to_ivl(const Call& call) {
   Run& run = call.run;
-  const bool low = bound(call, run.names().start, run.names().low);
-  const bool high = restore_width(call) || bound(call, run.names().end, run.names().high);
+  const bool low = bound(call, name::start, name::low);
+  const bool high = restore_width(call) || bound(call, name::end, name::high);
   if (low || high) {
-    run.add(call.to, run.names().xsi_type, "IVL_TS", true);
+    run.add(call.to, name::xsi_type, "IVL_TS", true);
   }
   return low || high;
 }

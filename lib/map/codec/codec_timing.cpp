@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/date_time.hpp"
+#include "base/names.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -24,8 +25,8 @@ std::string whole(double value) {
 
 /// What is written again for every periodic time.
 void take_operator(const Call& call) {
-  if (call.run.peek(call.from, call.run.names().op) == "A") {
-    call.run.read(call.from, call.run.names().op);
+  if (call.run.peek(call.from, name::operator_) == "A") {
+    call.run.read(call.from, name::operator_);
   }
 }
 
@@ -83,17 +84,16 @@ const Weekday* weekday_of(std::string_view date) {
 /// phase and alignment of a weekly PIVL_TS: the day of the week.
 void phase_to_day(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId phase = run.source().child(call.from, names.phase);
-  if (phase == tree::no_node || run.peek(call.from, names.alignment) != by_weekday) {
+  const tree::NodeId phase = run.source().child(call.from, name::phase);
+  if (phase == tree::no_node || run.peek(call.from, name::alignment) != by_weekday) {
     return;
   }
-  const tree::NodeId low = run.source().child(phase, names.low);
+  const tree::NodeId low = run.source().child(phase, name::low);
   const tree::NodeId at = low == tree::no_node ? phase : low;
-  if (const Weekday* day = weekday_of(run.peek(at, names.value)); day != nullptr) {
+  if (const Weekday* day = weekday_of(run.peek(at, name::value)); day != nullptr) {
     run.take_all(phase);
-    run.read(call.from, names.alignment);
-    run.add(call.to, names.dayOfWeek, day->name);
+    run.read(call.from, name::alignment);
+    run.add(call.to, name::day_of_week, day->name);
   }
 }
 
@@ -101,7 +101,7 @@ void phase_to_day(const Call& call) {
 const Weekday* only_day(const Run& run, tree::NodeId repeat) {
   const Weekday* found = nullptr;
   for (const tree::NodeId child : run.source().children(repeat)) {
-    if (run.source()[child].name != run.names().dayOfWeek) {
+    if (run.source()[child].name != name::day_of_week) {
       continue;
     }
     const auto* const day = std::find_if(
@@ -118,31 +118,30 @@ const Weekday* only_day(const Run& run, tree::NodeId repeat) {
 /// Once on one day of each week, or of each so many weeks, as a PIVL_TS; false when it is not that.
 bool day_to_phase(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
   const Weekday* day = only_day(run, call.from);
-  const std::string_view unit = run.peek(call.from, names.periodUnit);
-  const std::string_view period = run.peek(call.from, names.period);
+  const std::string_view unit = run.peek(call.from, name::period_unit);
+  const std::string_view period = run.peek(call.from, name::period);
   const bool daily = unit.empty() || (unit == "d" && period == "1");
   if (day == nullptr || (!daily && unit != "wk") ||
-      number(run.peek(call.from, names.frequency)) > 1 ||
-      !run.peek(call.from, names.frequencyMax).empty() ||
-      !run.peek(call.from, names.periodMax).empty()) {
+      number(run.peek(call.from, name::frequency)) > 1 ||
+      !run.peek(call.from, name::frequency_max).empty() ||
+      !run.peek(call.from, name::period_max).empty()) {
     return false;
   }
-  for (const Symbol part : {names.dayOfWeek, names.frequency, names.period, names.periodUnit}) {
+  for (const Symbol part : {name::day_of_week, name::frequency, name::period, name::period_unit}) {
     run.read(call.from, part);
   }
-  run.add(call.to, names.xsi_type, "PIVL_TS", true);
-  run.add(call.to, names.alignment, by_weekday, true);
-  run.add(call.to, names.op, "A", true);
-  const tree::NodeId phase = run.fresh(names.phase);
-  const tree::NodeId low = run.fresh(names.low);
-  run.add(low, names.value, day->date, true);
+  run.add(call.to, name::xsi_type, "PIVL_TS", true);
+  run.add(call.to, name::alignment, by_weekday, true);
+  run.add(call.to, name::operator_, "A", true);
+  const tree::NodeId phase = run.fresh(name::phase);
+  const tree::NodeId low = run.fresh(name::low);
+  run.add(low, name::value, day->date, true);
   run.attach(phase, low);
   run.attach(call.to, phase);
-  const tree::NodeId every = run.fresh(names.period);
-  run.add_copy(every, names.value, daily ? std::string_view("1") : period, true);
-  run.add(every, names.unit, "wk", true);
+  const tree::NodeId every = run.fresh(name::period);
+  run.add_copy(every, name::value, daily ? std::string_view("1") : period, true);
+  run.add(every, name::unit, "wk", true);
   run.attach(call.to, every);
   return true;
 }
@@ -152,13 +151,12 @@ bool day_to_phase(const Call& call) {
 /// "12/h/true": amount, unit and institutionSpecified that a GTSAbbreviation stands for.
 bool gts_to_pivl(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
   for (const tree::NodeId child : run.source().children(call.from)) {
-    const std::string_view code = run.peek(child, names.code);
+    const std::string_view code = run.peek(child, name::code);
     const Concepts::Target* target =
         code.empty() || call.row.concepts == nullptr
             ? nullptr
-            : call.row.concepts->find(false, run.peek(child, names.system), code);
+            : call.row.concepts->find(false, run.peek(child, name::system), code);
     if (target == nullptr) {
       continue;
     }
@@ -169,12 +167,12 @@ bool gts_to_pivl(const Call& call) {
       return false;
     }
     run.take_all(call.from);
-    run.add(call.to, names.xsi_type, "PIVL_TS", true);
-    run.add(call.to, names.institutionSpecified, text.substr(second + 1), true);
-    run.add(call.to, names.op, "A", true);
-    const tree::NodeId period = run.fresh(names.period);
-    run.add(period, names.value, text.substr(0, first), true);
-    run.add(period, names.unit, text.substr(first + 1, second - first - 1), true);
+    run.add(call.to, name::xsi_type, "PIVL_TS", true);
+    run.add(call.to, name::institution_specified, text.substr(second + 1), true);
+    run.add(call.to, name::operator_, "A", true);
+    const tree::NodeId period = run.fresh(name::period);
+    run.add(period, name::value, text.substr(0, first), true);
+    run.add(period, name::unit, text.substr(first + 1, second - first - 1), true);
     run.attach(call.to, period);
     return true;
   }
@@ -183,16 +181,15 @@ bool gts_to_pivl(const Call& call) {
 
 bool pivl_to_timing(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId period = run.source().child(call.from, names.period);
+  const tree::NodeId period = run.source().child(call.from, name::period);
   if (period == tree::no_node) {
     return false;
   }
-  const tree::NodeId low = run.source().child(period, names.low);
-  const tree::NodeId high = run.source().child(period, names.high);
+  const tree::NodeId low = run.source().child(period, name::low);
+  const tree::NodeId high = run.source().child(period, name::high);
   const tree::NodeId main = low != tree::no_node ? low : period;
-  const std::string value = json_number(run.read(main, names.value));
-  const std::string_view unit = run.read(main, names.unit);
+  const std::string value = json_number(run.read(main, name::value));
+  const std::string_view unit = run.read(main, name::unit);
   // FHIR's units of time; "m" is a metre.
   constexpr std::array<std::string_view, 7> units{"s", "min", "h", "d", "wk", "mo", "a"};
   if (value.empty() || value[0] == '-' ||
@@ -201,29 +198,29 @@ bool pivl_to_timing(const Call& call) {
   }
   run.take(period);
   run.take(main);
-  run.read(call.from, names.xsi_type);
+  run.read(call.from, name::xsi_type);
   take_operator(call);
   if (unit == "wk") {
     phase_to_day(call);
   }
-  const bool by_day = run.read(call.from, names.institutionSpecified) == "true";
+  const bool by_day = run.read(call.from, name::institution_specified) == "true";
   const double hours = number(value);
   if (by_day && unit == "h" && hours >= 1 &&
       static_cast<long long>(24 / hours) * static_cast<long long>(hours) == 24 &&
       high == tree::no_node) {
-    run.add_copy(call.to, names.frequency, whole(24 / hours));
-    run.add(call.to, names.period, "1");
-    run.add(call.to, names.periodUnit, "d");
+    run.add_copy(call.to, name::frequency, whole(24 / hours));
+    run.add(call.to, name::period, "1");
+    run.add(call.to, name::period_unit, "d");
     return true;
   }
-  run.add(call.to, names.frequency, "1");
-  run.add_copy(call.to, names.period, value);
+  run.add(call.to, name::frequency, "1");
+  run.add_copy(call.to, name::period, value);
   if (high != tree::no_node) {
     run.take(high);
-    run.read(high, names.unit);
-    run.add_copy(call.to, names.periodMax, json_number(run.read(high, names.value)));
+    run.read(high, name::unit);
+    run.add_copy(call.to, name::period_max, json_number(run.read(high, name::value)));
   }
-  run.add_copy(call.to, names.periodUnit, unit);
+  run.add_copy(call.to, name::period_unit, unit);
   return true;
 }
 
@@ -241,19 +238,18 @@ struct Interval {
 bool skips_days(const Run& run, tree::NodeId repeat, const Interval& between) {
   std::size_t days = 0;
   for (const tree::NodeId child : run.source().children(repeat)) {
-    days += run.source()[child].name == run.names().dayOfWeek ? 1U : 0U;
+    days += run.source()[child].name == name::day_of_week ? 1U : 0U;
   }
   return days > 1 || (days == 1 && between.unit != "wk");
 }
 
 /// Empty when a PIVL cannot say it.
 Interval interval_of(Run& run, tree::NodeId repeat) {
-  const Names& names = run.names();
-  const std::string_view value = run.read(repeat, names.period);
-  const std::string_view longest = run.read(repeat, names.periodMax);
-  const double times = std::max(1.0, number(run.peek(repeat, names.frequency)));
-  const double most_times = number(run.peek(repeat, names.frequencyMax));
-  Interval out{std::string(value), std::string(longest), run.read(repeat, names.periodUnit)};
+  const std::string_view value = run.read(repeat, name::period);
+  const std::string_view longest = run.read(repeat, name::period_max);
+  const double times = std::max(1.0, number(run.peek(repeat, name::frequency)));
+  const double most_times = number(run.peek(repeat, name::frequency_max));
+  Interval out{std::string(value), std::string(longest), run.read(repeat, name::period_unit)};
   out.by_day = out.unit == "d" && value == "1" && std::max(times, most_times) <= 24;
   if (times <= 1 && most_times <= times && !out.by_day) {
     return out;
@@ -275,7 +271,6 @@ Interval interval_of(Run& run, tree::NodeId repeat) {
 
 bool timing_to_pivl(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
   if (day_to_phase(call)) {
     return true;
   }
@@ -283,26 +278,26 @@ bool timing_to_pivl(const Call& call) {
   if (between.least.empty() || skips_days(run, call.from, between)) {
     return false;
   }
-  run.read(call.from, names.frequency);
-  run.read(call.from, names.frequencyMax);
+  run.read(call.from, name::frequency);
+  run.read(call.from, name::frequency_max);
   const std::string& value = between.least;
   const std::string& most = between.most;
   const std::string_view unit = between.unit;
   const bool by_day = between.by_day;
-  run.add(call.to, names.xsi_type, "PIVL_TS", true);
-  run.add(call.to, names.institutionSpecified, by_day ? "true" : "", true);
-  run.add(call.to, names.op, "A", true);
-  const tree::NodeId period = run.fresh(names.period);
+  run.add(call.to, name::xsi_type, "PIVL_TS", true);
+  run.add(call.to, name::institution_specified, by_day ? "true" : "", true);
+  run.add(call.to, name::operator_, "A", true);
+  const tree::NodeId period = run.fresh(name::period);
   const auto quantity = [&](tree::NodeId node, std::string_view text) {
-    run.add_copy(node, names.value, text, true);
-    run.add_copy(node, names.unit, unit, true);
+    run.add_copy(node, name::value, text, true);
+    run.add_copy(node, name::unit, unit, true);
   };
   if (most.empty()) {
     quantity(period, value);
   } else {
-    run.add(period, names.xsi_type, "IVL_PQ", true);
-    const tree::NodeId low = run.fresh(names.low);
-    const tree::NodeId high = run.fresh(names.high);
+    run.add(period, name::xsi_type, "IVL_PQ", true);
+    const tree::NodeId low = run.fresh(name::low);
+    const tree::NodeId high = run.fresh(name::high);
     quantity(low, value);
     quantity(high, most);
     run.attach(period, low);
@@ -324,20 +319,19 @@ constexpr std::array<Minutes, 4> minutes{{{"min", 1}, {"h", 60}, {"d", 1440}, {"
 /// offset/low (or value) of an EIVL_TS: FHIR counts it in minutes.
 void offset_to_minutes(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId offset = run.source().child(call.from, names.offset);
-  const tree::NodeId low = offset == tree::no_node ? offset : run.source().child(offset, names.low);
+  const tree::NodeId offset = run.source().child(call.from, name::offset);
+  const tree::NodeId low = offset == tree::no_node ? offset : run.source().child(offset, name::low);
   const tree::NodeId node = low == tree::no_node ? offset : low;
   if (node == tree::no_node) {
     return;
   }
-  const double value = number(run.peek(node, names.value));
+  const double value = number(run.peek(node, name::value));
   for (const Minutes& known : minutes) {
     const double count = value * known.count;
-    if (known.unit == run.peek(node, names.unit) && count >= 0 && count == std::floor(count)) {
+    if (known.unit == run.peek(node, name::unit) && count >= 0 && count == std::floor(count)) {
       run.take(offset);
       run.take_all(node);
-      run.add_copy(call.to, names.offset, whole(count));
+      run.add_copy(call.to, name::offset, whole(count));
     }
   }
 }
@@ -346,36 +340,34 @@ void offset_to_minutes(const Call& call) {
 
 bool eivl_to_timing(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const tree::NodeId event = run.source().child(call.from, names.event);
-  if (event == tree::no_node || run.peek(event, names.code).empty()) {
+  const tree::NodeId event = run.source().child(call.from, name::event);
+  if (event == tree::no_node || run.peek(event, name::code).empty()) {
     return false;
   }
-  run.read(call.from, names.xsi_type);
+  run.read(call.from, name::xsi_type);
   take_operator(call);
   run.take(event);
-  run.add_copy(call.to, names.when, run.read(event, names.code));
+  run.add_copy(call.to, name::when, run.read(event, name::code));
   offset_to_minutes(call);
   return true;
 }
 
 bool timing_to_eivl(const Call& call) {
   Run& run = call.run;
-  const Names& names = run.names();
-  const std::string_view when = run.read(call.from, names.when);
+  const std::string_view when = run.read(call.from, name::when);
   if (when.empty()) {
     return false;
   }
-  run.add(call.to, names.xsi_type, "EIVL_TS", true);
-  run.add(call.to, names.op, "A", true);
-  const tree::NodeId event = run.fresh(names.event);
-  run.add_copy(event, names.code, when, true);
+  run.add(call.to, name::xsi_type, "EIVL_TS", true);
+  run.add(call.to, name::operator_, "A", true);
+  const tree::NodeId event = run.fresh(name::event);
+  run.add_copy(event, name::code, when, true);
   run.attach(call.to, event);
-  if (const std::string_view late = run.read(call.from, names.offset); !late.empty()) {
-    const tree::NodeId offset = run.fresh(names.offset);
-    const tree::NodeId low = run.fresh(names.low);
-    run.add_copy(low, names.value, late, true);
-    run.add(low, names.unit, "min", true);
+  if (const std::string_view late = run.read(call.from, name::offset); !late.empty()) {
+    const tree::NodeId offset = run.fresh(name::offset);
+    const tree::NodeId low = run.fresh(name::low);
+    run.add_copy(low, name::value, late, true);
+    run.add(low, name::unit, "min", true);
     run.attach(offset, low);
     run.attach(call.to, offset);
   }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "format/cda/narrative.hpp"
 
@@ -139,7 +140,7 @@ class Tidy {
   bool keep_attribute(NodeId attribute, const NarrativeRule& rule) {
     std::string_view name = tree_.name_of(attribute);
     if (name == "xml:lang") {
-      tree_[attribute].name = tree_[attribute].element = tree_.intern("language");
+      tree_[attribute].name = tree_[attribute].element = name::language;
       name = "language";
     }
     const std::string_view value = tree_[attribute].text();

@@ -30,7 +30,7 @@ class Compiler {
         name_(name),
         sides_(sides),
         symbols_(symbols),
-        map_(std::make_unique<Map>(symbols)) {}
+        map_(std::make_unique<Map>()) {}
 
   std::unique_ptr<Map> run() {
     for (const bool own : {true, false}) {

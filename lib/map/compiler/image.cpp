@@ -377,7 +377,7 @@ std::string_view image_name(std::string_view bytes) {
 }
 
 std::unique_ptr<Map> open_image(std::string_view bytes, SymbolTable& symbols) {
-  auto map = std::make_unique<Map>(symbols);
+  auto map = std::make_unique<Map>();
   Reader reader(bytes);
   static_cast<void>(reader.view());
   std::vector<Symbol> names;

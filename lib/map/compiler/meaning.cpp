@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "map/run/run.hpp"
 
@@ -134,15 +135,13 @@ void add_modifiers(const Map& map, std::string_view names, const Location& at, M
 
 void note_statements(const Source& source, const Map& map, Path& path, bool reads,
                      SymbolTable& symbols) {
-  const Symbol type = symbols.intern("typeCode");
-  const Symbol inversion = symbols.intern("inversionInd");
   for (std::size_t i = 0; i < path.steps.size(); ++i) {
     Step& step = path.steps[i];
     const bool last = i + 1 == path.steps.size();
     step.says = said_by(map, step.tests);
     step.guard = is_statement(symbols.name(step.name)) && (reads || !last);
-    if (is_open_direction(source, step, type, inversion)) {
-      step.tests.push_back(not_inverted(inversion));
+    if (is_open_direction(source, step, name::type_code, name::inversion_ind)) {
+      step.tests.push_back(not_inverted(name::inversion_ind));
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check_digit.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/edit.hpp"
@@ -37,27 +38,26 @@ Completion::Completion(const definition::Definitions& definitions,
       known_(definitions.types().size()) {}
 
 void Completion::run(const Map& map, Tree& tree) const {
-  demand(map.names, tree);
+  demand(tree);
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
     if (tree[node].type == coding_ && tree[node].child != tree::no_node) {
       judge_coding(map, tree, node);
     }
   }
-  settle_vital_signs(map.names, definitions_, tree);
+  settle_vital_signs(definitions_, tree);
 }
 
-void Completion::demand(const Names& names, Tree& tree) const {
+void Completion::demand(Tree& tree) const {
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
     const definition::TypeId type = tree[node].type;
     if (type != definition::no_type && type != coding_ && tree[node].child != tree::no_node &&
-        definitions_.info(type).kind != definition::TypeKind::primitive &&
-        fill(names, tree, node)) {
+        definitions_.info(type).kind != definition::TypeKind::primitive && fill(tree, node)) {
       definition::attach_types(tree, definitions_, node, type);
     }
   }
 }
 
-bool Completion::fill(const Names& names, Tree& tree, NodeId node) const {
+bool Completion::fill(Tree& tree, NodeId node) const {
   bool any = false;
   for (const Demand& demand : demands(tree[node].type)) {
     if (tree.child(node, demand.element) != tree::no_node) {
@@ -65,8 +65,8 @@ bool Completion::fill(const Names& names, Tree& tree, NodeId node) const {
     }
     any = true;
     const NodeId made = append_node(tree, node, demand.written);
-    const NodeId extension = append_extension(names, tree, made, absent_reason_url);
-    append_node(tree, extension, names.valueCode, "unknown");
+    const NodeId extension = append_extension(tree, made, absent_reason_url);
+    append_node(tree, extension, name::value_code, "unknown");
     if (demand.primitive) {
       tree[made].kind = tree::Kind::null;
     }
@@ -113,10 +113,9 @@ bool Completion::other_demands(definition::TypeId type, const definition::Child&
 }
 
 void Completion::judge_coding(const Map& map, Tree& tree, NodeId node) const {
-  const Names& names = map.names;
-  const NodeId system = tree.child(node, names.system);
-  const NodeId code = tree.child(node, names.code);
-  const NodeId display = tree.child(node, names.display);
+  const NodeId system = tree.child(node, name::system);
+  const NodeId code = tree.child(node, name::code);
+  const NodeId display = tree.child(node, name::display);
   if (system == tree::no_node || code == tree::no_node) {
     return;
   }
@@ -146,8 +145,8 @@ void Completion::judge_coding(const Map& map, Tree& tree, NodeId node) const {
     return;
   }
   remove_node(tree, display);
-  const NodeId extension = append_extension(names, tree, node, display_url);
-  append_node(tree, extension, names.valueString, given);
+  const NodeId extension = append_extension(tree, node, display_url);
+  append_node(tree, extension, name::value_string, given);
   definition::attach_types(tree, definitions_, node, coding_);
 }
 

@@ -27,7 +27,7 @@ class Completion {
   /// extension; a code that its (complete) code system does not know keeps the system as OID.
   void run(const Map& map, tree::Tree& tree) const;
   /// Only the elements that must be there.
-  void demand(const Names& names, tree::Tree& tree) const;
+  void demand(tree::Tree& tree) const;
 
  private:
   struct Demand {
@@ -40,7 +40,7 @@ class Completion {
   [[nodiscard]] const Demands& demands(definition::TypeId type) const;
   [[nodiscard]] Demands look_up(definition::TypeId type) const;
   [[nodiscard]] bool other_demands(definition::TypeId type, const definition::Child& child) const;
-  [[nodiscard]] bool fill(const Names& names, tree::Tree& tree, tree::NodeId node) const;
+  [[nodiscard]] bool fill(tree::Tree& tree, tree::NodeId node) const;
   void judge_coding(const Map& map, tree::Tree& tree, tree::NodeId node) const;
 
   const definition::Definitions& definitions_;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "base/names.hpp"
 #include "format/cda/cda.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/hash.hpp"
@@ -17,29 +18,28 @@ constexpr std::string_view bundle_names[] = {"document", "transaction", "collect
 
 void flag_resource(tree::Tree& tree, Run& run, tree::NodeId node, std::string_view type) {
   tree[node].flags = static_cast<std::uint8_t>(tree[node].flags | tree::Flag::resource);
-  const tree::NodeId meta = run.add(node, run.names().resourceType, type);
+  const tree::NodeId meta = run.add(node, name::resource_type, type);
   tree[meta].flags = static_cast<std::uint8_t>(tree[meta].flags | tree::Flag::meta);
 }
 
 void add_entry(Run& run, const Resource& resource, BundleType type) {
-  const Names& names = run.names();
-  const tree::NodeId entry = run.fresh(names.entry);
-  run.add(entry, names.fullUrl, resource.url);
+  const tree::NodeId entry = run.fresh(name::entry);
+  run.add(entry, name::full_url, resource.url);
   run.attach(entry, resource.node);
   if (type == BundleType::transaction) {
-    const tree::NodeId request = run.fresh(names.request);
-    run.add(request, names.method, "PUT");
-    run.add_copy(request, names.url, std::string(resource.type) + "/" + std::string(resource.id));
+    const tree::NodeId request = run.fresh(name::request);
+    run.add(request, name::method, "PUT");
+    run.add_copy(request, name::url, std::string(resource.type) + "/" + std::string(resource.id));
     run.attach(entry, request);
   }
   run.attach(run.bundle(), entry);
 }
 
 std::string key_of(const Run& run, tree::NodeId document) {
-  const tree::NodeId id = run.source().child(document, run.names().id);
+  const tree::NodeId id = run.source().child(document, name::id);
   return id == tree::no_node ? std::string()
-                             : std::string(run.peek(id, run.names().root)) + "^" +
-                                   std::string(run.peek(id, run.names().extension));
+                             : std::string(run.peek(id, name::root)) + "^" +
+                                   std::string(run.peek(id, name::extension));
 }
 
 const Block* block_named(const Map& map, const char* name) {
@@ -116,8 +116,8 @@ class Writer {
     run_.set_bundle(bundle);
     run_.index_source(bundle);
     run_.link_provenance();
-    const TargetsAside aside(fhir_, run_.resources(), run_.names().target);
-    const tree::NodeId document = run_.fresh(cda_.intern("ClinicalDocument"));
+    const TargetsAside aside(fhir_, run_.resources(), name::target);
+    const tree::NodeId document = run_.fresh(name::clinical_document);
     run_.set_document(document);
     Places places;
     places.left = document;
@@ -161,7 +161,7 @@ class Writer {
         continue;
       }
       const tree::NodeId section = section_for(document, block->section_codes[0]);
-      const tree::NodeId entry = run_.fresh(run_.names().entry);
+      const tree::NodeId entry = run_.fresh(name::entry);
       Places places;
       places.section = section;
       if (run_.write_statement(resource.node, tree::no_node, entry, places, true)) {
@@ -181,7 +181,7 @@ class Writer {
         continue;
       }
       const tree::NodeId section = section_for(document, block->section_codes[0]);
-      const tree::NodeId entry = run_.fresh(run_.names().entry);
+      const tree::NodeId entry = run_.fresh(name::entry);
       Places places;
       places.section = section;
       if (run_.write_as(*block, found->node, entry, places)) {
@@ -195,8 +195,8 @@ class Writer {
     for (const Test& test : block.left.steps[0].tests) {
       for (tree::NodeId node = 1; node < cda_.size(); ++node) {
         const tree::NodeId parent = cda_[node].parent;
-        if (cda_[node].name == run_.names().root && cda_[node].text() == test.value &&
-            parent != tree::no_node && cda_[parent].name == run_.names().templateId) {
+        if (cda_[node].name == name::root && cda_[node].text() == test.value &&
+            parent != tree::no_node && cda_[parent].name == name::template_id) {
           return true;
         }
       }
@@ -211,7 +211,7 @@ class Writer {
     }
     const tree::NodeId first = cda_[tree::root_node].child;  // of a set of documents
     const tree::NodeId whole = first == tree::no_node ? envelope : first;
-    run_.attach(free_payload(child_or_new(whole, cda_.intern("itk:payloads"))), document);
+    run_.attach(free_payload(child_or_new(whole, name::itk_payloads)), document);
     if (first == tree::no_node) {
       run_.attach(tree::root_node, envelope);
     }
@@ -219,14 +219,13 @@ class Writer {
 
   /// A payload without a document.
   tree::NodeId free_payload(tree::NodeId payloads) {
-    const Symbol payload = cda_.intern("itk:payload");
     for (const tree::NodeId child : cda_.children(payloads)) {
-      if (cda_[child].name == payload &&
-          cda_.child(child, cda_.intern("ClinicalDocument")) == tree::no_node) {
+      if (cda_[child].name == name::itk_payload &&
+          cda_.child(child, name::clinical_document) == tree::no_node) {
         return child;
       }
     }
-    const tree::NodeId made = run_.fresh(payload);
+    const tree::NodeId made = run_.fresh(name::itk_payload);
     run_.attach(payloads, made);
     return made;
   }
@@ -241,28 +240,27 @@ class Writer {
   }
 
   tree::NodeId section_for(tree::NodeId document, const std::string& code) {
-    const Names& names = run_.names();
     const tree::NodeId body =
-        child_or_new(child_or_new(document, names.component), names.structuredBody);
+        child_or_new(child_or_new(document, name::component), name::structured_body);
     for (const tree::NodeId component : cda_.children(body)) {
-      const tree::NodeId section = cda_.child(component, names.section);
+      const tree::NodeId section = cda_.child(component, name::section);
       const tree::NodeId known =
-          section == tree::no_node ? section : cda_.child(section, names.code);
-      const tree::NodeId value = known == tree::no_node ? known : cda_.child(known, names.code);
+          section == tree::no_node ? section : cda_.child(section, name::code);
+      const tree::NodeId value = known == tree::no_node ? known : cda_.child(known, name::code);
       if (value != tree::no_node && cda_[value].text() == code) {
         return section;
       }
     }
-    const tree::NodeId component = run_.fresh(names.component);
-    const tree::NodeId section = run_.fresh(names.section);
-    const tree::NodeId element = run_.fresh(names.code);
-    run_.add_copy(element, names.code, code, true);
-    run_.add(element, names.codeSystem, "2.16.840.1.113883.6.1", true);
+    const tree::NodeId component = run_.fresh(name::component);
+    const tree::NodeId section = run_.fresh(name::section);
+    const tree::NodeId element = run_.fresh(name::code);
+    run_.add_copy(element, name::code, code, true);
+    run_.add(element, name::code_system, "2.16.840.1.113883.6.1", true);
     run_.attach(section, element);
     if (const auto known = map_.sections.find(code); known != map_.sections.end()) {
-      run_.add(section, names.title, known->second.title);
+      run_.add(section, name::title, known->second.title);
     }
-    run_.attach(section, run_.fresh(names.text));
+    run_.attach(section, run_.fresh(name::text));
     run_.attach(component, section);
     run_.attach(body, component);
     return section;
@@ -271,9 +269,9 @@ class Writer {
   void section_templates(tree::NodeId node) {
     for (const tree::NodeId child : cda_.children(node)) {
       const Symbol name = cda_[child].name;
-      if (name == run_.names().component || name == run_.names().structuredBody) {
+      if (name == name::component || name == name::structured_body) {
         section_templates(child);
-      } else if (name == run_.names().section) {
+      } else if (name == name::section) {
         templates_of(child);
         section_templates(child);
       }
@@ -281,10 +279,9 @@ class Writer {
   }
 
   void templates_of(tree::NodeId section) {
-    const Names& names = run_.names();
-    const tree::NodeId element = cda_.child(section, names.code);
-    const tree::NodeId code = element == tree::no_node ? element : cda_.child(element, names.code);
-    if (code == tree::no_node || cda_.child(section, names.templateId) != tree::no_node) {
+    const tree::NodeId element = cda_.child(section, name::code);
+    const tree::NodeId code = element == tree::no_node ? element : cda_.child(element, name::code);
+    if (code == tree::no_node || cda_.child(section, name::template_id) != tree::no_node) {
       return;
     }
     const auto known = map_.sections.find(std::string(cda_[code].text()));
@@ -293,13 +290,13 @@ class Writer {
     }
     for (const auto& [root, extension] : known->second.templates) {
       if (extension != "-") {
-        const tree::NodeId versioned = run_.fresh(names.templateId);
-        run_.add(versioned, names.root, root, true);
-        run_.add(versioned, names.extension, extension, true);
+        const tree::NodeId versioned = run_.fresh(name::template_id);
+        run_.add(versioned, name::root, root, true);
+        run_.add(versioned, name::extension, extension, true);
         run_.attach(section, versioned);
       }
-      const tree::NodeId bare = run_.fresh(names.templateId);
-      run_.add(bare, names.root, root, true);
+      const tree::NodeId bare = run_.fresh(name::template_id);
+      run_.add(bare, name::root, root, true);
       run_.attach(section, bare);
     }
   }
@@ -312,9 +309,8 @@ class Writer {
 
 /// The first ClinicalDocument behind a node, in the order they were read.
 tree::NodeId next_document(const tree::Tree& tree, tree::NodeId behind) {
-  const Symbol name = tree.find("ClinicalDocument");
-  for (tree::NodeId node = behind + 1; name != no_symbol && node < tree.size(); ++node) {
-    if (tree[node].name == name) {
+  for (tree::NodeId node = behind + 1; node < tree.size(); ++node) {
+    if (tree[node].name == name::clinical_document) {
       return node;
     }
   }
@@ -359,7 +355,7 @@ class Reader {
     run.make_resource(block, places);
     run.resolve_references();
     if (run.may_have_orphans()) {
-      drop_orphans(fhir_, run.names(), run.resources());
+      drop_orphans(fhir_, run.resources());
     }
     run.end_rows();
     top_ = top_ == tree::no_node ? document : top_;
@@ -368,12 +364,12 @@ class Reader {
   /// A Bundle below the root, which is the collection of a set of documents.
   tree::NodeId nested(std::size_t number) {
     Run run(means_.map, true, cda_, fhir_);
-    const tree::NodeId entry = run.fresh(run.names().entry);
-    const tree::NodeId bundle = run.fresh(run.names().resource);
+    const tree::NodeId entry = run.fresh(name::entry);
+    const tree::NodeId bundle = run.fresh(name::resource);
     const std::string id = uuid_of("set|" + std::string(root_key()) + std::to_string(number));
-    run.add_copy(entry, run.names().fullUrl, "urn:uuid:" + id);
+    run.add_copy(entry, name::full_url, "urn:uuid:" + id);
     flag_resource(fhir_, run, bundle, "Bundle");
-    run.add_copy(bundle, run.names().id, id);
+    run.add_copy(bundle, name::id, id);
     run.attach(entry, bundle);
     run.attach(tree::root_node, entry);
     return bundle;
@@ -384,7 +380,7 @@ class Reader {
     if (bundle == tree::root_node) {
       flag_resource(fhir_, run, bundle, "Bundle");
     }
-    run.add(bundle, fhir_.intern("type"), bundle_names[static_cast<std::size_t>(type)]);
+    run.add(bundle, name::type, bundle_names[static_cast<std::size_t>(type)]);
   }
 
   /// Entries of every Bundle; of a resource that several documents have, a transaction takes the
@@ -469,7 +465,7 @@ std::vector<tree::NodeId> bundles_of(const tree::Tree& fhir) {
   std::vector<tree::NodeId> found;
   for (const tree::NodeId entry : fhir.children(tree::root_node)) {
     for (const tree::NodeId child : fhir.children(entry)) {
-      if (fhir[entry].element == fhir.find("entry") && fhir.resource_type(child) == "Bundle") {
+      if (fhir[entry].element == name::entry && fhir.resource_type(child) == "Bundle") {
         found.push_back(child);
       }
     }

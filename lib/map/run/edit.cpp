@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map/run/edit.hpp"
 
+#include "base/names.hpp"
+
 namespace lhcr::map {
 
 using tree::NodeId;
@@ -18,9 +20,9 @@ NodeId append_node(Tree& tree, NodeId parent, Symbol name, std::string_view text
   return tree.append(parent, made);
 }
 
-NodeId append_extension(const Names& names, Tree& tree, NodeId node, std::string_view url) {
-  const NodeId extension = append_node(tree, node, names.extension);
-  append_node(tree, extension, names.url, url);
+NodeId append_extension(Tree& tree, NodeId node, std::string_view url) {
+  const NodeId extension = append_node(tree, node, name::extension);
+  append_node(tree, extension, name::url, url);
   return extension;
 }
 

@@ -4,7 +4,6 @@
 
 #include <string_view>
 
-#include "map/names.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::map {
@@ -13,8 +12,7 @@ namespace lhcr::map {
 tree::NodeId append_node(tree::Tree& tree, tree::NodeId parent, Symbol name,
                          std::string_view text = {});
 /// An extension, to which the caller adds the value.
-tree::NodeId append_extension(const Names& names, tree::Tree& tree, tree::NodeId node,
-                              std::string_view url);
+tree::NodeId append_extension(tree::Tree& tree, tree::NodeId node, std::string_view url);
 /// Takes a node from its parent; it stays in the tree's store.
 void remove_node(tree::Tree& tree, tree::NodeId node);
 /// A node that hangs nowhere becomes the last child of `parent`.

@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "tree/nodes.hpp"
 
@@ -35,9 +36,9 @@ bool Identity::is_authority(std::string_view root) {
   if (!ready_) {
     ready_ = true;
     for (tree::NodeId node = tree::root_node; node < source_.size(); ++node) {
-      if (source_[node].name == map_.names.id &&
-          !tree::child_text(source_, node, map_.names.extension).empty()) {
-        authorities_.insert(tree::child_text(source_, node, map_.names.root));
+      if (source_[node].name == name::id &&
+          !tree::child_text(source_, node, name::extension).empty()) {
+        authorities_.insert(tree::child_text(source_, node, name::root));
       }
     }
   }
@@ -47,12 +48,12 @@ bool Identity::is_authority(std::string_view root) {
 std::vector<std::string> Identity::real_ids(tree::NodeId node) {
   std::vector<std::string> out;
   for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].name != map_.names.id || source_[child].is(tree::Flag::attribute) ||
-        source_.child(child, map_.names.nullFlavor) != tree::no_node) {
+    if (source_[child].name != name::id || source_[child].is(tree::Flag::attribute) ||
+        source_.child(child, name::null_flavor) != tree::no_node) {
       continue;
     }
-    const std::string_view root = tree::child_text(source_, child, map_.names.root);
-    const std::string_view extension = tree::child_text(source_, child, map_.names.extension);
+    const std::string_view root = tree::child_text(source_, child, name::root);
+    const std::string_view extension = tree::child_text(source_, child, name::extension);
     const bool real = extension.empty() ? !is_authority(root) : !is_filler(extension);
     if (!root.empty() && real) {
       out.push_back(std::string(root) + "^" + std::string(extension));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "finding/locate.hpp"
 #include "format/cda/cda.hpp"
@@ -92,7 +93,7 @@ class Reporter {
 
  private:
   [[nodiscard]] std::string title(tree::NodeId section) const {
-    const tree::NodeId node = tree_.child(section, run_.names().title);
+    const tree::NodeId node = tree_.child(section, name::title);
     return node == tree::no_node ? std::string("section") : run_.plain_text(node);
   }
 
@@ -149,11 +150,10 @@ class Reporter {
   /// What holds a Bundle together: its type, logical ids, fullUrls; displays of codes that are
   /// carried.
   [[nodiscard]] bool is_wiring(tree::NodeId node) const {
-    const Names& names = run_.names();
     const Symbol name = tree_[node].name;
-    return name == names.fullUrl || (name == names.type && tree_[node].parent == run_.bundle()) ||
-           (name == names.id && tree_[tree_[node].parent].is(tree::Flag::resource)) ||
-           is_shown(node, names.display);
+    return name == name::full_url || (name == name::type && tree_[node].parent == run_.bundle()) ||
+           (name == name::id && tree_[tree_[node].parent].is(tree::Flag::resource)) ||
+           is_shown(node, name::display);
   }
 
   /// White space between elements, a nullFlavor that says no more than absence, and an attribute
@@ -163,7 +163,7 @@ class Reporter {
       return is_blank(tree_[node].text());
     }
     return tree_[node].is(tree::Flag::attribute) &&
-           (is_shown(node, run_.names().displayName) || is_unknown(node) || is_default(node));
+           (is_shown(node, name::display_name) || is_unknown(node) || is_default(node));
   }
 
   /// The name of a code that is carried.
@@ -171,13 +171,13 @@ class Reporter {
     if (tree_[node].name != display) {
       return false;
     }
-    const tree::NodeId code = tree_.child(tree_[node].parent, run_.names().code);
+    const tree::NodeId code = tree_.child(tree_[node].parent, name::code);
     return code != tree::no_node && run_.is_taken(code);
   }
 
   [[nodiscard]] bool is_unknown(tree::NodeId node) const {
     const std::string_view flavor = tree_[node].text();
-    return tree_[node].name == run_.names().nullFlavor && (flavor == "NI" || flavor == "UNK");
+    return tree_[node].name == name::null_flavor && (flavor == "NI" || flavor == "UNK");
   }
 
   [[nodiscard]] bool is_default(tree::NodeId node) const {
@@ -284,9 +284,8 @@ void report_strangers(const Run& run, LossReport& report) {
         report.strange.statements == 0 ? tree[node].offset : report.strange.offset;
     ++report.strange.statements;
     for (const tree::NodeId child : tree.children(node)) {
-      std::string root(tree[child].name == run.names().templateId
-                           ? run.peek(child, run.names().root)
-                           : std::string_view{});
+      std::string root(tree[child].name == name::template_id ? run.peek(child, name::root)
+                                                             : std::string_view{});
       if (!root.empty() && known.size() < most &&
           std::find(known.begin(), known.end(), root) == known.end()) {
         known.push_back(std::move(root));
@@ -301,7 +300,7 @@ void report_unsaid(const Run& run, LossReport& report) {
   for (const Unsaid& unsaid : run.unsaid()) {
     std::string what;
     for (const tree::NodeId modifier : unsaid.modifiers) {
-      what += (what.empty() ? "" : ", ") + turning_text(tree, modifier, run.names());
+      what += (what.empty() ? "" : ", ") + turning_text(tree, modifier);
     }
     report.not_stated.push_back({tree::path_of(tree, unsaid.resource),
                                  std::string(tree.resource_type(unsaid.resource)), what,

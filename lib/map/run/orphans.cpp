@@ -5,6 +5,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/names.hpp"
+
 namespace lhcr::map {
 namespace {
 
@@ -12,11 +14,10 @@ namespace {
 using References = std::unordered_map<std::string_view, std::size_t>;
 
 template <typename Visit>
-void each_reference(const tree::Tree& target, const Names& names, tree::NodeId node,
-                    const Visit& visit) {
+void each_reference(const tree::Tree& target, tree::NodeId node, const Visit& visit) {
   for (const tree::NodeId child : target.children(node)) {
-    if (target[child].name == names.reference) visit(target[child].text());
-    each_reference(target, names, child, visit);
+    if (target[child].name == name::reference) visit(target[child].text());
+    each_reference(target, child, visit);
   }
 }
 
@@ -28,10 +29,10 @@ bool is_orphan(const Resource& resource, const References& meant) {
 
 }  // namespace
 
-void drop_orphans(const tree::Tree& target, const Names& names, std::vector<Resource>& resources) {
+void drop_orphans(const tree::Tree& target, std::vector<Resource>& resources) {
   References meant;
   for (const Resource& resource : resources) {
-    each_reference(target, names, resource.node, [&](std::string_view url) { ++meant[url]; });
+    each_reference(target, resource.node, [&](std::string_view url) { ++meant[url]; });
   }
   // Who is referred to by an orphan alone is one in the next round.
   for (bool again = true; again;) {
@@ -39,7 +40,7 @@ void drop_orphans(const tree::Tree& target, const Names& names, std::vector<Reso
         resources.begin(), resources.end(),
         [&](const Resource& resource) { return !is_orphan(resource, meant); });
     std::for_each(kept, resources.end(), [&](const Resource& resource) {
-      each_reference(target, names, resource.node, [&](std::string_view url) { --meant[url]; });
+      each_reference(target, resource.node, [&](std::string_view url) { --meant[url]; });
     });
     again = kept != resources.end();
     resources.erase(kept, resources.end());

@@ -10,6 +10,6 @@ namespace lhcr::map {
 
 /// Takes out the actors that no resource refers to, as a Bundle that is a document has only what
 /// its Composition leads to. For a run forward that has ended; linear in what it wrote.
-void drop_orphans(const tree::Tree& target, const Names& names, std::vector<Resource>& resources);
+void drop_orphans(const tree::Tree& target, std::vector<Resource>& resources);
 
 }  // namespace lhcr::map

@@ -4,6 +4,7 @@
 // the raw element when those resources are unchanged.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "format/cda/cda.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/document.hpp"
@@ -48,7 +49,7 @@ void Run::write_raw(tree::NodeId document) {
   for (const Raw& raw : raw_) {
     std::uint64_t digest = 0;
     std::string ids;
-    if (source_[raw.statement].name == names().entry) {
+    if (source_[raw.statement].name == name::entry) {
       std::string xml(entry_mark);
       format::write_cda(source_, raw.statement, {false}, xml);
       add_raw(raw.link, xml);
@@ -88,7 +89,7 @@ void Run::write_raw_header(tree::NodeId document) {
   }
   std::vector<Symbol> incomplete;
   for (const tree::NodeId child : source_.children(document)) {
-    if (!source_[child].is(tree::Flag::attribute) && source_[child].name != names().component &&
+    if (!source_[child].is(tree::Flag::attribute) && source_[child].name != name::component &&
         !wholly_taken(child)) {
       incomplete.push_back(source_[child].name);
     }
@@ -107,18 +108,18 @@ void Run::write_raw_header(tree::NodeId document) {
 }
 
 void Run::add_raw(tree::NodeId holder, const std::string& text) {
-  const tree::NodeId extension = fresh(names().extension);
-  add(extension, names().url, raw_url);
-  add_copy(extension, names().valueString, text);
+  const tree::NodeId extension = fresh(name::extension);
+  add(extension, name::url, raw_url);
+  add_copy(extension, name::value_string, text);
   attach(holder, extension);
 }
 
 std::string_view Run::raw_of(tree::NodeId node) {
   for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].name == names().extension && peek(child, names().url) == raw_url &&
+    if (source_[child].name == name::extension && peek(child, name::url) == raw_url &&
         !is_taken(child)) {
       take_all(child);
-      return peek(child, names().valueString);
+      return peek(child, name::value_string);
     }
   }
   return {};
@@ -156,10 +157,10 @@ bool Run::restore_raw(tree::NodeId link, tree::NodeId parent) {
 /// The statement travels raw, the type of its entry beside it.
 void Run::restore_entry_type(tree::NodeId link, tree::NodeId entry) {
   for (const tree::NodeId child : source_.children(link)) {
-    if (source_[child].name == names().extension && peek(child, names().url) == entry_type_url) {
+    if (source_[child].name == name::extension && peek(child, name::url) == entry_type_url) {
       take_all(child);
       const tree::NodeId type =
-          add_copy(entry, names().typeCode, peek(child, names().valueCode), true);
+          add_copy(entry, name::type_code, peek(child, name::value_code), true);
       if (type != tree::no_node) {
         detach(entry, type);
         target_[type].next = target_[entry].child;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/names.hpp"
 #include "map/codec/codec_functions.hpp"
 
 namespace lhcr::map {
@@ -12,20 +13,19 @@ namespace {
 constexpr int depth_limit = 100;
 
 /// The code that the first element of a path has, or the text of the attribute it ends in.
-std::string_view code_at(const tree::Tree& tree, tree::NodeId node, const Path& path,
-                         const Names& names) {
+std::string_view code_at(const tree::Tree& tree, tree::NodeId node, const Path& path) {
   for (const Step& step : path.steps) {
     node = node == tree::no_node ? node : tree.child(node, step.element);
   }
   if (node != tree::no_node && !tree[node].is(tree::Flag::attribute)) {
-    node = tree.child(node, names.code);
+    node = tree.child(node, name::code);
   }
   return node == tree::no_node ? std::string_view{} : tree[node].text();
 }
 
 /// Of a code, a Coding or a CodeableConcept.
-std::string_view code_of(const tree::Tree& tree, tree::NodeId node, const Names& names) {
-  for (const Symbol part : {names.coding, names.code}) {
+std::string_view code_of(const tree::Tree& tree, tree::NodeId node) {
+  for (const Symbol part : {name::coding, name::code}) {
     const tree::NodeId child = tree.child(node, part);
     node = child == tree::no_node ? node : child;
   }
@@ -119,7 +119,7 @@ bool Run::is_subject(const Row& row, tree::NodeId reference) const {
   if (row.codec->kind != CodecKind::value || row.codec->backward != nullptr) {
     return false;
   }
-  const auto found = index_of_.find(resolve(peek(reference, names().reference), reference));
+  const auto found = index_of_.find(resolve(peek(reference, name::reference), reference));
   return found != index_of_.end() && resources_[found->second].used;
 }
 
@@ -137,11 +137,10 @@ void Run::run_row(const Row& row, Places& places, bool& carried) {
   if (row.if_none && has_child(row.to(forward_), places)) {
     if (!forward_ && row.concepts != nullptr) {
       // What stands there already may say the same: both become one code on the way forward.
-      const std::string_view there =
-          code_at(target_, start(row.left, places, true), row.left, names());
+      const std::string_view there = code_at(target_, start(row.left, places, true), row.left);
       const Concepts::Target* same = there.empty() ? nullptr : row.concepts->find(true, {}, there);
       each(row.right, places, [&](tree::NodeId node) {
-        if (same != nullptr && code_of(source_, node, names()) == same->code) {
+        if (same != nullptr && code_of(source_, node) == same->code) {
           take_all(node);
         }
       });
@@ -198,7 +197,7 @@ void Run::each_wanted(const Row& row, const Places& places, Visit each) {
     each(all[ordinal_]);
   } else if (row.least && !all.empty()) {
     each(*std::min_element(all.begin(), all.end(), [&](tree::NodeId a, tree::NodeId b) {
-      return peek(a, names().value) < peek(b, names().value);
+      return peek(a, name::value) < peek(b, name::value);
     }));
   }
 }
@@ -318,7 +317,7 @@ bool Run::raise(const Row& row, const Places& places, tree::NodeId draft) {
     return false;
   }
   const auto rank = [&](tree::NodeId node) {
-    const tree::NodeId code = target_.child(node, names().code);
+    const tree::NodeId code = target_.child(node, name::code);
     const std::string_view text = code == tree::no_node ? std::string_view{} : target_[code].text();
     return std::find(row.most.begin(), row.most.end(), text) - row.most.begin();
   };
@@ -338,13 +337,13 @@ bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {
     return false;
   }
   if (forward_) {
-    const Concepts::Target* target = known->second->find(true, {}, read(from, names().nullFlavor));
-    if (target == nullptr || peek(from, names().nullFlavor).empty()) {
+    const Concepts::Target* target = known->second->find(true, {}, read(from, name::null_flavor));
+    if (target == nullptr || peek(from, name::null_flavor).empty()) {
       return false;
     }
-    const tree::NodeId extension = fresh(names().extension);
-    add(extension, names().url, absent_reason_url);
-    add(extension, names().valueCode, target->code);
+    const tree::NodeId extension = fresh(name::extension);
+    add(extension, name::url, absent_reason_url);
+    add(extension, name::value_code, target->code);
     attach(to, extension);
     // Only a primitive value has a place of its own for what stands beside it.
     if (std::islower(static_cast<unsigned char>(row.codec->right_type.front())) != 0) {
@@ -352,14 +351,14 @@ bool Run::null_flavor(const Row& row, tree::NodeId from, tree::NodeId to) {
     }
     return true;
   }
-  const tree::NodeId extension = source_.child(from, names().extension);
-  if (extension == tree::no_node || peek(extension, names().url) != absent_reason_url) {
+  const tree::NodeId extension = source_.child(from, name::extension);
+  if (extension == tree::no_node || peek(extension, name::url) != absent_reason_url) {
     return false;
   }
   const Concepts::Target* target =
-      known->second->find(false, {}, read(extension, names().valueCode));
+      known->second->find(false, {}, read(extension, name::value_code));
   take_all(extension);
-  return target != nullptr && add(to, names().nullFlavor, target->code, true) != tree::no_node &&
+  return target != nullptr && add(to, name::null_flavor, target->code, true) != tree::no_node &&
          (void(row), true);
 }
 
@@ -452,7 +451,7 @@ bool Run::has_content(tree::NodeId element) const {
   const auto children = target_.children(element);
   return target_[element].length > 0 ||
          std::any_of(children.begin(), children.end(),
-                     [&](tree::NodeId child) { return target_[child].name != names().id; });
+                     [&](tree::NodeId child) { return target_[child].name != name::id; });
 }
 
 bool Run::object(const Row& row, Places& places, tree::NodeId from) {
@@ -544,7 +543,7 @@ tree::NodeId Run::narrative(std::string_view id) {
   if (!narrative_ready_) {
     narrative_ready_ = true;
     for (tree::NodeId node = 1; node < source_.size(); ++node) {
-      if (source_[node].name == names().ID && is_inside(node, document_)) {
+      if (source_[node].name == name::xml_id && is_inside(node, document_)) {
         narrative_.emplace(source_[node].text(), source_[node].parent);
       }
     }

@@ -75,7 +75,6 @@ class Run {
   Run(const Map& map, bool forward, const tree::Tree& source, tree::Tree& target);
 
   [[nodiscard]] const Map& map() const noexcept { return map_; }
-  [[nodiscard]] const Names& names() const noexcept { return map_.names; }
   [[nodiscard]] bool forward() const noexcept { return forward_; }
   [[nodiscard]] const tree::Tree& source() const noexcept { return source_; }
   [[nodiscard]] tree::Tree& target() noexcept { return target_; }

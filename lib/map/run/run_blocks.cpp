@@ -2,6 +2,7 @@
 // Which block a statement or a resource is: by template, by section and class, by type.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
@@ -27,10 +28,10 @@ const Block* Run::statement_block(tree::NodeId node, bool entry) const {
 
 const Block* Run::block_by_template(tree::NodeId node) const {
   for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].name != names().templateId) {
+    if (source_[child].name != name::template_id) {
       continue;
     }
-    std::string root(peek(child, names().root));
+    std::string root(peek(child, name::root));
     if (const auto alias = map_.aliases.find(root); alias != map_.aliases.end()) {
       root = alias->second;
     }
@@ -77,7 +78,7 @@ const Block* Run::block_by_section(tree::NodeId node) const {
 /// A statement that has templates, none of which says what it is.
 void Run::note_stranger(tree::NodeId node) const {
   const bool strange =
-      statements_.is_strange(node) && source_.child(node, names().templateId) != tree::no_node;
+      statements_.is_strange(node) && source_.child(node, name::template_id) != tree::no_node;
   if (strange && std::find(strangers_.begin(), strangers_.end(), node) == strangers_.end()) {
     strangers_.push_back(node);
   }
@@ -86,18 +87,18 @@ void Run::note_stranger(tree::NodeId node) const {
 /// Whether a statement is an entry, or a member of an organizer that is one.
 bool Run::leads_section(tree::NodeId node) const {
   tree::NodeId holder = source_[node].parent;
-  if (source_[holder].name == names().component) {
+  if (source_[holder].name == name::component) {
     holder = source_[source_[holder].parent].parent;
   }
-  return holder != tree::no_node && source_[holder].name == names().entry;
+  return holder != tree::no_node && source_[holder].name == name::entry;
 }
 
 std::string Run::section_code(tree::NodeId node) const {
-  while (node != tree::no_node && source_[node].name != names().section) {
+  while (node != tree::no_node && source_[node].name != name::section) {
     node = source_[node].parent;
   }
-  const tree::NodeId code = node == tree::no_node ? node : source_.child(node, names().code);
-  return code == tree::no_node ? std::string() : std::string(peek(code, names().code));
+  const tree::NodeId code = node == tree::no_node ? node : source_.child(node, name::code);
+  return code == tree::no_node ? std::string() : std::string(peek(code, name::code));
 }
 
 bool Run::has_core(const Block& block, tree::NodeId node) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
@@ -75,8 +76,8 @@ bool Run::test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node
   if (!found && test.by_default && &tree == &source_) {
     return tree.child(node, test.path[0]) == tree::no_node;
   }
-  if (!found && at == 0 && test.path[0] == names().xsi_type) {
-    found = type_fits(tree, node, tree.child(node, names().xsi_type), test.value);
+  if (!found && at == 0 && test.path[0] == name::xsi_type) {
+    found = type_fits(tree, node, tree.child(node, name::xsi_type), test.value);
   }
   return found;
 }
@@ -110,17 +111,17 @@ bool Run::step_fits(const Step& step, const tree::Tree& tree, tree::NodeId node)
 /// Whether an element says by another family's templateId what a test of a templateId asks for;
 /// one whose templates nobody knows is taken for what its place and codes say.
 bool Run::stands_for(const Test& test, tree::NodeId node) const {
-  if (test.path.size() != 2 || test.path[0] != names().templateId) {
+  if (test.path.size() != 2 || test.path[0] != name::template_id) {
     return false;
   }
   if (statements_.is_strange(node)) {
     return true;
   }
   for (const tree::NodeId child : source_.children(node)) {
-    if (!statements_.has_alias(node) || source_[child].name != names().templateId) {
+    if (!statements_.has_alias(node) || source_[child].name != name::template_id) {
       continue;
     }
-    const auto alias = map_.aliases.find(std::string(peek(child, names().root)));
+    const auto alias = map_.aliases.find(std::string(peek(child, name::root)));
     if (alias != map_.aliases.end() && alias->second == test.value) {
       return true;
     }
@@ -211,7 +212,7 @@ void Run::each(const Path& path, const Places& places, Visit each) {
     walk(path, 0, node, each);
   }
   if (path.root == Root::link && !forward_ && places.resource != tree::no_node) {
-    if (const tree::NodeId meta = source_.child(places.resource, names().meta);
+    if (const tree::NodeId meta = source_.child(places.resource, name::meta);
         meta != tree::no_node) {
       walk(path, 0, meta, each);
     }
@@ -239,7 +240,7 @@ void Run::take_tests(const std::vector<Test>& tests, tree::NodeId node) {
       continue;
     }
     take_test(test, node, 0);
-    if (test.path.size() == 2 && test.path[0] == names().templateId) {
+    if (test.path.size() == 2 && test.path[0] == name::template_id) {
       take_template(test.value, node);
     }
   }
@@ -248,10 +249,10 @@ void Run::take_tests(const std::vector<Test>& tests, tree::NodeId node) {
 void Run::take_template(std::string_view root, tree::NodeId node) {
   const auto known = map_.template_versions.find(std::string(root));
   for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].name != names().templateId || peek(child, names().root) != root) {
+    if (source_[child].name != name::template_id || peek(child, name::root) != root) {
       continue;
     }
-    const std::string_view version = peek(child, names().extension);
+    const std::string_view version = peek(child, name::extension);
     if (version.empty() || (known != map_.template_versions.end() && known->second == version)) {
       take_all(child);
     } else {
@@ -390,13 +391,13 @@ tree::NodeId Run::add_copy(tree::NodeId parent, Symbol name, std::string_view te
 }
 
 bool Run::contradicts(const Test& test, tree::NodeId node) const {
-  if (test.path[0] == names().templateId) {
+  if (test.path[0] == name::template_id) {
     return false;
   }
   tree::NodeId at = node;
   for (std::size_t i = 0; i < test.path.size() && at != tree::no_node; ++i) {
     at = target_.child(at, test.path[i]);
-    if (at != tree::no_node && target_.child(at, names().nullFlavor) != tree::no_node) {
+    if (at != tree::no_node && target_.child(at, name::null_flavor) != tree::no_node) {
       return true;
     }
   }
@@ -406,7 +407,7 @@ bool Run::contradicts(const Test& test, tree::NodeId node) const {
 void Run::write_tests(const std::vector<Test>& tests, tree::NodeId node) {
   for (const Test& test : tests) {
     const bool typed =
-        test.path[0] != names().xsi_type || target_.child(node, names().xsi_type) != tree::no_node;
+        test.path[0] != name::xsi_type || target_.child(node, name::xsi_type) != tree::no_node;
     if (test.kind != Test::Kind::equal || (typed && test_holds(test, target_, node, 0))) {
       continue;
     }
@@ -419,7 +420,7 @@ void Run::write_tests(const std::vector<Test>& tests, tree::NodeId node) {
       const tree::NodeId known = last ? tree::no_node : target_.child(at, test.path[i]);
       if (last) {
         add(at, test.path[i], test.value, test.attribute[i]);
-      } else if (known != tree::no_node && test.path[i] != names().templateId) {
+      } else if (known != tree::no_node && test.path[i] != name::template_id) {
         at = known;
       } else {
         const tree::NodeId made = fresh(test.path[i]);
@@ -432,7 +433,7 @@ void Run::write_tests(const std::vector<Test>& tests, tree::NodeId node) {
 
 void Run::write_templates(const Step& step, tree::NodeId node) {
   for (const Test& test : step.tests) {
-    if (test.path.size() != 2 || test.path[0] != names().templateId) {
+    if (test.path.size() != 2 || test.path[0] != name::template_id) {
       continue;
     }
     const auto known = map_.template_versions.find(test.value);
@@ -440,13 +441,13 @@ void Run::write_templates(const Step& step, tree::NodeId node) {
                                          ? std::string_view(known->second)
                                          : std::string_view(step.template_extension);
     if (!version.empty()) {
-      const tree::NodeId made = fresh(names().templateId);
-      add(made, names().root, test.value, true);
-      add(made, names().extension, version, true);
+      const tree::NodeId made = fresh(name::template_id);
+      add(made, name::root, test.value, true);
+      add(made, name::extension, version, true);
       attach(node, made);
     }
-    const tree::NodeId bare = fresh(names().templateId);
-    add(bare, names().root, test.value, true);
+    const tree::NodeId bare = fresh(name::template_id);
+    add(bare, name::root, test.value, true);
     attach(node, bare);
   }
 }

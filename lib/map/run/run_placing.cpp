@@ -2,6 +2,7 @@
 // Where a value goes: into what is there, beside it, or nowhere.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
@@ -12,12 +13,12 @@ bool Run::occupied_equal(tree::NodeId there, tree::NodeId draft) const {
 
 /// Whether two CodeableConcepts begin with the same code.
 bool Run::same_code(tree::NodeId there, tree::NodeId draft) const {
-  const tree::NodeId left = target_.child(there, names().coding);
-  const tree::NodeId right = target_.child(draft, names().coding);
+  const tree::NodeId left = target_.child(there, name::coding);
+  const tree::NodeId right = target_.child(draft, name::coding);
   if (left == tree::no_node || right == tree::no_node) {
     return false;
   }
-  for (const Symbol part : {names().system, names().code}) {
+  for (const Symbol part : {name::system, name::code}) {
     const tree::NodeId a = target_.child(left, part);
     const tree::NodeId b = target_.child(right, part);
     if (a == tree::no_node || b == tree::no_node || target_[a].text() != target_[b].text()) {
@@ -34,8 +35,8 @@ bool Run::merge(tree::NodeId into, tree::NodeId draft) {
     return false;
   }
   const auto there = [&](tree::NodeId child) {
-    const bool list = target_[child].element == names().extension ||
-                      target_[child].element == names().translation;
+    const bool list =
+        target_[child].element == name::extension || target_[child].element == name::translation;
     return list ? tree::no_node : target_.child(into, target_[child].element);
   };
   const auto is_said = [&](tree::NodeId child) {
@@ -142,7 +143,7 @@ bool Run::create_at(const Path& path, std::size_t step, tree::NodeId parent, tre
 
 /// The child that a step means; of extensions that of its url.
 tree::NodeId Run::there(const Step& step, tree::NodeId parent) const {
-  if (step.element != names().extension) {
+  if (step.element != name::extension) {
     return target_.child(parent, step.element);
   }
   for (const tree::NodeId child : target_.children(parent)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entry references: an act that has nothing but the id of a statement elsewhere in the document.
+#include "base/names.hpp"
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
@@ -20,11 +21,11 @@ const Block* Run::reference_block_of(tree::NodeId statement) const {
 }
 
 std::string Run::id_of(tree::NodeId node) const {
-  const tree::NodeId id = source_.child(node, names().id);
-  if (id == tree::no_node || peek(id, names().root).empty()) {
+  const tree::NodeId id = source_.child(node, name::id);
+  if (id == tree::no_node || peek(id, name::root).empty()) {
     return {};
   }
-  return std::string(peek(id, names().root)) + "^" + std::string(peek(id, names().extension));
+  return std::string(peek(id, name::root)) + "^" + std::string(peek(id, name::extension));
 }
 
 /// The statement that an entry reference means, or no_node.
@@ -52,8 +53,8 @@ bool Run::refer(const Row& row, tree::NodeId statement, Places places, Visit mad
   }
   places.link = fresh();
   places.left = statement;
-  places.right = fresh(names().extension);
-  add(places.right, names().url, reference_url);
+  places.right = fresh(name::extension);
+  add(places.right, name::url, reference_url);
   take_header(*block, places);
   run_block(*block, places);
   take(statement);
@@ -82,7 +83,7 @@ bool Run::write_reference(const Row& row, tree::NodeId resource, tree::NodeId pa
   const auto block = map_.by_name.find(written_block);
   const Block* own = statement_block(resource);
   if (!row.refer || block == map_.by_name.end() || own == nullptr || own->section_codes.empty() ||
-      own->nested_only || source_.child(resource, names().identifier) == tree::no_node) {
+      own->nested_only || source_.child(resource, name::identifier) == tree::no_node) {
     return false;
   }
   places.left = start_statement(*block->second, parent, places);
@@ -98,13 +99,13 @@ bool Run::write_reference(const Row& row, tree::NodeId resource, tree::NodeId pa
 bool Run::restore_reference(tree::NodeId link, tree::NodeId parent, Places places) {
   const auto block = map_.by_name.find(reference_block);
   for (const tree::NodeId child : source_.children(link)) {
-    if (block != map_.by_name.end() && source_[child].name == names().extension &&
-        peek(child, names().url) == reference_url) {
+    if (block != map_.by_name.end() && source_[child].name == name::extension &&
+        peek(child, name::url) == reference_url) {
       places.left = start_statement(*block->second, parent, places);
       places.right = child;
       run_block(*block->second, places);
       take(child);
-      read(child, names().url);
+      read(child, name::url);
       return true;
     }
   }

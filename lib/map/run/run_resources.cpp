@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/names.hpp"
 #include "map/hash.hpp"
 #include "map/run/run.hpp"
 
@@ -179,25 +180,25 @@ bool Run::claim_part(const std::string& id) {
 }
 
 std::string_view Run::peek_target_id(tree::NodeId node) const {
-  const tree::NodeId id = node == tree::no_node ? tree::no_node : target_.child(node, names().id);
+  const tree::NodeId id = node == tree::no_node ? tree::no_node : target_.child(node, name::id);
   return id == tree::no_node ? std::string_view{} : target_[id].text();
 }
 
 void Run::new_resource(const Block& block, const Places& places, Digest key) {
   Resource made;
   made.key = key;
-  made.node = fresh(names().resource);
+  made.node = fresh(name::resource);
   made.type = block.resource_type;
   made.source = places.left;
   made.block = &block;
   target_[made.node].flags =
       static_cast<std::uint8_t>(target_[made.node].flags | tree::Flag::resource);
-  const tree::NodeId type = add(made.node, names().resourceType, block.resource_type);
+  const tree::NodeId type = add(made.node, name::resource_type, block.resource_type);
   target_[type].flags = static_cast<std::uint8_t>(target_[type].flags | tree::Flag::meta);
   constexpr std::string_view scheme = "urn:uuid:";
   made.url = target_.arena().copy(std::string(scheme) + uuid_of(key));
   made.id = made.url.substr(scheme.size());
-  add(made.node, names().id, made.id);
+  add(made.node, name::id, made.id);
   if (block.subject && patient_ == npos) {
     patient_ = resources_.size();
   }
@@ -205,15 +206,15 @@ void Run::new_resource(const Block& block, const Places& places, Digest key) {
 }
 
 void Run::reference_to(tree::NodeId reference, std::size_t resource) {
-  add(reference, names().reference, resources_[resource].url);
+  add(reference, name::reference, resources_[resource].url);
 }
 
 std::string_view Run::patient_name() {
   if (!patient_named_ && patient_ != npos) {
     patient_named_ = true;
-    const tree::NodeId name = child(resources_[patient_].node, names().name);
+    const tree::NodeId name = child(resources_[patient_].node, name::name);
     std::string text;
-    for (const Symbol part : {names().given, names().family, names().text}) {
+    for (const Symbol part : {name::given, name::family, name::text}) {
       for (const tree::NodeId at : target_.children(name)) {
         if (name != tree::no_node && target_[at].name == part) {
           text += (text.empty() ? "" : " ") + std::string(target_[at].text());
@@ -293,9 +294,9 @@ bool Run::make_provenance(const Block& block, const Places& inside, tree::NodeId
     return false;
   }
   const tree::NodeId node = resources_[made].node;
-  if (child(node, names().target) == tree::no_node) {
-    const tree::NodeId target = fresh(names().target);
-    add_copy(target, names().reference, "urn:uuid:" + std::string(peek_target_id(about)));
+  if (child(node, name::target) == tree::no_node) {
+    const tree::NodeId target = fresh(name::target);
+    add_copy(target, name::reference, "urn:uuid:" + std::string(peek_target_id(about)));
     attach(node, target);
   }
   return true;
@@ -303,7 +304,7 @@ bool Run::make_provenance(const Block& block, const Places& inside, tree::NodeId
 
 bool Run::resource_backward(const Row& row, Places& places, tree::NodeId from) {
   const bool direct = source_[from].is(tree::Flag::resource);
-  const tree::NodeId node = direct ? from : resolve(read(from, names().reference), from);
+  const tree::NodeId node = direct ? from : resolve(read(from, name::reference), from);
   if (node == tree::no_node || is_stopped(node) ||
       std::find(active_.begin(), active_.end(), node) != active_.end()) {
     return false;
@@ -428,12 +429,12 @@ bool Run::make_statement(const Row& row, tree::NodeId statement, Places places, 
 /// What is said beside the reference to a statement in a section's entry is said in the resource's
 /// meta when the statement is inside another one, so that references between resources stay plain.
 void Run::keep_link(tree::NodeId link, tree::NodeId resource) {
-  tree::NodeId meta = child(resource, names().meta);
+  tree::NodeId meta = child(resource, name::meta);
   for (tree::NodeId node = target_[link].child; node != tree::no_node;) {
     const tree::NodeId next = target_[node].next;
-    if (target_[node].name == names().extension) {
+    if (target_[node].name == name::extension) {
       if (meta == tree::no_node) {
-        meta = fresh(names().meta);
+        meta = fresh(name::meta);
         attach(resource, meta);
       }
       detach(link, node);
@@ -455,30 +456,30 @@ void Run::take_core(const Block& block, tree::NodeId statement) {
 
 bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
   if (!forward_) {
-    const tree::NodeId node = resolve(peek(from, names().reference), from);
+    const tree::NodeId node = resolve(peek(from, name::reference), from);
     if (node == tree::no_node) {
       return false;
     }
     const auto known = index_of_.find(node);
-    if (source_[from].name == names().entry && known != index_of_.end() &&
+    if (source_[from].name == name::entry && known != index_of_.end() &&
         resources_[known->second].used) {
-      read(from, names().reference);
+      read(from, name::reference);
       return true;
     }
     const tree::NodeId draft = fresh();
     Places inside = places;
-    inside.entry = source_[from].name == names().entry ? draft : tree::no_node;
+    inside.entry = source_[from].name == name::entry ? draft : tree::no_node;
     if (!restore_raw(from, draft) && !restore_reference(from, draft, inside) &&
         !write_reference(row, node, draft, inside) &&
-        !write_statement(node, from, draft, inside, source_[from].name == names().entry)) {
+        !write_statement(node, from, draft, inside, source_[from].name == name::entry)) {
       return false;
     }
-    read(from, names().reference);
+    read(from, name::reference);
     return place(row.left, places, draft);
   }
   bool any = false;
   Places inside = places;
-  inside.entry = source_[from].name == names().entry ? from : tree::no_node;
+  inside.entry = source_[from].name == name::entry ? from : tree::no_node;
   for (const tree::NodeId child : source_.children(from)) {
     if (source_[child].is(tree::Flag::attribute) || !is_statement(source_.name_of(child))) {
       continue;
@@ -494,13 +495,13 @@ bool Run::statement_row(const Row& row, Places& places, tree::NodeId from) {
     if (!placed) {
       ledger_.undo(mark);  // there is no room for a second one: another row may have some
       drop_resources(first);
-      if (keep_raw_ && source_[from].name == names().entry) {
+      if (keep_raw_ && source_[from].name == name::entry) {
         raw_.push_back({places.right, from, first, first});
       }
       continue;
     }
     any = true;
-    if (first_link != tree::no_node && source_[from].name == names().entry) {
+    if (first_link != tree::no_node && source_[from].name == name::entry) {
       note_raw(first_link, child, first);
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/names.hpp"
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
@@ -103,7 +104,7 @@ void Run::index_resource(tree::NodeId node) {
   Resource found;
   found.node = node;
   found.type = source_.resource_type(node);
-  found.id = peek(node, names().id);
+  found.id = peek(node, name::id);
   index_of_.emplace(node, resources_.size());
   resources_.push_back(found);
 }
@@ -114,8 +115,8 @@ void Run::link_provenance() {
       continue;
     }
     for (const tree::NodeId child : source_.children(resource.node)) {
-      if (source_[child].name == names().target) {
-        const tree::NodeId target = resolve(peek(child, names().reference), child);
+      if (source_[child].name == name::target) {
+        const tree::NodeId target = resolve(peek(child, name::reference), child);
         if (target != tree::no_node) {
           std::vector<tree::NodeId>& targets = targets_[about(resource.node, target)];
           if (targets.empty()) provenance_[target].push_back(resource.node);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "map/run/run.hpp"
 
 namespace lhcr::map {
@@ -29,7 +30,7 @@ tree::NodeId around(const tree::Tree& source, tree::NodeId node) {
 }  // namespace
 
 Statements::Statements(const Map& map, const tree::Tree& source) : templates_(source.size(), 0) {
-  std::uint64_t names = bit_of(map.names.templateId);
+  std::uint64_t names = bit_of(name::template_id);
   for (std::size_t i = 0; i < map.modifiers.size(); ++i) {
     names |= bit_of(map.modifiers[i].path.back());
     inherited_ |= (map.modifiers[i].inherited ? 1U : 0U) << i;
@@ -39,7 +40,7 @@ Statements::Statements(const Map& map, const tree::Tree& source) : templates_(so
     if ((bit_of(name) & names) == 0) {
       continue;
     }
-    if (name == map.names.templateId) {
+    if (name == name::template_id) {
       note_template(map, source, node);
     } else {
       note_modifier(map, source, node);
@@ -90,7 +91,7 @@ void Statements::inherit(const tree::Tree& source) {
 }
 
 void Statements::note_template(const Map& map, const tree::Tree& source, tree::NodeId node) {
-  const tree::NodeId root = source.child(node, map.names.root);
+  const tree::NodeId root = source.child(node, name::root);
   if (root == tree::no_node || !map.knows_template(source[root].text())) {
     return;
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/names.hpp"
+
 namespace lhcr::map {
 namespace {
 
@@ -15,26 +17,25 @@ bool is_carried(const tree::Tree& tree, tree::NodeId node, const Ledger& ledger)
 }
 
 /// The codes of a code, a Coding or a CodeableConcept; what has none is its own text.
-void add_codes(const tree::Tree& tree, tree::NodeId node, const Names& names,
-               std::vector<std::string_view>& out) {
+void add_codes(const tree::Tree& tree, tree::NodeId node, std::vector<std::string_view>& out) {
   if (tree[node].child == tree::no_node || tree[node].length > 0) {
     out.push_back(tree[node].text());
     return;
   }
   for (const tree::NodeId child : tree.children(node)) {
-    if (tree[child].name == names.coding || tree[child].name == names.code ||
-        tree[child].name == names.text) {
-      add_codes(tree, child, names, out);
+    if (tree[child].name == name::coding || tree[child].name == name::code ||
+        tree[child].name == name::text) {
+      add_codes(tree, child, out);
     }
   }
 }
 
 /// Nothing but why there is no value.
-bool is_absent(const tree::Tree& tree, tree::NodeId node, const Names& names) {
+bool is_absent(const tree::Tree& tree, tree::NodeId node) {
   const auto children = tree.children(node);
-  return tree[node].length == 0 && tree[node].element != names.extension &&
+  return tree[node].length == 0 && tree[node].element != name::extension &&
          std::all_of(children.begin(), children.end(), [&](tree::NodeId child) {
-           return tree[child].name == names.extension || tree[child].name == names.id;
+           return tree[child].name == name::extension || tree[child].name == name::id;
          });
 }
 
@@ -86,7 +87,7 @@ const Turning::Modifiers& Turning::modifiers_of(const tree::Tree& tree,
 }
 
 bool Turning::is_plain(const tree::Tree& tree, tree::NodeId node, const std::string& path) const {
-  if (is_absent(tree, node, map_->names)) {
+  if (is_absent(tree, node)) {
     return true;
   }
   const auto found = map_->plain.find(path);
@@ -94,15 +95,15 @@ bool Turning::is_plain(const tree::Tree& tree, tree::NodeId node, const std::str
     return false;
   }
   std::vector<std::string_view> codes;
-  add_codes(tree, node, map_->names, codes);
+  add_codes(tree, node, codes);
   return std::any_of(found->second.begin(), found->second.end(), [&](const std::string& plain) {
     return plain == "*" || std::find(codes.begin(), codes.end(), plain) != codes.end();
   });
 }
 
-std::string turning_text(const tree::Tree& tree, tree::NodeId modifier, const Names& names) {
+std::string turning_text(const tree::Tree& tree, tree::NodeId modifier) {
   std::vector<std::string_view> codes;
-  add_codes(tree, modifier, names, codes);
+  add_codes(tree, modifier, codes);
   std::string out(tree.name_of(modifier));
   for (const std::string_view code : codes) {
     out += (code.data() == codes[0].data() ? "=" : ",") + std::string(code);

@@ -44,7 +44,6 @@ class Turning {
 };
 
 /// "verificationStatus=refuted": a modifier and what it says.
-[[nodiscard]] std::string turning_text(const tree::Tree& tree, tree::NodeId modifier,
-                                       const Names& names);
+[[nodiscard]] std::string turning_text(const tree::Tree& tree, tree::NodeId modifier);
 
 }  // namespace lhcr::map

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <unordered_set>
 
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/addresses.hpp"
@@ -28,8 +29,7 @@ class Changer : public Run::Same {
         source_(source),
         target_(target),
         run_(map, versions.up, source, target),
-        addresses_(map, from_, to_, versions.up),
-        profile_(source.find("profile")) {
+        addresses_(map, from_, to_, versions.up) {
     run_.set_same(this);
   }
 
@@ -74,10 +74,10 @@ class Changer : public Run::Same {
       type = up_ ? block->right_type : block->left_type;
     }
     target_[to].flags = static_cast<std::uint8_t>(target_[to].flags | tree::Flag::resource);
-    const tree::NodeId meta = run_.add_copy(to, run_.names().resourceType, type);
+    const tree::NodeId meta = run_.add_copy(to, name::resource_type, type);
     target_[meta].flags = static_cast<std::uint8_t>(target_[meta].flags | tree::Flag::meta);
     run_.take(from);
-    run_.take(source_.child(from, run_.names().resourceType));
+    run_.take(source_.child(from, name::resource_type));
     const tree::NodeId before = resource_;
     resource_ = to;
     object(from, to, to_.type(type), block);
@@ -126,7 +126,7 @@ class Changer : public Run::Same {
   /// What no row has carried; extensions that stand for elements come before those elements.
   void rest(tree::NodeId from, tree::NodeId to, TypeId type) {
     for (const tree::NodeId child : source_.children(from)) {
-      if (source_[child].name == run_.names().extension && !done(child)) {
+      if (source_[child].name == name::extension && !done(child)) {
         restore(child, to, type);
       }
     }
@@ -140,11 +140,11 @@ class Changer : public Run::Same {
   /// Whether nothing is left of a node but the names that select it.
   [[nodiscard]] bool done(tree::NodeId node) const {
     if (source_[node].length > 0) {
-      return run_.is_taken(node) && source_[node].name != run_.names().url;
+      return run_.is_taken(node) && source_[node].name != name::url;
     }
     bool left = false;
     for (const tree::NodeId child : source_.children(node)) {
-      left = left || (source_[child].name != run_.names().url && !done(child));
+      left = left || (source_[child].name != name::url && !done(child));
     }
     return !left && run_.is_taken(node);
   }
@@ -158,7 +158,7 @@ class Changer : public Run::Same {
       return run_.take_all(from);
     }
     if (const tree::NodeId there = occupied(parent, *known); there != tree::no_node) {
-      if (source_[from].name == run_.names().reference) {
+      if (source_[from].name == name::reference) {
         run_.take(from);
       } else if (restored_.contains(there) && source_[from].length > 0) {
         run_.take_all(from);  // it stood in for what has been restored
@@ -176,8 +176,8 @@ class Changer : public Run::Same {
     const tree::NodeId made = draft(from, *known);
     if (change(from, made, known->type)) {
       run_.attach(parent, made);
-      if (source_[from].name == run_.names().reference) rename_reference(from, made, parent);
-      if (source_[from].name == run_.names().system) keep_system(from, made, parent, type);
+      if (source_[from].name == name::reference) rename_reference(from, made, parent);
+      if (source_[from].name == name::system) keep_system(from, made, parent, type);
     } else {
       unknown(from, parent, type);
     }
@@ -248,7 +248,7 @@ class Changer : public Run::Same {
   bool change(tree::NodeId from, tree::NodeId made, TypeId type) {
     const Symbol name = source_[from].name;
     const bool text = source_[from].length > 0;
-    if (text && (name == run_.names().url || name == run_.names().system || name == profile_)) {
+    if (text && (name == name::url || name == name::system || name == name::profile)) {
       const bool good = carry(from, made, type);
       run_.set_copy(made, addresses_.renaming(source_[from].text()).text);
       return good;
@@ -277,7 +277,7 @@ class Changer : public Run::Same {
     const std::string_view text = source_[from].text();
     if (text.empty() || addresses_.renaming(text).returns ||
         target_[made].text() != addresses_.renaming(text).text ||
-        to_.child(type, run_.names().extension) == nullptr) {
+        to_.child(type, name::extension) == nullptr) {
       return;
     }
     const std::string holder(from_.info(source_[source_[from].parent].type).name);
@@ -311,27 +311,26 @@ class Changer : public Run::Same {
   /// Types that differ in a way that needs no row: Reference <-> uri or canonical, Coding <->
   /// CodeableConcept, text <-> Annotation.
   bool adapt(tree::NodeId from, tree::NodeId made, TypeId type) {
-    const Names& names = run_.names();
     const std::string_view old_type = from_.info(source_[from].type).name;
     const std::string_view new_type = to_.info(type).name;
     const bool plain = is_primitive(to_, type);
-    if (old_type == "Reference" && plain) return unwrap(from, made, type, names.reference);
-    if (old_type == "Annotation" && plain) return unwrap(from, made, type, names.text);
+    if (old_type == "Reference" && plain) return unwrap(from, made, type, name::reference);
+    if (old_type == "Annotation" && plain) return unwrap(from, made, type, name::text);
     if (is_primitive(from_, source_[from].type)) {
-      if (new_type == "Reference") return wrap(from, made, type, names.reference);
-      return new_type == "Annotation" && wrap(from, made, type, names.text);
+      if (new_type == "Reference") return wrap(from, made, type, name::reference);
+      return new_type == "Annotation" && wrap(from, made, type, name::text);
     }
     if (old_type == "Coding" && new_type == "CodeableConcept") {
       for (const tree::NodeId child : source_.children(from)) {
         restore(child, made, type);  // what the Coding stands for had a text
       }
-      const tree::NodeId coding = run_.fresh(names.coding);
+      const tree::NodeId coding = run_.fresh(name::coding);
       const bool good = copy(from, coding, to_.type(old_type));
       run_.attach(made, coding);
       return good;
     }
     if (old_type == "CodeableConcept" && new_type == "Coding") {
-      const tree::NodeId coding = source_.child(from, names.coding);
+      const tree::NodeId coding = source_.child(from, name::coding);
       const bool good = coding != tree::no_node && copy(coding, made, type);
       rest(from, made, type);
       return good;
@@ -357,7 +356,7 @@ class Changer : public Run::Same {
   /// element again.
   void unknown(tree::NodeId from, tree::NodeId parent, TypeId type) {
     if (source_[from].is(tree::Flag::resource) || source_[from].kind == tree::Kind::xhtml ||
-        (type != definition::no_type && to_.child(type, run_.names().extension) == nullptr)) {
+        (type != definition::no_type && to_.child(type, name::extension) == nullptr)) {
       return;
     }
     if (absent(from)) {
@@ -372,14 +371,14 @@ class Changer : public Run::Same {
   [[nodiscard]] bool absent(tree::NodeId node) const {
     const tree::NodeId child = source_[node].child;
     return source_[node].length == 0 && child != tree::no_node &&
-           source_[child].next == tree::no_node && source_[child].name == run_.names().extension &&
-           run_.peek(child, run_.names().url) == absent_reason_url && code_of(child) == "unknown";
+           source_[child].next == tree::no_node && source_[child].name == name::extension &&
+           run_.peek(child, name::url) == absent_reason_url && code_of(child) == "unknown";
   }
 
   /// An extension's valueCode, or empty.
   [[nodiscard]] std::string_view code_of(tree::NodeId extension) const {
     for (const tree::NodeId child : source_.children(extension)) {
-      if (source_[child].name == run_.names().valueCode) return source_[child].text();
+      if (source_[child].name == name::value_code) return source_[child].text();
     }
     return {};
   }
@@ -398,8 +397,8 @@ class Changer : public Run::Same {
     if (type == definition::no_type) {
       return tree::no_node;  // no version has it: nothing says what it is, so that it is told
     }
-    const tree::NodeId made = run_.fresh(run_.names().extension);
-    run_.add_copy(made, run_.names().url, url);
+    const tree::NodeId made = run_.fresh(name::extension);
+    run_.add_copy(made, name::url, url);
     const Child* slot = type == definition::no_type ? nullptr : value_slot(from_.info(type).name);
     bool good = false;
     if (slot != nullptr) {
@@ -437,19 +436,17 @@ class Changer : public Run::Same {
   /// Whether what was written says no more than that it is not known.
   [[nodiscard]] bool says_absent(tree::NodeId node) const {
     const tree::NodeId child = target_[node].child;
-    const tree::NodeId url =
-        child == tree::no_node ? child : target_.child(child, run_.names().url);
+    const tree::NodeId url = child == tree::no_node ? child : target_.child(child, name::url);
     return target_[node].length == 0 && url != tree::no_node &&
            target_[child].next == tree::no_node && target_[url].text() == absent_reason_url;
   }
 
   /// An extension that stands for an element of the version that is written.
   bool restore(tree::NodeId from, tree::NodeId to, TypeId type) {
-    const Names& names = run_.names();
-    if (source_[from].name != names.extension || type == definition::no_type) {
+    if (source_[from].name != name::extension || type == definition::no_type) {
       return false;
     }
-    std::string_view url = run_.peek(from, names.url);
+    std::string_view url = run_.peek(from, name::url);
     const std::string prefix = url_prefix(!up_);
     if (!url.starts_with(prefix) || url.find('.', prefix.size()) == url.npos) {
       return false;
@@ -463,8 +460,8 @@ class Changer : public Run::Same {
     const tree::NodeId current = source_.child(source_[extension].parent, source_.find(name));
     if (current == tree::no_node || run_.is_taken(current)) return false;  // a row has read it
     const std::string_view now = source_[current].text();
-    if (source_[current].name == run_.names().system) {
-      const tree::NodeId value = source_.child(extension, run_.names().value);
+    if (source_[current].name == name::system) {
+      const tree::NodeId value = source_.child(extension, name::value);
       return value != tree::no_node && addresses_.renamed(source_[value].text(), !up_) != now;
     }
     const std::string_view kept = code_of(extension);
@@ -491,16 +488,16 @@ class Changer : public Run::Same {
     const tree::NodeId made = there != tree::no_node ? there : draft(from, *known);
     bool good = false;
     for (const tree::NodeId child : source_.children(from)) {
-      if (source_[child].element == run_.names().value) {
+      if (source_[child].element == name::value) {
         good = change(child, made, known->type) || good;
-      } else if (source_[child].name == run_.names().extension) {
-        good = restore_as(child, made, known->type, run_.peek(child, run_.names().url)) || good;
+      } else if (source_[child].name == name::extension) {
+        good = restore_as(child, made, known->type, run_.peek(child, name::url)) || good;
       }
     }
     if (good) {
       restored_.insert(made);
       run_.take(from);
-      run_.read(from, run_.names().url);
+      run_.read(from, name::url);
       if (there == tree::no_node) run_.attach(to, made);
     }
     return good;
@@ -529,7 +526,6 @@ class Changer : public Run::Same {
   tree::Tree& target_;
   Run run_;
   Addresses addresses_;
-  Symbol profile_;
   tree::NodeId resource_ = tree::no_node;
   std::vector<tree::NodeId> quoted_;
   Restored restored_;                       // in the target, from extensions
@@ -547,7 +543,7 @@ void change_fhir_version(const Map& map, const Versions& versions, const Complet
   const Definitions& definitions = versions.up ? versions.r4 : versions.stu3;
   definition::attach_types(target, definitions);
   settle_version(map, versions, changer.restored(), target);
-  completion.demand(map.names, target);
+  completion.demand(target);
   definition::sort_children(target, definitions);
   changer.quote_again();
   report_loss(changer.run(), tree::root_node, false, loss);

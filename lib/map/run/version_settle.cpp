@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "map/codec/codec_functions.hpp"
 
@@ -65,8 +66,7 @@ class Settler {
         reference_(to_.type("Reference")),
         code_(to_.type("code")),
         positive_(to_.type("positiveInt")),
-        coding_(to_.type("Coding")),
-        extension_(map.names.extension) {}
+        coding_(to_.type("Coding")) {}
 
   /// Whether anything has changed.
   bool run() {
@@ -111,7 +111,7 @@ class Settler {
       return type.empty() || targets.empty() ||
              std::find(targets.begin(), targets.end(), type) != targets.end();
     };
-    const NodeId own = tree_.child(node, map_.names.reference);
+    const NodeId own = tree_.child(node, name::reference);
     if (own != tree::no_node && !restored_.contains(own)) {
       const std::string type = target_type(node);
       const bool fits = takes(type);
@@ -147,7 +147,7 @@ class Settler {
     const auto children = tree_.children(node);
     return std::any_of(children.begin(), children.end(), [&](NodeId child) {
       const NodeId url =
-          tree_[child].name == extension_ ? tree_.child(child, map_.names.url) : tree::no_node;
+          tree_[child].name == name::extension ? tree_.child(child, name::url) : tree::no_node;
       return url != tree::no_node && tree_[url].text() == wanted;
     });
   }
@@ -178,8 +178,8 @@ class Settler {
 
   [[nodiscard]] NodeId alternate_of(NodeId node) const {
     for (const NodeId child : tree_.children(node)) {
-      if (tree_[child].name != extension_) continue;
-      const NodeId url = tree_.child(child, map_.names.url);
+      if (tree_[child].name != name::extension) continue;
+      const NodeId url = tree_.child(child, name::url);
       if (url != tree::no_node && tree_[url].text() == alternate_url) return child;
     }
     return tree::no_node;
@@ -194,7 +194,7 @@ class Settler {
 
   /// The type that a Reference leads to, empty when the record does not tell.
   std::string target_type(NodeId holder) {
-    const NodeId node = tree_.child(holder, map_.names.reference);
+    const NodeId node = tree_.child(holder, name::reference);
     if (node == tree::no_node) return {};
     std::string_view text = tree_[node].text();
     if (text.starts_with('#')) return contained_type(holder, text.substr(1));
@@ -206,12 +206,12 @@ class Settler {
   }
 
   [[nodiscard]] std::string contained_type(NodeId from, std::string_view id) const {
-    const Symbol contained = tree_.find("contained");
     NodeId holder = tree_.enclosing_resource(from);
-    if (tree_[holder].name == contained) holder = tree_.enclosing_resource(tree_[holder].parent);
+    if (tree_[holder].name == name::contained)
+      holder = tree_.enclosing_resource(tree_[holder].parent);
     for (const NodeId child : tree_.children(holder)) {
-      if (tree_[child].name != contained) continue;
-      const NodeId own = tree_.child(child, map_.names.id);
+      if (tree_[child].name != name::contained) continue;
+      const NodeId own = tree_.child(child, name::id);
       if (own != tree::no_node && tree_[own].text() == id) {
         return std::string(tree_.resource_type(child));
       }
@@ -227,11 +227,9 @@ class Settler {
 
   void index_entries() {
     indexed_ = true;
-    const Symbol full_url = tree_.find("fullUrl");
-    const Symbol resource = tree_.find("resource");
     for (NodeId node = tree::root_node; node < tree_.size(); ++node) {
-      if (full_url == no_symbol || tree_[node].name != full_url) continue;
-      const NodeId held = tree_.child(tree_[node].parent, resource);
+      if (tree_[node].name != name::full_url) continue;
+      const NodeId held = tree_.child(tree_[node].parent, name::resource);
       if (held != tree::no_node) entries_.emplace(tree_[node].text(), tree_.resource_type(held));
     }
   }
@@ -268,9 +266,9 @@ class Settler {
   /// Code systems that got another address may have got other displays with it. One that was not
   /// the system's own stays.
   void display(NodeId coding) {
-    const NodeId system = tree_.child(coding, map_.names.system);
-    const NodeId code = tree_.child(coding, map_.names.code);
-    const NodeId shown = tree_.child(coding, map_.names.display);
+    const NodeId system = tree_.child(coding, name::system);
+    const NodeId code = tree_.child(coding, name::code);
+    const NodeId shown = tree_.child(coding, name::display);
     if (system == tree::no_node || code == tree::no_node || shown == tree::no_node) return;
     const Concepts* const table = displays_of(tree_[system].text());
     if (table == nullptr) return;
@@ -349,7 +347,7 @@ class Settler {
   /// The extension that stands for an element of the version that was read.
   bool keep(NodeId node, std::string_view value) {
     const NodeId parent = tree_[node].parent;
-    if (to_.child(tree_[parent].type, extension_) == nullptr) return false;
+    if (to_.child(tree_[parent].type, name::extension) == nullptr) return false;
     const NodeId extension = add(parent, "extension", {});
     tree_[extension].flags = Flag::list;
     add(extension, "url", tree_.arena().copy(extension_url(node)));
@@ -410,7 +408,6 @@ class Settler {
   bool up_;
   Tree& tree_;
   TypeId reference_, code_, positive_, coding_;
-  Symbol extension_;
   Cache allowed_;
   Cache before_;
   std::unordered_map<std::uint64_t, bool> wrong_;  // by element and type of target

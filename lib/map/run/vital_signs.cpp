@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "base/ucum.hpp"
 #include "map/run/edit.hpp"
@@ -82,13 +83,13 @@ struct Amount {
 
 class Settler {
  public:
-  Settler(const Names& names, const definition::Definitions& definitions, Tree& tree)
-      : names_(names), definitions_(definitions), tree_(tree) {}
+  Settler(const definition::Definitions& definitions, Tree& tree)
+      : definitions_(definitions), tree_(tree) {}
 
   /// `holder` has a code and a value: an Observation, or a component of one.
   void settle(NodeId holder, NodeId resource) {
     const std::string_view units = units_of(holder);
-    const NodeId value = units.empty() ? no_node : tree_.child(holder, names_.value);
+    const NodeId value = units.empty() ? no_node : tree_.child(holder, name::value);
     if (value == no_node || is_good(value, units)) {
       return;
     }
@@ -108,7 +109,7 @@ class Settler {
     if (const auto compound = row_of(compounds, holder); compound.first != compounds.end()) {
       add_parts(holder, compound.first->parts);
     }
-    if (tree_.child(holder, names_.value) != no_node) {
+    if (tree_.child(holder, name::value) != no_node) {
       return;
     }
     const bool known = panel.first != panels.end() || is_vital(holder) || !units_of(holder).empty();
@@ -120,7 +121,7 @@ class Settler {
 
   /// The profile says of a date that it has a day (vs-1): a month or a year is a period.
   void date(NodeId holder) {
-    const NodeId effective = tree_.child(holder, tree_.find("effective"));
+    const NodeId effective = tree_.child(holder, name::effective);
     constexpr std::size_t day = 10;
     if (effective == no_node || tree_[effective].length == 0 || tree_[effective].length >= day ||
         (!is_vital(holder) && units_of(holder).empty())) {
@@ -128,9 +129,9 @@ class Settler {
     }
     const std::string_view said = tree_[effective].text();
     remove_node(tree_, effective);
-    const NodeId made = append_node(tree_, holder, tree_.find("effectivePeriod"));
-    append_node(tree_, made, names_.start, said);
-    append_node(tree_, made, names_.end, said);
+    const NodeId made = append_node(tree_, holder, name::effective_period);
+    append_node(tree_, made, name::start, said);
+    append_node(tree_, made, name::end, said);
     retype(holder);
   }
 
@@ -141,10 +142,10 @@ class Settler {
 
   /// Whether the category says so.
   [[nodiscard]] bool is_vital(NodeId holder) const {
-    for (const NodeId category : tree::named(tree_, holder, tree_.find("category"))) {
+    for (const NodeId category : tree::named(tree_, holder, name::category)) {
       const auto codings = tree_.children(category);
       if (std::any_of(codings.begin(), codings.end(),
-                      [&](NodeId coding) { return text(coding, names_.code) == vital_category; })) {
+                      [&](NodeId coding) { return text(coding, name::code) == vital_category; })) {
         return true;
       }
     }
@@ -156,8 +157,8 @@ class Settler {
       const std::string_view code = rest.substr(0, rest.find(' '));
       rest.remove_prefix(std::min(rest.size(), code.size() + 1));
       if (!has_part(holder, code)) {
-        const NodeId made = append_node(tree_, holder, tree_.find("component"));
-        append_concept(made, names_.code, loinc, code);
+        const NodeId made = append_node(tree_, holder, name::component);
+        append_concept(made, name::code, loinc, code);
         retype(holder);
         absent(made, "unknown");
       }
@@ -165,7 +166,7 @@ class Settler {
   }
 
   [[nodiscard]] bool has_part(NodeId holder, std::string_view code) const {
-    const auto parts = tree::named(tree_, holder, tree_.find("component"));
+    const auto parts = tree::named(tree_, holder, name::component);
     return std::any_of(parts.begin(), parts.end(), [&](NodeId part) {
       const auto row = row_of(vitals, part).first;
       return row != vitals.end() && row->code == code;
@@ -177,24 +178,24 @@ class Settler {
   }
 
   void append_concept(NodeId holder, Symbol name, std::string_view system, std::string_view code) {
-    const NodeId coding = append_node(tree_, append_node(tree_, holder, name), names_.coding);
-    append_node(tree_, coding, names_.system, system);
-    append_node(tree_, coding, names_.code, code);
+    const NodeId coding = append_node(tree_, append_node(tree_, holder, name), name::coding);
+    append_node(tree_, coding, name::system, system);
+    append_node(tree_, coding, name::code, code);
   }
 
   /// The row of a table with a code of LOINC that an element has, and the Coding.
   template <typename Table>
   [[nodiscard]] auto row_of(const Table& table, NodeId holder) const
       -> std::pair<typename Table::const_iterator, NodeId> {
-    const NodeId code = tree_.child(holder, names_.code);
+    const NodeId code = tree_.child(holder, name::code);
     if (code == no_node) {
       return {table.end(), no_node};
     }
     for (const NodeId coding : tree_.children(code)) {
-      const std::string_view said = text(coding, names_.code);
+      const std::string_view said = text(coding, name::code);
       const auto found = std::find_if(table.begin(), table.end(),
                                       [&](const auto& row) { return row.code == said; });
-      if (found != table.end() && text(coding, names_.system) == loinc) {
+      if (found != table.end() && text(coding, name::system) == loinc) {
         return {found, coding};
       }
     }
@@ -207,7 +208,7 @@ class Settler {
   }
 
   void absent(NodeId holder, std::string_view reason) {
-    append_concept(holder, tree_.find("dataAbsentReason"), absent_system, reason);
+    append_concept(holder, name::data_absent_reason, absent_system, reason);
     retype(holder);
   }
 
@@ -216,27 +217,27 @@ class Settler {
   }
 
   [[nodiscard]] bool is_good(NodeId value, std::string_view units) const {
-    return text(value, names_.system) == ucum_system && lists(units, text(value, names_.code));
+    return text(value, name::system) == ucum_system && lists(units, text(value, name::code));
   }
 
   [[nodiscard]] std::string unit_of(NodeId quantity) const {
-    const std::string_view code = text(quantity, names_.code);
-    return std::string(code.empty() ? text(quantity, names_.unit) : code);
+    const std::string_view code = text(quantity, name::code);
+    return std::string(code.empty() ? text(quantity, name::unit) : code);
   }
 
   /// A ratio to one of something is so many of it.
   [[nodiscard]] Amount amount_of(NodeId value) const {
-    const NodeId numerator = tree_.child(value, names_.numerator);
+    const NodeId numerator = tree_.child(value, name::numerator);
     if (numerator == no_node) {
-      return {text(value, names_.value), unit_of(value)};
+      return {text(value, name::value), unit_of(value)};
     }
-    const NodeId denominator = tree_.child(value, names_.denominator);
-    const std::optional<Decimal> one = Decimal::parse(text(denominator, names_.value));
+    const NodeId denominator = tree_.child(value, name::denominator);
+    const std::optional<Decimal> one = Decimal::parse(text(denominator, name::value));
     if (!one || !(*one == Decimal(1))) {
       return {};
     }
     const std::string above = unit_of(numerator);
-    return {text(numerator, names_.value),
+    return {text(numerator, name::value),
             (above == "1" ? std::string() : above) + "/" + unit_of(denominator)};
   }
 
@@ -263,9 +264,9 @@ class Settler {
     if (!number || !from) {
       return false;
     }
-    if (lists(units, unit) && tree_.child(value, names_.numerator) == no_node) {
-      put(value, names_.system, ucum_system);
-      put(value, names_.code, unit);
+    if (lists(units, unit) && tree_.child(value, name::numerator) == no_node) {
+      put(value, name::system, ucum_system);
+      put(value, name::code, unit);
       retype(holder);
       return true;
     }
@@ -284,29 +285,29 @@ class Settler {
   void replace(NodeId holder, NodeId value, const std::string& number, std::string_view written) {
     const std::string_view unit = tree_.arena().copy(written);
     const Amount amount = amount_of(value);
-    const NodeId made = append_node(tree_, holder, names_.valueQuantity);
-    const NodeId kept = append_extension(names_, tree_, made, translation_url);
-    append_node(tree_, kept, names_.id, "original");  // what the way back writes
-    const NodeId before = append_node(tree_, kept, names_.valueQuantity);
-    append_node(tree_, before, names_.value, tree_.arena().copy(amount.number));
-    tree_[tree_.child(before, names_.value)].kind = tree::Kind::number;
-    append_node(tree_, before, names_.unit, tree_.arena().copy(amount.unit));
+    const NodeId made = append_node(tree_, holder, name::value_quantity);
+    const NodeId kept = append_extension(tree_, made, translation_url);
+    append_node(tree_, kept, name::id, "original");  // what the way back writes
+    const NodeId before = append_node(tree_, kept, name::value_quantity);
+    append_node(tree_, before, name::value, tree_.arena().copy(amount.number));
+    tree_[tree_.child(before, name::value)].kind = tree::Kind::number;
+    append_node(tree_, before, name::unit, tree_.arena().copy(amount.unit));
     if (ucum::is_valid(amount.unit)) {
-      append_node(tree_, before, names_.system, ucum_system);
-      append_node(tree_, before, names_.code, tree_.arena().copy(amount.unit));
+      append_node(tree_, before, name::system, ucum_system);
+      append_node(tree_, before, name::code, tree_.arena().copy(amount.unit));
     }
-    append_node(tree_, made, names_.value, tree_.arena().copy(number));
-    tree_[tree_.child(made, names_.value)].kind = tree::Kind::number;
-    append_node(tree_, made, names_.unit, unit);
-    append_node(tree_, made, names_.system, ucum_system);
-    append_node(tree_, made, names_.code, unit);
+    append_node(tree_, made, name::value, tree_.arena().copy(number));
+    tree_[tree_.child(made, name::value)].kind = tree::Kind::number;
+    append_node(tree_, made, name::unit, unit);
+    append_node(tree_, made, name::system, ucum_system);
+    append_node(tree_, made, name::code, unit);
     keep_extensions(value, made);
     remove_node(tree_, value);
     retype(holder);
   }
 
   void keep_extensions(NodeId from, NodeId to) {
-    for (const NodeId child : tree::named(tree_, from, names_.extension)) {
+    for (const NodeId child : tree::named(tree_, from, name::extension)) {
       remove_node(tree_, child);
       move_node(tree_, to, child);
     }
@@ -322,8 +323,8 @@ class Settler {
       absent(holder, "unsupported");
     }
     if (!words.empty()) {
-      const NodeId note = append_node(tree_, resource, tree_.find("note"));
-      append_node(tree_, note, names_.text, tree_.arena().copy(words));
+      const NodeId note = append_node(tree_, resource, name::note);
+      append_node(tree_, note, name::text, tree_.arena().copy(words));
       retype(resource);
     }
   }
@@ -331,7 +332,7 @@ class Settler {
   [[nodiscard]] std::string plain(NodeId node) const {
     std::string out(tree_[node].text());
     for (const NodeId child : tree_.children(node)) {
-      const bool said = tree_[child].name != names_.system && tree_[child].name != names_.extension;
+      const bool said = tree_[child].name != name::system && tree_[child].name != name::extension;
       const std::string below = said ? plain(child) : std::string();
       out += (out.empty() || below.empty() ? "" : " ") + below;
     }
@@ -351,25 +352,22 @@ class Settler {
     definition::attach_types(tree_, definitions_, node, tree_[node].type);
   }
 
-  const Names& names_;
   const definition::Definitions& definitions_;
   Tree& tree_;
 };
 
 }  // namespace
 
-void settle_vital_signs(const Names& names, const definition::Definitions& definitions,
-                        Tree& tree) {
-  const Symbol component = tree.find("component");
+void settle_vital_signs(const definition::Definitions& definitions, Tree& tree) {
   const definition::TypeId type = definitions.type("Observation");
-  Settler settler(names, definitions, tree);
+  Settler settler(definitions, tree);
   const NodeId end = tree.size();
   for (NodeId node = tree::root_node; node < end; ++node) {
     if (tree[node].type != type || tree[node].child == no_node) {
       continue;
     }
     settler.settle(node, node);
-    for (const NodeId part : tree::named(tree, node, component)) {
+    for (const NodeId part : tree::named(tree, node, name::component)) {
       settler.settle(part, node);
       settler.complete(part);
     }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "definition/definitions.hpp"
-#include "map/names.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::map {
@@ -12,7 +11,6 @@ namespace lhcr::map {
 /// only (FHIR R4, observation-vitalsigns). Other units become one of these, and the value as it was
 /// stays beside it (iso21090-PQ-translation); a value that none of them can say becomes a note, and
 /// the dataAbsentReason "unsupported". `tree` is typed.
-void settle_vital_signs(const Names& names, const definition::Definitions& definitions,
-                        tree::Tree& tree);
+void settle_vital_signs(const definition::Definitions& definitions, tree::Tree& tree);
 
 }  // namespace lhcr::map

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -174,7 +175,7 @@ class CdaWalk {
 
   /// False when it is not known of which type the element is.
   bool said_type(NodeId at, const ChildPlan& row, const ElementPlan& element) {
-    const NodeId said = run_.child(at, run_.names.xsi_type);
+    const NodeId said = run_.child(at, name::xsi_type);
     if (said == no_node) {
       if (element.types.size() > 1 && tree_[at].type == row.type &&
           std::none_of(element.types.begin(), element.types.end(),
@@ -250,7 +251,7 @@ void check_asked_profiles(Run& run, NodeId top) {
 
 }  // namespace
 
-CdaRules::CdaRules(const definition::Definitions& definitions, const SymbolTable& symbols)
+CdaRules::CdaRules(const definition::Definitions& definitions)
     : document_(definitions.type("ClinicalDocument")) {
   const std::size_t count = definitions.types().size();
   primitives_.resize(count, nullptr);
@@ -260,10 +261,9 @@ CdaRules::CdaRules(const definition::Definitions& definitions, const SymbolTable
     primitives_[definitions.type(row.type)] = &row;
   }
   primitives_[definition::no_type] = nullptr;
-  const Symbol template_id = symbols.find("templateId");
   for (std::size_t type = 1; type < count; ++type) {
     const auto id = static_cast<definition::TypeId>(type);
-    templated_[type] = definitions.child(id, template_id) != nullptr;
+    templated_[type] = definitions.child(id, name::template_id) != nullptr;
     for (definition::TypeId at = id; at != definition::no_type; at = definitions.info(at).base) {
       for (const CdaTypeCheck check : cda_type_checks(definitions.info(at).name)) {
         checks_[type].push_back(check);

@@ -33,7 +33,7 @@ using CdaTypeCheck = void (*)(Run& run, tree::NodeId node);
 /// The tables of the CDA checks in terms of the definitions.
 class CdaRules {
  public:
-  CdaRules(const definition::Definitions& definitions, const SymbolTable& symbols);
+  explicit CdaRules(const definition::Definitions& definitions);
 
   [[nodiscard]] definition::TypeId document() const noexcept { return document_; }
   /// nullptr: any text will do.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/names.hpp"
 #include "base/uk_system.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
@@ -29,10 +30,10 @@ CdaCode read_code(const Run& run, NodeId node) {
   if (run.tree[node].kind == tree::Kind::string && run.tree[node].is(tree::Flag::attribute)) {
     return {{}, run.tree[node].text()};
   }
-  if (run.child(node, run.names.code) == no_node) {
+  if (run.child(node, name::code) == no_node) {
     return {{}, run.tree[node].text()};
   }
-  return {run.child_text(node, run.names.code_system), run.child_text(node, run.names.code)};
+  return {run.child_text(node, name::code_system), run.child_text(node, name::code)};
 }
 
 /// Sets that stand for a grammar (BCP 47) and list a few of its words only.
@@ -88,7 +89,7 @@ void check_cda_binding(Run& run, NodeId node, const definition::Binding& binding
 }
 
 void check_cda_code(Run& run, NodeId node) {
-  if (run.options.library == nullptr || run.child(node, run.names.code_system) == no_node) {
+  if (run.options.library == nullptr || run.child(node, name::code_system) == no_node) {
     return;
   }
   const CdaCode code = read_code(run, node);

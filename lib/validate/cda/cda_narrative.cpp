@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "format/cda/narrative.hpp"
@@ -93,8 +94,7 @@ constexpr std::string_view id_references[] = {"IDREF", "referencedObject", "head
 
 class ReferenceCheck {
  public:
-  explicit ReferenceCheck(Run& run)
-      : run_(run), value_(run.names.value), reference_(run.tree.find("reference")) {
+  explicit ReferenceCheck(Run& run) : run_(run) {
     for (const std::string_view name : id_references) {
       idrefs_.push_back(run.tree.find(name));
     }
@@ -117,13 +117,13 @@ class ReferenceCheck {
 
  private:
   void attribute(NodeId at, const tree::Node& node) {
-    if (node.name == run_.names.xml_id) {
+    if (node.name == name::xml_id) {
       if (!ids_.insert(node.text()).second) {
         run_.report(node.parent, id<"duplicate-element-id">, {std::string(node.text())});
       }
       return;
     }
-    const bool refers = node.name == value_ && run_.tree[node.parent].name == reference_;
+    const bool refers = node.name == name::value && run_.tree[node.parent].name == name::reference;
     if (refers && node.text().starts_with("#")) {
       references_.emplace_back(at, node.text().substr(1));
     } else if (std::find(idrefs_.begin(), idrefs_.end(), node.name) != idrefs_.end()) {
@@ -140,8 +140,6 @@ class ReferenceCheck {
   }
 
   Run& run_;
-  Symbol value_;
-  Symbol reference_;
   std::vector<Symbol> idrefs_;
   std::unordered_set<std::string_view> ids_;
   std::vector<std::pair<NodeId, std::string_view>> references_;

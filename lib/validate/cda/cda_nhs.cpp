@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
@@ -62,10 +63,6 @@ class CdaNhs {
       : run_(run),
         tree_(run.tree),
         document_(document),
-        content_id_(tree_.find("npfitlc:contentId")),
-        message_type_(tree_.find("npfitlc:messageType")),
-        patient_role_(tree_.find("patientRole")),
-        birth_time_(tree_.find("birthTime")),
         identifier_(run.definitions.type("II")),
         code_(run.definitions.type("CD")),
         address_(run.definitions.type("AD")) {}
@@ -90,7 +87,8 @@ class CdaNhs {
 
   [[nodiscard]] bool is_uk() const {
     for (NodeId at = document_; at < tree_.size(); ++at) {
-      const bool named = message_type_ != no_symbol && tree_[at].name == message_type_;
+      const bool named =
+          name::npfitlc_message_type != no_symbol && tree_[at].name == name::npfitlc_message_type;
       if (named || (derives(at, identifier_) && is_uk_root(at))) {
         return true;
       }
@@ -99,7 +97,7 @@ class CdaNhs {
   }
 
   [[nodiscard]] bool is_uk_root(NodeId at) const {
-    const std::string_view root = run_.child_text(at, run_.names.root);
+    const std::string_view root = run_.child_text(at, name::root);
     const auto known = system_of(root);
     return root == template_root || root == unverified_root ||
            (known && known->kind == UkSystem::nhs_number);
@@ -111,7 +109,7 @@ class CdaNhs {
 
   /// True when the node is an identifier of an ITK template.
   bool node(NodeId at) {
-    if (content_id_ != no_symbol && tree_[at].name == content_id_) {
+    if (name::npfitlc_content_id != no_symbol && tree_[at].name == name::npfitlc_content_id) {
       content_id(at);
     } else if (derives(at, identifier_)) {
       return identifier(at);
@@ -119,15 +117,15 @@ class CdaNhs {
       code(at);
     } else if (derives(at, address_)) {
       check_nhs_address(run_, at);
-    } else if (tree_[at].element == birth_time_) {
+    } else if (tree_[at].element == name::birth_time) {
       birth_time(at);
     }
     return false;
   }
 
   bool identifier(NodeId at) {
-    const std::string_view root = run_.child_text(at, run_.names.root);
-    const NodeId value = run_.child(at, run_.names.extension);
+    const std::string_view root = run_.child_text(at, name::root);
+    const NodeId value = run_.child(at, name::extension);
     if (root == template_root) {
       const std::string_view text = value == no_node ? std::string_view{} : tree_[value].text();
       if (!is_itk_template(text)) {
@@ -149,7 +147,7 @@ class CdaNhs {
   /// A patient has one NHS number.
   void check_only_number(NodeId at, NodeId value) {
     const NodeId owner = tree_[at].parent;
-    if (tree_[owner].element != patient_role_) return;
+    if (tree_[owner].element != name::patient_role) return;
     if (owner == numbered_ && tree_[value].text() != number_) {
       run_.report(at, id<"nhs-number-repeated">);
     }
@@ -162,7 +160,7 @@ class CdaNhs {
     constexpr std::size_t day = 8;
     std::string latest = run_.options.latest_day;
     latest.erase(std::remove(latest.begin(), latest.end(), '-'), latest.end());
-    const std::string_view text = run_.child_text(at, run_.names.value).substr(0, day);
+    const std::string_view text = run_.child_text(at, name::value).substr(0, day);
     const bool digits = std::all_of(text.begin(), text.end(), is_digit);
     if (!latest.empty() && digits && text > std::string_view(latest).substr(0, text.size())) {
       run_.report(at, id<"date-in-future">, {std::string(text)});
@@ -170,11 +168,11 @@ class CdaNhs {
   }
 
   void code(NodeId at) {
-    const std::string_view system = run_.child_text(at, run_.names.code_system);
-    const std::string_view value = run_.child_text(at, run_.names.code);
+    const std::string_view system = run_.child_text(at, name::code_system);
+    const std::string_view value = run_.child_text(at, name::code);
     const auto known = system_of(system);
     if (known && known->kind == UkSystem::snomed && !value.empty()) {
-      check_sctid(run_, run_.child(at, run_.names.code), value);
+      check_sctid(run_, run_.child(at, name::code), value);
     } else if (system == sex_system && !value.empty() &&
                (value.size() != 1 || sex_codes.find(value.front()) == std::string_view::npos)) {
       run_.report(at, id<"code-unknown">, {std::string(value), std::string(system)});
@@ -183,10 +181,10 @@ class CdaNhs {
 
   /// A contentId stands before the element whose template it names.
   void content_id(NodeId at) {
-    if (run_.child_text(at, run_.names.root) != content_root) {
+    if (run_.child_text(at, name::root) != content_root) {
       run_.report(at, id<"itk-content-id">, {"needs the root " + std::string(content_root)});
     }
-    const std::string_view named = run_.child_text(at, run_.names.extension);
+    const std::string_view named = run_.child_text(at, name::extension);
     if (!is_itk_template(named)) {
       run_.report(at, id<"itk-template-form">, {std::string(named), "it has another form"});
       return;
@@ -203,7 +201,7 @@ class CdaNhs {
 
   [[nodiscard]] NodeId next_element(NodeId at) const {
     for (at = tree_[at].next; at != no_node; at = tree_[at].next) {
-      if (!tree_[at].is(Flag::attribute) && tree_[at].element != run_.names.template_id &&
+      if (!tree_[at].is(Flag::attribute) && tree_[at].element != name::template_id &&
           tree_[at].kind != tree::Kind::text) {
         return at;
       }
@@ -212,25 +210,27 @@ class CdaNhs {
   }
 
   [[nodiscard]] bool has_templates(NodeId at) const {
-    return run_.child(at, run_.names.template_id) != no_node;
+    return run_.child(at, name::template_id) != no_node;
   }
 
   [[nodiscard]] bool has_template(NodeId at, std::string_view extension) const {
     const auto children = tree_.children(at);
     return std::any_of(children.begin(), children.end(), [&](NodeId child) {
-      return tree_[child].element == run_.names.template_id &&
-             run_.child_text(child, run_.names.extension) == extension;
+      return tree_[child].element == name::template_id &&
+             run_.child_text(child, name::extension) == extension;
     });
   }
 
   void message_type(bool itk) {
-    const NodeId at = message_type_ == no_symbol ? no_node : tree_.child(document_, message_type_);
+    const NodeId at = name::npfitlc_message_type == no_symbol
+                          ? no_node
+                          : tree_.child(document_, name::npfitlc_message_type);
     if (at == no_node) {
       if (itk) run_.report(document_, id<"itk-message-type">, {"is missing"});
       return;
     }
-    const std::string_view type = run_.child_text(at, run_.names.extension);
-    if (run_.child_text(at, run_.names.root) != message_root) {
+    const std::string_view type = run_.child_text(at, name::extension);
+    if (run_.child_text(at, name::root) != message_root) {
       run_.report(at, id<"itk-message-type">, {"needs the root " + std::string(message_root)});
     } else if (!is_message_type(type)) {
       run_.report(at, id<"itk-message-type">, {"is no type of a document: " + std::string(type)});
@@ -243,9 +243,8 @@ class CdaNhs {
   // --- ITK DistributionEnvelope ---
 
   void envelope() {
-    const Symbol name = tree_.find("itk:DistributionEnvelope");
-    for (NodeId at = document_; at != no_node && name != no_symbol; at = tree_[at].parent) {
-      if (tree_[at].name == name) {
+    for (NodeId at = document_; at != no_node; at = tree_[at].parent) {
+      if (tree_[at].name == name::itk_distribution_envelope) {
         distribution(at);
       }
     }
@@ -313,10 +312,6 @@ class CdaNhs {
   Run& run_;
   const tree::Tree& tree_;
   NodeId document_;
-  Symbol content_id_;
-  Symbol message_type_;
-  Symbol patient_role_;
-  Symbol birth_time_;
   NodeId numbered_ = no_node;  // the patient role that has a number
   std::string_view number_;
   definition::TypeId identifier_;

@@ -2,6 +2,7 @@
 /// Templates: a templateId (root and extension) says which profiles an element follows.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
@@ -29,8 +30,7 @@ std::string_view root_of(std::string_view id) {
 bool has_root(const Run& run, NodeId node, std::string_view root) {
   const auto children = run.tree.children(node);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    return run.tree[at].element == run.names.template_id &&
-           run.child_text(at, run.names.root) == root;
+    return run.tree[at].element == name::template_id && run.child_text(at, name::root) == root;
   });
 }
 
@@ -127,8 +127,8 @@ struct Named {
 /// stands in, unless another templateId of the node names a version that is.
 Named named_templates(Run& run, NodeId node, NodeId id) {
   const CdaRules& rules = *run.state.cda;
-  const std::string_view root = run.child_text(id, run.names.root);
-  const std::string_view extension = run.child_text(id, run.names.extension);
+  const std::string_view root = run.child_text(id, name::root);
+  const std::string_view extension = run.child_text(id, name::extension);
   if (const auto* const exact = rules.templates(root, extension); exact != nullptr) {
     return {exact};
   }
@@ -137,9 +137,8 @@ Named named_templates(Run& run, NodeId node, NodeId id) {
     return {};
   }
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == run.names.template_id &&
-        run.child_text(at, run.names.root) == root &&
-        rules.templates(root, run.child_text(at, run.names.extension)) != nullptr) {
+    if (run.tree[at].element == name::template_id && run.child_text(at, name::root) == root &&
+        rules.templates(root, run.child_text(at, name::extension)) != nullptr) {
       return {};
     }
   }
@@ -150,12 +149,12 @@ Named named_templates(Run& run, NodeId node, NodeId id) {
 
 void check_cda_templates(Run& run, NodeId node) {
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element != run.names.template_id) {
+    if (run.tree[at].element != name::template_id) {
       continue;
     }
     const Named named = named_templates(run, node, at);
     if (named.templates == nullptr) {
-      if (const std::string_view root = run.child_text(at, run.names.root); !root.empty()) {
+      if (const std::string_view root = run.child_text(at, name::root); !root.empty()) {
         run.count_unchecked(id<"cda-template-not-here">, root);
       }
       continue;

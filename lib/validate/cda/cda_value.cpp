@@ -7,6 +7,7 @@
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
 #include "base/measure.hpp"
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
@@ -159,15 +160,15 @@ void check_null_value(Run& run, NodeId node, Symbol value) {
 }
 
 void check_quantity_value(Run& run, NodeId node) {
-  check_null_value(run, node, run.names.value);
+  check_null_value(run, node, name::value);
 }
 
 void check_code_value(Run& run, NodeId node) {
-  check_null_value(run, node, run.names.code);
+  check_null_value(run, node, name::code);
 }
 
 void check_physical_quantity(Run& run, NodeId node) {
-  const NodeId unit = run.child(node, run.names.unit);
+  const NodeId unit = run.child(node, name::unit);
   if (unit != no_node && is_code(run.tree[unit].text()) &&
       !run.state.units.is_ucum(run.definitions, run.tree[unit].text())) {
     run.report(unit, id<"unit-not-ucum">, {std::string(run.tree[unit].text())});
@@ -179,13 +180,13 @@ struct Bounds {
 };
 
 Bounds bounds_of(const Run& run, NodeId node) {
-  const NodeId low = run.child(node, run.names.low);
-  const NodeId high = run.child(node, run.names.high);
+  const NodeId low = run.child(node, name::low);
+  const NodeId high = run.child(node, name::high);
   if (low == no_node || high == no_node) {
     return {};
   }
-  return {run.child_text(low, run.names.value), run.child_text(high, run.names.value),
-          run.child_text(low, run.names.unit), run.child_text(high, run.names.unit)};
+  return {run.child_text(low, name::value), run.child_text(high, name::value),
+          run.child_text(low, name::unit), run.child_text(high, name::unit)};
 }
 
 void report_reversed(Run& run, NodeId node, const Bounds& bounds) {
@@ -265,7 +266,7 @@ std::vector<CdaTypeCheck> cda_type_checks(std::string_view name) {
 }
 
 bool is_null_flavoured(const Run& run, NodeId node) {
-  return run.child(node, run.names.null_flavor) != no_node;
+  return run.child(node, name::null_flavor) != no_node;
 }
 
 void check_cda_attribute(Run& run, NodeId node, const ElementPlan& element,

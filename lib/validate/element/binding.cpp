@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/code_grammar.hpp"
+#include "base/names.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
@@ -43,7 +44,7 @@ std::string code_label(const Code& code) {
 }
 
 Code read_code(const Run& run, NodeId node) {
-  return {run.child_text(node, run.names.system), run.child_text(node, run.names.code)};
+  return {run.child_text(node, name::system), run.child_text(node, name::code)};
 }
 
 /// The codes of a code, Coding, Quantity or CodeableConcept.
@@ -61,7 +62,7 @@ std::vector<CodeQuestion> questions_about(const Run& run, NodeId node, const Bin
   }
   add(read_code(run, node));
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == run.names.coding) add(read_code(run, at));
+    if (run.tree[at].element == name::coding) add(read_code(run, at));
   }
   return questions;
 }
@@ -189,7 +190,7 @@ Binding maximum_of(const Binding& binding) {
 }
 
 void check_display(Run& run, NodeId node, const Code& code, definition::CodeSystemId system) {
-  const NodeId display = run.child(node, run.names.display);
+  const NodeId display = run.child(node, name::display);
   if (!run.has_text(display) || !is_english(run)) {
     return;
   }
@@ -208,7 +209,7 @@ void check_display(Run& run, NodeId node, const Code& code, definition::CodeSyst
 /// What can be said about a system that no code system here defines.
 void check_unknown_system(Run& run, NodeId node, const Code& code) {
   const std::string_view system = code.system;
-  const NodeId at = run.child(node, run.names.system);
+  const NodeId at = run.child(node, name::system);
   if (!is_absolute_url(system)) {
     run.report(at, id<"coding-system-relative">, {std::string(system)});
   } else if (run.definitions.value_set(system) != definition::no_value_set) {
@@ -216,7 +217,7 @@ void check_unknown_system(Run& run, NodeId node, const Code& code) {
   } else if (const auto good = by_grammar(run, system, code.code); !good) {
     leave_system_unchecked(run, node, code);
   } else if (!*good && system != ucum_system) {  // check_unit() says that
-    run.report(run.child(node, run.names.code), id<"code-unknown">,
+    run.report(run.child(node, name::code), id<"code-unknown">,
                {std::string(code.code), std::string(system)});
   }
 }
@@ -230,7 +231,7 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
   if (system == definition::no_code_system) {
     check_unknown_system(run, node, code);
   } else if (is_supplement(run, code.system)) {
-    run.report(run.child(node, run.names.system), id<"code-unknown">,
+    run.report(run.child(node, name::system), id<"code-unknown">,
                {std::string(code.code),
                 std::string(code.system) + ", which is a supplement and has no codes of its own"});
   } else if (run.definitions.code_system_has(system, code.code)) {
@@ -240,7 +241,7 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
         run.reports() ? instead_of(code.code,
                                    definition::system_codes(run.definitions, system, most_compared))
                       : std::string{};
-    run.report(run.child(node, run.names.code), id<"code-unknown">,
+    run.report(run.child(node, name::code), id<"code-unknown">,
                {std::string(code.code), std::string(code.system), std::move(hint)});
   } else {
     leave_system_unchecked(run, node, code);
@@ -251,7 +252,7 @@ std::string concept_label(const Run& run, NodeId node) {
   std::vector<std::string> labels;
   std::string text;
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == run.names.coding) {
+    if (run.tree[at].element == name::coding) {
       text.append(text.empty() ? "" : ", ").append(code_label(read_code(run, at)));
     }
   }
@@ -262,7 +263,7 @@ std::string concept_label(const Run& run, NodeId node) {
 Membership concept_membership(Run& run, NodeId node, const Binding& binding) {
   Membership best = Membership::no;
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element != run.names.coding) {
+    if (run.tree[at].element != name::coding) {
       continue;
     }
     const Membership found = membership(run, binding, read_code(run, at));
@@ -340,9 +341,9 @@ bool is_english(const Run& run) {
   if (top == tree::no_node) {
     return true;
   }
-  const NodeId code = run.child(top, run.names.language_code);  // of a CDA document
-  const std::string_view language = code == tree::no_node ? run.child_text(top, run.names.language)
-                                                          : run.child_text(code, run.names.code);
+  const NodeId code = run.child(top, name::language_code);  // of a CDA document
+  const std::string_view language = code == tree::no_node ? run.child_text(top, name::language)
+                                                          : run.child_text(code, name::code);
   return language.empty() || language.starts_with("en");
 }
 
@@ -379,7 +380,7 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
   if (!judges(binding)) {
     return;
   }
-  if (run.child(node, run.names.coding) != tree::no_node) {
+  if (run.child(node, name::coding) != tree::no_node) {
     judge_both(run, node, binding, concept_label(run, node),
                [&](const Binding& bound) { return concept_membership(run, node, bound); });
     return;
@@ -417,17 +418,14 @@ namespace {
 /// `judge`: of a system and a code.
 template <typename Judge>
 std::optional<bool> best_membership(const tree::Tree& tree, NodeId node, const Judge& judge) {
-  const Symbol system = tree.find("system");
-  const Symbol code = tree.find("code");
   const auto judge_node = [&](NodeId at) -> Membership {
     return tree[at].kind == tree::Kind::object
-               ? judge(child_text(tree, at, system), child_text(tree, at, code))
+               ? judge(child_text(tree, at, name::system), child_text(tree, at, name::code))
                : judge(std::string_view{}, tree[at].text());
   };
   Membership best = judge_node(node);
-  const Symbol coding = tree.find("coding");
   for (const NodeId at : tree.children(node)) {
-    if (tree[at].element == coding && best != Membership::yes) {
+    if (tree[at].element == name::coding && best != Membership::yes) {
       const Membership found = judge_node(at);
       best = found == Membership::no && best != Membership::no ? best : found;
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "record/rest_url.hpp"
@@ -73,8 +74,8 @@ struct Bundle {
 // --- fullUrl ---
 
 std::string_view search_mode(const Run& run, NodeId entry) {
-  const NodeId search = run.child(entry, run.names.search);
-  return search == no_node ? std::string_view{} : run.child_text(search, run.names.mode);
+  const NodeId search = run.child(entry, name::search);
+  return search == no_node ? std::string_view{} : run.child_text(search, name::mode);
 }
 
 void check_full_url(const Bundle& bundle, const References::Entry& entry) {
@@ -83,7 +84,7 @@ void check_full_url(const Bundle& bundle, const References::Entry& entry) {
     // What a search says about itself is a result without an identity.
     const bool optional = (bundle.kind != nullptr && bundle.kind->full_url_optional) ||
                           search_mode(run, entry.node) == "outcome";
-    if (!optional && run.child(entry.node, run.names.full_url) == no_node) {
+    if (!optional && run.child(entry.node, name::full_url) == no_node) {
       run.report(entry.node, id<"entry-without-full-url">);
     }
     return;
@@ -113,8 +114,8 @@ bool paging(std::string_view relation) {
 void check_links(const Bundle& bundle) {
   Run& run = bundle.run;
   std::vector<std::string_view> seen;
-  for (const NodeId link : named(run.tree, bundle.node, run.names.link)) {
-    const NodeId relation = run.child(link, run.names.relation);
+  for (const NodeId link : named(run.tree, bundle.node, name::link)) {
+    const NodeId relation = run.child(link, name::relation);
     const std::string_view name =
         relation == no_node ? std::string_view{} : run.tree[relation].text();
     if (bundle.kind != nullptr && !bundle.kind->links_hold_pages && paging(name)) {
@@ -133,13 +134,13 @@ void check_links(const Bundle& bundle) {
 
 void check_search_entry(const Bundle& bundle, NodeId entry) {
   Run& run = bundle.run;
-  const NodeId resource = run.child(entry, run.names.resource);
+  const NodeId resource = run.child(entry, name::resource);
   if (resource == no_node) {
     run.report(entry, id<"search-entry-without-resource">);
     return;
   }
   const std::string_view mode = search_mode(run, entry);
-  const bool has_id = run.child(resource, run.names.id) != no_node;
+  const bool has_id = run.child(resource, name::id) != no_node;
   if (mode == "outcome") {
     if (run.tree.resource_type(resource) != "OperationOutcome") {
       run.report(resource, id<"search-outcome-type">,
@@ -154,7 +155,7 @@ void check_search(const Bundle& bundle) {
   if (bundle.kind == nullptr || bundle.kind->type != "searchset") {
     return;
   }
-  for (const NodeId entry : named(bundle.run.tree, bundle.node, bundle.run.names.entry)) {
+  for (const NodeId entry : named(bundle.run.tree, bundle.node, name::entry)) {
     check_search_entry(bundle, entry);
   }
 }
@@ -163,7 +164,7 @@ void check_search(const Bundle& bundle) {
 
 void check_root_reference(const Bundle& bundle, NodeId reference, std::string_view label) {
   Run& run = bundle.run;
-  const std::string_view text = run.child_text(reference, run.names.reference);
+  const std::string_view text = run.child_text(reference, name::reference);
   if (text.empty() || text.front() == '#') {
     return;
   }
@@ -191,7 +192,7 @@ void check_path(const Bundle& bundle, NodeId node, std::string_view path, std::s
 }
 
 void check_sections(const Bundle& bundle, NodeId node) {
-  for (const NodeId section : named(bundle.run.tree, node, bundle.run.names.section)) {
+  for (const NodeId section : named(bundle.run.tree, node, name::section)) {
     for (const std::string_view path : section_references) {
       check_path(bundle, section, path, "section." + std::string(path));
     }
@@ -201,7 +202,7 @@ void check_sections(const Bundle& bundle, NodeId node) {
 
 bool check_first(const Bundle& bundle, NodeId first_entry) {
   Run& run = bundle.run;
-  const NodeId resource = run.child(first_entry, run.names.resource);
+  const NodeId resource = run.child(first_entry, name::resource);
   if (resource == no_node) {
     run.report(first_entry, id<"first-entry-without-resource">);
     return false;
@@ -263,9 +264,9 @@ class LinkGraph {
     const Run& run = bundle_.run;
     for (const NodeId at : run.tree.children(node)) {
       const tree::Node& child = run.tree[at];
-      const bool link = child.element == run.names.reference || run.type_name(at) == "uri" ||
+      const bool link = child.element == name::reference || run.type_name(at) == "uri" ||
                         run.type_name(at) == "url";
-      if (link && child.length > 0 && *child.bytes != '#' && child.element != run.names.system) {
+      if (link && child.length > 0 && *child.bytes != '#' && child.element != name::system) {
         add(from, child.text());
       }
       collect(at, from);
@@ -318,8 +319,8 @@ void check_reached(const Bundle& bundle) {
 /// STU3 documents carry their date in meta.lastUpdated.
 void check_document_date(const Bundle& bundle) {
   Run& run = bundle.run;
-  const NodeId meta = run.child(bundle.node, run.names.meta);
-  const bool dated = meta != no_node && run.has_text(run.child(meta, run.names.last_updated));
+  const NodeId meta = run.child(bundle.node, name::meta);
+  const bool dated = meta != no_node && run.has_text(run.child(meta, name::last_updated));
   if (run.state.stu3 && bundle.kind->first == "Composition" && !dated) {
     run.report(bundle.node, id<"document-without-date">);
   }
@@ -327,7 +328,7 @@ void check_document_date(const Bundle& bundle) {
 
 void check_linked(const Bundle& bundle) {
   Run& run = bundle.run;
-  const NodeId first = run.child(bundle.node, run.names.entry);
+  const NodeId first = run.child(bundle.node, name::entry);
   if (first == no_node) {
     run.report(bundle.node, id<"bundle-without-entry">, {std::string(bundle.kind->type)});
     return;
@@ -348,10 +349,10 @@ void check_duplicates(const Bundle& bundle) {
     if (entry.full_url.empty() || entry.resource == no_node) {
       continue;
     }
-    const NodeId meta = bundle.run.child(entry.resource, bundle.run.names.meta);
+    const NodeId meta = bundle.run.child(entry.resource, name::meta);
     std::string identity(entry.full_url);
-    identity.append("|").append(
-        meta == no_node ? "" : bundle.run.child_text(meta, bundle.run.names.version_id));
+    identity.append("|").append(meta == no_node ? ""
+                                                : bundle.run.child_text(meta, name::version_id));
     if (!seen.insert(std::move(identity)).second) {
       bundle.run.report(entry.node, Severity::warning, id<"full-url-repeated">,
                         {std::string(entry.full_url)});
@@ -362,10 +363,10 @@ void check_duplicates(const Bundle& bundle) {
 }  // namespace
 
 void check_bundle(Run& run, NodeId node) {
-  Bundle bundle{run, node, kind_of(run.child_text(node, run.names.type)), {}};
+  Bundle bundle{run, node, kind_of(run.child_text(node, name::type)), {}};
   const auto& entries = run.references.entries();
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (entries[i].bundle == node && run.tree[entries[i].node].element == run.names.entry) {
+    if (entries[i].bundle == node && run.tree[entries[i].node].element == name::entry) {
       bundle.entries.push_back(i);
     }
   }

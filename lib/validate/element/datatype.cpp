@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/names.hpp"
 #include "base/sha1.hpp"
 #include "base/text_rules.hpp"
 #include "fhirpath/encoding.hpp"
@@ -38,7 +39,7 @@ std::optional<std::string> decoded(std::string_view base64) {
 
 /// Attachment.hash: "The hash is calculated using SHA-1" (R4, datatypes.html#Attachment).
 void check_hash(Run& run, NodeId node, std::string_view data) {
-  const std::string_view stated = run.child_text(node, run.names.hash);
+  const std::string_view stated = run.child_text(node, name::hash);
   const auto content = stated.empty() ? std::nullopt : decoded(data);
   if (content && decoded(stated) != sha1(*content)) {
     run.report(node, id<"attachment-hash-wrong">);
@@ -48,7 +49,7 @@ void check_hash(Run& run, NodeId node, std::string_view data) {
 }  // namespace
 
 void check_identifier(Run& run, NodeId node) {
-  const std::string_view system = run.child_text(node, run.names.system);
+  const std::string_view system = run.child_text(node, name::system);
   if (system.empty()) {
     return;
   }
@@ -56,7 +57,7 @@ void check_identifier(Run& run, NodeId node) {
     run.report(node, id<"identifier-system-relative">, {std::string(system)});
   }
   check_organisation(run, node);
-  const std::string_view value = run.child_text(node, run.names.value);
+  const std::string_view value = run.child_text(node, name::value);
   if (system == "urn:ietf:rfc:3986" && !value.empty() && !is_absolute_url(value)) {
     run.report(node, id<"identifier-value-not-uri">, {std::string(value)});
   } else if (system == "https://tools.ietf.org/html/rfc4122") {
@@ -65,9 +66,9 @@ void check_identifier(Run& run, NodeId node) {
 }
 
 void check_attachment(Run& run, NodeId node) {
-  const NodeId data = run.child(node, run.names.data);
-  const NodeId url = run.child(node, run.names.url);
-  const std::string_view size = run.child_text(node, run.names.size);
+  const NodeId data = run.child(node, name::data);
+  const NodeId url = run.child(node, name::url);
+  const std::string_view size = run.child_text(node, name::size);
   if (run.has_text(data) && !size.empty() &&
       base64_form(run.tree[data].text()) != Base64::invalid) {
     std::size_t stated = 0;
@@ -80,8 +81,8 @@ void check_attachment(Run& run, NodeId node) {
   if (run.has_text(data)) {
     check_hash(run, node, run.tree[data].text());
   }
-  const bool described = run.child(node, run.names.content_type) != tree::no_node ||
-                         run.child(node, run.names.language) != tree::no_node;
+  const bool described = run.child(node, name::content_type) != tree::no_node ||
+                         run.child(node, name::language) != tree::no_node;
   if (data == tree::no_node && url == tree::no_node && !described) {
     run.report(node, Severity::warning, id<"attachment-without-content">);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -130,8 +131,8 @@ bool context_allows(Run& run, NodeId container, std::string_view context) {
       colon == std::string_view::npos ? std::string_view{} : context.substr(colon + 1);
   if (type == "extension") {
     const NodeId holder =
-        run.tree[container].element == run.names.value ? run.tree[container].parent : container;
-    return run.child_text(holder, run.names.url) == expression;
+        run.tree[container].element == name::value ? run.tree[container].parent : container;
+    return run.child_text(holder, name::url) == expression;
   }
   if (type == "fhirpath") {
     return fhirpath_context(run, container, expression);
@@ -143,7 +144,7 @@ bool context_allows(Run& run, NodeId container, std::string_view context) {
       expression.find('#') == std::string_view::npos ? 0 : expression.find('#') + 1);
   return expression == "Element" || expression == "Any" || expression == "*" ||
          expression.empty() ||
-         (expression == "CanonicalResource" && run.child(container, run.names.url) != no_node) ||
+         (expression == "CanonicalResource" && run.child(container, name::url) != no_node) ||
          stands_at(run, container, expression);
 }
 
@@ -209,9 +210,9 @@ void check_context_invariant(Run& run, NodeId node, NodeId container,
 }
 
 /// The element of the plan that defines value[x], or nullptr.
-const ProfileElement* value_element(const Run& run, const ProfilePlan& plan) {
+const ProfileElement* value_element(const ProfilePlan& plan) {
   for (const std::uint32_t child : plan.elements.front().children) {
-    if (plan.elements[child].element.name == run.names.value) {
+    if (plan.elements[child].element.name == name::value) {
       return &plan.elements[child];
     }
   }
@@ -250,23 +251,22 @@ void check_known(Run& run, NodeId node, const ProfilePlan& plan) {
 NodeId outer_extension(const Run& run, NodeId node) {
   const NodeId parent = run.tree[node].parent;
   const Symbol name = run.tree[parent].element;
-  return name == run.names.extension || name == run.names.modifier_extension ? parent : no_node;
+  return name == name::extension || name == name::modifier_extension ? parent : no_node;
 }
 
 /// Whether the definition of a complex extension has a part with this url.
-bool has_part(const Run& run, const ProfilePlan& plan, std::string_view url) {
+bool has_part(const ProfilePlan& plan, std::string_view url) {
   return std::any_of(
       plan.elements.begin(), plan.elements.end(), [&](const ProfileElement& element) {
-        return element.element.name == run.names.url && element.fixed && element.fixed->text == url;
+        return element.element.name == name::url && element.fixed && element.fixed->text == url;
       });
 }
 
 void check_part(Run& run, NodeId node, NodeId outer, std::string_view url) {
-  const definition::StructureId known =
-      run.definitions.structure(run.child_text(outer, run.names.url));
+  const definition::StructureId known = run.definitions.structure(run.child_text(outer, name::url));
   const ProfilePlan* const plan =
       known == definition::no_structure ? nullptr : run.state.profiles.get(known);
-  if (plan != nullptr && plan->info.type == "Extension" && !has_part(run, *plan, url)) {
+  if (plan != nullptr && plan->info.type == "Extension" && !has_part(*plan, url)) {
     run.report(node, id<"extension-part-unknown">, {std::string(url), plan->label});
   }
 }
@@ -304,7 +304,7 @@ std::string_view check_version(Run& run, NodeId node, std::string_view url) {
 }  // namespace
 
 void check_extension(Run& run, NodeId node) {
-  const std::string_view url = run.child_text(node, run.names.url);
+  const std::string_view url = run.child_text(node, name::url);
   if (url.empty()) {
     run.report(node, id<"extension-without-url">);
     return;
@@ -330,7 +330,7 @@ void check_extension(Run& run, NodeId node) {
 }
 
 void check_modifier(Run& run, NodeId node, std::string_view url, bool is_modifier) {
-  const bool as_modifier = run.tree[node].element == run.names.modifier_extension;
+  const bool as_modifier = run.tree[node].element == name::modifier_extension;
   if (as_modifier != is_modifier) {
     run.report(node, as_modifier ? id<"extension-not-modifier"> : id<"extension-is-modifier">,
                {std::string(url)});
@@ -339,7 +339,7 @@ void check_modifier(Run& run, NodeId node, std::string_view url, bool is_modifie
 
 void check_extension_value(Run& run, NodeId node, std::string_view url,
                            const std::vector<std::string_view>& allowed) {
-  const NodeId value = run.child(node, run.names.value);
+  const NodeId value = run.child(node, name::value);
   if (value == no_node) {
     if (!allowed.empty()) {
       run.report(node, id<"extension-value-missing">, {std::string(url)});

@@ -2,6 +2,7 @@
 /// FHIRPath constraints.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "fhirpath/value.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -21,13 +22,13 @@ bool has_content(const Run& run, NodeId node) {
   }
   return std::any_of(
       run.tree.children(node).begin(), run.tree.children(node).end(), [&](NodeId child) {
-        return run.tree[child].element != run.names.id && !run.tree[child].is(tree::Flag::meta);
+        return run.tree[child].element != name::id && !run.tree[child].is(tree::Flag::meta);
       });
 }
 
 bool any_contained(const Run& run, NodeId node, bool (*broken)(const Run&, NodeId)) {
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == run.names.contained && broken(run, at)) {
+    if (run.tree[at].element == name::contained && broken(run, at)) {
       return true;
     }
   }
@@ -35,23 +36,23 @@ bool any_contained(const Run& run, NodeId node, bool (*broken)(const Run&, NodeI
 }
 
 bool nests(const Run& run, NodeId contained) {
-  return run.child(contained, run.names.contained) != tree::no_node;
+  return run.child(contained, name::contained) != tree::no_node;
 }
 
 bool versioned(const Run& run, NodeId contained) {
-  const NodeId meta = run.child(contained, run.names.meta);
-  return meta != tree::no_node && (run.child(meta, run.names.version_id) != tree::no_node ||
-                                   run.child(meta, run.names.last_updated) != tree::no_node);
+  const NodeId meta = run.child(contained, name::meta);
+  return meta != tree::no_node && (run.child(meta, name::version_id) != tree::no_node ||
+                                   run.child(meta, name::last_updated) != tree::no_node);
 }
 
 bool labelled(const Run& run, NodeId contained) {
-  const NodeId meta = run.child(contained, run.names.meta);
-  return meta != tree::no_node && run.child(meta, run.names.security) != tree::no_node;
+  const NodeId meta = run.child(contained, name::meta);
+  return meta != tree::no_node && run.child(meta, name::security) != tree::no_node;
 }
 
 bool has_narrative(const Run& run, NodeId node) {
-  const NodeId text = run.child(node, run.names.text);
-  return text != tree::no_node && run.child(text, run.names.div) != tree::no_node;
+  const NodeId text = run.child(node, name::text);
+  return text != tree::no_node && run.child(text, name::div) != tree::no_node;
 }
 
 fhirpath::Truth truth(bool value) {
@@ -71,8 +72,8 @@ fhirpath::Truth fused_truth(const Run& run, NodeId node, const InvariantPlan& in
     case Fused::has_content:
       return truth(has_content(run, node));
     case Fused::extension_xor:
-      return truth((run.child(node, run.names.extension) != tree::no_node) !=
-                   (run.child(node, run.names.value) != tree::no_node));
+      return truth((run.child(node, name::extension) != tree::no_node) !=
+                   (run.child(node, name::value) != tree::no_node));
     case Fused::nested_contained:
       return truth(!any_contained(run, node, nests));
     case Fused::contained_version:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
@@ -265,7 +266,7 @@ bool narrative_has_content(std::string_view xhtml) {
 }
 
 void check_narrative(Run& run, NodeId narrative) {
-  const NodeId div = run.child(narrative, run.names.div);
+  const NodeId div = run.child(narrative, name::div);
   if (div == tree::no_node || run.tree[div].length == 0) {
     return;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
@@ -101,7 +102,7 @@ struct Judgement {
 };
 
 void check_stated_type(const Judgement& at, std::string_view actual) {
-  const std::string_view stated = at.run.child_text(at.node, at.run.names.type);
+  const std::string_view stated = at.run.child_text(at.node, name::type);
   if (stated.empty()) {
     return;
   }
@@ -156,9 +157,9 @@ bool in_bundle_without_full_url(Run& run, NodeId node) {
     return false;
   }
   const References::Entry& found = run.references.entries()[entry];
-  const std::string_view type = run.child_text(found.bundle, run.names.type);
-  return found.full_url.empty() && run.child(found.node, run.names.full_url) == no_node &&
-         run.tree[found.node].element == run.names.entry && type != "batch-response" &&
+  const std::string_view type = run.child_text(found.bundle, name::type);
+  return found.full_url.empty() && run.child(found.node, name::full_url) == no_node &&
+         run.tree[found.node].element == name::entry && type != "batch-response" &&
          type != "transaction-response";
 }
 
@@ -175,11 +176,10 @@ void report_nameless_entry(Run& run, NodeId entry) {
 }  // namespace
 
 void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef> types) {
-  const NodeId reference = run.child(node, run.names.reference);
+  const NodeId reference = run.child(node, name::reference);
   if (!run.has_text(reference)) {
-    if (run.child(node, run.names.identifier) == no_node &&
-        run.child(node, run.names.display) == no_node &&
-        run.child(node, run.names.extension) == no_node) {
+    if (run.child(node, name::identifier) == no_node && run.child(node, name::display) == no_node &&
+        run.child(node, name::extension) == no_node) {
       run.report(node, id<"reference-empty">);
     }
     const Judgement at{run, node, types, {}};
@@ -220,7 +220,7 @@ void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef>
 }
 
 bool leads_outside(const Run& run, NodeId node) {
-  const NodeId reference = run.child(node, run.names.reference);
+  const NodeId reference = run.child(node, name::reference);
   const std::string_view text = run.tree[reference == no_node ? node : reference].text();
   return !text.empty() && text.front() != '#';
 }
@@ -261,7 +261,7 @@ void check_contained_ids(Run& run, NodeId resource) {
   std::unordered_set<std::string_view> seen;
   for (const NodeId at : run.tree.children(resource)) {
     const std::string_view id =
-        run.tree[at].element == run.names.contained ? run.child_text(at, run.names.id) : "";
+        run.tree[at].element == name::contained ? run.child_text(at, name::id) : "";
     if (!id.empty() && !seen.insert(id).second) {
       run.report(at, finding::id<"contained-id-repeated">, {std::string(id)});
     }
@@ -280,17 +280,17 @@ bool points_to_container(const Run& run, NodeId node) {
 }  // namespace
 
 void check_contained_used(Run& run, NodeId resource) {
-  if (run.child(resource, run.names.contained) == no_node || !run.options.check_contained) {
+  if (run.child(resource, name::contained) == no_node || !run.options.check_contained) {
     return;
   }
   check_contained_ids(run, resource);
   UsedIds used(run);
   used.collect(resource);
   for (const NodeId at : run.tree.children(resource)) {
-    if (run.tree[at].element != run.names.contained) {
+    if (run.tree[at].element != name::contained) {
       continue;
     }
-    const std::string_view id = run.child_text(at, run.names.id);
+    const std::string_view id = run.child_text(at, name::id);
     if ((!id.empty() && used.has(id)) || points_to_container(run, at)) {
       continue;
     }
@@ -305,7 +305,7 @@ namespace {
 void collect_anchors(const Run& run, NodeId node, std::unordered_set<std::string_view>& anchors) {
   for (const NodeId at : run.tree.children(node)) {
     const tree::Node& child = run.tree[at];
-    if (child.element == run.names.id) {
+    if (child.element == name::id) {
       anchors.insert(child.text());
     } else if (child.kind == tree::Kind::xhtml) {
       for_each_anchor(child.text(), [&](std::string_view anchor) { anchors.insert(anchor); });
@@ -370,7 +370,7 @@ TargetPlace place_of(std::string_view text, NodeId target) {
 /// "aggregation": whether the target is contained, in the same Bundle or anywhere (R4,
 /// elementdefinition.html). A resource that stands alone may have come out of its Bundle.
 void check_aggregation(Run& run, NodeId node, NodeId target, const ReferenceDemand& demand) {
-  const std::string_view text = run.child_text(node, run.names.reference);
+  const std::string_view text = run.child_text(node, name::reference);
   if (text == "#") {
     return;  // the container itself
   }
@@ -423,7 +423,7 @@ void report_wrong_target(Run& run, NodeId node, const ReferenceDemand& demand,
 }  // namespace
 
 void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& demand) {
-  const NodeId reference = run.child(node, run.names.reference);
+  const NodeId reference = run.child(node, name::reference);
   if (!run.has_text(reference)) {
     return;
   }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/check_digit.hpp"
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "terminology/query/judge.hpp"
 #include "terminology/query/near.hpp"
@@ -42,8 +43,8 @@ std::string replacement_hint(const Snomed& snomed, Ordinal at) {
 
 /// What a coding of FHIR or of CDA is shown as.
 NodeId display_of(const Run& run, NodeId node) {
-  const NodeId display = run.child(node, run.names.display);
-  return display == tree::no_node ? run.child(node, run.names.display_name) : display;
+  const NodeId display = run.child(node, name::display);
+  return display == tree::no_node ? run.child(node, name::display_name) : display;
 }
 
 void check_term(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {
@@ -87,7 +88,7 @@ std::string_view value_of(const Run& run, NodeId extension) {
 RecordedDescription read_description(const Run& run, NodeId extension) {
   RecordedDescription made{extension, value_of(run, extension), {}};
   for (const NodeId part : run.tree.children(extension)) {
-    const std::string_view url = run.child_text(part, run.names.url);
+    const std::string_view url = run.child_text(part, name::url);
     if (url == "descriptionId") {
       made.id = value_of(run, part);
     } else if (url == "descriptionDisplay") {
@@ -131,7 +132,7 @@ std::string near_hint(const Run& run, NodeId coding, const Codes& codes, std::st
   }
   std::string text;
   for (const std::string& near :
-       terminology::near_codes(codes, code, run.child_text(coding, run.names.display))) {
+       terminology::near_codes(codes, code, run.child_text(coding, name::display))) {
     text.append(text.empty() ? "Did you mean " : " or ").append(near);
   }
   return text.empty() ? text : text + "?";
@@ -142,7 +143,7 @@ bool check_concept(Run& run, NodeId node, const Code& code,
                    const terminology::Terminology& release) {
   const Snomed& snomed = *release.snomed();
   const Ordinal at = snomed.find(code.code);
-  const NodeId where = run.child(node, run.names.code);
+  const NodeId where = run.child(node, name::code);
   if (at == no_concept) {
     const terminology::CodeList* products = run.options.library->list("dmd");
     if (!is_digits(code.code) || (products != nullptr && products->find(code.code))) {
@@ -178,7 +179,7 @@ bool check_listed(Run& run, NodeId node, const Code& code,
                   const terminology::Terminology& release) {
   const terminology::CodeList& list = *release.list();
   const auto found = find_listed(list, code.code);
-  const NodeId where = run.child(node, run.names.code);
+  const NodeId where = run.child(node, name::code);
   if (!found) {
     if (terminology::is_whole(release.stored().name)) {
       run.report(where, id<"code-unknown">,
@@ -201,8 +202,8 @@ bool check_listed(Run& run, NodeId node, const Code& code,
 std::vector<RecordedDescription> recorded_descriptions(const Run& run, NodeId coding) {
   std::vector<RecordedDescription> found;
   for (const NodeId child : run.tree.children(coding)) {
-    if (run.tree[child].element == run.names.extension &&
-        run.child_text(child, run.names.url).ends_with("coding-sctdescid")) {
+    if (run.tree[child].element == name::extension &&
+        run.child_text(child, name::url).ends_with("coding-sctdescid")) {
       found.push_back(read_description(run, child));
     }
   }
@@ -220,8 +221,8 @@ bool check_released(Run& run, NodeId node, const Code& code) {
 }
 
 void check_organisation(Run& run, NodeId identifier) {
-  const std::string_view system = run.child_text(identifier, run.names.system);
-  const NodeId value = run.child(identifier, run.names.value);
+  const std::string_view system = run.child_text(identifier, name::system);
+  const NodeId value = run.child(identifier, name::value);
   const terminology::CodeSystemName* known = terminology::find_code_system(system);
   const terminology::CodeList* list =
       run.options.library == nullptr || known == nullptr || known->name != "ods"
@@ -259,14 +260,14 @@ struct Beside {
 Beside codings_of(const Run& run, NodeId concept_node) {
   Beside made;
   for (const NodeId at : run.tree.children(concept_node)) {
-    if (run.tree[at].element != run.names.coding) {
+    if (run.tree[at].element != name::coding) {
       continue;
     }
     const terminology::CodeSystemName* system =
-        terminology::find_code_system(run.child_text(at, run.names.system));
+        terminology::find_code_system(run.child_text(at, name::system));
     const std::string_view name = system == nullptr ? std::string_view{} : system->name;
     if (name == "snomed") {
-      made.snomed.push_back(run.child_text(at, run.names.code));
+      made.snomed.push_back(run.child_text(at, name::code));
     } else if (name == "read-v2" || name == "ctv3") {
       made.read.push_back(at);
     }
@@ -282,9 +283,9 @@ void check_read_maps(Run& run, NodeId concept_node) {
   }
   const Beside beside = codings_of(run, concept_node);
   for (const NodeId coding : beside.read) {
-    const std::string_view code = run.child_text(coding, run.names.code);
-    const auto made = terminology::translate(
-        *run.options.library, run.child_text(coding, run.names.system), code, "snomed");
+    const std::string_view code = run.child_text(coding, name::code);
+    const auto made = terminology::translate(*run.options.library,
+                                             run.child_text(coding, name::system), code, "snomed");
     if (!made.certain()) {
       continue;
     }

@@ -6,6 +6,7 @@
 
 #include "base/excerpt.hpp"
 #include "base/measure.hpp"
+#include "base/names.hpp"
 #include "base/oid.hpp"
 #include "base/text_rules.hpp"
 #include "definition/version/releases.hpp"
@@ -162,7 +163,7 @@ void check_canonical_target(const Value& value) {
 bool below_extension(const Value& value) {
   const tree::Tree& tree = value.run.tree;
   const Symbol parent = tree[tree[value.node].parent].element;
-  return parent == value.run.names.extension || parent == value.run.names.modifier_extension;
+  return parent == name::extension || parent == name::modifier_extension;
 }
 
 void check_uri(const Value& value) {
@@ -274,7 +275,7 @@ void check_base64(const Value& value) {
 void check_id(const Value& value) {
   const NodeId parent = value.run.tree[value.node].parent;
   const bool of_resource = value.run.tree[parent].is(tree::Flag::resource) &&
-                           value.run.tree[value.node].element == value.run.names.id;
+                           value.run.tree[value.node].element == name::id;
   // The id of a resource is judged with the resource, whatever type a version gives it. The ids of
   // element definitions name slices with ':' and '/', STU3 types them as id nevertheless.
   if (!of_resource && !value.element.path.ends_with("ElementDefinition.id")) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "validate/run.hpp"
 
 namespace lhcr::validate {
@@ -56,14 +57,14 @@ constexpr std::array past_elements = {
 };
 
 bool is_nhs_number(const Run& run, NodeId identifier) {
-  const auto known = uk_system(run.child_text(identifier, run.names.system));
+  const auto known = uk_system(run.child_text(identifier, name::system));
   return known && known->kind == UkSystem::nhs_number;
 }
 
 bool claims_uk_profile(const Run& run, NodeId meta) {
   const auto children = run.tree.children(meta);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    return run.tree[at].element == run.names.profile && is_uk_canonical(run.tree[at].text());
+    return run.tree[at].element == name::profile && is_uk_canonical(run.tree[at].text());
   });
 }
 
@@ -78,7 +79,7 @@ bool is_uk_record(const Run& run, const NhsRules& rules) {
     if (concern == 0) continue;
     if ((concern == concern_identifier && is_nhs_number(run, node)) ||
         (concern == concern_meta && claims_uk_profile(run, node)) ||
-        (concern == concern_extension && is_uk_canonical(run.child_text(node, run.names.url)))) {
+        (concern == concern_extension && is_uk_canonical(run.child_text(node, name::url)))) {
       return true;
     }
   }

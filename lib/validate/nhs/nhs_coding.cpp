@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/check_digit.hpp"
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
@@ -113,10 +114,10 @@ void check_sctid(Run& run, NodeId node) {
 bool coded_in(const Run& run, NodeId concept_node, std::initializer_list<UkSystem> kinds) {
   const auto children = run.tree.children(concept_node);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    if (run.tree[at].element != run.names.coding) return false;
-    const auto known = uk_system(run.child_text(at, run.names.system));
+    if (run.tree[at].element != name::coding) return false;
+    const auto known = uk_system(run.child_text(at, name::system));
     return known && std::find(kinds.begin(), kinds.end(), known->kind) != kinds.end() &&
-           run.has_text(run.child(at, run.names.code));
+           run.has_text(run.child(at, name::code));
   });
 }
 
@@ -124,27 +125,27 @@ bool has_coding(const Run& run, NodeId concept_node, std::string_view system_end
                 std::string_view code) {
   const auto children = run.tree.children(concept_node);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    return run.tree[at].element == run.names.coding &&
-           run.child_text(at, run.names.system).ends_with(system_end) &&
-           run.child_text(at, run.names.code) == code;
+    return run.tree[at].element == name::coding &&
+           run.child_text(at, name::system).ends_with(system_end) &&
+           run.child_text(at, name::code) == code;
   });
 }
 
 bool has_category(const Run& run, NodeId resource) {
   const auto children = run.tree.children(resource);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    return run.tree[at].element == run.names.category &&
+    return run.tree[at].element == name::category &&
            has_coding(run, at, category_system_end, vital_signs);
   });
 }
 
 /// Whether a profile of vital signs is claimed.
 bool claims_vital_signs(const Run& run, NodeId resource) {
-  const NodeId meta = run.child(resource, run.names.meta);
+  const NodeId meta = run.child(resource, name::meta);
   if (meta == no_node) return false;
   const auto children = run.tree.children(meta);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
-    return run.tree[at].element == run.names.profile &&
+    return run.tree[at].element == name::profile &&
            run.tree[at].text().find("UKCore-Observation-VitalSigns") != std::string_view::npos;
   });
 }
@@ -166,11 +167,11 @@ void check_sctid(Run& run, NodeId node, std::string_view id) {
 }
 
 void check_nhs_coding(Run& run, NodeId node) {
-  const NodeId system = run.child(node, run.names.system);
-  const NodeId code = run.child(node, run.names.code);
+  const NodeId system = run.child(node, name::system);
+  const NodeId code = run.child(node, name::code);
   // Tags, security labels and codings in extensions are for machines.
-  const bool clinical = run.tree[node].element == run.names.coding;
-  if (clinical && run.has_text(code) && !run.has_text(run.child(node, run.names.display))) {
+  const bool clinical = run.tree[node].element == name::coding;
+  if (clinical && run.has_text(code) && !run.has_text(run.child(node, name::display))) {
     run.report(node, id<"coding-without-display">, {std::string(run.tree[code].text())});
   }
   if (!run.has_text(system)) return;
@@ -191,9 +192,9 @@ void check_nhs_concept(Run& run, NodeId node) {
 }
 
 void check_nhs_quantity(Run& run, NodeId node) {
-  const NodeId unit = run.child(node, run.names.unit);
-  if (run.has_text(unit) && (!run.has_text(run.child(node, run.names.system)) ||
-                             !run.has_text(run.child(node, run.names.code)))) {
+  const NodeId unit = run.child(node, name::unit);
+  if (run.has_text(unit) && (!run.has_text(run.child(node, name::system)) ||
+                             !run.has_text(run.child(node, name::code)))) {
     run.report(node, id<"quantity-not-coded">, {std::string(run.tree[unit].text())});
   }
 }
@@ -202,7 +203,7 @@ void check_nhs_observation(Run& run, NodeId resource) {
   const bool category = has_category(run, resource);
   if (!category && !claims_vital_signs(run, resource)) return;
   if (!category) run.report(resource, id<"vital-sign-category">);
-  const NodeId code = run.child(resource, run.names.code);
+  const NodeId code = run.child(resource, name::code);
   if (code == no_node) return;
   if (!coded_in(run, code, {UkSystem::loinc})) {
     run.report(code, id<"vital-sign-code">, {"LOINC", "http://loinc.org"});

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.hpp"
+#include "base/names.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
@@ -113,17 +114,17 @@ constexpr std::array contact_forms = {
 }  // namespace
 
 void check_nhs_address(Run& run, NodeId node) {
-  const NodeId postcode = run.child(node, run.names.postal_code);
-  if (run.has_text(postcode) && !is_abroad(run.child_text(node, run.names.country)) &&
+  const NodeId postcode = run.child(node, name::postal_code);
+  if (run.has_text(postcode) && !is_abroad(run.child_text(node, name::country)) &&
       !is_postcode(run.tree[postcode].text())) {
     run.report(postcode, id<"postcode-form">, {std::string(run.tree[postcode].text())});
   }
 }
 
 void check_nhs_contact_point(Run& run, NodeId node) {
-  const NodeId value = run.child(node, run.names.value);
+  const NodeId value = run.child(node, name::value);
   if (!run.has_text(value)) return;
-  const std::string_view system = run.child_text(node, run.names.system);
+  const std::string_view system = run.child_text(node, name::system);
   for (const ContactForm& form : contact_forms) {
     if (form.system == system && !form.keeps(run.tree[value].text())) {
       run.report(value, id<"telecom-form">,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Documents of UK records: one patient, a custodian.
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
@@ -20,10 +21,10 @@ class Patients {
 
   /// Looks at the subject or patient of an entry's resource.
   void add(NodeId resource) {
-    for (const Symbol name : {run_.names.subject, run_.names.patient}) {
+    for (const Symbol name : {name::subject, name::patient}) {
       const NodeId reference = run_.child(resource, name);
       if (reference == no_node) continue;
-      const NodeId text = run_.child(reference, run_.names.reference);
+      const NodeId text = run_.child(reference, name::reference);
       run_.has_text(text) ? compare(text) : compare_number(nhs_number_of(reference));
     }
   }
@@ -32,9 +33,9 @@ class Patients {
   /// The value of the first NHS number among a node's identifiers, or no_node.
   [[nodiscard]] NodeId nhs_number_of(NodeId node) const {
     for (const NodeId at : run_.tree.children(node)) {
-      if (run_.tree[at].element != run_.names.identifier) continue;
-      const auto system = uk_system(run_.child_text(at, run_.names.system));
-      const NodeId value = run_.child(at, run_.names.value);
+      if (run_.tree[at].element != name::identifier) continue;
+      const auto system = uk_system(run_.child_text(at, name::system));
+      const NodeId value = run_.child(at, name::value);
       if (system && system->kind == UkSystem::nhs_number && run_.has_text(value)) return value;
     }
     return no_node;
@@ -73,17 +74,17 @@ class Patients {
 }  // namespace
 
 void check_nhs_bundle(Run& run, NodeId resource) {
-  if (run.child_text(resource, run.names.type) != "document") return;
+  if (run.child_text(resource, name::type) != "document") return;
   Patients patients(run);
   for (const NodeId entry : run.tree.children(resource)) {
-    if (run.tree[entry].element != run.names.entry) continue;
-    const NodeId inner = run.child(entry, run.names.resource);
+    if (run.tree[entry].element != name::entry) continue;
+    const NodeId inner = run.child(entry, name::resource);
     if (inner != no_node) patients.add(inner);
   }
 }
 
 void check_nhs_composition(Run& run, NodeId resource) {
-  if (run.child(resource, run.names.custodian) == no_node) {
+  if (run.child(resource, name::custodian) == no_node) {
     run.report(resource, id<"custodian-missing">);
   }
 }

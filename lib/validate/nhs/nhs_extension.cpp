@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "base/suggest.hpp"
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
@@ -110,7 +111,7 @@ bool lists_type(std::string_view types, std::string_view type) {
 
 /// The definition, when it is here, is judged by check_extension().
 void check_without_definition(Run& run, NodeId node, const UkExtension& row) {
-  const NodeId value = run.child(node, run.names.value);
+  const NodeId value = run.child(node, name::value);
   if (value != no_node && !lists_type(row.types, run.type_name(value))) {
     run.report(node, id<"extension-value-type">,
                {url_of(row), std::string(row.types), std::string(run.type_name(value))});
@@ -150,7 +151,7 @@ void report_retired(Run& run, NodeId node, std::string_view url, std::string_vie
 }  // namespace
 
 void check_nhs_extension(Run& run, NodeId node) {
-  const std::string_view url = run.child_text(node, run.names.url);
+  const std::string_view url = run.child_text(node, name::url);
   if (!is_uk_canonical(url) || !check_release(run, node, url)) return;
   const definition::StructureId known = run.definitions.structure(url);
   const ProfilePlan* const plan =
@@ -176,7 +177,7 @@ void check_nhs_extension(Run& run, NodeId node) {
 
 void check_nhs_meta(Run& run, NodeId node) {
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == run.names.profile) check_release(run, at, run.tree[at].text());
+    if (run.tree[at].element == name::profile) check_release(run, at, run.tree[at].text());
   }
 }
 

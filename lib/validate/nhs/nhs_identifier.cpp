@@ -5,6 +5,7 @@
 
 #include "base/ascii.hpp"
 #include "base/check_digit.hpp"
+#include "base/names.hpp"
 #include "base/nhs_number.hpp"
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
@@ -51,8 +52,8 @@ constexpr std::string_view patient_step = "/Patient/";
 /// The extension (of any UK profile space and release) whose url has this name, or no_node.
 NodeId extension_named(const Run& run, NodeId node, std::string_view name) {
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element != run.names.extension) continue;
-    std::string_view url = run.child_text(at, run.names.url);
+    if (run.tree[at].element != name::extension) continue;
+    std::string_view url = run.child_text(at, name::url);
     url = url.ends_with("-1") ? url.substr(0, url.size() - 2) : url;
     if (url.ends_with(name)) return at;
   }
@@ -67,12 +68,12 @@ bool is_status(const Run& run, std::string_view system, std::string_view code) {
 }
 
 void check_status_codes(Run& run, NodeId extension) {
-  const NodeId concept_node = run.child(extension, run.names.value);
+  const NodeId concept_node = run.child(extension, name::value);
   if (concept_node == no_node) return;
   for (const NodeId coding : run.tree.children(concept_node)) {
-    if (run.tree[coding].element != run.names.coding) continue;
-    const std::string_view system = run.child_text(coding, run.names.system);
-    const std::string_view code = run.child_text(coding, run.names.code);
+    if (run.tree[coding].element != name::coding) continue;
+    const std::string_view system = run.child_text(coding, name::system);
+    const std::string_view code = run.child_text(coding, name::code);
     if (!is_status(run, system, code)) {
       run.report(coding, id<"nhs-number-status-code">,
                  {std::string(system) + "#" + std::string(code)});
@@ -99,7 +100,7 @@ Id misspelt(UkSystem kind) {
 }
 
 bool is_nhs_number(const Run& run, NodeId identifier) {
-  const auto system = uk_system(run.child_text(identifier, run.names.system));
+  const auto system = uk_system(run.child_text(identifier, name::system));
   return system && system->kind == UkSystem::nhs_number;
 }
 
@@ -136,8 +137,8 @@ void check_ods_code(Run& run, NodeId value) {
 }
 
 void check_nhs_identifier(Run& run, NodeId node) {
-  const NodeId value = run.child(node, run.names.value);
-  const std::string_view system = run.child_text(node, run.names.system);
+  const NodeId value = run.child(node, name::value);
+  const std::string_view system = run.child_text(node, name::system);
   if (system.empty()) {
     if (run.has_text(value)) run.report(node, id<"identifier-without-system">);
     return;
@@ -145,7 +146,7 @@ void check_nhs_identifier(Run& run, NodeId node) {
   const auto known = uk_system(system);
   if (!known) return;
   if (!known->exact) {
-    run.report(run.child(node, run.names.system), misspelt(known->kind),
+    run.report(run.child(node, name::system), misspelt(known->kind),
                {std::string(system), std::string(known->url)});
   }
   if (known->kind == UkSystem::nhs_number) {
@@ -157,7 +158,7 @@ void check_nhs_identifier(Run& run, NodeId node) {
 }
 
 void check_nhs_reference(Run& run, NodeId node) {
-  const NodeId reference = run.child(node, run.names.reference);
+  const NodeId reference = run.child(node, name::reference);
   if (!run.has_text(reference)) return;
   const std::string_view url = run.tree[reference].text();
   const std::size_t patient = url.find(patient_step);
@@ -171,7 +172,7 @@ void check_nhs_patient(Run& run, NodeId resource) {
   bool any = false;
   bool excused = extension_named(run, resource, reason_extension_end) != no_node;
   for (const NodeId at : run.tree.children(resource)) {
-    if (run.tree[at].element != run.names.identifier) continue;
+    if (run.tree[at].element != name::identifier) continue;
     excused = excused || extension_named(run, at, reason_extension_end) != no_node;
     if (!is_nhs_number(run, at)) continue;
     if (any) run.report(at, id<"nhs-number-repeated">);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "validate/nhs/unit.hpp"
 
+#include "base/names.hpp"
 #include "base/ucum.hpp"
 #include "finding/id.hpp"
 #include "validate/run.hpp"
@@ -26,8 +27,8 @@ bool UnitVerdicts::is_ucum(const definition::Definitions& definitions, std::stri
 }
 
 void check_unit(Run& run, tree::NodeId node) {
-  const tree::NodeId code = run.child(node, run.names.code);
-  if (run.has_text(code) && run.child_text(node, run.names.system) == ucum_system &&
+  const tree::NodeId code = run.child(node, name::code);
+  if (run.has_text(code) && run.child_text(node, name::system) == ucum_system &&
       !run.state.units.is_ucum(run.definitions, run.tree[code].text())) {
     run.report(code, finding::id<"unit-not-ucum">, {std::string(run.tree[code].text())});
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -32,14 +33,14 @@ constexpr std::array implied_profiles = {
 };
 
 bool claims(const Run& run, NodeId node, std::string_view profile) {
-  const NodeId meta = run.child(node, run.names.meta);
+  const NodeId meta = run.child(node, name::meta);
   if (meta == no_node) {
     return false;
   }
   const auto children = run.tree.children(meta);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
     const std::string_view claimed = run.tree[at].text();
-    return run.tree[at].element == run.names.profile &&
+    return run.tree[at].element == name::profile &&
            (claimed == profile || claimed.substr(0, claimed.find('|')) == profile);
   });
 }
@@ -101,15 +102,14 @@ void check_one_profile(Run& run, NodeId node, std::string_view canonical, NodeId
 
 void check_implied(Run& run, NodeId node) {
   const std::string_view type = run.tree.resource_type(node);
-  const NodeId code =
-      type == implied_profiles.front().type ? run.child(node, run.names.code) : no_node;
+  const NodeId code = type == implied_profiles.front().type ? run.child(node, name::code) : no_node;
   if (code == no_node) {
     return;
   }
   std::string_view checked;
   for (const NodeId at : run.tree.children(code)) {
-    const std::string_view system = run.child_text(at, run.names.system);
-    const std::string_view value = run.child_text(at, run.names.code);
+    const std::string_view system = run.child_text(at, name::system);
+    const std::string_view value = run.child_text(at, name::code);
     for (const ImpliedProfile& implied : implied_profiles) {
       if (implied.code == value && implied.system == system && implied.profile != checked &&
           !claims(run, node, implied.profile)) {
@@ -131,9 +131,9 @@ void check_resource_profiles(Run& run, NodeId node) {
       }
     }
   }
-  if (const NodeId meta = run.child(node, run.names.meta); meta != no_node) {
+  if (const NodeId meta = run.child(node, name::meta); meta != no_node) {
     for (const NodeId at : run.tree.children(meta)) {
-      if (run.tree[at].element == run.names.profile && run.tree[at].length > 0) {
+      if (run.tree[at].element == name::profile && run.tree[at].length > 0) {
         check_one_profile(run, node, run.tree[at].text(), at);
       }
     }

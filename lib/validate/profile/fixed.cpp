@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -71,7 +72,7 @@ void report_extra(Run& run, NodeId node, const Expected& expected, std::string_v
   for (const NodeId at : run.tree.children(node)) {
     const tree::Node& child = run.tree[at];
     if (!child.is(tree::Flag::meta) && !expects(expected, child.name) &&
-        child.element != run.names.id) {
+        child.element != name::id) {
       run.report(at, id<"fixed-extra">,
                  {std::string(run.tree.name(child.name)), std::string(profile)});
     }

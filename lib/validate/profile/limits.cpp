@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// minValue, maxValue and maxLength that a profile adds to an element.
 #include "base/measure.hpp"
+#include "base/names.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
@@ -24,10 +25,9 @@ std::string_view part(const Expected& limit, std::string_view name) {
 }
 
 std::optional<int> compare_quantity(const Run& run, NodeId node, const Expected& limit) {
-  return compare_measures(
-      {run.child_text(node, run.names.value), run.child_text(node, run.names.code),
-       run.child_text(node, run.names.unit)},
-      {part(limit, "value"), part(limit, "code"), part(limit, "unit")});
+  return compare_measures({run.child_text(node, name::value), run.child_text(node, name::code),
+                           run.child_text(node, name::unit)},
+                          {part(limit, "value"), part(limit, "code"), part(limit, "unit")});
 }
 
 /// A limit is the text of a primitive, or a Quantity as JSON.
@@ -39,8 +39,8 @@ std::optional<int> compare_with(const Run& run, NodeId node, std::string_view li
 
 std::string shown(const Run& run, NodeId node) {
   return run.tree[node].kind == tree::Kind::object
-             ? std::string(run.child_text(node, run.names.value)) + " " +
-                   std::string(run.child_text(node, run.names.code))
+             ? std::string(run.child_text(node, name::value)) + " " +
+                   std::string(run.child_text(node, name::code))
              : std::string(run.tree[node].text());
 }
 

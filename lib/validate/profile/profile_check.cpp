@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
@@ -138,8 +139,8 @@ std::string type_list(const ProfileElement& element) {
 
 bool check_type(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element) {
   // The packages of a release do not agree on the type of a resource's id.
-  if (element.types.empty() || is_own_value(plan, element) ||
-      run.tree[node].element == run.names.id || type_listed(run, node, element)) {
+  if (element.types.empty() || is_own_value(plan, element) || run.tree[node].element == name::id ||
+      type_listed(run, node, element)) {
     return true;
   }
   run.report(node, id<"profile-type">,
@@ -227,7 +228,7 @@ class FrameFor {
   FrameFor(Run& run, NodeId node) : run_(run), before_(run.frame) {
     if (run.tree[node].is(tree::Flag::resource) && (before_ == nullptr || before_->node != node)) {
       frame_.node = node;
-      frame_.root = run.tree[node].element == run.names.contained ? run.tree[node].parent : node;
+      frame_.root = run.tree[node].element == name::contained ? run.tree[node].parent : node;
       run.frame = &frame_;
     }
   }
@@ -295,7 +296,7 @@ void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
     run.report(node, id<"must-support-absent">,
                {std::string(found.id.empty() ? found.path : found.id), plan.label});
   }
-  if (run.state.cda != nullptr && count == 0 && found.name == run.names.template_id &&
+  if (run.state.cda != nullptr && count == 0 && found.name == name::template_id &&
       has_other_version(run, node, element)) {
     return;
   }

@@ -2,6 +2,7 @@
 /// Which slice a node belongs to.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
@@ -41,8 +42,8 @@ void take_step(Run& run, NodeId from, const PathStep& step, std::vector<NodeId>&
       break;
     case PathStep::Kind::extension:
       for (const NodeId at : run.tree.children(from)) {
-        if (run.tree[at].element == run.names.extension &&
-            run.child_text(at, run.names.url) == step.argument) {
+        if (run.tree[at].element == name::extension &&
+            run.child_text(at, name::url) == step.argument) {
           out.push_back(at);
         }
       }
@@ -91,7 +92,7 @@ bool has_type(const Run& run, NodeId node, std::string_view wanted) {
 /// An element of CDA that says neither a value nor its type may be of any.
 bool is_untyped_null(const Run& run, NodeId node) {
   return run.state.cda != nullptr && is_null_flavoured(run, node) &&
-         run.child(node, run.names.xsi_type) == no_node;
+         run.child(node, name::xsi_type) == no_node;
 }
 
 Fit fits_profile(Run& run, NodeId node, std::string_view profile) {

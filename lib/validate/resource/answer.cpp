@@ -8,6 +8,7 @@
 #include "base/ascii.hpp"
 #include "base/decimal.hpp"
 #include "base/measure.hpp"
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
@@ -83,21 +84,20 @@ bool check_type(const Answer& at, std::string_view item_type) {
 
 bool same_value(const Answer& at, NodeId option_value) {
   const tree::Tree& form = at.form.tree();
-  const Names& names = at.run.names;
   if (form[option_value].kind != tree::Kind::object) {
     return form[option_value].text() == at.text();
   }
   if (at.type == "Reference") {
-    return child_text(form, option_value, names.reference) == at.part(names.reference);
+    return child_text(form, option_value, name::reference) == at.part(name::reference);
   }
-  return child_text(form, option_value, names.code) == at.part(names.code) &&
-         child_text(form, option_value, names.system) == at.part(names.system);
+  return child_text(form, option_value, name::code) == at.part(name::code) &&
+         child_text(form, option_value, name::system) == at.part(name::system);
 }
 
 /// The option that the value is, or no_node.
 NodeId chosen_option(const Answer& at) {
   for (const NodeId option : at.form.options(at.item)) {
-    const NodeId value = at.form.tree().child(option, at.run.names.value);
+    const NodeId value = at.form.tree().child(option, name::value);
     if (value != no_node && at.form.tree()[value].type == at.run.tree[at.value].type &&
         same_value(at, value)) {
       return option;
@@ -108,24 +108,22 @@ NodeId chosen_option(const Answer& at) {
 
 std::string value_label(const Answer& at) {
   return at.run.tree[at.value].kind == tree::Kind::object
-             ? std::string(at.part(at.run.names.system)) + "#" +
-                   std::string(at.part(at.run.names.code))
+             ? std::string(at.part(name::system)) + "#" + std::string(at.part(name::code))
              : std::string(at.text());
 }
 
 /// What to answer instead, of the options that have the answer's type.
 std::string listed_options(const Answer& at) {
   const tree::Tree& form = at.form.tree();
-  const Names& names = at.run.names;
   const bool coded = at.run.tree[at.value].kind == tree::Kind::object;
   std::vector<std::string_view> values;
   for (const NodeId option : at.form.options(at.item)) {
-    const NodeId value = form.child(option, names.value);
+    const NodeId value = form.child(option, name::value);
     if (value == no_node || form[value].type != at.run.tree[at.value].type) continue;
-    values.push_back(form[value].kind == tree::Kind::object ? child_text(form, value, names.code)
+    values.push_back(form[value].kind == tree::Kind::object ? child_text(form, value, name::code)
                                                             : form[value].text());
   }
-  return instead_of(coded ? at.part(names.code) : at.text(), values);
+  return instead_of(coded ? at.part(name::code) : at.text(), values);
 }
 
 void check_options(const Answer& at, bool open) {
@@ -136,7 +134,7 @@ void check_options(const Answer& at, bool open) {
   }
   const tree::Tree& form = at.form.tree();
   const bool any = std::any_of(options.begin(), options.end(), [&](NodeId option) {
-    const NodeId value = form.child(option, at.run.names.value);
+    const NodeId value = form.child(option, name::value);
     return value != no_node && form[value].type == at.run.tree[at.value].type;
   });
   if (any || open) {
@@ -148,13 +146,12 @@ void check_options(const Answer& at, bool open) {
 
 void check_in_value_set(const Answer& at) {
   const std::string_view canonical = at.form.value_set(at.item);
-  const std::string_view code = at.part(at.run.names.code);
+  const std::string_view code = at.part(name::code);
   // A code without system is said to have no meaning, and it cannot be looked up.
-  if (canonical.empty() || at.type != "Coding" || at.part(at.run.names.system).empty()) {
+  if (canonical.empty() || at.type != "Coding" || at.part(name::system).empty()) {
     return;
   }
-  const auto found =
-      member_of_set(at.run, at.form, canonical, {at.part(at.run.names.system), code});
+  const auto found = member_of_set(at.run, at.form, canonical, {at.part(name::system), code});
   if (found == definition::Membership::no) {
     at.run.report(at.answer, id<"answer-not-in-value-set">,
                   {value_label(at), std::string(canonical),
@@ -193,7 +190,7 @@ void check_places(const Answer& at) {
 
 void check_length(const Answer& at) {
   const auto least = number(at.form.extension_text(at.item, core_url("minLength")));
-  const auto most = number(at.form.text(at.item, at.run.names.max_length));
+  const auto most = number(at.form.text(at.item, name::max_length));
   const auto length = static_cast<std::int64_t>(characters(at.text()));
   if (least && length < *least) {
     at.say(id<"answer-too-short">, {std::string(at.text()), std::to_string(*least)});
@@ -248,12 +245,11 @@ const std::array quantity_limits = {
     Limit{"sdc-questionnaire-maxQuantity", 1, id<"answer-above-maximum">}};
 
 std::optional<int> compare_quantity(const Answer& at, NodeId limit) {
-  const Names& names = at.run.names;
   const tree::Tree& form = at.form.tree();
   return compare_measures(
-      {at.part(names.value), at.part(names.code), at.part(names.unit)},
-      {child_text(form, limit, names.value), child_text(form, limit, names.code),
-       child_text(form, limit, names.unit)});
+      {at.part(name::value), at.part(name::code), at.part(name::unit)},
+      {child_text(form, limit, name::value), child_text(form, limit, name::code),
+       child_text(form, limit, name::unit)});
 }
 
 std::string quantity_label(std::string_view value, std::string_view unit) {
@@ -261,11 +257,10 @@ std::string quantity_label(std::string_view value, std::string_view unit) {
 }
 
 void check_quantity_limit(const Answer& at, const Limit& limit) {
-  const Names& names = at.run.names;
   for (const NodeId bound : at.form.extensions(at.item, sdc_url(limit.extension))) {
-    const std::string given = quantity_label(at.part(names.value), at.part(names.unit));
-    const std::string wanted = quantity_label(child_text(at.form.tree(), bound, names.value),
-                                              child_text(at.form.tree(), bound, names.unit));
+    const std::string given = quantity_label(at.part(name::value), at.part(name::unit));
+    const std::string wanted = quantity_label(child_text(at.form.tree(), bound, name::value),
+                                              child_text(at.form.tree(), bound, name::unit));
     const std::optional<int> order = compare_quantity(at, bound);
     if (!order) {
       at.say(id<"answer-not-comparable">, {given, wanted});
@@ -276,13 +271,12 @@ void check_quantity_limit(const Answer& at, const Limit& limit) {
 }
 
 void check_unit(const Answer& at) {
-  const Names& names = at.run.names;
-  const std::string_view system = at.part(names.system);
-  const std::string_view code = at.part(names.code);
+  const std::string_view system = at.part(name::system);
+  const std::string_view code = at.part(name::code);
   const auto options = at.form.extensions(at.item, core_url("questionnaire-unitOption"));
   const bool listed = std::any_of(options.begin(), options.end(), [&](NodeId option) {
-    return child_text(at.form.tree(), option, names.code) == code &&
-           child_text(at.form.tree(), option, names.system) == system;
+    return child_text(at.form.tree(), option, name::code) == code &&
+           child_text(at.form.tree(), option, name::system) == system;
   });
   if (!options.empty() && !listed) {
     at.say(id<"answer-unit">, {value_label(at)});
@@ -305,16 +299,15 @@ void check_quantity_answer(const Answer& at) {
 // --- attachments and references ---
 
 void check_attachment_answer(const Answer& at) {
-  const Names& names = at.run.names;
   const auto types = at.form.extensions(at.item, core_url("mimeType"));
-  const std::string_view type = at.part(names.content_type);
+  const std::string_view type = at.part(name::content_type);
   const bool allowed = std::any_of(
       types.begin(), types.end(), [&](NodeId mime) { return at.form.tree()[mime].text() == type; });
   if (!types.empty() && !allowed) {
     at.run.report(at.answer, id<"answer-attachment-type">, {std::string(type)});
   }
   const auto limit = Decimal::parse(at.form.extension_text(at.item, core_url("maxSize")));
-  const auto size = Decimal::parse(at.part(names.size));
+  const auto size = Decimal::parse(at.part(name::size));
   constexpr std::int64_t megabyte = 1000000;
   const auto most = limit ? multiply(*limit, Decimal(megabyte)) : std::nullopt;
   if (most && size && compare(*size, *most) > 0) {
@@ -329,7 +322,7 @@ std::string_view type_step(std::string_view reference) {
 }
 
 void check_reference_answer(const Answer& at) {
-  const std::string_view reference = at.part(at.run.names.reference);
+  const std::string_view reference = at.part(name::reference);
   const std::string_view step = type_step(reference);
   const bool known = definition::is_resource(at.run.definitions, step);
   if (step.empty()) {
@@ -372,7 +365,7 @@ constexpr std::array value_checks = {
 /// The answer as the checks take it; nullopt when it has no value.
 std::optional<Answer> answer_at(const Response& response, NodeId answer, NodeId item) {
   Run& run = response.run;
-  const NodeId value = run.child(answer, run.names.value);
+  const NodeId value = run.child(answer, name::value);
   if (value == no_node) {
     return std::nullopt;
   }
@@ -387,7 +380,7 @@ void check_answer_value(const Response& response, NodeId answer, NodeId item) {
     return;
   }
   const Answer& at = *found;
-  const std::string_view item_type = response.form.text(item, at.run.names.type);
+  const std::string_view item_type = response.form.text(item, name::type);
   if (!check_type(at, item_type)) {
     return;
   }
@@ -440,9 +433,9 @@ void check_answer_count(const Response& response, NodeId response_item,
                         const std::vector<NodeId>& answers, NodeId item) {
   Run& run = response.run;
   if (answers.size() > 1) {
-    if (!response.form.is_true(item, run.names.repeats)) {
+    if (!response.form.is_true(item, name::repeats)) {
       run.report(response_item, id<"answer-repeated">,
-                 {std::string(run.child_text(response_item, run.names.link_id))});
+                 {std::string(run.child_text(response_item, name::link_id))});
     }
     for (const NodeId answer : answers) {
       check_exclusive(response, answer, item);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "definition/resource.hpp"
 #include "tree/nodes.hpp"
 
@@ -22,7 +23,7 @@ std::unique_ptr<const definition::KeptResource> header(const Run& run, std::stri
 
 bool is_supplement(const Run& run, std::string_view system) {
   const auto kept = header(run, system);
-  return kept && kept->tree.child(tree::root_node, run.names.supplements) != tree::no_node;
+  return kept && kept->tree.child(tree::root_node, name::supplements) != tree::no_node;
 }
 
 bool is_coding_property(const Run& run, std::string_view system, std::string_view property) {
@@ -30,10 +31,10 @@ bool is_coding_property(const Run& run, std::string_view system, std::string_vie
   if (!kept) {
     return false;
   }
-  const auto declared = named(kept->tree, tree::root_node, run.names.property);
+  const auto declared = named(kept->tree, tree::root_node, name::property);
   return std::any_of(declared.begin(), declared.end(), [&](NodeId at) {
-    return child_text(kept->tree, at, run.names.code) == property &&
-           child_text(kept->tree, at, run.names.type) == "Coding";
+    return child_text(kept->tree, at, name::code) == property &&
+           child_text(kept->tree, at, name::type) == "Coding";
   });
 }
 

@@ -3,6 +3,7 @@
 /// definitions.
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
 #include "validate/element/released_sets.hpp"
@@ -21,12 +22,12 @@ class TreeSet {
   TreeSet(const Run& run, const Form& form, Code code) : run_(run), form_(form), code_(code) {}
 
   [[nodiscard]] Membership contains(NodeId set) const {
-    const NodeId compose = form_.tree().child(set, run_.names.compose);
+    const NodeId compose = form_.tree().child(set, name::compose);
     if (compose == no_node) {
       return Membership::unknown;
     }
-    const Membership in = any(named(form_.tree(), compose, run_.names.include));
-    const Membership out = any(named(form_.tree(), compose, run_.names.exclude));
+    const Membership in = any(named(form_.tree(), compose, name::include));
+    const Membership out = any(named(form_.tree(), compose, name::exclude));
     if (in == Membership::yes && out != Membership::no) {
       return out == Membership::yes ? Membership::no : Membership::unknown;
     }
@@ -50,7 +51,7 @@ class TreeSet {
   /// An include takes what is in its system and in each of its sets.
   [[nodiscard]] Membership included(NodeId include) const {
     Membership all = in_system(include);
-    for (const NodeId set : named(form_.tree(), include, run_.names.value_set)) {
+    for (const NodeId set : named(form_.tree(), include, name::value_set)) {
       const Membership found = in_set(form_.tree()[set].text());
       all = found == Membership::no || all == Membership::yes ? found : all;
     }
@@ -65,22 +66,22 @@ class TreeSet {
   }
 
   [[nodiscard]] Membership in_system(NodeId include) const {
-    const NodeId system = form_.tree().child(include, run_.names.system);
+    const NodeId system = form_.tree().child(include, name::system);
     if (system == no_node) {
       return Membership::yes;
     }
     if (form_.tree()[system].text() != code_.system) {
       return Membership::no;
     }
-    const std::vector<NodeId> concepts = named(form_.tree(), include, run_.names.concept_);
+    const std::vector<NodeId> concepts = named(form_.tree(), include, name::concept_);
     if (!concepts.empty()) {
       const bool listed = std::any_of(concepts.begin(), concepts.end(), [&](NodeId at) {
-        return form_.text(at, run_.names.code) == code_.code;
+        return form_.text(at, name::code) == code_.code;
       });
       return listed ? Membership::yes : Membership::no;
     }
-    return form_.tree().child(include, run_.names.filter) == no_node ? in_whole_system()
-                                                                     : Membership::unknown;
+    return form_.tree().child(include, name::filter) == no_node ? in_whole_system()
+                                                                : Membership::unknown;
   }
 
   [[nodiscard]] Membership in_whole_system() const {

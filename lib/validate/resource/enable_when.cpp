@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/measure.hpp"
+#include "base/names.hpp"
 #include "tree/nodes.hpp"
 #include "validate/resource/form.hpp"
 
@@ -22,12 +23,12 @@ constexpr std::array<std::string_view, 2> expression_extensions = {
 /// Adds the values that answer `question` at or below `node`.
 void collect_answers(const Run& run, NodeId node, std::string_view question,
                      std::vector<NodeId>& out) {
-  const bool asked = run.child_text(node, run.names.link_id) == question;
+  const bool asked = run.child_text(node, name::link_id) == question;
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == run.names.item) {
+    if (run.tree[at].element == name::item) {
       collect_answers(run, at, question, out);
-    } else if (run.tree[at].element == run.names.answer) {
-      const NodeId value = asked ? run.child(at, run.names.value) : no_node;
+    } else if (run.tree[at].element == name::answer) {
+      const NodeId value = asked ? run.child(at, name::value) : no_node;
       if (value != no_node) {
         out.push_back(value);
       }
@@ -59,7 +60,6 @@ struct Pair {
   NodeId left;
   const tree::Tree& right_tree;
   NodeId right;
-  const Names& names;
 
   [[nodiscard]] std::string_view left_text() const { return left_tree[left].text(); }
   [[nodiscard]] std::string_view right_text() const { return right_tree[right].text(); }
@@ -72,10 +72,9 @@ struct Pair {
 };
 
 std::optional<int> compare_quantities(const Pair& pair) {
-  const Names& names = pair.names;
   return compare_measures(
-      {pair.left_child(names.value), pair.left_child(names.code), pair.left_child(names.unit)},
-      {pair.right_child(names.value), pair.right_child(names.code), pair.right_child(names.unit)});
+      {pair.left_child(name::value), pair.left_child(name::code), pair.left_child(name::unit)},
+      {pair.right_child(name::value), pair.right_child(name::code), pair.right_child(name::unit)});
 }
 
 int sign(int order) {
@@ -83,9 +82,9 @@ int sign(int order) {
 }
 
 std::optional<int> compare_codings(const Pair& pair) {
-  const std::string_view system = pair.right_child(pair.names.system);
-  const bool same = pair.left_child(pair.names.code) == pair.right_child(pair.names.code) &&
-                    (system.empty() || pair.left_child(pair.names.system) == system);
+  const std::string_view system = pair.right_child(name::system);
+  const bool same = pair.left_child(name::code) == pair.right_child(name::code) &&
+                    (system.empty() || pair.left_child(name::system) == system);
   return same ? 0 : 1;
 }
 
@@ -97,7 +96,7 @@ std::optional<int> compare_objects(const Pair& pair, std::string_view type) {
     return compare_quantities(pair);
   }
   if (type == "Reference") {
-    return pair.left_child(pair.names.reference) == pair.right_child(pair.names.reference) ? 0 : 1;
+    return pair.left_child(name::reference) == pair.right_child(name::reference) ? 0 : 1;
   }
   return std::nullopt;
 }
@@ -123,24 +122,23 @@ bool holds(std::string_view op, int order) {
 bool answer_meets(const Response& response, NodeId answer, NodeId condition, std::string_view op) {
   const Run& run = response.run;
   const tree::Tree& form = response.form.tree();
-  const NodeId wanted = form.child(condition, run.names.answer);
+  const NodeId wanted = form.child(condition, name::answer);
   if (wanted == no_node || form[wanted].type != run.tree[answer].type) {
     return false;
   }
-  const Pair pair{run.tree, answer, form, wanted, run.names};
+  const Pair pair{run.tree, answer, form, wanted};
   const std::optional<int> order = compare_values(pair, run.type_name(answer));
   return order && holds(op, *order);
 }
 
 bool condition_met(const Response& response, NodeId item, NodeId condition) {
-  const Names& names = response.run.names;
   const Form& form = response.form;
-  const auto answers = answers_to(response, item, form.text(condition, names.question));
-  const std::string_view has_answer = form.text(condition, names.has_answer);  // STU3
-  const std::string_view op = form.text(condition, names.operator_);
+  const auto answers = answers_to(response, item, form.text(condition, name::question));
+  const std::string_view has_answer = form.text(condition, name::has_answer);  // STU3
+  const std::string_view op = form.text(condition, name::operator_);
   if (!has_answer.empty() || op == "exists") {
     const std::string_view wanted =
-        has_answer.empty() ? form.text(condition, names.answer) : has_answer;
+        has_answer.empty() ? form.text(condition, name::answer) : has_answer;
     return answers.empty() != (wanted == "true");
   }
   const std::string_view test = op.empty() ? std::string_view("=") : op;
@@ -154,7 +152,7 @@ std::string_view expression_of(const Response& response, NodeId item) {
   const Form& form = response.form;
   for (const std::string_view url : expression_extensions) {
     for (const NodeId value : form.extensions(item, url)) {
-      const std::string_view inner = form.text(value, response.run.names.expression);
+      const std::string_view inner = form.text(value, name::expression);
       return inner.empty() ? form.tree()[value].text() : inner;
     }
   }
@@ -184,13 +182,12 @@ std::optional<bool> enabled(const Response& response, NodeId item) {
   if (const std::string_view expression = expression_of(response, item); !expression.empty()) {
     return expression_met(response, expression);
   }
-  const Names& names = response.run.names;
-  const std::vector<NodeId> conditions = response.form.all(item, names.enable_when);
+  const std::vector<NodeId> conditions = response.form.all(item, name::enable_when);
   if (conditions.empty()) {
     return true;
   }
   const auto met = [&](NodeId condition) { return condition_met(response, item, condition); };
-  const std::string_view behavior = response.form.text(item, names.enable_behavior);
+  const std::string_view behavior = response.form.text(item, name::enable_behavior);
   if (behavior == "all") {
     return std::all_of(conditions.begin(), conditions.end(), met);
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/names.hpp"
 #include "tree/nodes.hpp"
 
 namespace lhcr::validate {
@@ -10,14 +11,13 @@ namespace lhcr::validate {
 using tree::no_node;
 using tree::NodeId;
 
-Form::Form(const tree::Tree& tree, NodeId root, const Names& names)
-    : tree_(tree), root_(root), names_(names) {
+Form::Form(const tree::Tree& tree, NodeId root) : tree_(tree), root_(root) {
   index(root);
 }
 
 void Form::index(NodeId node) {
-  for (const NodeId item : named(tree_, node, names_.item)) {
-    items_.emplace(text(item, names_.link_id), item);
+  for (const NodeId item : named(tree_, node, name::item)) {
+    items_.emplace(text(item, name::link_id), item);
     index(item);
   }
 }
@@ -50,8 +50,8 @@ NodeId Form::common(NodeId left, NodeId right) const {
 
 std::vector<NodeId> Form::extensions(NodeId item, std::string_view url) const {
   std::vector<NodeId> found;
-  for (const NodeId at : named(tree_, item, names_.extension)) {
-    const NodeId value = text(at, names_.url) == url ? tree_.child(at, names_.value) : no_node;
+  for (const NodeId at : named(tree_, item, name::extension)) {
+    const NodeId value = text(at, name::url) == url ? tree_.child(at, name::value) : no_node;
     if (value != no_node) {
       found.push_back(value);
     }
@@ -65,26 +65,26 @@ std::string_view Form::extension_text(NodeId item, std::string_view url) const {
 }
 
 std::vector<NodeId> Form::options(NodeId item) const {
-  std::vector<NodeId> found = named(tree_, item, names_.answer_option);
-  return found.empty() ? named(tree_, item, names_.option) : found;
+  std::vector<NodeId> found = named(tree_, item, name::answer_option);
+  return found.empty() ? named(tree_, item, name::option) : found;
 }
 
 std::string_view Form::value_set(NodeId item) const {
-  const std::string_view canonical = text(item, names_.answer_value_set);
-  const NodeId options = tree_.child(item, names_.options);
-  return canonical.empty() && options != no_node ? text(options, names_.reference) : canonical;
+  const std::string_view canonical = text(item, name::answer_value_set);
+  const NodeId options = tree_.child(item, name::options);
+  return canonical.empty() && options != no_node ? text(options, name::reference) : canonical;
 }
 
 NodeId Form::contained(std::string_view id) const {
-  for (const NodeId at : named(tree_, root_, names_.contained)) {
-    if (text(at, names_.id) == id) {
+  for (const NodeId at : named(tree_, root_, name::contained)) {
+    if (text(at, name::id) == id) {
       return at;
     }
   }
   // A contained form shares its container's resources.
   const NodeId parent = tree_[root_].parent;
-  for (const NodeId at : named(tree_, parent, names_.contained)) {
-    if (text(at, names_.id) == id) {
+  for (const NodeId at : named(tree_, parent, name::contained)) {
+    if (text(at, name::id) == id) {
       return at;
     }
   }

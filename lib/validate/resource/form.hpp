@@ -19,7 +19,7 @@ namespace lhcr::validate {
 /// elements are the same in both.
 class Form {
  public:
-  Form(const tree::Tree& tree, tree::NodeId root, const Names& names);
+  Form(const tree::Tree& tree, tree::NodeId root);
 
   [[nodiscard]] const tree::Tree& tree() const { return tree_; }
   [[nodiscard]] tree::NodeId root() const { return root_; }
@@ -48,14 +48,13 @@ class Form {
 
   const tree::Tree& tree_;
   tree::NodeId root_;
-  const Names& names_;
   std::unordered_map<std::string_view, tree::NodeId> items_;
 };
 
 /// A Questionnaire of a package.
 struct PackageForm {
-  PackageForm(std::unique_ptr<const definition::KeptResource> kept, const Names& names)
-      : resource(std::move(kept)), form(resource->tree, tree::root_node, names) {}
+  explicit PackageForm(std::unique_ptr<const definition::KeptResource> kept)
+      : resource(std::move(kept)), form(resource->tree, tree::root_node) {}
   std::unique_ptr<const definition::KeptResource> resource;
   Form form;
 };

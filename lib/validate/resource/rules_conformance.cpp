@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.hpp"
+#include "base/names.hpp"
 #include "base/text_rules.hpp"
 #include "definition/resource.hpp"
 #include "definition/version/releases.hpp"
@@ -25,7 +26,7 @@ constexpr std::string_view work_group =
 
 bool has_extension(const Run& run, NodeId node, std::string_view url) {
   for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == run.names.extension && run.child_text(at, run.names.url) == url) {
+    if (run.tree[at].element == name::extension && run.child_text(at, name::url) == url) {
       return true;
     }
   }
@@ -62,7 +63,7 @@ constexpr std::array publication_needs = {
 std::vector<std::string> bases_of(const Run& run, std::string_view canonical) {
   std::vector<std::string> bases;
   if (const auto kept = definition::read_resource(run.definitions, run.state.symbols, canonical)) {
-    for (const NodeId at : named(kept->tree, tree::root_node, run.names.base)) {
+    for (const NodeId at : named(kept->tree, tree::root_node, name::base)) {
       bases.emplace_back(kept->tree[at].text());
     }
     return bases;
@@ -81,10 +82,10 @@ std::vector<std::string> bases_of(const Run& run, std::string_view canonical) {
 /// "derivedFrom": what it is derived from is for its types, too.
 void check_derived_bases(Run& run, NodeId resource) {
   constexpr std::array<std::string_view, 2> everything = {"Resource", "DomainResource"};
-  const std::string_view origin = run.child_text(resource, run.names.derived_from);
+  const std::string_view origin = run.child_text(resource, name::derived_from);
   const std::vector<std::string> bases =
       origin.empty() ? std::vector<std::string>() : bases_of(run, origin);
-  for (const NodeId at : named(run.tree, resource, run.names.base)) {
+  for (const NodeId at : named(run.tree, resource, name::base)) {
     const std::string_view base = run.tree[at].text();
     const bool among = std::any_of(bases.begin(), bases.end(), [&](const std::string& known) {
       return known == base ||
@@ -142,8 +143,8 @@ std::string expression_fault(const Run& run, std::string_view expression, std::s
 
 /// Each alternative has a meaning for one of the types.
 void check_search_expression(Run& run, NodeId resource) {
-  const NodeId node = run.child(resource, run.names.expression);
-  const std::string_view text = run.child_text(resource, run.names.expression);
+  const NodeId node = run.child(resource, name::expression);
+  const std::string_view text = run.child_text(resource, name::expression);
   if (all_space(text)) {
     return;
   }
@@ -153,7 +154,7 @@ void check_search_expression(Run& run, NodeId resource) {
     if (!own.empty()) {
       fault = expression_fault(run, part, own);
     } else {
-      for (const NodeId at : named(run.tree, resource, run.names.base)) {
+      for (const NodeId at : named(run.tree, resource, name::base)) {
         fault = expression_fault(run, part, run.tree[at].text());
         if (fault.empty()) {
           break;
@@ -170,11 +171,11 @@ void check_search_expression(Run& run, NodeId resource) {
 }  // namespace
 
 void check_implementation_guide(Run& run, NodeId resource) {
-  for (const NodeId at : named(run.tree, resource, run.names.depends_on)) {
-    const NodeId uri = run.child(at, run.names.uri);
+  for (const NodeId at : named(run.tree, resource, name::depends_on)) {
+    const NodeId uri = run.child(at, name::uri);
     const std::string_view text = uri == no_node ? std::string_view{} : run.tree[uri].text();
     const std::size_t bar = text.find('|');
-    const std::string_view version = run.child_text(at, run.names.version);
+    const std::string_view version = run.child_text(at, name::version);
     if (bar != std::string_view::npos && text.substr(bar + 1) != version) {
       run.report(at, id<"dependency-version">, {std::string(text), std::string(version)});
     }
@@ -184,20 +185,20 @@ void check_implementation_guide(Run& run, NodeId resource) {
 void check_search_parameter(Run& run, NodeId resource) {
   std::size_t components = 0;
   for (const NodeId at : run.tree.children(resource)) {
-    components += run.tree[at].element == run.names.component ? 1U : 0U;
+    components += run.tree[at].element == name::component ? 1U : 0U;
   }
-  if (run.child_text(resource, run.names.type) == "composite" && components < 2) {
+  if (run.child_text(resource, name::type) == "composite" && components < 2) {
     run.report(resource, id<"search-parameter-components">, {std::to_string(components)});
   }
   check_derived_bases(run, resource);
-  if (run.child_text(resource, run.names.type) != "composite") {
+  if (run.child_text(resource, name::type) != "composite") {
     check_search_expression(run, resource);
   }
 }
 
 void check_publication(Run& run, NodeId resource) {
-  const std::string_view url = run.child_text(resource, run.names.url);
-  if (!hl7_url(url) || run.child(resource, run.names.status) == no_node ||
+  const std::string_view url = run.child_text(resource, name::url);
+  if (!hl7_url(url) || run.child(resource, name::status) == no_node ||
       (run.frame != nullptr && run.frame->contained)) {
     return;
   }

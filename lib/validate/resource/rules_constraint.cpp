@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
@@ -41,10 +42,10 @@ class Keys {
 
   void check(NodeId element) {
     const ElementId inherited =
-        element_at(run_.definitions, base_.root, run_.child_text(element, run_.names.path));
-    for (const NodeId at : named(run_.tree, element, run_.names.constraint)) {
-      const std::string key(run_.child_text(at, run_.names.key));
-      const std::string expression(trim(run_.child_text(at, run_.names.expression)));
+        element_at(run_.definitions, base_.root, run_.child_text(element, name::path));
+    for (const NodeId at : named(run_.tree, element, name::constraint)) {
+      const std::string key(run_.child_text(at, name::key));
+      const std::string expression(trim(run_.child_text(at, name::expression)));
       if (key.empty() || expression.empty()) {
         continue;
       }
@@ -96,7 +97,7 @@ class Keys {
 
 void check_constraint_keys(Run& run, NodeId differential, const definition::Structure& base) {
   Keys keys(run, base);
-  for (const NodeId element : named(run.tree, differential, run.names.element)) {
+  for (const NodeId element : named(run.tree, differential, name::element)) {
     keys.check(element);
   }
 }

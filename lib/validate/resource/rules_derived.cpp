@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -39,14 +40,14 @@ bool type_kept(std::string_view base, std::string_view derived) {
 }
 
 /// A permitted answer as text: what a display says does not count.
-std::string option_key(const Form& form, NodeId option, const Names& names) {
-  const NodeId value = form.tree().child(option, names.value);
+std::string option_key(const Form& form, NodeId option) {
+  const NodeId value = form.tree().child(option, name::value);
   if (value == no_node) {
     return {};
   }
   std::string key(form.tree().name_of(value));
   key.append(" ").append(form.tree()[value].text());
-  for (const Symbol name : {names.system, names.code, names.reference}) {
+  for (const Symbol name : {name::system, name::code, name::reference}) {
     key.append("|").append(form.text(value, name));
   }
   return key;
@@ -66,8 +67,8 @@ class Derivation {
 
  private:
   void check_items(NodeId parent) {
-    for (const NodeId item : derived_.all(parent, run_.names.item)) {
-      const std::string_view link_id = derived_.text(item, run_.names.link_id);
+    for (const NodeId item : derived_.all(parent, name::item)) {
+      const std::string_view link_id = derived_.text(item, name::link_id);
       const NodeId base = link_id.empty() ? no_node : base_.item(link_id);
       if (base != no_node) {
         check_item(item, base);
@@ -79,14 +80,14 @@ class Derivation {
   }
 
   void check_item(NodeId item, NodeId base) {
-    const std::string_view type = derived_.text(item, run_.names.type);
-    const std::string_view base_type = base_.text(base, run_.names.type);
+    const std::string_view type = derived_.text(item, name::type);
+    const std::string_view base_type = base_.text(base, name::type);
     if (!type.empty() && !base_type.empty() && !type_kept(base_type, type)) {
-      run_.report(run_.child(item, run_.names.type), id<"derived-item-type">,
+      run_.report(run_.child(item, name::type), id<"derived-item-type">,
                   {std::string(type), std::string(base_type), url_});
     }
-    check_flag(item, base, run_.names.required, true);
-    check_flag(item, base, run_.names.repeats, false);
+    check_flag(item, base, name::required, true);
+    check_flag(item, base, name::repeats, false);
     check_options(item, base);
   }
 
@@ -104,13 +105,13 @@ class Derivation {
   void check_options(NodeId item, NodeId base) {
     std::vector<std::string> permitted;
     for (const NodeId option : base_.options(base)) {
-      permitted.push_back(option_key(base_, option, run_.names));
+      permitted.push_back(option_key(base_, option));
     }
     if (permitted.empty()) {
       return;
     }
     for (const NodeId option : derived_.options(item)) {
-      const std::string key = option_key(derived_, option, run_.names);
+      const std::string key = option_key(derived_, option);
       if (std::find(permitted.begin(), permitted.end(), key) == permitted.end()) {
         run_.report(option, id<"derived-item-option">, {url_});
       }
@@ -119,10 +120,10 @@ class Derivation {
 
   /// An answer that the base demands cannot be given where the item is gone.
   void check_required(NodeId parent) {
-    for (const NodeId item : base_.all(parent, run_.names.item)) {
-      const std::string_view link_id = base_.text(item, run_.names.link_id);
-      if (base_.is_true(item, run_.names.required) && !link_id.empty() &&
-          base_.all(item, run_.names.enable_when).empty() && derived_.item(link_id) == no_node) {
+    for (const NodeId item : base_.all(parent, name::item)) {
+      const std::string_view link_id = base_.text(item, name::link_id);
+      if (base_.is_true(item, name::required) && !link_id.empty() &&
+          base_.all(item, name::enable_when).empty() && derived_.item(link_id) == no_node) {
         run_.report(derived_.root(), id<"derived-item-missing">, {std::string(link_id), url_});
       } else if (derived_.item(link_id) != no_node) {
         check_required(item);
@@ -139,12 +140,11 @@ class Derivation {
 
 /// The code of derivationType at a canonical; empty: not said, so that nothing is promised.
 std::string_view derivation_code(const Run& run, NodeId canonical) {
-  for (const NodeId at : named(run.tree, canonical, run.names.extension)) {
-    const NodeId value = run.child_text(at, run.names.url) == derivation_type
-                             ? run.child(at, run.names.value)
-                             : no_node;
+  for (const NodeId at : named(run.tree, canonical, name::extension)) {
+    const NodeId value =
+        run.child_text(at, name::url) == derivation_type ? run.child(at, name::value) : no_node;
     if (value != no_node) {
-      return run.child_text(value, run.names.code);
+      return run.child_text(value, name::code);
     }
   }
   return {};
@@ -153,8 +153,8 @@ std::string_view derivation_code(const Run& run, NodeId canonical) {
 }  // namespace
 
 void check_derived_form(Run& run, NodeId resource) {
-  const Form derived(run.tree, resource, run.names);
-  for (const NodeId at : named(run.tree, resource, run.names.derived_from)) {
+  const Form derived(run.tree, resource);
+  for (const NodeId at : named(run.tree, resource, name::derived_from)) {
     const std::string_view code = derivation_code(run, at);
     const bool closed = code == "compliesWith";
     if (!closed && code != "extends") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Questionnaire: conditions that can be met.
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -16,8 +17,8 @@ using tree::NodeId;
 
 /// The item with a linkId at or below the items of `node`.
 NodeId find_item(const Run& run, NodeId node, std::string_view link_id) {
-  for (const NodeId item : named(run.tree, node, run.names.item)) {
-    if (run.child_text(item, run.names.link_id) == link_id) {
+  for (const NodeId item : named(run.tree, node, name::item)) {
+    if (run.child_text(item, name::link_id) == link_id) {
       return item;
     }
     if (const NodeId below = find_item(run, item, link_id); below != no_node) {
@@ -28,7 +29,7 @@ NodeId find_item(const Run& run, NodeId node, std::string_view link_id) {
 }
 
 void check_condition(Run& run, NodeId questionnaire, NodeId item, NodeId condition) {
-  const std::string_view question = run.child_text(condition, run.names.question);
+  const std::string_view question = run.child_text(condition, name::question);
   if (question.empty()) {
     return;  // a missing question is a matter of cardinality
   }
@@ -47,8 +48,8 @@ void check_condition(Run& run, NodeId questionnaire, NodeId item, NodeId conditi
 }
 
 void check_items(Run& run, NodeId questionnaire, NodeId node) {
-  for (const NodeId item : named(run.tree, node, run.names.item)) {
-    for (const NodeId condition : named(run.tree, item, run.names.enable_when)) {
+  for (const NodeId item : named(run.tree, node, name::item)) {
+    for (const NodeId condition : named(run.tree, item, name::enable_when)) {
       check_condition(run, questionnaire, item, condition);
     }
     check_items(run, questionnaire, item);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/measure.hpp"
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -38,27 +39,26 @@ void check_items(Response& response, NodeId node, NodeId said_at, NodeId definit
 
 void report_missing(const Response& response, NodeId said_at, NodeId definition) {
   response.run.report(said_at, due(response), id<"answer-missing">,
-                      {std::string(response.form.text(definition, response.run.names.link_id))});
+                      {std::string(response.form.text(definition, name::link_id))});
 }
 
 void check_text(const Response& response, NodeId item, NodeId definition) {
-  const std::string_view text = response.run.child_text(item, response.run.names.text);
-  if (!text.empty() && text != response.form.text(definition, response.run.names.text)) {
+  const std::string_view text = response.run.child_text(item, name::text);
+  if (!text.empty() && text != response.form.text(definition, name::text)) {
     response.run.report(item, id<"item-text-differs">,
-                        {std::string(response.form.text(definition, response.run.names.link_id))});
+                        {std::string(response.form.text(definition, name::link_id))});
   }
 }
 
 void check_group(Response& response, NodeId item, NodeId definition) {
   Run& run = response.run;
-  if (run.child(item, run.names.answer) != no_node) {
+  if (run.child(item, name::answer) != no_node) {
     run.report(item, id<"answer-on-group">, {"group"});
   }
-  if (run.child(item, run.names.item) == no_node &&
-      response.form.is_true(definition, run.names.required) &&
+  if (run.child(item, name::item) == no_node && response.form.is_true(definition, name::required) &&
       enabled(response, definition).value_or(false)) {
     run.report(item, due(response), id<"group-empty">,
-               {std::string(run.child_text(item, run.names.link_id))});
+               {std::string(run.child_text(item, name::link_id))});
   }
   check_items(response, item, item, definition);
 }
@@ -68,10 +68,10 @@ void check_group(Response& response, NodeId item, NodeId definition) {
 void check_structural(const Response& response, NodeId item, ItemKind kind) {
   Run& run = response.run;
   const std::string_view type = kind == ItemKind::display ? "display" : "question";
-  if (run.child(item, run.names.answer) != no_node) {
+  if (run.child(item, name::answer) != no_node) {
     run.report(item, id<"answer-on-group">, {std::string(type)});
   }
-  if (run.child(item, run.names.item) != no_node) {
+  if (run.child(item, name::item) != no_node) {
     run.report(item,
                kind == ItemKind::display ? id<"item-below-display"> : id<"item-outside-answer">);
   }
@@ -79,8 +79,8 @@ void check_structural(const Response& response, NodeId item, ItemKind kind) {
 
 void check_question(Response& response, NodeId item, NodeId definition) {
   Run& run = response.run;
-  const std::vector<NodeId> answers = named(run.tree, item, run.names.answer);
-  if (answers.empty() && response.form.is_true(definition, run.names.required) &&
+  const std::vector<NodeId> answers = named(run.tree, item, name::answer);
+  if (answers.empty() && response.form.is_true(definition, name::required) &&
       enabled(response, definition).value_or(false)) {
     report_missing(response, item, definition);
   }
@@ -89,7 +89,7 @@ void check_question(Response& response, NodeId item, NodeId definition) {
     check_answer_value(response, answer, definition);
     check_items(response, answer, item, definition);
   }
-  if (run.child(item, run.names.item) != no_node) {
+  if (run.child(item, name::item) != no_node) {
     run.report(item, id<"item-outside-answer">);
   }
 }
@@ -97,7 +97,7 @@ void check_question(Response& response, NodeId item, NodeId definition) {
 void check_item(Response& response, NodeId item, NodeId definition) {
   response.open.emplace_back(definition, item);
   check_text(response, item, definition);
-  const ItemKind kind = kind_of(response.form.text(definition, response.run.names.type));
+  const ItemKind kind = kind_of(response.form.text(definition, name::type));
   if (kind == ItemKind::group) {
     check_group(response, item, definition);
   } else if (kind == ItemKind::question) {
@@ -109,22 +109,22 @@ void check_item(Response& response, NodeId item, NodeId definition) {
 }
 
 bool has_content(const Run& run, NodeId item) {
-  return run.child(item, run.names.answer) != no_node || run.child(item, run.names.item) != no_node;
+  return run.child(item, name::answer) != no_node || run.child(item, name::item) != no_node;
 }
 
 /// All items of the response for one item of the form.
 void check_occurrences(Response& response, NodeId said_at, NodeId definition,
                        const std::vector<NodeId>& items) {
   Run& run = response.run;
-  const std::string link_id(response.form.text(definition, run.names.link_id));
+  const std::string link_id(response.form.text(definition, name::link_id));
   const std::optional<bool> on = enabled(response, definition);
   if (items.empty()) {
-    if (on.value_or(false) && response.form.is_true(definition, run.names.required)) {
+    if (on.value_or(false) && response.form.is_true(definition, name::required)) {
       report_missing(response, said_at, definition);
     }
     return;
   }
-  if (items.size() > 1 && !response.form.is_true(definition, run.names.repeats)) {
+  if (items.size() > 1 && !response.form.is_true(definition, name::repeats)) {
     run.report(said_at, id<"item-repeated">, {link_id});
   }
   for (const NodeId item : items) {
@@ -149,16 +149,16 @@ void check_foreign(Response& response, NodeId item, NodeId said_at, std::string_
 /// The items below a group, an answer or the response.
 void check_items(Response& response, NodeId node, NodeId said_at, NodeId definition) {
   Run& run = response.run;
-  const std::vector<NodeId> wanted = response.form.all(definition, run.names.item);
+  const std::vector<NodeId> wanted = response.form.all(definition, name::item);
   std::vector<std::vector<NodeId>> found(wanted.size());
   std::size_t last = 0;
-  for (const NodeId item : named(run.tree, node, run.names.item)) {
-    const std::string_view link_id = run.child_text(item, run.names.link_id);
+  for (const NodeId item : named(run.tree, node, name::item)) {
+    const std::string_view link_id = run.child_text(item, name::link_id);
     if (link_id.empty()) {
       continue;  // a matter of cardinality
     }
     const auto at = std::find_if(wanted.begin(), wanted.end(), [&](NodeId row) {
-      return response.form.text(row, run.names.link_id) == link_id;
+      return response.form.text(row, name::link_id) == link_id;
     });
     if (at == wanted.end()) {
       check_foreign(response, item, said_at, link_id);
@@ -179,15 +179,14 @@ void check_items(Response& response, NodeId node, NodeId said_at, NodeId definit
 /// A response is to be written while the form may be used.
 void check_period(const Response& response) {
   Run& run = response.run;
-  const NodeId authored = run.child(response.root, run.names.authored);
-  const NodeId period =
-      response.form.tree().child(response.form.root(), run.names.effective_period);
+  const NodeId authored = run.child(response.root, name::authored);
+  const NodeId period = response.form.tree().child(response.form.root(), name::effective_period);
   if (authored == no_node || period == no_node) {
     return;
   }
   const std::string_view text = run.tree[authored].text();
-  const std::string_view start = response.form.text(period, run.names.start);
-  const std::string_view end = response.form.text(period, run.names.end);
+  const std::string_view start = response.form.text(period, name::start);
+  const std::string_view end = response.form.text(period, name::end);
   const bool early = compare_primitives(text, start, "dateTime").value_or(0) < 0;
   const bool late = compare_primitives(text, end, "dateTime").value_or(0) > 0;
   if (early || late) {
@@ -198,11 +197,11 @@ void check_period(const Response& response) {
 
 /// The text that names the form: a canonical in R4, a Reference in STU3.
 std::string_view form_name(const Run& run, NodeId resource) {
-  const NodeId stated = run.child(resource, run.names.questionnaire);
+  const NodeId stated = run.child(resource, name::questionnaire);
   if (stated == no_node) {
     return {};
   }
-  const std::string_view reference = run.child_text(stated, run.names.reference);
+  const std::string_view reference = run.child_text(stated, name::reference);
   return reference.empty() ? run.tree[stated].text() : reference;
 }
 
@@ -218,7 +217,7 @@ void check_questionnaire_response(Run& run, NodeId resource) {
     run.report(resource, id<"questionnaire-not-checked">, {std::string(canonical)});
     return;
   }
-  const bool in_progress = run.child_text(resource, run.names.status) == "in-progress";
+  const bool in_progress = run.child_text(resource, name::status) == "in-progress";
   Response response{run, *form, resource, in_progress, {}};
   check_period(response);
   check_items(response, resource, resource, form->root());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
@@ -159,13 +160,13 @@ bool leaves_element(std::string_view path) {
 
 /// What tells slices apart is there to look at.
 void check_discriminators(Run& run, NodeId element) {
-  const NodeId slicing = run.child(element, run.names.slicing);
+  const NodeId slicing = run.child(element, name::slicing);
   if (slicing == no_node) {
     return;
   }
-  const std::string_view sliced = run.child_text(element, run.names.path);
-  for (const NodeId at : named(run.tree, slicing, run.names.discriminator)) {
-    const std::string_view path = run.child_text(at, run.names.path);
+  const std::string_view sliced = run.child_text(element, name::path);
+  for (const NodeId at : named(run.tree, slicing, name::discriminator)) {
+    const std::string_view path = run.child_text(at, name::path);
     const bool outer = PathFinder(run).find(sliced).known;
     const std::string whole = std::string(sliced).append(1, '.').append(path);
     if (outer && !leaves_element(path) && !PathFinder(run).find(whole).known) {
@@ -180,8 +181,8 @@ void check_element_types(Run& run, NodeId element) {
   bool range = false;
   bool length = false;
   std::vector<std::string_view> names;
-  for (const NodeId type : named(run.tree, element, run.names.type)) {
-    const std::string_view code = run.child_text(type, run.names.code);
+  for (const NodeId type : named(run.tree, element, name::type)) {
+    const std::string_view code = run.child_text(type, name::code);
     names.push_back(code);
     if (const Characteristics* const found = characteristics_of(code); found != nullptr) {
       known = true;
@@ -198,10 +199,10 @@ void check_element_types(Run& run, NodeId element) {
       run.report(element, id<"element-constraint-type">, {std::string(label), joined(names)});
     }
   };
-  demand(binding, run.names.binding, "a binding");
-  demand(length, run.names.max_length, "maxLength");
-  demand(range, run.names.min_value, "minValue");
-  demand(range, run.names.max_value, "maxValue");
+  demand(binding, name::binding, "a binding");
+  demand(length, name::max_length, "maxLength");
+  demand(range, name::min_value, "minValue");
+  demand(range, name::max_value, "maxValue");
 }
 
 /// A code from outside a required value set leaves the definition without a meaning.
@@ -251,9 +252,8 @@ void check_order(const Profile& profile, const std::vector<NodeId>& elements,
     }
     if (overtaken) {
       ++lost;
-      profile.run.report(
-          elements[i], id<"differential-element-lost">,
-          {std::string(profile.run.child_text(elements[i], profile.run.names.path))});
+      profile.run.report(elements[i], id<"differential-element-lost">,
+                         {std::string(profile.run.child_text(elements[i], name::path))});
     }
   }
   if (lost > 0) {
@@ -267,7 +267,7 @@ bool check_paths(const Profile& profile, const std::vector<NodeId>& elements) {
   Occurrences occurrences;
   std::vector<Position> positions;
   for (const NodeId element : elements) {
-    const std::string_view path = run.child_text(element, run.names.path);
+    const std::string_view path = run.child_text(element, name::path);
     positions.push_back(finder.find(path));
     if (!positions.back().known) {
       profile.unusable(positions.back().fault);
@@ -285,17 +285,16 @@ bool on_type(std::string_view path, std::string_view type) {
 
 void check_differential(const Profile& profile) {
   Run& run = profile.run;
-  const std::vector<NodeId> elements = named(run.tree, profile.differential, run.names.element);
+  const std::vector<NodeId> elements = named(run.tree, profile.differential, name::element);
   bool usable = true;
   for (const NodeId element : elements) {
-    const std::string_view path = run.child_text(element, run.names.path);
+    const std::string_view path = run.child_text(element, name::path);
     if (!path.empty() && !on_type(path, profile.type)) {
       run.report(element, id<"differential-path-type">,
                  {std::string(path), std::string(profile.type)});
       usable = false;
     }
-    if (path.find('.') == std::string_view::npos &&
-        run.child(element, run.names.slicing) != no_node) {
+    if (path.find('.') == std::string_view::npos && run.child(element, name::slicing) != no_node) {
       run.report(element, id<"slicing-on-root">, {std::string(path)});
       profile.unusable("the root element is sliced");
       usable = false;
@@ -313,11 +312,11 @@ void check_differential(const Profile& profile) {
 }
 
 void check_extension_url(Run& run, NodeId resource, NodeId differential) {
-  const std::string_view url = run.child_text(resource, run.names.url);
+  const std::string_view url = run.child_text(resource, name::url);
   std::string_view fixed;
-  for (const NodeId element : named(run.tree, differential, run.names.element)) {
-    if (run.child_text(element, run.names.path) == "Extension.url") {
-      fixed = run.child_text(element, run.names.fixed);
+  for (const NodeId element : named(run.tree, differential, name::element)) {
+    if (run.child_text(element, name::path) == "Extension.url") {
+      fixed = run.child_text(element, name::fixed);
     }
   }
   if (!url.empty() && fixed != url) {
@@ -341,13 +340,13 @@ std::string_view fixed_in_base(const Run& run, definition::ElementId root, std::
 
 /// What the base fixes stays fixed: of its primitives directly below the root.
 void check_fixed_stay(Run& run, NodeId differential, const definition::Structure& base) {
-  for (const NodeId element : named(run.tree, differential, run.names.element)) {
-    const NodeId fixed = run.child(element, run.names.fixed);
+  for (const NodeId element : named(run.tree, differential, name::element)) {
+    const NodeId fixed = run.child(element, name::fixed);
     if (fixed == no_node || run.tree[fixed].kind == tree::Kind::object) {
       continue;
     }
     const std::string_view json =
-        fixed_in_base(run, base.root, run.child_text(element, run.names.path));
+        fixed_in_base(run, base.root, run.child_text(element, name::path));
     const std::string before =
         json.empty() ? std::string() : read_expected(json, run.state.symbols).text;
     if (!before.empty() && before != run.tree[fixed].text()) {
@@ -362,9 +361,9 @@ void check_fixed_stay(Run& run, NodeId differential, const definition::Structure
 void check_obligations(Run& run, NodeId resource, std::string_view base_url) {
   constexpr std::string_view inherit =
       "http://hl7.org/fhir/StructureDefinition/inherit-obligations";
-  for (const NodeId at : named(run.tree, resource, run.names.extension)) {
+  for (const NodeId at : named(run.tree, resource, name::extension)) {
     const std::string_view url =
-        run.child_text(at, run.names.url) == inherit ? run.child_text(at, run.names.value) : "";
+        run.child_text(at, name::url) == inherit ? run.child_text(at, name::value) : "";
     const definition::StructureId other =
         url.empty() ? definition::no_structure : run.definitions.structure(url);
     if (other == definition::no_structure) {
@@ -379,7 +378,7 @@ void check_obligations(Run& run, NodeId resource, std::string_view base_url) {
 }
 
 void check_context(Run& run, NodeId resource, std::string_view type) {
-  for (const NodeId context : named(run.tree, resource, run.names.context)) {
+  for (const NodeId context : named(run.tree, resource, name::context)) {
     if (type != "Extension") {
       run.report(context, id<"context-without-extension">, {std::string(type)});
     }
@@ -389,8 +388,8 @@ void check_context(Run& run, NodeId resource, std::string_view type) {
 }  // namespace
 
 void check_structure_definition(Run& run, NodeId resource) {
-  const std::string_view base_url = run.child_text(resource, run.names.base_definition);
-  const std::string_view type = run.child_text(resource, run.names.type);
+  const std::string_view base_url = run.child_text(resource, name::base_definition);
+  const std::string_view type = run.child_text(resource, name::type);
   check_context(run, resource, type);
   check_obligations(run, resource, base_url);
   const definition::StructureId base =
@@ -402,12 +401,11 @@ void check_structure_definition(Run& run, NodeId resource) {
     return;
   }
   // Since R5 a constraint says so (sdf-27).
-  if (run.child(resource, run.names.derivation) == no_node &&
-      run.definitions.fhir_version() < "5") {
+  if (run.child(resource, name::derivation) == no_node && run.definitions.fhir_version() < "5") {
     run.report(resource, id<"derivation-missing">, {std::string(base_url)});
     return;
   }
-  if (run.child_text(resource, run.names.derivation) != "constraint") {
+  if (run.child_text(resource, name::derivation) != "constraint") {
     return;
   }
   const definition::Structure info = run.definitions.structure_info(base);
@@ -416,7 +414,7 @@ void check_structure_definition(Run& run, NodeId resource) {
     return;
   }
   check_kind(run, resource, info);
-  const NodeId differential = run.child(resource, run.names.differential);
+  const NodeId differential = run.child(resource, name::differential);
   if (differential == no_node) {
     return;
   }

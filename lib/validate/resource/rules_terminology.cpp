@@ -6,6 +6,7 @@
 
 #include <re2/re2.h>
 
+#include "base/names.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
@@ -73,9 +74,9 @@ void check_property_uri(Run& run, NodeId node, const Declared& property) {
 
 std::vector<Declared> check_properties(Run& run, NodeId resource) {
   std::vector<Declared> seen;
-  for (const NodeId at : named(run.tree, resource, run.names.property)) {
-    const Declared property{run.child_text(at, run.names.code), run.child_text(at, run.names.uri),
-                            run.child_text(at, run.names.type)};
+  for (const NodeId at : named(run.tree, resource, name::property)) {
+    const Declared property{run.child_text(at, name::code), run.child_text(at, name::uri),
+                            run.child_text(at, name::type)};
     for (const Declared& before : seen) {
       if (!property.code.empty() && before.code == property.code) {
         run.report(at, id<"property-repeated">, {std::string(property.code)});
@@ -91,8 +92,8 @@ std::vector<Declared> check_properties(Run& run, NodeId resource) {
 }
 
 void check_concept_property(Run& run, NodeId node, const std::vector<Declared>& declared) {
-  const std::string_view code = run.child_text(node, run.names.code);
-  const NodeId value = run.child(node, run.names.value);
+  const std::string_view code = run.child_text(node, name::code);
+  const NodeId value = run.child(node, name::value);
   const auto found = std::find_if(declared.begin(), declared.end(),
                                   [&](const Declared& property) { return property.code == code; });
   if (found == declared.end() || value == no_node || found->type.empty()) {
@@ -108,8 +109,8 @@ void check_concept_property(Run& run, NodeId node, const std::vector<Declared>& 
 /// Checks the concepts below `node` and returns how many there are.
 std::size_t check_concepts(Run& run, NodeId node, const std::vector<Declared>& declared) {
   std::size_t count = 0;
-  for (const NodeId at : named(run.tree, node, run.names.concept_)) {
-    for (const NodeId property : named(run.tree, at, run.names.property)) {
+  for (const NodeId at : named(run.tree, node, name::concept_)) {
+    for (const NodeId property : named(run.tree, at, name::property)) {
       check_concept_property(run, property, declared);
     }
     count += 1 + check_concepts(run, at, declared);
@@ -118,19 +119,19 @@ std::size_t check_concepts(Run& run, NodeId node, const std::vector<Declared>& d
 }
 
 void check_count(Run& run, NodeId resource, std::size_t actual) {
-  const NodeId node = run.child(resource, run.names.count);
+  const NodeId node = run.child(resource, name::count);
   const std::string_view text = node == no_node ? std::string_view{} : run.tree[node].text();
   std::size_t stated = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), stated);
   if (!text.empty() && read.ec == std::errc{} && stated != actual &&
-      run.child_text(resource, run.names.content) == "complete") {
+      run.child_text(resource, name::content) == "complete") {
     run.report(node, id<"concept-count-wrong">, {std::to_string(actual), std::to_string(stated)});
   }
 }
 
 void check_supplement(Run& run, NodeId resource) {
-  const bool supplement = run.child(resource, run.names.supplements) != no_node;
-  const NodeId content = run.child(resource, run.names.content);
+  const bool supplement = run.child(resource, name::supplements) != no_node;
+  const NodeId content = run.child(resource, name::content);
   const bool says_so = content != no_node && run.tree[content].text() == "supplement";
   if (content != no_node && supplement != says_so) {
     run.report(content, id<"supplement-content">, {std::string(run.tree[content].text())});
@@ -140,8 +141,8 @@ void check_supplement(Run& run, NodeId resource) {
 /// Concepts of a supplement exist in the code system that it supplements.
 void check_supplemented(Run& run, NodeId node, std::string_view url,
                         definition::CodeSystemId system) {
-  for (const NodeId at : named(run.tree, node, run.names.concept_)) {
-    const std::string_view code = run.child_text(at, run.names.code);
+  for (const NodeId at : named(run.tree, node, name::concept_)) {
+    const std::string_view code = run.child_text(at, name::code);
     if (!code.empty() && !run.definitions.code_system_has(system, code)) {
       run.report(at, id<"code-unknown">, {std::string(code), std::string(url)});
     }
@@ -150,7 +151,7 @@ void check_supplemented(Run& run, NodeId node, std::string_view url,
 }
 
 void check_supplemented_codes(Run& run, NodeId resource) {
-  const std::string_view url = run.child_text(resource, run.names.supplements);
+  const std::string_view url = run.child_text(resource, name::supplements);
   const definition::CodeSystemId system =
       url.empty() ? definition::no_code_system
                   : run.definitions.code_system(url.substr(0, url.find('|')));
@@ -164,8 +165,8 @@ void check_supplemented_codes(Run& run, NodeId resource) {
 void check_contained_system(Run& run, NodeId include, std::string_view system) {
   const NodeId root = run.frame != nullptr ? run.frame->node : tree::root_node;
   std::size_t found = 0;
-  for (const NodeId at : named(run.tree, root, run.names.contained)) {
-    if (run.child_text(at, run.names.id) == system.substr(1)) {
+  for (const NodeId at : named(run.tree, root, name::contained)) {
+    if (run.child_text(at, name::id) == system.substr(1)) {
       ++found;
       if (run.tree.resource_type(at) != "CodeSystem") {
         run.report(include, id<"include-system-not-code-system">, {std::string(system)});
@@ -174,7 +175,7 @@ void check_contained_system(Run& run, NodeId include, std::string_view system) {
   }
   if (found == 0) {
     run.report(include, id<"include-system-missing">, {std::string(system)});
-    run.report_following(run.child(include, run.names.system), id<"reference-contained-missing">,
+    run.report_following(run.child(include, name::system), id<"reference-contained-missing">,
                          {std::string(system)});
   }
 }
@@ -211,9 +212,9 @@ void check_constraint(Run& run, NodeId filter, std::string_view value, std::stri
 }
 
 void check_filter(Run& run, NodeId filter, std::string_view system) {
-  const std::string_view property = run.child_text(filter, run.names.property);
-  const std::string_view op = run.child_text(filter, run.names.op);
-  const std::string_view value = run.child_text(filter, run.names.value);
+  const std::string_view property = run.child_text(filter, name::property);
+  const std::string_view op = run.child_text(filter, name::op);
+  const std::string_view value = run.child_text(filter, name::value);
   for (const FilterRule& rule : filter_rules) {
     if (rule.system != system || rule.property != property) {
       continue;
@@ -269,8 +270,8 @@ bool is_expression(std::string_view value) {
 }
 
 void check_filter_value(Run& run, NodeId filter, std::string_view system) {
-  const std::string_view op = run.child_text(filter, run.names.op);
-  const std::string_view value = run.child_text(filter, run.names.value);
+  const std::string_view op = run.child_text(filter, name::op);
+  const std::string_view value = run.child_text(filter, name::value);
   const auto* const rule = std::find_if(operator_rules.begin(), operator_rules.end(),
                                         [&](const OperatorRule& row) { return row.op == op; });
   if (rule == operator_rules.end() || value.empty()) {
@@ -285,7 +286,7 @@ void check_filter_value(Run& run, NodeId filter, std::string_view system) {
   } else if (rule->value == FilterValue::expression && !is_expression(value)) {
     wrong("a regular expression");
   } else if (rule->value == FilterValue::code &&
-             about_codes(run.child_text(filter, run.names.property)) &&
+             about_codes(run.child_text(filter, name::property)) &&
              !code_exists(run, system, value)) {
     run.report(filter, id<"code-unknown">, {std::string(value), std::string(system)});
   }
@@ -294,9 +295,9 @@ void check_filter_value(Run& run, NodeId filter, std::string_view system) {
 /// A filter on a property of type Coding names the coding by system and code.
 void check_coding_filter(Run& run, NodeId filter, std::string_view system) {
   constexpr std::string_view one_value = "=";
-  const std::string_view property = run.child_text(filter, run.names.property);
-  const std::string_view value = run.child_text(filter, run.names.value);
-  if (value.empty() || run.child_text(filter, run.names.op) != one_value ||
+  const std::string_view property = run.child_text(filter, name::property);
+  const std::string_view value = run.child_text(filter, name::value);
+  if (value.empty() || run.child_text(filter, name::op) != one_value ||
       !is_coding_property(run, system, property)) {
     return;
   }
@@ -319,8 +320,8 @@ void check_include_concepts(Run& run, NodeId include, std::string_view system_ur
   if (system == definition::no_code_system || !run.definitions.code_system_complete(system)) {
     return;
   }
-  for (const NodeId at : named(run.tree, include, run.names.concept_)) {
-    const std::string_view code = run.child_text(at, run.names.code);
+  for (const NodeId at : named(run.tree, include, name::concept_)) {
+    const std::string_view code = run.child_text(at, name::code);
     if (!code.empty() && !run.definitions.code_system_has(system, code)) {
       run.report(at, Severity::warning, id<"code-unknown">,
                  {std::string(code), std::string(system_url)});
@@ -329,7 +330,7 @@ void check_include_concepts(Run& run, NodeId include, std::string_view system_ur
 }
 
 void check_include(Run& run, NodeId include) {
-  const std::string_view system = run.child_text(include, run.names.system);
+  const std::string_view system = run.child_text(include, name::system);
   if (system.empty()) {
     return;
   }
@@ -344,7 +345,7 @@ void check_include(Run& run, NodeId include) {
     run.report(include, id<"coding-system-is-value-set">, {std::string(system)});
   }
   check_include_concepts(run, include, system);
-  for (const NodeId filter : named(run.tree, include, run.names.filter)) {
+  for (const NodeId filter : named(run.tree, include, name::filter)) {
     check_filter(run, filter, system);
     check_coding_filter(run, filter, system);
     check_filter_value(run, filter, system);
@@ -366,7 +367,7 @@ std::string_view system_of(const Run& run, NodeId group, Symbol side, Symbol ver
 /// A warning: maps that FHIR itself publishes have codes that their systems have no more, or not
 /// yet.
 void check_mapped_code(Run& run, NodeId node, std::string_view system) {
-  const NodeId code = run.child(node, run.names.code);
+  const NodeId code = run.child(node, name::code);
   if (!system.empty() && run.has_text(code) && !code_exists(run, system, run.tree[code].text())) {
     run.report(code, Severity::warning, id<"code-unknown">,
                {std::string(run.tree[code].text()), std::string(system)});
@@ -376,14 +377,14 @@ void check_mapped_code(Run& run, NodeId node, std::string_view system) {
 }  // namespace
 
 void check_concept_map(Run& run, NodeId resource) {
-  for (const NodeId group : named(run.tree, resource, run.names.group)) {
+  for (const NodeId group : named(run.tree, resource, name::group)) {
     const std::string_view source =
-        system_of(run, group, run.names.source, run.names.source_version);
+        system_of(run, group, name::source, name::source_version);
     const std::string_view target =
-        system_of(run, group, run.names.target, run.names.target_version);
-    for (const NodeId element : named(run.tree, group, run.names.element)) {
+        system_of(run, group, name::target, name::target_version);
+    for (const NodeId element : named(run.tree, group, name::element)) {
       check_mapped_code(run, element, source);
-      for (const NodeId at : named(run.tree, element, run.names.target)) {
+      for (const NodeId at : named(run.tree, element, name::target)) {
         check_mapped_code(run, at, target);
       }
     }
@@ -399,13 +400,13 @@ void check_code_system(Run& run, NodeId resource) {
 }
 
 void check_value_set(Run& run, NodeId resource) {
-  const NodeId compose = run.child(resource, run.names.compose);
+  const NodeId compose = run.child(resource, name::compose);
   if (compose == no_node) {
     return;
   }
   for (const NodeId at : run.tree.children(compose)) {
     const Symbol name = run.tree[at].element;
-    if (name == run.names.include || name == run.names.exclude) {
+    if (name == name::include || name == name::exclude) {
       check_include(run, at);
     }
   }

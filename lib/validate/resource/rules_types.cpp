@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -32,9 +33,9 @@ bool is_for(const Run& run, const definition::Structure& structure, std::string_
 bool names_element(const Run& run, NodeId profile) {
   constexpr std::string_view profile_element =
       "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element";
-  const auto extensions = named(run.tree, profile, run.names.extension);
+  const auto extensions = named(run.tree, profile, name::extension);
   return std::any_of(extensions.begin(), extensions.end(), [&](NodeId at) {
-    return run.child_text(at, run.names.url) == profile_element;
+    return run.child_text(at, name::url) == profile_element;
   });
 }
 
@@ -71,8 +72,8 @@ void check_target_type(Run& run, NodeId target) {
 /// The codes of an element's types; empty where one is none of the specification's.
 std::vector<std::string_view> type_codes(const Run& run, NodeId element) {
   std::vector<std::string_view> codes;
-  for (const NodeId type : named(run.tree, element, run.names.type)) {
-    std::string_view code = run.child_text(type, run.names.code);
+  for (const NodeId type : named(run.tree, element, name::type)) {
+    std::string_view code = run.child_text(type, name::code);
     code.remove_prefix(code.starts_with(own_types) ? own_types.size() : 0);
     if (run.definitions.type(code) == definition::no_type) {
       return {};
@@ -85,7 +86,7 @@ std::vector<std::string_view> type_codes(const Run& run, NodeId element) {
 /// A value that is fixed or a pattern is of a type that the element has.
 void check_value_type(Run& run, NodeId element, const std::vector<std::string_view>& codes) {
   for (const NodeId value :
-       {run.child(element, run.names.fixed), run.child(element, run.names.pattern)}) {
+       {run.child(element, name::fixed), run.child(element, name::pattern)}) {
     const std::string_view type = value == no_node ? std::string_view{} : run.type_name(value);
     if (!codes.empty() && !type.empty() &&
         std::find(codes.begin(), codes.end(), type) == codes.end()) {
@@ -109,12 +110,12 @@ constexpr std::array kind_names = {
 }  // namespace
 
 void check_type_references(Run& run, NodeId element) {
-  for (const NodeId type : named(run.tree, element, run.names.type)) {
-    const std::string_view code = run.child_text(type, run.names.code);
-    for (const NodeId profile : named(run.tree, type, run.names.profile)) {
+  for (const NodeId type : named(run.tree, element, name::type)) {
+    const std::string_view code = run.child_text(type, name::code);
+    for (const NodeId profile : named(run.tree, type, name::profile)) {
       check_profile_type(run, profile, code);
     }
-    for (const NodeId target : named(run.tree, type, run.names.target_profile)) {
+    for (const NodeId target : named(run.tree, type, name::target_profile)) {
       check_target_type(run, target);
     }
   }
@@ -122,7 +123,7 @@ void check_type_references(Run& run, NodeId element) {
 }
 
 void check_kind(Run& run, NodeId resource, const definition::Structure& base) {
-  const NodeId kind = run.child(resource, run.names.kind);
+  const NodeId kind = run.child(resource, name::kind);
   const auto* const known =
       std::find_if(kind_names.begin(), kind_names.end(),
                    [&](const KindName& row) { return row.kind == base.kind; });
