@@ -14,6 +14,7 @@
 #include "cmd/run/output.hpp"
 #include "cmd/run/process.hpp"
 #include "record/record_reader.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -48,10 +49,8 @@ class Looker : public Worker {
     const tree::Tree& tree = reader_.tree();
     const tree::NodeId meta = tree.child(tree::root_node, name::meta);
     if (meta == tree::no_node) return;
-    for (const tree::NodeId child : tree.children(meta)) {
-      if (tree[child].element == name::profile) {
-        done.out += std::string(tree[child].text()) + "\n";
-      }
+    for (const tree::NodeId child : tree::named(tree, meta, name::profile)) {
+      done.out += std::string(tree[child].text()) + "\n";
     }
   }
   void unreadable(const Input&, const std::string&, Done&) override {}

@@ -6,6 +6,7 @@
 #include "diff/names.hpp"
 #include "diff/patient.hpp"
 #include "diff/side.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::diff {
 namespace {
@@ -80,8 +81,7 @@ std::optional<Subject> subject_of(const Record& record, const Rules& rules) {
   made.birth_date = text_at(tree, patient, "birthDate");
   const std::string_view id = text_at(tree, patient, "id");
   if (!id.empty()) made.reference = "Patient/" + std::string(id);
-  for (const NodeId child : tree.children(patient)) {
-    if (tree[child].element != name::identifier) continue;
+  for (const NodeId child : tree::named(tree, patient, name::identifier)) {
     made.identifiers.emplace_back(text_at(tree, child, "system"), text_at(tree, child, "value"));
   }
   return made;

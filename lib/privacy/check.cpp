@@ -133,7 +133,7 @@ class Checker {
     labels_ = {};
     const tree::NodeId meta = tree_.child(resource, name::meta);
     if (meta == tree::no_node) return;
-    for (const tree::NodeId label : tree::named(tree_, meta, name::security)) {
+    for (const tree::NodeId label : tree::all_named(tree_, meta, name::security)) {
       const std::string_view code = tree::child_text(tree_, label, name::code);
       labels_.shifted = labels_.shifted || code == "PERTURBED";
       labels_.generalized = labels_.generalized || code == "GENERALIZED";

@@ -18,6 +18,7 @@ struct Label {
 constexpr std::array labels{
 #define LHCR_LABEL(effect, system, code, display) Label{Effect::effect, system, code, display},
 #include "privacy/labels.def"
+#include "tree/nodes.hpp"
 #undef LHCR_LABEL
 };
 
@@ -100,8 +101,7 @@ tree::NodeId meta_of(Work& work, tree::NodeId resource) {
 }
 
 bool has_label(const Work& work, tree::NodeId meta, std::string_view code) {
-  for (const tree::NodeId security : work.tree.children(meta)) {
-    if (work.tree[security].element != name::security) continue;
+  for (const tree::NodeId security : tree::named(work.tree, meta, name::security)) {
     const tree::NodeId found = work.tree.child(security, name::code);
     if (found != tree::no_node && work.text(found) == code) return true;
   }
@@ -111,7 +111,7 @@ bool has_label(const Work& work, tree::NodeId meta, std::string_view code) {
 /// After those that are there: items of an array stand together.
 tree::NodeId add_security(Work& work, tree::NodeId meta) {
   const tree::Node added = named(work, "security", tree::Flag::list);
-  const auto present = tree::named(work.tree, meta, name::security);
+  const auto present = tree::all_named(work.tree, meta, name::security);
   return present.empty() ? work.tree.append(meta, added)
                          : work.tree.insert(meta, present.back(), added);
 }

@@ -22,6 +22,7 @@ struct PatientLink {
 constexpr std::array patient_links{
 #define LHCR_PATIENT_LINK(type, path, whose) PatientLink{type, path, Whose::whose},
 #include "privacy/patient_links.def"
+#include "tree/nodes.hpp"
 #undef LHCR_PATIENT_LINK
 };
 
@@ -43,8 +44,7 @@ std::string identifier_key(const Work& work, tree::NodeId identifier) {
 }
 
 std::string identifier_of(const Work& work, tree::NodeId node) {
-  for (const tree::NodeId child : work.tree.children(node)) {
-    if (work.tree[child].element != name::identifier) continue;
+  for (const tree::NodeId child : tree::named(work.tree, node, name::identifier)) {
     std::string key = identifier_key(work, child);
     if (!key.empty()) return key;
   }
@@ -63,8 +63,7 @@ tree::NodeId container_of(const Work& work, tree::NodeId node) {
 /// "#p" is somebody else in every resource: the person's identifier tells who, or else the place.
 std::string contained_person(const Work& work, tree::NodeId from, std::string_view id) {
   const tree::NodeId container = container_of(work, from);
-  for (const tree::NodeId child : work.tree.children(container)) {
-    if (work.tree[child].element != name::contained) continue;
+  for (const tree::NodeId child : tree::named(work.tree, container, name::contained)) {
     if (work.child_text(child, name::id) != id) continue;
     std::string key = identifier_of(work, child);
     if (!key.empty()) return key;
@@ -119,7 +118,7 @@ void follow(const Work& work, std::string_view path, tree::NodeId from, const Vi
   const std::size_t dot = path.find('.');
   const Symbol element = work.tree.find(path.substr(0, dot));
   if (element == no_symbol) return;
-  for (const tree::NodeId node : tree::named(work.tree, from, element)) {
+  for (const tree::NodeId node : tree::all_named(work.tree, from, element)) {
     if (dot == std::string_view::npos) {
       if (!visit(node, from)) return;
     } else {
@@ -152,8 +151,7 @@ void spell_systems(Work& work) {
 
 void list_people(Work& work) {
   const tree::Tree& tree = work.tree;
-  for (const tree::NodeId entry : tree.children(tree::root_node)) {
-    if (tree[entry].element != name::entry) continue;
+  for (const tree::NodeId entry : tree::named(tree, tree::root_node, name::entry)) {
     const tree::NodeId full_url = tree.child(entry, name::full_url);
     const tree::NodeId resource = tree.child(entry, name::resource);
     if (full_url == tree::no_node || resource == tree::no_node) continue;
@@ -163,8 +161,7 @@ void list_people(Work& work) {
   }
   for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
     if (!tree[node].is(tree::Flag::resource) || tree.resource_type(node) != patient_type) continue;
-    for (const tree::NodeId child : tree.children(node)) {
-      if (tree[child].element != name::identifier) continue;
+    for (const tree::NodeId child : tree::named(tree, node, name::identifier)) {
       const std::string key = identifier_key(work, child);
       if (!key.empty()) work.people.emplace(key, own_person(work, node));
     }

@@ -28,6 +28,7 @@ struct ResponseRow {
 #define LHCR_RESPONSE_CODE(code, result)
 constexpr StatusRow status_rows[] = {
 #include "deliver/style/verdicts.def"
+#include "tree/nodes.hpp"
 };
 #undef LHCR_STATUS
 #undef LHCR_RESPONSE_CODE
@@ -86,8 +87,7 @@ bool passes_over_identifier(const tree::Tree& tree) {
 
 /// Whether one of a resource's identifiers is "system|value".
 bool has_identifier(const tree::Tree& tree, tree::NodeId resource, std::string_view wanted) {
-  for (const tree::NodeId child : tree.children(resource)) {
-    if (tree[child].element != name::identifier) continue;
+  for (const tree::NodeId child : tree::named(tree, resource, name::identifier)) {
     std::string found(child_text(tree, child, "system"));
     found.append("|").append(child_text(tree, child, "value"));
     if (found == wanted) return true;
@@ -195,8 +195,7 @@ const tree::Tree* AnswerReader::resource(const Answer& answer) {
 
 std::string AnswerReader::outcome_words(tree::NodeId outcome) const {
   std::string words;
-  for (const tree::NodeId child : tree_.children(outcome)) {
-    if (tree_[child].element != name::issue) continue;
+  for (const tree::NodeId child : tree::named(tree_, outcome, name::issue)) {
     std::string_view text = child_text(tree_, child, "diagnostics");
     if (text.empty()) text = child_text(tree_, child_node(tree_, child, "details"), "text");
     if (text.empty()) {
@@ -247,8 +246,7 @@ void AnswerReader::read_outcome(Verdict& whole) const {
 /// The answer to a message is a message, whose header says what became of the first one (R4,
 /// MessageHeader.response).
 void AnswerReader::read_message(Verdict& whole) const {
-  for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (tree_[child].element != name::entry) continue;
+  for (const tree::NodeId child : tree::named(tree_, tree::root_node, name::entry)) {
     const tree::NodeId resource = child_node(tree_, child, "resource");
     if (resource == tree::no_node) continue;
     const std::string_view type = tree_.resource_type(resource);
@@ -311,8 +309,7 @@ void AnswerReader::read_entries(tree::NodeId bundle, std::size_t bundle_of,
 tree::NodeId AnswerReader::only_entry() const {
   tree::NodeId found = tree::no_node;
   if (child_text(tree_, tree::root_node, "type") != "batch-response") return found;
-  for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (tree_[child].element != name::entry) continue;
+  for (const tree::NodeId child : tree::named(tree_, tree::root_node, name::entry)) {
     if (found != tree::no_node) return tree::no_node;
     found = child;
   }
@@ -436,8 +433,7 @@ std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer,
     return found;
   }
   if (tree_.resource_type(tree::root_node) != "Bundle") return std::nullopt;
-  for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    if (tree_[child].name != name::entry) continue;
+  for (const tree::NodeId child : tree::named(tree_, tree::root_node, name::entry)) {
     const tree::NodeId resource = child_node(tree_, child, "resource");
     const std::string_view mode = child_text(tree_, child_node(tree_, child, "search"), "mode");
     if (resource != tree::no_node && mode != "outcome" && mode != "include") take(resource);

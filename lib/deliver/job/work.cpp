@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/names.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -62,8 +63,7 @@ void describe(Parcel& parcel) {
 
 std::string identifier_of(const tree::Tree& tree, tree::NodeId resource) {
   if (resource == tree::no_node) return {};
-  for (const tree::NodeId child : tree.children(resource)) {
-    if (tree[child].element != name::identifier) continue;
+  for (const tree::NodeId child : tree::named(tree, resource, name::identifier)) {
     const std::string_view value = child_text(tree, child, "value");
     if (!value.empty()) {
       return std::string(child_text(tree, child, "system")) + "|" + std::string(value);

@@ -6,6 +6,7 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -19,8 +20,7 @@ std::tm utc_of(std::time_t moment) {
 /// The first resource of a type: the record itself, or in an entry of the Bundle that it is.
 tree::NodeId find_resource(const tree::Tree& tree, std::string_view type) {
   if (tree.resource_type(tree::root_node) == type) return tree::root_node;
-  for (const tree::NodeId child : tree.children(tree::root_node)) {
-    if (tree[child].element != name::entry) continue;
+  for (const tree::NodeId child : tree::named(tree, tree::root_node, name::entry)) {
     const tree::NodeId resource = child_node(tree, child, "resource");
     if (resource != tree::no_node && tree.resource_type(resource) == type) return resource;
   }

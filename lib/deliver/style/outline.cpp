@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -36,8 +37,7 @@ bool OutlineReader::read(Record& record) {
                     record.tree.resource_type(tree::root_node) == "Bundle" &&
                     child_text(record.tree, tree::root_node, "type") == "transaction";
   if (!fits) return false;
-  for (const tree::NodeId child : record.tree.children(tree::root_node)) {
-    if (record.tree[child].element != name::entry) continue;
+  for (const tree::NodeId child : tree::named(record.tree, tree::root_node, name::entry)) {
     const tree::NodeId request = child_node(record.tree, child, "request");
     const bool told = !child_text(record.tree, request, "method").empty() &&
                       !child_text(record.tree, request, "url").empty();

@@ -8,6 +8,7 @@
 #include "base/names.hpp"
 #include "base/suggest.hpp"
 #include "deliver/region/settings.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -92,9 +93,8 @@ WorkPtr open_record(const std::shared_ptr<Record>& record) {
     return work;
   }
   work->user_bundle = true;
-  for (const tree::NodeId child : tree.children(tree::root_node)) {
-    if (tree[child].element == name::entry) work->entries.push_back(bundle_entry(tree, child));
-  }
+  for (const tree::NodeId child : tree::named(tree, tree::root_node, name::entry))
+    work->entries.push_back(bundle_entry(tree, child));
   return work;
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -263,11 +264,9 @@ bool cd_to_concept(const Call& call) {
   } else if (!flavor.empty() && !text.empty()) {
     run.read(call.from, name::null_flavor);
   }
-  for (const tree::NodeId child : run.source().children(call.from)) {
-    if (run.source()[child].name == name::translation) {
-      run.take(child);
-      add_coding(call, child, translated);
-    }
+  for (const tree::NodeId child : tree::named(run.source(), call.from, name::translation)) {
+    run.take(child);
+    add_coding(call, child, translated);
   }
   if (call.row.concepts != nullptr && !any) {
     return false;
@@ -301,10 +300,7 @@ bool concept_to_cd(const Call& call) {
     original = run.fresh(name::original_text);
     run.set_copy(original, text);
   }
-  for (const tree::NodeId child : run.source().children(call.from)) {
-    if (run.source()[child].name != name::coding) {
-      continue;
-    }
+  for (const tree::NodeId child : tree::named(run.source(), call.from, name::coding)) {
     run.take(child);
     if (is_implied(run, child)) {
       run.take_all(child);
@@ -344,10 +340,7 @@ bool code_to_cs(const Call& call) {
 
 bool concept_to_cs(const Call& call) {
   Run& run = call.run;
-  for (const tree::NodeId child : run.source().children(call.from)) {
-    if (run.source()[child].name != name::coding) {
-      continue;
-    }
+  for (const tree::NodeId child : tree::named(run.source(), call.from, name::coding)) {
     const std::string_view system = run.read(child, name::system);
     const std::string_view code = run.read(child, name::code);
     const Concepts::Target* target =

@@ -8,6 +8,7 @@
 #include "base/ucum.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -34,10 +35,7 @@ void add_unit(Run& run, tree::NodeId to, std::string_view name, std::string_view
 /// C-CDA's form for units that are not of UCUM: no value of its own, and a translation with number
 /// and unit.
 bool translated(Run& run, tree::NodeId from, tree::NodeId to) {
-  for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name != name::translation) {
-      continue;
-    }
+  for (const tree::NodeId child : tree::named(run.source(), from, name::translation)) {
     const std::string value = json_number(run.peek(child, name::value));
     if (value.empty() || run.peek(from, name::null_flavor).empty()) {
       continue;
@@ -66,10 +64,7 @@ bool translated(Run& run, tree::NodeId from, tree::NodeId to) {
 }
 
 void keep_translations(Run& run, tree::NodeId from, tree::NodeId to) {
-  for (const tree::NodeId child : run.source().children(from)) {
-    if (run.source()[child].name != name::translation) {
-      continue;
-    }
+  for (const tree::NodeId child : tree::named(run.source(), from, name::translation)) {
     const tree::NodeId extension = run.fresh(name::extension);
     const tree::NodeId value = run.fresh(name::value_quantity);
     const std::string_view system = run.read(child, name::code_system);

@@ -4,6 +4,7 @@
 
 #include "base/names.hpp"
 #include "map/run/run.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 
@@ -27,10 +28,7 @@ const Block* Run::statement_block(tree::NodeId node, bool entry) const {
 }
 
 const Block* Run::block_by_template(tree::NodeId node) const {
-  for (const tree::NodeId child : source_.children(node)) {
-    if (source_[child].name != name::template_id) {
-      continue;
-    }
+  for (const tree::NodeId child : tree::named(source_, node, name::template_id)) {
     std::string root(peek(child, name::root));
     if (const auto alias = map_.aliases.find(root); alias != map_.aliases.end()) {
       root = alias->second;

@@ -5,6 +5,7 @@
 
 #include "base/names.hpp"
 #include "map/run/run.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 
@@ -114,14 +115,12 @@ void Run::link_provenance() {
     if (resource.type != "Provenance") {
       continue;
     }
-    for (const tree::NodeId child : source_.children(resource.node)) {
-      if (source_[child].name == name::target) {
-        const tree::NodeId target = resolve(peek(child, name::reference), child);
-        if (target != tree::no_node) {
-          std::vector<tree::NodeId>& targets = targets_[about(resource.node, target)];
-          if (targets.empty()) provenance_[target].push_back(resource.node);
-          targets.push_back(child);
-        }
+    for (const tree::NodeId child : tree::named(source_, resource.node, name::target)) {
+      const tree::NodeId target = resolve(peek(child, name::reference), child);
+      if (target != tree::no_node) {
+        std::vector<tree::NodeId>& targets = targets_[about(resource.node, target)];
+        if (targets.empty()) provenance_[target].push_back(resource.node);
+        targets.push_back(child);
       }
     }
   }

@@ -10,6 +10,7 @@
 #include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "map/codec/codec_functions.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -177,8 +178,7 @@ class Settler {
   }
 
   [[nodiscard]] NodeId alternate_of(NodeId node) const {
-    for (const NodeId child : tree_.children(node)) {
-      if (tree_[child].name != name::extension) continue;
+    for (const NodeId child : tree::named(tree_, node, name::extension)) {
       const NodeId url = tree_.child(child, name::url);
       if (url != tree::no_node && tree_[url].text() == alternate_url) return child;
     }
@@ -209,8 +209,7 @@ class Settler {
     NodeId holder = tree_.enclosing_resource(from);
     if (tree_[holder].name == name::contained)
       holder = tree_.enclosing_resource(tree_[holder].parent);
-    for (const NodeId child : tree_.children(holder)) {
-      if (tree_[child].name != name::contained) continue;
+    for (const NodeId child : tree::named(tree_, holder, name::contained)) {
       const NodeId own = tree_.child(child, name::id);
       if (own != tree::no_node && tree_[own].text() == id) {
         return std::string(tree_.resource_type(child));

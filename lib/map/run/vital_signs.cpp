@@ -142,7 +142,7 @@ class Settler {
 
   /// Whether the category says so.
   [[nodiscard]] bool is_vital(NodeId holder) const {
-    for (const NodeId category : tree::named(tree_, holder, name::category)) {
+    for (const NodeId category : tree::all_named(tree_, holder, name::category)) {
       const auto codings = tree_.children(category);
       if (std::any_of(codings.begin(), codings.end(),
                       [&](NodeId coding) { return text(coding, name::code) == vital_category; })) {
@@ -166,7 +166,7 @@ class Settler {
   }
 
   [[nodiscard]] bool has_part(NodeId holder, std::string_view code) const {
-    const auto parts = tree::named(tree_, holder, name::component);
+    const auto parts = tree::all_named(tree_, holder, name::component);
     return std::any_of(parts.begin(), parts.end(), [&](NodeId part) {
       const auto row = row_of(vitals, part).first;
       return row != vitals.end() && row->code == code;
@@ -307,7 +307,7 @@ class Settler {
   }
 
   void keep_extensions(NodeId from, NodeId to) {
-    for (const NodeId child : tree::named(tree_, from, name::extension)) {
+    for (const NodeId child : tree::all_named(tree_, from, name::extension)) {
       remove_node(tree_, child);
       move_node(tree_, to, child);
     }
@@ -367,7 +367,7 @@ void settle_vital_signs(const definition::Definitions& definitions, Tree& tree) 
       continue;
     }
     settler.settle(node, node);
-    for (const NodeId part : tree::named(tree, node, name::component)) {
+    for (const NodeId part : tree::all_named(tree, node, name::component)) {
       settler.settle(part, node);
       settler.complete(part);
     }

@@ -4,6 +4,7 @@
 
 #include "base/names.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
 
@@ -148,10 +149,7 @@ Named named_templates(Run& run, NodeId node, NodeId id) {
 }  // namespace
 
 void check_cda_templates(Run& run, NodeId node) {
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element != name::template_id) {
-      continue;
-    }
+  for (const NodeId at : tree::named(run.tree, node, name::template_id)) {
     const Named named = named_templates(run, node, at);
     if (named.templates == nullptr) {
       if (const std::string_view root = run.child_text(at, name::root); !root.empty()) {

@@ -61,9 +61,7 @@ std::vector<CodeQuestion> questions_about(const Run& run, NodeId node, const Bin
     return questions;
   }
   add(read_code(run, node));
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == name::coding) add(read_code(run, at));
-  }
+  for (const NodeId at : tree::named(run.tree, node, name::coding)) add(read_code(run, at));
   return questions;
 }
 
@@ -251,10 +249,8 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
 std::string concept_label(const Run& run, NodeId node) {
   std::vector<std::string> labels;
   std::string text;
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == name::coding) {
-      text.append(text.empty() ? "" : ", ").append(code_label(read_code(run, at)));
-    }
+  for (const NodeId at : tree::named(run.tree, node, name::coding)) {
+    text.append(text.empty() ? "" : ", ").append(code_label(read_code(run, at)));
   }
   return text;
 }
@@ -262,10 +258,7 @@ std::string concept_label(const Run& run, NodeId node) {
 /// The best membership of a concept's codings: yes, then unknown, then no.
 Membership concept_membership(Run& run, NodeId node, const Binding& binding) {
   Membership best = Membership::no;
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element != name::coding) {
-      continue;
-    }
+  for (const NodeId at : tree::named(run.tree, node, name::coding)) {
     const Membership found = membership(run, binding, read_code(run, at));
     if (found == Membership::yes) {
       return found;

@@ -10,6 +10,7 @@
 #include "terminology/query/judge.hpp"
 #include "terminology/query/near.hpp"
 #include "terminology/query/translate.hpp"
+#include "tree/nodes.hpp"
 #include "validate/checks.hpp"
 #include "validate/nhs/nhs.hpp"
 
@@ -259,10 +260,7 @@ struct Beside {
 
 Beside codings_of(const Run& run, NodeId concept_node) {
   Beside made;
-  for (const NodeId at : run.tree.children(concept_node)) {
-    if (run.tree[at].element != name::coding) {
-      continue;
-    }
+  for (const NodeId at : tree::named(run.tree, concept_node, name::coding)) {
     const terminology::CodeSystemName* system =
         terminology::find_code_system(run.child_text(at, name::system));
     const std::string_view name = system == nullptr ? std::string_view{} : system->name;

@@ -2,6 +2,7 @@
 /// Documents of UK records: one patient, a custodian.
 #include "base/names.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
 
@@ -32,8 +33,7 @@ class Patients {
  private:
   /// The value of the first NHS number among a node's identifiers, or no_node.
   [[nodiscard]] NodeId nhs_number_of(NodeId node) const {
-    for (const NodeId at : run_.tree.children(node)) {
-      if (run_.tree[at].element != name::identifier) continue;
+    for (const NodeId at : tree::named(run_.tree, node, name::identifier)) {
       const auto system = uk_system(run_.child_text(at, name::system));
       const NodeId value = run_.child(at, name::value);
       if (system && system->kind == UkSystem::nhs_number && run_.has_text(value)) return value;
@@ -76,8 +76,7 @@ class Patients {
 void check_nhs_bundle(Run& run, NodeId resource) {
   if (run.child_text(resource, name::type) != "document") return;
   Patients patients(run);
-  for (const NodeId entry : run.tree.children(resource)) {
-    if (run.tree[entry].element != name::entry) continue;
+  for (const NodeId entry : tree::named(run.tree, resource, name::entry)) {
     const NodeId inner = run.child(entry, name::resource);
     if (inner != no_node) patients.add(inner);
   }

@@ -6,6 +6,7 @@
 #include "base/names.hpp"
 #include "base/suggest.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
 
@@ -176,9 +177,8 @@ void check_nhs_extension(Run& run, NodeId node) {
 }
 
 void check_nhs_meta(Run& run, NodeId node) {
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element == name::profile) check_release(run, at, run.tree[at].text());
-  }
+  for (const NodeId at : tree::named(run.tree, node, name::profile))
+    check_release(run, at, run.tree[at].text());
 }
 
 }  // namespace lhcr::validate

@@ -8,6 +8,7 @@
 #include "base/names.hpp"
 #include "base/nhs_number.hpp"
 #include "finding/id.hpp"
+#include "tree/nodes.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
 
@@ -51,8 +52,7 @@ constexpr std::string_view patient_step = "/Patient/";
 
 /// The extension (of any UK profile space and release) whose url has this name, or no_node.
 NodeId extension_named(const Run& run, NodeId node, std::string_view name) {
-  for (const NodeId at : run.tree.children(node)) {
-    if (run.tree[at].element != name::extension) continue;
+  for (const NodeId at : tree::named(run.tree, node, name::extension)) {
     std::string_view url = run.child_text(at, name::url);
     url = url.ends_with("-1") ? url.substr(0, url.size() - 2) : url;
     if (url.ends_with(name)) return at;
@@ -70,8 +70,7 @@ bool is_status(const Run& run, std::string_view system, std::string_view code) {
 void check_status_codes(Run& run, NodeId extension) {
   const NodeId concept_node = run.child(extension, name::value);
   if (concept_node == no_node) return;
-  for (const NodeId coding : run.tree.children(concept_node)) {
-    if (run.tree[coding].element != name::coding) continue;
+  for (const NodeId coding : tree::named(run.tree, concept_node, name::coding)) {
     const std::string_view system = run.child_text(coding, name::system);
     const std::string_view code = run.child_text(coding, name::code);
     if (!is_status(run, system, code)) {
@@ -171,8 +170,7 @@ void check_nhs_reference(Run& run, NodeId node) {
 void check_nhs_patient(Run& run, NodeId resource) {
   bool any = false;
   bool excused = extension_named(run, resource, reason_extension_end) != no_node;
-  for (const NodeId at : run.tree.children(resource)) {
-    if (run.tree[at].element != name::identifier) continue;
+  for (const NodeId at : tree::named(run.tree, resource, name::identifier)) {
     excused = excused || extension_named(run, at, reason_extension_end) != no_node;
     if (!is_nhs_number(run, at)) continue;
     if (any) run.report(at, id<"nhs-number-repeated">);

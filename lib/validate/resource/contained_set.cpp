@@ -26,8 +26,8 @@ class TreeSet {
     if (compose == no_node) {
       return Membership::unknown;
     }
-    const Membership in = any(named(form_.tree(), compose, name::include));
-    const Membership out = any(named(form_.tree(), compose, name::exclude));
+    const Membership in = any(all_named(form_.tree(), compose, name::include));
+    const Membership out = any(all_named(form_.tree(), compose, name::exclude));
     if (in == Membership::yes && out != Membership::no) {
       return out == Membership::yes ? Membership::no : Membership::unknown;
     }
@@ -73,7 +73,7 @@ class TreeSet {
     if (form_.tree()[system].text() != code_.system) {
       return Membership::no;
     }
-    const std::vector<NodeId> concepts = named(form_.tree(), include, name::concept_);
+    const std::vector<NodeId> concepts = all_named(form_.tree(), include, name::concept_);
     if (!concepts.empty()) {
       const bool listed = std::any_of(concepts.begin(), concepts.end(), [&](NodeId at) {
         return form_.text(at, name::code) == code_.code;

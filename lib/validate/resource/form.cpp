@@ -27,7 +27,7 @@ std::string_view Form::text(NodeId item, Symbol name) const {
 }
 
 std::vector<NodeId> Form::all(NodeId item, Symbol name) const {
-  return named(tree_, item, name);
+  return all_named(tree_, item, name);
 }
 
 NodeId Form::item(std::string_view link_id) const {
@@ -65,8 +65,8 @@ std::string_view Form::extension_text(NodeId item, std::string_view url) const {
 }
 
 std::vector<NodeId> Form::options(NodeId item) const {
-  std::vector<NodeId> found = named(tree_, item, name::answer_option);
-  return found.empty() ? named(tree_, item, name::option) : found;
+  std::vector<NodeId> found = all_named(tree_, item, name::answer_option);
+  return found.empty() ? all_named(tree_, item, name::option) : found;
 }
 
 std::string_view Form::value_set(NodeId item) const {

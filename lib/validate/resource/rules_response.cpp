@@ -79,7 +79,7 @@ void check_structural(const Response& response, NodeId item, ItemKind kind) {
 
 void check_question(Response& response, NodeId item, NodeId definition) {
   Run& run = response.run;
-  const std::vector<NodeId> answers = named(run.tree, item, name::answer);
+  const std::vector<NodeId> answers = all_named(run.tree, item, name::answer);
   if (answers.empty() && response.form.is_true(definition, name::required) &&
       enabled(response, definition).value_or(false)) {
     report_missing(response, item, definition);

@@ -285,7 +285,7 @@ bool on_type(std::string_view path, std::string_view type) {
 
 void check_differential(const Profile& profile) {
   Run& run = profile.run;
-  const std::vector<NodeId> elements = named(run.tree, profile.differential, name::element);
+  const std::vector<NodeId> elements = all_named(run.tree, profile.differential, name::element);
   bool usable = true;
   for (const NodeId element : elements) {
     const std::string_view path = run.child_text(element, name::path);
