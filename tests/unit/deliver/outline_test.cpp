@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/names.hpp"
 #include "deliver/region/region.hpp"
 
 using namespace lhcr;
@@ -43,7 +44,8 @@ TEST_CASE("an outline holds what plans need, and the rest follows on demand") {
   const auto record = record_of(bundle);
   REQUIRE(outlines.read(*record));
   CHECK(record->outline);
-  CHECK(record->tree.find("subject") == no_symbol);
+  for (tree::NodeId at = tree::root_node; at < record->tree.size(); ++at)
+    CHECK(record->tree[at].element != name::subject);
 
   const Region region = RegionBook({}).load("generic-r4");
   const auto style = make_transaction({region,
