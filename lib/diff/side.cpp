@@ -204,8 +204,7 @@ NodeId Side::resolve(NodeId from, std::string_view reference) const {
 
 bool Side::is_reference(NodeId node) const {
   const Node& found = tree_[node];
-  return found.element == name::reference &&
-         tree_[found.parent].type == rules_.reference_type();
+  return found.element == name::reference && tree_[found.parent].type == rules_.reference_type();
 }
 
 // --- hashes ---

@@ -42,9 +42,8 @@ Run::~Run() = default;
 const Form* Run::form(tree::NodeId response, std::string_view canonical) {
   if (canonical.starts_with("#")) {
     const References::Target target = references.resolve(response, canonical);
-    contained_form_ = target.node == tree::no_node
-                          ? nullptr
-                          : std::make_unique<const Form>(tree, target.node);
+    contained_form_ =
+        target.node == tree::no_node ? nullptr : std::make_unique<const Form>(tree, target.node);
     return contained_form_.get();
   }
   const auto [found, fresh] = state.forms.try_emplace(std::string(canonical));

@@ -130,8 +130,7 @@ Translation translate(const Row& row, bool forward, std::string_view system,
 std::string_view code_system(Run& run, tree::NodeId from) {
   const std::string_view own = trim(run.read(from, name::code_system));
   const tree::NodeId holder = run.source()[from].parent;
-  if (!own.empty() || holder == tree::no_node ||
-      run.source()[holder].name != name::qualifier) {
+  if (!own.empty() || holder == tree::no_node || run.source()[holder].name != name::qualifier) {
     return own;
   }
   return trim(run.peek(run.source()[holder].parent, name::code_system));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/names.hpp"
 #include "base/symbol.hpp"
 
 #include <string>
 
 #include <doctest/doctest.h>
+
+#include "base/names.hpp"
 
 using namespace lhcr;
 
