@@ -220,7 +220,7 @@ const ProfileElement* value_element(const ProfilePlan& plan) {
 }
 
 void check_value_type(Run& run, NodeId node, const ProfilePlan& plan) {
-  const ProfileElement* const element = value_element(run, plan);
+  const ProfileElement* const element = value_element(plan);
   std::vector<std::string_view> allowed;
   if (element != nullptr && element->element.max > 0) {
     for (const definition::TypeRef& type : element->types) {

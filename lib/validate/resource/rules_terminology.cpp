@@ -378,10 +378,8 @@ void check_mapped_code(Run& run, NodeId node, std::string_view system) {
 
 void check_concept_map(Run& run, NodeId resource) {
   for (const NodeId group : named(run.tree, resource, name::group)) {
-    const std::string_view source =
-        system_of(run, group, name::source, name::source_version);
-    const std::string_view target =
-        system_of(run, group, name::target, name::target_version);
+    const std::string_view source = system_of(run, group, name::source, name::source_version);
+    const std::string_view target = system_of(run, group, name::target, name::target_version);
     for (const NodeId element : named(run.tree, group, name::element)) {
       check_mapped_code(run, element, source);
       for (const NodeId at : named(run.tree, element, name::target)) {

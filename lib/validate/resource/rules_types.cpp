@@ -34,9 +34,8 @@ bool names_element(const Run& run, NodeId profile) {
   constexpr std::string_view profile_element =
       "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element";
   const auto extensions = named(run.tree, profile, name::extension);
-  return std::any_of(extensions.begin(), extensions.end(), [&](NodeId at) {
-    return run.child_text(at, name::url) == profile_element;
-  });
+  return std::any_of(extensions.begin(), extensions.end(),
+                     [&](NodeId at) { return run.child_text(at, name::url) == profile_element; });
 }
 
 void check_profile_type(Run& run, NodeId profile, std::string_view code) {
@@ -85,8 +84,7 @@ std::vector<std::string_view> type_codes(const Run& run, NodeId element) {
 
 /// A value that is fixed or a pattern is of a type that the element has.
 void check_value_type(Run& run, NodeId element, const std::vector<std::string_view>& codes) {
-  for (const NodeId value :
-       {run.child(element, name::fixed), run.child(element, name::pattern)}) {
+  for (const NodeId value : {run.child(element, name::fixed), run.child(element, name::pattern)}) {
     const std::string_view type = value == no_node ? std::string_view{} : run.type_name(value);
     if (!codes.empty() && !type.empty() &&
         std::find(codes.begin(), codes.end(), type) == codes.end()) {
