@@ -21,9 +21,9 @@ struct ReferenceText {
                : std::string_view(base.data(),
                                   static_cast<std::size_t>(id.data() + id.size() - base.data()));
   }
-  /// "Type/id"
+  /// "Type/id"; empty where there is no id.
   [[nodiscard]] std::string_view type_and_id() const noexcept {
-    return without_version().substr(base.size());
+    return id.empty() ? std::string_view{} : without_version().substr(base.size());
   }
 };
 

@@ -34,6 +34,13 @@ TEST_CASE("what is no reference to a resource by type and id has no parts") {
   }
 }
 
+TEST_CASE("a base and a type without an id name nothing") {
+  for (const char* text : {"http://a.test/fhir/Patient/", "Patient/", "http://a.test/", "/"}) {
+    CHECK(cut_reference(text).type_and_id().empty());
+    CHECK(cut_reference(text).without_version().empty());
+  }
+}
+
 TEST_CASE("the text without its version, and without its base") {
   const ReferenceText cut = cut_reference("http://a.test/Patient/1/_history/2");
   CHECK(cut.without_version() == "http://a.test/Patient/1");

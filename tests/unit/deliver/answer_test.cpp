@@ -103,3 +103,11 @@ TEST_CASE("a look-up believes identity and content only") {
   page.status = 404;
   CHECK_FALSE(reader.matches(page, {sent.tree, tree::root_node, ""}));
 }
+
+TEST_CASE("a location without an id is told as it is") {
+  CHECK(local_reference("http://127.0.0.1/fhir/Patient/", "http://127.0.0.1/fhir") == "/Patient/");
+  AnswerReader reader("resource-post");
+  Answer answer = json(201, "");
+  answer.headers.emplace_back("location", "http://127.0.0.1/other/Patient/");
+  CHECK(reader.read(answer, 0, "http://127.0.0.1/fhir").whole.result == Result::applied);
+}

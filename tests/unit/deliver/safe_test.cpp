@@ -72,3 +72,30 @@ TEST_CASE("the report keeps control characters to itself") {
   CHECK(text.find("\xC2\x9B") == std::string::npos);
   CHECK(text.find('\n') == text.size() - 1);
 }
+
+TEST_CASE("a report tells requests and sums as text and as JSON") {
+  Issue issue;
+  issue.source = "a.json";
+  issue.state = State::unknown;
+  issue.labels = {"Patient/1", "Patient/2"};
+  issue.status = 504;
+  issue.attempts = 2;
+  issue.words = "lost";
+  CHECK(issue_json(issue).find(R"("Patient/2")") != std::string::npos);
+  const PlannedRequest request{"PUT", "http://127.0.0.1/Patient/1", {"Accept: x"}, "{}"};
+  CHECK(planned_text(request, false).find("PUT") != std::string::npos);
+  CHECK(planned_text(request, true).find("{}") != std::string::npos);
+  CHECK(planned_json(request, true).find(R"("body")") != std::string::npos);
+  CHECK(planned_json(request, false).find(R"("body")") == std::string::npos);
+  Tally tally;
+  tally.applied = 3;
+  tally.refused = 1;
+  tally.unknown = 1;
+  tally.not_sent = 1;
+  tally.stopped = "enough";
+  for (const bool dry : {false, true}) {
+    CHECK_FALSE(summary_text(tally, std::chrono::milliseconds(1500), dry).empty());
+    CHECK(summary_json(tally, std::chrono::milliseconds(1500), dry).find("\"summary\"") !=
+          std::string::npos);
+  }
+}

@@ -71,9 +71,10 @@ Delivered push(const Delivery& delivery) {
 }
 
 Delivered push(const Delivery& delivery, Disk& disk) {
-  const Region region = Region::parse(
-      "title = \"scripted\"\n[endpoint]\nurl = \"" + std::string(base) + "\"\n" + delivery.region,
-      "scripted", "scripted.toml");
+  const Region region =
+      Region::parse("title = \"scripted\"\nfhir = \"" + delivery.fhir + "\"\n[endpoint]\nurl = \"" +
+                        std::string(base) + "\"\n" + delivery.region,
+                    "scripted", "scripted.toml");
   JobSettings settings = job_settings(region, delivery.style, secrets);
   settings.journal = "simulated";
   if (delivery.change) delivery.change(settings);

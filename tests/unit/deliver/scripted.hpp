@@ -29,7 +29,8 @@ struct Delivered {
 struct Delivery {
   std::vector<std::string> records;  ///< JSON, or CDA documents
   std::string style;
-  std::string region;  ///< more of its file
+  std::string region;          ///< more of its file
+  std::string fhir = "4.0.1";  ///< what the endpoint speaks
   Reply reply;
   std::function<void(JobSettings&)> change;  ///< of the settings; may be empty
   std::function<bool()> interrupted;         ///< may be empty

@@ -330,3 +330,51 @@ TEST_CASE("an endpoint that takes XML gets XML, and answers in it") {
   CHECK(done.tally.applied == 1);
   CHECK(header_of(done.seen.at(0), "Content-Type").starts_with("application/fhir+xml"));
 }
+
+TEST_CASE("an event says of a record what its region asks for, and its answer is an id") {
+  const std::string region =
+      "[event]\nsource = \"uk.nhs.us\"\ntype = \"t\"\ntime = \"2024-01-01T00:00:00Z\"\n"
+      "subject = \"s\"\nfiltering.a = \"b\"\n";
+  const auto good = send(
+      "event", {patient}, [](const Request&) { return answer_of(200, R"({"id":"e1"})"); }, region);
+  REQUIRE(good.seen.size() == 1);
+  CHECK(good.tally.applied == 1);
+  CHECK(good.seen[0].url == std::string(base) + "/events");
+  const nlohmann::json sent = bodies(good)[0];
+  CHECK(sent["specversion"] == "1.0");
+  CHECK(sent["subject"] == "s");
+  CHECK(sent["filtering"]["a"] == "b");
+  CHECK_FALSE(sent.dump().find("9990000018") != std::string::npos);
+  const auto silent = send(
+      "event", {patient}, [](const Request&) { return answer_of(200, "{}"); }, region);
+  CHECK(silent.tally.applied == 0);
+  CHECK(send(
+            "event", {patient}, [](const Request&) { return answer_of(422, "{}"); }, region)
+            .tally.refused == 1);
+  CHECK_THROWS_AS((void)send("event", {patient}, created), Error);
+}
+
+TEST_CASE("an ITK3 message goes round what a mailbox gets, and says what its region says") {
+  const std::string stu3 =
+      "[mesh]\nmailbox = \"A\"\nto = \"B\"\nworkflow = \"W\"\nwrap = \"itk3\"\n";
+  const std::string itk =
+      "[itk]\nevent = \"ITK007C|ITK GP Connect Send Document\"\ndefinition = \"urn:d\"\n"
+      "recipient = \"FA\"\nbusiness_ack = true\ninfrastructure_ack = false\nsender = \"X26\"\n"
+      "receiver = \"Y99\"\npriority = \"urgent\"\nlocal_extension = \"here\"\n";
+  Delivery delivery;
+  delivery.style = "mesh";
+  delivery.records = {document()};
+  delivery.reply = [](const Request&) { return answer_of(202, R"({"message_id":"M1"})"); };
+  delivery.region = "format = \"xml\"\n" + stu3 + itk;
+  delivery.fhir = "3.0.2";
+  const auto done = push(delivery);
+  REQUIRE(done.seen.size() == 1);
+  const std::string& body = done.seen[0].body;
+  for (const char* part : {"ITK007C", "urn:d", "For Action", "X26", "Y99", "urgent", "here",
+                           "MessageHeader", "Composition"}) {
+    CHECK_MESSAGE(body.find(part) != std::string::npos, part);
+  }
+  CHECK(done.tally.applied == 1);
+  delivery.region = stu3;
+  CHECK_THROWS_AS((void)push(delivery), Error);
+}
