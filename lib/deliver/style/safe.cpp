@@ -16,6 +16,12 @@ bool is_control(char byte) noexcept {
   return code < 0x20 || code == 0x7F;
 }
 
+/// Whether a URL has a step up in its path (RFC 3986 section 5.2.4).
+bool steps_up(std::string_view url) {
+  const std::string path = "/" + std::string(url.substr(0, url.find('?'))) + "/";
+  return path.find("/../") != std::string::npos;
+}
+
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t shown = 80;
   return "'" + printable(text.substr(0, shown)) + (text.size() > shown ? "…'" : "'");
@@ -58,6 +64,7 @@ std::string unsafe_part(const Work& work, const Entry& entry) {
   } else if (entry.method == "POST" && work.record->on_disk && !is_file_name(entry.url)) {
     return "the name of its file, " + in_quotes(entry.url) + ", has control characters";
   }
+  if (steps_up(entry.url)) return "its request, " + in_quotes(entry.url) + ", leaves the endpoint";
   if (!is_header_value(entry.if_none_exist)) return "its ifNoneExist has control characters";
   if (!is_header_value(entry.if_match)) return "its ifMatch has control characters";
   return {};
