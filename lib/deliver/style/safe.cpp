@@ -16,10 +16,11 @@ bool is_control(char byte) noexcept {
   return code < 0x20 || code == 0x7F;
 }
 
-/// Whether a URL has a step up in its path (RFC 3986 section 5.2.4).
-bool steps_up(std::string_view url) {
-  const std::string path = "/" + std::string(url.substr(0, url.find('?'))) + "/";
-  return path.find("/../") != std::string::npos;
+/// Whether a path has a step up (RFC 3986 section 5.2.4), plain or percent-encoded.
+bool steps_up(std::string_view path) {
+  std::string steps = "/" + percent_decoded(path) + "/";
+  std::replace(steps.begin(), steps.end(), '\\', '/');  // many a reader of URLs takes it for one
+  return steps.find("/../") != std::string::npos;
 }
 
 std::string in_quotes(std::string_view text) {
@@ -56,6 +57,12 @@ std::string address_of(std::string_view type, std::string_view id) {
   return std::string(type) + "/" + std::string(id);
 }
 
+bool is_below_base(std::string_view url) {
+  const std::string_view path = url.substr(0, url.find_first_of("?#"));
+  const std::string_view first = path.substr(0, path.find('/'));
+  return is_header_value(url) && first.find(':') == std::string_view::npos && !steps_up(path);
+}
+
 std::string unsafe_part(const Work& work, const Entry& entry) {
   const tree::Tree& tree = work.record->tree;
   if (entry.resource != tree::no_node && !work.record->cda) {
@@ -64,7 +71,9 @@ std::string unsafe_part(const Work& work, const Entry& entry) {
   } else if (entry.method == "POST" && work.record->on_disk && !is_file_name(entry.url)) {
     return "the name of its file, " + in_quotes(entry.url) + ", has control characters";
   }
-  if (steps_up(entry.url)) return "its request, " + in_quotes(entry.url) + ", leaves the endpoint";
+  if (entry.own_request && !is_below_base(entry.url)) {
+    return "its request, " + in_quotes(entry.url) + ", is no address relative to the endpoint";
+  }
   if (!is_header_value(entry.if_none_exist)) return "its ifNoneExist has control characters";
   if (!is_header_value(entry.if_match)) return "its ifMatch has control characters";
   return {};

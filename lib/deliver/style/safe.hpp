@@ -23,6 +23,10 @@ namespace lhcr::deliver {
 /// "Type/id" as the address of a resource below the base; empty when either is none. `type` and
 /// `id` come from a record.
 [[nodiscard]] std::string address_of(std::string_view type, std::string_view id);
+/// Whether the url of a request that a Bundle holds is one below the endpoint's base, as R4 demands
+/// (Bundle.entry.request.url): no scheme, no step up, no control characters. What it would look up
+/// elsewhere would take the credentials there.
+[[nodiscard]] bool is_below_base(std::string_view url);
 /// Why nothing may be built of what an entry says of itself, empty when everything may.
 [[nodiscard]] std::string unsafe_part(const Work& work, const Entry& entry);
 

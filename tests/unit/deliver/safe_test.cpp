@@ -43,6 +43,19 @@ TEST_CASE("header values and file names have no control characters") {
   CHECK_FALSE(is_file_name("../a"));
 }
 
+TEST_CASE("the request of a Bundle's entry stays below the endpoint") {
+  for (const char* url :
+       {"Patient", "Patient/p1", "Patient?identifier=urn:a|1", "Patient/p1/_history/2",
+        "Patient/a..b", "Observation?code=http://loinc.org|1-8"}) {
+    CHECK(is_below_base(url));
+  }
+  for (const char* url :
+       {"http://127.0.0.2/steal/Patient/1", "HTTPS://a.test/x", "file:/etc", "../Patient/a",
+        "Patient/../../admin", "Patient/%2e%2E/x", "Patient\\..\\x", "Patient/p1\r\nX: y"}) {
+    CHECK_FALSE(is_below_base(url));
+  }
+}
+
 TEST_CASE("whatever a record holds, an address stays below its base") {
   std::mt19937 random(7);
   constexpr std::string_view bytes = "Pa1./\\#?%: \r\n\t\0@&=-_~$..";
