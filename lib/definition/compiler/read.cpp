@@ -157,7 +157,7 @@ void ModelReader::add_resource(Value resource) {
     }
     add_contained(resource, url);
     const bool cda = json::text(resource, "type").starts_with(cda_structures);
-    StructureModel structure = read_structure(resource, keep_ || cda);
+    StructureModel structure = read_structure(resource, keep_ || cda, url);
     if (cda && !structure.constraint) {
       return;  // the table says it
     }
@@ -178,13 +178,17 @@ void ModelReader::end_package() {
   }
 }
 
-/// The ValueSets and CodeSystems that a definition contains, as "url#id".
+/// The profiles and ValueSets that a definition contains, as "url#id"; its CodeSystems by their own
+/// url.
 void ModelReader::add_contained(Value owner, std::string_view url) {
   for (const Value item : json::list(owner, "contained")) {
     const std::string_view type = json::text(item, "resourceType");
     const std::string canonical = std::string(url) + '#' + json::string(item, "id");
     if (type == "ValueSet") {
       ValueSetModel& added = model_.value_sets.emplace_back(read_value_set(item));
+      added.url = canonical;
+    } else if (type == "StructureDefinition") {
+      StructureModel& added = model_.structures.emplace_back(read_structure(item, keep_, url));
       added.url = canonical;
     } else if (type == "CodeSystem" && !json::text(item, "url").empty()) {
       add_resource(item);

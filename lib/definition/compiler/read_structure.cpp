@@ -102,11 +102,33 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-TypeRefModel read_type(Value type) {
+/// "#id" means what the definition contains; the compiler files that below the definition's url.
+std::string whole_canonical(std::string text, std::string_view owner) {
+  return text.starts_with('#') ? std::string(owner).append(text) : text;
+}
+
+/// A canonical that is a string (R4) or the reference of a Reference (STU3).
+std::string canonical(Value value, std::string_view owner) {
+  const std::string_view reference = json::text(value, "reference");
+  if (!reference.empty()) {
+    return whole_canonical(std::string(reference), owner);
+  }
+  return value.is_string() ? whole_canonical(json::scalar(value), owner) : std::string();
+}
+
+std::vector<std::string> canonicals(Value holder, std::string_view name, std::string_view owner) {
+  std::vector<std::string> list = json::strings(holder, name);
+  for (std::string& text : list) {
+    text = whole_canonical(std::move(text), owner);
+  }
+  return list;
+}
+
+TypeRefModel read_type(Value type, std::string_view owner) {
   TypeRefModel out;
   out.code = json::string(type, "code");
-  out.profiles = json::strings(type, "profile");
-  out.targets = json::strings(type, "targetProfile");
+  out.profiles = canonicals(type, "profile", owner);
+  out.targets = canonicals(type, "targetProfile", owner);
   out.aggregation = joined(json::strings(type, "aggregation"));
   out.versioning = json::string(type, "versioning");
   read_value_type(type, out);
@@ -202,21 +224,6 @@ void read_demands(Value element, std::string_view owner, ElementModel& out) {
   }
 }
 
-/// A canonical that is a string (R4) or the reference of a Reference (STU3).
-std::string canonical(Value value) {
-  const std::string_view reference = json::text(value, "reference");
-  if (!reference.empty()) {
-    return std::string(reference);
-  }
-  return value.is_string() ? json::scalar(value) : std::string();
-}
-
-/// "#id" means what the definition contains; the compiler files that below the definition's url.
-std::string whole_canonical(Value value, std::string_view owner) {
-  const std::string text = canonical(value);
-  return text.starts_with('#') ? std::string(owner).append(text) : text;
-}
-
 void read_binding(Value element, std::string_view owner, ElementModel& out) {
   Value binding;
   if (!json::member(element, "binding", binding)) {
@@ -226,10 +233,10 @@ void read_binding(Value element, std::string_view owner, ElementModel& out) {
   Value set;
   std::string_view suffix;
   if (json::member(binding, "valueSet", set) || json::choice(binding, "valueSet", suffix, set)) {
-    out.value_set = whole_canonical(set, owner);
+    out.value_set = canonical(set, owner);
   }
   if (json::extension(binding, "elementdefinition-maxValueSet", set)) {
-    out.max_value_set = whole_canonical(set, owner);
+    out.max_value_set = canonical(set, owner);
   }
 }
 
@@ -306,8 +313,7 @@ void read_additional(Value additional, std::string_view owner, ElementModel& out
   added.human =
       "A code from the value set " + set + " is demanded (additional binding, " + purpose + ")";
   added.expression = (condition.empty() ? "" : "(" + condition + ") implies ") +
-                     std::string("memberOf('") +
-                     in_quotes(set.starts_with('#') ? std::string(owner) + set : set) + "')";
+                     std::string("memberOf('") + in_quotes(whole_canonical(set, owner)) + "')";
   added.source = owner;
   added.warning = !sure;
 }
@@ -395,7 +401,7 @@ ElementModel read_element(Value element, std::string_view owner) {
   read_slicing(element, out);
   read_values(element, out);
   for (const Value type : json::list(element, "type")) {
-    add_type(read_type(type), out.types);
+    add_type(read_type(type, owner), out.types);
   }
   for (const Value constraint : json::list(element, "constraint")) {
     out.invariants.push_back(read_invariant(constraint, owner));
@@ -462,13 +468,13 @@ void link_elements(std::vector<ElementModel>& elements) {
   }
 }
 
-StructureModel read_structure(Value resource, bool differential) {
+StructureModel read_structure(Value resource, bool differential, std::string_view owner) {
   StructureModel out;
   out.url = json::string(resource, "url");
   out.version = json::string(resource, "version");
   out.name = json::string(resource, "name");
   out.type = json::string(resource, "type");
-  out.base = json::string(resource, "baseDefinition");
+  out.base = whole_canonical(json::string(resource, "baseDefinition"), owner);
   out.status = json::string(resource, "status");
   out.fhir_version = json::string(resource, "fhirVersion");
   out.kind = named(type_kinds, json::text(resource, "kind"), TypeKind::complex);
@@ -487,14 +493,14 @@ StructureModel read_structure(Value resource, bool differential) {
   Value snapshot;
   if (json::member(resource, "snapshot", snapshot)) {
     for (const Value element : json::list(snapshot, "element")) {
-      out.elements.push_back(read_element(element, out.url));
+      out.elements.push_back(read_element(element, owner));
     }
     link_elements(out.elements);
   }
   Value changes;
   if (differential && json::member(resource, "differential", changes)) {
     for (const Value element : json::list(changes, "element")) {
-      out.differential.push_back(read_element(element, out.url));
+      out.differential.push_back(read_element(element, owner));
     }
   }
   return out;

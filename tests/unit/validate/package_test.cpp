@@ -19,13 +19,14 @@ namespace {
 class Given {
  public:
   Given(const std::string& type, const std::string& elements, const std::string& read_as = "",
-        const std::string& fhir = "4.0.1") {
+        const std::string& fhir = "4.0.1", const std::string& more = "") {
     const auto path = std::filesystem::temp_directory_path() /
                       ("lhcr-given-" + std::to_string(::getpid()) + ".json");
     std::ofstream(path)
         << R"({"resourceType":"StructureDefinition","url":"http://a.test/p","name":"P",
-      "status":"draft","fhirVersion":")"
-        << fhir << R"(","kind":"resource","abstract":false,"type":")" << type
+      "status":"draft",)"
+        << more << R"("fhirVersion":")" << fhir
+        << R"(","kind":"resource","abstract":false,"type":")" << type
         << R"(","baseDefinition":"http://hl7.org/fhir/StructureDefinition/)" << type
         << R"(","derivation":"constraint","differential":{"element":[{"id":")" << type
         << R"(","path":")" << type << "\"}" << (elements.empty() ? "" : ",") << elements << "]}}";
@@ -203,4 +204,30 @@ TEST_CASE("conformsTo() of a base type asks for all that it demands") {
   const auto sound = patient_of("female");
   CHECK_MESSAGE(sound.clean(), shown(sound));
   CHECK(patient_of("woman").has("invariant @ Patient.contact[0]"));
+}
+
+TEST_CASE("a profile that the profile contains") {
+  const Given given(
+      "Patient",
+      R"({"id":"Patient.generalPractitioner","path":"Patient.generalPractitioner","type":[{"code":"Reference","targetProfile":["#gp"]}]})",
+      "", "4.0.1",
+      R"("contained":[{"resourceType":"ValueSet","id":"kinds","status":"draft","compose":{"include":[{"system":"http://a.test/k","concept":[{"code":"a"}]}]}},
+    {"resourceType":"StructureDefinition","id":"gp","url":"http://a.test/gp","name":"Gp","status":"draft","kind":"resource",
+    "abstract":false,"type":"Organization","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Organization","derivation":"constraint",
+    "differential":{"element":[{"id":"Organization.name","path":"Organization.name","min":1},
+      {"id":"Organization.type","path":"Organization.type","binding":{"strength":"required","valueSet":"#kinds"}}]}}],)");
+  const auto patient_of = [](const std::string& organization) {
+    return R"({"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o",)" +
+           organization + R"(}],"generalPractitioner":[{"reference":"#o"}]})";
+  };
+  const std::string fault = "reference-profile @ Patient.generalPractitioner[0]";
+  CHECK(given.check(patient_of(R"("name":"A")")).clean());
+  CHECK(given.check(patient_of(R"("alias":["A"])")).has(fault));
+  // "#id" in it means what its owner contains.
+  const auto of_kind = [&](const std::string& code) {
+    return patient_of(R"("name":"A","type":[{"coding":[{"system":"http://a.test/k","code":")" +
+                      code + R"("}]}])");
+  };
+  CHECK_FALSE(given.check(of_kind("a")).has(fault));
+  CHECK(given.check(of_kind("b")).has(fault));
 }
