@@ -30,7 +30,16 @@ void check_structure_definition(Run& run, tree::NodeId resource);
 void check_type_references(Run& run, tree::NodeId element);
 /// Whether a constraint is of its base's kind.
 void check_kind(Run& run, tree::NodeId resource, const definition::Structure& base);
+// --- rules_obligation.cpp ---
+/// Whether the obligations that a profile inherits are about its own base.
+void check_obligation_base(Run& run, tree::NodeId resource, std::string_view base_url);
+/// Whether a profile that says to only add obligations does no more.
+void check_obligation_profile(Run& run, tree::NodeId resource, tree::NodeId differential,
+                              const definition::Structure& base);
 // --- rules_constraint.cpp ---
+/// The element of a snapshot with a path, slices aside; no_element when it is not in it.
+[[nodiscard]] definition::ElementId element_at(const definition::Definitions& definitions,
+                                               definition::ElementId root, std::string_view path);
 /// Keys of constraints that a differential uses for something else than its base, or twice.
 void check_constraint_keys(Run& run, tree::NodeId differential, const definition::Structure& base);
 

@@ -20,21 +20,6 @@ using definition::no_element;
 using finding::id;
 using tree::NodeId;
 
-/// The element of a snapshot with a path, slices aside; no_element when it is not in it.
-ElementId element_at(const definition::Definitions& definitions, ElementId root,
-                     std::string_view path) {
-  for (ElementId at = root; at != no_element;) {
-    const definition::Element element = definitions.element(at);
-    const bool above = path.size() > element.path.size() && path.starts_with(element.path) &&
-                       path[element.path.size()] == '.';
-    if (element.slice_name.empty() && element.path == path) {
-      return at;
-    }
-    at = above && element.slice_name.empty() ? element.first_child : element.next;
-  }
-  return no_element;
-}
-
 /// The expressions of constraints by key: where each was said first.
 class Keys {
  public:
@@ -94,6 +79,20 @@ class Keys {
 };
 
 }  // namespace
+
+ElementId element_at(const definition::Definitions& definitions, ElementId root,
+                     std::string_view path) {
+  for (ElementId at = root; at != no_element;) {
+    const definition::Element element = definitions.element(at);
+    const bool above = path.size() > element.path.size() && path.starts_with(element.path) &&
+                       path[element.path.size()] == '.';
+    if (element.slice_name.empty() && element.path == path) {
+      return at;
+    }
+    at = above && element.slice_name.empty() ? element.first_child : element.next;
+  }
+  return no_element;
+}
 
 void check_constraint_keys(Run& run, NodeId differential, const definition::Structure& base) {
   Keys keys(run, base);

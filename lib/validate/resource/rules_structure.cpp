@@ -2,6 +2,7 @@
 /// StructureDefinition: whether a differential can be applied to its base.
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/names.hpp"
 #include "base/text_rules.hpp"
@@ -13,6 +14,8 @@
 namespace lhcr::validate {
 namespace {
 
+using definition::ElementId;
+using definition::no_element;
 using finding::Id;
 using finding::id;
 using finding::Severity;
@@ -279,12 +282,67 @@ bool check_paths(const Profile& profile, const std::vector<NodeId>& elements) {
   return true;
 }
 
+/// The slicings that a differential brings to elements which the base does not slice: their slices
+/// may repeat them. To slice a slice otherwise takes a profile of its own (re-slicing).
+class Slicings {
+ public:
+  Slicings(const Profile& profile, ElementId base) : profile_(profile), base_(base) {}
+
+  void check(NodeId element) {
+    const Run& run = profile_.run;
+    const std::string path(run.child_text(element, name::path));
+    std::erase_if(open_, [&](const auto& row) { return row.first.starts_with(path + '.'); });
+    const NodeId slicing = run.child(element, name::slicing);
+    if (slicing == no_node) {
+      return;
+    }
+    const std::string_view slice = run.child_text(element, name::slice_name);
+    if (slice.empty()) {
+      const ElementId inherited = element_at(run.definitions, base_, path);
+      if (inherited == no_element || !run.definitions.element(inherited).sliced) {
+        open_[path] = slicing;
+      }
+    } else if (const auto found = open_.find(path);
+               found != open_.end() && changes(found->second, slicing)) {
+      profile_.unusable("the slice '" + std::string(slice) + "' of " + path +
+                        " has a slicing of its own beside the one that it is a slice of");
+    }
+  }
+
+ private:
+  [[nodiscard]] bool changes(NodeId slicing, NodeId again) const {
+    const Run& run = profile_.run;
+    for (const Symbol part : {name::ordered, name::rules}) {
+      const std::string_view text = run.child_text(again, part);
+      if (!text.empty() && text != run.child_text(slicing, part)) {
+        return true;
+      }
+    }
+    return discriminators(slicing) != discriminators(again);
+  }
+
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> discriminators(
+      NodeId slicing) const {
+    std::vector<std::pair<std::string_view, std::string_view>> list;
+    for (const NodeId at : named(profile_.run.tree, slicing, name::discriminator)) {
+      list.emplace_back(profile_.run.child_text(at, name::type),
+                        profile_.run.child_text(at, name::path));
+    }
+    return list;
+  }
+
+  const Profile& profile_;
+  ElementId base_;
+  std::map<std::string, NodeId> open_;  ///< by path
+};
+
 bool on_type(std::string_view path, std::string_view type) {
   return path == type || (path.starts_with(type) && path[type.size()] == '.');
 }
 
-void check_differential(const Profile& profile) {
+void check_differential(const Profile& profile, ElementId base) {
   Run& run = profile.run;
+  Slicings slicings(profile, base);
   const std::vector<NodeId> elements = all_named(run.tree, profile.differential, name::element);
   bool usable = true;
   for (const NodeId element : elements) {
@@ -302,6 +360,7 @@ void check_differential(const Profile& profile) {
     check_element_types(run, element);
     check_type_references(run, element);
     check_discriminators(run, element);
+    slicings.check(element);
   }
   if (const NodeId code = usable ? invalid_code(run, profile.differential) : no_node;
       code != no_node) {
@@ -356,27 +415,6 @@ void check_fixed_stay(Run& run, NodeId differential, const definition::Structure
   }
 }
 
-/// Obligations are those of a profile beside this one: it constrains what this one constrains
-/// (extension inherit-obligations).
-void check_obligations(Run& run, NodeId resource, std::string_view base_url) {
-  constexpr std::string_view inherit =
-      "http://hl7.org/fhir/StructureDefinition/inherit-obligations";
-  for (const NodeId at : named(run.tree, resource, name::extension)) {
-    const std::string_view url =
-        run.child_text(at, name::url) == inherit ? run.child_text(at, name::value) : "";
-    const definition::StructureId other =
-        url.empty() ? definition::no_structure : run.definitions.structure(url);
-    if (other == definition::no_structure) {
-      continue;
-    }
-    const std::string_view base = run.definitions.structure_info(other).base;
-    if (base.substr(0, base.find('|')) != base_url.substr(0, base_url.find('|'))) {
-      run.report(at, id<"obligation-base">,
-                 {std::string(url), std::string(base), std::string(base_url)});
-    }
-  }
-}
-
 void check_context(Run& run, NodeId resource, std::string_view type) {
   for (const NodeId context : named(run.tree, resource, name::context)) {
     if (type != "Extension") {
@@ -391,7 +429,7 @@ void check_structure_definition(Run& run, NodeId resource) {
   const std::string_view base_url = run.child_text(resource, name::base_definition);
   const std::string_view type = run.child_text(resource, name::type);
   check_context(run, resource, type);
-  check_obligations(run, resource, base_url);
+  check_obligation_base(run, resource, base_url);
   const definition::StructureId base =
       base_url.empty() ? definition::no_structure : run.definitions.structure(base_url);
   if (base == definition::no_structure) {
@@ -418,9 +456,10 @@ void check_structure_definition(Run& run, NodeId resource) {
   if (differential == no_node) {
     return;
   }
-  check_differential({run, resource, differential, type});
+  check_differential({run, resource, differential, type}, info.root);
   check_fixed_stay(run, differential, info);
   check_constraint_keys(run, differential, info);
+  check_obligation_profile(run, resource, differential, info);
   if (info.url == "http://hl7.org/fhir/StructureDefinition/Extension") {
     check_extension_url(run, resource, differential);
   }

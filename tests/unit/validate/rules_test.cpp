@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "validate/record.hpp"
@@ -64,6 +66,71 @@ TEST_CASE("differentials that cannot be applied") {
       check(head + element("Patient.nmae") + "]}}").has("profile-unusable @ StructureDefinition"));
   CHECK(check(head + element("Patient.birthDate") + "," + element("Patient.name") + "]}}")
             .has("differential-element-lost @ StructureDefinition.differential.element[0]"));
+}
+
+TEST_CASE("a slice keeps the slicing that its profile brings") {
+  const auto patient = [](const std::string& elements) {
+    return check(
+        R"({"resourceType":"StructureDefinition","url":"http://a.test/p","name":"P","status":"draft",
+    "kind":"resource","abstract":false,"type":"Patient","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient",
+    "derivation":"constraint","differential":{"element":[)" +
+        elements + "]}}");
+  };
+  const auto element = [](const std::string& id, const std::string& more) {
+    const std::size_t colon = id.find(':');
+    return R"({"id":")" + id + R"(","path":")" + id.substr(0, colon) + "\"" +
+           (colon == std::string::npos ? "" : R"(,"sliceName":")" + id.substr(colon + 1) + "\"") +
+           more + "}";
+  };
+  const auto by = [](const std::string& path, const std::string& rules = "open") {
+    return R"(,"slicing":{"discriminator":[{"type":"value","path":")" + path + R"("}],"rules":")" +
+           rules + "\"}";
+  };
+  const std::string fault = "profile-unusable @ StructureDefinition";
+  const std::string sliced = element("Patient.telecom", by("system")) + ",";
+  CHECK(patient(sliced + element("Patient.telecom:mail", "")).clean());
+  CHECK(patient(sliced + element("Patient.telecom:mail", by("system"))).clean());
+  CHECK(patient(sliced + element("Patient.telecom:mail", by("use"))).has(fault));
+  CHECK(patient(sliced + element("Patient.telecom:mail", by("system", "closed"))).has(fault));
+  // Nothing here slices the element: its base may have.
+  CHECK_FALSE(patient(element("Patient.telecom:mail", by("use"))).has(fault));
+}
+
+TEST_CASE("an obligation profile changes nothing else") {
+  const auto patient = [](const std::string& element, const std::string& flag = "true") {
+    return check(
+        R"({"resourceType":"StructureDefinition","url":"http://a.test/p","name":"P","status":"draft",
+    "extension":[{"url":"http://hl7.org/fhir/tools/StructureDefinition/obligation-profile","valueBoolean":)" +
+        flag +
+        R"(}],"kind":"resource","abstract":false,"type":"Patient","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient",
+    "derivation":"constraint","differential":{"element":[)" +
+        element + "]}}");
+  };
+  const std::string id = "obligation-profile-element";
+  const std::string place = " @ StructureDefinition.differential.element[0]";
+  const auto told = [&](const Outcome& outcome) {
+    return std::any_of(outcome.errors.begin(), outcome.errors.end(),
+                       [&](const std::string& error) { return error.starts_with(id); });
+  };
+  const std::string marital = R"({"id":"Patient.maritalStatus","path":"Patient.maritalStatus",)";
+  CHECK_FALSE(
+      told(patient(marital + R"("mustSupport":true,"min":1,"binding":{"strength":"extensible",
+      "valueSet":"http://hl7.org/fhir/ValueSet/marital-status"}})")));
+  CHECK_FALSE(told(
+      patient(marital + R"("extension":[{"url":"http://hl7.org/fhir/StructureDefinition/obligation",
+      "extension":[{"url":"code","valueCode":"SHALL:populate"}]}]})")));
+  CHECK(patient(marital + R"("extension":[{"url":"http://a.test/x","valueString":"x"}]})")
+            .has(id + place + ".extension[0]"));
+  CHECK(patient(marital + R"("short":"x"})").has(id + place + ".short"));
+  CHECK_FALSE(told(patient(marital + R"("short":"x"})", "false")));
+  CHECK(patient(marital + R"("binding":{"strength":"required"}})")
+            .has(id + place + ".binding.strength"));
+  CHECK(patient(marital + R"("binding":{"strength":"extensible","valueSet":"http://a.test/vs"}})")
+            .has(id + place + ".binding.valueSet"));
+  CHECK(patient(marital + R"("binding":{"description":"x","strength":"extensible"}})")
+            .has(id + place + ".binding.description"));
+  CHECK(patient(R"({"id":"Patient.telecom:mail","path":"Patient.telecom","sliceName":"mail"})")
+            .has(id + place));
 }
 
 namespace {
