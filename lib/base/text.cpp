@@ -334,6 +334,12 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::string json_string(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
 void append_xml_text(std::string& out, std::string_view text) {
   static const Replacements replacements = xml_text_replacements();
   append_replaced<'&', '<', '>'>(out, text, replacements);

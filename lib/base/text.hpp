@@ -55,6 +55,7 @@ class LineCounter {
 void append_json_escaped(std::string& out, std::string_view text);
 /// Appends `text` as a JSON string in quotes.
 void append_json_string(std::string& out, std::string_view text);
+[[nodiscard]] std::string json_string(std::string_view text);
 /// Appends `text` for use between XML tags. A character that XML 1.0 cannot hold becomes U+FFFD.
 void append_xml_text(std::string& out, std::string_view text);
 /// Appends `text` for use in an XML attribute in double quotes (without them); line ends and tabs

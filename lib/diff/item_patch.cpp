@@ -40,12 +40,6 @@ std::string json_of(const Tree& tree, NodeId node) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
-}
-
 class ItemPatchWriter {
  public:
   explicit ItemPatchWriter(const Script& script)
@@ -103,7 +97,7 @@ class ItemPatchWriter {
   [[nodiscard]] std::string path_of(NodeId item) { return json_pointer(paths_, item); }
 
   void op(std::string_view name, const std::string& path, const std::string& value = {}) {
-    std::string text = R"({"op":")" + std::string(name) + R"(","path":)" + quoted(path);
+    std::string text = R"({"op":")" + std::string(name) + R"(","path":)" + json_string(path);
     if (!value.empty()) text += R"(,"value":)" + value;
     operations_.push_back(text + "}");
   }
@@ -141,10 +135,10 @@ class ItemPatchWriter {
     const std::string text = json_of(right_, right);
     const JsonDocument item(text, "item");
     const NodeId id = tree::child_node(left_, left, "id");
-    std::string out = id == no_node ? "" : "\"id\":" + quoted(left_[id].text());
+    std::string out = id == no_node ? "" : "\"id\":" + json_string(left_[id].text());
     for (std::size_t at = 0; at < item.root().names.size(); ++at) {
       if (item.root().names[at] == "id") continue;
-      out += (out.empty() ? "" : ",") + quoted(item.root().names[at]) + ":";
+      out += (out.empty() ? "" : ",") + json_string(item.root().names[at]) + ":";
       out += item.root().items[at].raw;
     }
     return "{" + out + "}";
@@ -153,7 +147,8 @@ class ItemPatchWriter {
   [[nodiscard]] std::string added_value(NodeId item) {
     const std::string_view name = right_.name_of(item);
     if (!has_member(left_, name) && made_.insert(std::string(name)).second) {
-      lists_.push_back(R"({"op":"add","path":)" + quoted(member_path(name)) + R"(,"value":[]})");
+      lists_.push_back(R"({"op":"add","path":)" + json_string(member_path(name)) +
+                       R"(,"value":[]})");
     }
     return with_id_of(no_node, item);
   }
@@ -164,7 +159,7 @@ class ItemPatchWriter {
     for (const NodeId item : removed_) names.emplace(left_.name_of(item));
     for (const std::string& name : names) {
       if (has_member(right_, name)) continue;
-      lists_.push_back(R"({"op":"remove","path":)" + quoted(member_path(name)) + "}");
+      lists_.push_back(R"({"op":"remove","path":)" + json_string(member_path(name)) + "}");
     }
   }
 
@@ -176,7 +171,8 @@ class ItemPatchWriter {
     if (name == std::end(tested)) {
       op("test", path, json_of(left_, item));
     } else {
-      op("test", path + "/" + std::string(*name), quoted(tree::child_text(left_, item, *name)));
+      op("test", path + "/" + std::string(*name),
+         json_string(tree::child_text(left_, item, *name)));
     }
     op("remove", path);
   }

@@ -60,23 +60,6 @@ std::string_view keep(const Work& work, std::string_view text) {
   return work.record->tree.arena().copy(text);
 }
 
-void append_json_string(std::string& out, std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20U) {
-      out += "\\u00";
-      out += digits[byte >> 4U];
-      out += digits[byte & 15U];
-      continue;
-    }
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  out += '"';
-}
-
 WorkPtr open_record(const std::shared_ptr<Record>& record) {
   auto work = std::make_shared<Work>();
   work->record = record;

@@ -174,7 +174,5 @@ std::unique_ptr<Style> make_drop(const StyleContext& context);
 void refuse(Entry& entry, std::string words);
 /// Copies a text into the record's tree, for views that entries hold.
 [[nodiscard]] std::string_view keep(const Work& work, std::string_view text);
-/// Appends a JSON string with its quotes.
-void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace lhcr::deliver

@@ -2,6 +2,7 @@
 // Styles that send Bundles: transaction and batch.
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "deliver/style/document.hpp"
 #include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"

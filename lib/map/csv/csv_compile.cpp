@@ -38,12 +38,6 @@ std::string column(const std::string& word) {
   return word.size() > 1 && word.front() == '"' ? word.substr(1, word.size() - 2) : word;
 }
 
-std::string json_string(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
-}
-
 class Compiler {
  public:
   Compiler(const Source& source, definition::Library& library)
