@@ -23,6 +23,7 @@ constexpr std::array resource_rules = {
     ResourceRule{"ImplementationGuide", check_implementation_guide},
     ResourceRule{"Questionnaire", check_questionnaire},
     ResourceRule{"QuestionnaireResponse", check_questionnaire_response},
+    ResourceRule{"OperationDefinition", check_operation_definition},
     ResourceRule{"StructureDefinition", check_structure_definition},
 };
 

@@ -30,6 +30,9 @@ void check_structure_definition(Run& run, tree::NodeId resource);
 void check_type_references(Run& run, tree::NodeId element);
 /// Whether a constraint is of its base's kind.
 void check_kind(Run& run, tree::NodeId resource, const definition::Structure& base);
+// --- rules_operation.cpp ---
+/// An OperationDefinition against the profiles of its parameters.
+void check_operation_definition(Run& run, tree::NodeId resource);
 // --- rules_obligation.cpp ---
 /// Whether the obligations that a profile inherits are about its own base.
 void check_obligation_base(Run& run, tree::NodeId resource, std::string_view base_url);

@@ -3,7 +3,6 @@
 /// say (HL7 extensions inherit-obligations and obligation-profile-flag).
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "base/names.hpp"
 #include "finding/id.hpp"

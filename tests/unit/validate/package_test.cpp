@@ -44,6 +44,11 @@ class Given {
     return check_in(library_, record, options, version);
   }
 
+  /// Of a record that does not claim the profile.
+  [[nodiscard]] lhcr::test::Outcome check_alone(const std::string& record) const {
+    return check_in(library_, record, lhcr::test::quiet_options(), "4.0.1");
+  }
+
  private:
   Library library_;
 };
@@ -230,4 +235,39 @@ TEST_CASE("a profile that the profile contains") {
   };
   CHECK_FALSE(given.check(of_kind("a")).has(fault));
   CHECK(given.check(of_kind("b")).has(fault));
+}
+
+TEST_CASE("a profile of parameters may constrain them, not contradict them") {
+  const auto given = [](const std::string& slice, const std::string& value) {
+    return Given(
+        "Parameters",
+        R"({"id":"Parameters.parameter","path":"Parameters.parameter","slicing":{"discriminator":[{"type":"value","path":"name"}],"rules":"open"}},
+    {"id":"Parameters.parameter:w","path":"Parameters.parameter","sliceName":"w",)" +
+            slice + R"(},
+    {"id":"Parameters.parameter:w.name","path":"Parameters.parameter.name","fixedString":"who"},
+    {"id":"Parameters.parameter:w.value[x]","path":"Parameters.parameter.value[x]",)" +
+            value + R"(},
+    {"id":"Parameters.parameter:w.resource","path":"Parameters.parameter.resource","type":[{"code":"Patient"}]})");
+  };
+  const auto operation = [](const std::string& use, const std::string& parameter) {
+    return R"({"resourceType":"OperationDefinition","name":"Demo","status":"draft","kind":"operation","code":"demo",
+    "system":true,"type":false,"instance":false,"inputProfile":"http://a.test/p","parameter":[{"name":"who","use":")" +
+           use + "\"," + parameter + "}]}";
+  };
+  const std::string any = R"("min":0,"max":"*","type":)";
+  const std::string fault = "parameter-profile-conflict @ OperationDefinition.parameter[0]";
+  const Given one = given(R"("min":1,"max":"1")", R"("max":"0")");
+  const auto told = [&](const Given& profile, const std::string& record) {
+    return profile.check_alone(record).has(fault);
+  };
+  CHECK_FALSE(told(one, operation("in", any + "\"Patient\"")));
+  CHECK_FALSE(told(one, operation("in", any + "\"Resource\"")));
+  CHECK(told(one, operation("in", any + "\"Practitioner\"")));
+  CHECK(told(one, operation("in", R"("min":0,"max":"0","type":"Patient")")));
+  CHECK(told(one, operation("in", R"("min":2,"max":"*","type":"Patient")")));
+  // It is about the other side, or another parameter.
+  CHECK_FALSE(told(one, operation("out", any + "\"Practitioner\"")));
+  const Given identified = given(R"("max":"1")", R"("type":[{"code":"Identifier"}])");
+  CHECK_FALSE(told(identified, operation("in", any + "\"Identifier\"")));
+  CHECK(told(identified, operation("in", any + "\"Coding\"")));
 }
