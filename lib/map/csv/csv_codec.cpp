@@ -25,6 +25,26 @@ bool append_code(std::string_view cell, std::string& out) {
   return append_text(cell, out);
 }
 
+/// A code of ICD-10 or OPCS-4, as its classification writes it: extracts leave the point out, and
+/// fill codes of three characters up. Daggers, asterisks and whatever else follows are refused.
+bool append_dotted(std::string_view cell, std::string& out) {
+  constexpr std::size_t category = 3;
+  constexpr std::size_t longest = 2;
+  const auto digits = [](std::string_view text) {
+    return text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  const std::string_view chapter = cell.substr(0, category);
+  std::string_view rest = cell.substr(chapter.size());
+  if (rest == "X" || rest == "-") rest = {};
+  if (rest.size() > 1 && rest.front() == '.') rest.remove_prefix(1);
+  const bool good = chapter.size() == category && chapter[0] >= 'A' && chapter[0] <= 'Z' &&
+                    digits(chapter.substr(1)) && digits(rest) && rest.size() <= longest;
+  if (!good) return false;
+  out += chapter;
+  if (!rest.empty()) out.append(".").append(rest);
+  return true;
+}
+
 bool append_id(std::string_view cell, std::string& out) {
   const bool good = cell.size() <= 64 && std::all_of(cell.begin(), cell.end(), [](char byte) {
                       return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -149,9 +169,10 @@ bool append_zone(const DateTime& moment, std::string_view zone, std::string& out
   return true;
 }
 
-constexpr std::array<CsvCodec, 12> codecs = {{
+constexpr std::array<CsvCodec, 13> codecs = {{
     {"TEXT", "text", append_text},
     {"CODE", "a code without surplus blanks", append_code},
+    {"DOTTED", "a code of ICD-10 or OPCS-4: I48.9, I489, I10X", append_dotted},
     {"ID", "an id: letters, digits, - and ., 64 at most", append_id},
     {"REF", "an id: letters, digits, - and ., 64 at most", append_id},
     {"DATE", "a date: 2024-01-31", append_date},

@@ -125,13 +125,19 @@ class Compiler {
 
   CsvNode& descend(CsvNode& parent, const Step& step, const Location& at) {
     const std::string tests = text_of(step.tests);
-    for (CsvNode& child : parent.children) {
-      if (child.name == step.name && (tests.empty() || child.tests == tests)) return child;
+    // What does not repeat is one element, tested or not.
+    const auto known =
+        std::find_if(parent.children.begin(), parent.children.end(), [&](const CsvNode& child) {
+          const bool same = tests.empty() || child.tests == tests;
+          return child.name == step.name && (same || (!child.list && child.tests.empty()));
+        });
+    const bool found = known != parent.children.end();
+    CsvNode& node = found ? *known : add_child(parent, step.name, at);
+    if (node.tests != tests && !tests.empty()) {
+      node.tests = tests;
+      for (const Test& test : step.tests) add_constant(node, test, at);
     }
-    CsvNode& made = add_child(parent, step.name, at);
-    made.tests = tests;
-    for (const Test& test : step.tests) add_constant(made, test, at);
-    return made;
+    return node;
   }
 
   /// List items of one name stand together.

@@ -50,15 +50,17 @@ constexpr std::array<std::string_view, 11> day_pictures = {
 constexpr std::array<std::string_view, 5> time_pictures = {"", " HH:mm", " HH:mm:ss", "THH:mm:ss",
                                                            "THH:mm"};
 
-/// The shapes of a system's codes: 9 for a digit, A for a capital letter.
+/// The shapes of a system's codes: 9 for a digit, A for a capital letter. Those of OPCS-4 and
+/// ICD-10 are the same: only the type tells them apart.
 struct CodeShape {
+  std::string_view type;  ///< empty: any
   std::string_view system;
   std::string_view shapes;  ///< separated by blanks
 };
 constexpr std::array<CodeShape, 3> code_shapes = {
-    {{"http://loinc.org", "9-9 99-9 999-9 9999-9 99999-9"},
-     {"https://fhir.hl7.org.uk/Id/opcs-4", "A99.9"},
-     {"http://hl7.org/fhir/sid/icd-10", "A99 A999 A9999 A99.9 A99.99 A99A A999A"}}};
+    {{"", "http://loinc.org", "9-9 99-9 999-9 9999-9 99999-9"},
+     {"Procedure", "https://fhir.hl7.org.uk/Id/opcs-4", "A99 A999 A99.9"},
+     {"", "http://hl7.org/fhir/sid/icd-10", "A99 A999 A9999 A99.9 A99.99 A99A A999A"}}};
 constexpr std::string_view clock_shapes = "99:99 99:99:99";
 
 bool has_shape(std::string_view value, std::string_view shapes) {
@@ -134,6 +136,16 @@ class Table {
       return known->append(value, ignored);
     });
   }
+  /// The first value that is none of the codec's, short and on one line; empty: there is none.
+  [[nodiscard]] std::string other(std::size_t column, std::string_view codec) const {
+    const CsvCodec* const known = find_csv_codec(codec);
+    for (const auto& row : rows_) {
+      std::string ignored;
+      const std::string_view value = cell(row, column);
+      if (!value.empty() && !known->append(value, ignored)) return short_of(value);
+    }
+    return {};
+  }
   /// Whether the columns together tell every row from every other.
   [[nodiscard]] bool is_key(const std::vector<std::size_t>& columns) const {
     std::set<std::string> seen;
@@ -150,20 +162,23 @@ class Table {
   }
   /// The first value, short and on one line.
   [[nodiscard]] std::string sample(std::size_t column) const {
-    constexpr std::size_t longest = 40;
     for (const auto& row : rows_) {
-      if (cell(row, column).empty()) continue;
-      std::string text(cell(row, column).substr(0, longest));
-      // Not in the middle of a character.
-      text.resize(std::min(text.size(), find_invalid_utf8(text)));
-      std::replace_if(
-          text.begin(), text.end(), [](char byte) { return is_space(byte); }, ' ');
-      return text;
+      if (!cell(row, column).empty()) return short_of(cell(row, column));
     }
     return {};
   }
 
  private:
+  static std::string short_of(std::string_view value) {
+    constexpr std::size_t longest = 40;
+    std::string text(value.substr(0, longest));
+    // Not in the middle of a character.
+    text.resize(std::min(text.size(), find_invalid_utf8(text)));
+    std::replace_if(
+        text.begin(), text.end(), [](char byte) { return is_space(byte); }, ' ');
+    return text;
+  }
+
   const std::vector<std::string>& header_;
   const Rows& rows_;
 };
@@ -315,7 +330,10 @@ class Draft {
   }
 
   bool amount(std::size_t at, const std::string& path) {
-    if (!table_.fits(at, "AMOUNT")) return false;
+    if (!table_.fits(at, "AMOUNT")) {
+      notes_.push_back(table_.name(at) + " has more than numbers: " + table_.other(at, "AMOUNT"));
+      return false;
+    }
     if (table_.fits(at, "NUMBER") || path.ends_with(".value")) {
       row(at, path.ends_with(".value") ? path : path + ".value",
           table_.fits(at, "NUMBER") ? "NUMBER" : "AMOUNT");
@@ -367,7 +385,13 @@ class Draft {
       notes_.push_back("the codes of " + table_.name(at) + " are of a system that is to be said");
       return true;
     }
-    row(at, path + "coding.where(system = '" + std::string(system) + "').code", "CODE");
+    // I489: the classifications write a point.
+    const auto whole = [](std::string_view value) {
+      return value.size() == 3 || value.find('.') != std::string_view::npos;
+    };
+    const bool bare = table_.fits(at, "DOTTED") && !table_.all(at, whole);
+    row(at, path + "coding.where(system = '" + std::string(system) + "').code",
+        bare ? "DOTTED" : "CODE");
     notes_.push_back(table_.name(at) + " has codes of " + std::string(system));
     return true;
   }
@@ -380,7 +404,8 @@ class Draft {
     if (concepts) return "http://snomed.info/sct";
     for (const CodeShape& row : code_shapes) {
       const auto fits = [&](std::string_view value) { return has_shape(value, row.shapes); };
-      if (table_.all(at, fits)) return row.system;
+      const bool meant = row.type.empty() || row.type == type_->type;
+      if (meant && table_.all(at, fits)) return row.system;
     }
     return {};
   }

@@ -49,6 +49,7 @@ struct CsvConverter::State {
   bool leaf(const CsvLeaf& leaf, std::string& out, bool& decided);
   bool cell_value(const CsvLeaf& leaf, std::string& out);
   void refuse(const CsvLeaf& leaf, const std::string& why);
+  void refuse_second(const CsvNode& node);
   void make_id(std::string& out);
 };
 
@@ -127,6 +128,12 @@ void CsvConverter::State::refuse(const CsvLeaf& leaf, const std::string& why) {
   faults->push_back({leaf.column, "'" + excerpt(cell(leaf.index)) + "' " + why});
 }
 
+/// Two where() of an element that does not repeat, and values for both.
+void CsvConverter::State::refuse_second(const CsvNode& node) {
+  faults->push_back({"", "the map writes " + node.key.substr(0, node.key.size() - 1) +
+                             ", which does not repeat, twice"});
+}
+
 bool CsvConverter::State::cell_value(const CsvLeaf& leaf, std::string& out) {
   std::string_view text = cell(leaf.index);
   if (text.empty()) return false;
@@ -137,7 +144,8 @@ bool CsvConverter::State::cell_value(const CsvLeaf& leaf, std::string& out) {
       refuse(leaf, "is none of the codes that the map knows");
       return false;
     }
-    text = any->second;
+    // `* <-> *`: every other code stays as it is.
+    if (code != leaf.codes.end() || any->second != "*") text = any->second;
   }
   const std::size_t before = out.size();
   if (leaf.quoted) out += '"';
@@ -218,7 +226,9 @@ bool CsvConverter::State::children(const CsvNode& node, std::string& out) {
       const bool kept = value(node.children[i], out);
       const bool constant = !kept && node.children[i].fixed && out.size() > item;
       decided = decided || kept;
-      if (kept || constant) {
+      const bool twice = !first.list && item > start && (kept || constant);
+      if (twice) refuse_second(first);
+      if ((kept || constant) && !twice) {
         out += ',';
       } else {
         out.resize(item);

@@ -443,3 +443,20 @@ TEST_CASE("numbers of laboratories and NHS numbers are read as they are written"
   CHECK(read("NHS", "999 000 0018") == "9990000018");
   CHECK(read("NHS", "999 000 0019") == "refused");
 }
+
+TEST_CASE("codes of ICD-10 and OPCS-4 get the point that extracts leave out") {
+  const auto read = [](std::string_view text) {
+    std::string out;
+    return lhcr::map::find_csv_codec("DOTTED")->append(text, out) ? out : std::string("refused");
+  };
+  CHECK(read("I489") == "I48.9");
+  CHECK(read("S7200") == "S72.00");
+  CHECK(read("K57.1") == "K57.1");
+  CHECK(read("I10X") == "I10");
+  CHECK(read("I10-") == "I10");
+  CHECK(read("I10") == "I10");
+  for (const std::string_view wrong :
+       {"I1", "i489", "G01XA", "I48.", "I48..9", "I489D", "73211009"}) {
+    CHECK(read(wrong) == "refused");
+  }
+}
