@@ -203,6 +203,9 @@ class Compiler {
       }
     }
     for (const std::string& option : row.options) row_option(made, option, row.at);
+    // The day is the one that is written, in whatever zone.
+    const bool day = made.codec != nullptr && made.codec->name == "DATE" && !made.picture.empty();
+    if (day && made.zone.empty()) made.zone = "Z";
     return made;
   }
 
@@ -212,7 +215,7 @@ class Compiler {
       leaf.before = text + "/";
     } else if ((leaf.codec->name != "DATE" && leaf.codec->name != "TIME") ||
                !is_date_picture(text)) {
-      fail(at, "'" + text + "' is no picture of a date: yyyy MM MMM dd HH mm ss XXX");
+      fail(at, "'" + text + "' is no picture of a date: yyyy MM MMM dd HH mm ss SSS XXX");
     } else {
       leaf.picture = text;
     }

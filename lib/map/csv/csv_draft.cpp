@@ -3,6 +3,7 @@
 // in them.
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 #include "base/check_digit.hpp"
@@ -47,8 +48,8 @@ constexpr std::array drafted{
 constexpr std::array<std::string_view, 11> day_pictures = {
     "yyyy-MM-dd",  "dd/MM/yyyy", "d/M/yyyy",    "MM/dd/yyyy", "dd-MM-yyyy", "dd.MM.yyyy",
     "dd-MMM-yyyy", "d-MMM-yyyy", "dd MMM yyyy", "yyyy/MM/dd", "yyyyMMdd"};
-constexpr std::array<std::string_view, 5> time_pictures = {"", " HH:mm", " HH:mm:ss", "THH:mm:ss",
-                                                           "THH:mm"};
+constexpr std::array<std::string_view, 6> time_pictures = {"",          " HH:mm", " HH:mm:ss",
+                                                           "THH:mm:ss", "THH:mm", " HH:mm:ss.SSS"};
 
 /// The shapes of a system's codes: 9 for a digit, A for a capital letter. Those of OPCS-4 and
 /// ICD-10 are the same: only the type tells them apart.
@@ -61,7 +62,12 @@ constexpr std::array<CodeShape, 3> code_shapes = {
     {{"", "http://loinc.org", "9-9 99-9 999-9 9999-9 99999-9"},
      {"Procedure", "https://fhir.hl7.org.uk/Id/opcs-4", "A99 A999 A99.9"},
      {"", "http://hl7.org/fhir/sid/icd-10", "A99 A999 A9999 A99.9 A99.99 A99A A999A"}}};
-constexpr std::string_view clock_shapes = "99:99 99:99:99";
+struct ClockShape {
+  std::string_view shape;
+  std::string_view picture;
+};
+constexpr std::array<ClockShape, 4> clock_shapes = {
+    {{"99:99", " HH:mm"}, {"99:99:99", " HH:mm:ss"}, {"9999", " HHmm"}, {"999999", " HHmmss"}}};
 
 bool has_shape(std::string_view value, std::string_view shapes) {
   std::string shape;
@@ -217,14 +223,15 @@ class Draft {
     return nullptr;
   }
 
-  /// The type for which the columns say most.
+  /// The type for which the columns say most; several for one element say no more than one.
   void choose() {
     int best = -1;
     for (const Drafted& row : drafted) {
       int weight = 0;
+      std::set<std::string_view> paths;
       for (std::size_t i = 0; i < table_.size(); ++i) {
         const Guess* const found = guess(i, row.type);
-        if (found != nullptr) weight += found->weight;
+        if (found != nullptr && paths.insert(found->path).second) weight += found->weight;
       }
       if (weight <= best) continue;
       best = weight;
@@ -274,21 +281,44 @@ class Draft {
   }
 
   bool moment(std::size_t at, const std::string& path, const std::string& codec) {
-    if (table_.fits(at, codec)) {
-      row(at, path, codec);
-      return true;
+    const bool plain = table_.fits(at, codec);
+    const bool alone = codec == "DATE" || clock_of(at).column == table_.size();
+    if (!plain || !alone) {
+      const std::string picture = picture_of(at, codec == "DATE" ? "Z" : "Europe/London");
+      if (!picture.empty()) return moment_row(at, path, {codec, picture, is_timed(picture)});
     }
+    if (plain) row(at, path, codec);
+    return plain;
+  }
+
+  static bool is_timed(std::string_view picture) {
+    return picture.find("HH") != std::string_view::npos;
+  }
+
+  /// How all values of a column are written; empty: no picture fits. `zone`: of times that have
+  /// none.
+  [[nodiscard]] std::string picture_of(std::size_t at, std::string_view zone) const {
     for (const std::string_view day : day_pictures) {
       for (const std::string_view time : time_pictures) {
         const std::string picture = std::string(day) + std::string(time);
         const bool fits = table_.all(at, [&](std::string_view value) {
           std::string ignored;
-          return append_moment(value, picture, "Europe/London", ignored);
+          return append_moment(value, picture, zone, ignored);
         });
-        if (fits) return moment_row(at, path, {codec, picture, !time.empty()});
+        if (fits) return picture;
       }
     }
-    return false;
+    return {};
+  }
+
+  /// Databases write a day as its midnight.
+  [[nodiscard]] bool is_midnight(std::size_t at, const std::string& picture) const {
+    constexpr std::size_t day_length = 10;
+    return table_.all(at, [&](std::string_view value) {
+      std::string made;
+      return append_moment(value, picture, "Z", made) &&
+             made.compare(day_length, 9, "T00:00:00") == 0;
+    });
   }
 
   struct Moment {
@@ -299,16 +329,20 @@ class Draft {
   bool moment_row(std::size_t at, const std::string& path, const Moment& found) {
     const std::string& name = table_.name(at);
     notes_.push_back(name + " is written " + found.picture);
-    std::string rest = found.codec + "(" + found.picture + ")";
-    const std::size_t clock = found.timed || found.codec == "DATE" ? table_.size() : clock_of(at);
-    if (clock < table_.size()) {
-      const bool seconds =
-          table_.all(clock, [](std::string_view value) { return value.size() > 5; });
-      rest = "TIME(" + found.picture + (seconds ? " HH:mm:ss" : " HH:mm") + ") | with " +
-             quoted(clock);
-      used_.insert(clock);
+    if (found.timed && is_midnight(at, found.picture)) {
+      notes_.push_back(name + " has no time but midnight, and so means days");
+      row(at, path, "DATE(" + found.picture + ")");
+      return true;
     }
-    const bool zoned = found.timed || clock < table_.size();
+    std::string rest = found.codec + "(" + found.picture + ")";
+    const bool single = found.timed || found.codec == "DATE";
+    const Clock clock = single ? Clock{table_.size(), {}} : clock_of(at);
+    if (clock.column < table_.size()) {
+      rest =
+          "TIME(" + found.picture + std::string(clock.picture) + ") | with " + quoted(clock.column);
+      used_.insert(clock.column);
+    }
+    const bool zoned = found.timed || clock.column < table_.size();
     if (zoned && found.codec == "TIME") {
       rest += " | zone Europe/London";
       notes_.push_back(name + " is the time of Europe/London");
@@ -317,16 +351,31 @@ class Draft {
     return true;
   }
 
-  /// The column of the time of day that goes with a date: the next one that holds such.
-  [[nodiscard]] std::size_t clock_of(std::size_t date) const {
+  struct Clock {
+    std::size_t column;  ///< the number of columns: there is none
+    std::string_view picture;
+  };
+  /// The column of the time of day that goes with a date: it is called so otherwise, or is the next
+  /// one and called nothing but a time.
+  [[nodiscard]] Clock clock_of(std::size_t date) const {
     for (std::size_t i = date + 1; i < table_.size(); ++i) {
-      const bool called = is_called(words_[i], "time");
-      const auto is_clock = [](std::string_view value) { return has_shape(value, clock_shapes); };
-      if (called && !used_.contains(i) && table_.all(i, is_clock)) {
-        return i;
+      if (used_.contains(i) || !is_called(words_[i], "time")) continue;
+      const std::vector<std::string> about = about_of(i);
+      if (about != about_of(date) && !(about.empty() && i == date + 1)) continue;
+      for (const ClockShape& row : clock_shapes) {
+        const auto fits = [&](std::string_view value) { return has_shape(value, row.shape); };
+        if (table_.all(i, fits)) return {i, row.picture};
       }
     }
-    return table_.size();
+    return {table_.size(), {}};
+  }
+  /// "specimen" of "Specimen Date" and "Time of specimen".
+  [[nodiscard]] std::vector<std::string> about_of(std::size_t at) const {
+    std::vector<std::string> words;
+    std::copy_if(
+        words_[at].begin(), words_[at].end(), std::back_inserter(words),
+        [](const std::string& word) { return !has_word("date time of", word) && !word.empty(); });
+    return words;
   }
 
   bool amount(std::size_t at, const std::string& path) {
