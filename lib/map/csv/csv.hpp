@@ -49,7 +49,7 @@ struct CsvColumn {
   std::vector<std::string> codes;  ///< the cells there are; empty: any
 
   [[nodiscard]] bool fits(std::string_view cell) const;
-  [[nodiscard]] std::string_view expects() const;  ///< for messages: "a date: 2024-01-31"
+  [[nodiscard]] std::string expects() const;  ///< for messages: "a date: 2024-01-31"
 };
 /// The columns of all blocks for a file.
 [[nodiscard]] std::vector<CsvColumn> csv_columns(const std::vector<const CsvBlock*>& blocks);

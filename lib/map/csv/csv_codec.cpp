@@ -204,6 +204,11 @@ bool append_moment(std::string_view cell, std::string_view picture, std::string_
   return append_time(iso, out);
 }
 
+std::string expected_of(const CsvCodec* codec, std::string_view picture) {
+  if (!picture.empty()) return "a day or time written " + std::string(picture);
+  return std::string(codec == nullptr ? "text" : codec->expects);
+}
+
 const CsvCodec* find_csv_codec(std::string_view name) noexcept {
   const auto found = std::find_if(codecs.begin(), codecs.end(),
                                   [&](const CsvCodec& row) { return row.name == name; });

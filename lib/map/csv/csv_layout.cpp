@@ -75,8 +75,8 @@ bool CsvColumn::fits(std::string_view cell) const {
   return codec == nullptr || codec->append(cell, out);
 }
 
-std::string_view CsvColumn::expects() const {
-  return codec == nullptr ? std::string_view("text") : codec->expects;
+std::string CsvColumn::expects() const {
+  return expected_of(codec, picture);
 }
 
 std::vector<std::string> csv_key(const std::vector<const CsvBlock*>& blocks) {

@@ -24,6 +24,9 @@ bool append_moment(std::string_view cell, std::string_view picture, std::string_
 /// nullptr: there is none of that name.
 [[nodiscard]] const CsvCodec* find_csv_codec(std::string_view name) noexcept;
 
+/// For messages: "a date: 2024-01-31", "a day or time written dd/MM/yyyy".
+[[nodiscard]] std::string expected_of(const CsvCodec* codec, std::string_view picture);
+
 /// A column that the file does not have.
 constexpr std::size_t no_column = static_cast<std::size_t>(-1);
 

@@ -153,7 +153,7 @@ bool CsvConverter::State::cell_value(const CsvLeaf& leaf, std::string& out) {
   const std::size_t start = out.size();
   if (!append(leaf, text, out)) {
     out.resize(before);
-    refuse(leaf, "is not " + std::string(leaf.codec->expects));
+    refuse(leaf, "is not " + expected_of(leaf.codec, leaf.picture));
     return false;
   }
   // A number without comparator says nothing of one.
