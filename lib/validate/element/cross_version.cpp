@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -68,8 +69,17 @@ const definition::Child* find_element(const Run& run, const Definitions& in,
   return dot == std::string_view::npos ? found : nullptr;
 }
 
+/// Whether an extension of the record's version may have a value of a type: ContactDetail and
+/// others may stand there since R4 only, and before are written as extensions for their parts.
+bool is_value_type(const Definitions& definitions, definition::TypeId type) {
+  const auto rows = definitions.children(definitions.type("Extension"));
+  return std::any_of(rows.begin(), rows.end(), [&](const definition::Child& row) {
+    return row.element == name::value && row.type == type;
+  });
+}
+
 /// The types of an element that its extension takes as values; empty where its parts are extensions
-/// themselves, nullopt where a type of it is none of the record's version.
+/// themselves, nullopt where a type of it is no value in the record's version.
 std::optional<std::vector<std::string_view>> value_types(const Run& run, const Definitions& in,
                                                          const definition::Child& row) {
   std::vector<std::string_view> names;
@@ -77,7 +87,8 @@ std::optional<std::vector<std::string_view>> value_types(const Run& run, const D
     return names;
   }
   for (const definition::TypeRef& type : in.element_types(row.definition)) {
-    if (run.definitions.type(type.code) == definition::no_type) {
+    const definition::TypeId known = run.definitions.type(type.code);
+    if (known == definition::no_type || !is_value_type(run.definitions, known)) {
       return std::nullopt;
     }
     names.push_back(type.code);

@@ -108,6 +108,11 @@ TEST_CASE("extensions that stand for elements of other versions") {
   CHECK(request("extension", "3.0/StructureDefinition/extension-Observation.value",
                 R"("valueAttachment":{"contentType":"text/plain","data":"YQ=="})")
             .clean());
+  // R4 has the type, and lets no extension have a value of it.
+  CHECK(request("extension",
+                "5.0/StructureDefinition/extension-PackagedProductDefinition.marketingStatus",
+                R"("extension":[{"url":"status","valueCode":"active"}])")
+            .clean());
   // Whose parts are extensions themselves has no value; what is of a type that R4 lacks is not
   // judged.
   CHECK(request("extension", "5.0/StructureDefinition/extension-Patient.contact", is_true)
