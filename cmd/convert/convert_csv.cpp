@@ -261,7 +261,10 @@ class CsvRun {
     if (names.empty()) return found;
     skipped_ = true;
     notes_.push_back(file + ": columns not carried: " + names);
-    if (!options_.map.loss.empty()) io_.say(notes_.back() + "\n");
+    const bool asked = !options_.map.loss.empty();
+    if (asked || !options_.verbosity.quiet) {
+      io_.say((asked ? "" : "lhcr: warning: ") + notes_.back() + "\n");
+    }
     return found;
   }
 
