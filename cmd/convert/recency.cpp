@@ -80,12 +80,10 @@ std::optional<ResourceVersion> deletion_of(const tree::Tree& tree, NodeId entry)
 /// The versions that a record tells of, so that of two without a time or a number the later one in
 /// the list is the newer: a history begins with the newest.
 void append_versions(const tree::Tree& tree, std::vector<ResourceVersion>& out) {
-  const Symbol resource = name::resource;
-  const Symbol entry = name::entry;
   const std::size_t first = out.size();
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
-    if (stands_alone(tree, node, resource)) out.push_back(version_of(tree, node));
-    if (entry == no_symbol || tree[node].name != entry) continue;
+    if (stands_alone(tree, node, name::resource)) out.push_back(version_of(tree, node));
+    if (tree[node].name != name::entry) continue;
     if (auto deletion = deletion_of(tree, node)) out.push_back(std::move(*deletion));
   }
   if (tree::child_text(tree, tree::root_node, "type") == "history") {
@@ -319,9 +317,8 @@ bool Recency::takes(const ResourceVersion& version) {
 void Recency::judge(const tree::Tree& tree, const Input& input, std::uint64_t offset,
                     std::vector<bool>& wanted) {
   wanted.clear();
-  const Symbol resource = name::resource;
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
-    if (!stands_alone(tree, node, resource)) continue;
+    if (!stands_alone(tree, node, name::resource)) continue;
     ResourceVersion version = version_of(tree, node);
     version.place = place_of(input, offset);
     wanted.push_back(takes(version));

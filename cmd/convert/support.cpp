@@ -200,8 +200,6 @@ Grafter::Grafter(Support& support, const definition::Library& library,
                  const definition::Definitions& version)
     : support_(support),
       version_(version),
-      reference_(name::reference),
-      identifier_(name::identifier),
       type_(version.type("Reference")),
       reader_(library, as_version(version)) {}
 
@@ -213,7 +211,7 @@ void Grafter::graft(tree::Tree& tree, ViewServices& services) {
   services.reset(tree);
   const NodeId end = tree.size();
   for (NodeId node = tree::root_node; node < end; ++node) {
-    if (tree[node].element == reference_ && tree[node].kind == tree::Kind::string) {
+    if (tree[node].element == name::reference && tree[node].kind == tree::Kind::string) {
       follow(tree, node, services);
     }
   }
@@ -223,9 +221,9 @@ void Grafter::graft(tree::Tree& tree, ViewServices& services) {
 void Grafter::name_targets(tree::Tree& tree, NodeId first, ViewServices& services) {
   const NodeId end = tree.size();
   for (NodeId node = first; node < end; ++node) {
-    if (tree[node].element == reference_ && tree[node].kind == tree::Kind::string) {
+    if (tree[node].element == name::reference && tree[node].kind == tree::Kind::string) {
       name_searched(tree, node);
-    } else if (tree[node].element == identifier_ && tree[node].kind == tree::Kind::object) {
+    } else if (tree[node].element == name::identifier && tree[node].kind == tree::Kind::object) {
       name_identified(tree, node, services);
     }
   }
@@ -246,7 +244,7 @@ void Grafter::name_searched(tree::Tree& tree, NodeId reference) {
 void Grafter::name_identified(tree::Tree& tree, NodeId identifier, ViewServices& services) {
   const NodeId from = tree[identifier].parent;
   if (from == tree::no_node || tree[from].type != type_) return;
-  if (tree.child(from, reference_) != tree::no_node) return;
+  if (tree.child(from, name::reference) != tree::no_node) return;
   if (services.resolve(tree, from) != tree::no_node) return;
   const std::string found = support_.find_identified(tree::child_text(tree, from, "type"),
                                                      tree::child_text(tree, identifier, "system"),
@@ -255,8 +253,8 @@ void Grafter::name_identified(tree::Tree& tree, NodeId identifier, ViewServices&
   const std::string_view text = tree.arena().copy(found);
   tree::Node made;
   made.kind = tree::Kind::string;
-  made.name = made.element = reference_;
-  made.type = version_.child(type_, reference_)->type;
+  made.name = made.element = name::reference;
+  made.type = version_.child(type_, name::reference)->type;
   made.bytes = text.data();
   made.length = static_cast<std::uint32_t>(text.size());
   tree.insert(from, tree::no_node, made);

@@ -96,8 +96,6 @@ class Grafter {
 
   Support& support_;
   const definition::Definitions& version_;
-  Symbol reference_;
-  Symbol identifier_;
   definition::TypeId type_;  ///< Reference
   record::RecordReader reader_;
 };

@@ -10,6 +10,7 @@
 #include "deliver/region/settings.hpp"
 #include "format/format.hpp"
 #include "record/plain_reader.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -33,10 +34,8 @@ std::string unknown_element(const tree::Tree& tree) {
 /// The entries of a Bundle as they are, and whether one has a fullUrl.
 std::string entries_of(const Record& record, const std::string& full_url, bool& found) {
   const tree::Tree& tree = record.tree;
-  const Symbol name = name::entry;
   std::string out;
-  for (const tree::NodeId child : tree.children(tree::root_node)) {
-    if (name == no_symbol || tree[child].element != name) continue;
+  for (const tree::NodeId child : tree::named(tree, tree::root_node, name::entry)) {
     found = found || child_text(tree, child, "fullUrl") == full_url;
     out += ',';
     format::write_json_value(tree, child, {false}, out);

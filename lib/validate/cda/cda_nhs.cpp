@@ -222,9 +222,7 @@ class CdaNhs {
   }
 
   void message_type(bool itk) {
-    const NodeId at = name::npfitlc_message_type == no_symbol
-                          ? no_node
-                          : tree_.child(document_, name::npfitlc_message_type);
+    const NodeId at = tree_.child(document_, name::npfitlc_message_type);
     if (at == no_node) {
       if (itk) run_.report(document_, id<"itk-message-type">, {"is missing"});
       return;
