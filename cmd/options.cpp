@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/options.hpp"
 
-#include <charconv>
 #include <map>
 
 #include <CLI/CLI.hpp>
 
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 #include "cmd/run/near_name.hpp"
 
 namespace lhcr::cmd {
@@ -70,13 +70,11 @@ std::size_t index_of(const std::string& name, const std::vector<std::string>& wo
 }
 
 unsigned number_of(const std::string& name, unsigned least, const std::string& given) {
-  unsigned number = 0;
-  const char* end = given.data() + given.size();
-  const auto [stop, error] = std::from_chars(given.data(), end, number);
-  if (error != std::errc() || stop != end || number < least) {
+  const auto number = number_in<unsigned>(given);
+  if (!number || *number < least) {
     reject(name, "'" + given + "' is not a whole number from " + std::to_string(least));
   }
-  return number;
+  return *number;
 }
 
 }  // namespace

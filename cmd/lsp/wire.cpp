@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/lsp/wire.hpp"
 
-#include <charconv>
-
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 #include "base/text.hpp"
 
 namespace lhcr::cmd {
@@ -29,13 +28,11 @@ std::optional<std::string> read_line(std::FILE* in) {
 
 std::size_t length_of(std::string_view line) {
   const std::string_view digits = trim(line.substr(line.find(':') + 1));
-  std::size_t length = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, length);
-  if (error != std::errc() || stop != end || length > most_bytes) {
+  const auto length = number_in<std::size_t>(digits);
+  if (!length || *length > most_bytes) {
     throw Error(ErrorKind::input, "Content-Length is not a length: " + std::string(digits));
   }
-  return length;
+  return *length;
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include "cmd/push/push.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <filesystem>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 #include "base/text.hpp"
 #include "cmd/convert/convert_csv.hpp"
 #include "cmd/push/endpoint.hpp"
@@ -35,9 +35,8 @@ double number_option(std::string_view option, const std::string& text) {
   for (const std::string_view unit : {"/s", "s"}) {
     if (digits.ends_with(unit)) digits.remove_suffix(unit.size());
   }
-  double value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error == std::errc{} && end == digits.data() + digits.size() && value > 0) return value;
+  const auto value = number_in<double>(digits);
+  if (value && *value > 0) return *value;
   throw Error(ErrorKind::usage, std::string(option) + " takes a number, not '" + text + "'");
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <span>
 
 #include <nlohmann/json.hpp>
 
@@ -63,11 +62,6 @@ std::string known_versions(const json& package) {
     text += (text.empty() ? "" : ", ") + versions[at];
   }
   return printable(text) + (versions.size() > most ? ", …" : "");
-}
-
-std::string sha1_of(std::string_view bytes) {
-  const std::string digest = sha1(bytes);
-  return hex(std::span(reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()));
 }
 
 }  // namespace
@@ -146,7 +140,7 @@ Release Registry::release(const std::string& name, const std::string& asked) {
 std::string Registry::tarball(const std::string& name, const Release& release) {
   const std::string label = name + "#" + release.version;
   std::string bytes = get(release.tarball, label);
-  if (const std::string sum = sha1_of(bytes); sum != release.sha1) {
+  if (const std::string sum = hex(sha1(bytes)); sum != release.sha1) {
     throw Error(ErrorKind::input, label + ": what the registry " + url_ + " sent has the SHA-1 " +
                                       sum + ", not " + printable(release.sha1) + " as it says");
   }

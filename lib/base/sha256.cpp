@@ -59,4 +59,8 @@ std::string hex(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
+std::string hex(std::string_view bytes) {
+  return hex(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
+}
+
 }  // namespace lhcr

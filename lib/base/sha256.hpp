@@ -34,5 +34,6 @@ class Sha256 {
 
 /// Two lower-case digits a byte.
 [[nodiscard]] std::string hex(std::span<const std::uint8_t> bytes);
+[[nodiscard]] std::string hex(std::string_view bytes);
 
 }  // namespace lhcr

@@ -231,6 +231,14 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
+void append_percent(std::string& out, char byte) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  const auto value = static_cast<unsigned char>(byte);
+  out += '%';
+  out += digits[value >> 4U];
+  out += digits[value & 15U];
+}
+
 std::size_t find_invalid_utf8(std::string_view text) noexcept {
   std::size_t at = skip_ascii(text, 0);
   while (at < text.size()) {

@@ -75,6 +75,12 @@ void append_new_line(std::string& out, std::size_t depth);
 
 /// Each "%41" of a URI as its byte (RFC 3986, 2.1); a "%" without two digits stays.
 [[nodiscard]] std::string percent_decoded(std::string_view text);
+/// A canonical URL without the "|version" behind it (R4 references.html#canonical).
+[[nodiscard]] constexpr std::string_view without_version(std::string_view canonical) noexcept {
+  return canonical.substr(0, canonical.find('|'));
+}
+/// Appends a byte percent-encoded, with capital digits (RFC 3986 section 2.1).
+void append_percent(std::string& out, char byte);
 
 /// Whether a byte is JSON's or XML's white space: space, tab, LF, CR.
 [[nodiscard]] constexpr bool is_space(char byte) noexcept {

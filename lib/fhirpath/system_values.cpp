@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// From nodes to System values, and type tests.
 #include <array>
-#include <charconv>
 
 #include "base/names.hpp"
+#include "base/number_in.hpp"
 #include "fhirpath/machine.hpp"
 
 namespace lhcr::fhirpath {
@@ -61,10 +61,9 @@ SystemType system_type_of_kind(tree::Kind kind) noexcept {
 }
 
 Value number_of(std::string_view text, bool whole) noexcept {
-  std::int32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size() && whole) {
-    return Value::of_integer(number);
+  const auto number = number_in<std::int32_t>(text);
+  if (number && whole) {
+    return Value::of_integer(*number);
   }
   const auto decimal = Decimal::parse(text);
   return decimal ? Value::of_decimal(*decimal) : Value::of_string(text);

@@ -35,16 +35,12 @@ std::string_view command(Severity severity) {
 
 /// What ends a line or a property, percent-encoded.
 void append_encoded(std::string_view text, std::string_view special, std::string& out) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
   for (const char byte : printable_lines(text)) {
     if (special.find(byte) == std::string_view::npos) {
       out += byte;
-      continue;
+    } else {
+      append_percent(out, byte);
     }
-    const auto code = static_cast<unsigned char>(byte);
-    out += '%';
-    out += hex[code >> 4U];
-    out += hex[code & 0xFU];
   }
 }
 

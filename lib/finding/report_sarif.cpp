@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "finding/baseline.hpp"
 #include "finding/explanation.hpp"
 #include "finding/report_formats.hpp"
@@ -18,18 +19,14 @@ std::string_view level(Severity severity) {
 
 /// A path as a URI reference (RFC 3986): relative as it is, absolute as file URL.
 std::string uri_of(std::string_view path) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
   constexpr std::string_view plain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
   std::string uri = path.starts_with("/") ? "file://" : "";
   for (const char byte : path) {
-    const auto code = static_cast<unsigned char>(byte);
     if (plain.find(byte) != std::string_view::npos) {
       uri += byte;
     } else {
-      uri += '%';
-      uri += hex[code >> 4U];
-      uri += hex[code & 0xFU];
+      append_percent(uri, byte);
     }
   }
   return uri;

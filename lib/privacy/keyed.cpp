@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/openssl.hpp"
+#include "base/sha256.hpp"
 
 namespace lhcr::privacy {
 namespace {
@@ -46,13 +47,7 @@ std::string hmac(std::string_view key, std::string_view text) {
 }
 
 std::string hmac_hex(std::string_view key, std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  for (const char byte : hmac(key, text)) {
-    out += digits[static_cast<unsigned char>(byte) >> 4U];
-    out += digits[static_cast<unsigned char>(byte) & 15U];
-  }
-  return out;
+  return hex(hmac(key, text));
 }
 
 std::uint64_t hmac_number(std::string_view key, std::string_view text) {

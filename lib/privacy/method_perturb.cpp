@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// perturb: a number gets noise of at most half the span, either way.
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 
+#include "base/number_in.hpp"
 #include "privacy/keyed.hpp"
 #include "privacy/work.hpp"
 
@@ -11,12 +11,8 @@ namespace lhcr::privacy {
 namespace {
 
 std::optional<double> number_of(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-    return std::nullopt;
-  }
-  return value;
+  const auto value = number_in<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 /// From -1 to 1. With a key the same place and value get the same noise in every run.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// redact: the value goes, or leaves a coarse part that the policy allows.
 #include <algorithm>
-#include <charconv>
 
 #include "base/names.hpp"
+#include "base/number_in.hpp"
 #include "privacy/dates.hpp"
 #include "privacy/work.hpp"
 
@@ -23,9 +23,8 @@ bool is_postal_code(const Work& work, tree::NodeId node) {
 }
 
 bool is_young(std::string_view age) {
-  double years = 0;
-  const auto [end, error] = std::from_chars(age.data(), age.data() + age.size(), years);
-  return error == std::errc() && end == age.data() + age.size() && years <= oldest_told_age;
+  const auto years = number_in<double>(age);
+  return years && *years <= oldest_told_age;
 }
 
 /// Three digits stay, the others become zero; of a restricted area all do.

@@ -2,10 +2,10 @@
 #include "release/rows.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 #include "base/text.hpp"
 
 namespace lhcr::release {
@@ -124,11 +124,7 @@ bool TabRows::next() {
 }
 
 std::optional<std::uint64_t> number_of(std::string_view text) noexcept {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() && !text.empty()
-             ? std::optional(number)
-             : std::nullopt;
+  return number_in<std::uint64_t>(text);
 }
 
 }  // namespace lhcr::release

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
+#include "base/number_in.hpp"
 #include "base/suggest.hpp"
 #include "definition/version/releases.hpp"
 #include "view/plan.hpp"
@@ -15,10 +15,8 @@ using definition::Definitions;
 using fhirpath::Value;
 
 Value integer_value(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? Value::of_integer(number)
-                                                                  : Value();
+  const auto number = number_in<std::int64_t>(text);
+  return number ? Value::of_integer(*number) : Value();
 }
 
 Value date_value(const std::optional<DateTime>& moment) {

@@ -11,6 +11,7 @@
 #include "base/date_time.hpp"
 #include "base/decimal.hpp"
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 
 namespace lhcr::view {
 namespace {
@@ -118,13 +119,8 @@ class PackedWriter : public RowWriter {
   /// "1.0" is an integer too; what the row holds has been found to be one.
   void add_integer(std::string_view text) {
     put(Packed::value);
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size()) {
-      put(number);
-    } else {
-      put(Decimal::parse(text).value().integer().value());
-    }
+    const auto number = number_in<std::int64_t>(text);
+    put(number ? *number : Decimal::parse(text).value().integer().value());
   }
 
   void add_decimal(std::string_view text) {

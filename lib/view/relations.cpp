@@ -2,12 +2,12 @@
 #include "view/relations.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <unordered_map>
 #include <utility>
 
 #include "base/fnv.hpp"
+#include "base/number_in.hpp"
 
 namespace lhcr::view {
 namespace {
@@ -16,10 +16,8 @@ constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
 /// The number that a key is, or one for its text.
 std::uint64_t number_of(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc() && end == text.data() + text.size()) return number;
-  return fnv1a(text);
+  const auto number = number_in<std::uint64_t>(text);
+  return number ? *number : fnv1a(text);
 }
 
 bool is_key(const Column& column) {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 #include <vector>
 
 #include "base/ascii.hpp"
+#include "base/number_in.hpp"
 #include "base/suggest.hpp"
 
 namespace lhcr::view {
@@ -80,23 +80,18 @@ Written take_apart(std::string_view text) {
   return made;
 }
 
-bool take_number(std::string_view text, std::uint8_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 /// DECIMAL without a precision has that of whoever reads it.
 std::optional<SqlType> decimal_of(std::string_view brackets) {
   constexpr std::uint8_t most = 38;
   if (brackets.empty()) return SqlType{};
-  SqlType made{SqlType::Kind::decimal, 0, 0};
   const std::size_t comma = std::min(brackets.find(','), brackets.size());
-  if (!take_number(brackets.substr(0, comma), made.precision)) return std::nullopt;
-  if (comma < brackets.size() && !take_number(brackets.substr(comma + 1), made.scale)) {
+  const auto precision = number_in<std::uint8_t>(brackets.substr(0, comma));
+  const auto scale = comma < brackets.size() ? number_in<std::uint8_t>(brackets.substr(comma + 1))
+                                             : std::optional<std::uint8_t>(0);
+  if (!precision || !scale || *precision == 0 || *precision > most || *scale > *precision) {
     return std::nullopt;
   }
-  const bool good = made.precision > 0 && made.precision <= most && made.scale <= made.precision;
-  return good ? std::optional(made) : std::nullopt;
+  return SqlType{SqlType::Kind::decimal, *precision, *scale};
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 
 #include "base/error.hpp"
 #include "base/fnv.hpp"
+#include "base/number_in.hpp"
 #include "format/csv/csv.hpp"
 
 namespace lhcr::view {
@@ -78,12 +78,9 @@ class Rows {
   }
 
   [[nodiscard]] std::uint32_t id(std::string_view text) const {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) {
-      fail("'" + std::string(text) + "' is no concept id");
-    }
-    return number;
+    const auto number = number_in<std::uint32_t>(text);
+    if (!number) fail("'" + std::string(text) + "' is no concept id");
+    return *number;
   }
 
  private:

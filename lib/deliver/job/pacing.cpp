@@ -2,10 +2,10 @@
 #include "deliver/job/pacing.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <string>
 
+#include "base/number_in.hpp"
 #include "deliver/transport/curl.hpp"
 
 namespace lhcr::deliver {
@@ -30,10 +30,8 @@ std::optional<Millis> from_seconds(double seconds) {
 std::optional<Millis> parse_retry_after(std::string_view value, std::string_view date,
                                         std::time_t now) {
   if (value.empty()) return std::nullopt;
-  double seconds = 0;
-  const char* end = value.data() + value.size();
-  const auto [rest, error] = std::from_chars(value.data(), end, seconds);
-  if (error == std::errc{} && rest == end) return from_seconds(seconds);
+  const auto seconds = number_in<double>(value);
+  if (seconds) return from_seconds(*seconds);
   const std::time_t until = curl().getdate(std::string(value).c_str(), nullptr);
   if (until == -1) return std::nullopt;
   std::time_t from = date.empty() ? -1 : curl().getdate(std::string(date).c_str(), nullptr);

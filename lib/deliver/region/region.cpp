@@ -2,7 +2,6 @@
 #include "deliver/region/region.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -12,6 +11,7 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 
@@ -243,12 +243,11 @@ std::string Region::text(std::string_view key) const {
 
 double Region::number(std::string_view key) const {
   const std::string value = text(key);
-  double number = 0;
-  const auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc{} || rest != value.data() + value.size()) {
+  const auto number = number_in<double>(value);
+  if (!number) {
     throw Error(ErrorKind::usage, "The region key " + std::string(key) + " is no number: " + value);
   }
-  return number;
+  return *number;
 }
 
 bool Region::flag(std::string_view key) const {

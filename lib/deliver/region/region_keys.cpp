@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 #include "base/suggest.hpp"
 #include "deliver/region/record_texts.hpp"
 #include "deliver/region/region.hpp"
@@ -197,13 +197,6 @@ std::vector<std::string_view> split(std::string_view text, char mark) {
   return parts;
 }
 
-std::optional<double> number_in(std::string_view text) {
-  double number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || rest != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::string wrong_style(const RegionKey& key, const std::string& value) {
   try {
     static_cast<void>(find_style(value));
@@ -228,9 +221,9 @@ std::string wrong_value(const RegionKey& key, const std::string& value) {
         std::string(key.name) + " is none of " + std::string(key.allowed) + ": " + value;
     return near.empty() ? text : text + " (did you mean '" + std::string(near) + "'?)";
   }
-  const std::optional<double> number = number_in(value);
-  const double least = number_in(words[1]).value_or(0);
-  const double most = number_in(words[2]).value_or(0);
+  const std::optional<double> number = number_in<double>(value);
+  const double least = number_in<double>(words[1]).value_or(0);
+  const double most = number_in<double>(words[2]).value_or(0);
   if (number && *number >= least && *number <= most) return {};
   return std::string(key.name) + " is no number from " + std::string(words[1]) + " to " +
          std::string(words[2]) + ": " + value;

@@ -2,13 +2,13 @@
 #include "deliver/transport/auth.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 #include "deliver/transport/crypto.hpp"
 #include "deliver/transport/jwt.hpp"
 #include "deliver/transport/token.hpp"
@@ -223,10 +223,8 @@ const std::vector<Row>& table() {
 /// The place in an array that a step of a path names, or nothing.
 std::optional<std::size_t> place_of(std::string_view step) {
   constexpr std::size_t most = 100;
-  std::size_t place = 0;
-  const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), place);
-  const bool whole = error == std::errc{} && end == step.data() + step.size();
-  return whole && place < most ? std::optional(place) : std::nullopt;
+  const auto place = number_in<std::size_t>(step);
+  return place && *place < most ? place : std::nullopt;
 }
 
 void set_nested(nlohmann::json& object, std::string_view path, const std::string& value) {

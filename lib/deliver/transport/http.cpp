@@ -549,17 +549,13 @@ bool is_loopback(const std::string& url) {
 std::string encode_query(std::string_view text) {
   constexpr std::string_view plain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-  constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
     if (plain.find(c) != std::string_view::npos) {
       out += c;
-      continue;
+    } else {
+      append_percent(out, c);
     }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += digits[byte >> 4U];
-    out += digits[byte & 15U];
   }
   return out;
 }

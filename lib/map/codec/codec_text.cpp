@@ -2,9 +2,9 @@
 // Plain values, ED and attachments.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/names.hpp"
+#include "base/number_in.hpp"
 #include "base/text.hpp"
 #include "format/cda/cda_parts.hpp"
 #include "map/codec/codec_functions.hpp"
@@ -36,12 +36,11 @@ bool marked_not_base64(Run& run, tree::NodeId from) {
 }
 
 bool add_number(const Call& call, std::string_view text, int difference, bool attribute) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value + difference < 0) {
+  const auto value = number_in<int>(text);
+  if (!value || *value + difference < 0) {
     return false;
   }
-  const std::string out = std::to_string(value + difference);
+  const std::string out = std::to_string(*value + difference);
   if (attribute) {
     call.run.add_copy(call.to, name::value, out, true);
   } else {

@@ -8,6 +8,7 @@
 
 #include "base/date_time.hpp"
 #include "base/names.hpp"
+#include "base/number_in.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -200,10 +201,8 @@ std::string later(std::string_view start, std::string_view amount, std::string_v
   const auto* const known = std::find_if(widths.begin(), widths.end(),
                                          [&](const Width& width) { return width.unit == unit; });
   const auto from = DateTime::parse_date_time(start);
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(amount.data(), amount.data() + amount.size(), count);
-  if (known == widths.end() || !from || from->digits() < known->digits || count <= 0 ||
-      error != std::errc() || end != amount.data() + amount.size()) {
+  const std::int64_t count = number_in<std::int64_t>(amount).value_or(0);
+  if (known == widths.end() || !from || from->digits() < known->digits || count <= 0) {
     return {};
   }
   const auto made = add(*from, count, known->calendar);
