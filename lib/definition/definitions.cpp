@@ -2,6 +2,7 @@
 /// Types, structures and elements of an image.
 #include "definition/definitions.hpp"
 
+#include "base/text.hpp"
 #include "definition/image/image.hpp"
 
 namespace lhcr::definition {
@@ -179,17 +180,17 @@ std::vector<std::string_view> Definitions::structure_urls() const {
 }
 
 std::string_view Definitions::canonical_type(std::string_view canonical) const {
-  const auto [image, row] = image_->canonical(canonical.substr(0, canonical.find('|')));
+  const auto [image, row] = image_->canonical(without_version(canonical));
   return image.text(row.type);
 }
 
 bool Definitions::is_given(std::string_view canonical) const {
-  const auto [image, row] = image_->canonical(canonical.substr(0, canonical.find('|')));
+  const auto [image, row] = image_->canonical(without_version(canonical));
   return image.is_layer() && row.url != 0;
 }
 
 std::string_view Definitions::resource(std::string_view canonical) const {
-  const auto [image, row] = image_->canonical(canonical.substr(0, canonical.find('|')));
+  const auto [image, row] = image_->canonical(without_version(canonical));
   return image.text(row.resource);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "definition/compiler/element_tree.hpp"
+#include "definition/words.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {
@@ -314,18 +315,12 @@ class TableReader {
   }
 
   void option(ElementModel& element, std::string_view word) {
-    constexpr std::pair<std::string_view, Strength> strengths[] = {
-        {"required", Strength::required},
-        {"extensible", Strength::extensible},
-        {"preferred", Strength::preferred},
-        {"example", Strength::example}};
     const std::size_t equals = std::min(word.find('='), word.size());
     const std::string_view key = word.substr(0, equals);
     const std::string value(word.substr(std::min(equals + 1, word.size())));
-    const auto* const bound = std::find_if(std::begin(strengths), std::end(strengths),
-                                           [&](const auto& row) { return row.first == key; });
-    if (bound != std::end(strengths)) {
-      element.strength = bound->second;
+    const Strength strength = value_for(strength_words, key, Strength::none);
+    if (strength != Strength::none) {
+      element.strength = strength;
       element.value_set = value_set_url(value);
     } else if (key == "typed") {
       element.typed = true;

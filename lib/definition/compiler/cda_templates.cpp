@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/ascii.hpp"
+#include "base/text.hpp"
 #include "definition/compiler/cda_model.hpp"
 
 namespace lhcr::definition::compiler {
@@ -184,7 +185,7 @@ class Terminology {
 
  private:
   void keep(std::string_view canonical) {
-    const std::string url(canonical.substr(0, canonical.find('|')));
+    const std::string url(without_version(canonical));
     const auto [first, last] = sets_.equal_range(url);
     if (!kept_sets_.insert(url).second) {
       return;

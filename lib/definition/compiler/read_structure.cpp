@@ -2,11 +2,13 @@
 /// StructureDefinitions of any FHIR version from STU3 on; versions differ only in the shape of the
 /// data.
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <iterator>
 
 #include "definition/compiler/cda_model.hpp"
 #include "definition/compiler/read_resource.hpp"
+#include "definition/words.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {
@@ -15,41 +17,15 @@ using json::Value;
 
 constexpr std::string_view system_prefix = "http://hl7.org/fhirpath/System.";
 
-template <typename Enum>
-struct Named {
-  std::string_view name;
-  Enum value;
-};
-
-template <typename Enum, std::size_t size>
-Enum named(const Named<Enum> (&table)[size], std::string_view name, Enum otherwise) {
-  const auto* found = std::find_if(std::begin(table), std::end(table),
-                                   [&](const Named<Enum>& row) { return row.name == name; });
-  return found == std::end(table) ? otherwise : found->value;
-}
-
-constexpr Named<TypeKind> type_kinds[] = {
-    {"primitive-type", TypeKind::primitive},
-    {"complex-type", TypeKind::complex},
-    {"resource", TypeKind::resource},
-    {"logical", TypeKind::logical},
-};
-
-constexpr Named<Strength> strengths[] = {
-    {"example", Strength::example},
-    {"preferred", Strength::preferred},
-    {"extensible", Strength::extensible},
-    {"required", Strength::required},
-};
-
-constexpr Named<tree::Kind> json_kinds[] = {
-    {"string", tree::Kind::string},   {"number", tree::Kind::number},
-    {"boolean", tree::Kind::boolean}, {"Boolean", tree::Kind::boolean},
-    {"Integer", tree::Kind::number},  {"Decimal", tree::Kind::number},
+using JsonKind = Word<tree::Kind>;
+constexpr std::array json_kinds = {
+    JsonKind{"string", tree::Kind::string},   JsonKind{"number", tree::Kind::number},
+    JsonKind{"boolean", tree::Kind::boolean}, JsonKind{"Boolean", tree::Kind::boolean},
+    JsonKind{"Integer", tree::Kind::number},  JsonKind{"Decimal", tree::Kind::number},
 };
 /// Of a FHIR type that JSON writes in another way than the system type says (R5
 /// json.html#primitive).
-constexpr Named<tree::Kind> own_kinds[] = {{"integer64", tree::Kind::string}};
+constexpr std::array own_kinds = {JsonKind{"integer64", tree::Kind::string}};
 
 std::uint32_t number(Value value, std::string_view key) {
   Value at;
@@ -83,14 +59,14 @@ void read_value_type(Value type, TypeRefModel& out) {
   Value code;
   if (json::member(type, "_code", code) &&
       json::extension(code, "structuredefinition-json-type", found)) {
-    out.json_kind = named(json_kinds, json::scalar(found), tree::Kind::string);
+    out.json_kind = value_for(json_kinds, json::scalar(found), tree::Kind::string);
   }
   if (out.code.starts_with(system_prefix)) {
     const std::string_view name = std::string_view(out.code).substr(system_prefix.size());
-    out.json_kind = named(json_kinds, name, tree::Kind::string);
+    out.json_kind = value_for(json_kinds, name, tree::Kind::string);
     out.code = json::extension(type, "structuredefinition-fhir-type", found) ? json::scalar(found)
                                                                              : small_first(name);
-    out.json_kind = named(own_kinds, out.code, out.json_kind);
+    out.json_kind = value_for(own_kinds, out.code, out.json_kind);
   }
 }
 
@@ -229,7 +205,7 @@ void read_binding(Value element, std::string_view owner, ElementModel& out) {
   if (!json::member(element, "binding", binding)) {
     return;
   }
-  out.strength = named(strengths, json::text(binding, "strength"), Strength::none);
+  out.strength = value_for(strength_words, json::text(binding, "strength"), Strength::none);
   Value set;
   std::string_view suffix;
   if (json::member(binding, "valueSet", set) || json::choice(binding, "valueSet", suffix, set)) {
@@ -477,7 +453,7 @@ StructureModel read_structure(Value resource, bool differential, std::string_vie
   out.base = whole_canonical(json::string(resource, "baseDefinition"), owner);
   out.status = json::string(resource, "status");
   out.fhir_version = json::string(resource, "fhirVersion");
-  out.kind = named(type_kinds, json::text(resource, "kind"), TypeKind::complex);
+  out.kind = value_for(type_kind_words, json::text(resource, "kind"), TypeKind::complex);
   out.abstract = json::boolean(resource, "abstract");
   out.constraint = json::text(resource, "derivation") == "constraint";
   if (out.type.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
+#include "base/text.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/cda/cda.hpp"
@@ -76,7 +77,7 @@ const std::vector<definition::StructureId>* CdaRules::newest(std::string_view ro
 }
 
 std::string_view CdaRules::template_id(std::string_view profile) const {
-  const auto found = ids_.find(profile.substr(0, profile.find('|')));
+  const auto found = ids_.find(without_version(profile));
   return found == ids_.end() ? std::string_view{} : found->second;
 }
 

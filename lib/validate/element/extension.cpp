@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/names.hpp"
+#include "base/text.hpp"
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -294,7 +295,7 @@ void report_unknown_extension(Run& run, NodeId node, std::string_view url) {
 
 /// "url|version": the version does not belong there. Returns the url alone.
 std::string_view check_version(Run& run, NodeId node, std::string_view url) {
-  const std::string_view plain = url.substr(0, url.find('|'));
+  const std::string_view plain = without_version(url);
   if (plain.size() != url.size() && run.definitions.structure(plain) != definition::no_structure) {
     run.report(node, id<"extension-url-version">, {std::string(url)});
   }

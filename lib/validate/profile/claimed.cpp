@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/names.hpp"
+#include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -41,7 +42,7 @@ bool claims(const Run& run, NodeId node, std::string_view profile) {
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
     const std::string_view claimed = run.tree[at].text();
     return run.tree[at].element == name::profile &&
-           (claimed == profile || claimed.substr(0, claimed.find('|')) == profile);
+           (claimed == profile || without_version(claimed) == profile);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/names.hpp"
+#include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 
@@ -55,8 +56,7 @@ constexpr AlsoFixed also_fixed[] = {
 
 bool is_as_good(std::string_view profile, std::string_view fixed, std::string_view found) {
   return std::any_of(std::begin(also_fixed), std::end(also_fixed), [&](const AlsoFixed& known) {
-    return known.profile == profile.substr(0, profile.find('|')) && known.fixed == fixed &&
-           known.also == found;
+    return known.profile == without_version(profile) && known.fixed == fixed && known.also == found;
   });
 }
 

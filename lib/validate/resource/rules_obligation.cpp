@@ -5,6 +5,8 @@
 #include <array>
 
 #include "base/names.hpp"
+#include "base/text.hpp"
+#include "definition/words.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -36,31 +38,15 @@ constexpr std::array<std::string_view, 6> element_parts = {"id",  "path", "slice
                                                            "min", "max",  "mustSupport"};
 constexpr std::array<std::string_view, 2> binding_parts = {"id", "additional"};
 
-struct StrengthName {
-  std::string_view name;
-  Strength strength;
-};
-constexpr std::array strength_names = {
-    StrengthName{"none", Strength::none},
-    StrengthName{"example", Strength::example},
-    StrengthName{"preferred", Strength::preferred},
-    StrengthName{"extensible", Strength::extensible},
-    StrengthName{"required", Strength::required},
-};
-
+/// The word for a strength, also for that of an element without a binding.
 std::string_view name_of(Strength strength) {
-  return std::find_if(strength_names.begin(), strength_names.end(),
-                      [&](const StrengthName& row) { return row.strength == strength; })
-      ->name;
+  const std::string_view word = definition::word_for(definition::strength_words, strength);
+  return word.empty() ? "none" : word;
 }
 
 template <typename List>
 bool among(const List& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
-}
-
-std::string_view without_version(std::string_view canonical) {
-  return canonical.substr(0, canonical.find('|'));
 }
 
 bool adds_obligations_only(const Run& run, NodeId resource) {

@@ -153,8 +153,7 @@ void check_supplemented(Run& run, NodeId node, std::string_view url,
 void check_supplemented_codes(Run& run, NodeId resource) {
   const std::string_view url = run.child_text(resource, name::supplements);
   const definition::CodeSystemId system =
-      url.empty() ? definition::no_code_system
-                  : run.definitions.code_system(url.substr(0, url.find('|')));
+      url.empty() ? definition::no_code_system : run.definitions.code_system(without_version(url));
   if (system != definition::no_code_system && run.definitions.code_system_complete(system)) {
     check_supplemented(run, resource, url, system);
   }
@@ -309,7 +308,7 @@ void check_coding_filter(Run& run, NodeId filter, std::string_view system) {
     return;
   }
   const std::string_view canonical = value.substr(0, hash);
-  const std::string_view url = canonical.substr(0, canonical.find('|'));
+  const std::string_view url = without_version(canonical);
   if (!code_exists(run, url, value.substr(hash + 1))) {
     run.report(filter, id<"code-unknown">, {std::string(value.substr(hash + 1)), std::string(url)});
   }

@@ -2,9 +2,9 @@
 /// StructureDefinition: what it says of types fits them (R4 elementdefinition.html and
 /// structuredefinition.html).
 #include <algorithm>
-#include <array>
 
 #include "base/names.hpp"
+#include "definition/words.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
@@ -93,18 +93,6 @@ void check_value_type(Run& run, NodeId element, const std::vector<std::string_vi
   }
 }
 
-struct KindName {
-  definition::TypeKind kind;
-  std::string_view name;
-};
-/// http://hl7.org/fhir/structure-definition-kind
-constexpr std::array kind_names = {
-    KindName{definition::TypeKind::primitive, "primitive-type"},
-    KindName{definition::TypeKind::complex, "complex-type"},
-    KindName{definition::TypeKind::resource, "resource"},
-    KindName{definition::TypeKind::logical, "logical"},
-};
-
 }  // namespace
 
 void check_type_references(Run& run, NodeId element) {
@@ -122,13 +110,10 @@ void check_type_references(Run& run, NodeId element) {
 
 void check_kind(Run& run, NodeId resource, const definition::Structure& base) {
   const NodeId kind = run.child(resource, name::kind);
-  const auto* const known =
-      std::find_if(kind_names.begin(), kind_names.end(),
-                   [&](const KindName& row) { return row.kind == base.kind; });
-  if (run.has_text(kind) && known != kind_names.end() && run.tree[kind].text() != known->name) {
-    run.report(
-        resource, id<"kind-differs">,
-        {std::string(run.tree[kind].text()), std::string(known->name), std::string(base.url)});
+  const std::string_view known = definition::word_for(definition::type_kind_words, base.kind);
+  if (run.has_text(kind) && !known.empty() && run.tree[kind].text() != known) {
+    run.report(resource, id<"kind-differs">,
+               {std::string(run.tree[kind].text()), std::string(known), std::string(base.url)});
   }
 }
 
