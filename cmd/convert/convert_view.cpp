@@ -2,12 +2,12 @@
 #include "cmd/convert/convert_view.hpp"
 
 #include <array>
-#include <charconv>
 #include <initializer_list>
 #include <set>
 #include <span>
 
 #include "base/error.hpp"
+#include "base/number_in.hpp"
 #include "cmd/convert/convert.hpp"
 #include "cmd/convert/support.hpp"
 #include "cmd/convert/table_manifest.hpp"
@@ -71,9 +71,8 @@ view::ParquetLimits row_groups(const std::string& text) {
   const std::string number = text.substr(0, text.size() - (size ? unit.size() : 0));
   std::size_t& target = size ? limits.group_bytes : limits.group_rows;
   constexpr std::size_t most = 1'000'000'000;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), target);
-  const bool whole = error == std::errc() && end == number.data() + number.size();
-  if (!whole || target == 0 || target > (size ? most >> 20U : most)) {
+  target = number_in<std::size_t>(number).value_or(0);
+  if (target == 0 || target > (size ? most >> 20U : most)) {
     throw Error(ErrorKind::usage, "--row-group: '" + text +
                                       "' is neither a number of rows nor of megabytes: 100000, "
                                       "128MB");

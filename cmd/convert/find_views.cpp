@@ -28,11 +28,8 @@ std::vector<view::Source> sources_below(const std::string& folder) {
 [[noreturn]] void no_such_view(const std::string& word) {
   std::vector<std::string> names = view::built_in_sets();
   for (const view::Source& source : view::built_in()) names.push_back(source.name);
-  const std::string meant = near_name(word, names);
-  throw Error(ErrorKind::usage,
-              "view '" + word + "' is neither a file nor a built-in view" +
-                  (meant.empty() ? std::string() : ", did you mean '" + meant + "'?") +
-                  " (lhcr views list)");
+  throw Error(ErrorKind::usage, "view '" + word + "' is neither a file nor a built-in view" +
+                                    or_meant(word, names) + " (lhcr views list)");
 }
 
 /// Whether two built-in views make one table of several types of record: "omop.note" and

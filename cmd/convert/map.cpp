@@ -36,8 +36,7 @@ std::string near_block(const std::string& name, const std::vector<map::Overlay>&
     names.push_back(row.block);
     names.push_back(row.map);
   }
-  const std::string near = near_name(name, names);
-  return near.empty() ? "" : ", did you mean '" + near + "'?";
+  return or_meant(name, names);
 }
 
 /// Rows by map and block, or one JSON object a row; `name` keeps one map or block.

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cmd/run/near_name.hpp"
 
 namespace lhcr::cmd {
@@ -18,14 +19,6 @@ bool is_escaped(char byte) {
   return static_cast<unsigned char>(byte) < ' ' || escaped.find(byte) != std::string_view::npos;
 }
 
-void append_escaped(char byte, std::string& out) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  const auto value = static_cast<unsigned char>(byte);
-  out += '%';
-  out += digits[value >> 4U];
-  out += digits[value & 0xfU];
-}
-
 void append_value(std::string_view text, std::string& out) {
   if (text.empty()) {
     out += hive_null;
@@ -34,7 +27,7 @@ void append_value(std::string_view text, std::string& out) {
   // A text that reads as the sign for none is one that has its first letter escaped.
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_escaped(text[i]) || (i == 0 && text == hive_null)) {
-      append_escaped(text[i], out);
+      append_percent(out, text[i]);
     } else {
       out += text[i];
     }
@@ -49,9 +42,7 @@ std::size_t place_of(const std::string& name, const view::View& view) {
   if (found == columns.end()) {
     std::vector<std::string> names;
     for (const view::Column& column : columns) names.push_back(column.name);
-    const std::string meant = near_name(name, names);
-    throw Error(ErrorKind::usage, said + " has no such column" +
-                                      (meant.empty() ? "" : ", did you mean '" + meant + "'?"));
+    throw Error(ErrorKind::usage, said + " has no such column" + or_meant(name, names));
   }
   if (found->list) throw Error(ErrorKind::usage, said + " has lists in this column");
   return static_cast<std::size_t>(found - columns.begin());

@@ -2,7 +2,6 @@
 #include "cmd/convert/recency.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <set>
@@ -10,11 +9,13 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/number_in.hpp"
 #include "base/reference_text.hpp"
 #include "cmd/convert/view_versions.hpp"
 #include "definition/version/releases.hpp"
 #include "finding/finding.hpp"
 #include "format/format.hpp"
+#include "format/lines.hpp"
 #include "record/plain_reader.hpp"
 #include "record/record_reader.hpp"
 #include "tree/nodes.hpp"
@@ -40,9 +41,7 @@ std::int64_t time_of(std::string_view text) {
 }
 
 std::int64_t number_of(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : unknown;
+  return number_in<std::int64_t>(text).value_or(unknown);
 }
 
 /// The number of an entity tag: W/"3".
@@ -82,7 +81,7 @@ std::optional<ResourceVersion> deletion_of(const tree::Tree& tree, NodeId entry)
 void append_versions(const tree::Tree& tree, std::vector<ResourceVersion>& out) {
   const std::size_t first = out.size();
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
-    if (stands_alone(tree, node, name::resource)) out.push_back(version_of(tree, node));
+    if (stands_alone(tree, node)) out.push_back(version_of(tree, node));
     if (tree[node].name != name::entry) continue;
     if (auto deletion = deletion_of(tree, node)) out.push_back(std::move(*deletion));
   }
@@ -164,7 +163,7 @@ class Recency::Look : public Worker {
     } else if (lines_.start(record.bytes)) {
       each_projected(input, record, done);
     } else {
-      each_whole(input, record, done);
+      format::each_line(record, [&](const format::Record& line) { look_into(input, line, done); });
     }
   }
   /// Who reads the input for its rows says so.
@@ -182,28 +181,11 @@ class Recency::Look : public Worker {
       const std::string_view type =
           result == Result::record ? reader_.tree().resource_type(tree::root_node) : "";
       if (type.empty() || carriers_.contains(definitions_.type(type))) {
-        look_into_line(input, lines, line, done);
+        look_into(input, format::line_of(lines, line), done);
       } else {
         hand_on(input, offset, done);
       }
     }
-  }
-
-  void each_whole(const Input& input, const format::Record& lines, Done& done) {
-    for (std::size_t at = 0; at < lines.bytes.size();) {
-      const std::size_t end = std::min(lines.bytes.find('\n', at), lines.bytes.size());
-      look_into_line(input, lines, lines.bytes.substr(at, end - at), done);
-      at = end + 1;
-    }
-  }
-
-  void look_into_line(const Input& input, const format::Record& lines, std::string_view line,
-                      Done& done) {
-    format::Record record = lines;
-    record.lines = false;
-    record.bytes = line;
-    record.offset += static_cast<std::uint64_t>(line.data() - lines.bytes.data());
-    look_into(input, record, done);
   }
 
   void look_into(const Input& input, const format::Record& record, Done& done) {
@@ -318,7 +300,7 @@ void Recency::judge(const tree::Tree& tree, const Input& input, std::uint64_t of
                     std::vector<bool>& wanted) {
   wanted.clear();
   for (NodeId node = tree::root_node; node < tree.size(); ++node) {
-    if (!stands_alone(tree, node, name::resource)) continue;
+    if (!stands_alone(tree, node)) continue;
     ResourceVersion version = version_of(tree, node);
     version.place = place_of(input, offset);
     wanted.push_back(takes(version));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/date_time.hpp"
+#include "base/names.hpp"
 #include "cmd/run/inputs.hpp"
 #include "cmd/run/process.hpp"
 #include "definition/definitions.hpp"
@@ -82,10 +83,10 @@ class Recency {
 };
 
 /// Whether a node is a record or a part of one that is a record of its own: an entry of a Bundle, a
-/// parameter; not what is contained. `resource`: the symbol of that name.
-[[nodiscard]] inline bool stands_alone(const tree::Tree& tree, tree::NodeId node, Symbol resource) {
+/// parameter; not what is contained.
+[[nodiscard]] inline bool stands_alone(const tree::Tree& tree, tree::NodeId node) {
   return tree[node].is(tree::Flag::resource) &&
-         (node == tree::root_node || tree[node].name == resource);
+         (node == tree::root_node || tree[node].name == name::resource);
 }
 
 }  // namespace lhcr::cmd

@@ -4,14 +4,13 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/names.hpp"
-#include "base/text.hpp"
 #include "cmd/convert/domain_rows.hpp"
 #include "cmd/convert/view_services.hpp"
 #include "cmd/convert/view_versions.hpp"
 #include "cmd/run/messages.hpp"
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
+#include "format/lines.hpp"
 #include "record/record_reader.hpp"
 #include "record/version.hpp"
 
@@ -28,8 +27,7 @@ class ViewWorker : public Worker {
         privacy_(shared.privacy),
         lines_(shared.needed != nullptr ? std::make_unique<record::NamedReader>(*shared.needed)
                                         : nullptr),
-        services_(shared.version, shared.library.symbols(), shared.vocabulary, &shared.releases),
-        resource_(name::resource) {
+        services_(shared.version, shared.library.symbols(), shared.vocabulary, &shared.releases) {
     if (shared.support != nullptr) {
       grafter_ = std::make_unique<Grafter>(*shared.support, shared.library, shared.version);
     }
@@ -88,7 +86,7 @@ class ViewWorker : public Worker {
     if (lines_ && lines_->start(lines.bytes)) {
       each_projected(input, lines, done);
     } else {
-      each_whole(input, lines, done);
+      format::each_line(lines, [&](const format::Record& line) { work_on(input, line, done); });
     }
   }
 
@@ -130,13 +128,9 @@ class ViewWorker : public Worker {
   /// What a line needs that has findings, or is to be read whole: its place.
   void finish_line(const Input& input, const format::Record& lines, std::string_view line,
                    bool read, Done& done) {
-    format::Record record = lines;
-    record.lines = false;
-    record.bytes = line;
-    const std::size_t at = offset_of(line, lines);
+    format::Record record = format::line_of(lines, line);
     const auto before =
-        static_cast<std::uint64_t>(std::count(lines.bytes.data(), lines.bytes.data() + at, '\n'));
-    record.offset += at;
+        static_cast<std::uint64_t>(std::count(lines.bytes.data(), line.data(), '\n'));
     record.line += before;
     record.index += before;
     if (!read) {
@@ -153,24 +147,6 @@ class ViewWorker : public Worker {
     return std::none_of(shared_.views.begin(), shared_.views.end(),
                         [&](const view::View& view) { return view.resource() == type; }) &&
            shared_.carriers.contains(shared_.version.type(type));
-  }
-
-  void each_whole(const Input& input, const format::Record& lines, Done& done) {
-    format::Record record = lines;
-    record.lines = false;
-    std::size_t at = 0;
-    while (at < lines.bytes.size()) {
-      const std::size_t end = std::min(lines.bytes.find('\n', at), lines.bytes.size());
-      record.bytes = lines.bytes.substr(at, end - at);
-      record.offset = lines.offset + at;
-      if (std::any_of(record.bytes.begin(), record.bytes.end(),
-                      [](char byte) { return !is_space(byte); })) {
-        work_on(input, record, done);
-      }
-      at = end + 1;
-      ++record.line;
-      ++record.index;
-    }
   }
 
   void work_on(const Input& input, const format::Record& record, Done& done) {
@@ -254,7 +230,7 @@ class ViewWorker : public Worker {
     if (grafter_) grafter_->graft(tree, services_);
     std::vector<tree::NodeId> nodes;
     for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
-      if (stands_alone(tree, node, resource_)) nodes.push_back(node);
+      if (stands_alone(tree, node)) nodes.push_back(node);
     }
     const bool all = std::find(wanted_.begin(), wanted_.end(), false) == wanted_.end();
     if (!all && wanted_.size() != nodes.size()) {
@@ -289,7 +265,6 @@ class ViewWorker : public Worker {
   std::unique_ptr<record::NamedReader> lines_;
   ViewServices services_;
   std::unique_ptr<Grafter> grafter_;
-  Symbol resource_;
   std::vector<view::Runner> runners_;
   std::vector<std::unique_ptr<view::RowWriter>> writers_;
   std::vector<std::unique_ptr<DomainRows>> sinks_;  ///< in front of writers_

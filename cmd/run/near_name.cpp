@@ -43,4 +43,9 @@ std::string did_you_mean(std::string_view given, const std::vector<std::string>&
   return near.empty() ? "" : ". Did you mean '" + near + "'?";
 }
 
+std::string or_meant(std::string_view given, const std::vector<std::string>& names) {
+  const std::string near = near_name(given, names);
+  return near.empty() ? "" : ", did you mean '" + near + "'?";
+}
+
 }  // namespace lhcr::cmd

@@ -14,5 +14,7 @@ namespace lhcr::cmd {
 /// ". Did you mean 'x'?", or nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view given,
                                        const std::vector<std::string>& names);
+/// ", did you mean 'x'?", or nothing.
+[[nodiscard]] std::string or_meant(std::string_view given, const std::vector<std::string>& names);
 
 }  // namespace lhcr::cmd

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/style/itk.hpp"
 
-#include <algorithm>
 #include <ctime>
 
 #include <nlohmann/json.hpp>
 
-#include "base/ascii.hpp"
+#include "base/text_rules.hpp"
 #include "deliver/region/settings.hpp"
 #include "deliver/style/wrapper.hpp"
 #include "format/format.hpp"
@@ -45,14 +44,6 @@ constexpr NeededKey optional[] = {
 
 Json itk_coding(const std::string& system, const SharedCode& code) {
   return coding_of(systems + system, code);
-}
-
-bool is_uuid(std::string_view text) {
-  constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char byte, char wanted) {
-    const bool digit = is_digit(byte) || (byte >= 'a' && byte <= 'f');
-    return wanted == 'x' ? digit : byte == wanted;
-  });
 }
 
 bool is_message(const tree::Tree& tree) {

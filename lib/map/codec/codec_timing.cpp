@@ -60,25 +60,18 @@ constexpr std::array<Weekday, 7> weekdays{{{"mon", "20000103"},
 // CalendarCycle: day of the week, which begins with Monday.
 constexpr std::string_view by_weekday = "DW";
 
-/// The day of the week of a date (YYYYMMDD, in the Gregorian calendar), or nullptr.
-const Weekday* weekday_of(std::string_view date) {
+/// The day of the week of a CDA time that names a day, or nullptr.
+const Weekday* weekday_of(std::string_view ts) {
   constexpr std::size_t digits = 8;
-  if (date.size() < digits || date.find_first_not_of("0123456789") < digits) {
+  bool exact = false;
+  const auto day = DateTime::parse_date(fhir_time(ts.substr(0, digits), "date", exact));
+  if (!day || day->precision < Precision::day) {
     return nullptr;
   }
-  const auto day =
-      DateTime::parse_date(std::string(date.substr(0, 4)) + "-" + std::string(date.substr(4, 2)) +
-                           "-" + std::string(date.substr(6, 2)));
-  if (!day) {
-    return nullptr;
-  }
-  // Zeller's rule, in which March is the first month of a year.
-  const int shift = day->month < 3 ? 1 : 0;
-  const int year = day->year - shift;
-  const int month = day->month + 12 * shift;
-  const int from_saturday =
-      (day->day + 13 * (month + 1) / 5 + year + year / 4 - year / 100 + year / 400) % 7;
-  return &weekdays.at(static_cast<std::size_t>((from_saturday + 5) % 7));
+  constexpr std::int64_t per_day = 86'400'000'000;
+  constexpr int first = 3;  // 1970-01-01 was a Thursday, three days behind Monday
+  const std::int64_t since_monday = local_microseconds(*day) / per_day + first;
+  return &weekdays.at(static_cast<std::size_t>((since_monday % 7 + 7) % 7));
 }
 
 /// phase and alignment of a weekly PIVL_TS: the day of the week.

@@ -39,10 +39,10 @@ std::string range(std::uint32_t min, std::uint32_t max) {
 }
 
 /// The child of an element with a name, slices aside; no_element when it has none.
-ElementId child_element(const Run& run, ElementId parent, std::string_view name) {
+ElementId child_element(const Run& run, ElementId parent, Symbol name) {
   for (ElementId at = run.definitions.element(parent).first_child; at != no_element;) {
     const definition::Element element = run.definitions.element(at);
-    if (element.slice_name.empty() && run.state.symbols.name(element.name) == name) {
+    if (element.slice_name.empty() && element.name == name) {
       return at;
     }
     at = element.next;
@@ -54,7 +54,8 @@ ElementId child_element(const Run& run, ElementId parent, std::string_view name)
 ElementId slice_for(const Run& run, ElementId root, std::string_view name) {
   for (ElementId at = run.definitions.element(root).first_child; at != no_element;) {
     const definition::Element element = run.definitions.element(at);
-    const ElementId own = element.slice_name.empty() ? no_element : child_element(run, at, "name");
+    const ElementId own =
+        element.slice_name.empty() ? no_element : child_element(run, at, name::name);
     if (own != no_element && element.path == "Parameters.parameter") {
       const definition::Element known = run.definitions.element(own);
       const std::string_view json = known.fixed.empty() ? known.pattern : known.fixed;
@@ -70,7 +71,7 @@ ElementId slice_for(const Run& run, ElementId root, std::string_view name) {
 /// The types of what a slice of Parameters.parameter may hold: its value, or its resource.
 std::vector<definition::TypeRef> permitted_types(const Run& run, ElementId slice) {
   std::vector<definition::TypeRef> types;
-  for (const std::string_view part : {"value", "resource"}) {
+  for (const Symbol part : {name::value, name::resource}) {
     const ElementId at = child_element(run, slice, part);
     if (at != no_element && run.definitions.element(at).max > 0) {
       const std::vector<definition::TypeRef> more = run.definitions.element_types(at);
@@ -88,8 +89,8 @@ class Beside {
 
   void check() const {
     const definition::Element slice = run_.definitions.element(slice_);
-    const std::uint32_t min = number(run_.child_text(parameter_, run_.tree.find("min")), 0);
-    const std::uint32_t max = number(run_.child_text(parameter_, run_.tree.find("max")), unbounded);
+    const std::uint32_t min = number(run_.child_text(parameter_, name::min), 0);
+    const std::uint32_t max = number(run_.child_text(parameter_, name::max), unbounded);
     if (slice.min > max || slice.max < min) {
       say("it occurs " + range(slice.min, slice.max) + " there, and " + range(min, max) + " here");
     }
