@@ -213,10 +213,9 @@ bool tag_to_template(const Call& call) {
 }
 
 bool to_patient(const Call& call) {
-  if (call.run.patient() == Run::npos) {
+  if (!call.run.refer_to_patient(call.to)) {
     return false;
   }
-  call.run.reference_to(call.to, call.run.patient());
   call.run.add(call.to, name::display, call.run.patient_name());
   return true;
 }

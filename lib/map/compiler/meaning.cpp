@@ -6,7 +6,7 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
-#include "map/run/run.hpp"
+#include "map/run/statements.hpp"
 
 namespace lhcr::map {
 namespace {

@@ -10,6 +10,10 @@
 #include "map/codec/codec_functions.hpp"
 #include "map/hash.hpp"
 #include "map/run/orphans.hpp"
+#include "map/run/parts.hpp"
+#include "map/run/rows.hpp"
+#include "map/run/to_cda.hpp"
+#include "map/run/to_fhir.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -32,7 +36,7 @@ void add_entry(Run& run, const Resource& resource, BundleType type) {
     run.add_copy(request, name::url, std::string(resource.type) + "/" + std::string(resource.id));
     run.attach(entry, request);
   }
-  run.attach(run.bundle(), entry);
+  run.attach(run.parts().anchors.bundle(), entry);
 }
 
 std::string key_of(const Run& run, tree::NodeId document) {
@@ -107,24 +111,24 @@ class Writer {
  public:
   Writer(const Means& means, tree::Tree& fhir, tree::Tree& cda)
       : run_(means.map, false, fhir, cda), map_(means.map), fhir_(fhir), cda_(cda) {
-    run_.judge_by(means.r4);
+    run_.parts().not_stated.judge_by(Turning(means.map, means.r4));
   }
 
   Run& run() { return run_; }
 
   bool write(const Block& block, tree::NodeId bundle) {
-    run_.set_bundle(bundle);
-    run_.index_source(bundle);
-    run_.link_provenance();
-    const TargetsAside aside(fhir_, run_.resources(), name::target);
+    run_.parts().anchors.set_bundle(bundle);
+    run_.parts().resources.index(bundle);
+    run_.parts().provenances.link(run_.parts().resources, fhir_);
+    const TargetsAside aside(fhir_, resources(), name::target);
     const tree::NodeId document = run_.fresh(name::clinical_document);
-    run_.set_document(document);
+    run_.parts().anchors.set_document(document);
     Places places;
     places.left = document;
     if (const Block* envelope = block_named(map_, envelope_block); envelope != nullptr) {
       places.wrapper = run_.fresh(envelope->left.steps[0].name);
     }
-    for (Resource& resource : run_.resources()) {
+    for (Resource& resource : resources()) {
       if (resource.type == block.resource_type) {
         places.right = places.resource = resource.node;
         resource.used = true;
@@ -132,15 +136,15 @@ class Writer {
         break;
       }
     }
-    run_.run_block(block, places);
+    run_.rows().run_block(block, places);
     left_over(document);
     facts(document);
     if (const Block* rest = block_named(map_, "document-rest"); rest != nullptr) {
       Places whole = places;
       whole.right = places.right == tree::no_node ? bundle : places.right;
-      run_.run_block(*rest, whole);
+      run_.rows().run_block(*rest, whole);
     }
-    run_.restore_raw_header(places.right, document);
+    run_.parts().raw.restore_header(places.right, document);
     section_templates(document);
     format::complete_cda(cda_, document, format::cda_class("ClinicalDocument"));
     format::sort_cda(cda_, document, format::cda_class("ClinicalDocument"));
@@ -151,12 +155,12 @@ class Writer {
  private:
   /// Resources that no section refers to go to the section their block names.
   void left_over(tree::NodeId document) {
-    for (std::size_t i = 0; i < run_.resources().size(); ++i) {
-      const Resource& resource = run_.resources()[i];
+    for (std::size_t i = 0; i < resources().size(); ++i) {
+      const Resource& resource = resources()[i];
       if (resource.used) {
         continue;
       }
-      const Block* block = run_.statement_block(resource.node);
+      const Block* block = run_.parts().chooser.statement(resource.node);
       if (block == nullptr || block->section_codes.empty() || block->nested_only) {
         continue;
       }
@@ -164,7 +168,7 @@ class Writer {
       const tree::NodeId entry = run_.fresh(name::entry);
       Places places;
       places.section = section;
-      if (run_.write_statement(resource.node, tree::no_node, entry, places, true)) {
+      if (run_.to_cda().write(resource.node, entry, places, true)) {
         run_.attach(section, entry);
       }
     }
@@ -172,19 +176,21 @@ class Writer {
 
   /// What the subject says of itself and CDA says in a section, unless it is there already.
   void facts(tree::NodeId document) {
-    const auto& all = run_.resources();
+    const auto& all = resources();
     for (const Block* block : map_.facts) {
       const auto found = std::find_if(all.begin(), all.end(), [&](const Resource& resource) {
         return resource.type == block->resource_type && resource.used;
       });
-      if (found == all.end() || !run_.holds_right(*block, found->node) || has_template(*block)) {
+      if (found == all.end() ||
+          !run_.parts().matcher.holds(block->right.steps[0].tests, found->node) ||
+          has_template(*block)) {
         continue;
       }
       const tree::NodeId section = section_for(document, block->section_codes[0]);
       const tree::NodeId entry = run_.fresh(name::entry);
       Places places;
       places.section = section;
-      if (run_.write_as(*block, found->node, entry, places)) {
+      if (run_.to_cda().write_as(*block, found->node, entry, places)) {
         run_.attach(section, entry);
       }
     }
@@ -301,6 +307,8 @@ class Writer {
     }
   }
 
+  [[nodiscard]] std::vector<Resource>& resources() { return run_.parts().resources.all(); }
+
   Run run_;
   const Map& map_;
   tree::Tree& fhir_;
@@ -344,18 +352,19 @@ class Reader {
   void read(const Block& block, tree::NodeId document, tree::NodeId bundle) {
     runs_.push_back(std::make_unique<Run>(means_.map, true, cda_, fhir_));
     Run& run = *runs_.back();
-    run.set_bundle(bundle);
-    run.set_document(document);
-    run.set_document_key(key_of(run, document));
-    run.keep_raw(options_.keep_unmapped);
+    Parts& parts = run.parts();
+    parts.anchors.set_bundle(bundle);
+    parts.anchors.set_document(document);
+    parts.known.set_document_key(key_of(run, document));
+    parts.raw.keep(options_.keep_unmapped);
     Places places;
     places.left = document;
     places.wrapper = top_ = envelope_of(means_.map, cda_, document);
     places.link = run.fresh();
-    run.make_resource(block, places);
-    run.resolve_references();
-    if (run.may_have_orphans()) {
-      drop_orphans(fhir_, run.resources());
+    run.to_fhir().make(block, places);
+    run.to_fhir().resolve_references();
+    if (run.rows().may_have_orphans()) {
+      drop_orphans(fhir_, parts.resources.all());
     }
     run.end_rows();
     top_ = top_ == tree::no_node ? document : top_;
@@ -389,12 +398,12 @@ class Reader {
     const bool choose = options_.bundle == BundleType::transaction && runs_.size() > 1;
     std::unordered_map<std::string_view, const Resource*> last;
     for (std::size_t i = 0; choose && i < runs_.size(); ++i) {
-      for (const Resource& resource : runs_[i]->resources()) {
+      for (const Resource& resource : runs_[i]->parts().resources.all()) {
         last[resource.url] = &resource;
       }
     }
     for (const auto& run : runs_) {
-      for (const Resource& resource : run->resources()) {
+      for (const Resource& resource : run->parts().resources.all()) {
         if (!choose || last[resource.url] == &resource) {
           add_entry(*run, resource, options_.bundle);
         }
@@ -408,7 +417,7 @@ class Reader {
     if (options_.keep_unmapped) {
       // Their digests are those of the resources as they leave.
       for (const auto& run : runs_) {
-        run->write_raw(run->document());
+        run->parts().raw.write(run->parts().anchors.document());
       }
       definition::attach_types(fhir_, means_.r4);
     }
@@ -421,7 +430,7 @@ class Reader {
 
  private:
   [[nodiscard]] std::string_view root_key() const {
-    return runs_.empty() ? std::string_view{} : runs_.front()->document_key();
+    return runs_.empty() ? std::string_view{} : runs_.front()->parts().known.document_key();
   }
 
   const Means& means_;
@@ -499,27 +508,6 @@ bool bundle_to_document(const Means& means, tree::Tree& fhir, const ConvertOptio
   }
   report_loss(before->run(), tree::root_node, false, loss);
   return true;
-}
-
-std::uint64_t resource_digest(const tree::Tree& tree, tree::NodeId resource) {
-  std::uint64_t sum = 0;
-  const auto visit = [&](const auto& self, tree::NodeId node, std::uint64_t a,
-                         std::uint64_t b) -> void {
-    hash_into(tree.name_of(node), a, b);
-    if (tree[node].length > 0) {
-      std::uint64_t x = a;
-      std::uint64_t y = b;
-      hash_into(tree[node].text(), x, y);
-      sum += x ^ y;
-    }
-    for (const tree::NodeId child : tree.children(node)) {
-      self(self, child, a, b);
-    }
-  };
-  for (const tree::NodeId child : tree.children(resource)) {
-    visit(visit, child, 11, 13);
-  }
-  return sum;
 }
 
 }  // namespace lhcr::map

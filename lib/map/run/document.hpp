@@ -30,11 +30,4 @@ bool bundle_to_document(const Means& means, tree::Tree& fhir, const ConvertOptio
 /// Collects what was not taken below `top`.
 void report_loss(const Run& run, tree::NodeId top, bool cda, LossReport& report);
 
-/// A hash of a resource that does not depend on the order of its elements.
-[[nodiscard]] std::uint64_t resource_digest(const tree::Tree& tree, tree::NodeId resource);
-
-/// Where raw entries travel: an extension of the Reference in Composition.section.entry, or of the
-/// Composition for the header.
-constexpr std::string_view raw_url = "urn:hl7-org:v3:raw";
-
 }  // namespace lhcr::map

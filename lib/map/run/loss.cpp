@@ -7,6 +7,7 @@
 #include "finding/locate.hpp"
 #include "format/cda/cda.hpp"
 #include "map/run/document.hpp"
+#include "map/run/parts.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -105,7 +106,7 @@ class Reporter {
 
   void count(tree::NodeId node, std::size_t part) {
     const bool stray = cda_ && has_stray_text(node);
-    const Booked booked = stray ? Booked::lost : run_.ledger().of(node);
+    const Booked booked = stray ? Booked::lost : run_.parts().in.ledger().of(node);
     LossReport::Part& counts = report_.parts[part];
     if (booked != Booked::carried && !is_empty_text(node) &&
         (cda_ ? says_nothing(node) : is_wiring(node))) {
@@ -151,7 +152,8 @@ class Reporter {
   /// carried.
   [[nodiscard]] bool is_wiring(tree::NodeId node) const {
     const Symbol name = tree_[node].name;
-    return name == name::full_url || (name == name::type && tree_[node].parent == run_.bundle()) ||
+    return name == name::full_url ||
+           (name == name::type && tree_[node].parent == run_.parts().anchors.bundle()) ||
            (name == name::id && tree_[tree_[node].parent].is(tree::Flag::resource)) ||
            is_shown(node, name::display);
   }
@@ -189,7 +191,8 @@ class Reporter {
     static const format::CdaClassId data_type = format::cda_class("DataType");
     const tree::NodeId parent = tree_[node].parent;
     const std::string_view name = tree_.name_of(node);
-    if (tree_[node].name == tree_[run_.document()].name || parent == tree::no_node) {
+    if (tree_[node].name == tree_[run_.parts().anchors.document()].name ||
+        parent == tree::no_node) {
       return format::cda_class(name);
     }
     const format::CdaClassId holder = class_of(parent);
@@ -261,13 +264,13 @@ std::string path_to(const tree::Tree& tree, tree::NodeId node, tree::NodeId top)
 /// Statements whose meaning something turns and that no row has made.
 void report_not_stated(const Run& run, tree::NodeId top, LossReport& report) {
   const tree::Tree& tree = run.source();
-  for (const tree::NodeId node : run.statements().all_turned()) {
+  for (const tree::NodeId node : run.parts().statements.all_turned()) {
     if (run.is_taken(node)) {
       continue;
     }
     std::string what;
     for (std::size_t i = 0; i < run.map().modifiers.size(); ++i) {
-      if ((run.statements().turned(node) >> i & 1) != 0) {
+      if ((run.parts().statements.turned(node) >> i & 1) != 0) {
         what += (what.empty() ? "" : ", ") + modifier_text(run.map().modifiers[i], tree, node);
       }
     }
@@ -279,7 +282,7 @@ void report_strangers(const Run& run, LossReport& report) {
   constexpr std::size_t most = 8;
   const tree::Tree& tree = run.source();
   std::vector<std::string>& known = report.strange.templates;
-  for (const tree::NodeId node : run.strangers()) {
+  for (const tree::NodeId node : run.parts().chooser.strangers()) {
     report.strange.offset =
         report.strange.statements == 0 ? tree[node].offset : report.strange.offset;
     ++report.strange.statements;
@@ -297,7 +300,7 @@ void report_strangers(const Run& run, LossReport& report) {
 /// Resources that were not written, since a modifier of theirs has no place.
 void report_unsaid(const Run& run, LossReport& report) {
   const tree::Tree& tree = run.source();
-  for (const Unsaid& unsaid : run.unsaid()) {
+  for (const Unsaid& unsaid : run.parts().not_stated.all()) {
     std::string what;
     for (const tree::NodeId modifier : unsaid.modifiers) {
       what += (what.empty() ? "" : ", ") + turning_text(tree, modifier);

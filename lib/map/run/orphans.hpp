@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "map/run/run.hpp"
+#include "map/run/resources.hpp"
 
 namespace lhcr::map {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
-#include "map/run/run.hpp"
+#include "format/cda/cda.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -28,6 +28,13 @@ tree::NodeId around(const tree::Tree& source, tree::NodeId node) {
 }
 
 }  // namespace
+
+bool is_statement(std::string_view name) {
+  static const format::CdaClassId holder = format::cda_class("Component4");
+  static const format::CdaClassId data_type = format::cda_class("DataType");
+  const format::CdaChild child = format::cda_child(holder, name);
+  return child.known && child.type != data_type;
+}
 
 Statements::Statements(const Map& map, const tree::Tree& source) : templates_(source.size(), 0) {
   std::uint64_t names = bit_of(name::template_id);

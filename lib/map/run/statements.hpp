@@ -14,6 +14,9 @@
 
 namespace lhcr::map {
 
+/// Whether a name is that of a clinical statement.
+[[nodiscard]] bool is_statement(std::string_view name);
+
 class Statements {
  public:
   /// Nothing is known: the source is no CDA.

@@ -9,6 +9,8 @@
 #include "map/codec/codec_functions.hpp"
 #include "map/run/addresses.hpp"
 #include "map/run/document.hpp"
+#include "map/run/parts.hpp"
+#include "map/run/rows.hpp"
 #include "map/run/run.hpp"
 #include "map/run/version_settle.hpp"
 
@@ -102,7 +104,7 @@ class Changer : public Run::Same {
         continue;
       }
       const Path& header = up_ ? block->left : block->right;
-      if (header.steps.empty() || run_.holds(header.steps[0].tests, node)) {
+      if (header.steps.empty() || run_.parts().matcher.holds(header.steps[0].tests, node)) {
         return block;
       }
     }
@@ -118,7 +120,7 @@ class Changer : public Run::Same {
       places.left = up_ ? from : to;
       places.right = up_ ? to : from;
       places.resource = resource_;
-      run_.run_block(*block, places);
+      run_.rows().run_block(*block, places);
     }
     rest(from, to, type);
   }

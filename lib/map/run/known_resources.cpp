@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "map/run/known_resources.hpp"
+
+#include <algorithm>
+
+namespace lhcr::map {
+
+std::size_t KnownResources::index_of(Digest key) const {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? Resources::npos : found->second;
+}
+
+/// The first actor of the type with one of these identifiers whose names do not contradict.
+std::size_t KnownResources::named_alike(const Block& block, tree::NodeId node,
+                                        const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    for (const std::size_t index : by_id_[block.resource_type + "|" + id]) {
+      if (resources_[index].source != tree::no_node &&
+          identity_.may_be_one({*resources_[index].block, resources_[index].source},
+                               {block, node})) {
+        return index;
+      }
+    }
+  }
+  return Resources::npos;
+}
+
+void KnownResources::note_ids(const Block& block, const std::vector<std::string>& ids,
+                              std::size_t index) {
+  for (const std::string& id : ids) {
+    std::vector<std::size_t>& all = by_id_[block.resource_type + "|" + id];
+    if (std::find(all.begin(), all.end(), index) == all.end()) {
+      all.push_back(index);
+    }
+  }
+}
+
+KnownResources::Known KnownResources::actor(const Block& block, tree::NodeId node) {
+  const std::vector<std::string> ids = identity_.real_ids(node);
+  Known known;
+  known.index = named_alike(block, node, ids);
+  if (known.index == Resources::npos) {
+    // Without a real identifier only who is told of in the same words is the same: two people whom
+    // nobody numbered must not become one. Who has another's identifier and another name is told
+    // apart by the name.
+    std::string key =
+        block.resource_type + "|" + (ids.empty() ? in_.content_key(node, 1, 2) : ids[0]);
+    if (by_key_.contains(digest_of(key)) && !ids.empty()) {
+      key += "#" + identity_.name_of(block, node);
+    }
+    known.key = digest_of(key);
+    known.index = index_of(known.key);
+  }
+  note_ids(block, ids, known.index == Resources::npos ? resources_.size() : known.index);
+  return known;
+}
+
+KnownResources::Known KnownResources::statement(const Block& block, tree::NodeId node,
+                                                const std::string& which) {
+  const std::vector<std::string> ids = identity_.real_ids(node);
+  std::string key = block.resource_type + "|" +
+                    (ids.empty() ? in_.content_key(node, 1, 2) + document_key_ : ids[0]) + which;
+  Known known;
+  known.key = digest_of(key);
+  known.index = index_of(known.key);
+  if (known.index != Resources::npos) {
+    // Senders give one id to several statements. The same element read twice is one, and so is what
+    // the map says is told in two places (an encounter in header and section); all others stay
+    // apart by what they say.
+    const Resource& there = resources_[known.index];
+    const bool twice = there.source == node && there.block == &block;
+    const bool elsewhere = block.same && !ids.empty() && there.source != tree::no_node &&
+                           in_.source()[there.source].name != in_.source()[node].name;
+    if (!twice && !elsewhere) {
+      key += "#" + block.name + in_.content_key(node, 3, 4);
+      known.key = digest_of(key);
+      known.index = index_of(known.key);
+    }
+  }
+  return known;
+}
+
+std::string KnownResources::content(const Block& block, tree::NodeId node) const {
+  return block.name + in_.content_key(node, 5, 6);
+}
+
+std::size_t KnownResources::same_content(const Block& block, tree::NodeId node) const {
+  const auto found = by_content_.find(content(block, node));
+  return found == by_content_.end() ? Resources::npos : found->second;
+}
+
+void KnownResources::note_content(const Block& block, tree::NodeId node, std::size_t index) {
+  by_content_.emplace(content(block, node), index);
+}
+
+void KnownResources::forget(std::size_t first) {
+  for (std::size_t index = first; index < resources_.size(); ++index) {
+    by_key_.erase(resources_[index].key);
+  }
+  std::erase_if(by_content_, [&](const auto& entry) { return entry.second >= first; });
+  for (auto& [id, indexes] : by_id_) {
+    std::erase_if(indexes, [&](std::size_t index) { return index >= first; });
+  }
+}
+
+void KnownResources::end_rows() {
+  decltype(by_key_)().swap(by_key_);
+  decltype(by_id_)().swap(by_id_);
+  decltype(by_content_)().swap(by_content_);
+}
+
+}  // namespace lhcr::map

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Puts drafts where paths say: into what is there, beside it, or nowhere.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "map/model.hpp"
+#include "map/run/matcher.hpp"
+#include "map/run/places.hpp"
+#include "map/run/target_writer.hpp"
+#include "tree/tree.hpp"
+
+namespace lhcr::map {
+
+/// Belongs to one run; what it is made from must outlive it.
+class Placer {
+ public:
+  Placer(const Map& map, bool forward, TargetWriter& out, const Matcher& matcher,
+         const Anchors& anchors)
+      : map_(map),
+        forward_(forward),
+        out_(out),
+        target_(out.target()),
+        matcher_(matcher),
+        anchors_(anchors) {}
+
+  /// Puts a draft at the end of a path. False when there is no room: something else stands in a
+  /// place that does not repeat; the draft hangs nowhere then.
+  bool place(const Path& path, const Places& places, tree::NodeId draft);
+  /// As place(), from a node of the target and the first step on.
+  bool place_below(const Path& path, tree::NodeId parent, tree::NodeId draft) {
+    return place_at(path, 0, parent, draft);
+  }
+  /// Whether what a path means is there already.
+  [[nodiscard]] bool has_child(const Path& path, const Places& places) const;
+  /// Writes what the tests of a step ask for, so that the way back finds it.
+  void write_tests(const Step& step, tree::NodeId node);
+  void write_tests(const std::vector<Test>& tests, tree::NodeId node);
+
+  /// While one row runs: two matches of one row are two things, of which neither goes into what the
+  /// other has made.
+  class RowScope {
+   public:
+    explicit RowScope(Placer& placer) : placer_(placer) { outer_.swap(placer_.placed_); }
+    ~RowScope() { outer_.swap(placer_.placed_); }
+    RowScope(const RowScope&) = delete;
+    RowScope& operator=(const RowScope&) = delete;
+
+   private:
+    Placer& placer_;
+    std::vector<tree::NodeId> outer_;
+  };
+  /// While a resource that is there already is told of once more (`merging`): what it has is not
+  /// repeated.
+  class MergeScope {
+   public:
+    MergeScope(Placer& placer, bool merging)
+        : placer_(placer), outer_(std::exchange(placer.merging_, merging)) {}
+    ~MergeScope() { placer_.merging_ = outer_; }
+    MergeScope(const MergeScope&) = delete;
+    MergeScope& operator=(const MergeScope&) = delete;
+
+   private:
+    Placer& placer_;
+    bool outer_;
+  };
+
+ private:
+  bool place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
+  bool create_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
+  bool goes_into(const Step& want, tree::NodeId there, tree::NodeId draft);
+  bool merge(tree::NodeId into, tree::NodeId draft);
+  [[nodiscard]] tree::NodeId counterpart(tree::NodeId into, tree::NodeId child) const;
+  [[nodiscard]] bool is_said(tree::NodeId into, tree::NodeId child) const;
+  void name(const Step& step, tree::NodeId node);
+  [[nodiscard]] bool same_code(tree::NodeId there, tree::NodeId draft) const;
+  [[nodiscard]] bool has_room(tree::NodeId holder, const Step& step) const;
+  [[nodiscard]] bool is_own(tree::NodeId node) const;
+  [[nodiscard]] tree::NodeId there(const Step& step, tree::NodeId parent) const;
+  [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;
+  void write_test(const Test& test, tree::NodeId node);
+  void write_templates(const Step& step, tree::NodeId node);
+
+  const Map& map_;
+  bool forward_;
+  TargetWriter& out_;
+  tree::Tree& target_;
+  const Matcher& matcher_;
+  const Anchors& anchors_;
+  std::vector<tree::NodeId> placed_;  ///< what the row that runs has written
+  bool merging_ = false;
+};
+
+}  // namespace lhcr::map
