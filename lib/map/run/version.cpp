@@ -128,7 +128,7 @@ class Changer : public Run::Same {
   /// What no row has carried; extensions that stand for elements come before those elements.
   void rest(tree::NodeId from, tree::NodeId to, TypeId type) {
     for (const tree::NodeId child : source_.children(from)) {
-      if (source_[child].name == name::extension && !done(child)) {
+      if (is_extension(child) && !done(child)) {
         restore(child, to, type);
       }
     }
@@ -355,18 +355,32 @@ class Changer : public Run::Same {
   }
 
   /// No such element there: kept as the version's own extension, which the way back takes for the
-  /// element again.
+  /// element again. That of a modifier modifies (versions.html#extensions); what stands where
+  /// nothing may be modified is not carried.
   void unknown(tree::NodeId from, tree::NodeId parent, TypeId type) {
+    const Symbol holder = is_modifier(from) ? name::modifier_extension : name::extension;
     if (source_[from].is(tree::Flag::resource) || source_[from].kind == tree::Kind::xhtml ||
-        (type != definition::no_type && to_.child(type, name::extension) == nullptr)) {
+        (type != definition::no_type && to_.child(type, holder) == nullptr)) {
       return;
     }
     if (absent(from)) {
       return run_.take_all(from);
     }
-    if (const tree::NodeId made = extension(from, extension_url(from)); made != tree::no_node) {
+    if (const tree::NodeId made = extension(from, extension_url(from), holder);
+        made != tree::no_node) {
       run_.attach(parent, made);
     }
+  }
+
+  [[nodiscard]] bool is_modifier(tree::NodeId node) const {
+    const TypeId holder = source_[source_[node].parent].type;
+    const Child* const row =
+        holder == definition::no_type ? nullptr : from_.child(holder, source_[node].name);
+    return row != nullptr && row->definition != definition::no_element &&
+           from_.element(row->definition).modifier;
+  }
+  [[nodiscard]] bool is_extension(tree::NodeId node) const {
+    return source_[node].name == name::extension || source_[node].name == name::modifier_extension;
   }
 
   /// Nothing but that it is not known, as conversions write what must be there and is not.
@@ -394,12 +408,12 @@ class Changer : public Run::Same {
     return row.definition != definition::no_element && definitions.element(row.definition).min > 0;
   }
 
-  tree::NodeId extension(tree::NodeId from, const std::string& url) {
+  tree::NodeId extension(tree::NodeId from, const std::string& url, Symbol as = name::extension) {
     const TypeId type = source_[from].type;
     if (type == definition::no_type) {
       return tree::no_node;  // no version has it: nothing says what it is, so that it is told
     }
-    const tree::NodeId made = run_.fresh(name::extension);
+    const tree::NodeId made = run_.fresh(as);
     run_.add_copy(made, name::url, url);
     const Child* slot = type == definition::no_type ? nullptr : value_slot(from_.info(type).name);
     bool good = false;
@@ -445,7 +459,7 @@ class Changer : public Run::Same {
 
   /// An extension that stands for an element of the version that is written.
   bool restore(tree::NodeId from, tree::NodeId to, TypeId type) {
-    if (source_[from].name != name::extension || type == definition::no_type) {
+    if (!is_extension(from) || type == definition::no_type) {
       return false;
     }
     std::string_view url = run_.peek(from, name::url);

@@ -343,15 +343,28 @@ class Settler {
     add(extension, "valueCode", "unknown");
   }
 
-  /// The extension that stands for an element of the version that was read.
+  /// The extension that stands for an element of the version that was read; that of a modifier
+  /// modifies where anything may be modified.
   bool keep(NodeId node, std::string_view value) {
     const NodeId parent = tree_[node].parent;
-    if (to_.child(tree_[parent].type, name::extension) == nullptr) return false;
-    const NodeId extension = add(parent, "extension", {});
+    const TypeId holder = tree_[parent].type;
+    if (to_.child(holder, name::extension) == nullptr) return false;
+    const bool modifies =
+        is_modifier(node) && to_.child(holder, name::modifier_extension) != nullptr;
+    const NodeId extension = add(parent, modifies ? "modifierExtension" : "extension", {});
     tree_[extension].flags = Flag::list;
     add(extension, "url", tree_.arena().copy(extension_url(node)));
     add(extension, value, tree_[node].text());
     return changed_ = true;
+  }
+
+  [[nodiscard]] bool is_modifier(NodeId node) const {
+    const std::vector<TypeId>& sources = pairs_.sources(tree_[tree_[node].parent].type);
+    return std::any_of(sources.begin(), sources.end(), [&](TypeId type) {
+      const Child* const place = from_.child(type, tree_[node].name);
+      return place != nullptr && place->definition != definition::no_element &&
+             from_.element(place->definition).modifier;
+    });
   }
 
   [[nodiscard]] std::string extension_url(NodeId node) const {
