@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tables of many files of records with Spark: Spark ships the names of files, each task runs `lhcr convert` on its own
-and writes its own part file, so that no record goes through Spark.
+"""Makes tables from many files of records with Spark: Spark distributes the names of the files, and each task runs
+`lhcr convert` on its share and writes its own part file, so that no record goes through Spark.
 
   tables.py [--master M] [--lhcr PROGRAM] [--to csv|parquet|ndjson] [--tasks N] --view VIEW... INPUT OUTPUT
 
-INPUT is a folder that every worker sees, with *.ndjson, *.json or *.xml in it and below, also as .gz. Folders named KEY=VALUE
-in it become partitions: INPUT/region=north/*.ndjson makes OUTPUT/TABLE/region=north/part-00000.parquet, which Spark, DuckDB
-and others read as one table with a column `region`. A view is a file, or a built-in view by its name (lhcr views list).
+INPUT is a folder that every worker can read, with *.ndjson, *.json or *.xml files in it or below it, also as .gz. Folders
+named KEY=VALUE in it become partitions: INPUT/region=north/*.ndjson becomes OUTPUT/TABLE/region=north/part-00000.parquet,
+which Spark, DuckDB and others read as one table with a column `region`. A view is a file, or the name of a built-in view
+(lhcr views list).
 
-Where records are lines in Spark already, the short form does (lines then go through Spark twice, which is slower):
+Where the records are already lines in Spark, this short form works too (slower, since lines pass through Spark twice):
 
   lines.pipe("lhcr convert --quiet -j 1 --to csv --no-header --view VIEW -")
 """
@@ -60,8 +61,8 @@ def make_jobs(inputs, tasks):
 
 
 def run_job(job, lhcr, target, tables, output):
-    """In a task: one process for each table, so that a part file has its own name. A file appears when it is whole
-    (lhcr renames it), and a task that Spark runs again writes the same files."""
+    """Runs in a task: one process for each table, so that each part file has its own name. A file appears only when it is
+    complete (lhcr renames it), and a task that Spark repeats writes the same files."""
     partition, number, paths = job
     for table, view in tables:
         folder = os.path.join(output, table, partition)
@@ -78,16 +79,16 @@ def run_job(job, lhcr, target, tables, output):
 
 
 def require_parts(folder):
-    """What stands in the place of a table must be one: it goes as a whole."""
+    """Refuses a folder that is not a table, because the folder of a table is replaced as a whole."""
     for below, _, names in os.walk(folder):
         others = [name for name in names if not name.startswith("part-") and name != "_SUCCESS"]
         if others:
-            sys.exit(f"tables.py: {os.path.join(below, others[0])} is no part of a table, and the folder would be replaced")
+            sys.exit(f"tables.py: {os.path.join(below, others[0])} is not part of a table, and the folder would be replaced")
 
 
 def put_in_place(staged, folder):
-    """The new parts come and the old ones go together: part files of a run with more tasks or other partitions would be
-    rows twice, and a run that fails changes nothing."""
+    """Replaces the old parts with the new ones in one step: leftover part files of a run with more tasks or other
+    partitions would duplicate rows, and a run that fails changes nothing."""
     os.makedirs(staged, exist_ok=True)
     open(os.path.join(staged, "_SUCCESS"), "w", encoding="utf-8").close()
     before = staged + "-before"
@@ -119,7 +120,7 @@ def main():
     options.add_argument("output")
     options.add_argument("--view", action="append", required=True)
     options.add_argument("--to", choices=("csv", "ndjson", "parquet"), default="parquet")
-    options.add_argument("--master", help="as spark-submit has it; default: where the sample is submitted, else local[*]")
+    options.add_argument("--master", help="as for spark-submit; default: where the sample is submitted, otherwise local[*]")
     options.add_argument("--lhcr", default="lhcr", help="the program, at the same path on every worker")
     options.add_argument("--tasks", type=int, default=0, help="default: two for each core")
     args = options.parse_args()
@@ -134,7 +135,7 @@ def main():
     jobs = make_jobs(find_inputs(os.path.abspath(args.input)), args.tasks or 2 * context.defaultParallelism)
     for table, _ in tables:
         require_parts(os.path.join(output, table))
-    # Readers pass over names that begin with a dot.
+    # Readers skip names that begin with a dot.
     staging = os.path.join(output, ".tables")
     shutil.rmtree(staging, ignore_errors=True)
     files = context.parallelize(jobs, max(1, len(jobs))).map(lambda job: run_job(job, lhcr, target, tables, staging)).sum()
