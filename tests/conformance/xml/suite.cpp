@@ -9,8 +9,8 @@
 //   conformance_xml FILE        judges the documents of FILE, each behind a line that says how many
 //                               bytes it has: a line `accepted` or `refused ID TEXT` for each
 //
-// EXCLUSIONS has a line `ID REASON` for each case that is not judged so, or `BEGINNING* REASON` for
-// several; one that no failing case needs is a failure too.
+// EXCLUSIONS has a line `ID CLAUSE: FACT` for each case that is not judged so; one that no failing
+// case needs is a failure too.
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -125,17 +125,6 @@ class Suite {
   }
 
  private:
-  /// The key of a case's exclusion, empty when there is none.
-  [[nodiscard]] std::string exclusion(const std::string& id) const {
-    const auto found =
-        std::find_if(exclusions_.begin(), exclusions_.end(), [&id](const auto& exclusion) {
-          const std::string& key = exclusion.first;
-          return key == id || (key.ends_with('*') &&
-                               id.starts_with(std::string_view(key).substr(0, key.size() - 1)));
-        });
-    return found == exclusions_.end() ? std::string() : found->first;
-  }
-
   void judge(const pugi::xml_node& test, const std::string& path) {
     const std::string type = test.attribute("TYPE").value();
     const std::string bytes = text_of(folder_ + "/xmlconf/" + path);
@@ -147,7 +136,7 @@ class Suite {
     const bool right =
         fhir.refused == cda.refused && fhir.id == cda.id && is_right(type, doctype, fhir);
     const std::string id = test.attribute("ID").value();
-    const std::string key = right ? std::string() : exclusion(id);
+    const std::string key = !right && exclusions_.contains(id) ? id : std::string();
     if (right || !key.empty()) {
       ++used_[key];
       ++counts_[right ? type + (doctype ? " with DOCTYPE" : "") : "excluded"];
