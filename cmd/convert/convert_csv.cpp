@@ -7,11 +7,9 @@
 #include <set>
 #include <unordered_map>
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/platform.hpp"
 #include "cmd/run/output.hpp"
 #include "cmd/run/progress.hpp"
 #include "cmd/run/table_inputs.hpp"
@@ -335,9 +333,7 @@ ConvertOptions with_table(ConvertOptions options) {
 
 }  // namespace
 
-Between::Between() : file_(::memfd_create("lhcr", MFD_CLOEXEC)) {
-  if (file_.get() < 0) throw Error(ErrorKind::input, "no memory for the records in between");
-}
+Between::Between() : file_(memory_file("lhcr")) {}
 
 void Between::write(std::string_view bytes) {
   if (!write_all(file_.get(), bytes)) {
@@ -346,7 +342,7 @@ void Between::write(std::string_view bytes) {
 }
 
 std::string Between::path() const {
-  return "/proc/self/fd/" + std::to_string(file_.get());
+  return path_of(file_);
 }
 
 CsvOutcome write_csv(const std::vector<std::string>& paths, const std::vector<std::string>& maps,

@@ -5,9 +5,8 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include <malloc.h>
-
 #include "base/error.hpp"
+#include "base/platform.hpp"
 #include "base/sha256.hpp"
 #include "cmd/run/output.hpp"
 
@@ -170,15 +169,14 @@ std::string_view TableFormat::suffix() const noexcept {
 }
 
 view::OpenParquet find_parquet() {
-  std::error_code ignored;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  const fs::path folder = fs::path(program_path()).parent_path();
   const fs::path prefix = folder.parent_path();
   const view::OpenParquet found =
       view::load_parquet({folder / "lhcr_parquet.so", prefix / LHCR_MODULES / "lhcr_parquet.so",
                           prefix / "libexec/lhcr/lhcr_parquet.so"});
   if (found != nullptr) {
     // Buffers that grow to row groups are to go back to the system: a third of what is resident.
-    ::mallopt(M_MMAP_THRESHOLD, large_buffer);
+    return_large_blocks(large_buffer);
     return found;
   }
   throw Error(ErrorKind::usage,

@@ -2,7 +2,6 @@
 #include "cmd/lsp/check.hpp"
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/platform.hpp"
 
 namespace lhcr::cmd {
 namespace {
@@ -81,8 +81,7 @@ Checked check_text(const std::string& text, const std::string& path) {
   const File messages = nameless();
   std::fwrite(text.data(), 1, text.size(), in.get());
   std::rewind(in.get());
-  run({std::filesystem::read_symlink("/proc/self/exe").string(), "validate", "--quiet", "--format",
-       "json", "--stdin-filename", path, "-"},
+  run({program_path(), "validate", "--quiet", "--format", "json", "--stdin-filename", path, "-"},
       in, out, messages);
   const json report = json::parse(content(out), nullptr, false);
   Checked checked;

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/platform.hpp"
 
 namespace lhcr {
 namespace {
@@ -299,8 +300,7 @@ void AtomicFolder::commit() {
   sync_files(temporary_);
   if (::rename(temporary_.c_str(), path_.c_str()) == 0) {
     temporary_.clear();
-  } else if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_EXCHANGE) !=
-             0) {
+  } else if (!exchange_paths(temporary_, path_)) {
     const std::string before = temporary_ + "-before";
     if (::rename(path_.c_str(), before.c_str()) != 0) fail(path_, errno);
     if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, errno);

@@ -5,11 +5,9 @@
 #include <filesystem>
 #include <string_view>
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "base/check_digit.hpp"
 #include "base/error.hpp"
+#include "base/platform.hpp"
 #include "base/text.hpp"
 #include "format/container/archive.hpp"
 #include "format/format.hpp"
@@ -137,7 +135,7 @@ Kind json_kind(const std::string& name, std::string_view beginning) {
 Descriptor unpack(const SourceFile& file) {
   constexpr std::size_t block = std::size_t{1} << 20U;
   constexpr std::uint64_t most = std::uint64_t{2} << 30U;
-  Descriptor made(::memfd_create("lhcr-release", MFD_CLOEXEC));
+  Descriptor made = memory_file("lhcr-release");
   const auto source = file.open();
   std::string bytes(block, '\0');
   std::uint64_t size = 0;
@@ -212,8 +210,7 @@ class Finder {
         notes_.say(file.shown + " was passed over: it is an archive in an archive in an archive");
       } else {
         memory_->push_back(unpack(file));
-        add_archive("/proc/self/fd/" + std::to_string(memory_->back().get()), file.shown,
-                    depth + 1);
+        add_archive(path_of(memory_->back()), file.shown, depth + 1);
       }
     }
   }
@@ -237,7 +234,7 @@ std::string SourceFile::on_disk() const {
     return path;
   }
   memory->push_back(unpack(*this));
-  return "/proc/self/fd/" + std::to_string(memory->back().get());
+  return path_of(memory->back());
 }
 
 std::string SourceFile::name() const {

@@ -7,14 +7,13 @@
 #include <optional>
 #include <utility>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/platform.hpp"
 #include "base/text.hpp"
 #include "deliver/transport/curl.hpp"
 
@@ -217,25 +216,16 @@ using Time = std::chrono::steady_clock::time_point;
 /// Ends a poll() of another thread.
 class Waker {
  public:
-  Waker() {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
-      throw Error(ErrorKind::internal, "no pipe can be made");
-    }
-    out_ = Descriptor(ends[0]);
-    in_ = Descriptor(ends[1]);
-  }
-  void wake() const noexcept { static_cast<void>(!write(in_.get(), "", 1)); }
+  void wake() const noexcept { static_cast<void>(!write(pipe_.in.get(), "", 1)); }
   void rest() const noexcept {
     char bytes[64];
-    while (read(out_.get(), bytes, sizeof bytes) > 0) {
+    while (read(pipe_.out.get(), bytes, sizeof bytes) > 0) {
     }
   }
-  [[nodiscard]] int descriptor() const noexcept { return out_.get(); }
+  [[nodiscard]] int descriptor() const noexcept { return pipe_.out.get(); }
 
  private:
-  Descriptor out_;
-  Descriptor in_;
+  Pipe pipe_ = nonblocking_pipe();
 };
 
 std::string url_part(CURLU* url, CURLUPart part, unsigned flags) {
