@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The Debian package (cpack --preset deb): the component `program`, the same bytes wherever it is built.
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  return()
+endif()
 set(CPACK_GENERATOR DEB)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_COMPONENTS_ALL program)

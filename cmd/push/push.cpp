@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <future>
 #include <mutex>
 #include <set>
-#include <thread>
 
 #include "base/error.hpp"
 #include "base/number_in.hpp"
@@ -275,7 +275,7 @@ ExitCode run(const PushOptions& options, const Io& io) {
     output.finish();
     return ExitCode::yes;
   }
-  const std::jthread loading(deliver::load_transport);
+  const std::future<void> loading = std::async(std::launch::async, deliver::load_transport);
   deliver::JobSettings settings = make_settings(options, region);
   settings.journal = journal_path(options, settings);
   const PushInput input(options, settings.whole_files, io);

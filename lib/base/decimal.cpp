@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/ascii.hpp"
+#include "base/number_in.hpp"
 
 namespace lhcr {
 namespace {
@@ -254,7 +255,7 @@ double Decimal::to_double() const noexcept {
   *next++ = 'e';
   next = std::to_chars(next, buffer.data() + buffer.size(), exponent_).ptr;
   double value = 0;
-  (void)std::from_chars(first, next, value);
+  (void)read_number(first, next, value);
   return is_negative() ? -value : value;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/date_picture.hpp"
 #include "base/date_time.hpp"
+#include "base/number_in.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
@@ -193,7 +194,7 @@ std::optional<TableFault> check_range(const TableType& type, std::string_view va
   if (type.min || type.max) {
     double number = 0;
     const std::string_view digits = value.starts_with('+') ? value.substr(1) : value;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    read_number(digits.data(), digits.data() + digits.size(), number);
     if (type.min && (number < *type.min || (type.min_excluded && number == *type.min))) {
       return TableFault{id<"csv-range">,
                         {std::string(value), type.min_excluded ? "not more than" : "less than",

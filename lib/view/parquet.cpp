@@ -125,7 +125,7 @@ class PackedWriter : public RowWriter {
 
   void add_decimal(std::string_view text) {
     double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto [end, error] = read_number(text.data(), text.data() + text.size(), number);
     // What is out of range keeps its sign and its size beyond all others.
     if (error != std::errc()) number = out_of_range(text);
     put(error == std::errc() && is_carried(text, number) ? Packed::value : Packed::rounded);

@@ -2,11 +2,11 @@
 // Periodic times: GTS, PIVL and EIVL, and FHIR's Timing.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
 #include "base/date_time.hpp"
 #include "base/names.hpp"
+#include "base/number_in.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 double number(std::string_view text) {
   double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
+  read_number(text.data(), text.data() + text.size(), value);
   return value;
 }
 
