@@ -88,7 +88,7 @@ function(lhcr_compiled_image image key name fetched)
   list(PREPEND packages ${tables})
   add_custom_command(OUTPUT ${image}
     COMMAND ${CMAKE_COMMAND} -DIMAGE=${image} -DKEY=${key} -DCACHE=${LHCR_PACKAGE_CACHE}
-            -DCOMPILER=$<TARGET_FILE:lhcr-definitions> "-DPACKAGES=${packages}" -P ${LHCR_DEFINITIONS_SCRIPT}
+            "-DCOMPILER=${CMAKE_CROSSCOMPILING_EMULATOR};$<TARGET_FILE:lhcr-definitions>" "-DPACKAGES=${packages}" -P ${LHCR_DEFINITIONS_SCRIPT}
     DEPENDS lhcr-definitions ${fetched} ${LHCR_DEFINITIONS_SCRIPT} COMMENT "Compiling definitions ${name}" VERBATIM)
 endfunction()
 

@@ -39,8 +39,8 @@ endfunction()
 
 function(lhcr_find_parquet result)
   set(${result} "" PARENT_SCOPE)
-  if(NOT LHCR_PARQUET)
-    message(STATUS "Parquet: off (LHCR_PARQUET)")
+  if(NOT LHCR_PARQUET OR CMAKE_CROSSCOMPILING) # A wheel here is of this machine.
+    message(STATUS "Parquet: off (LHCR_PARQUET, or built for another machine)")
     return()
   endif()
   find_package(Parquet CONFIG QUIET)
