@@ -290,35 +290,30 @@ std::vector<OptionRow> OptionList::rows() const {
 }
 
 void declare_input(OptionList& list, InputOptions& options) {
-  list.arguments(
-      "FILE|DIR|-", options.paths, Completion::file,
-      "Files, folders (searched for *.json, *.xml, *.ndjson and *.jsonl) or - for standard input; "
-      "nothing is standard input");
+  list.arguments("FILE|DIR|-", options.paths, Completion::file,
+                 "Files, folders (searched for *.json, *.xml, *.ndjson and *.jsonl) or - for "
+                 "standard input; without any, standard input is read");
   list.opt("--exclude", options.exclude, {"GLOB"},
-           "Leave files and folders with such a name out of folders, as '*-draft.json', or, with a "
-           "slash in it, such a path below the folder; may be repeated");
+           "Skip what has a matching name in a searched folder, such as '*-draft.json'; a GLOB "
+           "with a slash is matched against the path below the folder; may be repeated");
   list.opt("--files-from", options.files_from, {"FILE", Completion::file},
-           "Read the paths that FILE (- for standard input) lists, too: one a line, or each ended "
+           "Also read the paths that FILE (- for standard input) lists, one per line or each ended "
            "by a zero byte");
-  list.opt(
-      "--stdin-filename", options.stdin_name, {"PATH", Completion::file},
-      "Call standard input PATH in reports and for globs, and look for lhcr.toml beside it; for "
-      "editors");
+  list.opt("--stdin-filename", options.stdin_name, {"PATH", Completion::file},
+           "Treat standard input as PATH in reports and for globs, and look for lhcr.toml beside "
+           "it; for editors");
 }
 
 void declare_watch(OptionList& list, bool& watch) {
-  list.opt(
-      "--watch", watch,
-      "Run again whenever an input, or a file of a folder that was named, changes; Ctrl-C ends "
-      "it");
+  list.opt("--watch", watch,
+           "Run again whenever an input, or a file in a named folder, changes; Ctrl-C stops it");
 }
 
 void declare_config(OptionList& list, ConfigOptions& options) {
-  list.opt(
-      "--config", options.file, {"FILE", Completion::file},
-      "Take what the command line leaves open from FILE instead of the lhcr.toml that is found "
-      "in the folder of the input or above it; see lhcr.toml(5)");
-  list.opt("--no-config", options.wanted, "Use no lhcr.toml");
+  list.opt("--config", options.file, {"FILE", Completion::file},
+           "Take options that the command line does not set from FILE instead of the lhcr.toml in "
+           "the folder of the input or above it; see lhcr.toml(5)");
+  list.opt("--no-config", options.wanted, "Ignore any lhcr.toml");
 }
 
 void declare_output(OptionList& list, OutputOptions& options, std::string_view text) {
@@ -326,26 +321,25 @@ void declare_output(OptionList& list, OutputOptions& options, std::string_view t
 }
 
 void declare_version(OptionList& list, VersionOptions& options) {
-  list.opt(
-      "--fhir", options.fhir, {"VERSION", {Completion::words, "versions"}},
-      "FHIR version of the records: 4.0.1 (R4), 3.0.2 (STU3), 4.3.0 (R4B) or 5.0.0 (R5); without "
-      "it each record's profiles and content decide");
+  list.opt("--fhir", options.fhir, {"VERSION", {Completion::words, "versions"}},
+           "Set the FHIR version of the records: 4.0.1 (R4), 3.0.2 (STU3), 4.3.0 (R4B) or 5.0.0 "
+           "(R5); by default each record's profiles and content decide");
 }
 
 void declare_jobs(OptionList& list, JobOptions& options) {
   list.opt("-j,--jobs", options.jobs, 1, {"N"},
-           "Records worked on at the same time (default: one per core); the order of the output "
-           "is that of the input");
+           "Process N records at a time (default: one per core); the output keeps the order of the "
+           "input");
 }
 
 void declare_verbosity(OptionList& list, VerbosityOptions& options, std::string_view verbose) {
-  list.opt("-q,--quiet", options.quiet, "No messages but errors, no progress");
+  list.opt("-q,--quiet", options.quiet, "Suppress progress and all messages except errors");
   list.opt("-v,--verbose", options.verbose,
-           verbose.empty() ? std::string("Say how long each part of the run took")
-                           : std::string(verbose) + "; say how long each part of the run took");
+           verbose.empty() ? std::string("Show how long each part of the run took")
+                           : std::string(verbose) + "; show how long each part of the run took");
   list.opt("--color", options.colour, "WHEN",
            {{"auto", Colour::automatic}, {"always", Colour::always}, {"never", Colour::never}},
-           "Colours: auto (on a terminal, unless NO_COLOR is set), always or never");
+           "Use colours: auto (on a terminal, unless NO_COLOR is set), always or never");
 }
 
 }  // namespace lhcr::cmd

@@ -18,11 +18,12 @@ struct PackagesOptions {
 };
 
 void declare(OptionList& list, PackagesOptions& options) {
-  list.argument_choice("ACTION", options.action, {"list", "add", "show"},
-                       "list: packages that --package finds by name; add: keep a package for that; "
-                       "show: what a package is, needs and holds");
+  list.argument_choice(
+      "ACTION", options.action, {"list", "add", "show"},
+      "list: list the packages that --package finds by name; add: keep a package so that it is "
+      "found by name; show: show what a package is, needs and holds");
   list.argument("[PACKAGE]", options.package, {Completion::words_or_file, "packages"},
-                "A .tgz or a folder, or NAME#VERSION of one that is here");
+                "A .tgz file or a folder, or NAME#VERSION of a package that is here");
 }
 
 ExitCode list_packages(const Io& io) {
@@ -100,12 +101,12 @@ Command packages_command() {
   command.group = "Records";
   command.summary = "List, add and show packages of profiles";
   command.description =
-      "Packages bring profiles, extensions and codes to 'lhcr validate --package'. Those that were "
-      "added lie in $XDG_DATA_HOME/lhcr/packages; those of ~/.fhir/packages and those that "
-      "--registry got are found too. This command fetches nothing from a network.";
+      "Packages supply profiles, extensions and codes to 'lhcr validate --package'. Added packages "
+      "are kept in $XDG_DATA_HOME/lhcr/packages; those in ~/.fhir/packages and those fetched with "
+      "--registry are found too. This command fetches nothing from a network.";
   command.examples = {
-      {"lhcr packages list", "Packages that --package finds by name"},
-      {"lhcr packages show demo-package", "What a package is, needs and holds"},
+      {"lhcr packages list", "List the packages that --package finds by name"},
+      {"lhcr packages show demo-package", "Show what a package is, needs and holds"},
   };
   return make_command<PackagesOptions>(std::move(command), declare, run);
 }

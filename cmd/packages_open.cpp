@@ -36,17 +36,16 @@ std::string registry_folder() {
 }
 
 void declare_packages(OptionList& list, PackageOptions& options) {
-  list.opt(
-      "--package", options.packages, {"PACKAGE", {Completion::words_or_file, "packages"}},
-      "Package of profiles, extensions and codes: a .tgz, a folder or a file of conformance "
-      "resources, or NAME#VERSION of one that was added or lies in ~/.fhir/packages; may be "
-      "repeated, the first that defines something counts; with @sha256:HASH it must be the one "
-      "that 'lhcr packages show' gives this hash");
+  list.opt("--package", options.packages, {"PACKAGE", {Completion::words_or_file, "packages"}},
+           "Use a package of profiles, extensions and codes: a .tgz file, a folder or a file of "
+           "conformance resources, or NAME#VERSION of one that was added or is in "
+           "~/.fhir/packages; may be repeated, and the first that defines something counts; with "
+           "@sha256:HASH, refuse it unless 'lhcr packages show' prints this hash for it");
   list.opt("--registry", options.registry, {"URL|DIR", Completion::directory},
-           "Where packages are got from that are not here, and what they depend on: a registry in "
-           "the form of npm's, which is sent their names only, or a folder of .tgz. Those of a "
-           "registry are kept, and the SHA-256 of each is written to lhcr.lock beside lhcr.toml: "
-           "what differs from it is refused");
+           "Fetch missing packages, and the packages they depend on, from an npm-style registry, "
+           "which is sent only their names, or from a folder of .tgz files. Packages from a "
+           "registry are kept, and the SHA-256 of each is written to lhcr.lock beside lhcr.toml; a "
+           "package that differs from it is refused");
 }
 
 namespace {
@@ -55,8 +54,7 @@ namespace {
 void check_hash(const std::string& source, const std::string& path, const std::string& demanded) {
   const std::string found = definition::package_hash(path);
   if (found == in_small_letters(demanded)) return;
-  throw Error(ErrorKind::input, source +
-                                    ": this is another package than was demanded: its SHA-256 is " +
+  throw Error(ErrorKind::input, source + ": this is not the required package: its SHA-256 is " +
                                     found + ", not " + in_small_letters(demanded));
 }
 

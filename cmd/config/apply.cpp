@@ -98,8 +98,8 @@ std::optional<ConfigFile> apply_config(std::string_view command, OptionList& opt
     if (entry.past.empty()) {
       used = options.set({entry.option, entry.value, entry.origin}) || used;
     } else if (!quiet) {
-      io.say("lhcr: note: " + entry.origin + ": held until " + entry.past + ": " + entry.value +
-             " is not ignored any longer\n");
+      io.say("lhcr: note: " + entry.origin + ": applied until " + entry.past + ": " + entry.value +
+             " is no longer ignored\n");
     }
   }
   if (used && !quiet) io.say("lhcr: options from " + *path + "\n");

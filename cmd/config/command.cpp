@@ -17,10 +17,11 @@ struct ShowOptions {
 
 void declare(OptionList& list, ShowOptions& options) {
   list.argument_choice("ACTION", options.action, {"show", "check", "schema"},
-                       "show: what holds, and which file or option says so; check: whether a file "
-                       "can be used; schema: the JSON Schema of lhcr.toml");
-  list.arguments("[FILE|DIR | COMMAND [-- ARGUMENT...]]", options.rest, Completion::file,
-                 "A lhcr.toml, a folder whose lhcr.toml is meant, or a command with its arguments");
+                       "show: list the options that apply and where each is set; check: check "
+                       "whether a file can be used; schema: print the JSON Schema of lhcr.toml");
+  list.arguments(
+      "[FILE|DIR | COMMAND [-- ARGUMENT...]]", options.rest, Completion::file,
+      "An lhcr.toml file, a folder whose lhcr.toml applies, or a command with its arguments");
 }
 
 std::string file_of(const std::vector<std::string>& rest) {
@@ -61,15 +62,16 @@ Command config_command() {
   Command command;
   command.name = "config";
   command.group = "Projects";
-  command.summary = "Show what lhcr.toml and the command line say";
+  command.summary = "Show what lhcr.toml and the command line set";
   command.description =
-      "A lhcr.toml in the folder of the input, or above it, says what need not be said on every "
-      "command line. The command line is stronger. 'show' tells each option that is set and where "
-      "that is said; with a command and its arguments behind --, what a run of it would do.";
+      "An lhcr.toml in the folder of the input, or above it, holds options that need not be "
+      "repeated on every command line. The command line takes precedence. 'show' lists each option "
+      "that is set and where it is set; given a command, and its arguments after --, it lists what "
+      "would apply in that run.";
   command.examples = {
-      {"lhcr config show project", "What the lhcr.toml of a folder says"},
-      {"lhcr config show validate -- --fail-on error project", "What would hold in that run"},
-      {"lhcr config schema", "The JSON Schema of lhcr.toml, for editors"},
+      {"lhcr config show project", "Show what the lhcr.toml of a folder sets"},
+      {"lhcr config show validate -- --fail-on error project", "Show what would apply in that run"},
+      {"lhcr config schema", "Print the JSON Schema of lhcr.toml, for editors"},
   };
   return make_command<ShowOptions>(std::move(command), declare, run);
 }

@@ -186,7 +186,7 @@ std::string made(const Seen& seen, const std::string& folder) {
 
 void declare(OptionList& list, InitOptions& options) {
   list.argument("[DIR]", options.folder, Completion::directory,
-                "Folder that is looked at; nothing is the present one");
+                "Folder to inspect (default: the current one)");
   declare_output(list, options.output,
                  "Write to PATH instead of lhcr.toml in that folder; - is standard output");
   declare_jobs(list, options.jobs);
@@ -226,9 +226,9 @@ Command init_command() {
   command.group = "Projects";
   command.summary = "Write an lhcr.toml for a folder of records";
   command.description =
-      "Looks at the records and packages of a folder and writes an lhcr.toml that says what was "
-      "found: the FHIR version, packages with their hashes, profiles that records claim. A file "
-      "that is there already is left alone.";
+      "Inspects the records and packages of a folder and writes an lhcr.toml with what it finds: "
+      "the FHIR version, the packages with their hashes, and the profiles that the records claim. "
+      "An existing file is left alone.";
   command.examples = {
       {"lhcr init project --output -", "Show what would be written"},
   };

@@ -13,7 +13,8 @@ constexpr ConfigKey all_keys[] = {
 
 std::vector<std::pair<std::string_view, std::string_view>> reports() {
   std::vector<std::pair<std::string_view, std::string_view>> members;
-  for (const auto& [word, format] : finding::report_formats()) members.emplace_back(word, "A path");
+  for (const auto& [word, format] : finding::report_formats())
+    members.emplace_back(word, "Path of the report");
   return members;
 }
 
@@ -29,22 +30,23 @@ const std::vector<ConfigTable>& config_tables() {
        "A package of profiles, extensions and codes",
        {{"name", "Name of a package that was added or lies in ~/.fhir/packages"},
         {"version", "Its version"},
-        {"path", "Instead of the name: a tarball, a folder or a file"},
-        {"sha256", "What 'lhcr packages show' says; another package of that name is refused"}}},
+        {"path", "In place of the name: a tarball, a folder or a file"},
+        {"sha256",
+         "Hash that 'lhcr packages show' prints; a package with another one is refused"}}},
       {"profiles",
        "A profile that records must conform to",
-       {{"url", "Its canonical URL"}, {"files", "A glob; without it, every record"}}},
+       {{"url", "Its canonical URL"}, {"files", "Glob of the inputs; without it, every record"}}},
       {"ignore",
        "Findings that are known and accepted",
        {{"id", "Id of the findings"},
-        {"constraint", "Instead of the id: the key of a constraint, such as dom-6"},
-        {"path", "At this element or below it"},
-        {"files", "In inputs whose name fits this glob"},
-        {"reason", "Why; for readers of the file"},
-        {"until", "The last day on which this holds, as 2026-12-31"}}},
-      {"severity", "By finding or constraint: error, warning or information", {}, false},
-      {"reports", "Further reports of validate: by format the file that one is written to",
-       reports(), false},
+        {"constraint", "In place of the id: the key of a constraint, such as dom-6"},
+        {"path", "Only at this element or below it"},
+        {"files", "Only in inputs whose name matches this glob"},
+        {"reason", "Why they are accepted, for readers of the file"},
+        {"until", "Last day on which the entry applies, such as 2026-12-31"}}},
+      {"severity", "Severity by finding or constraint: error, warning or information", {}, false},
+      {"reports", "Additional reports of validate: for each format, the file to write", reports(),
+       false},
   };
   return tables;
 }

@@ -83,13 +83,13 @@ std::string config_schema() {
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";
   schema["$id"] = "urn:lhcr:schema:config:1";
   schema["title"] = "lhcr.toml";
-  schema.update(closed_object("What a project says once instead of on every command line of lhcr"));
+  schema.update(closed_object("Options of lhcr for a project, in place of every command line"));
   const std::vector<DeclaredCommand> commands = declared_commands();
   Json& top = schema["properties"];
   for (const ConfigKey& key : config_keys()) {
     const std::string table(key.table);
     if (!table.empty() && !top.contains(table))
-      top[table] = closed_object("Of lhcr, see lhcr.toml(5)");
+      top[table] = closed_object("Options of lhcr, see lhcr.toml(5)");
     Json& home = table.empty() ? top : top[table]["properties"];
     home[std::string(key.name)] = key_schema(key, option_of(key, commands));
   }

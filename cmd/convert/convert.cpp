@@ -79,7 +79,7 @@ class ConvertWorker : public Worker {
     if (!type.empty() && reader_.definitions().type(type) != definition::no_type) return true;
     const std::string_view release = definition::release_of_type(type);
     std::string why = "it has no resourceType";
-    if (!type.empty()) why = "'" + std::string(type) + "' is no resource type";
+    if (!type.empty()) why = "'" + std::string(type) + "' is not a resource type";
     if (!release.empty()) {
       why = "'" + std::string(type) + "' is a resource type of FHIR " + std::string(release) +
             ", which is not here";
@@ -370,7 +370,7 @@ ExitCode run_once(const ConvertOptions& given, const Io& io) {
   if (options.target == Target::none) {
     throw Error(ErrorKind::usage,
                 "--to is missing: fhir-json, fhir-xml, ndjson, cda, csv or parquet; or name the "
-                "output with -o, as out.json or out.csv");
+                "output with -o, such as out.json or out.csv");
   }
   if (!options.map.table.empty() && options.map.from != MapOptions::From::csv) {
     throw Error(ErrorKind::usage, "--table belongs to --from csv");
@@ -395,7 +395,7 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
   Privacy privacy(library, options.privacy);
   const Codes codes(options.codes);
   if (privacy.active() && options.map.keep_unmapped) {
-    throw Error(ErrorKind::usage, "--keep-unmapped would carry along what --privacy takes out");
+    throw Error(ErrorKind::usage, "--keep-unmapped would carry along what --privacy removes");
   }
   const bool colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   const auto consumer = make_consumer(options, inputs, io);
@@ -418,7 +418,7 @@ ExitCode run_records(const ConvertOptions& options, const std::vector<Input>& in
 ExitCode run(const ConvertOptions& options, const Io& io) {
   if (!options.watch) return run_once(options, io);
   if (options.output.path.empty()) {
-    throw Error(ErrorKind::usage, "--watch needs -o: each run writes the output anew");
+    throw Error(ErrorKind::usage, "--watch needs -o: each run writes the output again");
   }
   return watched(options.input.paths, {options.output.path}, io,
                  [&] { return run_once(options, io); });
@@ -426,21 +426,20 @@ ExitCode run(const ConvertOptions& options, const Io& io) {
 
 void declare(OptionList& list, ConvertOptions& options) {
   declare_input(list, options.input);
-  list.opt(
-      "-t,--to", options.target, "FORMAT",
-      {{"fhir-json", Target::fhir_json},
-       {"fhir-xml", Target::fhir_xml},
-       {"ndjson", Target::ndjson},
-       {"cda", Target::cda},
-       {"csv", Target::csv},
-       {"parquet", Target::parquet}},
-      "fhir-json, fhir-xml, ndjson (a line a record), cda; csv, ndjson or parquet of a --view. "
-      "Without it the ending of --output decides: .json, .xml (fhir-xml), .cda.xml, .ndjson, .csv, "
-      ".parquet");
+  list.opt("-t,--to", options.target, "FORMAT",
+           {{"fhir-json", Target::fhir_json},
+            {"fhir-xml", Target::fhir_xml},
+            {"ndjson", Target::ndjson},
+            {"cda", Target::cda},
+            {"csv", Target::csv},
+            {"parquet", Target::parquet}},
+           "Write fhir-json, fhir-xml, ndjson (one record per line) or cda; with --view, csv, "
+           "ndjson or parquet. By default the extension of --output decides: .json, .xml "
+           "(fhir-xml), .cda.xml, .ndjson, .csv, .parquet");
   declare_output(list, options.output,
                  "Write to PATH instead of standard output; a folder (existing, or with a slash at "
                  "its end) gets a file for each record");
-  list.opt("--compact", options.compact, "No line breaks and indentation");
+  list.opt("--compact", options.compact, "Write no line breaks or indentation");
   declare_version(list, options.version);
   declare_map(list, options.map);
   declare_codes(list, options.codes);
@@ -457,13 +456,13 @@ Command convert_command() {
   Command command;
   command.name = "convert";
   command.group = "Records";
-  command.summary = "Convert records between CDA, FHIR STU3, FHIR R4 and their formats";
+  command.summary = "Convert records between CDA, FHIR STU3, FHIR R4, tables and their formats";
   command.description =
-      "Converts records; numbers, dates and ids stay the text they were. What cannot be read is "
-      "reported and not written; nothing is left half-written.";
+      "Converts records. Numbers, dates and ids keep their exact text. A record that cannot be "
+      "read is reported and not written, and no partly written file is left behind.";
   command.examples = {
       {"lhcr convert --to fhir-xml patient.json", "JSON to XML"},
-      {"lhcr convert --to ndjson patient.json patient.xml", "Several records to one NDJSON"},
+      {"lhcr convert --to ndjson patient.json patient.xml", "Several records to one NDJSON file"},
       {"lhcr convert --to fhir-json -o out/ weights.ndjson", "A file for each line"},
   };
   return make_command<ConvertOptions>(std::move(command), declare, run);

@@ -45,15 +45,15 @@ void set_text(tree::Tree& tree, NodeId node, std::string_view text) {
 }  // namespace
 
 void declare_codes(OptionList& list, CodeOptions& options) {
-  list.group("Codes, by the releases that 'lhcr terminology list' shows");
+  list.group("Codes (from the releases that 'lhcr terminology list' shows)");
   list.opt("--translate", options.translate, {"SYSTEMS"},
-           "Add codings by the maps of the releases: icd-10, opcs-4, snomed or ctv3, parted by "
-           "commas; only where nobody has to choose. What was there stays");
+           "Add codings in these systems by the maps of the releases: icd-10, opcs-4, snomed or "
+           "ctv3, separated by commas; only where the map leaves no choice. Existing codings stay");
   list.opt("--fill-display", options.fill_display,
-           "Give codings that have no display the preferred term");
+           "Add the preferred term to codings that have no display");
   list.opt("--replace-inactive", options.replace_inactive,
-           "Write what certainly replaces an inactive SNOMED CT code (SAME AS or REPLACED BY, one "
-           "target) in its place");
+           "Replace an inactive SNOMED CT code where its replacement is certain (SAME AS or "
+           "REPLACED BY, with one target)");
 }
 
 Codes::Codes(const CodeOptions& options)
@@ -65,7 +65,7 @@ Codes::Codes(const CodeOptions& options)
       std::make_unique<terminology::Library>(terminology_folder(), std::vector<std::string>{});
   if (library_->empty()) {
     throw Error(ErrorKind::input,
-                "no release is here that knows codes: 'lhcr terminology add FILE...' adds one");
+                "no release with codes is available: 'lhcr terminology add FILE...' adds one");
   }
 }
 

@@ -360,9 +360,8 @@ bool is_csv(const std::string& path) {
   if (!may_hold_tables(path)) return format::names_table(path);
   if (tables_in(path).empty()) return false;
   if (has_records(path)) {
-    throw Error(ErrorKind::input, path +
-                                      ": there are tables and records in it; name the files to "
-                                      "work on");
+    throw Error(ErrorKind::input,
+                path + ": it contains both tables and records; name the files to process");
   }
   return true;
 }

@@ -35,32 +35,34 @@ std::vector<map::Overlay> read_overlays(const std::vector<std::string>& paths) {
 
 void declare_map(OptionList& list, MapOptions& options) {
   list.group("Conversion");
-  list.opt("--from", options.from, "KIND",
-           {{"cda", MapOptions::From::cda},
-            {"stu3", MapOptions::From::stu3},
-            {"r4", MapOptions::From::r4},
-            {"csv", MapOptions::From::csv}},
-           "What the input is, where its content or name does not say: cda, stu3, r4 or csv");
-  list.opt("--table", options.table, {"NAME"},
-           "With --from csv: what the file of the table on standard input would be called, as "
-           "patients.csv");
+  list.opt(
+      "--from", options.from, "KIND",
+      {{"cda", MapOptions::From::cda},
+       {"stu3", MapOptions::From::stu3},
+       {"r4", MapOptions::From::r4},
+       {"csv", MapOptions::From::csv}},
+      "Set the kind of input where its content or name does not show it: cda, stu3, r4 or csv");
+  list.opt(
+      "--table", options.table, {"NAME"},
+      "With --from csv: set the file name of the table on standard input, such as patients.csv");
   list.opt("--cda-flavour", options.flavour, "FLAVOUR",
            {{"ccda", MapOptions::Flavour::ccda}, {"itk", MapOptions::Flavour::itk}},
-           "Family of CDA documents: ccda or itk; of an input it is detected");
+           "Set the family of CDA documents: ccda or itk; for an input it is detected");
   list.opt("--map", options.maps, {"FILE", Completion::file},
-           "Lay the rows of a map file over the built-in ones, see lhcr-map(5)");
+           "Apply the rows of a map file on top of the built-in ones, see lhcr-map(5)");
   list.opt("--bundle", options.bundle, "TYPE",
            {{"document", map::BundleType::document},
             {"transaction", map::BundleType::transaction},
             {"collection", map::BundleType::collection}},
-           "Type of the Bundle a CDA document becomes: document, transaction or collection");
+           "Set the type of the Bundle that a CDA document becomes: document, transaction or "
+           "collection");
   list.opt("--keep-unmapped", options.keep_unmapped,
-           "Carry along what no row carries, so that the way back restores it");
+           "Carry along what no map row carries, so that converting back restores it");
   list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},
-           "Tell what was not carried: text, json, or json=PATH");
+           "Report what was not carried: text, json, or json=PATH");
   list.opt_flag("--fail-on-loss", options.fail_on_loss, {std::string(fail_on_aside)},
-                "Exit 1 when something was not carried; with =aside also when only a private "
-                "extension, a tag or the raw element has it");
+                "Exit with 1 when something was not carried; with =aside, also when it is carried "
+                "only in a private extension, in a tag or as the raw element");
 }
 
 map::Needs needed_maps(const MapOptions& options, const std::vector<Input>& inputs, bool to_cda,

@@ -63,18 +63,20 @@ std::string names_of_rule_sets() {
 
 void declare_privacy(OptionList& list, PrivacyOptions& options) {
   list.group("Privacy");
-  list.opt("--privacy", options.policy, {"FILE", {Completion::words_or_file, "policies"}},
-           "Hide identities by the rules of a file, see lhcr-privacy(5), or of a ready set: " +
-               names_of_rule_sets());
+  list.opt(
+      "--privacy", options.policy, {"FILE", {Completion::words_or_file, "policies"}},
+      "De-identify records by the rules of a file, see lhcr-privacy(5), or of a built-in set: " +
+          names_of_rule_sets());
   list.opt("--privacy-key", options.key_file, {"FILE", Completion::file},
-           "Take the key for hashes, pseudonyms and shifted dates from FILE instead of the "
+           "Read the key for hashes, pseudonyms and shifted dates from FILE instead of the "
            "environment variable LHCR_PRIVACY_KEY");
   list.opt("--privacy-report", options.report, {"PATH", Completion::file},
-           "Write what was touched, by rule, as JSON");
-  list.opt("--privacy-check", options.check,
-           "List what could still identify somebody in what is written; exit 1 when there is any");
+           "Write what each rule changed to PATH, as JSON");
+  list.opt(
+      "--privacy-check", options.check,
+      "List what in the output could still identify a person; exit with 1 when there is anything");
   list.opt("--privacy-test-numbers", options.test_numbers,
-           "With --privacy-check, list NHS numbers of the range for tests, too");
+           "With --privacy-check: also list NHS numbers of the test range");
 }
 
 Privacy::Privacy(definition::Library& library, const PrivacyOptions& options)

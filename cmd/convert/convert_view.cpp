@@ -141,12 +141,12 @@ std::unique_ptr<format::NameSet> find_needed(const std::vector<view::View>& view
 /// Options that ask for what the run cannot give.
 void refuse_what_misses(const ConvertOptions& options) {
   if (!options.view.manifest.empty() && options.output.path.empty()) {
-    throw Error(ErrorKind::usage, "--manifest tells of files: name them with -o");
+    throw Error(ErrorKind::usage, "--manifest lists files: name them with -o");
   }
   if (options.view.with_source && !options.privacy.policy.empty()) {
     throw Error(ErrorKind::usage,
-                "--with-source would carry names of files along, which may tell whose records they "
-                "have, and --privacy is to hide that");
+                "--with-source would write the names of files, which may reveal whose records they "
+                "hold; --privacy is meant to hide that");
   }
 }
 
@@ -155,31 +155,33 @@ void refuse_what_misses(const ConvertOptions& options) {
 void declare_view(OptionList& list, ViewOptions& options) {
   list.group("Tables");
   list.opt("--view", options.views, {"NAME", {Completion::words_or_file, "views"}},
-           "Make the table of a view: a ViewDefinition's file, a folder of them, or a built-in "
-           "view or set (lhcr views list); may be repeated");
+           "Write the table of a view: a ViewDefinition file, a folder of them, or a built-in view "
+           "or set (lhcr views list); may be repeated");
   list.opt("--delimiter", options.delimiter, {"CHARACTER", Completion::nothing},
-           "csv: what stands between fields, a character or tab, instead of a comma");
-  list.opt("--no-header", options.header, "csv: no line with the names of the columns");
-  list.opt("--vocabulary", options.vocabulary, {"DIR", Completion::directory},
-           "omop: look concept ids up in the CONCEPT.csv and CONCEPT_RELATIONSHIP.csv of this "
-           "folder, as Athena hands them out; without it, in what 'lhcr terminology add' made of "
-           "them");
+           "csv: separate fields by this character, or by tab, instead of a comma");
+  list.opt("--no-header", options.header, "csv: leave out the line of column names");
+  list.opt(
+      "--vocabulary", options.vocabulary, {"DIR", Completion::directory},
+      "omop: look up concept ids in the CONCEPT.csv and CONCEPT_RELATIONSHIP.csv of this folder, "
+      "as Athena supplies them; by default in the image that 'lhcr terminology add' made of them");
   list.opt("--partition-by", options.partition_by, {"COLUMN", Completion::nothing},
-           "A folder for each value of this column, NAME/COLUMN=VALUE/, as Hive has it, and the "
-           "column in their names instead of the files; may be repeated, for folders in folders");
-  list.opt("--row-group", options.row_group, {"ROWS|SIZE", Completion::nothing},
-           "parquet: end a row group after so many rows, or megabytes (128MB), instead of 64MB");
+           "Write a folder for each value of this column, NAME/COLUMN=VALUE/, as Hive does; the "
+           "column is then in the names of the folders and not in the files; may be repeated, for "
+           "nested folders");
+  list.opt(
+      "--row-group", options.row_group, {"ROWS|SIZE", Completion::nothing},
+      "parquet: end a row group after this many rows or megabytes (such as 128MB) instead of 64MB");
   list.opt("--with-source", options.with_source,
            "Add the columns source_file, version_id and last_updated to every table");
   list.opt("--since", options.recency.since, {"INSTANT", Completion::nothing},
-           "Only resources whose meta.lastUpdated is at or after this instant, "
-           "2024-01-31T00:00:00Z; those without one are taken, and counted");
+           "Take only resources whose meta.lastUpdated is at or after this instant, such as "
+           "2024-01-31T00:00:00Z; resources without one are taken too, and counted");
   list.opt("--newest", options.recency.newest,
-           "Of each resource only the latest version in the input, and nothing of one that was "
-           "deleted then");
+           "Take only the latest version of each resource in the input, and nothing of a resource "
+           "whose latest version is its deletion");
   list.opt("--manifest", options.manifest, {"FILE", Completion::file},
-           "Write which files were made to FILE, as JSON: rows, bytes, SHA-256, columns");
-  list.opt("--bom", options.bom, "csv: begin with a byte order mark, as spreadsheets like it");
+           "List the files that were made in FILE, as JSON: rows, bytes, SHA-256 and columns");
+  list.opt("--bom", options.bom, "csv: begin with a byte order mark, which spreadsheets look for");
 }
 
 /// The OMOP vocabularies that the user has added; none unless `wanted`.
@@ -211,7 +213,7 @@ ExitCode run_views(const ConvertOptions& options, const std::vector<Input>& inpu
   if (options.version.fhir.empty() && definition::rarity(version.fhir_version()) > 0 &&
       !options.verbosity.quiet) {
     io.say("lhcr: note: the view is for FHIR " + std::string(version.fhir_version()) +
-           ": records that fit that version are read as such, whatever else they fit\n");
+           ": records that fit that version are read as such, even if they also fit another\n");
   }
   const std::unique_ptr<Maps> maps = make_maps(options, inputs, library, version);
   Privacy privacy(library, options.privacy);

@@ -140,20 +140,22 @@ ExitCode run(const MapCommandOptions& options, const Io& io) {
 }  // namespace
 
 void declare(OptionList& list, MapCommandOptions& options) {
-  list.argument_choice("ACTION", options.action, {"list", "show", "lint", "export", "draft"},
-                       "list the rows, show a block, lint, export as FHIR Mapping Language or "
-                       "ConceptMaps, or draft a map for a CSV file");
+  list.argument_choice(
+      "ACTION", options.action, {"list", "show", "lint", "export", "draft"},
+      "list: list the rows; show: show a block; lint: check the maps; export: write FHIR Mapping "
+      "Language or ConceptMaps; draft: draft a map for a CSV file");
   list.argument("[NAME]", options.name, {Completion::words_or_file, "maps"},
                 "list: a map or block; show: a block or codes; export: ccda, itk, stu3 or codes; "
                 "draft: a CSV file");
   list.opt("--map", options.maps, {"FILE", Completion::file},
-           "Lay the rows of a map file over the built-in ones");
-  list.opt("--backward", options.backward, "export: from right to left");
+           "Apply the rows of a map file on top of the built-in ones");
+  list.opt("--backward", options.backward, "export: export the direction from right to left");
   list.opt("--families", options.families,
-           "show: what is known of template families, and what statements of others become");
+           "show: show what is known of template families, and what statements of other templates "
+           "become");
   list.opt("--format", options.format, "FORMAT",
            {{"text", MapFormat::text}, {"json", MapFormat::json}},
-           "text, or json: an object a line");
+           "Write text or json (one object per line)");
 }
 
 Command map_command() {
@@ -162,14 +164,13 @@ Command map_command() {
   command.group = "Records";
   command.summary = "List, show, check and export the maps of lhcr convert";
   command.description =
-      "Looks into the two-way maps that lhcr convert runs, with a region's overlays laid over "
-      "them.";
-  command.examples = {{"lhcr map list", "Every row"},
-                      {"lhcr map list stu3 --format json", "The rows between FHIR versions"},
-                      {"lhcr map show problem", "One block"},
-                      {"lhcr map show --families", "What sections and templates say"},
-                      {"lhcr map lint", "Rows without inverse, ambiguous codes"},
-                      {"lhcr map lint --map maps/region.map", "A region's own rows checked"}};
+      "Inspects the two-way maps that 'lhcr convert' runs, together with a region's overlays.";
+  command.examples = {{"lhcr map list", "List every row"},
+                      {"lhcr map list stu3 --format json", "List the rows between FHIR versions"},
+                      {"lhcr map show problem", "Show one block"},
+                      {"lhcr map show --families", "Show what sections and templates say"},
+                      {"lhcr map lint", "Find rows without an inverse and ambiguous codes"},
+                      {"lhcr map lint --map maps/region.map", "Check a region's own rows"}};
   return make_command<MapCommandOptions>(std::move(command), declare, run);
 }
 

@@ -92,7 +92,7 @@ Partition::Partition(const std::vector<std::string>& names, const view::View& vi
   for (const std::string& name : names) {
     const std::size_t place = place_of(name, view);
     if (std::find(folders_.begin(), folders_.end(), place) != folders_.end()) {
-      throw Error(ErrorKind::usage, "--partition-by " + name + " is said twice");
+      throw Error(ErrorKind::usage, "--partition-by " + name + " is given twice");
     }
     folders_.push_back(place);
   }

@@ -216,7 +216,7 @@ Recency::Recency(const RecencyOptions& options, const std::vector<Input>& inputs
   since_ = parse_instant(options.since);
   if (!since_) {
     throw Error(ErrorKind::usage, "--since: '" + options.since +
-                                      "' is no instant: write date, time and zone, as in "
+                                      "' is not an instant: write date, time and zone, as in "
                                       "2024-01-31T00:00:00Z");
   }
   since_time_ = time_of(options.since);

@@ -167,8 +167,8 @@ std::unique_ptr<Table> open_parts(const TableFormat& format,
   const std::string whole = path + std::string(format.suffix());
   if (fs::exists(whole, ignored)) {
     throw Error(ErrorKind::usage, whole +
-                                      ": an earlier run without --partition-by made it, and "
-                                      "its rows would be there twice; remove it first");
+                                      ": an earlier run without --partition-by made it, and its "
+                                      "rows would be duplicated; remove it first");
   }
   return std::make_unique<PartedTable>(format, columns, path);
 }

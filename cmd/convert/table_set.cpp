@@ -42,7 +42,7 @@ void require_no_parts(const std::string& path) {
   if (!fs::is_directory(path, ignored) || fs::is_empty(path, ignored) || !is_of_parts(path)) return;
   throw Error(ErrorKind::usage, path +
                                     ": an earlier run with --partition-by made it, and its rows "
-                                    "would be there twice; remove it first");
+                                    "would be duplicated; remove it first");
 }
 
 }  // namespace

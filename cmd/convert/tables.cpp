@@ -91,7 +91,7 @@ constexpr std::string_view as_text =
     "; declare the column as 'string', without ansi/type, to keep them";
 constexpr std::array<Loss, 3> losses = {{
     {&view::ParquetLosses::rounded, " numbers have more digits than "},
-    {&view::ParquetLosses::cleared, " values are null, as they are no "},
+    {&view::ParquetLosses::cleared, " values are null, because they do not fit "},
     {&view::ParquetLosses::unzoned, " times have a zone, which is not in "},
 }};
 
@@ -180,7 +180,7 @@ view::OpenParquet find_parquet() {
     return found;
   }
   throw Error(ErrorKind::usage,
-              "this build writes no Parquet; hand CSV on: lhcr convert --to csv ... | duckdb -c "
+              "this build cannot write Parquet; pass CSV on: lhcr convert --to csv ... | duckdb -c "
               "\"COPY (FROM read_csv('/dev/stdin')) TO 'table.parquet'\"");
 }
 

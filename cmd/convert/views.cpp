@@ -15,10 +15,10 @@ struct ViewsOptions {
 
 void declare(OptionList& list, ViewsOptions& options) {
   list.argument_choice("ACTION", options.action, {"list", "show"},
-                       "list: the built-in views, or the columns of NAME; show: the ViewDefinition "
-                       "of NAME");
+                       "list: list the built-in views, or the columns of NAME; show: print the "
+                       "ViewDefinition of NAME");
   list.argument("[NAME]", options.name, {Completion::words_or_file, "views"},
-                "A built-in view or set, or a ViewDefinition's file");
+                "A built-in view or set, or a ViewDefinition file");
 }
 
 std::string list_views() {
@@ -68,13 +68,14 @@ Command views_command() {
   command.group = "Records";
   command.summary = "List and show the views of lhcr convert --view";
   command.description =
-      "Views make tables of records: SQL on FHIR v2 ViewDefinitions, see lhcr-convert(1). Built-in "
-      "views come in sets: synthea (the CSV of Synthea 3.3), omop (OMOP CDM 5.4), omop_ids (what "
-      "the "
-      "numbers of omop stand for), plain (a table a resource type).";
-  command.examples = {{"lhcr views list", "The built-in views"},
-                      {"lhcr views list synthea.conditions", "The columns of one"},
-                      {"lhcr views show synthea.conditions", "Its ViewDefinition, to start from"}};
+      "Views turn records into tables. Each is a SQL on FHIR v2 ViewDefinition, see "
+      "lhcr-convert(1). Built-in views come in sets: synthea (the CSV of Synthea 3.3), omop (OMOP "
+      "CDM 5.4), omop_ids (what the numbers in omop stand for) and plain (one table for each "
+      "resource type).";
+  command.examples = {
+      {"lhcr views list", "List the built-in views"},
+      {"lhcr views list synthea.conditions", "List the columns of one"},
+      {"lhcr views show synthea.conditions", "Print its ViewDefinition, as a starting point"}};
   return make_command<ViewsOptions>(std::move(command), declare, run);
 }
 

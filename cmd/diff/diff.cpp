@@ -310,7 +310,7 @@ ExitCode run(const DiffOptions& given, const Io& io) {
 
 void declare(OptionList& list, DiffOptions& options) {
   list.arguments("FILE", options.files, Completion::file,
-                 "The record before and the record after; with --apply the one to change");
+                 "The record before and the record after; with --apply, the record to change");
   list.opt("-f,--format", options.format, "FORMAT",
            {{"text", DiffFormat::text},
             {"side", DiffFormat::side},
@@ -318,23 +318,23 @@ void declare(OptionList& list, DiffOptions& options) {
             {"json-patch", DiffFormat::json_patch},
             {"fhirpath-patch", DiffFormat::fhirpath_patch},
             {"html", DiffFormat::html}},
-           "text, side (by side), json (a list), json-patch (RFC 6902), fhirpath-patch (FHIR "
+           "Write text, side (by side), json (a list), json-patch (RFC 6902), fhirpath-patch (FHIR "
            "Parameters) or html");
-  list.opt("--stat", options.stat, "Only counts by resource type");
+  list.opt("--stat", options.stat, "Show only counts by resource type");
   list.opt("--paths", options.paths, "Show the FHIRPath of each change");
   list.opt("--strict", options.strict,
-           "Everything counts: order, white space, narrative, meta, ids, zones");
-  list.opt("--ignore", options.ignore, {"PATH"}, "Leave out what a FHIRPath yields");
-  list.opt("--only", options.only, {"PATH"}, "Compare only what a FHIRPath yields");
+           "Compare everything: order, white space, narrative, meta, ids and time zones");
+  list.opt("--ignore", options.ignore, {"PATH"}, "Ignore what this FHIRPath expression selects");
+  list.opt("--only", options.only, {"PATH"}, "Compare only what this FHIRPath expression selects");
   list.opt("--key", options.key, {"PATH"},
            "Match the repeating element (or resource) around this FHIRPath by its value");
   list.opt("--by-patient", options.by_patient,
-           "Of NDJSON and folders: match patients by NHS number or identifiers first, and tell "
+           "With NDJSON and folders: match patients by NHS number or identifiers first, and report "
            "differences by patient");
   list.opt("--apply", options.apply, {"PATCH", Completion::file},
            "Apply a JSON Patch or FHIRPath Patch to A and write the result");
   list.opt("--map", options.maps, {"FILE", Completion::file},
-           "Lay the rows of a map file over the built-in ones, see lhcr-map(5)");
+           "Apply the rows of a map file on top of the built-in ones, see lhcr-map(5)");
   declare_version(list, options.version);
   declare_output(list, options.output, "Write to PATH instead of standard output");
   declare_config(list, options.config);
@@ -347,10 +347,9 @@ Command diff_command() {
   command.group = "Records";
   command.summary = "Compare two records, make and apply patches";
   command.description =
-      "Compares what two records say: entries are matched by what they are, order counts only "
-      "where "
-      "its definition says so, and narrative, meta and ids do not count. Exit code 0: the same, 1: "
-      "different.";
+      "Compares what two records say. Entries are matched by what identifies them, order counts "
+      "only where an element's definition says so, and narrative, meta and ids do not count. Exits "
+      "with 0 when the records say the same and with 1 when they differ.";
   command.examples = {
       {"lhcr diff summary.json summary-later.json", "What changed between two visits"},
       {"lhcr convert --to fhir-xml summary.json | lhcr diff summary.json -",

@@ -53,7 +53,7 @@ void reread(const Padded& json, const definition::Definitions& definitions, tree
   record::PlainReader reader;
   finding::Collector findings;
   if (!reader.read_json(json.view(), tree, findings)) {
-    throw diff::Refused("the result is no FHIR resource: " + findings.findings().front().text());
+    throw diff::Refused("the result is not a FHIR resource: " + findings.findings().front().text());
   }
   definition::attach_types(tree, definitions);
 }

@@ -14,7 +14,7 @@ struct CompletionOptions {
 void declare(OptionList& list, CompletionOptions& options) {
   list.argument_choice("[SHELL]", options.shell, {"bash", "zsh", "fish"}, "bash, zsh or fish");
   list.opt("--list", options.list, {"LIST", {Completion::words, "lists"}},
-           "Print the words that the scripts offer, one a line: " + joined(word_lists(), ", "));
+           "Print the words that the scripts offer, one per line: " + joined(word_lists(), ", "));
 }
 
 ExitCode run(const CompletionOptions& options, const Io& io) {
@@ -77,8 +77,8 @@ Command completion_command() {
       "Prints a script that completes commands, options, their values and file names. Distribution "
       "packages install it.";
   command.examples = {
-      {"lhcr completion bash", "For this shell: source <(lhcr completion bash)"},
-      {"lhcr completion fish", "For good: > ~/.config/fish/completions/lhcr.fish"},
+      {"lhcr completion bash", "For the current shell: source <(lhcr completion bash)"},
+      {"lhcr completion fish", "To keep it: > ~/.config/fish/completions/lhcr.fish"},
   };
   return make_command<CompletionOptions>(std::move(command), declare, run);
 }

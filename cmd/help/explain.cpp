@@ -22,12 +22,12 @@ struct ExplainOptions {
 
 void declare(OptionList& list, ExplainOptions& options) {
   list.argument("[ID]", options.id, {Completion::words, "findings"},
-                "The id in brackets behind a finding; without it every id is listed");
+                "The id in brackets after a finding; without it, every id is listed");
   list.opt("--all", options.all, "Explain every id, by area");
   list.opt("-f,--format", options.form, "FORMAT",
            {{"text", Form::text}, {"json", Form::json}, {"markdown", Form::markdown}},
-           "text (default); json: an object for ID, else a document with every id; markdown: the "
-           "same as a page");
+           "Write text (default), json (an object for ID, otherwise a document with every id) or "
+           "markdown (the same as a page)");
 }
 
 std::string listed() {
@@ -145,13 +145,13 @@ Command explain_command() {
   command.group = "Help";
   command.summary = "Explain a finding by its id";
   command.description =
-      "Prints what a finding's id means and why it matters, a record that has it and one that has "
-      "it not, the clause behind it, and how to silence it. In the wording, {0}, {1} stand for "
-      "what is found in the record.";
+      "Prints what a finding's id means and why it matters, a record that has the finding and one "
+      "that does not, the clause behind it, and how to silence it. In the wording, {0} and {1} "
+      "stand for what is found in the record.";
   command.examples = {
-      {"lhcr explain json-syntax", "What the id json-syntax means"},
-      {"lhcr explain", "All ids, one a line"},
-      {"lhcr explain --all --format markdown", "A page with every explanation"},
+      {"lhcr explain json-syntax", "Explain the id json-syntax"},
+      {"lhcr explain", "List all ids, one per line"},
+      {"lhcr explain --all --format markdown", "Write a page with every explanation"},
   };
   return make_command<ExplainOptions>(std::move(command), declare, run);
 }

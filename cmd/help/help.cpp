@@ -82,10 +82,10 @@ std::string program_help() {
   }
   out += "\nOptions:\n";
   append_row("    --version", "Show the version", out);
-  append_row("-h, --help", "Show this help; lhcr COMMAND --help shows a command's", out);
+  append_row("-h, --help", "Show this help; for a command: lhcr COMMAND --help", out);
   out +=
-      "\nExit codes: 0 yes, 1 no (invalid), 2 usage, 3 unreadable input, 4 endpoint or network,\n"
-      "5 a fault of lhcr itself.\n";
+      "\nExit codes: 0 success, 1 a negative result (such as invalid), 2 usage,\n"
+      "3 unreadable input, 4 endpoint or network, 5 an internal error.\n";
   return out;
 }
 

@@ -58,13 +58,13 @@ std::string mdoc_commands(const std::vector<DeclaredCommand>& commands) {
 
 constexpr std::string_view mdoc_exit =
     ".Bl -tag -width Ds -compact\n"
-    ".It 0\nYes: done, valid.\n"
-    ".It 1\nNo: invalid.\n"
-    ".It 2\nThe command line is wrong.\n"
-    ".It 3\nAn input cannot be read to its end; the other inputs have been worked on.\n"
+    ".It 0\nSuccess: done, valid.\n"
+    ".It 1\nA negative result: invalid, different, refused or incomplete.\n"
+    ".It 2\nThe command line or the expression is wrong.\n"
+    ".It 3\nAn input could not be read to its end; the other inputs were processed.\n"
     ".It 4\nAn endpoint or the network failed.\n"
-    ".It 5\nA fault of\n.Nm lhcr\nitself.\n"
-    ".It 130\nStopped by Ctrl-C; nothing half-written is left.\n"
+    ".It 5\nAn internal error in\n.Nm lhcr .\n"
+    ".It 130\nStopped by Ctrl-C; no partly written file is left behind.\n"
     ".El\n";
 
 std::string mdoc_region_keys() {

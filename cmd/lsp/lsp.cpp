@@ -14,7 +14,7 @@ struct LspOptions {
 };
 
 void declare(OptionList& list, LspOptions& options) {
-  list.opt("--stdio", options.stdio, "Speak over standard input and output (always done)");
+  list.opt("--stdio", options.stdio, "Communicate over standard input and output (always done)");
 }
 
 ExitCode run(const LspOptions&, const Io&) {
@@ -37,12 +37,12 @@ Command lsp_command() {
   Command command;
   command.name = "lsp";
   command.group = "Projects";
-  command.summary = "Serve editors: findings while a record is written";
+  command.summary = "Show findings in an editor while a record is written";
   command.description =
-      "A server of the Language Server Protocol 3.17 for FHIR and CDA in JSON, XML and NDJSON. It "
-      "shows findings where they are, explains them, and offers the near name for one that is "
-      "mistyped. Each record is checked as 'lhcr validate' would check the file, by the lhcr.toml "
-      "of its folder.";
+      "Runs a Language Server Protocol 3.17 server for FHIR and CDA in JSON, XML and NDJSON. It "
+      "shows findings at their place, explains them, and suggests the nearest name for one that is "
+      "mistyped. Each record is checked as 'lhcr validate' would check the file, with the "
+      "lhcr.toml of its folder.";
   return make_command<LspOptions>(std::move(command), declare, run);
 }
 

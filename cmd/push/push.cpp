@@ -131,7 +131,8 @@ class PushReport {
     output_.finish();
     if (tally.interrupted) {
       io_.say(options_.journal == "none"
-                  ? "lhcr: interrupted; there is no journal, so the next run begins anew\n"
+                  ? "lhcr: interrupted; there is no journal, so the next run starts from the "
+                    "beginning\n"
                   : "lhcr: interrupted; the same command continues where this run ended\n");
     } else if (!tally.stopped.empty()) {
       io_.say("lhcr: " + printable(tally.stopped) + "\n");
@@ -208,7 +209,8 @@ class PushInput {
     }
     if (tables.empty()) return;
     if (!options.convert) {
-      throw Error(ErrorKind::usage, tables.front() + " holds tables: --convert makes FHIR of them");
+      throw Error(ErrorKind::usage,
+                  tables.front() + " holds tables: --convert converts them to FHIR");
     }
     between_ = std::make_unique<Between>();
     CsvOutcome outcome = write_csv(tables, options.maps, *between_, io);
@@ -250,7 +252,7 @@ class PushInput {
 void report_loss(std::size_t records, const PushOptions& options, const Io& io) {
   if (records == 0) return;
   io.say("lhcr: conversion did not carry everything of " + std::to_string(records) + " records" +
-         (options.loss.empty() ? "; --loss text tells what\n" : "\n"));
+         (options.loss.empty() ? "; --loss text says what\n" : "\n"));
 }
 
 void report_tables(const PushInput& input, const PushOptions& options, const Io& io) {
@@ -292,8 +294,7 @@ ExitCode run(const PushOptions& options, const Io& io) {
   hooks.progress = [&](const deliver::Tally& tally) { report.progress(tally, survey.total()); };
   hooks.interrupted = [said = false, &report]() mutable {
     if (interruptions > 0 && !said) {
-      report.say(
-          "lhcr: waiting for the answers that are on their way; Ctrl-C again ends at once\n");
+      report.say("lhcr: waiting for outstanding responses; Ctrl-C again ends at once\n");
     }
     said = said || interruptions > 0;
     return said;
@@ -319,56 +320,58 @@ ExitCode run(const PushOptions& options, const Io& io) {
 
 void declare_endpoint(OptionList& list, EndpointOptions& options) {
   list.opt("--region", options.region, {"NAME|FILE", {Completion::words_or_file, "regions"}},
-           "Region profile: its name (lhcr regions list) or a file");
-  list.opt("--url", options.url, {"URL"}, "Base URL of the endpoint");
-  list.opt("--set", options.set, {"KEY=VALUE"}, "Set a key of the region, see lhcr-region(5)");
+           "Use this region profile: its name (lhcr regions list) or a file");
+  list.opt("--url", options.url, {"URL"}, "Set the base URL of the endpoint");
+  list.opt("--set", options.set, {"KEY=VALUE"},
+           "Set a key of the region profile, see lhcr-region(5)");
 }
 
 void declare(OptionList& list, PushOptions& options) {
   declare_input(list, options.input);
   declare_endpoint(list, options.endpoint);
-  std::string styles = "How records are sent:";
+  std::string styles = "Send records in this style:";
   for (const deliver::StyleRow& row : deliver::styles()) {
     styles += (&row == deliver::styles().data() ? " " : ", ") + std::string(row.name);
   }
   list.opt("--style", options.style, {"STYLE", {Completion::words, "styles"}}, styles);
   declare_version(list, options.version);
-  list.opt("--validate", options.validate, "Keep back records with error findings");
+  list.opt("--validate", options.validate, "Hold back records with error findings");
   declare_releases(list, options.terminology);
-  list.opt("--convert", options.convert,
-           "Convert CDA documents, tables (CSV), and FHIR of another version than the endpoint's, "
-           "first");
-  list.opt("--map", options.maps, {"FILE", Completion::file},
-           "With --convert: lay the rows of a map file over the built-in ones, see lhcr-map(5)");
+  list.opt(
+      "--convert", options.convert,
+      "First convert CDA documents, tables (CSV), and FHIR of another version than the endpoint's");
+  list.opt(
+      "--map", options.maps, {"FILE", Completion::file},
+      "With --convert: apply the rows of a map file on top of the built-in ones, see lhcr-map(5)");
   list.opt("--loss", options.loss, {"FORMAT", {Completion::words, "loss-formats"}},
-           "With --convert: tell what was not carried: text, json, or json=PATH");
+           "With --convert: report what was not carried: text, json, or json=PATH");
   list.opt_flag(
       "--fail-on-loss", options.fail_on_loss, {"aside"},
-      "With --convert: keep back records of which something would not be carried; with "
-      "=aside also those of which only a private extension or a tag would have something");
+      "With --convert: hold back records of which something would not be carried; with =aside, "
+      "also those of which something would be carried only in a private extension or a tag");
   list.group("Delivery");
-  list.opt("-j,--connections", options.connections, 1, {"N"}, "Connections kept open");
-  list.opt("--rate", options.rate, {"N/s"}, "Requests a second at most");
-  list.opt("--timeout", options.timeout, {"SECONDS"}, "Time for one exchange");
+  list.opt("-j,--connections", options.connections, 1, {"N"}, "Keep N connections open");
+  list.opt("--rate", options.rate, {"N/s"}, "Send at most N requests per second");
+  list.opt("--timeout", options.timeout, {"SECONDS"}, "Limit the time of one exchange");
   list.opt("--attempts", options.attempts, 1, {"N"},
-           "Times a resource is sent at most (default 40)");
+           "Send a resource at most N times (default 40)");
   list.opt("--give-up", options.give_up, 1, {"SECONDS"},
-           "End the run when the endpoint has only failed for so long (default 45, or as long as "
-           "its Retry-After asks for)");
-  list.opt_flag(
-      "--dry-run", options.dry_run, {"full"},
-      "List the requests that would be sent, with URL, headers and size, and send nothing; "
-      "=full with their bodies");
+           "End the run when the endpoint has done nothing but fail for this long (default 45, or "
+           "as long as its Retry-After asks for)");
+  list.opt_flag("--dry-run", options.dry_run, {"full"},
+                "List the requests that would be sent, with URL, headers and size, and send "
+                "nothing; =full also shows their bodies");
   list.group("Journal");
-  list.opt(
-      "--journal", options.journal, {"PATH|none", Completion::file},
-      "Journal of the job; otherwise one below $XDG_STATE_HOME/lhcr/push, by input and endpoint");
+  list.opt("--journal", options.journal, {"PATH|none", Completion::file},
+           "Keep the journal in PATH, or keep none; by default it is below "
+           "$XDG_STATE_HOME/lhcr/push, by input and endpoint");
   list.opt("--resume", options.resume, "Continue where an earlier run ended (always done)");
-  list.opt("--retry-failed", options.retry_failed, "Also send again what an earlier run gave up");
+  list.opt("--retry-failed", options.retry_failed,
+           "Also send again what an earlier run gave up on");
   list.group("Report");
   list.opt("--format,--report", options.format, "FORMAT",
            {{"text", PushFormat::text}, {"json", PushFormat::json}},
-           "text, or json: one object a line, the summary last");
+           "Write text or json (one object per line, the summary last)");
   declare_output(list, options.report, "Write the report to PATH instead of standard output");
   list.opt("--print-jwks", options.print_jwks,
            "Print the public key of the region's signing key as a JWK Set, and send nothing");
@@ -382,15 +385,14 @@ Command push_command() {
   command.group = "Endpoints";
   command.summary = "Deliver records to a regional endpoint";
   command.description =
-      "Sends records and finds out of each whether it was applied. A journal makes it possible to "
-      "stop at any moment and run the same command again: nothing is lost and nothing is sent "
-      "twice "
-      "that must not be. Exits with 0 only when everything was applied.";
+      "Sends records and finds out whether each of them was applied. A journal makes it possible "
+      "to stop at any moment and run the same command again: no record is lost, and nothing is "
+      "sent twice that must not be. Exits with 0 only when everything was applied.";
   command.examples = {
       {"lhcr push --dry-run --url http://127.0.0.1:8080/fhir summary.json",
-       "What would be sent, as transactions"},
+       "Show what would be sent, as transactions"},
       {"lhcr push --dry-run --url http://127.0.0.1:8080/fhir --style resource-put weights.ndjson",
-       "The same, a request for each record"},
+       "The same, with a request for each record"},
   };
   return make_command<PushOptions>(std::move(command), declare, run);
 }

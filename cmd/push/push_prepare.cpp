@@ -88,7 +88,7 @@ std::string PushPreparation::read(deliver::Record& record) {
                              : "";
   }
   if (record.tree.resource_type(tree::root_node).empty()) {
-    return "not sent: it is no FHIR resource";
+    return "not sent: it is not a FHIR resource";
   }
   const bool writes_xml = wanted_.format == format::Format::xml;
   const bool looked_into = options_.validate || record_paths_ != nullptr;

@@ -17,15 +17,15 @@ struct RegionsOptions {
 
 void declare(OptionList& list, RegionsOptions& options) {
   list.argument_choice("ACTION", options.action, {"list", "show", "check"},
-                       "list: names and titles; show: every key, and what must be supplied; check: "
-                       "reach the endpoint and ask what it offers");
+                       "list: list names and titles; show: show every key, and what you must "
+                       "supply; check: contact the endpoint and ask what it offers");
   list.argument("[NAME]", options.name, {Completion::words_or_file, "regions"},
                 "Region profile: its name or a file");
-  list.opt("--url", options.endpoint.url, {"URL"}, "Base URL of the endpoint");
+  list.opt("--url", options.endpoint.url, {"URL"}, "Set the base URL of the endpoint");
   list.opt("--set", options.endpoint.set, {"KEY=VALUE"},
-           "Set a key of the region, see lhcr-region(5)");
+           "Set a key of the region profile, see lhcr-region(5)");
   list.opt("--style", options.style, {"STYLE", {Completion::words, "styles"}},
-           "Style to check for, instead of the region's own");
+           "Check for this style instead of the region's own");
 }
 
 ExitCode list_regions(const Io& io) {
@@ -78,11 +78,10 @@ Command regions_command() {
   command.summary = "List, show and check the profiles of regional endpoints";
   command.description =
       "Region profiles hold what is publicly known about an endpoint, with its source, and name "
-      "what "
-      "the user must supply. Files of one's own lie in $XDG_CONFIG_HOME/lhcr/regions.";
+      "what you must supply. Put your own region files in $XDG_CONFIG_HOME/lhcr/regions.";
   command.examples = {
-      {"lhcr regions list", "All regions"},
-      {"lhcr regions show nrl", "What is known, and what must be supplied"},
+      {"lhcr regions list", "List all regions"},
+      {"lhcr regions show nrl", "Show what is known, and what you must supply"},
   };
   return make_command<RegionsOptions>(std::move(command), declare, run);
 }

@@ -250,7 +250,7 @@ void declare(OptionList& list, QueryOptions& options) {
   declare_releases(list, options.terminology);
   list.opt("-f,--format", options.format, "FORMAT",
            {{"text", QueryFormat::text}, {"json", QueryFormat::json}},
-           "text: a line an item; json: an array a record");
+           "Write text (one line per item) or json (one array per record)");
   declare_output(list, options.output, "Write to PATH instead of standard output");
   declare_jobs(list, options.jobs);
   declare_config(list, options.config);
@@ -263,8 +263,8 @@ Command query_command() {
   command.group = "Records";
   command.summary = "Evaluate a FHIRPath expression on records";
   command.description =
-      "Evaluates a FHIRPath expression on each record and prints what it yields. Names may start "
-      "at the record's type or below it. trace() writes to standard error.";
+      "Evaluates a FHIRPath expression on each record and prints the result. An expression may "
+      "start at the record's type or below it. trace() writes to standard error.";
   command.examples = {
       {"lhcr query Patient.birthDate patient.json patient.xml", "One value from two records"},
       {"lhcr query \"entry.resource.ofType(Observation).value\" summary.json", "Inside a Bundle"},

@@ -61,13 +61,13 @@ std::string PackageProvider::locked(const std::string& name, const std::string& 
   }
   if (!options_.registry.empty()) return fetched(name, version);
   throw Error(ErrorKind::input, label + ": " + options_.lock +
-                                    " has it from a registry, and it is not here any longer. Run "
-                                    "once with --registry URL, or remove its line");
+                                    " has it from a registry, but it is no longer here. Run once "
+                                    "with --registry URL, or remove its line");
 }
 
 std::string PackageProvider::fetched(const std::string& name, const std::string& asked) {
   if (!definition::is_plain_name(name)) {
-    throw Error(ErrorKind::input, printable(name) + ": this is no name of a package");
+    throw Error(ErrorKind::input, printable(name) + ": this is not the name of a package");
   }
   if (!registry_) registry_.emplace(options_.registry);
   const Release release = registry_->release(name, asked);

@@ -77,7 +77,7 @@ Registry::Registry(const std::string& url) : url_(url) {
             "folder");
   }
   if (url_.substr(0, url_.find('/', url_.find("://") + 3)).find('@') != std::string::npos) {
-    throw Error(ErrorKind::usage, "--registry: a password does not belong into the URL");
+    throw Error(ErrorKind::usage, "--registry: a password does not belong in the URL");
   }
 }
 
@@ -100,7 +100,7 @@ std::string Registry::get(const std::string& url, const std::string& name) {
     throw NotThere(name + ": the registry " + url_ + " has no such package");
   }
   if (answer.status != found) {
-    throw Error(ErrorKind::endpoint, "the registry " + url_ + " answered with status " +
+    throw Error(ErrorKind::endpoint, "the registry " + url_ + " responded with status " +
                                          std::to_string(answer.status) + " for " + name);
   }
   return std::move(answer.body);
@@ -119,7 +119,7 @@ Release Registry::release(const std::string& name, const std::string& asked) {
   }
   if (!definition::is_plain_name(version)) {
     throw Error(ErrorKind::input, name + ": the registry " + url_ + " lists '" +
-                                      printable(version) + "', which is no version");
+                                      printable(version) + "', which is not a version");
   }
   const json& dist = member(member(member(package, "versions"), version.c_str()), "dist");
   Release made{version, deliver::resolve_url(url_ + "/", text_of(dist, "tarball")),

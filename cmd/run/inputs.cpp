@@ -228,12 +228,12 @@ void tell_passed_over(const std::vector<std::string>& files, const Io& io,
   if (files.empty() || verbosity.quiet) return;
   std::string text;
   for (const std::string& file : files) {
-    if (verbosity.verbose) text += "lhcr: " + file + ": neither FHIR nor CDA, passed over\n";
+    if (verbosity.verbose) text += "lhcr: " + file + ": neither FHIR nor CDA, skipped\n";
   }
   const bool one = files.size() == 1;
   text += "lhcr: " + std::to_string(files.size()) +
-          (one ? " file that is neither FHIR nor CDA was passed over"
-               : " files that are neither FHIR nor CDA were passed over") +
+          (one ? " file that is neither FHIR nor CDA was skipped"
+               : " files that are neither FHIR nor CDA were skipped") +
           (verbosity.verbose ? "\n"
            : one             ? " (--verbose names it)\n"
                              : " (--verbose names them)\n");

@@ -73,8 +73,8 @@ Verdict judge_listed(const terminology::CodeList& list, const SystemCode& asked,
   Verdict verdict;
   if (!options.in.empty() && !is_canonical(options.in)) {
     throw Error(ErrorKind::usage,
-                "--in is a constraint over SNOMED CT, or the URL of a value set; " + asked.system +
-                    " has no constraints");
+                "--in takes a constraint over SNOMED CT or the URL of a value set; " +
+                    asked.system + " has no constraints");
   }
   const auto found = find_listed(list, asked);
   if (!found) {

@@ -59,7 +59,7 @@ bool ValueSets::contains(const std::string& canonical, const SystemCode& code) {
   const auto in = state_->judge->contains(canonical, system, code.code);
   if (!in) {
     throw Error(ErrorKind::input, "whether " + code.code + " is in " + canonical +
-                                      " was not worked out: " + state_->judge->why());
+                                      " could not be evaluated: " + state_->judge->why());
   }
   return *in;
 }
@@ -68,7 +68,7 @@ std::vector<terminology::SetCode> ValueSets::expand(const std::string& canonical
   require(canonical);
   auto made = state_->judge->expand(canonical);
   if (!made) {
-    throw Error(ErrorKind::input, canonical + " was not worked out: " + state_->judge->why());
+    throw Error(ErrorKind::input, canonical + " could not be evaluated: " + state_->judge->why());
   }
   return std::move(*made);
 }

@@ -36,24 +36,26 @@ void declare(OptionList& list, TerminologyCommand& options) {
   }
   list.argument_choice(
       "ACTION", options.action, words,
-      "add FILE...: make images of releases; list, show NAME, remove NAME; lookup CODE: what a "
-      "code "
-      "is; search WORDS; expand ECL|URL: what a constraint or a value set selects; check CODE: "
-      "whether a code and its "
-      "display are right; translate CODE --to SYSTEM; history CODE: what replaces it and what it "
-      "replaces; diff OLD NEW ECL|FILE: what a new release changes");
+      "add FILE...: make images of releases; list: list the images; show NAME, remove NAME: show "
+      "or remove one; lookup CODE: describe a code; search WORDS: find concepts by their terms; "
+      "expand ECL|URL: list what a constraint or a value set selects; check CODE: check a code and "
+      "its display; translate CODE --to SYSTEM: map a code to another system; history CODE: show "
+      "what replaces it and what it replaces; diff OLD NEW ECL|FILE: show what a new release "
+      "changes");
   list.arguments("[ARGUMENT]", options.arguments, Completion::file,
-                 "What the action is about. A code is SNOMED CT's, or SYSTEM#CODE with a system's "
-                 "name or URL");
+                 "Arguments of the action. A code is a SNOMED CT code, or SYSTEM#CODE with the "
+                 "name or URL of a system");
   list.opt("--format", options.format, "FORMAT",
            {{"text", TerminologyFormat::text}, {"json", TerminologyFormat::json}},
-           "text, or json: FHIR's Parameters and ValueSet where FHIR has the form");
-  list.opt("--display", options.display, {"TERM"}, "check: the display that was recorded");
+           "Write text or json (as FHIR Parameters or ValueSet where FHIR defines the form)");
+  list.opt("--display", options.display, {"TERM"}, "check: check this display, too");
   list.opt("--in", options.in, {"ECL|URL"},
-           "check, search: the constraint that is to select the code; check: or a value set");
-  list.opt("--to", options.to, {"SYSTEM"}, "translate: icd-10, opcs-4, snomed, ctv3 or omop");
-  list.opt("--count", options.count, 1, {"N"}, "expand, search: no more than N codes");
-  list.group("Where value sets are");
+           "check, search: accept only codes that this constraint (or, for check, this value set) "
+           "selects");
+  list.opt("--to", options.to, {"SYSTEM"},
+           "translate: set the target system: icd-10, opcs-4, snomed, ctv3 or omop");
+  list.opt("--count", options.count, 1, {"N"}, "expand, search: list at most N codes");
+  list.group("Where to find value sets");
   declare_packages(list, options.packages);
   declare_version(list, options.version);
 }
@@ -100,8 +102,8 @@ terminology::ConceptSet require_concepts(const terminology::Snomed& snomed,
     throw Error(ErrorKind::usage, "the constraint '" + constraint + "': " + answer.error);
   }
   if (!answer.not_checked.empty()) {
-    throw Error(ErrorKind::input,
-                "the constraint '" + constraint + "' was not worked out: " + answer.not_checked);
+    throw Error(ErrorKind::input, "the constraint '" + constraint +
+                                      "' could not be evaluated: " + answer.not_checked);
   }
   return std::move(answer.concepts);
 }
@@ -123,14 +125,13 @@ Command terminology_command() {
   Command command;
   command.name = "terminology";
   command.group = "Records";
-  command.summary = "Look codes up, check, expand and translate them";
+  command.summary = "Look up, check, expand and translate codes";
   command.description =
-      "Releases of code systems that you have (SNOMED CT RF2, dm+d, ICD-10, OPCS-4, NHS Data "
-      "Migration, ODS, LOINC, OMOP Athena) become images in $XDG_DATA_HOME/lhcr/terminology that "
-      "are asked in microseconds. What they are is seen from their content. Nothing is fetched "
-      "from "
-      "a network, and nothing is sent.";
-  command.examples = {{"lhcr terminology list", "What is here"}};
+      "Turns the releases of code systems that you have (SNOMED CT RF2, dm+d, ICD-10, OPCS-4, NHS "
+      "Data Migration, ODS, LOINC, OMOP Athena) into images in $XDG_DATA_HOME/lhcr/terminology, "
+      "which answer queries in microseconds. The kind of release is recognised from its content. "
+      "Nothing is fetched from a network, and nothing is sent.";
+  command.examples = {{"lhcr terminology list", "List the images"}};
   return make_command<TerminologyCommand>(std::move(command), declare, run);
 }
 

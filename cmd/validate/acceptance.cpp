@@ -12,22 +12,21 @@ namespace lhcr::cmd {
 void declare_acceptance(OptionList& list, AcceptanceOptions& options) {
   list.opt("--ignore", options.ignore, {"ID[:PATH][@FILE]", {Completion::words, "findings"}},
            "Leave out findings with this id, which may be the key of a constraint such as dom-6; "
-           "with PATH only those at or below it (Patient.identifier stands for every identifier), "
-           "with FILE, a glob, only those of inputs that it fits; :PATH and @FILE alone leave out "
+           "with PATH, only those at or below it (Patient.identifier stands for every identifier); "
+           "with FILE, a glob, only those of matching inputs; :PATH and @FILE alone leave out "
            "every finding there; may be repeated");
-  list.opt(
-      "--severity", options.severities, {"ID=SEVERITY"},
-      "Make findings with this id, which may be the key of a constraint and have :PATH and @FILE "
-      "as in --ignore, error, warning or information; what could not be read stays fatal; may be "
-      "repeated, the last that fits counts");
+  list.opt("--severity", options.severities, {"ID=SEVERITY"},
+           "Report findings with this id as error, warning or information; ID may be the key of a "
+           "constraint and have :PATH and @FILE, as for --ignore; what could not be read stays "
+           "fatal; may be repeated, and the last match counts");
   list.opt("--display", options.display, "SEVERITY",
            {{"error", finding::Severity::error}, {"warning", finding::Severity::warning}},
-           "What a display is that is no term of its code: error (default) or warning");
+           "Report a display that is not a term of its code as an error (default) or a warning");
   list.opt("--baseline", options.baseline, {"FILE", Completion::file},
-           "Accept the errors and warnings that FILE lists; report new ones only");
+           "Accept the errors and warnings that FILE lists; report only new ones");
   list.opt("--write-baseline", options.write_baseline, {"FILE", Completion::file},
-           "List the errors and warnings of this run in FILE, for --baseline; the exit code is 0 "
-           "when every record could be read");
+           "List the errors and warnings of this run in FILE, for --baseline; exit with 0 when "
+           "every record could be read");
 }
 
 namespace {
@@ -43,7 +42,7 @@ finding::Severity severity_of(const std::string& name) {
     names.push_back(finding::severity_name(severity));
   }
   throw Error(ErrorKind::usage,
-              "'" + name + "' is no severity that can be given. " + instead_of(name, names));
+              "'" + name + "' is not a severity that can be assigned. " + instead_of(name, names));
 }
 
 std::pair<finding::IgnoreRule, finding::Severity> severity_rule(const std::string& text,

@@ -50,10 +50,9 @@ std::string base_url(std::string url) {
   }
   if (url.substr(scheme + 3, url.find('/', scheme + 3) - scheme - 3).find('@') !=
       std::string::npos) {
-    throw Error(ErrorKind::usage,
-                std::string("--tx: a password does not belong into the URL; put a "
-                            "token into the environment variable ") +
-                    token_variable);
+    throw Error(ErrorKind::usage, std::string("--tx: a password does not belong in the URL; put a "
+                                              "token into the environment variable ") +
+                                      token_variable);
   }
   return url;
 }
@@ -65,7 +64,7 @@ std::vector<std::string> headers_for(const std::string& url) {
   if (token == nullptr || *token == '\0') return headers;
   if (!deliver::is_private_channel(url)) {
     throw Error(ErrorKind::usage,
-                std::string("--tx: ") + token_variable + " is sent over https only");
+                std::string("--tx: ") + token_variable + " is sent only over https");
   }
   headers.push_back(std::string("Authorization: Bearer ") + token);
   return headers;
@@ -162,20 +161,23 @@ std::string labels_of(const terminology::Library& releases) {
 }
 
 void declare_releases(OptionList& list, TerminologyOptions& options) {
-  list.opt("--terminology", options.releases, {"NAME"},
-           "Release that judges codes and displays, of those that 'lhcr terminology list' shows; "
-           "may be repeated; off: none. Without it the newest of each that was added");
+  list.opt(
+      "--terminology", options.releases, {"NAME"},
+      "Check codes and displays against this release, one of those that 'lhcr terminology list' "
+      "shows; may be repeated; off: against none. By default the newest of each that was added");
 }
 
 void declare_terminology(OptionList& list, TerminologyOptions& options) {
   declare_releases(list, options);
   list.opt("--tx", options.url, {"URL"},
-           "Base URL of a FHIR server that judges the codes which are not here ($validate-code); "
-           "only codes are sent. off (default): none. A token may be in LHCR_TX_TOKEN");
+           "Ask the FHIR server with this base URL about codes that are not known here "
+           "($validate-code); only codes are sent. off (default): ask none. A token may be in "
+           "LHCR_TX_TOKEN");
   list.opt("--tx-cache", options.days, 0, {"DAYS"},
-           "Days for which an answer is used again (default 7); 0: ask anew");
-  list.opt("--tx-timeout", options.timeout, 1, {"SECONDS"},
-           "Longest wait for one answer (default 20); a server that fails is not asked again");
+           "Use an answer again for this many days (default 7); 0: always ask again");
+  list.opt(
+      "--tx-timeout", options.timeout, 1, {"SECONDS"},
+      "Wait at most this long for one answer (default 20); a server that fails is not asked again");
 }
 
 AnswerCache::AnswerCache(std::string file, std::uint64_t lifetime, std::uint64_t now)
@@ -274,7 +276,7 @@ void TerminologyServer::take(const std::vector<const CodeQuestion*>& questions,
   const bool good = bundle.is_object() && bundle.contains("entry") && bundle["entry"].is_array() &&
                     bundle["entry"].size() == questions.size();
   if (!good) {
-    problem_ = "its answer is no Bundle with an entry for each question";
+    problem_ = "its answer is not Bundle with an entry for each question";
     return;
   }
   try {
@@ -282,7 +284,7 @@ void TerminologyServer::take(const std::vector<const CodeQuestion*>& questions,
       cache_.add(key_of(*questions[i]), verdict_of(bundle["entry"][i]));
     }
   } catch (const json::exception&) {
-    problem_ = "its answer is no FHIR";
+    problem_ = "its answer is not FHIR";
   }
 }
 

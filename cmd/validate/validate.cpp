@@ -239,39 +239,39 @@ void declare(OptionList& list, ValidateOptions& options) {
   declare_version(list, options.version);
   declare_packages(list, options.packages);
   list.opt("--profile", options.profiles, {"URL[@FILE]", {Completion::words, "profiles"}},
-           "Canonical URL of a profile that every record must conform to; with FILE, a glob, every "
-           "record of inputs that it fits; may be repeated");
+           "Check every record against the profile with this canonical URL; with FILE, a glob, "
+           "only the records of matching inputs; may be repeated");
   declare_layouts(list, options);
   declare_terminology(list, options.terminology);
   list.group("Report");
   list.opt(
       "-f,--format", options.format, "FORMAT", finding::report_formats(),
-      "text: a line a finding; json: an object a line and input; outcome: a FHIR "
-      "OperationOutcome, for several inputs a collection Bundle of them; junit: JUnit XML; "
-      "sarif: SARIF 2.1.0; github: annotations of GitHub Actions; html: one page with filters; "
-      "markdown: a summary for the page of a CI job; gitlab: GitLab code quality. Without it the "
-      "ending of --output decides: .sarif, .html, .xml (junit), .md, .json, else text");
+      "Write text (one line per finding), json (one line with one object per input), outcome (a "
+      "FHIR OperationOutcome; for several inputs, a collection Bundle of them), junit (JUnit XML), "
+      "sarif (SARIF 2.1.0), github (GitHub Actions annotations), html (one page with filters), "
+      "markdown (a summary for the page of a CI job) or gitlab (GitLab code quality). By default "
+      "the extension of --output decides: .sarif, .html, .xml (junit), .md, .json, otherwise text");
   list.opt("--report", options.reports, {"FORMAT=PATH"},
-           "Write a further report of the same run, as junit=report.xml; without FORMAT= by the "
-           "ending of PATH; may be repeated");
+           "Write an additional report of the same run, such as junit=report.xml; without FORMAT= "
+           "the extension of PATH decides; may be repeated");
   list.opt(
       "--no-excerpts", options.excerpts,
-      "Leave out what the record has at the place of a finding, which html and, on a terminal, "
-      "text show");
+      "Leave out the excerpts of records that html and, on a terminal, text show with a finding");
   declare_output(list, options.output, "Write the report to PATH instead of standard output");
-  list.opt("--fail-on", options.fail_on, "SEVERITY",
-           {{"error", Severity::error}, {"warning", Severity::warning}},
-           "Least severity that makes the exit code 1: error (default) or warning");
+  list.opt(
+      "--fail-on", options.fail_on, "SEVERITY",
+      {{"error", Severity::error}, {"warning", Severity::warning}},
+      "Exit with 1 when a finding has this severity or a higher one: error (default) or warning");
   declare_acceptance(list, options.acceptance);
   declare_checks(list, options.checks);
-  list.opt("--allow-comments", options.reading.allow_comments, "Take comments in JSON as good");
+  list.opt("--allow-comments", options.reading.allow_comments, "Accept comments in JSON");
   list.group("General");
   declare_jobs(list, options.jobs);
   declare_watch(list, options.watch);
   declare_config(list, options.config);
   declare_verbosity(list, options.verbosity,
-                    "List findings of severity information too, such as what was not checked "
-                    "(text, github and junit leave them out otherwise)");
+                    "Also list findings of severity information, such as what was not checked "
+                    "(text, github and junit otherwise leave them out)");
 }
 
 std::string summary(bool brief, const finding::Tally& tally) {
@@ -341,21 +341,20 @@ Command validate_command() {
   Command command;
   command.name = "validate";
   command.group = "Records";
-  command.summary = "Check FHIR and CDA records against the specification, tables against layouts";
+  command.summary =
+      "Check FHIR and CDA records against their specifications, and tables against layouts";
   command.description =
       "Checks records in JSON, XML or NDJSON: elements and their types, cardinality, values, "
-      "codes, "
-      "invariants, extensions, references, narrative and Bundles. CDA documents are checked "
-      "against "
-      "the classes of CDA R2, the C-CDA templates that their templateIds name, and, those of the "
-      "NHS, against what ITK demands of templates, identifiers and envelope. The kind of input is "
-      "seen from its content.";
+      "codes, invariants, extensions, references, narrative and Bundles. CDA documents are checked "
+      "against the classes of CDA R2 and the C-CDA templates that their templateIds name; NHS "
+      "documents also against ITK's requirements for templates, identifiers and envelope. The kind "
+      "of input is recognised from its content.";
   command.examples = {
       {"lhcr validate patient.json", "Check one record"},
       {"lhcr validate faulty/patient.json", "See what typical faults look like"},
       {"lhcr validate --format outcome patient.json patient.xml", "Two reports in one Bundle"},
       {"lhcr validate tables", "Check the tables of a folder by the metadata beside them"},
-      {"cat weights.ndjson | lhcr validate --quiet --fail-on warning", "As a filter, strictly"},
+      {"cat weights.ndjson | lhcr validate --quiet --fail-on warning", "As a strict filter"},
   };
   return make_command<ValidateOptions>(std::move(command), declare, run);
 }

@@ -268,7 +268,7 @@ void declare_layouts(OptionList& list, ValidateOptions& options) {
   list.opt("--view", options.views, {"NAME|FILE", {Completion::words_or_file, "views"}},
            "Check tables against the columns of a view; may be repeated");
   list.opt("--map", options.maps, {"FILE", Completion::file},
-           "Check tables against what the CSV blocks of a map read; may be repeated");
+           "Check tables against the columns that the CSV blocks of a map read; may be repeated");
 }
 
 ExitCode validate_tables(const ValidateOptions& options, const Io& io) {

@@ -92,7 +92,7 @@ class FhirPathPatcher {
         made.path = text(part, "value");
       } else {
         NodeId* const slot = slot_of(made, name);
-        if (slot == nullptr) fail("'" + name + "' is no part of an operation");
+        if (slot == nullptr) fail("'" + name + "' is not part of an operation");
         *slot = part;
       }
     }
@@ -133,7 +133,7 @@ class FhirPathPatcher {
     } else if (operation_.type == "move") {
       move();
     } else {
-      fail("the type is none of add, insert, delete, replace and move");
+      fail("the type is not one of add, insert, delete, replace and move");
     }
   }
 

@@ -71,7 +71,7 @@ class JsonPatcher {
              excerpt(value().raw, 60));
       }
     } else {
-      fail("the operation is none of add, remove, replace, move, copy and test");
+      fail("the operation is not one of add, remove, replace, move, copy and test");
     }
   }
 
@@ -133,7 +133,7 @@ class JsonPatcher {
                         std::all_of(token.begin(), token.end(),
                                     [](char byte) { return byte >= '0' && byte <= '9'; }) &&
                         (token.size() == 1 || token[0] != '0');
-    if (!number) fail("'" + token + "' is no place in an array");
+    if (!number) fail("'" + token + "' is not a place in an array");
     const std::size_t found = std::stoul(token);
     if (found >= size + (behind_too ? 1U : 0U)) {
       fail("the array has no place " + token + ", only " + std::to_string(size) + " item(s)");

@@ -135,7 +135,7 @@ bool allowed(DateTime::Kind kind, CalendarUnit unit) noexcept {
 Value move(Machine& machine, const ProgramNode& node, const DateTime& moment, const Quantity& by) {
   const auto length = duration(by);
   if (!length || !allowed(moment.kind, length->unit)) {
-    machine.fail("'" + std::string(by.unit) + "' is no unit that can be added here", node);
+    machine.fail("'" + std::string(by.unit) + "' is not a unit that can be added here", node);
   }
   const std::int64_t sign = node.op == Op::subtract ? -1 : 1;
   if (length->amount == std::numeric_limits<std::int64_t>::max()) {

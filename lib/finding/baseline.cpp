@@ -196,9 +196,10 @@ Baseline Baseline::read(std::string_view text, const std::string& name) {
         static_cast<std::size_t>(std::count(line.begin(), line.end(), '\t')) == key_fields &&
         std::from_chars(line.data() + tab + 1, last, count).ptr == last && count > 0;
     if (!good) {
-      throw Error(ErrorKind::input, name + ":" + std::to_string(number) +
-                                        ": this is no line of a baseline; write the file anew with "
-                                        "--write-baseline");
+      throw Error(ErrorKind::input,
+                  name + ":" + std::to_string(number) +
+                      ": this is not a line of a baseline; write the file again with "
+                      "--write-baseline");
     }
     baseline.counts_[std::string(line.substr(0, tab))] = count;
   }

@@ -124,7 +124,7 @@ class Entries {
     Explanation& now = made_.back();
     if (line.empty()) return;
     if (take_text(line, now) || take_command(line, now) || take_file(line, now)) return;
-    if (!now.means.empty()) lines_.fault("this is no field of an explanation");
+    if (!now.means.empty()) lines_.fault("this is not a field of an explanation");
     now.means = line;
   }
 

@@ -40,9 +40,9 @@ std::unique_ptr<fhirpath::Expression> compile(const std::string& text, const Rul
     return std::make_unique<fhirpath::Expression>(text, definitions, symbols);
   } catch (const fhirpath::ExpressionError& error) {
     throw Error(ErrorKind::input, "the privacy rule \"" + rule.path +
-                                      "\" is no FHIRPath: " + error.what() + " at character " +
-                                      std::to_string(error.position() + 1) + " of \"" + text +
-                                      "\"");
+                                      "\" is not a FHIRPath expression: " + error.what() +
+                                      " at character " + std::to_string(error.position() + 1) +
+                                      " of \"" + text + "\"");
   }
 }
 

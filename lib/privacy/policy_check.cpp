@@ -121,7 +121,7 @@ class Checker {
     try {
       const fhirpath::Expression usual(text, definitions_, symbols_);
     } catch (const fhirpath::ExpressionError& error) {
-      return "\"" + text + "\" is no FHIRPath: " + error.what() + " (character " +
+      return "\"" + text + "\" is not a FHIRPath expression: " + error.what() + " (character " +
              std::to_string(error.position() + 1) + ")";
     }
     if (start == definition::no_type) return {};

@@ -293,7 +293,7 @@ Json parse(std::string_view text, const std::string& name) {
     const LineColumn at = LineCounter(text).at(error.byte > 0 ? error.byte - 1 : 0);
     throw Error(ErrorKind::input, name + ":" + std::to_string(at.line) + ":" +
                                       std::to_string(at.column) +
-                                      ": the privacy rules are no JSON here");
+                                      ": the privacy rules are not JSON here");
   } catch (const Json::out_of_range&) {
     throw Error(ErrorKind::input, name + ": a number of the privacy rules is too large");
   }
@@ -304,7 +304,8 @@ void intern_expression(const std::string& text, const std::string& place, Symbol
   try {
     fhirpath::intern_names(text, symbols);
   } catch (const fhirpath::ExpressionError& error) {
-    throw Error(ErrorKind::usage, place + ": \"" + text + "\" is no FHIRPath: " + error.what() +
+    throw Error(ErrorKind::usage, place + ": \"" + text +
+                                      "\" is not a FHIRPath expression: " + error.what() +
                                       " (character " + std::to_string(error.position() + 1) + ")");
   }
 }

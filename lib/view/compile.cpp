@@ -105,7 +105,7 @@ class Compiler {
       if (is_resource(info)) names.push_back(info.name);
     }
     const std::string_view meant = closest(model_.resource, names);
-    fail("resource", "'" + model_.resource + "' is no resource type of FHIR " +
+    fail("resource", "'" + model_.resource + "' is not a resource type of FHIR " +
                          std::string(definitions_.fhir_version()) +
                          (meant.empty() ? "" : ", did you mean " + std::string(meant) + "?"));
   }
@@ -116,7 +116,7 @@ class Compiler {
         constant_types.begin(), constant_types.end(),
         [&](const ConstantType& row) { return row.name == constant_type(constant.type); });
     if (type == constant_types.end()) {
-      fail(place, "value" + constant.type + " is no type for %" + constant.name);
+      fail(place, "value" + constant.type + " is not a type for %" + constant.name);
     }
     const auto same = [&](const fhirpath::NamedValue& known) {
       return known.name == constant.name;
@@ -127,7 +127,7 @@ class Compiler {
     }
     const Value value = type->read(constant.value);
     if (value.is_none()) {
-      fail(place, "'" + constant.value + "' is no " + constant.type + " for %" + constant.name);
+      fail(place, "'" + constant.value + "' is not a " + constant.type + " for %" + constant.name);
     }
     plan_->constants.push_back({constant.name, value});
   }
@@ -253,7 +253,7 @@ class Compiler {
     const std::string said = place + ": tag ansi/type '" + column.sql_type + "'";
     if (!found) {
       const std::string_view meant = near_sql_type(column.sql_type);
-      plan_->notes.push_back(said + " is no SQL type" +
+      plan_->notes.push_back(said + " is not a SQL type" +
                              (meant.empty() ? "" : ", did you mean " + std::string(meant) + "?"));
       return {};
     }
@@ -269,10 +269,10 @@ class Compiler {
     if (name.empty()) return ColumnKind::text;
     const definition::TypeId type = definitions_.type(name);
     if (name == "integer64") return ColumnKind::integer;
-    if (type == definition::no_type) fail(place + ".type", "'" + name + "' is no FHIR type");
+    if (type == definition::no_type) fail(place + ".type", "'" + name + "' is not a FHIR type");
     const definition::TypeInfo& info = definitions_.info(type);
     if (info.kind != definition::TypeKind::primitive) {
-      fail(place + ".type", "'" + name + "' is no primitive type: choose one of its elements");
+      fail(place + ".type", "'" + name + "' is not a primitive type: choose one of its elements");
     }
     if (info.json_kind == tree::Kind::boolean) return ColumnKind::boolean;
     if (info.json_kind != tree::Kind::number) return ColumnKind::text;

@@ -255,7 +255,7 @@ class Reader {
                                   [](char byte) { return is_alphanumeric(byte) || byte == '_'; });
     if (!good) {
       fail(column.place, "'" + column.name +
-                             "' is no name for a column: a letter, then letters, digits and "
+                             "' is not a name for a column: a letter, then letters, digits and "
                              "underscores");
     }
   }
@@ -272,7 +272,7 @@ ViewModel read_view(const std::string& name, const std::string& text) {
   try {
     Reader(view, name).all(Json::parse(text));
   } catch (const Json::exception& fault) {
-    view_fault(name, "", std::string("it is no JSON: ") + fault.what());
+    view_fault(name, "", std::string("it is not JSON: ") + fault.what());
   }
   return view;
 }

@@ -79,7 +79,7 @@ class Rows {
 
   [[nodiscard]] std::uint32_t id(std::string_view text) const {
     const auto number = number_in<std::uint32_t>(text);
-    if (!number) fail("'" + std::string(text) + "' is no concept id");
+    if (!number) fail("'" + std::string(text) + "' is not a concept id");
     return *number;
   }
 

@@ -168,7 +168,7 @@ def test_types(scratch):
     done = run("convert", "--to", "parquet", "--view", view, "-o", f"{scratch}/typed.parquet", f"{scratch}/good.ndjson", text=True)
     check("types: exit", done.returncode == 1, (done.returncode, done.stderr))
     check("types: times with a zone are told", "column clock: 1 times have a zone" in done.stderr, done.stderr)
-    check("types: a date is no instant", "column instant: 1 values are null, as they are no TIMESTAMP WITH TIME ZONE" in done.stderr, done.stderr)
+    check("types: a date is no instant", "column instant: 1 values are null, because they do not fit TIMESTAMP WITH TIME ZONE" in done.stderr, done.stderr)
     check("types: digits are told", "column small: 1 numbers have more digits than DECIMAL(10,2)" in done.stderr, done.stderr)
     table = pq.read_table(f"{scratch}/typed.parquet")
     types = {"day": pa.date32(), "clock": pa.timestamp("us"), "instant": pa.timestamp("us", "UTC"), "small": pa.decimal128(10, 2),

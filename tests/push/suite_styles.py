@@ -88,7 +88,7 @@ def message_style(s):
     run, seen = s.push(path, "--style", "message", *settings(message__repeatable="true"), reply=lambda request: next(answers))
     s.check("a repeatable one is sent again", run.returncode == 0 and len(seen) == 2, f"{len(seen)} {run.stdout}")
     run, seen = s.push(s.file("patient.json", PATIENT), "--style", "message", reply=taken)
-    s.check("what is no message is refused", run.returncode == 1 and not seen and "no Bundle of type message" in run.stdout, run.stdout)
+    s.check("what is no message is refused", run.returncode == 1 and not seen and "not a Bundle of type message" in run.stdout, run.stdout)
 
 
 def document_style(s):

@@ -273,7 +273,7 @@ void AnswerReader::read_body(const Answer& answer, std::size_t bundle_of, std::s
     whole.result = Result::unknown;
     whole.words = "status " + std::to_string(answer.status) + " with " +
                   (answer.content_type.empty() ? "no content type" : answer.content_type) +
-                  " that is no FHIR resource: the answer is not the server's";
+                  " that is not a FHIR resource: the answer is not the server's";
     reading.transient = true;
     return;
   }
@@ -332,7 +332,7 @@ Reading AnswerReader::read_result(const Answer& answer, std::size_t bundle_of,
   reading.transient = false;
   if (answer.body.empty() || !parse(answer)) {
     whole.result = Result::unknown;
-    whole.words = "accepted for processing, and its result is no FHIR resource";
+    whole.words = "accepted for processing, and its result is not a FHIR resource";
     reading.entries.clear();
     return reading;
   }

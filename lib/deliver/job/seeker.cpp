@@ -52,7 +52,7 @@ void Seeker::settle(ParcelPtr parcel, const Answer& answer) {
   if (!found) {
     Reading reading = reader_.read(answer, 0, job_.settings.base_url);
     reading.transient = true;
-    if (reading.whole.words.empty()) reading.whole.words = "the answer to a search is no FHIR";
+    if (reading.whole.words.empty()) reading.whole.words = "the response to a search is not FHIR";
     health_.note(reading, answer, p.sent, job_.time.now());
     if (++p.seek_failures < most_seek_failures) {
       return planning_.later(

@@ -49,7 +49,7 @@ RecordPaths::RecordPaths(const Region& region, std::string_view style,
       fhirpath::intern_names(text, symbols);
       rules_.push_back({key, path->optional, fhirpath::Expression(text, definitions, symbols)});
     } catch (const fhirpath::ExpressionError& error) {
-      throw Error(ErrorKind::usage, key + " (" + value.origin + ") is no FHIRPath: " +
+      throw Error(ErrorKind::usage, key + " (" + value.origin + ") is not a FHIRPath expression: " +
                                         error.what() + ": " + std::string(path->expression));
     }
   }

@@ -107,7 +107,7 @@ class Flattener {
     const toml::array* items = node.as_array();
     const bool good =
         items == nullptr ? is_scalar(node) : std::all_of(items->begin(), items->end(), is_scalar);
-    if (!good) refuse(node, name + " is no text (in quotes), number, true or false");
+    if (!good) refuse(node, name + " is not a text (in quotes), a number, true or false");
   }
   void check_values(const std::string& name, const toml::node& node) const {
     for (const std::string& text : values_.at(name).texts) {
@@ -245,7 +245,8 @@ double Region::number(std::string_view key) const {
   const std::string value = text(key);
   const auto number = number_in<double>(value);
   if (!number) {
-    throw Error(ErrorKind::usage, "The region key " + std::string(key) + " is no number: " + value);
+    throw Error(ErrorKind::usage,
+                "The region key " + std::string(key) + " is not a number: " + value);
   }
   return *number;
 }

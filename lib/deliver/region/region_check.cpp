@@ -69,7 +69,7 @@ class Checker {
     std::error_code none;
     const bool there = std::filesystem::is_directory(folder, none);
     return say(there, "folder",
-               folder + (there ? "" : " is no folder (it is made by the first push)"));
+               folder + (there ? "" : " is not a folder (it is made by the first push)"));
   }
 
   bool check_token() {

@@ -242,7 +242,7 @@ JobSettings job_settings(const Region& region, const std::string& style,
 
 void check_endpoint(const JobSettings& settings) {
   if (find_style(settings.style).uses_http && origin_of(settings.base_url).empty()) {
-    throw Error(ErrorKind::usage, "The endpoint is no URL: " + settings.base_url);
+    throw Error(ErrorKind::usage, "The endpoint is not a URL: " + settings.base_url);
   }
   if (!find_style(settings.style).uses_http) return;
   if (!settings.base_url.starts_with("http://") && !settings.base_url.starts_with("https://")) {

@@ -67,12 +67,12 @@ std::string unsafe_part(const Work& work, const Entry& entry) {
   const tree::Tree& tree = work.record->tree;
   if (entry.resource != tree::no_node && !work.record->cda) {
     const std::string_view type = tree.resource_type(entry.resource);
-    if (!is_type_name(type)) return in_quotes(type) + " is no resource type";
+    if (!is_type_name(type)) return in_quotes(type) + " is not a resource type";
   } else if (entry.method == "POST" && work.record->on_disk && !is_file_name(entry.url)) {
     return "the name of its file, " + in_quotes(entry.url) + ", has control characters";
   }
   if (entry.own_request && !is_below_base(entry.url)) {
-    return "its request, " + in_quotes(entry.url) + ", is no address relative to the endpoint";
+    return "its request, " + in_quotes(entry.url) + ", is not an address relative to the endpoint";
   }
   if (!is_header_value(entry.if_none_exist)) return "its ifNoneExist has control characters";
   if (!is_header_value(entry.if_match)) return "its ifMatch has control characters";

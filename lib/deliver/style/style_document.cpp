@@ -39,7 +39,7 @@ class WholeBundleStyle : public Style {
     const bool bundle = tree.resource_type(tree::root_node) == "Bundle";
     const std::string_view type = child_text(tree, tree::root_node, "type");
     if (!bundle || (type != type_ && !(wraps_ && type == payload_type))) {
-      refuse(entry, "not sent: it is no Bundle of type " + type_ +
+      refuse(entry, "not sent: it is not a Bundle of type " + type_ +
                         (wraps_ ? ", nor a " + std::string(payload_type) + " for one" : ""));
     } else if (type == payload_type && wraps_) {
       entry.body = std::make_shared<const std::string>();
@@ -101,7 +101,7 @@ class PointerStyle : public Style {
       entry.repeatable = false;
       const bool fits = entry.resource != tree::no_node &&
                         record->tree.resource_type(entry.resource) == "DocumentReference";
-      if (!fits) refuse(entry, "not sent: it is no DocumentReference");
+      if (!fits) refuse(entry, "not sent: it is not a DocumentReference");
     }
     return work;
   }
@@ -177,7 +177,7 @@ class OperationStyle : public Style {
     Entry& entry = work->entries.front();
     entry.url = path_;
     if (record->tree.resource_type(tree::root_node) != "Parameters") {
-      refuse(entry, "not sent: it is no Parameters");
+      refuse(entry, "not sent: it is not a Parameters resource");
     }
     return work;
   }

@@ -240,7 +240,8 @@ std::unique_ptr<Style> make_drop(const StyleContext& context) {
   if (format == "ndjson") return std::make_unique<LinesDrop>(context);
   if (drops_files(context.region)) return std::make_unique<FilesDrop>(context);
   if (!drops_tables(context.region)) {
-    throw Error(ErrorKind::usage, "drop.format is none of ndjson, csv, parquet, files: " + format);
+    throw Error(ErrorKind::usage,
+                "drop.format is not one of ndjson, csv, parquet, files: " + format);
   }
   if (context.tables == nullptr) {
     throw Error(ErrorKind::usage, "drop.format = " + format +

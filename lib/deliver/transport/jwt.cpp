@@ -136,7 +136,7 @@ SigningKey::SigningKey(std::string_view pem, const std::string& password, std::s
   state_->key.reset(openssl().PEM_read_bio_PrivateKey(bio.get(), nullptr, give_password, &secret));
   if (state_->key == nullptr) {
     throw Error(ErrorKind::input,
-                "The signing key is no private key in PEM form, or its password is wrong");
+                "The signing key is not a private key in PEM form, or its password is wrong");
   }
   const bool fits =
       openssl().EVP_PKEY_get_base_id(state_->key.get()) == state_->algorithm->key_type &&

@@ -207,7 +207,7 @@ std::unique_ptr<Reader> open_reader(const std::string& path) {
 
 std::unique_ptr<Reader> require_reader(const std::string& path) {
   auto reader = open_reader(path);
-  if (reader == nullptr) throw Error(ErrorKind::input, path + ": this is no zip or tar archive");
+  if (reader == nullptr) throw Error(ErrorKind::input, path + ": this is not a zip or tar archive");
   return reader;
 }
 

@@ -109,7 +109,7 @@ void CsvReader::State::check_text() {
     const bool utf16 = fresh.starts_with("\xFF\xFE") || fresh.starts_with("\xFE\xFF");
     fail(checked + bad, utf16 && base == 0 && checked == 0
                             ? "the file is UTF-16; convert it to UTF-8 first (iconv -f UTF-16)"
-                            : "these bytes are no UTF-8; convert the file first (iconv)");
+                            : "these bytes are not UTF-8; convert the file first (iconv)");
   } else {
     checked += bad;
   }

@@ -285,7 +285,7 @@ void JsonWalker::add_leaf(Level& level, Kind kind, std::string_view text) {
   unsigned flags = flag_if(level.array, tree::list);
   if (level.part && kind != Kind::null) {
     issues_.add(id<"json-extension-part">, {level.node, level.name}, source_offset(),
-                {std::string(tree_.name(level.name)), "this is no object"});
+                {std::string(tree_.name(level.name)), "this is not an object"});
     // Its place in an array counts all the same.
     kind = Kind::null;
     text = {};

@@ -41,7 +41,7 @@ Fault bad_reference(std::string_view source, std::size_t at) {
     return syntax(at, "'&' must be written as &amp;");
   }
   if (name.front() == '#') {
-    return syntax(at, "&" + name + "; is no character of XML");
+    return syntax(at, "&" + name + "; is not an XML character");
   }
   return syntax(at, "the entity &" + name + "; is not declared");
 }

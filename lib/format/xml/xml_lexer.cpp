@@ -281,7 +281,7 @@ bool XmlLexer::no_declaration() {
   skip_space();
   const std::size_t here = offset();
   name();
-  return at_end() ? ends() : fail(here, "this is no XML declaration");
+  return at_end() ? ends() : fail(here, "this is not an XML declaration");
 }
 
 /// Productions 24, 80 and 32.

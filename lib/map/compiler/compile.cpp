@@ -251,7 +251,7 @@ class Compiler {
     if (left.cda_class == 0 && is_overlay(from.at)) {
       fail(from.at,
            "'" + std::string(text.substr(0, std::min(text.find_first_of(".( "), text.size()))) +
-               "' is no clinical statement of CDA; say the class of another element: " +
+               "' is not a clinical statement of CDA; say the class of another element: " +
                "(PatientRole) ...");
     }
     made.left = parse_header(text, left, symbols_, from.at);

@@ -51,7 +51,7 @@ class Compiler {
     made->at = written.at;
     made->root.type = definitions_.type(written.right);
     if (made->root.type == definition::no_type) {
-      fail(written.at, "'" + written.right + "' is no resource type");
+      fail(written.at, "'" + written.right + "' is not a resource type");
     }
     for (const std::string& option : written.options) block_option(*made, option);
     for (const SourceRow& row : written.rows) {
@@ -144,7 +144,7 @@ class Compiler {
   CsvNode& add_child(CsvNode& parent, Symbol name, const Location& at) {
     const definition::Child* const known = definitions_.child(parent.type, name);
     if (known == nullptr) {
-      fail(at, "'" + std::string(symbols_.name(name)) + "' is no element here");
+      fail(at, "'" + std::string(symbols_.name(name)) + "' is not an element here");
     }
     CsvNode made;
     made.key = json_string(symbols_.name(name)) + ":";
@@ -192,7 +192,7 @@ class Compiler {
       made.quoted = is_string(node);
       const std::string name = row.codec.substr(0, row.codec.find('('));
       made.codec = find_csv_codec(name);
-      if (made.codec == nullptr) fail(row.at, "'" + row.codec + "' is no codec for CSV");
+      if (made.codec == nullptr) fail(row.at, "'" + row.codec + "' is not a codec for CSV");
       if (name.size() + 2 < row.codec.size()) {
         argument(made, row.codec.substr(name.size() + 1, row.codec.size() - name.size() - 2),
                  row.at);
@@ -215,7 +215,7 @@ class Compiler {
       leaf.before = text + "/";
     } else if ((leaf.codec->name != "DATE" && leaf.codec->name != "TIME") ||
                !is_date_picture(text)) {
-      fail(at, "'" + text + "' is no picture of a date: yyyy MM MMM dd HH mm ss SSS XXX");
+      fail(at, "'" + text + "' is not a pattern for a date: yyyy MM MMM dd HH mm ss SSS XXX");
     } else {
       leaf.picture = text;
     }
@@ -230,7 +230,7 @@ class Compiler {
       leaf.zone = option.substr(5);
       const bool known = leaf.zone == "Europe/London" ||
                          DateTime::parse_date_time("2020-01-01T00:00:00" + leaf.zone).has_value();
-      if (!known) fail(at, "'" + leaf.zone + "' is no zone: Europe/London, Z or +01:00");
+      if (!known) fail(at, "'" + leaf.zone + "' is not a time zone: Europe/London, Z or +01:00");
     } else if (option.starts_with("map ")) {
       add_codes(leaf, option.substr(4), at);
     } else if (!option.starts_with("why ")) {

@@ -141,7 +141,7 @@ bool CsvConverter::State::cell_value(const CsvLeaf& leaf, std::string& out) {
     const auto code = leaf.codes.find(std::string(text));
     const auto any = code == leaf.codes.end() ? leaf.codes.find("*") : code;
     if (any == leaf.codes.end()) {
-      refuse(leaf, "is none of the codes that the map knows");
+      refuse(leaf, "is not one of the codes that the map knows");
       return false;
     }
     // `* <-> *`: every other code stays as it is.

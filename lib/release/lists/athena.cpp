@@ -43,7 +43,7 @@ void read_concepts(const SourceFile& file, ListBuilder& list, Rows& rows_by_id, 
   while (rows.next()) {
     const auto number = number_of(rows[id]);
     if (!number) {
-      rows.refuse("concept_id is no number");
+      rows.refuse("concept_id is not a number");
       continue;
     }
     const std::uint32_t at =

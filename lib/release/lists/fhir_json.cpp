@@ -25,7 +25,7 @@ bool ResourceReader::read(const SourceFile& file, JsonElement& root, Notes& note
   }
   const bool good = parser_.parse(simdjson::padded_string(text)).get(root) == simdjson::SUCCESS;
   if (!good) {
-    notes.say(file.shown + " was passed over: it is no valid JSON");
+    notes.say(file.shown + " was skipped: it is not valid JSON");
   }
   return good;
 }

@@ -67,7 +67,7 @@ void add_weekly(const SourceFile& file, ListBuilder& list, Notes& notes) {
   std::vector<std::string_view> fields;
   while (reader.next(fields)) {
     if (fields.size() != columns || fields[code].empty()) {
-      notes.refuse(file.shown, reader.line(), "the row is none of 27 columns with a code");
+      notes.refuse(file.shown, reader.line(), "the row does not have 27 columns and a code");
       continue;
     }
     const bool active = fields[closed].empty() && fields[status] != "C" && fields[status] != "D";

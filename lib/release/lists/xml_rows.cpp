@@ -87,7 +87,7 @@ void each_xml_row(const SourceFile& file,
   RowHandler handler(is_row, take);
   format::XmlParser parser(arena, issues, limits, handler);
   if (!parser.read(bytes)) {
-    throw Error(ErrorKind::input, file.shown + ": this is no well-formed XML to its end");
+    throw Error(ErrorKind::input, file.shown + ": this is not well-formed XML to its end");
   }
 }
 

@@ -214,7 +214,7 @@ ConceptSet EclEvaluator::member_of(const EclNode& node) {
     }
   }
   if (members.empty() && outside > 0) {
-    leave_open("the members of the reference set are no concepts of the edition");
+    leave_open("the members of the reference set are not concepts of the edition");
   }
   return members;
 }

@@ -275,7 +275,7 @@ std::optional<EclEvaluator::DescriptionTest> EclEvaluator::word_test(const EclNo
   if (same_word(filter.field, "type")) {
     for (const EclNode& item : wanted) {
       if (!type_of(item.text)) {
-        refuse("'" + std::string(item.text) + "' is no type of descriptions: fsn, syn or def");
+        refuse("'" + std::string(item.text) + "' is not a type of description: fsn, syn or def");
         return std::nullopt;
       }
     }

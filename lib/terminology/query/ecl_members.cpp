@@ -197,7 +197,7 @@ std::optional<EclEvaluator::MemberTest> EclEvaluator::member_value_test(const Ec
   const EclNode& value = filter.parts[0];
   const auto number = value.kind == Kind::number ? Decimal::parse(value.text) : std::nullopt;
   if (value.kind == Kind::number && !number) {
-    refuse("'" + std::string(value.text) + "' is no number");
+    refuse("'" + std::string(value.text) + "' is not a number");
     return std::nullopt;
   }
   return [this, number, &filter, &value](const Member& member) {

@@ -126,7 +126,7 @@ void ValueTest::select(const Snomed& snomed, const TypeRow& type, std::vector<Us
 std::optional<ValueTest> EclEvaluator::number_test(const EclNode& node) {
   const auto wanted = Decimal::parse(node.parts[1].text);
   if (!wanted) {
-    refuse("'" + std::string(node.parts[1].text) + "' is no number");
+    refuse("'" + std::string(node.parts[1].text) + "' is not a number");
     return std::nullopt;
   }
   return ValueTest([comparison = node.comparison, wanted](std::string_view literal) {
@@ -379,7 +379,7 @@ EclEvaluator::Groups EclEvaluator::groups(const ConceptSet& from, const EclNode&
     return attribute_groups(from, node);
   }
   if (node.kind != Kind::conjunction && node.kind != Kind::disjunction) {
-    refuse("a group in a group is no refinement");
+    refuse("a group in a group is not a refinement");
     return {};
   }
   Groups made = groups(from, node.parts.front());

@@ -24,14 +24,14 @@ Image::Image(const std::string& path) : path_(path), file_(std::make_unique<Mapp
     throw Error(ErrorKind::input, path + ": " + why);
   };
   if (all.size() < sizeof(trailer_)) {
-    refuse("this is no terminology image");
+    refuse("this is not a terminology image");
   }
   // A look-up touches a few pages, which need not bring megabytes with them.
   file_->expect(all, MappedFile::Access::anywhere);
   const std::size_t body = all.size() - sizeof(trailer_);
   std::memcpy(&trailer_, all.data() + body, sizeof(trailer_));
   if (trailer_.magic != image_magic) {
-    refuse("this is no terminology image, or it is damaged");
+    refuse("this is not a terminology image, or it is damaged");
   }
   if (trailer_.layout != image_layout) {
     refuse("another version of lhcr made it; add the release again");

@@ -231,7 +231,8 @@ class CdaNhs {
     if (run_.child_text(at, name::root) != message_root) {
       run_.report(at, id<"itk-message-type">, {"needs the root " + std::string(message_root)});
     } else if (!is_message_type(type)) {
-      run_.report(at, id<"itk-message-type">, {"is no type of a document: " + std::string(type)});
+      run_.report(at, id<"itk-message-type">,
+                  {"is not the type of a document: " + std::string(type)});
     } else if (std::find(document_types.begin(), document_types.end(), type) ==
                document_types.end()) {
       run_.count_unchecked(id<"cda-template-not-here">, type);

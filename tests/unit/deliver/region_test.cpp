@@ -102,11 +102,11 @@ TEST_CASE(
         std::string::npos);
   CHECK(
       refusal("[style]\nallowed = [\"mesh\", \"mash\"]").starts_with("r.toml:2:11: style.allowed"));
-  CHECK(refusal("fhir = \"4.1\"").starts_with("r.toml:1:8: fhir is none of 4.0.1"));
+  CHECK(refusal("fhir = \"4.1\"").starts_with("r.toml:1:8: fhir is not one of 4.0.1"));
   CHECK(refusal("fhir = \"STU3\"").empty());
   CHECK(release_digit("STU3") == release_digit("3.0.1"));
-  CHECK(refusal("title = 2020-01-01").starts_with("r.toml:1:9: title is no text"));
-  CHECK(refusal("notes = [\"a\", [\"b\"]]").starts_with("r.toml:1:9: notes is no text"));
+  CHECK(refusal("title = 2020-01-01").starts_with("r.toml:1:9: title is not a text"));
+  CHECK(refusal("notes = [\"a\", [\"b\"]]").starts_with("r.toml:1:9: notes is not a text"));
   CHECK(refusal("notes = [\"a\", \"b\"]\n[style]\nallowed = [\"mesh\", \"drop\"]").empty());
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("what has another form is refused with its line") {
   CHECK(fault_of(head) == "a.md:4: the entry before needs a wrong and a right example");
   CHECK(fault_of("# a\nIt means.\nNone: no\n") ==
         "a.md:3: a needs a first paragraph, Why and Clause");
-  CHECK(fault_of(head + "Wrog: x\n") == "a.md:5: this is no field of an explanation");
+  CHECK(fault_of(head + "Wrog: x\n") == "a.md:5: this is not a field of an explanation");
   CHECK(fault_of(head + "Wrong: x\ntext\n") == "a.md:6: a block must follow the name of a file");
   CHECK(fault_of(head + "Wrong: x\n```\ntext\n") == "a.md:7: the block is not closed");
   CHECK(fault_of(head + "None: It needs a release.\n").empty());

@@ -131,8 +131,8 @@ TEST_CASE("a file is read the same wherever its blocks end") {
 TEST_CASE("what cannot be trusted is refused with its place") {
   CHECK(fault("a,b\nc,\"d\n").starts_with("2:3: the quote is not closed"));
   CHECK(fault("a,b\nc,\"d\"e\n").starts_with("2:6: text follows a closing quote"));
-  CHECK(fault("a\nb\xFF\n").starts_with("2:2: these bytes are no UTF-8"));
-  CHECK(fault("a\nb\xC3").starts_with("2:2: these bytes are no UTF-8"));
+  CHECK(fault("a\nb\xFF\n").starts_with("2:2: these bytes are not UTF-8"));
+  CHECK(fault("a\nb\xC3").starts_with("2:2: these bytes are not UTF-8"));
   format::CsvLimits narrow;
   narrow.fields = 2;
   CHECK(fault("a,b\nc,d,e\n", narrow).find("too many fields") != std::string::npos);

@@ -170,7 +170,7 @@ TEST_CASE("views that are wrong are refused with their place") {
             .find("select[0].column[0].path") != std::string::npos);
   CHECK(
       why(R"("resource":"Patient","select":[{"column":[{"name":"a","path":"name","type":"HumanName"}]}])")
-          .find("is no primitive type") != std::string::npos);
+          .find("is not a primitive type") != std::string::npos);
   CHECK(why(R"("resource":"Nobody","select":[{"column":[)" + column + "]}]") != "compiled");
   CHECK(why(R"("resource":"Patient","select":[{"unionAll":[{"column":[)" + column +
             R"(]},{"column":[{"name":"b","path":"id"}]}]}])")
