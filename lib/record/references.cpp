@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "base/ascii.hpp"
+#include "base/names.hpp"
 #include "base/reference_text.hpp"
 #include "base/text_rules.hpp"
 #include "definition/version/releases.hpp"
@@ -19,7 +20,6 @@ using tree::NodeId;
 void References::reset(const tree::Tree& tree, NodeId root) {
   tree_ = &tree;
   root_ = root;
-  named_ = false;
   indexed_ = false;
   entries_.clear();
   by_url_.clear();
@@ -27,26 +27,6 @@ void References::reset(const tree::Tree& tree, NodeId root) {
   by_node_.clear();
   by_identifier_.clear();
   identifiers_indexed_ = false;
-}
-
-void References::find_names() {
-  if (named_) {
-    return;
-  }
-  named_ = true;
-  entry_ = tree_->find("entry");
-  resource_ = tree_->find("resource");
-  full_url_ = tree_->find("fullUrl");
-  id_ = tree_->find("id");
-  contained_ = tree_->find("contained");
-  parameter_ = tree_->find("parameter");
-  part_ = tree_->find("part");
-  meta_ = tree_->find("meta");
-  version_id_ = tree_->find("versionId");
-  reference_ = tree_->find("reference");
-  identifier_ = tree_->find("identifier");
-  system_ = tree_->find("system");
-  value_ = tree_->find("value");
 }
 
 void References::add_to(Chains& chains, std::string_view key, std::size_t Entry::*next,
@@ -65,12 +45,12 @@ void References::add_entry(NodeId node, NodeId bundle) {
   Entry entry;
   entry.node = node;
   entry.bundle = bundle;
-  entry.resource = tree_->child(node, resource_);
-  const NodeId url = tree_->child(node, full_url_);
+  entry.resource = tree_->child(node, name::resource);
+  const NodeId url = tree_->child(node, name::full_url);
   entry.full_url = url == no_node ? std::string_view{} : (*tree_)[url].text();
   if (entry.resource != no_node) {
     entry.type = tree_->resource_type(entry.resource);
-    const NodeId id = tree_->child(entry.resource, id_);
+    const NodeId id = tree_->child(entry.resource, name::id);
     entry.id = id == no_node ? std::string_view{} : (*tree_)[id].text();
   }
   const std::size_t index = entries_.size();
@@ -88,10 +68,10 @@ void References::index_children(NodeId node, NodeId bundle) {
   const bool resource = (*tree_)[node].is(tree::Flag::resource);
   for (const NodeId at : tree_->children(node)) {
     const Symbol name = (*tree_)[at].element;
-    if (resource && name == entry_ && tree_->child(at, resource_) != no_node) {
+    if (resource && name == name::entry && tree_->child(at, name::resource) != no_node) {
       add_entry(at, node);
-    } else if (name == parameter_ || name == part_) {
-      if (tree_->child(at, resource_) != no_node) {
+    } else if (name == name::parameter || name == part_) {
+      if (tree_->child(at, name::resource) != no_node) {
         add_entry(at, resource ? node : bundle);
       } else {
         index_children(at, resource ? node : bundle);
@@ -114,7 +94,7 @@ void References::reserve() {
 void References::index() {
   if (!indexed_) {
     indexed_ = true;
-    find_names();
+    part_ = tree_->find("part");
     reserve();
     index_children(root_, no_node);
   }
@@ -127,6 +107,9 @@ const std::vector<References::Entry>& References::entries() {
 
 std::size_t References::entry_of(NodeId node) {
   index();
+  if (entries_.empty()) {
+    return npos;
+  }
   for (; node != no_node; node = (*tree_)[node].parent) {
     const auto found = by_node_.find(node);
     if (found != by_node_.end()) {
@@ -139,7 +122,7 @@ std::size_t References::entry_of(NodeId node) {
 References::Target References::contained_in(NodeId container, std::string_view id) const {
   Target found;
   for (const NodeId child : tree_->children(container)) {
-    if ((*tree_)[child].element == contained_ && child_text(*tree_, child, id_) == id) {
+    if ((*tree_)[child].element == name::contained && child_text(*tree_, child, name::id) == id) {
       found.node = found.candidates++ == 0 ? child : found.node;
       found.match = Match::exact;
     }
@@ -154,7 +137,7 @@ References::Target References::contained(NodeId from, std::string_view id) const
     if (!(*tree_)[at].is(tree::Flag::resource)) {
       continue;
     }
-    const bool is_contained = (*tree_)[at].element == contained_;
+    const bool is_contained = (*tree_)[at].element == name::contained;
     if (id.empty() && was_contained && !is_contained) {
       return {at, Match::exact, 1};
     }
@@ -202,6 +185,9 @@ References::Target References::by_full_url(NodeId bundle, std::string_view url) 
 /// "Remove the version from the URL before matching fullUrl, and then match the version based on
 /// Resource.meta.versionId" (R4, 3.1.4.1); a resource that does not tell its version has any.
 References::Target References::by_versioned_url(NodeId bundle, std::string_view url) const {
+  if (by_url_.empty()) {
+    return {};
+  }
   Target found = by_full_url(bundle, url);
   const ReferenceText cut = cut_reference(url);
   const auto same_url = by_url_.find(cut.without_version());
@@ -222,8 +208,8 @@ bool References::has_version(const Entry& entry, std::string_view version) const
   if (entry.resource == no_node || version.empty()) {
     return entry.resource != no_node;
   }
-  const NodeId meta = tree_->child(entry.resource, meta_);
-  const std::string_view own = child_text(*tree_, meta, version_id_);
+  const NodeId meta = tree_->child(entry.resource, name::meta);
+  const std::string_view own = child_text(*tree_, meta, name::version_id);
   return own.empty() || own == version;
 }
 
@@ -281,7 +267,6 @@ References::Target References::resolve(NodeId from, std::string_view reference) 
     return {};
   }
   if (reference.front() == '#') {
-    find_names();
     return contained(from, reference.substr(1));
   }
   std::size_t entry = entry_of(from);
@@ -318,12 +303,11 @@ bool References::is_of_another_server(NodeId target, NodeId from, std::string_vi
 }
 
 NodeId References::meant_by(NodeId reference) {
-  find_names();
-  const NodeId text = tree_->child(reference, reference_);
+  const NodeId text = tree_->child(reference, name::reference);
   if (text != no_node) {
     return meant(reference, (*tree_)[text].text());
   }
-  const NodeId identifier = tree_->child(reference, identifier_);
+  const NodeId identifier = tree_->child(reference, name::identifier);
   const std::size_t from = identifier == no_node ? npos : entry_of(reference);
   if (from == npos) {
     return no_node;
@@ -337,8 +321,8 @@ NodeId References::meant_by(NodeId reference) {
 
 /// Empty where the identifier does not name one thing in the world.
 std::string References::identifier_key(NodeId bundle, NodeId identifier) const {
-  const std::string_view system = child_text(*tree_, identifier, system_);
-  const std::string_view value = child_text(*tree_, identifier, value_);
+  const std::string_view system = child_text(*tree_, identifier, name::system);
+  const std::string_view value = child_text(*tree_, identifier, name::value);
   if (system.empty() || value.empty()) {
     return {};
   }
@@ -349,7 +333,7 @@ void References::index_identifiers() {
   identifiers_indexed_ = true;
   for (const Entry& entry : entries_) {
     for (const NodeId child : tree_->children(entry.resource)) {
-      const std::string key = (*tree_)[child].element == identifier_
+      const std::string key = (*tree_)[child].element == name::identifier
                                   ? identifier_key(entry.bundle, child)
                                   : std::string();
       if (key.empty()) {

@@ -76,7 +76,6 @@ class References {
   };
   using Chains = std::unordered_map<std::string_view, Chain>;
 
-  void find_names();
   void index();
   void reserve();
   void add_to(Chains& chains, std::string_view key, std::size_t Entry::*next, std::size_t index);
@@ -97,21 +96,8 @@ class References {
   const definition::Definitions* definitions_;
   const tree::Tree* tree_ = nullptr;
   tree::NodeId root_ = tree::root_node;
-  bool named_ = false;
   bool indexed_ = false;
-  Symbol entry_ = no_symbol;
-  Symbol resource_ = no_symbol;
-  Symbol full_url_ = no_symbol;
-  Symbol id_ = no_symbol;
-  Symbol contained_ = no_symbol;
-  Symbol parameter_ = no_symbol;
   Symbol part_ = no_symbol;
-  Symbol meta_ = no_symbol;
-  Symbol version_id_ = no_symbol;
-  Symbol reference_ = no_symbol;
-  Symbol identifier_ = no_symbol;
-  Symbol system_ = no_symbol;
-  Symbol value_ = no_symbol;
   std::vector<Entry> entries_;
   Chains by_url_;
   Chains by_id_;
