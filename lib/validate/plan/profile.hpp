@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,14 @@ struct SliceTest {
   bool operator==(const SliceTest&) const = default;
 };
 
+/// What an element adds to what the walk has judged by a row of the type around it.
+struct Addition {
+  const ChildPlan* row = nullptr;                 ///< nullptr: no type has such an element
+  definition::TypeId type = definition::no_type;  ///< of the node
+  bool nothing = false;                           ///< how often it occurs is all that it says
+  std::vector<const InvariantPlan*> invariants;   ///< that are not stated there
+};
+
 /// One element of a snapshot.
 struct ProfileElement {
   definition::Element element;
@@ -71,6 +80,8 @@ struct ProfileElement {
   std::uint32_t whole = 0;              ///< of a re-slice: the slice that it refines
   Symbol written = no_symbol;  ///< set when the path names one type of a choice (valueQuantity)
   bool is_extension = false;
+  /// By row and type, of those that were met: few. References to them last as long as it does.
+  mutable std::deque<Addition> additions = {};
 };
 
 struct ProfilePlan {

@@ -16,14 +16,20 @@ using finding::id;
 using tree::no_node;
 using tree::NodeId;
 
-std::vector<NodeId> named_children(const tree::Tree& tree, NodeId node, Symbol name) {
-  std::vector<NodeId> found;
-  for (const NodeId at : tree.children(node)) {
-    if (tree[at].name == name || tree[at].element == name) {
-      found.push_back(at);
-    }
-  }
-  return found;
+bool is_named(const tree::Node& node, Symbol name) {
+  return node.name == name || node.element == name;
+}
+
+std::size_t count_named(const tree::Tree& tree, NodeId node, Symbol name) {
+  const auto children = tree.children(node);
+  return static_cast<std::size_t>(std::count_if(
+      children.begin(), children.end(), [&](NodeId at) { return is_named(tree[at], name); }));
+}
+
+NodeId first_named(const tree::Tree& tree, NodeId node, Symbol name) {
+  const auto children = tree.children(node);
+  return *std::find_if(children.begin(), children.end(),
+                       [&](NodeId at) { return is_named(tree[at], name); });
 }
 
 bool expects(const Expected& expected, Symbol name) {
@@ -37,10 +43,18 @@ std::size_t expected_count(const Expected& expected, Symbol name) {
                     [&](const Expected& child) { return child.name == name; }));
 }
 
+/// Whether `first`, one of the children that `child` is about, is a member of a list.
 bool repeats(const tree::Tree& tree, const Expected& expected, const Expected& child,
-             const std::vector<NodeId>& found) {
-  return found.size() > 1 || expected_count(expected, child.name) > 1 ||
-         (!found.empty() && tree[found.front()].is(tree::Flag::list));
+             NodeId first) {
+  return tree[first].is(tree::Flag::list) || expected_count(expected, child.name) > 1 ||
+         count_named(tree, tree[first].parent, child.name) > 1;
+}
+
+bool member_matches(const tree::Tree& tree, NodeId node, const Expected& child, bool exact) {
+  const auto children = tree.children(node);
+  return std::any_of(children.begin(), children.end(), [&](NodeId at) {
+    return is_named(tree[at], child.name) && matches_expected(tree, at, child, exact);
+  });
 }
 
 struct AlsoFixed {
@@ -87,19 +101,12 @@ struct Demand {
 void check_member(Run& run, NodeId node, const Expected& expected, const Expected& child,
                   const Demand& demand) {
   const auto& [exact, profile] = demand;
-  const std::vector<NodeId> found = named_children(run.tree, node, child.name);
-  if (found.empty()) {
+  const NodeId first = first_named(run.tree, node, child.name);
+  if (first == no_node) {
     run.report(node, id<"fixed-missing">, {child.label, std::string(profile)});
-    return;
-  }
-  if (!repeats(run.tree, expected, child, found)) {
-    check_expected(run, found.front(), child, exact, profile);
-    return;
-  }
-  const bool met = std::any_of(found.begin(), found.end(), [&](NodeId at) {
-    return matches_expected(run.tree, at, child, exact);
-  });
-  if (!met) {
+  } else if (!repeats(run.tree, expected, child, first)) {
+    check_expected(run, first, child, exact, profile);
+  } else if (!member_matches(run.tree, node, child, exact)) {
     run.report(node, id<"pattern-member-missing">, {child.label, std::string(profile)});
   }
 }
@@ -114,12 +121,6 @@ void report_more(Run& run, NodeId node, const Expected& expected, std::string_vi
       run.report(at, id<"fixed-extra">, {std::string(run.tree.name(name)), std::string(profile)});
     }
   }
-}
-
-bool member_matches(const tree::Tree& tree, NodeId node, const Expected& child, bool exact) {
-  const std::vector<NodeId> found = named_children(tree, node, child.name);
-  return std::any_of(found.begin(), found.end(),
-                     [&](NodeId at) { return matches_expected(tree, at, child, exact); });
 }
 
 }  // namespace
@@ -156,11 +157,10 @@ bool matches_expected(const tree::Tree& tree, NodeId node, const Expected& expec
                      [&](NodeId at) {
                        return tree[at].is(tree::Flag::meta) || expects(expected, tree[at].name);
                      }) &&
-         std::all_of(expected.children.begin(), expected.children.end(),
-                     [&](const Expected& child) {
-                       return named_children(tree, node, child.name).size() <=
-                              expected_count(expected, child.name);
-                     });
+         std::all_of(
+             expected.children.begin(), expected.children.end(), [&](const Expected& child) {
+               return count_named(tree, node, child.name) <= expected_count(expected, child.name);
+             });
 }
 
 }  // namespace lhcr::validate

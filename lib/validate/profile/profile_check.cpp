@@ -8,6 +8,7 @@
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
+#include "validate/profile/addition.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -20,44 +21,10 @@ using tree::NodeId;
 
 void check_element(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element);
 
-/// The invariants that the walk over the base type has already run at a node.
-std::span<const InvariantPlan* const> base_invariants(Run& run, NodeId node) {
-  const tree::Node& at = run.tree[node];
-  if (at.is(tree::Flag::resource) && at.type != definition::no_type) {
-    const TypePlan& plan = run.state.plans.type(at.type);
-    return {plan.invariants.data() + plan.own_first, plan.own_count};
-  }
-  const definition::TypeId parent =
-      at.parent == no_node ? definition::no_type : run.tree[at.parent].type;
-  if (parent == definition::no_type) {
-    return {};
-  }
-  const TypePlan& plan = run.state.plans.type(parent);
-  const definition::Child* const row = run.definitions.child(parent, at.name);
-  if (row == nullptr) {
-    return {};
-  }
-  const ChildPlan& child = plan.children[static_cast<std::size_t>(row - plan.rows)];
-  return {plan.invariants.data() + child.invariants_first, child.invariants_count};
-}
-
-const ElementPlan* base_element(Run& run, NodeId node) {
-  const NodeId parent = run.tree[node].parent;
-  const definition::TypeId type = parent == no_node ? definition::no_type : run.tree[parent].type;
-  const definition::Child* const row =
-      type == definition::no_type ? nullptr : run.definitions.child(type, run.tree[node].name);
-  if (row == nullptr) {
-    return nullptr;
-  }
-  const TypePlan& plan = run.state.plans.type(type);
-  return &plan.elements[plan.children[static_cast<std::size_t>(row - plan.rows)].element];
-}
-
-void check_added_invariants(Run& run, NodeId node, const ProfileElement& element) {
-  const auto base = base_invariants(run, node);
+void check_added_invariants(Run& run, NodeId node, const Addition& addition) {
   const bool all = run.state.cda == nullptr || run.options.recommendations;
-  for (const InvariantPlan* const invariant : element.invariants) {
-    if ((all || !invariant->warning) && !states(base, *invariant)) {
+  for (const InvariantPlan* const invariant : addition.invariants) {
+    if (all || !invariant->warning) {
       check_invariant(run, node, *invariant);
     }
   }
@@ -74,14 +41,10 @@ bool may_be_bound(const Run& run, NodeId node) {
          });
 }
 
-void check_added_binding(Run& run, NodeId node, const ProfileElement& element) {
+void check_added_binding(Run& run, NodeId node, const ProfileElement& element,
+                         const ElementPlan* base) {
   const definition::Binding& binding = element.element.binding;
-  if (binding.strength < definition::Strength::extensible && binding.max_value_set.empty()) {
-    return;
-  }
-  const ElementPlan* const base = base_element(run, node);
-  if (base != nullptr && base->binding.set == binding.set &&
-      base->binding.strength == binding.strength && base->binding.max_set == binding.max_set) {
+  if (!binds_anew(binding, base)) {
     return;
   }
   if (run.state.cda != nullptr) {
@@ -107,28 +70,6 @@ void check_values(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
   }
 }
 
-/// A choice names each of its types: valueCode is no valueString, though a code is a string.
-bool is_of_type(const Run& run, definition::TypeId actual, definition::TypeId listed, bool choice) {
-  const bool exact = choice && run.state.cda == nullptr && !run.definitions.info(listed).abstract;
-  return actual == listed || (!exact && run.definitions.derives(actual, listed));
-}
-
-bool type_listed(const Run& run, NodeId node, const ProfileElement& element) {
-  const definition::TypeId actual = run.tree[node].type;
-  return std::any_of(element.types.begin(), element.types.end(),
-                     [&](const definition::TypeRef& type) {
-                       return type.type == definition::no_type || actual == definition::no_type ||
-                              is_of_type(run, actual, type.type, element.element.choice) ||
-                              run.definitions.info(actual).kind == definition::TypeKind::backbone;
-                     });
-}
-
-/// check_extension() judges the value of an extension; those of its parts are judged here.
-bool is_own_value(const ProfilePlan& plan, const ProfileElement& element) {
-  return plan.info.type == "Extension" &&
-         std::count(element.element.path.begin(), element.element.path.end(), '.') == 1;
-}
-
 std::string type_list(const ProfileElement& element) {
   std::vector<std::string_view> names;
   for (const definition::TypeRef& type : element.types) {
@@ -138,9 +79,7 @@ std::string type_list(const ProfileElement& element) {
 }
 
 bool check_type(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element) {
-  // The packages of a release do not agree on the type of a resource's id.
-  if (element.types.empty() || is_own_value(plan, element) || run.tree[node].element == name::id ||
-      type_listed(run, node, element)) {
+  if (fits_type(run, node, plan, element)) {
     return true;
   }
   run.report(node, id<"profile-type">,
@@ -243,25 +182,48 @@ class FrameFor {
 };
 
 void check_child(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element) {
+  const Base base = base_of(run, node);
+  const Addition& addition = addition_to(run, node, plan, element, base);
+  if (addition.nothing) {
+    return;
+  }
   const FrameFor frame(run, node);
   if (!check_type(run, node, plan, element)) {
     return;
   }
-  check_added_invariants(run, node, element);
+  check_added_invariants(run, node, addition);
   check_values(run, node, plan, element);
-  check_added_limits(run, node, element.element, base_element(run, node));
-  check_added_binding(run, node, element);
+  check_added_limits(run, node, element.element, base.element());
+  check_added_binding(run, node, element, base.element());
   if (run.state.cda == nullptr && !element.types.empty() &&
       element.types.front().code == "Reference") {
-    const ElementPlan* const base = base_element(run, node);
+    const ElementPlan* const known = base.element();
     check_reference_profiles(
-        run, node, {base == nullptr ? element.types : base->types, element.types, plan.label});
+        run, node, {known == nullptr ? element.types : known->types, element.types, plan.label});
   }
   check_type_profiles(run, node, element);
   if (!element.children.empty()) {
     check_element(run, node, plan, element);
   }
 }
+
+/// The names of a node's children, roughly: what it denies is not among them.
+class Names {
+ public:
+  Names(const tree::Tree& tree, NodeId node) {
+    for (const NodeId at : tree.children(node)) {
+      bits_ |= bit(tree[at].name) | bit(tree[at].element);
+    }
+  }
+  [[nodiscard]] bool may_have(const ProfileElement& element) const {
+    const Symbol name = element.written != no_symbol ? element.written : element.element.name;
+    return (bits_ & bit(name)) != 0;
+  }
+
+ private:
+  static std::uint64_t bit(Symbol name) { return std::uint64_t{1} << (name % 64); }
+  std::uint64_t bits_ = 0;
+};
 
 bool names_node(const Run& run, NodeId node, const ProfileElement& element) {
   const tree::Node& at = run.tree[node];
@@ -460,13 +422,16 @@ void check_element(Run& run, NodeId node, const ProfilePlan& plan, const Profile
   // What is not known has no parts; but a template says of its own element what it needs even then.
   const bool null = run.state.cda != nullptr && &element != &plan.elements.front() &&
                     is_null_flavoured(run, node);
+  const Names names(run.tree, node);
   for (const std::uint32_t index : element.children) {
     const ProfileElement& child = plan.elements[index];
     std::uint32_t count = 0;
-    for (const NodeId at : run.tree.children(node)) {
-      if (names_node(run, at, child)) {
-        ++count;
-        check_child(run, at, plan, child);
+    if (names.may_have(child)) {
+      for (const NodeId at : run.tree.children(node)) {
+        if (names_node(run, at, child)) {
+          ++count;
+          check_child(run, at, plan, child);
+        }
       }
     }
     if (null && count == 0 && !child.element.attribute) {
@@ -521,7 +486,7 @@ void check_profile(Run& run, NodeId node, const ProfilePlan& plan) {
   const ProfileElement& root = plan.elements.front();
   check_values(run, node, plan, root);
   check_element(run, node, plan, root);
-  check_added_invariants(run, node, root);
+  check_added_invariants(run, node, addition_to(run, node, plan, root, base_of(run, node)));
 }
 
 std::optional<bool> conforms(Run& run, NodeId node, std::string_view profile) {

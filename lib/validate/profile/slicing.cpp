@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Which slice a node belongs to.
 #include <algorithm>
+#include <span>
 
 #include "base/names.hpp"
 #include "finding/id.hpp"
@@ -31,12 +32,14 @@ Fit best_of(const Range& range, const Judge& judge) {
   return best;
 }
 
-void take_step(Run& run, NodeId from, const PathStep& step, std::vector<NodeId>& out) {
+/// Calls `visit` with each node that a step leads to.
+template <typename Visit>
+void take_step(Run& run, NodeId from, const PathStep& step, const Visit& visit) {
   switch (step.kind) {
     case PathStep::Kind::child:
       for (const NodeId at : run.tree.children(from)) {
         if (run.tree[at].element == step.name || run.tree[at].name == step.name) {
-          out.push_back(at);
+          visit(at);
         }
       }
       break;
@@ -44,41 +47,39 @@ void take_step(Run& run, NodeId from, const PathStep& step, std::vector<NodeId>&
       for (const NodeId at : run.tree.children(from)) {
         if (run.tree[at].element == name::extension &&
             run.child_text(at, name::url) == step.argument) {
-          out.push_back(at);
+          visit(at);
         }
       }
       break;
     case PathStep::Kind::resolve:
       if (const NodeId target = run.services.resolve(run.tree, from); target != no_node) {
-        out.push_back(target);
+        visit(target);
       }
       break;
     case PathStep::Kind::of_type:
       if (run.type_name(from) == step.argument) {
-        out.push_back(from);
+        visit(from);
       }
       break;
   }
 }
 
-struct PathEnd {
-  std::vector<NodeId> nodes;
-  bool outside = false;  ///< a reference on the way leads out of the record
-};
-
-PathEnd follow(Run& run, NodeId node, const std::vector<PathStep>& path) {
-  PathEnd end{{node}, false};
-  for (const PathStep& step : path) {
-    std::vector<NodeId> next;
-    for (const NodeId from : end.nodes) {
-      const std::size_t before = next.size();
-      take_step(run, from, step, next);
-      end.outside = end.outside || (step.kind == PathStep::Kind::resolve && next.size() == before &&
-                                    leads_outside(run, from));
-    }
-    end.nodes = std::move(next);
+/// Calls `visit` with each node at the end of a path. Returns whether a reference on the way leads
+/// out of the record.
+template <typename Visit>
+bool follow(Run& run, NodeId node, std::span<const PathStep> path, const Visit& visit) {
+  if (path.empty()) {
+    visit(node);
+    return false;
   }
-  return end;
+  bool outside = false;
+  bool any = false;
+  take_step(run, node, path.front(), [&](NodeId next) {
+    any = true;
+    outside = follow(run, next, path.subspan(1), visit) || outside;
+  });
+  return outside ||
+         (!any && path.front().kind == PathStep::Kind::resolve && leads_outside(run, node));
 }
 
 bool has_type(const Run& run, NodeId node, std::string_view wanted) {
@@ -125,12 +126,17 @@ Fit passes(Run& run, NodeId node, std::uint32_t position, const SliceTest& test)
   if (test.kind == SliceTest::Kind::position) {
     return fit(position >= test.first && position < test.last);
   }
-  const PathEnd end = follow(run, node, test.path);
-  if (test.kind == SliceTest::Kind::absent) {
-    return end.outside ? Fit::unsure : fit(end.nodes.empty());
+  Fit found = Fit::no;
+  bool any = false;
+  const bool absent = test.kind == SliceTest::Kind::absent;
+  const bool outside = follow(run, node, test.path, [&](NodeId at) {
+    any = true;
+    found = absent || found == Fit::yes ? found : std::max(found, holds(run, at, test));
+  });
+  if (absent) {
+    return outside ? Fit::unsure : fit(!any);
   }
-  const Fit found = best_of(end.nodes, [&](NodeId at) { return holds(run, at, test); });
-  return end.outside ? std::max(found, Fit::unsure) : found;
+  return outside ? std::max(found, Fit::unsure) : found;
 }
 
 Fit belongs(Run& run, NodeId node, std::uint32_t position, const ProfileElement& slice) {
@@ -187,15 +193,16 @@ std::string wrong_profile(Run& run, NodeId node, const SliceTest& test) {
   return text;
 }
 
-std::string reason_of(Run& run, const PathEnd& end, const SliceTest& test) {
+std::string reason_of(Run& run, NodeId member, const SliceTest& test) {
   const std::string path = written(test.path);
+  NodeId node = no_node;
+  follow(run, member, test.path, [&](NodeId at) { node = node == no_node ? at : node; });
   if (test.kind == SliceTest::Kind::absent) {
     return path + " is there";
   }
-  if (end.nodes.empty()) {
+  if (node == no_node) {
     return path + " is absent";
   }
-  const NodeId node = end.nodes.front();
   switch (test.kind) {
     case SliceTest::Kind::fixed:
     case SliceTest::Kind::pattern:
@@ -227,7 +234,7 @@ std::string slice_reason(Run& run, NodeId node, std::uint32_t position,
                          const ProfileElement& slice) {
   for (const SliceTest& test : slice.tests) {
     if (test.kind != SliceTest::Kind::position && passes(run, node, position, test) == Fit::no) {
-      return reason_of(run, follow(run, node, test.path), test);
+      return reason_of(run, node, test);
     }
   }
   return {};
