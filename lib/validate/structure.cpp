@@ -19,9 +19,19 @@ using tree::NodeId;
 void walk_children(Run& run, NodeId node, const TypePlan& plan);
 
 /// The row of a child: its written name decides, and for list members the row of the sibling before
-/// is right already.
-const ChildPlan* find_row(const Run& run, const TypePlan& plan, NodeId node) {
-  const definition::Child* const row = run.definitions.child(plan.type, run.tree[node].name);
+/// is right already. Records mostly follow the order of the definitions, so that the rows behind it
+/// are tried first.
+const ChildPlan* find_row(const Run& run, const TypePlan& plan, NodeId node,
+                          const ChildPlan* before) {
+  const Symbol name = run.tree[node].name;
+  const std::size_t first =
+      before == nullptr ? 0 : static_cast<std::size_t>(before - plan.children.data()) + 1;
+  for (std::size_t at = first; at < plan.children.size() && at < first + 2; ++at) {
+    if (plan.rows[at].written == name) {
+      return &plan.children[at];
+    }
+  }
+  const definition::Child* const row = run.definitions.child(plan.type, name);
   return row == nullptr ? nullptr : &plan.children[static_cast<std::size_t>(row - plan.rows)];
 }
 
@@ -196,14 +206,13 @@ void walk_children(Run& run, NodeId node, const TypePlan& plan) {
     }
     const bool again = child.name == row_name;
     if (!again) {
-      row = find_row(run, plan, at);
+      row = find_row(run, plan, at, row);
       row_name = child.name;
     }
     if (row == nullptr && again) {
       continue;  // said for the first of the list
     }
-    if (row == nullptr || (child.element == name::value &&
-                           run.state.plans.value_rule(plan.name) != ValueRule::none)) {
+    if (row == nullptr || (plan.has_value && child.element == name::value)) {
       report_unknown(run, at, plan);
       continue;
     }

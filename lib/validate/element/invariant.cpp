@@ -67,7 +67,21 @@ std::size_t count_named(const Run& run, NodeId node, const std::vector<Symbol>& 
   return count;
 }
 
-fhirpath::Truth fused_truth(const Run& run, NodeId node, const InvariantPlan& invariant) {
+/// nullopt: not of this node, or what `reference` says is to be looked up.
+std::optional<fhirpath::Truth> local_reference(const Run& run, NodeId node) {
+  const NodeId reference = run.child(node, name::reference);
+  if (reference == tree::no_node) {
+    return fhirpath::Truth::yes;
+  }
+  const tree::Node& at = run.tree[reference];
+  const bool alone = at.next == tree::no_node || run.tree[at.next].element != name::reference;
+  const bool elsewhere = at.length > 0 && (*at.bytes != '#' || at.length == 1);
+  return alone && elsewhere ? std::optional(fhirpath::Truth::yes) : std::nullopt;
+}
+
+/// nullopt: the expression is to be run.
+std::optional<fhirpath::Truth> fused_truth(const Run& run, NodeId node,
+                                           const InvariantPlan& invariant) {
   switch (invariant.fused) {
     case Fused::has_content:
       return truth(has_content(run, node));
@@ -90,8 +104,15 @@ fhirpath::Truth fused_truth(const Run& run, NodeId node, const InvariantPlan& in
       return truth(count_named(run, node, invariant.names) == 1);
     case Fused::some_of:
       return truth(count_named(run, node, invariant.names) > 0);
-    case Fused::contained_used:  // check_contained_used() reports per contained resource
+    case Fused::presence:
+      return run.tree[node].kind == tree::Kind::object
+                 ? std::optional(truth(invariant.presence.holds(run.tree, node)))
+                 : std::nullopt;
+    case Fused::local_reference:
+      return local_reference(run, node);
     case Fused::none:
+      return std::nullopt;
+    case Fused::contained_used:  // check_contained_used() reports per contained resource
       break;
   }
   return fhirpath::Truth::yes;
@@ -118,8 +139,8 @@ void report_unchecked(Run& run, NodeId node, const InvariantPlan& invariant,
 }
 
 fhirpath::Truth evaluate(Run& run, NodeId node, const InvariantPlan& invariant) {
-  if (invariant.fused != Fused::none) {
-    return fused_truth(run, node, invariant);
+  if (const auto known = fused_truth(run, node, invariant)) {
+    return *known;
   }
   if (!invariant.compiled) {
     throw fhirpath::ExpressionError(invariant.fault, 0);

@@ -78,6 +78,10 @@ constexpr std::array fused_expressions = {
                     Fused::contained_version},
     FusedExpression{"contained.meta.security.empty()", Fused::contained_labels},
     FusedExpression{"text.`div`.exists()", Fused::has_narrative},
+    FusedExpression{"reference.exists() implies (reference = '#' or "
+                    "reference.startsWith('#').not() or "
+                    "(reference.substring(1) in %rootResource.contained.id))",
+                    Fused::local_reference},
 };
 
 Fused fused_of(std::string_view key, std::string_view expression) {
@@ -126,6 +130,18 @@ void fuse_choice(InvariantPlan& plan, const SymbolTable& symbols) {
   for (const std::string_view name : names) {
     plan.names.push_back(symbols.find(name));
   }
+}
+
+void fuse_presence(InvariantPlan& plan, const SymbolTable& symbols) {
+  if (plan.fused == Fused::none) {
+    plan.presence = Presence(plan.expression, symbols);
+    plan.fused = plan.presence.empty() ? Fused::none : Fused::presence;
+  }
+}
+
+/// Whether the expression is to be run, at some nodes at least.
+bool needs_expression(Fused fused) {
+  return fused == Fused::none || fused >= Fused::presence;
 }
 
 struct Correction {
@@ -180,10 +196,12 @@ const InvariantPlan* InvariantPool::get(const definition::Invariant& invariant) 
   plan->follows = std::find(followers.begin(), followers.end(), plan->key) != followers.end();
   if (definitions_.is_cda()) {
     fuse_choice(*plan, symbols_);
+  } else {
+    fuse_presence(*plan, symbols_);
   }
   if (plan->expression.empty()) {
     plan->fault = "the definition gives no expression";
-  } else if (plan->fused == Fused::none) {
+  } else if (needs_expression(plan->fused)) {
     try {
       fhirpath::CompileOptions options;
       options.as_takes_lists = true;
@@ -275,6 +293,7 @@ std::unique_ptr<TypePlan> Plans::compile(TypeId type) {
   plan->type = type;
   plan->name = info.name;
   plan->structure = info.structure;
+  plan->has_value = value_rule(info.name) != ValueRule::none;
   plan->rows = rows.data();
   const bool canonical = definitions_.derives(type, definitions_.type("DomainResource")) &&
                          std::any_of(rows.begin(), rows.end(), [&](const Child& row) {

@@ -14,6 +14,7 @@
 
 #include "definition/definitions.hpp"
 #include "fhirpath/fhirpath.hpp"
+#include "validate/plan/presence.hpp"
 
 namespace lhcr::validate {
 
@@ -31,6 +32,9 @@ enum class Fused : std::uint8_t {
   narrative_content,  ///< narrative holds text or an image
   one_of,             ///< exactly one child has one of the names
   some_of,            ///< a child has one of the names
+  // Of the following some nodes need the expression all the same.
+  presence,         ///< InvariantPlan::presence
+  local_reference,  ///< a reference that begins with '#' leads to a contained resource
 };
 
 /// A constraint, compiled. Shared by all elements that state it.
@@ -44,6 +48,7 @@ struct InvariantPlan {
   bool follows = false;  ///< another check tells what breaks it
   Fused fused = Fused::none;
   std::vector<Symbol> names;  ///< of one_of and some_of
+  Presence presence;
   std::optional<fhirpath::Expression> compiled;
   std::string fault;  ///< why it could not be compiled
 };
@@ -135,6 +140,7 @@ class TypePlan {
   std::uint32_t own_first = 0;  ///< invariants of the type itself, for roots of resources
   std::uint32_t own_count = 0;
   definition::StructureId structure = definition::no_structure;
+  bool has_value = false;  ///< of a primitive: its text is what the definitions call "value"
 };
 
 /// Compiles and keeps invariants; equal expressions are compiled once.
