@@ -114,7 +114,9 @@ void Run::count_unchecked(finding::Id id, std::string_view what) {
 
 void Run::report_unchecked() {
   for (const Unchecked& seen : unchecked_) {
-    report(tree::root_node, seen.id, {std::string(seen.what), std::to_string(seen.count)});
+    report_often(tree::root_node, seen.id, [&] {
+      return std::vector<std::string>{std::string(seen.what), std::to_string(seen.count)};
+    });
   }
   unchecked_.clear();
 }

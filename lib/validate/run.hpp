@@ -56,6 +56,9 @@ struct Validator::State {
   std::vector<std::uint32_t> counts;  ///< children per element, one frame per open node
   /// Questionnaires of packages by the canonical asked for; nullptr: not here.
   std::unordered_map<std::string, std::unique_ptr<PackageForm>> forms;
+  /// Whether references may lead to a type, by the list of the types that they may have and that
+  /// type: records ask the same again and again.
+  std::unordered_map<std::uint64_t, bool> targets;
   /// The codes of small value sets, for hints.
   std::unordered_map<definition::ValueSetId, std::vector<std::string_view>> permitted;
   bool stu3 = false;
@@ -108,6 +111,14 @@ class Run {
   void report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments = {});
   void report(tree::NodeId node, finding::Severity severity, finding::Id id,
               std::vector<std::string> arguments = {});
+
+  /// A finding that is made of every other record, and that most runs only count: `arguments` are
+  /// asked for when somebody reads it.
+  template <typename Arguments>
+  void report_often(tree::NodeId node, finding::Id id, const Arguments& arguments) {
+    const bool read = sink_->wants_path(std::max(finding::entry(id).severity, most_));
+    report(node, id, read ? arguments() : std::vector<std::string>(finding::arity(id)));
+  }
 
   /// A finding that tells what was considered and why nothing fits: all of it for reports that have
   /// a place for it, and the first few as the last argument.

@@ -247,7 +247,6 @@ void check_code_exists(Run& run, NodeId node, const Code& code) {
 }
 
 std::string concept_label(const Run& run, NodeId node) {
-  std::vector<std::string> labels;
   std::string text;
   for (const NodeId at : tree::named(run.tree, node, name::coding)) {
     text.append(text.empty() ? "" : ", ").append(code_label(read_code(run, at)));
@@ -268,16 +267,17 @@ Membership concept_membership(Run& run, NodeId node, const Binding& binding) {
   return best;
 }
 
-/// Judges codes against a binding. Returns whether they are known to be outside.
-template <typename Find>
-bool judge_binding(Run& run, NodeId node, const Binding& binding, const std::string& label,
+/// Judges codes against a binding. Returns whether they are known to be outside. `label` makes what
+/// a finding calls them, which most codes need not be called.
+template <typename Label, typename Find>
+bool judge_binding(Run& run, NodeId node, const Binding& binding, const Label& label,
                    const Find& find) {
   if (!judged(binding.strength)) {
     return false;
   }
   const Membership found = find(binding);
   if (found == Membership::no) {
-    report_outside(run, node, binding, label);
+    report_outside(run, node, binding, label());
   } else if (found != Membership::yes) {
     leave_unchecked(run, node, binding);
   }
@@ -285,8 +285,8 @@ bool judge_binding(Run& run, NodeId node, const Binding& binding, const std::str
 }
 
 /// The largest set first: who is outside that is outside of all. Returns whether it is known to be.
-template <typename Find>
-bool judge_both(Run& run, NodeId node, const Binding& binding, const std::string& label,
+template <typename Label, typename Find>
+bool judge_both(Run& run, NodeId node, const Binding& binding, const Label& label,
                 const Find& find) {
   return judge_binding(run, node, maximum_of(binding), label, find) ||
          judge_binding(run, node, binding, label, find);
@@ -300,8 +300,9 @@ void check_one_code(Run& run, NodeId node, const Binding& binding, const Code& c
   if (!judges(binding) || code.code.empty()) {
     return;
   }
-  judge_both(run, node, binding, code_label(code),
-             [&](const Binding& bound) { return membership(run, bound, code); });
+  judge_both(
+      run, node, binding, [&] { return code_label(code); },
+      [&](const Binding& bound) { return membership(run, bound, code); });
 }
 
 }  // namespace
@@ -345,9 +346,9 @@ void check_code_binding(Run& run, NodeId node, const Binding& binding) {
     return;
   }
   const Code code{{}, run.tree[node].text()};
-  const bool outside =
-      judge_both(run, node, binding, std::string(code.code),
-                 [&](const Binding& bound) { return membership(run, bound, code); });
+  const bool outside = judge_both(
+      run, node, binding, [&] { return std::string(code.code); },
+      [&](const Binding& bound) { return membership(run, bound, code); });
   if (outside && binding.strength == Strength::required) {
     run.report_following(node, id<"code-without-system">,
                          {std::string(code.code), set_label(run, binding)});
@@ -374,8 +375,9 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
     return;
   }
   if (run.child(node, name::coding) != tree::no_node) {
-    judge_both(run, node, binding, concept_label(run, node),
-               [&](const Binding& bound) { return concept_membership(run, node, bound); });
+    judge_both(
+        run, node, binding, [&] { return concept_label(run, node); },
+        [&](const Binding& bound) { return concept_membership(run, node, bound); });
     return;
   }
   // A maxValueSet is a required binding over an extensible one; a preferred one demands nothing of

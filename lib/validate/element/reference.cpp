@@ -48,9 +48,8 @@ bool query_valid(std::string_view query) {
   return true;
 }
 
-bool target_allowed(const Run& run, std::span<const definition::TypeRef> types,
-                    std::string_view actual) {
-  const definition::TypeId type = run.definitions.type(actual);
+bool judge_target(const Run& run, std::span<const definition::TypeRef> types,
+                  std::string_view actual, definition::TypeId type) {
   bool constrained = false;
   for (const definition::TypeRef& allowed : types) {
     for (const std::string_view target : allowed.targets) {
@@ -67,6 +66,22 @@ bool target_allowed(const Run& run, std::span<const definition::TypeRef> types,
     }
   }
   return !constrained;
+}
+
+/// `types`: of a plan, which lasts as long as what is remembered of it.
+bool target_allowed(const Run& run, std::span<const definition::TypeRef> types,
+                    std::string_view actual) {
+  const definition::TypeId type = run.definitions.type(actual);
+  if (types.empty() || type == definition::no_type) {
+    return judge_target(run, types, actual, type);
+  }
+  // Addresses have 48 bits.
+  const auto list = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(types.data()));
+  const auto [known, fresh] = run.state.targets.try_emplace(list << 16U | type, false);
+  if (fresh) {
+    known->second = judge_target(run, types, actual, type);
+  }
+  return known->second;
 }
 
 std::string target_list(std::span<const definition::TypeRef> types) {
@@ -101,11 +116,15 @@ struct Judgement {
   }
 };
 
-void check_stated_type(const Judgement& at, std::string_view actual) {
+/// `actual_type` gives the type of what the reference leads to, or what its text says of it; asked
+/// of the few that state one.
+template <typename Actual>
+void check_stated_type(const Judgement& at, const Actual& actual_type) {
   const std::string_view stated = at.run.child_text(at.node, name::type);
   if (stated.empty()) {
     return;
   }
+  const std::string_view actual = actual_type();
   const std::string_view name =
       is_absolute_url(stated) ? stated.substr(stated.rfind('/') + 1) : stated;
   if (!target_allowed(at.run, at.types, name)) {
@@ -129,7 +148,7 @@ void check_found(const Judgement& at, const References::Target& target) {
   if (target.match == References::Match::exact && at.text.front() != '#') {
     check_named_type(at, actual);
   }
-  check_stated_type(at, actual);
+  check_stated_type(at, [&] { return actual; });
   if (!target_allowed(at.run, at.types, actual)) {
     at.say(id<"reference-target-type">, {std::string(actual), target_list(at.types)});
   }
@@ -137,14 +156,15 @@ void check_found(const Judgement& at, const References::Target& target) {
 
 void check_absent(const Judgement& at) {
   Run& run = at.run;
-  const std::string_view named = named_type(run, at.text);
-  check_stated_type(at, named);
+  check_stated_type(at, [&] { return named_type(run, at.text); });
   const bool example = run.options.allow_example_urls && is_example_url(at.text);
   if (run.options.references == ReferencePolicy::must_exist && !example) {
     at.say(id<"reference-unresolved">);
-  } else if (run.options.references == ReferencePolicy::type_only && !named.empty() &&
-             !target_allowed(run, at.types, named)) {
-    at.say(id<"reference-target-type">, {std::string(named), target_list(at.types)});
+  } else if (run.options.references == ReferencePolicy::type_only) {
+    const std::string_view named = named_type(run, at.text);
+    if (!named.empty() && !target_allowed(run, at.types, named)) {
+      at.say(id<"reference-target-type">, {std::string(named), target_list(at.types)});
+    }
   }
   if (at.text.starts_with("urn:") && run.references.entry_of(at.node) != References::npos) {
     at.say(id<"reference-urn-not-in-bundle">);
@@ -183,7 +203,7 @@ void check_reference(Run& run, NodeId node, std::span<const definition::TypeRef>
       run.report(node, id<"reference-empty">);
     }
     const Judgement at{run, node, types, {}};
-    check_stated_type(at, {});
+    check_stated_type(at, [] { return std::string_view{}; });
     return;
   }
   const Judgement at{run, node, types, run.tree[reference].text()};
@@ -370,6 +390,10 @@ TargetPlace place_of(std::string_view text, NodeId target) {
 /// "aggregation": whether the target is contained, in the same Bundle or anywhere (R4,
 /// elementdefinition.html). A resource that stands alone may have come out of its Bundle.
 void check_aggregation(Run& run, NodeId node, NodeId target, const ReferenceDemand& demand) {
+  if (std::any_of(demand.types.begin(), demand.types.end(),
+                  [](const definition::TypeRef& type) { return type.aggregation.empty(); })) {
+    return;
+  }
   const std::string_view text = run.child_text(node, name::reference);
   if (text == "#") {
     return;  // the container itself
@@ -380,7 +404,7 @@ void check_aggregation(Run& run, NodeId node, NodeId target, const ReferenceDema
   std::vector<std::string_view> modes;
   for (const definition::TypeRef& type : demand.types) {
     const bool apart = outside && alone && has_word(type.aggregation, bundled);
-    if (type.aggregation.empty() || apart || has_word(type.aggregation, place.mode) ||
+    if (apart || has_word(type.aggregation, place.mode) ||
         (place.mode == bundled && has_word(type.aggregation, referenced))) {
       return;
     }
@@ -431,9 +455,10 @@ void check_reference_profiles(Run& run, NodeId node, const ReferenceDemand& dema
   const NodeId target = run.services.resolve(run.tree, node);
   check_aggregation(run, node, target, demand);
   const bool judged = target != no_node || run.options.references == ReferencePolicy::type_only;
-  const std::string_view type =
-      target != no_node ? run.tree.resource_type(target) : named_type(run, text);
-  if (judged && !type.empty() && target_allowed(run, demand.base, type) &&
+  const std::string_view type = target != no_node ? run.tree.resource_type(target)
+                                : judged          ? named_type(run, text)
+                                                  : std::string_view{};
+  if (!type.empty() && target_allowed(run, demand.base, type) &&
       !target_allowed(run, demand.types, type)) {
     report_wrong_target(run, node, demand,
                         {std::string(text), std::string(type), target_list(demand.types)});

@@ -115,7 +115,9 @@ void check_implied(Run& run, NodeId node) {
       if (implied.code == value && implied.system == system && implied.profile != checked &&
           !claims(run, node, implied.profile)) {
         checked = implied.profile;
-        run.report(node, id<"profile-implied">, {std::string(checked), std::string(value)});
+        run.report_often(node, id<"profile-implied">, [&] {
+          return std::vector<std::string>{std::string(checked), std::string(value)};
+        });
         check_one_profile(run, node, checked, node);
       }
     }
