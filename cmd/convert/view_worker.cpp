@@ -129,8 +129,8 @@ class ViewWorker : public Worker {
   void finish_line(const Input& input, const format::Record& lines, std::string_view line,
                    bool read, Done& done) {
     format::Record record = format::line_of(lines, line);
-    const auto before =
-        static_cast<std::uint64_t>(std::count(lines.bytes.data(), line.data(), '\n'));
+    const std::uint64_t before =
+        format::count_line_ends(lines.bytes.substr(0, offset_of(line, lines)));
     record.line += before;
     record.index += before;
     if (!read) {

@@ -9,6 +9,15 @@
 
 namespace lhcr::format {
 
+/// How many line ends a text has. Lines are long, so that looking for the next is faster than
+/// looking at each byte.
+[[nodiscard]] inline std::size_t count_line_ends(std::string_view text) noexcept {
+  std::size_t count = 0;
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    ++count;
+  return count;
+}
+
 /// The record that is one line of `lines`, with its offset; `line` is a part of their bytes. Its
 /// number is that of the first line.
 [[nodiscard]] inline Record line_of(const Record& lines, std::string_view line) {

@@ -14,6 +14,7 @@
 #include "format/container/byte_source.hpp"
 #include "format/detect.hpp"
 #include "format/format.hpp"
+#include "format/lines.hpp"
 
 namespace lhcr::format {
 namespace {
@@ -310,8 +311,7 @@ bool RecordStream::State::lines_record(Record& record) {
   hand_out(record, last + 1);
   record.lines = true;
   record.index = line - 1;
-  line += static_cast<std::uint64_t>(
-      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(last + 1), '\n'));
+  line += count_line_ends(text.substr(0, last + 1));
   advance(last + 1);
   return true;
 }

@@ -172,3 +172,20 @@ TEST_CASE("a table is known by its name, packed or not") {
   CHECK(format::table_name("patients.csv") == "patients.csv");
   CHECK(format::table_name("records.json.gz") == "records.json.gz");
 }
+
+TEST_CASE("a field is quoted wherever the byte stands that asks for it") {
+  for (const char delimiter : {',', '\t', ' ', ';'}) {
+    for (std::size_t size = 1; size < 20; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        for (const char byte : {delimiter, '"', '\n', '\r', '\x0B', '\xA2', '\x8D'}) {
+          std::string text(size, 'a');
+          text[at] = byte;
+          const bool asks = byte == delimiter || byte == '"' || byte == '\n' || byte == '\r';
+          std::string field;
+          format::append_csv_field(field, text, delimiter);
+          CHECK((field.front() == '"') == asks);
+        }
+      }
+    }
+  }
+}
