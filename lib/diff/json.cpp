@@ -73,7 +73,7 @@ class JsonParser {
 
   void object(Json& out, std::size_t depth) {
     out.kind = Json::Kind::object;
-    std::unordered_set<std::string_view> seen;
+    std::unordered_set<std::string_view> seen;  // of an object with many members
     ++at_;
     skip();
     while (peek() != '}') {
@@ -82,7 +82,9 @@ class JsonParser {
         skip();
       }
       const std::string_view name = string();
-      if (!seen.insert(name).second) fail("the name '" + std::string(name) + "' is repeated");
+      if (is_repeated(name, out.names, seen)) {
+        fail("the name '" + std::string(name) + "' is repeated");
+      }
       skip();
       expect(':');
       Json item;
@@ -92,6 +94,15 @@ class JsonParser {
       skip();
     }
     ++at_;
+  }
+
+  /// `seen` takes over where looking through the names would take long.
+  static bool is_repeated(std::string_view name, const std::vector<std::string_view>& names,
+                          std::unordered_set<std::string_view>& seen) {
+    constexpr std::size_t few = 32;
+    if (names.size() < few) return std::find(names.begin(), names.end(), name) != names.end();
+    if (seen.empty()) seen.insert(names.begin(), names.end());
+    return !seen.insert(name).second;
   }
 
   void array(Json& out, std::size_t depth) {

@@ -51,4 +51,7 @@ class JsonDocument {
 /// rest follows the style (indentation) of `before`.
 void write_like(const Json& value, const Json& before, std::string_view source, std::string& out);
 
+/// Appends `value` as it stands, without white space.
+void write_plain(const Json& value, std::string& out);
+
 }  // namespace lhcr::diff

@@ -211,6 +211,24 @@ class Writer {
 
 }  // namespace
 
+void write_plain(const Json& value, std::string& out) {
+  if (!is_container(value)) {
+    out += value.raw;
+    return;
+  }
+  const bool object = value.kind == Json::Kind::object;
+  out += object ? '{' : '[';
+  for (std::size_t at = 0; at < value.items.size(); ++at) {
+    if (at > 0) out += ',';
+    if (object) {
+      append_json_string(out, value.names[at]);
+      out += ':';
+    }
+    write_plain(value.items[at], out);
+  }
+  out += object ? '}' : ']';
+}
+
 void write_like(const Json& value, const Json& before, std::string_view source, std::string& out) {
   const auto start = static_cast<std::size_t>(before.raw.data() - source.data());
   out += source.substr(0, start);

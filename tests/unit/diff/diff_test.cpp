@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <set>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -10,6 +12,7 @@
 #include "diff/patient.hpp"
 #include "diff/prove.hpp"
 #include "diff/report.hpp"
+#include "diff/side.hpp"
 #include "diff/uncarried.hpp"
 #include "diff/values.hpp"
 #include "format/format.hpp"
@@ -371,4 +374,49 @@ TEST_CASE("what only the left record has is kept when it is to be") {
   CHECK(kept.find("gender") == std::string::npos);
   CHECK(kept.find(R"({"op":"remove","path":"/deceasedBoolean"})") != std::string::npos);
   CHECK(kept.find(R"({"op":"add","path":"/birthDate","value":"1970"})") != std::string::npos);
+}
+
+TEST_CASE("the hash of a text tells its bytes, their places and how many they are") {
+  std::set<diff::Hash> seen;
+  std::size_t texts = 0;
+  for (std::size_t size = 0; size < 100; ++size) {
+    seen.insert(diff::hash_text(std::string(size, 'a')));
+    ++texts;
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'a');
+      text[at] = 'b';
+      seen.insert(diff::hash_text(text));
+      ++texts;
+    }
+  }
+  CHECK(seen.size() == texts);
+  // Two stripes that change places.
+  const std::string one = std::string(32, 'a') + std::string(32, 'b');
+  const std::string other = std::string(32, 'b') + std::string(32, 'a');
+  CHECK(diff::hash_text(one) != diff::hash_text(other));
+}
+
+TEST_CASE("a JSON value is written as it stands after a patch") {
+  const std::string source = R"( { "a" : [ 1.50 , "x\u0041\n" , { } ] , "b" : null } )";
+  diff::JsonDocument document(source, "d");
+  const std::string patch =
+      R"([{"op":"remove","path":"/b"},{"op":"add","path":"/a/1","value":{"c\"":[true]}}])";
+  diff::JsonDocument operations(patch, "p");
+  diff::apply_json_patch(document.root(), operations, patch, "p");
+  std::string out;
+  diff::write_plain(document.root(), out);
+  CHECK(out == R"({"a":[1.50,{"c\"":[true]},"x\u0041\n",{}]})");
+}
+
+TEST_CASE("a name that an object has twice is refused, however many there are") {
+  for (const std::size_t count : {1U, 31U, 32U, 33U, 100U}) {
+    std::string text = "{";
+    for (std::size_t at = 0; at < count; ++at) text += "\"n" + std::to_string(at) + "\":1,";
+    const std::string sound = text + "\"last\":1}";
+    CHECK_NOTHROW(diff::JsonDocument(sound, "d"));
+    for (const std::size_t again : {std::size_t{0}, count - 1}) {
+      const std::string twice = text + "\"n" + std::to_string(again) + "\":1}";
+      CHECK_THROWS(diff::JsonDocument(twice, "d"));
+    }
+  }
 }
