@@ -102,7 +102,13 @@ void append_string(std::string_view text, std::string& out) {
 }
 
 void append_plain(std::string_view text, std::string& out) {
-  out += printable(text);
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char byte) { return byte >= ' ' && byte < 0x7F; });
+  if (plain) {
+    out += text;
+  } else {
+    out += printable(text);
+  }
 }
 
 void append_member(std::string_view name, std::string_view text, std::string& out) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/names.hpp"
+
 namespace lhcr::tree {
 
 void NodeList::grow() {
@@ -54,7 +56,7 @@ std::string_view Tree::resource_type(NodeId id) const noexcept {
     return {};
   }
   for (const NodeId at : children(id)) {
-    if (nodes_[at].is(Flag::meta) && name_of(at) == "resourceType") {
+    if (nodes_[at].is(Flag::meta) && nodes_[at].name == name::resource_type) {
       return nodes_[at].text();
     }
   }
