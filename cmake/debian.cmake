@@ -13,10 +13,10 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "validate, convert, diff and push patient 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME lhcr)
 set(CPACK_DEBIAN_PROGRAM_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION
-  "lhcr reads FHIR R4 and STU3, CDA (C-CDA and UK ITK) and tables, says
-what is wrong with them, turns one into the other and reports what it
-could not carry, compares them, and delivers them to an endpoint so that
-none is lost and none doubled.")
+  "lhcr validates FHIR, CDA (C-CDA and UK ITK) and tables, converts
+between them and reports what it could not carry over, compares two
+records, and delivers records to an endpoint so that no record is lost
+or duplicated.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Loaded when it is needed, so that nobody finds it by itself.

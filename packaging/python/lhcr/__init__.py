@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Validates, converts and queries patient records by the program ``lhcr``, which is in this package.
+"""Validates, converts and queries patient records with the program ``lhcr``, which this package contains.
 
 >>> import lhcr
 >>> [f.path for f in lhcr.validate({"resourceType": "Patient", "gender": "x"}) if f.id == "code-not-in-value-set"]

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Exceptions that stand for exit codes."""
+"""Exceptions that correspond to exit codes."""
 
 
 class Error(Exception):
-    """A run of the program that did not come to its end.
+    """A run of the program that failed.
 
-    ``exit_code`` is the program's, ``message`` what it wrote to standard error.
+    ``exit_code`` is the program's exit code, and ``message`` is what it wrote to standard error.
     """
 
     def __init__(self, exit_code: int, message: str) -> None:
@@ -15,7 +15,7 @@ class Error(Exception):
 
 
 class RefusedError(Error):
-    """Exit code 1: not everything could be done, as records that cannot be converted, or with ``--fail-on-loss`` lost parts."""
+    """Exit code 1: not everything could be done: a record could not be converted or, with ``--fail-on-loss``, lost something."""
 
 
 class UsageError(Error):
@@ -31,7 +31,7 @@ class EndpointError(Error):
 
 
 class InternalError(Error):
-    """Exit code 5, or a signal: a fault of the program itself."""
+    """Exit code 5, or a signal: an internal error in the program."""
 
 
 UNREADABLE = 3
@@ -40,5 +40,5 @@ _BY_CODE: dict[int, type[Error]] = {1: RefusedError, 2: UsageError, UNREADABLE: 
 
 
 def error_of(exit_code: int, message: str) -> Error:
-    """The exception that stands for an exit code other than 0."""
+    """The exception for an exit code other than 0."""
     return _BY_CODE.get(exit_code, InternalError)(exit_code, message)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the program is."""
+"""Finds the program."""
 import functools
 import importlib.metadata
 import os
@@ -21,7 +21,7 @@ def _folders() -> Iterator[Path]:
 
 @functools.cache
 def program() -> str:
-    """The path of the program ``lhcr``: the one that was installed with this module, else the one in ``PATH``."""
+    """The path of the program ``lhcr``: the one installed with this module, otherwise the one in ``PATH``."""
     for folder in _folders():
         path = folder / "lhcr"
         if os.access(path, os.X_OK):
@@ -33,7 +33,7 @@ def program() -> str:
 
 
 def version() -> str:
-    """The version of this package; ``0`` where only its files are there."""
+    """The version of this package; ``0`` if it is not installed."""
     try:
         return importlib.metadata.version("lhcr")
     except importlib.metadata.PackageNotFoundError:

@@ -12,7 +12,7 @@ from ._errors import UNREADABLE, InputError
 from ._program import program
 
 Record: TypeAlias = Mapping[str, Any]
-"""A FHIR resource as ``json.loads`` gives it."""
+"""A FHIR resource as ``json.loads`` returns it."""
 
 Records: TypeAlias = Union[Record, str, bytes, "os.PathLike[str]", Iterable[Record]]
 """A record; the text of a document or of NDJSON; the path of a file or folder; records one by one."""
@@ -33,7 +33,7 @@ def _pieces(records: Record | str | bytes | Iterable[Record]) -> Iterator[bytes]
 
 
 class _Feeder(threading.Thread):
-    """Writes records to the program while it works; keeps what their source raised."""
+    """Writes records to the program while it runs; keeps any exception that their source raised."""
 
     def __init__(self, pieces: Iterator[bytes], pipe: IO[bytes]) -> None:
         super().__init__(daemon=True)

@@ -11,7 +11,7 @@ from ._records import Records, run
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong with a record, or could not be checked. Finding ids: ``lhcr explain``."""
+    """Something that is wrong with a record or could not be checked. ``lhcr explain`` lists the ids."""
 
     id: str
     severity: Literal["fatal", "error", "warning", "information"]
@@ -20,14 +20,14 @@ class Finding:
     """OperationOutcome.issue.code"""
     hint: str = ""
     path: str = ""
-    """FHIRPath, with indexes"""
+    """FHIRPath with indexes"""
     record: int = 0
-    """The record of its input, from 0"""
+    """Number of the record in its input, from 0"""
     line: int = 0
-    """From 1; 0 when the finding has no place in the text"""
+    """From 1; 0 if the finding has no place in the text"""
     column: int = 0
     input: str = "-"
-    """The file, ``-`` for what was handed over"""
+    """The file, or ``-`` for records that were passed in"""
     follows: bool = False
     """Whether it follows from another finding about the same place"""
 
@@ -38,10 +38,10 @@ def _finding(told: dict[str, Any], source: str) -> Finding:
 
 
 def validate(records: Records, *, options: Sequence[str] = ()) -> list[Finding]:
-    """Every finding of every record, in order.
+    """Returns every finding of every record, in order.
 
-    What cannot be read is a finding of severity ``fatal``. ``options`` are those of ``lhcr validate``, but ``--format`` and
-    ``--output``. Raises ``UsageError`` for a wrong option, ``InputError`` when there is no such path.
+    A record that cannot be read gives a finding of severity ``fatal``. ``options`` are those of ``lhcr validate`` except
+    ``--format`` and ``--output``. Raises ``UsageError`` for a wrong option and ``InputError`` if a path does not exist.
     """
     code, written, messages = run(["validate", "--quiet", "--format", "json"], records, options)
     reports = [json.loads(line) for line in written.splitlines()]
@@ -61,12 +61,12 @@ def convert(records: Records, to: Literal["fhir-xml", "cda", "csv"], *, options:
 
 
 def convert(records: Records, to: str = "fhir-json", *, options: Sequence[str] = ()) -> dict[str, Any] | list[dict[str, Any]] | str:
-    """The records in another format.
+    """Returns the records in another format.
 
-    ``fhir-json`` gives one resource, ``ndjson`` a list of resources or rows, the others text. Numbers become ``float`` or
-    ``int`` in Python; take text (``fhir-xml``) where every digit counts. ``options`` are those of ``lhcr convert``, but ``--to``
-    and ``--output``. Raises ``InputError`` when a record cannot be read, ``RefusedError`` when one cannot be converted,
-    ``UsageError`` when several should become one resource.
+    ``fhir-json`` gives one resource, ``ndjson`` a list of resources or rows, and other formats text. Numbers become ``float``
+    or ``int`` in Python; use a text format (``fhir-xml``) where every digit counts. ``options`` are those of ``lhcr convert``
+    except ``--to`` and ``--output``. Raises ``InputError`` if a record cannot be read, ``RefusedError`` if one cannot be
+    converted, and ``UsageError`` if several would have to become one resource.
     """
     code, written, messages = run(["convert", "--quiet", "--to", to], records, options)
     if code != 0:
@@ -81,9 +81,9 @@ def convert(records: Records, to: str = "fhir-json", *, options: Sequence[str] =
 
 
 def query(expression: str, records: Records, *, options: Sequence[str] = ()) -> list[Any]:
-    """What a FHIRPath expression yields, of all records one after the other.
+    """Returns the results of a FHIRPath expression on all records, one after the other.
 
-    Raises ``UsageError`` when the expression is wrong, ``InputError`` when a record cannot be read.
+    Raises ``UsageError`` if the expression is wrong and ``InputError`` if a record cannot be read.
     """
     code, written, messages = run(["query", "--quiet", "--format", "json", expression], records, options)
     if code != 0:
