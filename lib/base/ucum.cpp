@@ -2,7 +2,9 @@
 #include "base/ucum.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdint>
 
 #include "base/ascii.hpp"
 
@@ -65,6 +67,42 @@ constexpr Atom atoms[] = {
 };
 static_assert(std::size(base_codes) == Unit::base_units);
 
+/// The atoms in the table's order, those that begin alike together: where each byte's begin.
+struct AtomIndex {
+  std::array<std::uint16_t, std::size(atoms)> order{};
+  std::array<std::uint16_t, 257> first{};
+};
+constexpr AtomIndex atom_index = [] {
+  AtomIndex index;
+  std::uint16_t next = 0;
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    index.first[byte] = next;
+    for (std::uint16_t i = 0; byte < 0x80 && i < std::size(atoms); ++i) {
+      if (static_cast<unsigned char>(atoms[i].code.front()) == byte) {
+        index.order[next++] = i;
+      }
+    }
+  }
+  index.first[256] = next;
+  return index;
+}();
+static_assert(atom_index.first[256] == std::size(atoms));
+
+/// The first atom with a code, of those that take prefixes when it has one; or nullptr.
+const Atom* find_atom(std::string_view code, bool prefixed) noexcept {
+  if (code.empty()) {
+    return nullptr;
+  }
+  const auto byte = static_cast<unsigned char>(code.front());
+  for (std::size_t i = atom_index.first[byte]; i < atom_index.first[byte + 1U]; ++i) {
+    const Atom& atom = atoms[atom_index.order[i]];
+    if (atom.code == code && (atom.metric || !prefixed)) {
+      return &atom;
+    }
+  }
+  return nullptr;
+}
+
 constexpr int max_nesting = 24;  // parentheses and definitions within definitions
 constexpr int max_power = 40;
 
@@ -126,10 +164,8 @@ std::optional<Unit> plain_unit(std::string_view code, bool prefixed, int nesting
   if (auto base = from_base(code)) {
     return base;
   }
-  const auto* const found = std::find_if(std::begin(atoms), std::end(atoms), [&](const Atom& atom) {
-    return atom.code == code && (atom.metric || !prefixed);
-  });
-  return found == std::end(atoms) ? std::nullopt : from_atom(*found, nesting);
+  const Atom* const found = find_atom(code, prefixed);
+  return found == nullptr ? std::nullopt : from_atom(*found, nesting);
 }
 
 std::optional<Unit> simple_unit(std::string_view code, int nesting) noexcept {

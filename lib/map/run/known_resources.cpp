@@ -80,24 +80,29 @@ KnownResources::Known KnownResources::statement(const Block& block, tree::NodeId
   return known;
 }
 
-std::string KnownResources::content(const Block& block, tree::NodeId node) const {
-  return block.name + in_.content_key(node, 5, 6);
+std::size_t KnownResources::in_same_words(const Told& told) const {
+  const auto [first, last] = by_words_.equal_range(told.hash);
+  const auto found = std::find_if(first, last, [&](const auto& entry) {
+    const Told& before = entry.second.told;
+    return before.block == told.block && in_.says_same(before.node, told.node);
+  });
+  return found == last ? Resources::npos : found->second.index;
 }
 
-std::size_t KnownResources::same_content(const Block& block, tree::NodeId node) const {
-  const auto found = by_content_.find(content(block, node));
-  return found == by_content_.end() ? Resources::npos : found->second;
-}
-
-void KnownResources::note_content(const Block& block, tree::NodeId node, std::size_t index) {
-  by_content_.emplace(content(block, node), index);
+void KnownResources::note_words(const Told& told, std::size_t index) {
+  if (in_same_words(told) == Resources::npos) {
+    by_words_.emplace(told.hash, Words{told, index});
+  }
 }
 
 void KnownResources::forget(std::size_t first) {
+  if (first >= resources_.size()) {
+    return;  // asked for every statement that found no place
+  }
   for (std::size_t index = first; index < resources_.size(); ++index) {
     by_key_.erase(resources_[index].key);
   }
-  std::erase_if(by_content_, [&](const auto& entry) { return entry.second >= first; });
+  std::erase_if(by_words_, [&](const auto& entry) { return entry.second.index >= first; });
   for (auto& [id, indexes] : by_id_) {
     std::erase_if(indexes, [&](std::size_t index) { return index >= first; });
   }
@@ -106,7 +111,7 @@ void KnownResources::forget(std::size_t first) {
 void KnownResources::end_rows() {
   decltype(by_key_)().swap(by_key_);
   decltype(by_id_)().swap(by_id_);
-  decltype(by_content_)().swap(by_content_);
+  decltype(by_words_)().swap(by_words_);
 }
 
 }  // namespace lhcr::map

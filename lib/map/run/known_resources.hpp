@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,9 +37,19 @@ class KnownResources {
   /// Notes the resource that was made for a key.
   void note(Digest key, std::size_t index) { by_key_.emplace(key, index); }
 
-  /// An actor that the same words were told of before, or npos.
-  [[nodiscard]] std::size_t same_content(const Block& block, tree::NodeId node) const;
-  void note_content(const Block& block, tree::NodeId node, std::size_t index);
+  /// An element that tells of an actor, and a hash of its words.
+  struct Told {
+    const Block* block = nullptr;
+    tree::NodeId node = tree::no_node;
+    std::uint64_t hash = 0;
+  };
+  [[nodiscard]] Told told(const Block& block, tree::NodeId node) const {
+    return {&block, node, in_.words_hash(node)};
+  }
+  /// An actor that was told of before in the same words, or npos.
+  [[nodiscard]] std::size_t in_same_words(const Told& told) const;
+  /// The words told of the actor `index`, all that it says.
+  void note_words(const Told& told, std::size_t index);
 
   /// Forgets the resources from `first` on, before they are dropped.
   void forget(std::size_t first);
@@ -54,7 +65,6 @@ class KnownResources {
                                         const std::vector<std::string>& ids);
   void note_ids(const Block& block, const std::vector<std::string>& ids, std::size_t index);
   [[nodiscard]] std::size_t index_of(Digest key) const;
-  [[nodiscard]] std::string content(const Block& block, tree::NodeId node) const;
 
   struct DigestHash {
     std::size_t operator()(const Digest& digest) const noexcept { return digest.a; }
@@ -66,7 +76,11 @@ class KnownResources {
   std::string document_key_;
   std::unordered_map<Digest, std::size_t, DigestHash> by_key_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_id_;  ///< of actors
-  std::unordered_map<std::string, std::size_t> by_content_;          ///< of actors
+  struct Words {
+    Told told;
+    std::size_t index = 0;
+  };
+  std::unordered_multimap<std::uint64_t, Words> by_words_;  ///< of actors
 };
 
 }  // namespace lhcr::map

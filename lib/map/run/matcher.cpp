@@ -137,13 +137,29 @@ void Matcher::walk(const Path& path, std::size_t step, tree::NodeId node, Visit 
   const Step& wanted = path.steps[step];
   for (const tree::NodeId child : source_.children(node)) {
     if ((wanted.name == no_symbol || source_[child].name == wanted.name) &&
-        !(wanted.guard && said_.is_turned(wanted, child)) && step_fits(wanted, source_, child)) {
-      walk(path, step + 1, child, each);
-      if (wanted.first) {
-        return;
-      }
+        walk_child(path, step, child, each) && wanted.first) {
+      return;
     }
   }
+}
+
+void Matcher::walk_children(const Path& path, const std::vector<tree::NodeId>& children,
+                            Visit each) const {
+  for (const tree::NodeId child : children) {
+    if (walk_child(path, 0, child, each) && path.steps[0].first) {
+      return;
+    }
+  }
+}
+
+/// Goes on below a child that is what a step means.
+bool Matcher::walk_child(const Path& path, std::size_t step, tree::NodeId child, Visit each) const {
+  const Step& wanted = path.steps[step];
+  if ((wanted.guard && said_.is_turned(wanted, child)) || !step_fits(wanted, source_, child)) {
+    return false;
+  }
+  walk(path, step + 1, child, each);
+  return true;
 }
 
 bool Matcher::has_match(const Path& path, std::size_t step, tree::NodeId node) const {

@@ -32,6 +32,8 @@ class Matcher {
   }
   /// Calls `each` for what a path means from a node of the source, from the step `step` on.
   void walk(const Path& path, std::size_t step, tree::NodeId node, Visit each) const;
+  /// The same from children of a node that have the name of the path's first step.
+  void walk_children(const Path& path, const std::vector<tree::NodeId>& children, Visit each) const;
   /// Whether a path means anything from a node, whatever turns its meaning.
   [[nodiscard]] bool has_match(const Path& path, tree::NodeId node) const {
     return has_match(path, 0, node);
@@ -45,6 +47,7 @@ class Matcher {
  private:
   [[nodiscard]] bool test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,
                                 std::size_t at) const;
+  bool walk_child(const Path& path, std::size_t step, tree::NodeId child, Visit each) const;
   [[nodiscard]] bool stands_for(const Test& test, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;
   bool take_test(const Test& test, tree::NodeId node, std::size_t at);

@@ -168,23 +168,21 @@ bool RawElements::restore(tree::NodeId link, tree::NodeId entry) {
     return false;
   }
   std::uint64_t digest = 0;
-  std::vector<Resource*> made;
+  std::vector<std::size_t> made;
   for (std::string_view ids = raw.substr(digest_length, line - digest_length);
        ids.size() > id_length; ids.remove_prefix(id_length + 1)) {
-    for (Resource& resource : resources_.all()) {
-      if (resource.id == ids.substr(1, id_length)) {
-        digest += resource_digest(source_, resource.node);
-        made.push_back(&resource);
-      }
+    for (const std::size_t i : resources_.with_id(ids.substr(1, id_length))) {
+      digest += resource_digest(source_, resources_[i].node);
+      made.push_back(i);
     }
   }
   if (hex(digest) != raw.substr(0, digest_length) || !read(raw.substr(line + 1), entry)) {
     return false;
   }
   restore_entry_type(link, entry);
-  for (Resource* resource : made) {
-    resource->used = true;
-    in_.take_all(resource->node);
+  for (const std::size_t i : made) {
+    resources_.all()[i].used = true;
+    in_.take_all(resources_[i].node);
   }
   return true;
 }

@@ -92,6 +92,17 @@ const Resource* Resources::at(tree::NodeId node) const {
   return found == index_of_.end() ? nullptr : &all_[found->second];
 }
 
+const std::vector<std::size_t>& Resources::with_id(std::string_view id) {
+  if (by_id_.empty()) {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      by_id_[all_[i].id].push_back(i);
+    }
+  }
+  static const std::vector<std::size_t> none;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? none : found->second;
+}
+
 void Resources::use(tree::NodeId node) {
   in_.take(node);
   const auto found = index_of_.find(node);

@@ -63,6 +63,8 @@ class Resources {
   void index(tree::NodeId node);
   /// The listed resource at a node of the source, or nullptr.
   [[nodiscard]] const Resource* at(tree::NodeId node) const;
+  /// Those with an id, in their order.
+  [[nodiscard]] const std::vector<std::size_t>& with_id(std::string_view id);
   /// The node of the resource that a reference text at `from` means, or no_node.
   [[nodiscard]] tree::NodeId resolve(std::string_view reference, tree::NodeId from) const {
     return references_.meant(from, reference);
@@ -103,6 +105,7 @@ class Resources {
   bool patient_named_ = false;
   mutable record::References references_;  ///< of a source that is FHIR
   std::unordered_map<tree::NodeId, std::size_t> index_of_;
+  std::unordered_map<std::string_view, std::vector<std::size_t>> by_id_;  ///< once it is asked for
   std::vector<std::size_t> used_;  ///< in the order they were carried
   std::vector<tree::NodeId> active_;
   std::unordered_set<std::string> part_ids_;  ///< behind the resource's node

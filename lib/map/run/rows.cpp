@@ -34,6 +34,12 @@ std::string_view code_of(const tree::Tree& tree, tree::NodeId node) {
   return tree[node].text();
 }
 
+/// Whether a path starts where many statements ask, and asks for a name there.
+bool is_shared(const Path& path) {
+  return (path.root == Root::section || path.root == Root::document || path.root == Root::bundle) &&
+         (path.steps.empty() || path.steps[0].name != no_symbol);
+}
+
 }  // namespace
 
 Rows::Rows(Run& run, Parts& parts)
@@ -172,18 +178,33 @@ void Rows::each_wanted(const Row& row, const Places& places, Visit each) {
   }
 }
 
-/// Whether a path's own tests hold. Those of a section are asked for each of its statements, and it
-/// may have thousands.
-bool Rows::starts_well(const Path& path, tree::NodeId node) {
-  if (path.root != Root::section || path.tests.empty()) {
-    return parts_.matcher.holds(path.tests, node);
-  }
-  auto& [section, known] = section_tests_[&path];
-  if (section != node) {
-    section = node;
-    known = parts_.matcher.holds(path.tests, node);
+/// A section may have thousands of entries, and each of its statements asks for the section's code:
+/// what a path finds at a start that many share is kept while the start stays the same.
+const Rows::Shared& Rows::shared(const Path& path, tree::NodeId node) {
+  Shared& known = shared_[&path];
+  if (known.node != node) {
+    known.node = node;
+    known.holds = parts_.matcher.holds(path.tests, node);
+    known.children.clear();
+    for (const tree::NodeId child : source_.children(node)) {
+      if (!path.steps.empty() && source_[child].name == path.steps[0].name) {
+        known.children.push_back(child);
+      }
+    }
   }
   return known;
+}
+
+void Rows::each_shared(const Path& path, tree::NodeId node, Visit each) {
+  const Shared& known = shared(path, node);
+  if (known.holds && path.steps.empty()) {
+    return each(node);
+  }
+  if (known.holds && !known.children.empty()) {
+    // A copy: what `each` runs may ask the same of a section inside.
+    const std::vector<tree::NodeId> children = known.children;
+    parts_.matcher.walk_children(path, children, each);
+  }
 }
 
 void Rows::each(const Path& path, const Places& places, Visit each) {
@@ -196,7 +217,10 @@ void Rows::each(const Path& path, const Places& places, Visit each) {
     return;
   }
   const tree::NodeId node = parts_.anchors.start(path, places, forward_);
-  if (node != tree::no_node && starts_well(path, node)) {
+  if (node != tree::no_node && is_shared(path)) {
+    return each_shared(path, node, each);
+  }
+  if (node != tree::no_node && parts_.matcher.holds(path.tests, node)) {
     parts_.matcher.walk(path, 0, node, each);
   }
   // What is said beside a Reference in a section's entry is in the meta of a resource that is

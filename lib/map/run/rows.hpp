@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
-#include <utility>
+#include <vector>
 
 #include "map/model.hpp"
 #include "map/run/parts.hpp"
@@ -61,7 +61,9 @@ class Rows {
   [[nodiscard]] bool is_wanted(const Row& row, const Places& places);
   void take_same(const Row& row, const Places& places);
   void each_wanted(const Row& row, const Places& places, Visit each);
-  [[nodiscard]] bool starts_well(const Path& path, tree::NodeId node);
+  struct Shared;
+  [[nodiscard]] const Shared& shared(const Path& path, tree::NodeId node);
+  void each_shared(const Path& path, tree::NodeId node, Visit each);
   [[nodiscard]] std::uint64_t names_below(tree::NodeId node) const;
   void imply(const Row& row, const Places& places);
   [[nodiscard]] bool is_subject(const Row& row, tree::NodeId reference) const;
@@ -86,7 +88,13 @@ class Rows {
   const tree::Tree& source_;
   tree::Tree& target_;
   Maker* maker_ = nullptr;
-  std::unordered_map<const Path*, std::pair<tree::NodeId, bool>> section_tests_;
+  /// What a path from a section, a document or a Bundle finds there for all that is inside.
+  struct Shared {
+    tree::NodeId node = tree::no_node;
+    bool holds = false;                  ///< the path's own tests
+    std::vector<tree::NodeId> children;  ///< with the name of the first step
+  };
+  std::unordered_map<const Path*, Shared> shared_;
   std::size_t ordinal_ = 0;
   bool may_have_orphans_ = false;
   int depth_ = 0;

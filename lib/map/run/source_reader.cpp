@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 
 #include "base/names.hpp"
 #include "map/hash.hpp"
@@ -96,6 +97,46 @@ void SourceReader::content_hash(tree::NodeId node, std::uint64_t& a, std::uint64
 std::string SourceReader::content_key(tree::NodeId node, std::uint64_t a, std::uint64_t b) const {
   content_hash(node, a, b);
   return std::to_string(a) + std::to_string(b);
+}
+
+namespace {
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;
+  return hash ^ (hash >> 29U);
+}
+
+}  // namespace
+
+/// Of a text its length, its beginning and its end: says_same() looks at all of it.
+std::uint64_t SourceReader::words_hash(tree::NodeId node) const {
+  const std::string_view text = source_[node].text();
+  const std::size_t part = std::min(text.size(), sizeof(std::uint64_t));
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  if (part > 0) {
+    std::memcpy(&begin, text.data(), part);
+    std::memcpy(&end, text.data() + text.size() - part, part);
+  }
+  std::uint64_t hash = mixed(mixed(source_[node].name, text.size()), mixed(begin, end));
+  for (const tree::NodeId child : source_.children(node)) {
+    hash = mixed(hash, words_hash(child));
+  }
+  return hash;
+}
+
+bool SourceReader::says_same(tree::NodeId node, tree::NodeId other) const {
+  if (source_[node].name != source_[other].name || source_[node].text() != source_[other].text()) {
+    return false;
+  }
+  tree::NodeId twin = source_[other].child;
+  for (const tree::NodeId child : source_.children(node)) {
+    if (twin == tree::no_node || !says_same(child, twin)) {
+      return false;
+    }
+    twin = source_[twin].next;
+  }
+  return twin == tree::no_node;
 }
 
 void SourceReader::take_all(tree::NodeId node) {

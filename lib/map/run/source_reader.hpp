@@ -37,6 +37,11 @@ class SourceReader {
   /// A digest of all that is said at and below a node; other starts give digests of their own.
   [[nodiscard]] std::string content_key(tree::NodeId node, std::uint64_t a, std::uint64_t b) const;
 
+  /// A hash of all that is said at and below a node, for says_same().
+  [[nodiscard]] std::uint64_t words_hash(tree::NodeId node) const;
+  /// Whether two nodes say the same word for word, in the same order.
+  [[nodiscard]] bool says_same(tree::NodeId node, tree::NodeId other) const;
+
   // --- what is carried ---
   void take(tree::NodeId node) { ledger_.take(node); }
   void take_all(tree::NodeId node);

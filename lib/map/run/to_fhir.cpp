@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_map>
 
 #include "base/names.hpp"
 
@@ -49,7 +50,8 @@ std::size_t ToFhir::make_statement(const Block& block, const Places& places,
 /// A document names its author beside every statement, most often in the same words: those are
 /// booked as the words that were carried, and no row runs again.
 std::size_t ToFhir::make_actor(const Block& block, const Places& places) {
-  if (const std::size_t index = parts_.known.same_content(block, places.left);
+  const KnownResources::Told told = parts_.known.told(block, places.left);
+  if (const std::size_t index = parts_.known.in_same_words(told);
       index != npos && parts_.resources[index].source != places.left &&
       parts_.in.is_taken(parts_.resources[index].source)) {
     parts_.in.take_alike(places.left, parts_.resources[index].source);
@@ -57,7 +59,7 @@ std::size_t ToFhir::make_actor(const Block& block, const Places& places) {
   }
   const std::size_t made = fill(block, places, parts_.known.actor(block, places.left));
   if (made != npos && parts_.resources[made].source == places.left && !writes_link(block)) {
-    parts_.known.note_content(block, places.left, made);
+    parts_.known.note_words(told, made);
   }
   return made;
 }
@@ -307,14 +309,25 @@ bool ToFhir::refer(const Row& row, tree::NodeId statement, Places places, Visit 
 }
 
 void ToFhir::resolve_references() {
+  // By the statement that is meant: the first resource of it, or of what is inside.
+  std::unordered_map<tree::NodeId, std::size_t> first;
   for (const auto& [link, statement] : parts_.out.promised()) {
-    const std::vector<Resource>& all = parts_.resources.all();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Resource& resource) {
-      return resource.source != tree::no_node && resource.block != nullptr &&
-             resource.block->statement && parts_.in.is_inside(resource.source, statement);
-    });
-    if (found != all.end()) {
-      parts_.resources.refer(link, static_cast<std::size_t>(found - all.begin()));
+    first.emplace(statement, npos);
+  }
+  for (std::size_t i = 0; !first.empty() && i < parts_.resources.size(); ++i) {
+    const Resource& resource = parts_.resources[i];
+    const bool statement = resource.block != nullptr && resource.block->statement;
+    for (tree::NodeId at = statement ? resource.source : tree::no_node; at != tree::no_node;
+         at = source_[at].parent) {
+      const auto meant = first.find(at);
+      if (meant != first.end() && meant->second == npos) {
+        meant->second = i;
+      }
+    }
+  }
+  for (const auto& [link, statement] : parts_.out.promised()) {
+    if (first[statement] != npos) {
+      parts_.resources.refer(link, first[statement]);
     }
   }
   parts_.out.end_promises();

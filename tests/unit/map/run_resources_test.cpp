@@ -83,6 +83,29 @@ TEST_CASE("two people are one when they share a real identifier and no name says
   CHECK_FALSE(is_one(filler, "Ann", filler, "Bob"));
 }
 
+TEST_CASE("who is told of in the same words is found by them, and forgotten with the resource") {
+  constexpr std::string_view id = R"(<id root="1.2.3" extension="77"/>)";
+  ForwardWorld world(author(id, "Ann") + author(id, "Ann") + author(id, "Bob"));
+  const Block& block = world.block("practitioner");
+  const auto told = [&](std::size_t nth) {
+    return world.parts.known.told(block, world.find("assignedAuthor", nth));
+  };
+  KnownResources& known = world.parts.known;
+  world.parts.resources.make(block, told(0).node, digest_of("a"));
+  known.note_words(told(0), 0);
+  CHECK(known.in_same_words(told(1)) == 0);
+  CHECK(known.in_same_words(told(2)) == Resources::npos);
+  CHECK(known.in_same_words(known.told(world.block("organization"), told(1).node)) ==
+        Resources::npos);
+  KnownResources::Told alike = told(2);
+  alike.hash = told(0).hash;  // words that have the same hash are compared
+  CHECK(known.in_same_words(alike) == Resources::npos);
+  known.forget(1);
+  CHECK(known.in_same_words(told(1)) == 0);
+  known.forget(0);
+  CHECK(known.in_same_words(told(1)) == Resources::npos);
+}
+
 TEST_CASE("statements with one id stay apart by what they say; the same element is one") {
   ForwardWorld world(
       R"(<component><structuredBody><component><section><entry><observation classCode="OBS" moodCode="EVN">
@@ -168,6 +191,40 @@ TEST_CASE(
   CHECK_FALSE(said.is_unsaid(block, places));
 }
 
+TEST_CASE("what many statements ask of their section is each section's own") {
+  ForwardWorld world(
+      R"(<component><structuredBody><component><section><code code="a"/><title>one</title><component><section><code code="b"/>
+      </section></component></section></component></structuredBody></component>)");
+  const auto codes = [&](const Path& path, std::size_t section) {
+    Places places;
+    places.section = world.find("section", section);
+    std::string out;
+    world.run.rows().each(path, places, [&](tree::NodeId node) {
+      out += std::string(world.parts.in.peek(node, name::code)) + " ";
+      // Inside one section another one is asked.
+      places.section = world.find("section", 1 - section);
+      world.run.rows().each(path, places, [&](tree::NodeId other) {
+        out += std::string(world.parts.in.peek(other, name::code)) + " ";
+      });
+    });
+    return out;
+  };
+  Path code = world.cda_path("code", "Section");
+  code.root = Root::section;
+  CHECK(codes(code, 0) == "a b ");
+  CHECK(codes(code, 1) == "b a ");
+  CHECK(codes(code, 0) == "a b ");
+  Path titled = world.cda_path("$this.where(code.code = 'a')", "Section");
+  titled.root = Root::section;
+  std::size_t found = 0;
+  for (const std::size_t section : {0U, 1U, 0U}) {
+    Places places;
+    places.section = world.find("section", section);
+    world.run.rows().each(titled, places, [&](tree::NodeId) { ++found; });
+  }
+  CHECK(found == 2);
+}
+
 TEST_CASE("rows make a document's resources, and nobody is left to whom nothing refers") {
   ForwardWorld world(
       R"(<id root="1.2.3"/><title>Summary</title><recordTarget><patientRole><id root="1.2" extension="7"/>
@@ -242,6 +299,14 @@ TEST_CASE("resources of a Bundle are found by node and by reference, and used on
   CHECK(resources.at(patient)->used);
   resources.unuse(before);
   CHECK_FALSE(resources.at(patient)->used);
+}
+
+TEST_CASE("resources are found by id, contained and repeated ones too") {
+  BackwardWorld world(bundle);
+  Resources& resources = world.run->parts().resources;
+  REQUIRE(resources.with_id("v").size() == 1);
+  CHECK(resources[resources.with_id("v")[0]].type == "Provenance");
+  CHECK(resources.with_id("x").empty());
 }
 
 TEST_CASE("a Provenance is about each resource once, whatever its targets repeat") {
