@@ -12,25 +12,33 @@ namespace {
 
 constexpr std::uint64_t each = 0x0101010101010101U;  // a one in every byte
 
-/// Whether a byte of a word is zero.
-constexpr bool any_zero(std::uint64_t word) noexcept {
-  return ((word - each) & ~word & (each << 7U)) != 0;
+/// Not 0 where a byte of the word is zero.
+constexpr std::uint64_t zeros(std::uint64_t word) noexcept {
+  return (word - each) & ~word & (each << 7U);
 }
 
 /// Whether a byte makes quotes necessary. Tables have many fields and few such bytes, so that
-/// eight are looked at together; the zeros that fill the last word up are none.
+/// eight are looked at together; the last eight overlap those before.
 bool is_special(std::string_view text, char delimiter) noexcept {
   const std::array<char, 4> special = {delimiter, '"', '\n', '\r'};
-  while (!text.empty()) {
+  const auto any_at = [&](std::size_t at) {
     std::uint64_t word = 0;
-    const std::size_t size = std::min(text.size(), sizeof word);
-    std::memcpy(&word, text.data(), size);
-    for (const char byte : special) {
-      if (any_zero(word ^ each * static_cast<unsigned char>(byte))) return true;
-    }
-    text.remove_prefix(size);
+    std::memcpy(&word, text.data() + at, sizeof word);
+    std::uint64_t found = 0;
+    for (const char byte : special)
+      found |= zeros(word ^ (each * static_cast<unsigned char>(byte)));
+    return found != 0;
+  };
+  constexpr std::size_t size = sizeof(std::uint64_t);
+  if (text.size() < size) {
+    return std::any_of(text.begin(), text.end(), [delimiter](char byte) {
+      return byte == delimiter || byte == '"' || byte == '\n' || byte == '\r';
+    });
   }
-  return false;
+  for (std::size_t at = 0; at + size < text.size(); at += size) {
+    if (any_at(at)) return true;
+  }
+  return any_at(text.size() - size);
 }
 
 }  // namespace
