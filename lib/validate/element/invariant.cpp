@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
+#include "base/text_rules.hpp"
 #include "fhirpath/value.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
@@ -79,6 +80,15 @@ std::optional<fhirpath::Truth> local_reference(const Run& run, NodeId node) {
   return alone && elsewhere ? std::optional(fhirpath::Truth::yes) : std::nullopt;
 }
 
+/// nullopt: what is no dateTime, or has no day, is for the expression.
+std::optional<fhirpath::Truth> with_day(const Run& run, NodeId node) {
+  constexpr std::size_t to_the_day = 10;
+  const std::string_view text = run.tree[node].text();
+  const bool known = run.type_name(node) == "dateTime" && text.size() >= to_the_day &&
+                     date_time_fault(text) == DateFault::none;
+  return known ? std::optional(fhirpath::Truth::yes) : std::nullopt;
+}
+
 /// nullopt: the expression is to be run.
 std::optional<fhirpath::Truth> fused_truth(const Run& run, NodeId node,
                                            const InvariantPlan& invariant) {
@@ -110,6 +120,8 @@ std::optional<fhirpath::Truth> fused_truth(const Run& run, NodeId node,
                  : std::nullopt;
     case Fused::local_reference:
       return local_reference(run, node);
+    case Fused::with_day:
+      return with_day(run, node);
     case Fused::none:
       return std::nullopt;
     case Fused::contained_used:  // check_contained_used() reports per contained resource

@@ -82,6 +82,9 @@ constexpr std::array fused_expressions = {
                     "reference.startsWith('#').not() or "
                     "(reference.substring(1) in %rootResource.contained.id))",
                     Fused::local_reference},
+    FusedExpression{"($this is dateTime and $this.hasValue()) implies "
+                    "($this as dateTime).toString().length() >= 8",
+                    Fused::with_day},
 };
 
 Fused fused_of(std::string_view key, std::string_view expression) {

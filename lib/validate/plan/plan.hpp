@@ -35,6 +35,7 @@ enum class Fused : std::uint8_t {
   // Of the following some nodes need the expression all the same.
   presence,         ///< InvariantPlan::presence
   local_reference,  ///< a reference that begins with '#' leads to a contained resource
+  with_day,         ///< a dateTime has eight characters or more
 };
 
 /// A constraint, compiled. Shared by all elements that state it.

@@ -2,6 +2,7 @@
 /// A node against a profile: only what the profile adds to the base type is judged here.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 
 #include "base/names.hpp"
@@ -166,9 +167,10 @@ class FrameFor {
  public:
   FrameFor(Run& run, NodeId node) : run_(run), before_(run.frame) {
     if (run.tree[node].is(tree::Flag::resource) && (before_ == nullptr || before_->node != node)) {
-      frame_.node = node;
-      frame_.root = run.tree[node].element == name::contained ? run.tree[node].parent : node;
-      run.frame = &frame_;
+      frame_.emplace();
+      frame_->node = node;
+      frame_->root = run.tree[node].element == name::contained ? run.tree[node].parent : node;
+      run.frame = &*frame_;
     }
   }
   ~FrameFor() { run_.frame = before_; }
@@ -178,7 +180,7 @@ class FrameFor {
  private:
   Run& run_;
   ResourceFrame* before_;
-  ResourceFrame frame_;
+  std::optional<ResourceFrame> frame_;
 };
 
 void check_child(Run& run, NodeId node, const ProfilePlan& plan, const ProfileElement& element) {
@@ -437,7 +439,10 @@ void check_element(Run& run, NodeId node, const ProfilePlan& plan, const Profile
     if (null && count == 0 && !child.element.attribute) {
       continue;
     }
-    if (run.state.cda == nullptr || count >= child.element.min || !has_needed_slice(plan, child)) {
+    const bool odd =
+        count < child.element.min || count > child.element.max || run.options.must_support;
+    if (odd && (run.state.cda == nullptr || count >= child.element.min ||
+                !has_needed_slice(plan, child))) {
       report_count(run, node, plan, child, {count, {}});
     }
     if (!child.slices.empty()) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
 #include <doctest/doctest.h>
 
 #include "validate/record.hpp"
@@ -29,6 +31,19 @@ TEST_CASE("an embedded profile is checked: slices by value, below a sliced codin
   CHECK_MESSAGE(sound.clean(), shown(sound));
   const auto one = check(pressure(component("8480-6") + "," + component("1234-5")));
   CHECK(one.errors == std::vector<std::string>{"slice-missing @ Observation"});
+}
+
+TEST_CASE("a vital sign has a day, with a time or without") {
+  for (const auto& [written, sound] :
+       {std::pair{"2024", false}, std::pair{"2024-01", false}, std::pair{"2024-01-31", true},
+        std::pair{"2024-01-31T09:30:00Z", true}}) {
+    std::string record = pressure(component("8480-6") + "," + component("8462-4"));
+    record.replace(record.find("2024-01-01"), 10, written);
+    const auto outcome = check(record);
+    CHECK_MESSAGE(outcome.has("invariant @ Observation.effective.ofType(dateTime)") != sound,
+                  written << ": " << shown(outcome));
+    CHECK_MESSAGE(outcome.clean() == sound, written << ": " << shown(outcome));
+  }
 }
 
 TEST_CASE("a code brings in its vital signs profile") {
