@@ -128,9 +128,9 @@ def dry_run(c):
 
 
 def values(c):
-    for key, value, words in (("endpoint.timeout", "-5", "no number from"), ("endpoint.timeout", "nan", "no number from"),
+    for key, value, words in (("endpoint.timeout", "-5", "not a number from"), ("endpoint.timeout", "nan", "not a number from"),
                               ("endpoint.gzip", "atuo", "did you mean 'auto'?"), ("endpoint.redirects", "always", "none of"),
-                              ("limits.entries", "-1", "no number from"), ("auth.method", "bearr", "did you mean 'bearer'?")):
+                              ("limits.entries", "-1", "not a number from"), ("auth.method", "bearr", "did you mean 'bearer'?")):
         seen = c.push("--set", f"{key}={value}")
         c.check(f"{key}={value}", c.run.returncode == 2 and not seen and words in c.run.stderr)
     own = c.bench.folder / "own.toml"

@@ -96,7 +96,7 @@ def interrupt(job, check):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
         first = len(job.endpoint.take())
-        words = "the same command continues" if with_journal else "the next run begins anew"
+        words = "the same command continues" if with_journal else "the next run starts from the beginning"
         check(f"Ctrl-C, journal {with_journal}", process.returncode == 130 and words in err and 0 < first < 40, f"{process.returncode} {first} {err}")
     job.bench.fresh_state()
     process = subprocess.Popen(job.bench.command(job.endpoint.base, job.data), env=job.bench.environment(),
