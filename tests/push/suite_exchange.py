@@ -129,7 +129,7 @@ def dry_run(c):
 
 def values(c):
     for key, value, words in (("endpoint.timeout", "-5", "not a number from"), ("endpoint.timeout", "nan", "not a number from"),
-                              ("endpoint.gzip", "atuo", "did you mean 'auto'?"), ("endpoint.redirects", "always", "none of"),
+                              ("endpoint.gzip", "atuo", "did you mean 'auto'?"), ("endpoint.redirects", "always", "not one of"),
                               ("limits.entries", "-1", "not a number from"), ("auth.method", "bearr", "did you mean 'bearer'?")):
         seen = c.push("--set", f"{key}={value}")
         c.check(f"{key}={value}", c.run.returncode == 2 and not seen and words in c.run.stderr)
