@@ -97,7 +97,7 @@ class Convert(unittest.TestCase):
             try:
                 lhcr.convert(GOOD, "parquet", options=options)
             except lhcr.Error as error:
-                self.assertRegex(str(error), r"lhcr\[parquet\]|writes no Parquet")
+                self.assertRegex(str(error), r"lhcr\[parquet\]|cannot write Parquet")
             else:
                 self.assertEqual(target.read_bytes()[:4], b"PAR1")
 
