@@ -129,6 +129,23 @@ std::string short_text(const Tree& tree, NodeId node, const Rules& rules) {
   return trimmed(json);
 }
 
+bool is_told(const Tree& tree, NodeId node, NodeId around, const Rules& rules) {
+  for (; node != around && node != no_node; node = tree[node].parent) {
+    const NodeId parent = tree[node].parent;
+    if (parent == no_node) return false;
+    const auto& rows = rules.texts(tree[parent].type);
+    const auto used = std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
+      return !row_text(tree, parent, row, false, rules).empty();
+    });
+    const bool told = used == rows.end() ||
+                      std::any_of(used->paths.begin(), used->paths.end(), [&](const Steps& steps) {
+                        return !steps.empty() && steps.front() == tree[node].element;
+                      });
+    if (!told) return false;
+  }
+  return node == around;
+}
+
 std::string label_of(const Tree& tree, NodeId resource, const Rules& rules) {
   for (const Row& row : rules.labels(tree[resource].type)) {
     std::string text = row_text(tree, resource, row, true, rules);

@@ -14,6 +14,10 @@ namespace lhcr::diff {
 /// better; cut with an ellipsis.
 [[nodiscard]] std::string short_text(const tree::Tree& tree, tree::NodeId node, const Rules& rules);
 
+/// Whether the short text of the value `around` a node says what the node says.
+[[nodiscard]] bool is_told(const tree::Tree& tree, tree::NodeId node, tree::NodeId around,
+                           const Rules& rules);
+
 /// What a resource is about ("Penicillin"), may be empty.
 [[nodiscard]] std::string label_of(const tree::Tree& tree, tree::NodeId resource,
                                    const Rules& rules);

@@ -106,10 +106,7 @@ class Teller {
     set_paths(change, line);
     Section& section = section_of(change);
     widen(change, line);
-    if (line.whole && !section.lines.empty()) {
-      const Line& previous = section.lines.back();
-      line.repeated = previous.whole && previous.path == line.path;
-    }
+    if (line.whole) tell_once(section.lines, line);
     section.lines.push_back(std::move(line));
   }
 
@@ -129,6 +126,16 @@ class Teller {
     return true;
   }
 
+  /// Of several changes of one value the gravest is told, with all of the value.
+  static void tell_once(std::vector<Line>& lines, Line& line) {
+    for (auto other = lines.rbegin(); other != lines.rend(); ++other) {
+      if (!other->whole || other->path != line.path) return;
+      if (other->repeated) continue;
+      (line.level > other->level ? *other : line).repeated = true;
+      return;
+    }
+  }
+
   /// A number alone says nothing to people: what is told is the Quantity around it.
   void widen(const Change& change, Line& line) {
     NodeId left = no_node;
@@ -145,7 +152,10 @@ class Teller {
     if (left == no_node) return;
     std::string before = short_text(left_, left, rules_);
     std::string after = short_text(right_, right, rules_);
-    if (before == after) return;
+    // What is not in the text would be hidden behind what is: the code of a unit.
+    const bool told = (change.left == no_node || is_told(left_, change.left, left, rules_)) &&
+                      (change.right == no_node || is_told(right_, change.right, right, rules_));
+    if (before == after || !told) return;
     line.whole = true;
     line.before = std::move(before);
     line.after = std::move(after);

@@ -259,6 +259,32 @@ TEST_CASE("a changed number is told with its unit, a resource with date and subj
         "- Observation · Weight: 84 kg · 2024-05-01 · Ann Thorn\n");
 }
 
+TEST_CASE("of several changes of one quantity the gravest is told, and none is hidden") {
+  const auto dose = [](const std::string& quantity) {
+    return observation(R"("code":{"text":"Dose"},"valueQuantity":{)" + quantity + "}");
+  };
+  const auto told = [](const std::string& left, const std::string& right) {
+    const Loaded one(left);
+    const Loaded other(right);
+    const diff::Comparer comparer(r4(), library().symbols(), {});
+    const auto changes = comparer.compare(one.record(), other.record());
+    diff::Result result;
+    add_sections({one.record(), other.record(), changes}, comparer.rules(), {}, result);
+    std::string out;
+    write_text(result, {}, out);
+    return out.substr(out.find('\n') + 1);
+  };
+  CHECK(told(dose(R"("value":5,"unit":"mg")"), dose(R"("value":5.0,"unit":"g")")) ==
+        "  ~ value: 5 mg → 5.0 g\n");
+  CHECK(told(dose(R"("value":5,"unit":"mg")"), dose(R"("value":5.0,"unit":"mg")")) ==
+        "  ~ value: 5 mg → 5.0 mg (precision)\n");
+  // The unit that programs read is not the one that people see.
+  const std::string coded =
+      told(dose(R"("value":5,"unit":"mg","system":"http://unitsofmeasure.org","code":"g")"),
+           dose(R"("value":5.0,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg")"));
+  CHECK(coded.find("  ~ value.code: g → mg\n") != std::string::npos);
+}
+
 TEST_CASE("nothing that steers a terminal is told") {
   diff::Result result;
   diff::Section section;
