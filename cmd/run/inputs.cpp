@@ -50,9 +50,8 @@ class Walk {
 
   /// Appends what it finds in a folder, sorted.
   void folder(const std::string& folder, std::vector<Input>& inputs) {
-    root_ = folder;
     found_.clear();
-    walk(folder);
+    walk(folder, {});
     std::stable_sort(found_.begin(), found_.end(),
                      [](const Input& left, const Input& right) { return left.path < right.path; });
     take_found(folder, "folder", inputs);
@@ -60,7 +59,6 @@ class Walk {
 
   /// The same of an archive, in its order, which is the fastest.
   void archive(const std::string& archive, std::vector<Input>& inputs) {
-    root_ = archive;
     found_.clear();
     look_into(archive, "");
     take_found(archive, "archive", inputs);
@@ -80,23 +78,23 @@ class Walk {
   // As deep as the folders are, which the length of a path bounds. Links to folders are not
   // followed.
   // NOLINTNEXTLINE(misc-no-recursion)
-  void walk(const fs::path& folder) {
+  void walk(const fs::path& folder, const fs::path& below) {
     std::error_code error;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-      const fs::path path = at->path();
-      if (is_left_out(path.lexically_relative(root_))) continue;
+      const fs::path& path = at->path();
+      const fs::path name = below / path.filename();
+      if (is_left_out(name)) continue;
       std::error_code ignored;
       if (at->is_directory(ignored) && !at->is_symlink(ignored)) {
-        walk(path);
+        walk(path, name);
       } else if (at->is_regular_file(ignored)) {
-        take(path);
+        take(path, name.string());
       }
     }
     if (error) add_problem(folder.string(), error.message());
   }
 
-  void take(const fs::path& path) {
-    const std::string name = path.lexically_relative(root_).string();
+  void take(const fs::path& path, const std::string& name) {
     if (kind_ == InputKind::any_file) {
       found_.push_back({path.string(), name});
       return;
@@ -174,7 +172,6 @@ class Walk {
 
   const InputOptions& options_;
   InputKind kind_;
-  std::string root_;
   std::vector<Input> found_;
   std::vector<std::string> passed_over_;
 };

@@ -14,19 +14,52 @@ using namespace lhcr;
 using namespace lhcr::deliver;
 
 constexpr std::string_view base = "http://127.0.0.1/fhir";
-constexpr std::string_view style_names[] = {"transaction",   "batch",       "resource-put",
-                                            "resource-post", "conditional", "message",
-                                            "document",      "pointer"};
+constexpr std::string_view style_names[] = {
+    "transaction", "batch",   "resource-put", "resource-post", "conditional", "patch", "message",
+    "document",    "pointer", "pix",          "operation",     "event",       "mesh"};
+/// What some of them do not go without. The index of pix has addresses below the base here.
+constexpr std::string_view region_text = R"(title = "fuzz"
+[style]
+version_header = "If-Match"
+[patch]
+removals = "make"
+[pix]
+patient = "http://127.0.0.1/fhir/index/Patient"
+linkage = "http://127.0.0.1/fhir/index/Linkage"
+[operation]
+path = "ReferralRequest/$send"
+[event]
+source = "uk.nhs.fuzz"
+type = "fhirpath:type"
+time = "fhirpath:time"
+subject = "fhirpath?:subject"
+[mesh]
+mailbox = "MAILBOX1"
+to = "fhirpath:to"
+workflow = "FUZZ"
+subject = "fhirpath?:subject"
+local_id = "fhirpath?:local"
+chunk = 16
+)";
+
+/// A patch and a version, whatever is compared.
+class AnyPatch : public PatchMaker {
+ public:
+  Made make(std::string_view stored, std::string_view own, bool /*keep*/) override {
+    return {"[]", std::string(stored.substr(0, 80)), "", own.empty() ? "nothing" : ""};
+  }
+};
 
 struct Means {
-  Region region = Region::parse("title = \"fuzz\"", "fuzz", "fuzz");
+  Region region = Region::parse(region_text, "fuzz", "fuzz");
   SymbolTable symbols;
+  AnyPatch patches;
   std::vector<std::unique_ptr<Style>> styles;
   Means() {
     for (const std::string_view name : style_names) {
       styles.push_back(find_style(name).make({region, std::string(base), "application/fhir+json",
                                               std::string(name), format::Format::json, symbols,
-                                              [](tree::Tree&) {}, nullptr}));
+                                              [](tree::Tree&) {}, nullptr, &patches}));
     }
   }
 };
@@ -63,7 +96,45 @@ bool may_leave(const Work& work, const Entry& entry) {
   return entry.state == State::fresh && unsafe_part(work, entry).empty();
 }
 
-void send(Style& style, const WorkPtr& work) {
+/// What a server may say, made of the same bytes: headers end at a line end, as libcurl cuts them.
+Answer answer_of(std::string_view bytes) {
+  Answer answer;
+  answer.status = 200;
+  answer.content_type = "application/json";
+  answer.headers.emplace_back("etag", std::string(bytes.substr(0, bytes.find_first_of("\r\n"))));
+  answer.body = bytes;
+  return answer;
+}
+
+/// Requests of a delivery that takes several, each after an answer made of `bytes`.
+void send_steps(Style& style, Parcel& parcel, std::string_view bytes) {
+  constexpr unsigned most_steps = 3;
+  const Answer answer = answer_of(bytes);
+  Reading reading;
+  reading.whole.result = Result::applied;
+  reading.whole.status = answer.status;
+  for (parcel.step = 0; parcel.step < most_steps; ++parcel.step) {
+    expect_safe(style.request(parcel));
+    if (!style.judge(parcel, answer, reading).more) break;
+  }
+  parcel.step = 0;
+}
+
+/// What a record gives to the region has no control characters (RecordPaths::answer).
+std::shared_ptr<const RecordTexts> texts_of(std::string_view bytes) {
+  if (bytes.empty() || !is_header_value(bytes)) return nullptr;
+  auto texts = std::make_shared<RecordTexts>();
+  for (const char* key :
+       {"event.type", "event.time", "event.subject", "mesh.to", "mesh.subject", "mesh.local_id"}) {
+    (*texts)[key] = bytes;
+  }
+  return texts;
+}
+
+void send(Style& style, const WorkPtr& work, std::string_view bytes) {
+  const auto texts = texts_of(bytes);
+  for (Entry& entry : work->entries) entry.texts = texts;
+  style.asked(*work);
   Parcel parcel;
   for (std::uint32_t index = 0; index < work->entries.size(); ++index) {
     if (!may_leave(*work, work->entries[index])) continue;
@@ -73,7 +144,7 @@ void send(Style& style, const WorkPtr& work) {
     if (style.parcel_entries() != 1) continue;
     describe(parcel);
     style.announce(parcel);
-    expect_safe(style.request(parcel));
+    send_steps(style, parcel, bytes);
     parcel.members.clear();
   }
   if (parcel.members.empty()) return;
@@ -82,7 +153,8 @@ void send(Style& style, const WorkPtr& work) {
   expect_safe(style.request(parcel));
 }
 
-void push(Style& style, const SymbolTable& symbols, std::string_view bytes) {
+/// The bytes as a record, and behind a line end what it gives and what is answered.
+void push(Style& style, const SymbolTable& symbols, std::string_view bytes, std::string_view more) {
   const auto record = std::make_shared<Record>(symbols);
   record->source = "fuzz.json";
   record->set_text(bytes, format::Format::json);
@@ -90,7 +162,7 @@ void push(Style& style, const SymbolTable& symbols, std::string_view bytes) {
   finding::Collector findings;
   if (!reader.read(record->text(), record->tree, findings) || record->tree.empty()) return;
   try {
-    send(style, style.plan(record));
+    send(style, style.plan(record), more);
   } catch (const Error&) {
   }
 }
@@ -100,7 +172,11 @@ void push(Style& style, const SymbolTable& symbols, std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Means& means = fuzz::kept_for<Means, 20000>();
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  for (const std::unique_ptr<Style>& style : means.styles) push(*style, means.symbols, bytes);
+  const std::size_t end = std::min(bytes.find('\n'), size);
+  const std::string_view more = bytes.substr(std::min(end + 1, size));
+  for (const std::unique_ptr<Style>& style : means.styles) {
+    push(*style, means.symbols, bytes.substr(0, end), more);
+  }
   const std::string_view type = bytes.substr(0, bytes.find('/'));
   const std::string address = address_of(type, bytes.substr(std::min(size, type.size() + 1)));
   if (!address.empty()) expect_below_base(std::string(base) + "/" + address);

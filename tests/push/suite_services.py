@@ -104,6 +104,35 @@ def interweave(c):
     c.check("other keys are asked of no record", c.run.returncode == 2 and "the same for every record" in c.run.stderr)
 
 
+def tokens_beside(c):
+    """The token of one patient is not given before the record of another has come."""
+    came, waited = threading.Event(), []
+
+    def reply(request):
+        if request.path != "/token":
+            if request.path.endswith("/p" + NUMBERS[0]):
+                came.set()
+            return 201, {}, ""
+        form = dict(urllib.parse.parse_qsl(request.body.decode()))
+        number = claims_of(form["assertion"])["pat"]["nhs"]
+        if number == NUMBERS[1]:
+            waited.append(came.wait(20))
+        return 200, {"Content-Type": "application/json"}, json.dumps({"access_token": f"token-{number}", "expires_in": 300})
+    endpoint = Endpoint(reply)
+    path = c.folder / "beside.ndjson"
+    path.write_text("".join(json.dumps(patient(number, gender=gender)) + "\n"
+                            for number, gender in zip((*NUMBERS, NUMBERS[1]), ("male", "female", "other", "unknown"))))
+    values = dict(auth__token_url=endpoint.root + "/token", auth__client_id="lhcr", auth__secret__file=c.folder / "services.secret",
+                  auth__key=c.folder / "services.pem", auth__claims__rsn="5", values__ods="A1",
+                  **{f"auth__claims__usr__{name}": "x" for name in ("rol", "org", "fam", "giv", "ids")})
+    c.bench.fresh_state()
+    c.run = c.bench.push(endpoint.base, path, "--region", "interweave", *settings(**values))
+    seen = endpoint.take()
+    c.check("a token that is fetched holds up nobody else", c.run.returncode == 0 and waited == [True], str(waited))
+    c.check("and is fetched once for all that wait for it", sum(each.path == "/token" for each in seen) == len(NUMBERS))
+    c.check("each record has its own", all(bearer(each) == "token-" + each.path[-10:] for each in seen if each.method == "PUT"))
+
+
 def gp_connect(c):
     c.reply = lambda request: (201, {}, "")
     device = {"auth__claims__requesting_device__" + name: value for name, value in
@@ -349,7 +378,7 @@ def judge(c, message):
 def run(bench):
     c = Case(bench)
     try:
-        for part in (interweave, gp_connect, headers, referrals, events_management, event_messages):
+        for part in (interweave, tokens_beside, gp_connect, headers, referrals, events_management, event_messages):
             part(c)
         for seed in (0, 1, 2, 3):
             notifications(c, seed)

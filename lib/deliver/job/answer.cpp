@@ -9,6 +9,8 @@
 #include "base/measure.hpp"
 #include "base/names.hpp"
 #include "base/reference_text.hpp"
+#include "deliver/style/safe.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -28,7 +30,6 @@ struct ResponseRow {
 #define LHCR_RESPONSE_CODE(code, result)
 constexpr StatusRow status_rows[] = {
 #include "deliver/style/verdicts.def"
-#include "tree/nodes.hpp"
 };
 #undef LHCR_STATUS
 #undef LHCR_RESPONSE_CODE
@@ -223,8 +224,14 @@ Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) 
   }
   verdict.status = leading_number(status);
   verdict.result = verdict.status == 0 ? Result::unknown : result_of_status(verdict.status, style_);
-  if (verdict.result == Result::applied) return verdict;
   tree::NodeId outcome = child_node(tree_, response, "outcome");
+  if (verdict.result == Result::applied && says_no(outcome)) verdict.result = Result::refused;
+  if (verdict.result == Result::applied) {
+    const tree::NodeId resource = child_node(tree_, entry, "resource");
+    const bool named = !verdict.location.empty() || resource == tree::no_node;
+    if (!named) verdict.location = name_of(resource);
+    return verdict;
+  }
   if (outcome == tree::no_node) outcome = child_node(tree_, entry, "resource");
   verdict.words = outcome == tree::no_node ? std::string() : outcome_words(outcome);
   if (verdict.words.empty()) verdict.words = status;
@@ -233,34 +240,43 @@ Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) 
 }
 
 /// An OperationOutcome with an error does not say that something was done.
-void AnswerReader::read_outcome(Verdict& whole) const {
-  for (const tree::NodeId child : tree_.children(tree::root_node)) {
-    const std::string_view severity = child_text(tree_, child, "severity");
-    const bool bad = severity == "error" || severity == "fatal";
-    if (tree_[child].element != name::issue || !bad) continue;
-    whole.result = Result::refused;
-    whole.words = outcome_words(tree::root_node);
+bool AnswerReader::says_no(tree::NodeId outcome) const {
+  if (outcome == tree::no_node) return false;
+  for (const tree::NodeId issue : tree::named(tree_, outcome, name::issue)) {
+    const std::string_view severity = child_text(tree_, issue, "severity");
+    if (severity == "error" || severity == "fatal") return true;
   }
+  return false;
 }
 
 /// The answer to a message is a message, whose header says what became of the first one (R4,
 /// MessageHeader.response).
 void AnswerReader::read_message(Verdict& whole) const {
+  bool said_no = false;
   for (const tree::NodeId child : tree::named(tree_, tree::root_node, name::entry)) {
     const tree::NodeId resource = child_node(tree_, child, "resource");
     if (resource == tree::no_node) continue;
     const std::string_view type = tree_.resource_type(resource);
     if (type == "OperationOutcome" && whole.words.empty()) whole.words = outcome_words(resource);
     const tree::NodeId response = child_node(tree_, resource, "response");
-    if (type != "MessageHeader" || response == tree::no_node) continue;
+    if (type != "MessageHeader" || response == tree::no_node || said_no) continue;
     const std::string_view code = child_text(tree_, response, "code");
     whole.result = result_of_response(code);
-    if (whole.result == Result::applied) continue;
+    said_no = whole.result != Result::applied;
+    if (!said_no) continue;
     const std::string said =
         "the receiver answers " + std::string(code.empty() ? "without a code" : code);
     whole.words = said + (whole.words.empty() ? "" : ": " + whole.words);
   }
   if (whole.result == Result::applied) whole.words.clear();
+}
+
+/// "Type/id" of a resource that an answer holds, which says what the server calls it where no
+/// Location does (R4, RESTful API: create and update may give it back).
+std::string AnswerReader::name_of(tree::NodeId resource) const {
+  const std::string_view type = tree_.resource_type(resource);
+  if (type == "OperationOutcome" || type == "Bundle") return {};
+  return address_of(type, child_text(tree_, resource, "id"));
 }
 
 /// A 2xx: only what can be read, and says so, counts as applied.
@@ -279,8 +295,13 @@ void AnswerReader::read_body(const Answer& answer, std::size_t bundle_of, std::s
   }
   const std::string_view type = tree_.resource_type(tree::root_node);
   if (bundle_of == 0) {
-    if (type == "OperationOutcome") read_outcome(whole);
+    if (type == "OperationOutcome" && says_no(tree::root_node)) {
+      whole.result = Result::refused;
+      whole.words = outcome_words(tree::root_node);
+    }
     if (type == "Bundle") read_message(whole);
+    reading.type = type;
+    if (whole.location.empty()) whole.location = name_of(tree::root_node);
     return;
   }
   read_entries(tree::root_node, bundle_of, base_url, reading);
@@ -342,6 +363,7 @@ Reading AnswerReader::read_result(const Answer& answer, std::size_t bundle_of,
   const bool wraps = inner != tree::no_node && tree_.resource_type(inner) == "Bundle";
   if (bundle_of > 0 && !wraps) return reading;
   reading.entries.clear();
+  reading.type.clear();
   whole = read_entry(entry, base_url);
   if (whole.result == Result::applied && bundle_of > 0) {
     read_entries(inner, bundle_of, base_url, reading);

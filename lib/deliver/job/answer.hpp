@@ -34,6 +34,7 @@ struct Verdict {
 /// What an answer says as a whole.
 struct Reading {
   Verdict whole;
+  std::string type;              ///< of the resource that a good answer is; empty: it is none
   std::vector<Verdict> entries;  ///< of a transaction-response or batch-response, else empty
   std::optional<Millis> retry_after;
   bool too_large = false;     ///< 413: less at a time
@@ -76,6 +77,7 @@ class AnswerReader {
  private:
   bool parse(const Answer& answer);
   [[nodiscard]] std::string outcome_words(tree::NodeId outcome) const;
+  [[nodiscard]] std::string name_of(tree::NodeId resource) const;
   void read_entries(tree::NodeId bundle, std::size_t bundle_of, std::string_view base_url,
                     Reading& reading) const;
   [[nodiscard]] tree::NodeId only_entry() const;
@@ -83,7 +85,7 @@ class AnswerReader {
                  Reading& reading);
   [[nodiscard]] bool read_whole(const Answer& answer);
   void read_message(Verdict& whole) const;
-  void read_outcome(Verdict& whole) const;
+  [[nodiscard]] bool says_no(tree::NodeId outcome) const;
   [[nodiscard]] Verdict read_entry(tree::NodeId entry, std::string_view base_url) const;
 
   std::string style_;

@@ -66,8 +66,9 @@ Flight::Flight(const JobParts& job, Ledger& ledger, Planning& planning, Seeker& 
       planning_(planning),
       seeker_(seeker),
       transport_(transport),
-      authenticator_(
-          make_authenticator(job.settings.auth, job.settings.base_url, job.settings.transport)),
+      authenticator_(make_authenticator(job.settings.auth, job.settings.base_url,
+                                        job.settings.transport,
+                                        [&transport] { transport.wake(); })),
       most_bytes_(static_cast<std::size_t>(job.region.number("limits.bytes"))),
       compress_(job.settings.gzip == "on"),
       names_items_(names_items(job.settings.headers)) {
@@ -98,7 +99,36 @@ void Flight::announce(Parcel& parcel) {
   ledger_.write_sending(parcel);
 }
 
+/// Those whose credential is there.
+std::vector<ParcelPtr> Flight::equip(std::vector<ParcelPtr> parcels) {
+  std::vector<ParcelPtr> equipped;
+  for (auto parcel = parcels.begin(); parcel != parcels.end(); ++parcel) {
+    try {
+      auto lines = authenticator_->headers_now(claims_of(texts_of(**parcel)));
+      if (lines) (*parcel)->credential = std::move(*lines);
+      (lines ? equipped : unequipped_).push_back(std::move(*parcel));
+    } catch (const Error&) {
+      for (; parcel != parcels.end(); ++parcel) unequipped_.push_back(std::move(*parcel));
+      for (ParcelPtr& each : equipped) unequipped_.push_back(std::move(each));
+      put_back_unequipped();
+      throw;
+    }
+  }
+  return equipped;
+}
+
+void Flight::send_equipped() {
+  if (!unequipped_.empty()) send(std::exchange(unequipped_, {}));
+}
+
+void Flight::put_back_unequipped() {
+  for (ParcelPtr& parcel : std::exchange(unequipped_, {})) {
+    planning_.later(std::move(parcel), Millis(0));
+  }
+}
+
 void Flight::send(std::vector<ParcelPtr> parcels) {
+  parcels = equip(std::move(parcels));
   const bool uses_http = find_style(job_.settings.style).uses_http;
   bool must_last = false;
   for (const ParcelPtr& parcel : parcels) {
@@ -158,12 +188,13 @@ void Flight::launch_record(ParcelPtr& parcel) {
 
 void Flight::start(ParcelPtr& parcel, Request request) {
   ++ledger_.tally().requests;
+  parcel->address = request.url;
   const std::uint64_t id = ++next_id_;
   flying_.emplace(id, std::move(parcel));
   transport_.start(id, std::move(request));
 }
 
-Request Flight::reading_request(Parcel& parcel, std::string url) {
+Request Flight::reading_request(const Parcel& parcel, std::string url) const {
   Request request;
   request.method = "GET";
   request.url = std::move(url);
@@ -185,10 +216,8 @@ void Flight::launch_poll(ParcelPtr& parcel) {
   start(parcel, reading_request(*parcel, parcel->poll));
 }
 
-void Flight::add_headers(Request& request, Parcel& parcel, const std::string& item) {
-  const RecordTexts& texts = texts_of(parcel);
-  parcel.credential = authenticator_->headers(claims_of(texts));
-  add_own_headers(request, item, texts);
+void Flight::add_headers(Request& request, const Parcel& parcel, const std::string& item) const {
+  add_own_headers(request, item, texts_of(parcel));
   request.headers.insert(request.headers.end(), parcel.credential.begin(), parcel.credential.end());
 }
 

@@ -18,13 +18,16 @@ class Flight {
          Transport& transport);
 
   /// Whether another parcel may leave beside those on their way and `more`.
-  [[nodiscard]] bool has_room(std::size_t more) const noexcept {
-    return flying_.size() + more < lanes_;
-  }
-  [[nodiscard]] std::size_t size() const noexcept { return flying_.size(); }
-  /// Sends parcels, and says so in the journal before. Throws Error{endpoint} when no credential
-  /// can be had; the parcels are Planning's again then.
+  [[nodiscard]] bool has_room(std::size_t more) const noexcept { return size() + more < lanes_; }
+  /// Parcels on their way, and those that wait for a credential.
+  [[nodiscard]] std::size_t size() const noexcept { return flying_.size() + unequipped_.size(); }
+  /// Sends parcels, and says so in the journal before; one whose credential is being fetched waits
+  /// here. Throws Error{endpoint} when none can be had; the parcels are Planning's again then.
   void send(std::vector<ParcelPtr> parcels);
+  /// Sends those whose credential is there by now. Throws as send() does.
+  void send_equipped();
+  /// Gives what waits for a credential back to Planning.
+  void put_back_unequipped();
   struct Landed {
     ParcelPtr parcel;
     Answer answer;
@@ -42,6 +45,7 @@ class Flight {
   [[nodiscard]] std::string without_secrets(std::string text) const;
 
  private:
+  [[nodiscard]] std::vector<ParcelPtr> equip(std::vector<ParcelPtr> parcels);
   void announce(Parcel& parcel);
   void launch(ParcelPtr& parcel);
   void launch_record(ParcelPtr& parcel);
@@ -49,8 +53,8 @@ class Flight {
   void launch_poll(ParcelPtr& parcel);
   [[nodiscard]] bool deliver_here(Parcel& parcel);
   void start(ParcelPtr& parcel, Request request);
-  [[nodiscard]] Request reading_request(Parcel& parcel, std::string url);
-  void add_headers(Request& request, Parcel& parcel, const std::string& item);
+  [[nodiscard]] Request reading_request(const Parcel& parcel, std::string url) const;
+  void add_headers(Request& request, const Parcel& parcel, const std::string& item) const;
   void add_own_headers(Request& request, const std::string& item, const RecordTexts& texts) const;
   void prepare_references(const Parcel& parcel);
   void note_encoding(const Parcel& parcel, const Answer& answer);
@@ -62,6 +66,7 @@ class Flight {
   Transport& transport_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unordered_map<std::uint64_t, ParcelPtr> flying_;
+  std::vector<ParcelPtr> unequipped_;  ///< their credential is being fetched
   std::uint64_t next_id_ = 0;
   std::size_t lanes_ = 1;       ///< parcels on their way at the same time
   std::size_t most_bytes_ = 0;  ///< of a body; 0: no limit

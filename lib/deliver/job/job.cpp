@@ -121,6 +121,7 @@ void Courier::loop() {
       ledger_.tally().interrupted = interrupted();
       ledger_.stop(ledger_.tally().interrupted ? "interrupted" : error.what());
     }
+    if (ledger_.stopping()) flight_.put_back_unequipped();
     const bool none_out = flight_.size() == 0;
     ledger_.commit_when_due(!sent && none_out);
     if (none_out && (ledger_.stopping() || planning_.nothing_left())) break;
@@ -131,6 +132,7 @@ void Courier::loop() {
 }
 
 bool Courier::send_some() {
+  flight_.send_equipped();
   std::vector<ParcelPtr> ready;
   while (flight_.has_room(ready.size())) {
     const Clock::time_point now = job_.time.now();

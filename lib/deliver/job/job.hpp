@@ -84,7 +84,8 @@ struct Tally {
 
 struct JobSettings {
   std::string base_url;
-  std::string target;  ///< all that tells one place to deliver to from another
+  std::vector<std::string> other_urls;  ///< where the style delivers to beside it
+  std::string target;                   ///< all that tells one place to deliver to from another
   std::string media_type = "application/fhir+json";
   format::Format format = format::Format::json;  ///< of bodies
   std::string style;

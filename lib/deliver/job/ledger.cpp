@@ -31,6 +31,16 @@ Key entry_key(const Work& work, const Entry& entry) {
                   {reinterpret_cast<const char*>(&index), sizeof index}});
 }
 
+Key place_key(const Work& work, const Entry& entry) {
+  Key key = work.key;
+  if (work.entries.size() == 1) return key;
+  auto index = static_cast<std::uint64_t>(&entry - work.entries.data()) + 1;
+  for (auto byte = key.rbegin(); index > 0; ++byte, index >>= 8U) {
+    *byte ^= static_cast<std::uint8_t>(index);
+  }
+  return key;
+}
+
 bool Ledger::give_up(Entry& entry, const Verdict& verdict, int kind) const {
   if (kind == -static_cast<int>(Failure::not_sent)) return false;  // the breaker sees to it
   if (is_later(verdict.status)) return entry.attempts >= job_.settings.attempts;
@@ -76,7 +86,7 @@ void Ledger::note_latest(const Work& work, const Entry& entry) {
   if (entry.method == "POST") return followers_->is_there(identity);
   if (!job_.journal.durable()) return;
   job_.journal.put_latest(identity,
-                          {entry_key(work, entry), work.record->source, work.record->index});
+                          {place_key(work, entry), work.record->source, work.record->index});
 }
 
 void Ledger::learn_name(const Member& member) {

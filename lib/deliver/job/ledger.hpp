@@ -91,6 +91,9 @@ class Ledger {
 
 /// The journal's key of an entry that has a row of its own.
 [[nodiscard]] Key entry_key(const Work& work, const Entry& entry);
+/// What tells an entry from all others where no row is looked up by it: as good as entry_key(), and
+/// made without a digest.
+[[nodiscard]] Key place_key(const Work& work, const Entry& entry);
 /// A server that says "later" is not failing.
 [[nodiscard]] bool is_later(long status);
 

@@ -38,16 +38,25 @@ std::vector<std::string> names_of(const Work& work) {
   return all;
 }
 
+void Turns::Line::pop_front() {
+  constexpr std::size_t many = 64;
+  works[first++].reset();
+  if (first < many || first < works.size() / 2) return;
+  works.erase(works.begin(), works.begin() + static_cast<std::ptrdiff_t>(first));
+  first = 0;
+}
+
 bool Turns::enter(const WorkPtr& work, std::vector<std::string> identities) {
   std::erase_if(identities, [this](const std::string& each) { return open_.contains(each); });
   if (identities.empty()) return true;
   Place place;
-  for (const std::string& identity : identities) {
-    std::deque<WorkPtr>& line = lines_[identity];
-    place.behind += line.empty() ? 0U : 1U;
-    line.push_back(work);
+  place.lines.reserve(identities.size());
+  for (std::string& identity : identities) {
+    Lines::value_type& line = *lines_.try_emplace(std::move(identity)).first;
+    place.behind += line.second.empty() ? 0U : 1U;
+    line.second.works.push_back(work);
+    place.lines.push_back(&line);
   }
-  place.identities = std::move(identities);
   const bool now = place.behind == 0;
   waiting_ += now ? 0U : 1U;
   places_.emplace(work.get(), std::move(place));
@@ -58,14 +67,14 @@ std::vector<WorkPtr> Turns::leave(const Work& work) {
   std::vector<WorkPtr> next;
   const auto place = places_.find(&work);
   if (place == places_.end()) return next;
-  for (const std::string& identity : place->second.identities) {
-    const auto line = lines_.find(identity);
-    line->second.pop_front();
-    if (line->second.empty()) {
-      lines_.erase(line);
+  for (Lines::value_type* named : place->second.lines) {
+    Line& line = named->second;
+    line.pop_front();
+    if (line.empty()) {
+      lines_.erase(lines_.find(named->first));
       continue;
     }
-    const WorkPtr& first = line->second.front();
+    const WorkPtr& first = line.works[line.first];
     if (--places_.at(first.get()).behind == 0) {
       --waiting_;
       next.push_back(first);
@@ -79,7 +88,8 @@ std::vector<WorkPtr> Turns::take_waiting() {
   std::vector<WorkPtr> all;
   std::unordered_set<const Work*> seen;
   for (const auto& [identity, line] : lines_) {
-    for (const WorkPtr& work : line) {
+    for (std::size_t at = line.first; at < line.works.size(); ++at) {
+      const WorkPtr& work = line.works[at];
       if (places_.at(work.get()).behind > 0 && seen.insert(work.get()).second) all.push_back(work);
     }
   }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <string>
 #include <unordered_map>
@@ -37,11 +36,19 @@ class Turns {
   [[nodiscard]] std::vector<WorkPtr> take_waiting();
 
  private:
-  struct Place {
-    std::vector<std::string> identities;
-    std::size_t behind = 0;  ///< identities that others have before it
+  /// Works in their order; most lines are of one.
+  struct Line {
+    std::vector<WorkPtr> works;
+    std::size_t first = 0;  ///< of those that are still there
+    [[nodiscard]] bool empty() const noexcept { return first == works.size(); }
+    void pop_front();
   };
-  std::unordered_map<std::string, std::deque<WorkPtr>> lines_;
+  using Lines = std::unordered_map<std::string, Line>;
+  struct Place {
+    std::vector<Lines::value_type*> lines;  ///< that it stands in
+    std::size_t behind = 0;                 ///< of them, where others are before it
+  };
+  Lines lines_;
   std::unordered_map<const Work*, Place> places_;
   std::unordered_set<std::string> open_;
   std::size_t waiting_ = 0;

@@ -17,6 +17,10 @@ constexpr Millis longest_patience{100};
 constexpr std::size_t most_waiting = 10'000;                        // works for their turn
 constexpr std::size_t most_awaited_bytes = std::size_t{64} << 20U;  // of records for others
 
+/// Why nothing can refer to what was read.
+constexpr std::string_view not_applied = ", which was not applied";
+constexpr std::string_view unnamed = ", and the endpoint does not say what it calls that";
+
 std::size_t smaller_limit(std::size_t a, std::size_t b) {
   if (a == 0 || b == 0) return std::max(a, b);
   return std::min(a, b);
@@ -104,7 +108,7 @@ ParcelPtr Planning::cut_parcel() {
 /// What of a Bundle may travel now.
 std::vector<std::uint32_t> Planning::pick(Work& work) {
   CutOptions options{smaller_limit(job_.style.parcel_entries(), work.limit), job_.style.together(),
-                     false};
+                     false, job_.style.needs_names()};
   std::vector<std::uint32_t> picked;
   const bool all = work.flying == 0 && work.final == 0 &&
                    (options.most == 0 || work.entries.size() <= options.most) && options.together;
@@ -239,8 +243,15 @@ std::optional<Clock::time_point> Planning::next_due() const {
   return std::min(due.value_or(Clock::time_point::max()), resting_.begin()->first);
 }
 
+/// Whether anything may wait for what a work is called.
+bool Planning::may_be_awaited(const Work& work) const {
+  return work.loose || job_.style.renames();
+}
+
 void Planning::admit(const WorkPtr& work) {
-  for (std::string& name : names_of(*work)) ++unsettled_[std::move(name)];
+  if (may_be_awaited(*work)) {
+    for (std::string& name : names_of(*work)) ++unsettled_[std::move(name)];
+  }
   if (turns_.enter(work, identities_of(*work))) begin(work);
 }
 
@@ -377,7 +388,7 @@ bool Planning::break_circles() {
 }
 
 void Planning::refuse_for(const WorkPtr& work, const std::string& name) {
-  refuse_waiting({work}, "not sent: it refers to " + name + ", which was not applied");
+  refuse_waiting({work}, "not sent: it refers to " + name + std::string(missing_.at(name)));
 }
 
 void Planning::refuse_waiting(const std::vector<WorkPtr>& works, const std::string& words) {
@@ -393,6 +404,18 @@ void Planning::refuse_waiting(const std::vector<WorkPtr>& works, const std::stri
 /// Lets others go on that waited for this work.
 void Planning::leave(const Work& work) {
   if (!work.twin) active_.erase(work.key);
+  if (may_be_awaited(work)) settle_names(work);
+  const Clock::time_point now = job_.time.now();
+  for (const Entry& entry : work.entries) {
+    const Clock::time_point end = std::max(entry.echo, first_successor_);
+    if (end <= now) continue;
+    Clock::time_point& echo = echoes_[identity_of(entry)];
+    echo = std::max(echo, end);
+  }
+  for (const WorkPtr& next : turns_.leave(work)) ready_.push_back(next);
+}
+
+void Planning::settle_names(const Work& work) {
   const bool applied =
       std::all_of(work.entries.begin(), work.entries.end(),
                   [](const Entry& entry) { return entry.state == State::applied; });
@@ -400,20 +423,13 @@ void Planning::leave(const Work& work) {
     const auto place = unsettled_.find(name);
     if (place != unsettled_.end() && --place->second > 0) continue;
     if (place != unsettled_.end()) unsettled_.erase(place);
-    if (applied || work.twin || !job_.style.renames() || job_.journal.server_id(name)) {
+    if (work.twin || !job_.style.renames() || job_.journal.server_id(name)) {
       release(awaited_.settle(name));
     } else {
+      missing_.emplace(name, applied ? unnamed : not_applied);
       for (const WorkPtr& waiting : awaited_.take(name)) refuse_for(waiting, name);
-      missing_.insert(name);
     }
   }
-  for (const Entry& entry : work.entries) {
-    const Clock::time_point end = std::max(entry.echo, first_successor_);
-    if (end <= job_.time.now()) continue;
-    Clock::time_point& echo = echoes_[identity_of(entry)];
-    echo = std::max(echo, end);
-  }
-  for (const WorkPtr& next : turns_.leave(work)) ready_.push_back(next);
 }
 
 void Planning::put_apart(const Parcel& parcel) {

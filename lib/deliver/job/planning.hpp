@@ -71,6 +71,8 @@ class Planning : public Followers {
   void go_on(const WorkPtr& work);
   [[nodiscard]] Clock::time_point echo_for(const Work& work) const;
   void refuse_for(const WorkPtr& work, const std::string& name);
+  [[nodiscard]] bool may_be_awaited(const Work& work) const;
+  void settle_names(const Work& work);
   [[nodiscard]] bool empty() const;
   [[nodiscard]] bool await_targets(const WorkPtr& work);
   [[nodiscard]] bool may_come(const std::string& name, const Work& work) const;
@@ -93,8 +95,9 @@ class Planning : public Followers {
   std::unordered_map<std::string, Clock::time_point> echoes_;  ///< by identity, see Entry::echo
   Awaited awaited_;  ///< works that refer to what is not settled yet
   std::unordered_map<std::string, unsigned>
-      unsettled_;                            ///< names of what has been read, not settled
-  std::unordered_set<std::string> missing_;  ///< names of what has been read and was not applied
+      unsettled_;  ///< names of what has been read, not settled
+  /// Names of what has been read and cannot be referred to at the endpoint, and why.
+  std::unordered_map<std::string, std::string_view> missing_;
   std::set<Key>
       active_;    ///< content that is on its way, so that the same content is not sent beside it
   WorkPtr held_;  ///< read, of a stage that has not come yet

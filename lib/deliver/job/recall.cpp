@@ -15,7 +15,9 @@ bool is_current(const Work& work, const Entry& entry, const JobParts& job) {
   if (entry.method == "POST") return true;
   const std::string identity = identity_of(entry);
   const auto latest = identity.empty() ? std::nullopt : job.journal.latest(identity);
-  return !latest || latest->key == entry_key(work, entry) ||
+  // Earlier releases kept the other key.
+  return !latest || latest->key == place_key(work, entry) ||
+         latest->key == entry_key(work, entry) ||
          job.source.comes_later(latest->source, latest->record, *work.record);
 }
 

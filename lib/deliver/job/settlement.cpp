@@ -23,6 +23,22 @@ bool is_understood(const Style::Judgement& judgement) {
   });
 }
 
+/// Whether an address ends as that of the one resource that a parcel writes, if it is one.
+bool leads_to_same(const Parcel& parcel, std::string_view to) {
+  const Entry& entry = parcel.members.front().entry();
+  const bool one = parcel.members.size() == 1 && !parcel.whole;
+  const bool has_address = entry.method == "PUT" || entry.method == "PATCH";
+  if (!one || !has_address || !parcel.address.ends_with(entry.url)) return true;
+  to = to.substr(0, to.find_first_of("?#"));
+  if (to.ends_with('/')) to.remove_suffix(1);
+  return to.ends_with("/" + std::string(entry.url));
+}
+
+void forget_redirect(Parcel& parcel) {
+  parcel.url.clear();
+  parcel.redirects = 0;
+}
+
 std::string in_seconds(Millis time) {
   return std::to_string(time.count() / 1000) + " s";
 }
@@ -66,6 +82,8 @@ void Settlement::apply(ParcelPtr parcel, const Answer& answer, const Reading& re
     if (verdict.result == Result::unknown) note_echo(parcel->members[at].entry(), answer);
   }
   parcel->step = judgement.more ? parcel->step + 1 : 0;
+  // The next request has an address of its own, and a redirect was for this one.
+  forget_redirect(*parcel);
   if (judgement.more && is_understood(judgement)) {
     return planning_.later(std::move(parcel), Millis(0));
   }
@@ -80,17 +98,18 @@ void Settlement::note_echo(Entry& entry, const Answer& answer) const {
 }
 
 /// A redirect on the same origin is followed; on another one it is not, so that no credential
-/// leaves.
+/// leaves, and neither is one to what another resource is written by. 303 says where to read (RFC
+/// 9110 section 15.4.4): nothing is written there.
 bool Settlement::follow(ParcelPtr& parcel, const Reading& reading, const Answer& answer) {
-  const std::string from = parcel->url.empty() ? job_.settings.base_url : parcel->url;
+  const std::string& from = parcel->address;
   const std::string to = resolve_url(from, reading.redirect);
   const bool same_origin = !to.empty() && origin_of(to) == origin_of(from);
   const bool keeps_method = answer.status == 301 || answer.status == 307 || answer.status == 308;
-  const bool allowed = job_.settings.follow_redirects && same_origin &&
-                       parcel->redirects < most_redirects && (keeps_method || parcel->repeatable);
+  const bool goes_on = keeps_method || (parcel->repeatable && answer.status != see_other);
+  const bool allowed = job_.settings.follow_redirects && same_origin && goes_on &&
+                       parcel->redirects < most_redirects && leads_to_same(*parcel, to);
   if (!allowed) {
-    parcel->url.clear();
-    parcel->redirects = 0;
+    forget_redirect(*parcel);
     return false;
   }
   ++parcel->redirects;

@@ -65,6 +65,34 @@ bool FileSource::next_file(Record& record) {
   return true;
 }
 
+/// The next of the records that the survey has kept.
+bool FileSource::next_kept(Record& record) {
+  const std::vector<Survey::Kept>& all = survey_.kept();
+  for (; pass_ != survey_.ranks().end(); ++pass_, kept_at_ = 0) {
+    while (kept_at_ < all.size()) {
+      const Survey::Kept& kept = all[kept_at_++];
+      if (kept.rank != pass_->first) continue;
+      file_ = kept.path;
+      record.index = kept.index;
+      record.set_text(kept.bytes, kept.format);
+      return true;
+    }
+  }
+  return false;
+}
+
+void FileSource::take_raw(Record& record, const format::Record& raw, std::string& problem) {
+  record.index = raw.index;
+  record.set_text(raw.bytes, raw.format);
+  if (raw.mapping != nullptr && !raw.mapping->intact()) {
+    failures_.insert(raw.mapping->fault());
+    problem = "not sent: " + raw.mapping->fault();
+  } else if (raw.too_long) {
+    ++too_long_;
+    problem = "not sent: the record is too long";
+  }
+}
+
 bool FileSource::comes_later(const std::string& source, std::uint64_t record,
                              const Record& than) const {
   if (source == than.source) return record > than.index;
@@ -84,23 +112,18 @@ bool FileSource::next(Record& record, std::string& problem) {
     begun_ = true;
   }
   if (survey_.whole_files()) return next_file(record);
-  format::Record raw;
-  if (!next_of_rank(raw)) return false;
-  position_ += raw.bytes.size();
-  record.source = survey_.paths()[file_].name;
-  record.index = raw.index;
-  record.stage = pass_->first;
-  record.set_text(raw.bytes, raw.format);
-  record.key = hash_of({record.text()});
-  if (raw.mapping != nullptr && !raw.mapping->intact()) {
-    failures_.insert(raw.mapping->fault());
-    problem = "not sent: " + raw.mapping->fault();
-  } else if (raw.too_long) {
-    ++too_long_;
-    problem = "not sent: the record is too long";
+  if (!survey_.kept().empty()) {
+    if (!next_kept(record)) return false;
   } else {
-    problem = preparation_.prepare(record);
+    format::Record raw;
+    if (!next_of_rank(raw)) return false;
+    take_raw(record, raw, problem);
   }
+  position_ += record.size;
+  record.source = survey_.paths()[file_].name;
+  record.stage = pass_->first;
+  record.key = hash_of({record.text()});
+  if (problem.empty()) problem = preparation_.prepare(record);
   return true;
 }
 

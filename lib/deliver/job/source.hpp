@@ -67,12 +67,15 @@ class FileSource : public Source {
   bool next_raw(format::Record& raw);
   bool next_of_rank(format::Record& raw);
   bool next_file(Record& record);
+  bool next_kept(Record& record);
+  void take_raw(Record& record, const format::Record& raw, std::string& problem);
 
   Survey& survey_;
   Preparation& preparation_;
   bool begun_ = false;
   std::map<unsigned, std::uint64_t>::const_iterator pass_;
   std::size_t file_ = 0;
+  std::size_t kept_at_ = 0;  ///< of Survey::kept()
   std::unique_ptr<format::RecordStream> stream_;
   std::atomic<bool> stopped_{false};
   std::uint64_t position_ = 0;

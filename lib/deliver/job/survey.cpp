@@ -152,16 +152,33 @@ void Survey::look() {
 
 void Survey::look_into_files() {
   format::Record raw;
-  for (const NamedPath& each : paths_) {
+  for (std::size_t path = 0; path < paths_.size(); ++path) {
     try {
-      format::RecordStream stream(each.path);
-      while (!stopped_ && stream.next(raw)) ranks_[rank_of_record(raw.bytes)] += raw.bytes.size();
+      format::RecordStream stream(paths_[path].path);
+      while (!stopped_ && stream.next(raw)) {
+        const unsigned rank = rank_of_record(raw.bytes);
+        ranks_[rank] += raw.bytes.size();
+        if (keeps_) keep(raw, path, rank);
+      }
     } catch (const Error& error) {
       failures_.emplace_back(error.what());
     }
   }
   const bool nothing = !failures_.empty() && failures_.size() == paths_.size() && ranks_.empty();
   if (nothing) throw Error(ErrorKind::input, failures_.front());
+}
+
+/// What has been read need not be read again, as long as it is not much.
+void Survey::keep(const format::Record& raw, std::size_t path, unsigned rank) {
+  constexpr std::size_t most_kept = std::size_t{8} << 20U;
+  kept_size_ += raw.bytes.size();
+  keeps_ = kept_size_ <= most_kept && raw.mapping == nullptr && !raw.too_long;
+  if (keeps_) {
+    kept_.push_back({path, rank, raw.index, raw.format, kept_bytes_.copy(raw.bytes)});
+  } else {
+    kept_ = {};
+    kept_bytes_ = {};
+  }
 }
 
 }  // namespace lhcr::deliver

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/arena.hpp"
 #include "format/format.hpp"
 
 namespace lhcr::deliver {
@@ -30,6 +31,15 @@ struct NamedPath {
 
 class Survey {
  public:
+  /// A record as it was read.
+  struct Kept {
+    std::size_t path = 0;  ///< place in paths()
+    unsigned rank = 0;
+    std::uint64_t index = 0;  ///< record in its file, from 0
+    format::Format format = format::Format::unknown;
+    std::string_view bytes;
+  };
+
   /// Begins in a thread of its own. `whole_files`: they are not looked
   /// into.
   Survey(std::vector<NamedPath> paths, bool whole_files);
@@ -46,6 +56,8 @@ class Survey {
   /// The ranks that the input has; one only when it can be read once only.
   [[nodiscard]] const std::map<unsigned, std::uint64_t>& ranks() const noexcept { return ranks_; }
   [[nodiscard]] bool once() const noexcept { return once_; }
+  /// The records of an input that is small, which need not be read again; empty for others.
+  [[nodiscard]] const std::vector<Kept>& kept() const noexcept { return kept_; }
   /// Bytes of the whole input; 0 while it is not known. Asked by any thread.
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
   /// Lets it end early; called by any thread.
@@ -54,6 +66,7 @@ class Survey {
  private:
   void look();
   void look_into_files();
+  void keep(const format::Record& raw, std::size_t path, unsigned rank);
   [[nodiscard]] bool is_read_once() const;
 
   std::vector<NamedPath> paths_;
@@ -63,6 +76,10 @@ class Survey {
   std::atomic<std::uint64_t> total_{0};
   std::atomic<bool> stopped_{false};
   std::vector<std::string> failures_;
+  std::vector<Kept> kept_;
+  Arena kept_bytes_;  ///< of them
+  std::size_t kept_size_ = 0;
+  bool keeps_ = true;  ///< the input has been small so far
   std::exception_ptr error_;
   std::thread thread_;  ///< last, so that it starts when everything else is there
 };

@@ -139,6 +139,7 @@ struct Parcel {
   Millis patience{-1};           ///< how long to seek at least; < 0: as the endpoint's pace says
   std::string memo;              ///< of a delivery that takes several requests
   std::string url;               ///< after a redirect
+  std::string address;           ///< of its latest request
   std::string poll;              ///< where its result is asked for; empty: it is not
   unsigned polls = 0;
   Clock::time_point poll_until{};  ///< then its result is given up

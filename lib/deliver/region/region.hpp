@@ -20,8 +20,9 @@ struct RegionKey {
   std::string_view name;
   std::string_view otherwise;  ///< value when the file has none; may be empty
   std::string_view text;
-  /// Words, one of which it is ("on|off"), "number MIN MAX", "styles", or "record": a text that may
-  /// be "fhirpath:" and an expression, which each record answers.
+  /// Words, one of which it is ("on|off"), "number MIN MAX", "styles", "path" (below the base
+  /// URL), or "record": a text that may be "fhirpath:" and an expression, which each record
+  /// answers.
   std::string_view allowed = {};
   bool list = false;  ///< it may have several values
 };

@@ -8,6 +8,7 @@
 #include "base/suggest.hpp"
 #include "deliver/region/record_texts.hpp"
 #include "deliver/region/region.hpp"
+#include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
@@ -45,7 +46,8 @@ constexpr RegionKey rows[] = {
      "styles"},
     {"style.allowed", "", "Styles that the endpoint accepts; others are refused", "styles", true},
     {"endpoint.check", "metadata",
-     "Path below the base URL that `regions check` asks for, where the API has no /metadata"},
+     "Path below the base URL that `regions check` asks for, where the API has no /metadata",
+     "path"},
 
     {"check.*", "", "Headers of `regions check`; they replace those of the same name in [headers]"},
 
@@ -94,7 +96,7 @@ constexpr RegionKey rows[] = {
      "record"},
     {"values.*", "", "Values of ${NAME} in headers, claims and paths"},
 
-    {"message.path", "$process-message", "Path to which messages are posted"},
+    {"message.path", "$process-message", "Path to which messages are posted", "path"},
     {"message.repeatable", "false", "The receiver recognises a message that it gets twice",
      "true|false"},
     {"message.wrap", "", "Wrap collections of entries in event messages: ems (NEMS; STU3, XML)",
@@ -107,8 +109,8 @@ constexpr RegionKey rows[] = {
     {"message.focus", "",
      "fullUrl of the resource that the event is about; fhirpath: takes it from each record",
      "record"},
-    {"document.path", "Bundle", "Path to which document Bundles are posted"},
-    {"pointer.path", "DocumentReference", "Path to which pointers are posted"},
+    {"document.path", "Bundle", "Path to which document Bundles are posted", "path"},
+    {"pointer.path", "DocumentReference", "Path to which pointers are posted", "path"},
 
     {"patch.rules", "plain",
      "Form of patches: plain (RFC 6902), or pds (whole items, tests before removals, inside an "
@@ -144,7 +146,7 @@ constexpr RegionKey rows[] = {
     {"xds.practice", "", "Practice setting code, scheme|code|display"},
     {"xds.content_type", "", "Content type code of the submission, scheme|code|display"},
 
-    {"mesh.mailbox", "", "Mailbox that sends"},
+    {"mesh.mailbox", "", "Mailbox that sends", "path"},
     {"mesh.to", "", "Mailbox that receives; fhirpath: takes it from each record", "record"},
     {"mesh.workflow", "", "Workflow id"},
     {"mesh.chunk", "20000000", "Maximum size of a chunk in bytes", "number 1 1e9"},
@@ -169,7 +171,7 @@ constexpr RegionKey rows[] = {
     {"itk.sender", "", "ODS code of the sender"},
     {"itk.receiver", "", "ODS code of the receiver, where the payload's specification asks for it"},
 
-    {"event.path", "events", "Path to which events are posted"},
+    {"event.path", "events", "Path to which events are posted", "path"},
     {"event.source", "", "Source of the events (CloudEvents): uk.nhs.your-service"},
     {"event.type", "", "Type of the event; fhirpath: takes it from each record", "record"},
     {"event.subject", "", "Whom the event is about; fhirpath: takes it from each record", "record"},
@@ -180,7 +182,7 @@ constexpr RegionKey rows[] = {
     {"event.filtering.*", "", "Attributes to filter by; fhirpath: takes them from each record",
      "record"},
 
-    {"operation.path", "", "Operation below the base URL that takes the Parameters"},
+    {"operation.path", "", "Operation below the base URL that takes the Parameters", "path"},
 
     {"drop.folder", "", "Folder that receives the files"},
     {"drop.format", "ndjson",
@@ -218,6 +220,11 @@ std::string wrong_value(const RegionKey& key, const std::string& value) {
   if (key.allowed == "record") return {};
   if (record_path(value)) return std::string(key.name) + " is the same for every record: " + value;
   if (key.allowed == "styles") return wrong_style(key, value);
+  if (key.allowed == "path") {
+    return is_below_base(value)
+               ? std::string()
+               : std::string(key.name) + " is not a path below the base URL: " + value;
+  }
   if (key.allowed.empty()) return {};
   const auto words = split(key.allowed, key.allowed.starts_with("number ") ? ' ' : '|');
   if (words.front() != "number") {

@@ -105,6 +105,17 @@ constexpr TargetKey target_keys[] = {
     {"drop", "drop.format"},  {"drop", "drop.view"},
 };
 
+/// Keys that are whole addresses of their own.
+constexpr TargetKey address_keys[] = {{"pix", "pix.patient"}, {"pix", "pix.linkage"}};
+
+std::vector<std::string> other_urls(const Region& region, const std::string& style) {
+  std::vector<std::string> urls;
+  for (const TargetKey& row : address_keys) {
+    if (row.style == style) urls.push_back(region.text(row.key));
+  }
+  return urls;
+}
+
 std::string target_name(const Region& region, const JobSettings& settings) {
   std::string name = settings.base_url;
   for (const TargetKey& row : target_keys) {
@@ -224,6 +235,7 @@ JobSettings job_settings(const Region& region, const std::string& style,
   settings.transport = transport_options(region, access);
   if (uses_http) settings.auth = auth_settings(region, access);
   if (uses_http) take_user(settings);
+  settings.other_urls = other_urls(region, settings.style);
   settings.target = target_name(region, settings);
   for (const auto& [name, value] : region.table("headers")) {
     settings.headers.push_back(header_line(region, name, value));
@@ -240,25 +252,37 @@ JobSettings job_settings(const Region& region, const std::string& style,
   return settings;
 }
 
+namespace {
+
+void check_address(const std::string& url, const JobSettings& settings) {
+  const auto refuse = [&](const std::string& words) {
+    throw Error(ErrorKind::usage, words + ": " + url);
+  };
+  if (origin_of(url).empty()) refuse("The endpoint is not a URL");
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    refuse("The endpoint is neither http nor https");
+  }
+  if (has_query(url)) {
+    refuse("A base URL has neither query nor fragment (R4, RESTful API: http{s}://server{/path})");
+  }
+  const std::size_t authority = url.find("://") + 3;
+  if (url.substr(authority, url.find('/', authority) - authority).find('@') != std::string::npos) {
+    refuse("The user belongs to the base URL, or to auth.user");
+  }
+  const bool header = settings.secret_headers;
+  if (!header && settings.auth.method == "none") return;
+  if (is_private_channel(url, settings.transport.proxy)) return;
+  throw Error(ErrorKind::usage, (header ? "A header with a credential" : "A credential") +
+                                    (" is not sent in clear: " + url) +
+                                    " is not https (only this machine may be)");
+}
+
+}  // namespace
+
 void check_endpoint(const JobSettings& settings) {
-  if (find_style(settings.style).uses_http && origin_of(settings.base_url).empty()) {
-    throw Error(ErrorKind::usage, "The endpoint is not a URL: " + settings.base_url);
-  }
   if (!find_style(settings.style).uses_http) return;
-  if (!settings.base_url.starts_with("http://") && !settings.base_url.starts_with("https://")) {
-    throw Error(ErrorKind::usage, "The endpoint is neither http nor https: " + settings.base_url);
-  }
-  if (has_query(settings.base_url)) {
-    throw Error(
-        ErrorKind::usage,
-        "A base URL has neither query nor fragment (R4, RESTful API: http{s}://server{/path}): " +
-            settings.base_url);
-  }
-  if (settings.secret_headers && !is_private_channel(settings.base_url, settings.transport.proxy)) {
-    throw Error(ErrorKind::usage,
-                "A header with a credential is not sent in clear: " + settings.base_url +
-                    " is not https (only this machine may be)");
-  }
+  check_address(settings.base_url, settings);
+  for (const std::string& url : settings.other_urls) check_address(url, settings);
 }
 
 std::string public_jwks(const Region& region, const SecretAccess& access) {

@@ -27,6 +27,27 @@ tree::NodeId find_resource(const tree::Tree& tree, std::string_view type) {
   return tree::no_node;
 }
 
+/// The one Patient of a record; of several the subject of its Composition, or none.
+tree::NodeId find_patient(const tree::Tree& tree) {
+  const tree::NodeId first = find_resource(tree, "Patient");
+  std::size_t count = 0;
+  for (const tree::NodeId child : tree::named(tree, tree::root_node, name::entry)) {
+    const tree::NodeId resource = child_node(tree, child, "resource");
+    const bool is_patient = resource != tree::no_node && tree.resource_type(resource) == "Patient";
+    count += is_patient ? 1U : 0U;
+  }
+  if (count < 2) return first;
+  const tree::NodeId document = find_resource(tree, "Composition");
+  if (document == tree::no_node) return tree::no_node;
+  const tree::NodeId subject = child_node(tree, document, "subject");
+  if (subject == tree::no_node) return tree::no_node;
+  record::References references;
+  references.reset(tree);
+  const tree::NodeId meant = references.meant_by(subject);
+  const bool is_patient = meant != tree::no_node && tree.resource_type(meant) == "Patient";
+  return is_patient ? meant : tree::no_node;
+}
+
 /// The first element of a name in document order.
 tree::NodeId first_named(const tree::Tree& tree, std::string_view element) {
   const Symbol name = tree.find(element);
@@ -65,11 +86,12 @@ SharedCode parse_code(std::string_view text) {
 std::string patient_identifier(const Record& record, const PatientDomain& domain) {
   const tree::Tree& tree = record.tree;
   if (record.cda) return cda_patient_id(tree, domain.authority);
-  const tree::NodeId patient = find_resource(tree, "Patient");
+  const tree::NodeId patient = find_patient(tree);
   if (patient == tree::no_node) return {};
   for (const tree::NodeId child : tree.children(patient)) {
     const bool fits = tree[child].element == name::identifier &&
-                      child_text(tree, child, "system") == domain.system;
+                      child_text(tree, child, "system") == domain.system &&
+                      !child_text(tree, child, "value").empty();
     if (fits) return std::string(child_text(tree, child, "value"));
   }
   return {};

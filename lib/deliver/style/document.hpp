@@ -25,8 +25,8 @@ struct PatientDomain {
   std::string system;
   std::string authority;
 };
-/// The first Patient's identifier of a domain, in the record, in the Bundle or CDA document it is;
-/// empty when there is none.
+/// The patient's identifier of a domain, in the record, in the Bundle or CDA document it is; empty
+/// when there is none. Of several Patients the one is meant that the Composition is about.
 [[nodiscard]] std::string patient_identifier(const Record& record, const PatientDomain& domain);
 /// Why a record without such an identifier is not sent.
 [[nodiscard]] std::string no_patient(const Record& record, const PatientDomain& domain);

@@ -66,7 +66,8 @@ class Picker {
 
   /// Whether an entry may leave although `target` is not in the same parcel.
   [[nodiscard]] bool settled(const Entry& target) const {
-    if (target.state == State::applied) return true;
+    if (target.state == State::applied)
+      return !options_.needs_names || !server_name(target).empty();
     const bool over = target.state == State::refused || target.state == State::failed ||
                       target.state == State::unknown;
     return (over || options_.trust_own_ids) && keeps_own_id(target);
@@ -188,11 +189,15 @@ std::size_t refuse_blocked(Work& work, const CutOptions& options) {
     entry.words = options.together && options.most != 0
                       ? "not sent: it and what it refers to are more than a request may hold"
                       : "not sent: its references go round in a circle";
-    for (const std::uint32_t target : work.targets[index]) {
-      if (work.entries[target].state == State::applied) continue;
-      if (work.entries[target].words.rfind("not sent: its", 0) == 0) continue;
-      entry.words = "not sent: it refers to " + label_of(work, work.entries[target]) +
-                    ", which was not applied";
+    for (const std::uint32_t place : work.targets[index]) {
+      const Entry& target = work.entries[place];
+      const bool applied = target.state == State::applied;
+      const bool named = !options.needs_names || !server_name(target).empty();
+      if (applied && named) continue;
+      if (target.words.rfind("not sent: its", 0) == 0) continue;
+      entry.words = "not sent: it refers to " + label_of(work, target) +
+                    (applied ? ", and the endpoint does not say what it calls that"
+                             : ", which was not applied");
     }
     ++count;
   }

@@ -30,12 +30,14 @@ void find_targets(Work& work);
 /// refer to them.
 ///  - `together`: entries that refer to each other may travel in the same request (transaction);
 ///    otherwise an entry waits until what it refers to is applied (batch, single resources).
+/// A sender's own id is another resource at a server that gives ids: see `needs_names`.
 /// An entry whose target is kept under an id of the input's own (PUT) does not wait for it when it
 /// cannot be had.
 struct CutOptions {
   std::size_t most = 0;
   bool together = true;
   bool trust_own_ids = false;  ///< entries with ids of the input's own need not wait for each other
+  bool needs_names = false;    ///< what is applied counts only with what the endpoint calls it
 };
 [[nodiscard]] std::vector<std::uint32_t> cut(Work& work, const CutOptions& options);
 

@@ -18,6 +18,8 @@ bool is_control(char byte) noexcept {
 
 /// Whether a path has a step up (RFC 3986 section 5.2.4), plain or percent-encoded.
 bool steps_up(std::string_view path) {
+  const bool plain = path.find_first_of("%\\") == std::string_view::npos;
+  if (plain && path.find("..") == std::string_view::npos) return false;
   std::string steps = "/" + percent_decoded(path) + "/";
   std::replace(steps.begin(), steps.end(), '\\', '/');  // many a reader of URLs takes it for one
   return steps.find("/../") != std::string::npos;

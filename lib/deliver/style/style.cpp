@@ -90,8 +90,6 @@ void StyleContext::write(const tree::Tree& tree, tree::NodeId node, std::string&
 }
 
 std::string Style::url_of(std::string_view path) const {
-  const bool absolute = path.substr(0, 7) == "http://" || path.substr(0, 8) == "https://";
-  if (absolute) return std::string(path);
   return path.empty() ? context_.base_url : context_.base_url + "/" + std::string(path);
 }
 

@@ -95,6 +95,8 @@ class Style {
   [[nodiscard]] virtual bool together() const { return false; }
   /// Whether the server gives resources new ids, so that references to them have to be replaced.
   [[nodiscard]] virtual bool renames() const { return false; }
+  /// Whether a reference to an entry has to say what the endpoint calls it.
+  [[nodiscard]] virtual bool needs_names() const { return true; }
   /// The request for a parcel: method, URL, type header and body.
   [[nodiscard]] virtual Request request(const Parcel& parcel) const = 0;
   /// Judges the members of a parcel one by one; as many verdicts as members. `more`: another
@@ -115,8 +117,9 @@ class Style {
   /// Called once, after everything has been delivered.
   virtual void finish() {}
 
-  /// A path below the base URL, or an absolute URL as it is.
-  [[nodiscard]] std::string url_of(std::string_view path) const;
+  /// Where a path leads: always below the base URL, or what the region has in its place. `path` may
+  /// come from a record.
+  [[nodiscard]] virtual std::string url_of(std::string_view path) const;
 
  protected:
   [[nodiscard]] Request start_request(std::string method, std::string_view path) const;

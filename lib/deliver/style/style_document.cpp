@@ -121,7 +121,7 @@ class PointerStyle : public Style {
   std::string path_;
 };
 
-/// Patient registrations first, then the Linkages between them.
+/// Patient registrations first, then the Linkages between them; each has an address of its own.
 class PixStyle : public Style {
  public:
   explicit PixStyle(const StyleContext& context)
@@ -138,13 +138,18 @@ class PixStyle : public Style {
                                         : record->tree.resource_type(entry.resource);
       entry.method = "POST";
       entry.repeatable = false;
-      entry.url = type == "Patient" ? patient_ : linkage_;
+      entry.url = type;
       const bool fits = type == "Patient" || type == "Linkage";
       if (!fits) refuse(entry, "not sent: the index takes Patient and Linkage only");
     }
     return work;
   }
   [[nodiscard]] bool renames() const override { return true; }
+  [[nodiscard]] std::string url_of(std::string_view path) const override {
+    const std::size_t end = std::min(path.find('?'), path.size());
+    const std::string& index = path.substr(0, end) == "Patient" ? patient_ : linkage_;
+    return index + std::string(path.substr(end));
+  }
   [[nodiscard]] Request request(const Parcel& parcel) const override {
     const Member& member = parcel.members.front();
     Request request = start_request("POST", member.entry().url);

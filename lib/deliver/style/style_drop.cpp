@@ -38,6 +38,7 @@ class DropStyle : public Style {
     return true;
   }
   void finish() override { folder_.finish(); }
+  [[nodiscard]] bool needs_names() const override { return false; }
 
  protected:
   /// Writes the members and gives each its verdict.

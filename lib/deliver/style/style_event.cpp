@@ -41,6 +41,7 @@ class EventStyle : public Style {
     return work;
   }
 
+  [[nodiscard]] bool needs_names() const override { return false; }
   [[nodiscard]] Request request(const Parcel& parcel) const override {
     const Member& member = parcel.members.front();
     Request request;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "deliver/style/itk.hpp"
+#include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
@@ -74,11 +75,12 @@ class MeshStyle : public Style {
                                                           " " + answer.body.substr(0, 300)
                                                     : answer.problem;
     if (verdict.result == Result::applied && parcel.step == 0) {
-      const auto body = nlohmann::json::parse(answer.body, nullptr, false);
-      const auto id = body.is_object() ? body.find("message_id") : body.end();
-      const bool known = body.is_object() && id != body.end() && id->is_string();
-      parcel.memo = known ? id->get<std::string>() : std::string();
-      if (!known) verdict = {Result::unknown, answer.status, "", "the answer has no message_id"};
+      parcel.memo = message_id(answer);
+      if (parcel.memo.empty()) {
+        verdict = {Result::unknown, answer.status, "", "the answer has no message_id"};
+      }
+    } else if (verdict.result == Result::applied && answer.content_type == "text/html") {
+      verdict = {Result::unknown, answer.status, "", "the answer is not the mailbox's"};
     }
     verdict.location = parcel.memo;
     judgement.more =
@@ -89,6 +91,14 @@ class MeshStyle : public Style {
   [[nodiscard]] std::string search_of(const Member& /*member*/) const override { return {}; }
 
  private:
+  /// It becomes part of an address; empty when there is none that may.
+  static std::string message_id(const Answer& answer) {
+    const auto body = nlohmann::json::parse(answer.body, nullptr, false);
+    const auto id = body.is_object() ? body.find("message_id") : body.end();
+    const bool known = body.is_object() && id != body.end() && id->is_string();
+    const std::string text = known ? id->get<std::string>() : std::string();
+    return is_id(text) ? text : std::string();
+  }
   [[nodiscard]] std::size_t chunks_of(const Member& member) const {
     const auto& body = member.entry().body;
     const std::size_t size = body == nullptr ? member.work->record->size : body->size();

@@ -68,6 +68,29 @@ std::string external_id(std::string_view object, std::string_view scheme, std::s
       name);
 }
 
+/// The value of an attribute in the first start tag of an element, whatever its prefix. What else
+/// an answer says may hold any words.
+std::string_view attribute_of(std::string_view xml, std::string_view element,
+                              std::string_view name) {
+  for (std::size_t at = xml.find(element); at != std::string_view::npos;
+       at = xml.find(element, at + 1)) {
+    if (at == 0 || (xml[at - 1] != '<' && xml[at - 1] != ':')) continue;
+    std::string_view tag = xml.substr(at + element.size());
+    tag = tag.substr(0, tag.find('>'));
+    const std::size_t place = tag.find(" " + std::string(name) + "=");
+    if (place == std::string_view::npos) return {};
+    tag.remove_prefix(place + name.size() + 2);
+    return tag.empty() ? tag : tag.substr(1, tag.find(tag.front(), 1) - 1);
+  }
+  return {};
+}
+
+/// An HL7 v2 CX is cut at these (ITI TF-3, 4.2.3.1.7): with one of them an id names another
+/// authority.
+bool is_cx_part(std::string_view id) {
+  return id.find_first_of("^&~|\\") == std::string_view::npos;
+}
+
 /// The unique ids come from the content, so a repository that has it says so when it comes again.
 class XdsStyle : public Style {
  public:
@@ -88,8 +111,13 @@ class XdsStyle : public Style {
     entry.resource = tree::root_node;
     entry.method = "POST";
     entry.repeatable = true;
-    if (patient_identifier(*record, domain_).empty()) {
+    const std::string patient = patient_identifier(*record, domain_);
+    if (patient.empty()) {
       refuse(entry, no_patient(*record, domain_));
+    } else if (!is_cx_part(patient)) {
+      refuse(entry,
+             "not sent: its patient's identifier has a character that separates parts of a "
+             "CX: ^, &, ~, | or \\");
     }
     return work;
   }
@@ -118,10 +146,12 @@ class XdsStyle : public Style {
   [[nodiscard]] Judgement judge(Parcel& parcel, const Answer& answer,
                                 const Reading& reading) const override {
     Verdict verdict = reading.whole;
-    const bool duplicate = answer.body.find("XDSDuplicateUniqueIdInRegistry") != std::string::npos;
     if (answer.failure == Failure::none && answer.status == 200) {
-      const bool registry = answer.body.find("RegistryResponse") != std::string::npos;
-      const bool good = registry && answer.body.find(success) != std::string::npos;
+      const std::string_view status = attribute_of(answer.body, "RegistryResponse", "status");
+      const bool duplicate =
+          answer.body.find("errorCode=\"XDSDuplicateUniqueIdInRegistry\"") != std::string::npos;
+      const bool registry = !status.empty();
+      const bool good = status == success;
       verdict.result = good || duplicate ? Result::applied
                        : registry        ? Result::refused
                                          : Result::unknown;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -11,7 +12,7 @@
 #include "base/number_in.hpp"
 #include "deliver/transport/crypto.hpp"
 #include "deliver/transport/jwt.hpp"
-#include "deliver/transport/token.hpp"
+#include "deliver/transport/token_fetcher.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -69,24 +70,32 @@ class MeshToken : public Made {
 /// requests of the same and renewed before they end.
 class Fetched : public Authenticator {
  public:
-  Fetched(std::unique_ptr<TokenSource> source, Lines secrets)
-      : source_(std::move(source)), secrets_(std::move(secrets)) {}
+  Fetched(const TokenFetcher::Maker& make, std::size_t most, std::function<void()> ready,
+          Lines secrets)
+      : source_(make(never_)),
+        secrets_(std::move(secrets)),
+        fetcher_(make, most, std::move(ready)) {}
 
   Lines headers(const Claims& own) override {
-    auto place = tokens_.find(own);
-    if (place != tokens_.end() && Clock::now() >= place->second.renew_at) {
-      retire(place);
-      place = tokens_.end();
+    std::optional<Lines> known = usable(own);
+    if (!known) {
+      keep(own, source_->fetch(own));
+      known = usable(own);
     }
-    if (place == tokens_.end()) {
-      make_room();
-      place = tokens_.emplace(own, source_->fetch(own)).first;
+    return *known;
+  }
+  std::optional<Lines> headers_now(const Claims& own) override {
+    for (TokenFetcher::Fetched& each : fetcher_.take()) {
+      if (each.problem != nullptr) std::rethrow_exception(each.problem);
+      keep(each.claims, std::move(each.token));
     }
-    return {line(place->second)};
+    std::optional<Lines> known = usable(own);
+    if (!known) fetcher_.ask(own);
+    return known;
   }
   bool renew(const Lines& lines) override {
     for (auto place = tokens_.begin(); place != tokens_.end(); ++place) {
-      if (std::find(lines.begin(), lines.end(), line(place->second)) == lines.end()) continue;
+      if (std::find(lines.begin(), lines.end(), line(place->second.token)) == lines.end()) continue;
       retire(place);
       break;
     }
@@ -95,43 +104,64 @@ class Fetched : public Authenticator {
   [[nodiscard]] Lines secrets() const override {
     Lines all = secrets_;
     all.insert(all.end(), earlier_.begin(), earlier_.end());
-    for (const auto& [claims, token] : tokens_) all.push_back(token.text);
+    for (const auto& [claims, kept] : tokens_) all.push_back(kept.token.text);
     return all;
   }
 
  private:
-  using Tokens = std::map<Claims, Token>;
+  struct Kept {
+    Token token;
+    bool used = false;  ///< one that nobody has used is good, whatever is said of its life
+  };
+  using Tokens = std::map<Claims, Kept>;
   static constexpr std::size_t most_tokens = 64;
   static constexpr std::size_t most_earlier = 2 * most_tokens;
 
   [[nodiscard]] static std::string line(const Token& token) {
     return "Authorization: Bearer " + token.text;
   }
+  std::optional<Lines> usable(const Claims& own) {
+    const auto place = tokens_.find(own);
+    if (place == tokens_.end()) return std::nullopt;
+    Kept& kept = place->second;
+    const bool good = !std::exchange(kept.used, true) || Clock::now() < kept.token.renew_at;
+    if (good) return Lines{line(kept.token)};
+    retire(place);
+    return std::nullopt;
+  }
+  void keep(const Claims& own, Token token) {
+    make_room();
+    tokens_.insert_or_assign(own, Kept{std::move(token)});
+  }
   /// Records of one patient come one after the other, more often than not.
   void make_room() {
     if (tokens_.size() < most_tokens) return;
-    const auto first = std::min_element(
-        tokens_.begin(), tokens_.end(),
-        [](const auto& a, const auto& b) { return a.second.renew_at < b.second.renew_at; });
+    const auto first =
+        std::min_element(tokens_.begin(), tokens_.end(), [](const auto& a, const auto& b) {
+          return a.second.token.renew_at < b.second.token.renew_at;
+        });
     retire(first);
   }
   /// An answer may still tell of a token that has been replaced.
   void retire(Tokens::iterator place) {
-    earlier_.push_back(place->second.text);
+    earlier_.push_back(place->second.token.text);
     if (earlier_.size() > most_earlier) earlier_.erase(earlier_.begin());
     tokens_.erase(place);
   }
 
-  std::unique_ptr<TokenSource> source_;
+  const std::atomic<bool> never_{false};
+  std::unique_ptr<TokenSource> source_;  ///< of headers(), which waits
   Lines secrets_;
   Lines earlier_;  ///< tokens before these
   Tokens tokens_;
+  TokenFetcher fetcher_;
 };
 
 struct Context {
   const AuthSettings& settings;
   const std::string& base_url;
   const TransportOptions& transport;
+  const std::function<void()>& ready;
 };
 using Made_ = std::unique_ptr<Authenticator>;
 
@@ -162,10 +192,21 @@ Made_ make_bearer(const Context& context) {
                                  Lines{settings.secret});
 }
 
-Made_ fetched(const Context& context, GrantBuilder grant) {
-  TokenRequest request{context.settings, context.base_url, context.transport};
-  Lines secrets{context.settings.secret, context.settings.key_password};
-  return std::make_unique<Fetched>(make_token_source(request, std::move(grant)), secrets);
+/// Threads that fetch tokens ask it whether to go on, beside what their caller asks.
+TransportOptions stoppable(TransportOptions options, const std::atomic<bool>& stopped) {
+  options.cancelled = [outer = options.cancelled, &stopped] {
+    return stopped || (outer && outer());
+  };
+  return options;
+}
+
+Made_ fetched(const Context& context, const GrantBuilder& grant) {
+  const auto make = [settings = context.settings, base_url = context.base_url,
+                     transport = context.transport, grant](const std::atomic<bool>& stopped) {
+    return make_token_source({settings, base_url, stoppable(transport, stopped)}, grant);
+  };
+  return std::make_unique<Fetched>(make, context.transport.connections, context.ready,
+                                   Lines{context.settings.secret, context.settings.key_password});
 }
 
 Made_ make_client_secret(const Context& context) {
@@ -261,14 +302,15 @@ const std::vector<AuthMethod>& auth_methods() {
 
 std::unique_ptr<Authenticator> make_authenticator(const AuthSettings& settings,
                                                   const std::string& base_url,
-                                                  const TransportOptions& transport) {
+                                                  const TransportOptions& transport,
+                                                  const std::function<void()>& ready) {
   for (const Row& row : table()) {
     if (row.method.name != settings.method) continue;
     if (settings.method != "none" && !is_private_channel(base_url, transport.proxy)) {
       throw Error(ErrorKind::usage, "A credential is not sent in clear: " + base_url +
                                         " is not https (only this machine may be)");
     }
-    return row.make({settings, base_url, transport});
+    return row.make({settings, base_url, transport, ready});
   }
   throw Error(ErrorKind::usage, "Unknown auth.method '" + settings.method + "'");
 }

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <ctime>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +58,11 @@ class Authenticator {
   /// Header lines for the next request. `own`: claims that its record gives, by path. May fetch a
   /// token. Throws Error{endpoint} when none can be had.
   virtual std::vector<std::string> headers(const Claims& own) = 0;
+  /// The same without waiting: nothing while a token is being fetched, once for all that ask for
+  /// the same.
+  virtual std::optional<std::vector<std::string>> headers_now(const Claims& own) {
+    return headers(own);
+  }
   /// The server said 401 to a request that carried `lines`. True when another try has a new
   /// credential.
   virtual bool renew(const std::vector<std::string>& lines) = 0;
@@ -64,10 +71,10 @@ class Authenticator {
 };
 
 /// Throws Error{usage} when a setting that the method needs is missing, or a secret would travel in
-/// clear.
-[[nodiscard]] std::unique_ptr<Authenticator> make_authenticator(const AuthSettings& settings,
-                                                                const std::string& base_url,
-                                                                const TransportOptions& transport);
+/// clear. `ready` is called, in any thread, when headers_now() may give what it did not.
+[[nodiscard]] std::unique_ptr<Authenticator> make_authenticator(
+    const AuthSettings& settings, const std::string& base_url, const TransportOptions& transport,
+    const std::function<void()>& ready = {});
 
 /// The claims of a client assertion (RFC 7523, SMART Backend Services) as JSON; exp is `lifetime`
 /// after `now`. `own`: further ones that a record gives.

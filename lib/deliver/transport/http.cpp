@@ -40,6 +40,9 @@ using Url = std::unique_ptr<CURLU, UrlFree>;
 struct Exchange {
   std::unique_ptr<CURL, EasyFree> easy{curl().easy_init()};
   std::unique_ptr<curl_slist, ListFree> lines;
+  std::vector<std::string> listed;  ///< what `lines` is made of
+  bool listed_packed = false;       ///< so is a line about compression
+  std::string url;                  ///< that `easy` has
   std::uint64_t id = 0;
   Request request;
   Answer answer;
@@ -110,18 +113,19 @@ void set_method(Exchange& exchange) {
   }
 }
 
+/// Most requests of a delivery have the lines of the one before.
 void set_header_lines(Exchange& exchange) {
+  const Request& request = exchange.request;
+  const bool packed = exchange.listed_packed == request.compress;
+  if (exchange.lines != nullptr && packed && exchange.listed == request.headers) return;
   curl_slist* list = curl().slist_append(nullptr, "Expect:");
-  for (const std::string& line : exchange.request.headers) {
-    list = curl().slist_append(list, line.c_str());
-  }
-  if (exchange.request.compress) {
-    exchange.request.body = gzip(exchange.request.content());
-    exchange.request.lender.reset();
-    list = curl().slist_append(list, "Content-Encoding: gzip");
-  }
-  exchange.lines.reset(list);
+  for (const std::string& line : request.headers) list = curl().slist_append(list, line.c_str());
+  if (request.compress) list = curl().slist_append(list, "Content-Encoding: gzip");
+  // libcurl looks at the list it has until it is given another.
   curl().easy_setopt(exchange.easy.get(), CURLOPT_HTTPHEADER, list);
+  exchange.lines.reset(list);
+  exchange.listed = request.headers;
+  exchange.listed_packed = request.compress;
 }
 
 /// In TLS 1.3 the server judges the client's certificate after the handshake, and says no by an
@@ -160,6 +164,8 @@ int note_refused_stream(CURL* /*easy*/, curl_infotype type, char* bytes, std::si
 }
 
 Failure classify(CURL* easy, CURLcode code, std::string_view words) {
+  curl_off_t ready = 0;
+  curl().easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
   switch (code) {
     case CURLE_OK:
       return Failure::none;
@@ -185,12 +191,12 @@ Failure classify(CURL* easy, CURLcode code, std::string_view words) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_BAD_FUNCTION_ARGUMENT:
-      return Failure::malformed;
+      // libcurl says the same of an answer that is no HTTP.
+      if (ready == 0) return Failure::malformed;
+      break;
     default:
       break;
   }
-  curl_off_t ready = 0;
-  curl().easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
   if (ready == 0) return Failure::not_sent;
   return code == CURLE_OPERATION_TIMEDOUT ? Failure::timed_out : Failure::interrupted;
 }
@@ -267,6 +273,7 @@ struct HttpTransport::State {
   std::vector<Done> collect();
   void set_options(CURL* easy);
   void set_tls(CURL* easy);
+  void set_url(Exchange& exchange) const;
   void prepare(Exchange& exchange, Request request);
 };
 
@@ -320,20 +327,31 @@ std::unique_ptr<Exchange> HttpTransport::State::take() {
   return exchange;
 }
 
+void HttpTransport::State::set_url(Exchange& exchange) const {
+  const std::string& url = exchange.request.url;
+  if (url == exchange.url) return;
+  CURL* easy = exchange.easy.get();
+  curl().easy_setopt(easy, CURLOPT_URL, url.c_str());
+  const bool may_be_refused = options.http2 && url.starts_with("https:");
+  curl().easy_setopt(easy, CURLOPT_VERBOSE, may_be_refused ? 1L : 0L);
+  // A proxy of the environment is for other machines.
+  const char* all = options.proxy.empty() && is_loopback(url) ? "*" : nullptr;
+  curl().easy_setopt(easy, CURLOPT_NOPROXY, all);
+  exchange.url = url;
+}
+
 void HttpTransport::State::prepare(Exchange& exchange, Request request) {
   exchange.request = std::move(request);
   exchange.answer = {};
   exchange.read = 0;
   exchange.words[0] = '\0';
-  exchange.too_large = false;
-  exchange.unprocessed = false;
+  exchange.too_large = exchange.unprocessed = false;
   exchange.stream = 0;
-  curl().easy_setopt(exchange.easy.get(), CURLOPT_URL, exchange.request.url.c_str());
-  const bool may_be_refused = options.http2 && exchange.request.url.starts_with("https:");
-  curl().easy_setopt(exchange.easy.get(), CURLOPT_VERBOSE, may_be_refused ? 1L : 0L);
-  // A proxy of the environment is for other machines.
-  const bool direct = options.proxy.empty() && is_loopback(exchange.request.url);
-  curl().easy_setopt(exchange.easy.get(), CURLOPT_NOPROXY, direct ? "*" : nullptr);
+  set_url(exchange);
+  if (exchange.request.compress) {
+    exchange.request.body = gzip(exchange.request.content());
+    exchange.request.lender.reset();
+  }
   set_header_lines(exchange);
   set_method(exchange);
 }

@@ -264,6 +264,8 @@ bool find_member(Reader& reader, const std::string& member) {
 /// Reads on behind `bytes` until they tell what they are, or are very many.
 Look look(ByteSource& source, std::string bytes, const Judge& judge) {
   constexpr std::size_t most = std::size_t{8} << 20U;
+  // Most records say in their first lines what they are.
+  if (judge(bytes, false) == Sight::wanted) return {Sight::wanted, begins_archive(bytes)};
   for (std::size_t size = std::size_t{16} * 1024;; size *= 4) {
     const std::size_t wanted = std::max(size, bytes.size()) - bytes.size();
     const std::string more = first_bytes(source, wanted);

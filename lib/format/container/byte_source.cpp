@@ -20,11 +20,13 @@ class FileBytes : public ByteSource {
     struct stat status {};
     regular_ = ::fstat(file_.get(), &status) == 0 && S_ISREG(status.st_mode);
     if (!regular_) return;
-    const off_t start = ::lseek(file_.get(), 0, SEEK_CUR);  // of a file on standard input
+    const off_t start = path == "-" ? ::lseek(file_.get(), 0, SEEK_CUR) : 0;
     size_ = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - start, 0));
   }
 
   std::size_t read(char* buffer, std::size_t size) override {
+    // A file that grows meanwhile is the one that was opened. (Of some the system gives no size.)
+    if (regular_ && size_ > 0 && taken_ >= size_) return 0;
     const std::size_t got = read_some(file_, buffer, size, path_);
     taken_ += got;
     if (got == 0 && taken_ < size_) {
@@ -164,11 +166,12 @@ std::unique_ptr<ByteSource> try_member(const std::string& path) {
 }  // namespace
 
 std::unique_ptr<ByteSource> open_source(const std::string& path) {
-  struct stat status {};
-  if (path != "-" && ::stat(path.c_str(), &status) != 0) {
+  try {
+    return std::make_unique<FileBytes>(path);
+  } catch (const Error&) {
     if (auto member = try_member(path)) return member;
+    throw;
   }
-  return std::make_unique<FileBytes>(path);
 }
 
 std::unique_ptr<ByteSource> open_unpacked(const std::string& path) {

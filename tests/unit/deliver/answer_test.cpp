@@ -59,6 +59,55 @@ TEST_CASE("an answer to a message says by its code what became of it") {
   CHECK(message_result("soon") == Result::unknown);
 }
 
+TEST_CASE("a good answer says what the endpoint calls what it has, in a Location or a resource") {
+  AnswerReader reader("resource-post");
+  const auto location = [&](const std::string& body) {
+    return reader.read(json(201, body), 0, "").whole.location;
+  };
+  CHECK(location(R"({"resourceType":"Patient","id":"n1"})") == "Patient/n1");
+  CHECK(location(R"({"resourceType":"Patient","id":"../n1"})").empty());
+  CHECK(location(R"({"resourceType":"Patient"})").empty());
+  CHECK(location(R"({"resourceType":"OperationOutcome","id":"o"})").empty());
+  AnswerReader bundles("transaction");
+  const Reading read = bundles.read(
+      json(200, R"({"resourceType":"Bundle","type":"transaction-response","entry":[{"response":{)"
+                R"("status":"201"},"resource":{"resourceType":"Patient","id":"n2"}}]})"),
+      1, "");
+  REQUIRE(read.entries.size() == 1);
+  CHECK(read.entries[0].location == "Patient/n2");
+}
+
+TEST_CASE("a good status with an error inside is no good answer") {
+  const std::string no =
+      R"({"resourceType":"OperationOutcome","issue":[{"severity":"warning"},{"severity":"error"}]})";
+  AnswerReader single("resource-put");
+  CHECK(single.read(json(200, no), 0, "").whole.result == Result::refused);
+  CHECK(single.read(json(207, no), 0, "").whole.result == Result::refused);
+  CHECK(single.read(json(207, ""), 0, "").whole.result == Result::accepted);
+  AnswerReader bundles("batch");
+  const Answer parts = json(207, R"({"resourceType":"Bundle","type":"batch-response","entry":[)"
+                                 R"({"response":{"status":"200 OK","outcome":)" +
+                                     no + R"(}},{"response":{"status":"201"}}]})");
+  const Reading read = bundles.read(parts, 2, "");
+  REQUIRE(read.entries.size() == 2);
+  CHECK(read.entries[0].result == Result::refused);
+  CHECK(read.entries[1].result == Result::applied);
+}
+
+TEST_CASE("one part of an answer that says no is not outweighed by another") {
+  AnswerReader reader("message");
+  const auto header = [](const char* code) {
+    return std::string(R"({"resource":{"resourceType":"MessageHeader","response":{"code":")") +
+           code + "\"}}}";
+  };
+  for (const auto& [one, other] :
+       {std::pair("fatal-error", "ok"), std::pair("ok", "fatal-error")}) {
+    const Answer answer = json(200, R"({"resourceType":"Bundle","type":"message","entry":[)" +
+                                        header(one) + "," + header(other) + "]}");
+    CHECK(reader.read(answer, 0, "").whole.result == Result::refused);
+  }
+}
+
 TEST_CASE("statuses are judged by style") {
   CHECK(result_of_status(202, "message") == Result::accepted);
   CHECK(result_of_status(202, "mesh") == Result::applied);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/transport/auth.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
 #include "deliver/transport/crypto.hpp"
 #include "deliver/transport/jwt.hpp"
+#include "deliver/transport/token_fetcher.hpp"
 
 using namespace lhcr;
 using namespace lhcr::deliver;
@@ -86,6 +90,61 @@ TEST_CASE("a credential does not travel in clear, and settings must be there") {
   CHECK_THROWS_AS((void)make_authenticator(settings, "https://fhir.example.org", {}), Error);
   settings.method = "no-such";
   CHECK_THROWS_AS((void)make_authenticator(settings, "https://fhir.example.org", {}), Error);
+}
+
+namespace {
+
+/// Gives a token when it is let; counts what is asked.
+class Slow : public TokenSource {
+ public:
+  Slow(std::atomic<int>& asked, std::atomic<bool>& let, const std::atomic<bool>& stopped)
+      : asked_(asked), let_(let), stopped_(stopped) {}
+  Token fetch(const Claims& own) override {
+    ++asked_;
+    while (!let_ && !stopped_) std::this_thread::yield();
+    if (stopped_) throw Error(ErrorKind::endpoint, "stopped");
+    if (own.contains("bad")) throw Error(ErrorKind::endpoint, "no token");
+    return {own.empty() ? "common" : own.begin()->second, Clock::now()};
+  }
+
+ private:
+  std::atomic<int>& asked_;
+  std::atomic<bool>& let_;
+  const std::atomic<bool>& stopped_;
+};
+
+}  // namespace
+
+TEST_CASE("a token is fetched once for all that ask, several beside each other, and nobody waits") {
+  std::atomic<int> asked{0};
+  std::atomic<bool> let{false};
+  std::atomic<int> ready{0};
+  const TokenFetcher::Maker make = [&](const std::atomic<bool>& stopped) {
+    return std::make_unique<Slow>(asked, let, stopped);
+  };
+  TokenFetcher fetcher(make, 2, [&] { ++ready; });
+  for (int time = 0; time < 5; ++time) {
+    fetcher.ask({});
+    fetcher.ask({{"pat", "one"}});
+    fetcher.ask({{"bad", "two"}});
+  }
+  CHECK(fetcher.take().empty());
+  while (asked < 2) std::this_thread::yield();  // two threads, both at work
+  let = true;
+  while (ready < 3) std::this_thread::yield();
+  CHECK(asked == 3);
+  const auto fetched = fetcher.take();
+  REQUIRE(fetched.size() == 3);
+  for (const TokenFetcher::Fetched& each : fetched) {
+    CHECK((each.problem != nullptr) == each.claims.contains("bad"));
+    if (each.claims.empty()) CHECK(each.token.text == "common");
+  }
+  fetcher.ask({});
+  while (ready < 4) std::this_thread::yield();
+  CHECK(fetcher.take().size() == 1);
+  let = false;
+  fetcher.ask({{"pat", "three"}});
+  while (asked < 5) std::this_thread::yield();  // its end does not wait for it
 }
 
 TEST_CASE("secrets are taken out of texts") {

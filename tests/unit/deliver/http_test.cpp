@@ -2,8 +2,10 @@
 // The transport, tokens and the check of a region over loopback.
 #include "deliver/transport/http.hpp"
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <doctest/doctest.h>
 #include <openssl/evp.h>
@@ -111,6 +113,8 @@ TEST_CASE("what went wrong is told apart") {
   CHECK(transport.perform(lines).failure == Failure::malformed);
   const Loopback closes([](const Loopback::Message&) { return std::string(); });
   CHECK(transport.perform(post(closes.root(), "x")).failure == Failure::interrupted);
+  const Loopback other([](const Loopback::Message&) { return std::string("220 mail ready\r\n"); });
+  CHECK(transport.perform(post(other.root(), "x")).failure == Failure::interrupted);
   const Loopback cuts([](const Loopback::Message&) {
     return std::string("HTTP/1.1 200 x\r\nContent-Length: 100\r\n\r\nhalf");
   });
@@ -156,6 +160,32 @@ TEST_CASE("a token is fetched once, renewed when it is refused, and never shown"
   CHECK(seen[0].body.find("scope=system") != std::string::npos);
   CHECK(seen[2].head.find("Authorization: Basic ") != std::string::npos);
   CHECK(seen[2].body.find("secret") == std::string::npos);
+}
+
+TEST_CASE("a token that is being fetched is not waited for") {
+  std::atomic<unsigned> asked{0};
+  const Loopback server([&](const Loopback::Message&) {
+    // One that says that it is over is good for who waits for it.
+    return http_answer(
+        200, R"({"access_token":"token-)" + std::to_string(++asked) + R"(","expires_in":0})");
+  });
+  std::atomic<int> ready{0};
+  const auto authenticator =
+      make_authenticator(client(server.root()), server.root(), {}, [&] { ++ready; });
+  CHECK_FALSE(authenticator->headers_now({}));
+  CHECK_FALSE(authenticator->headers_now({{"pat", "1"}}));
+  while (ready < 2) std::this_thread::yield();
+  const auto lines = authenticator->headers_now({});
+  REQUIRE(lines);
+  CHECK(lines->at(0).starts_with("Authorization: Bearer token-"));
+  CHECK(authenticator->headers_now({{"pat", "1"}}));
+  CHECK(asked == 2);
+  CHECK_FALSE(authenticator->headers_now({}));  // a second time it is over
+  const auto refused =
+      make_authenticator(client("http://10.0.0.1"), server.root(), {}, [&] { ++ready; });
+  CHECK_FALSE(refused->headers_now({}));
+  while (ready < 4) std::this_thread::yield();
+  CHECK_THROWS_AS((void)refused->headers_now({}), Error);
 }
 
 TEST_CASE("a token endpoint is found by discovery, and a refusal says why") {

@@ -49,6 +49,35 @@ TEST_CASE("a key that no region has is refused with its place") {
   CHECK_THROWS_AS((void)Region::parse("a = ", "r", "r.toml"), Error);
 }
 
+TEST_CASE("a path of a region leads nowhere else") {
+  for (const char* key : {"message.path", "document.path", "pointer.path", "event.path",
+                          "operation.path", "endpoint.check", "mesh.mailbox"}) {
+    Region region = Region::parse("title = \"r\"", "r", "r.toml");
+    for (const char* wrong : {"https://elsewhere.example/x", "../admin", "a/%2e%2E/b"}) {
+      CHECK_THROWS_AS(region.set(key, wrong), Error);
+    }
+    CHECK_NOTHROW(region.set(key, "Group/$do-this"));
+  }
+}
+
+TEST_CASE("no credential travels in clear to an index with an address of its own") {
+  for (const char* credential : {"[auth]\nmethod = \"bearer\"\nsecret.command = \"x\"\n",
+                                 "[headers]\napikey = \"k-e-y\"\n"}) {
+    Region region =
+        Region::parse(std::string("[endpoint]\nurl = \"https://h.example/fhir\"\n[pix]\npatient = "
+                                  "\"https://h.example/pix/Patient\"\n") +
+                          credential,
+                      "r", "r.toml");
+    region.set("pix.linkage", "https://h.example/pix/Linkage");
+    CHECK_NOTHROW(check_endpoint(job_settings(region, "pix", no_access)));
+    for (const char* wrong : {"http://h.example/pix/Linkage", "https://u:p@h.example/pix/Linkage",
+                              "https://h.example/Linkage?x=1", "Linkage"}) {
+      region.set("pix.linkage", wrong);
+      CHECK_THROWS_AS(check_endpoint(job_settings(region, "pix", no_access)), Error);
+    }
+  }
+}
+
 TEST_CASE("what is required must be supplied") {
   Region region = Region::parse(
       "[endpoint]\nurl = {required = \"where\"}\n[auth]\nmethod = \"bearer\"\nsecret = {required = "

@@ -57,16 +57,87 @@ TEST_CASE("an untrusted endpoint ends the run at once") {
 }
 
 TEST_CASE("a redirect of the same origin is followed, and another one is not") {
-  const auto near = push(put(1, [](const Request& request) {
-    return request.url.ends_with("/moved") ? answer_of(200)
-                                           : sent_to(307, std::string(base) + "/moved");
-  }));
-  CHECK(near.seen.size() == 2);
-  CHECK(near.tally.applied == 1);
+  const std::vector<std::string> places{std::string(base) + "/moved/Patient/p0",
+                                        "/v2/Patient/p0/?r=1", "../v3/Patient/p0"};
+  for (const std::string& moved : places) {
+    const auto near = push(put(1, [&](const Request& request) {
+      return request.url.find("Patient/p0") != request.url.rfind("Patient/p0") ||
+                     request.url != std::string(base) + "/Patient/p0"
+                 ? answer_of(200)
+                 : sent_to(307, moved);
+    }));
+    REQUIRE(near.seen.size() == 2);
+    CHECK(near.seen[1].url == resolve_url(near.seen[0].url, moved));
+    CHECK(near.tally.applied == 1);
+  }
   const auto far =
       push(put(1, [](const Request&) { return sent_to(307, "http://127.0.0.2/steal"); }));
   CHECK(far.tally.applied == 0);
   for (const Request& request : far.seen) CHECK(request.url.starts_with(base));
+}
+
+TEST_CASE(
+    "a redirect to another resource, or to where something can be read, writes nothing there") {
+  for (const auto& [status, place] :
+       {std::pair(308L, "/fhir/Patient/p9"), std::pair(307L, "/login"),
+        std::pair(303L, "/fhir/Patient/p0")}) {
+    const auto done = push(put(1, [to = place, code = status](const Request& request) {
+      return request.url == std::string(base) + "/Patient/p0" ? sent_to(code, to) : answer_of(200);
+    }));
+    CHECK(done.tally.applied == 0);
+    for (const Request& request : done.seen)
+      CHECK(request.url == std::string(base) + "/Patient/p0");
+    REQUIRE(done.issues.size() == 1);
+    CHECK(done.issues[0].words.find("not followed") != std::string::npos);
+  }
+}
+
+TEST_CASE("what the endpoint does not name is not referred to by the sender's id") {
+  const std::string subject = R"("subject":{"reference":"Patient/p0"})";
+  const std::string observation =
+      R"({"resourceType":"Observation","id":"o1","status":"final","code":{"text":"x"},)" + subject +
+      "}";
+  const std::string together =
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":)" + patient("p0") +
+      R"(},{"resource":)" + observation + "}]}";
+  const auto created = [](const std::string& body) {
+    return [body](const Request& request) {
+      const bool first = request.body.find("Observation") == std::string::npos;
+      return first ? answer_of(201, body) : sent_to(201, "Observation/n2");
+    };
+  };
+  for (const auto& records : {std::vector{patient("p0"), observation}, std::vector{together},
+                              std::vector{observation, patient("p0")}}) {
+    Delivery delivery;
+    delivery.style = "resource-post";
+    delivery.records = records;
+    delivery.reply = created("");
+    const auto nameless = push(delivery);
+    CHECK(nameless.seen.size() == 1);
+    CHECK(nameless.tally.applied == 1);
+    CHECK(nameless.tally.refused == 1);
+    REQUIRE(nameless.issues.size() == 1);
+    CHECK(nameless.issues[0].words.find("does not say what it calls") != std::string::npos);
+    // A Location is one way to say it, the resource in the answer another.
+    delivery.reply = created(patient("n1"));
+    const auto named = push(delivery);
+    REQUIRE(named.seen.size() == 2);
+    CHECK(bodies(named)[1]["subject"]["reference"] == "Patient/n1");
+    CHECK(named.tally.applied == 2);
+  }
+}
+
+TEST_CASE("an answer that is another resource says nothing of the one that was sent") {
+  for (const auto& [body, applied] :
+       {std::pair(R"({"resourceType":"Bundle","type":"searchset"})", 0U),
+        std::pair(R"({"resourceType":"Organization","id":"p0"})", 0U),
+        std::pair(R"({"resourceType":"Patient","id":"p0"})", 1U), std::pair("", 1U),
+        std::pair(R"({"resourceType":"OperationOutcome","issue":[{"severity":"information"}]})",
+                  1U)}) {
+    const auto done = push(put(1, [text = body](const Request&) { return answer_of(200, text); }));
+    CHECK(done.tally.applied == applied);
+    CHECK(done.tally.unknown == 1 - applied);
+  }
 }
 
 TEST_CASE("a credential that is never taken ends the run") {

@@ -145,6 +145,18 @@ TEST_CASE("an index gets Patients, then the Linkage between them by its own ids"
   CHECK(sent["item"][1]["resource"]["reference"] == "Patient/n-p2");
 }
 
+TEST_CASE("a path never leads to another host") {
+  const Region region = Region::parse("title = \"r\"", "r", "r.toml");
+  const SymbolTable symbols;
+  const auto style = find_style("resource-put")
+                         .make({region, std::string(base), "application/fhir+json", "resource-put",
+                                format::Format::json, symbols, [](tree::Tree&) {}});
+  CHECK(style->url_of("") == base);
+  for (const char* path : {"Patient/1", "https://elsewhere.example/Patient/1", "//elsewhere/x"}) {
+    CHECK(style->url_of(path) == std::string(base) + "/" + path);
+  }
+}
+
 TEST_CASE("MHD makes a transaction of List, DocumentReference and Binary") {
   const std::string region =
       "[mhd]\nsource = \"urn:oid:1.2.3\"\ntype = \"urn:s|t1|Type\"\ncontent_type = \"urn:s|c1\"\n";
@@ -192,11 +204,33 @@ TEST_CASE("XDS sends metadata and document, and a registry says what became of t
   CHECK(good.seen[0].body.find("Class &amp; kind") != std::string::npos);
   CHECK(good.seen[0].body.find("Summary of care") != std::string::npos);
   CHECK(send("xds", {cda}, registry("Failure"), region).tally.refused == 1);
+  CHECK(send("xds", {cda},
+             registry("Failure\"><RegistryError codeContext=\"not urn:oasis:names:tc:ebxml-regrep:"
+                      "ResponseStatusType:Success"),
+             region)
+            .tally.refused == 1);
+  // An id with a separator of HL7 would be one of another authority.
+  std::string elsewhere = cda;
+  elsewhere.replace(elsewhere.find("9990000026"), 10, "1^^^&amp;9.9&amp;ISO");
+  CHECK(send("xds", {elsewhere}, registry("Success"), region).seen.empty());
+  // Of several Patients the document's own is meant.
+  const std::string letter =
+      R"({"resourceType":"Composition","title":"Letter","subject":{"reference":"Patient/p2"}})";
+  const auto of_two =
+      send("xds",
+           {bundle("document", {letter, patient, other_patient}),
+            bundle("document", {R"({"resourceType":"Composition"})", patient, other_patient})},
+           registry("Success"), region);
+  REQUIRE(of_two.seen.size() == 1);
+  CHECK(of_two.seen[0].body.find("9990000026^^^") != std::string::npos);
+  CHECK(of_two.tally.refused == 1);
   const auto again = send(
       "xds", {cda},
       [](const Request&) {
         return answer_of(200,
-                         "<RegistryResponse>XDSDuplicateUniqueIdInRegistry</RegistryResponse>");
+                         "<rs:RegistryResponse xmlns:rs=\"x\" status='urn:oasis:names:tc:"
+                         "ebxml-regrep:ResponseStatusType:Failure'><RegistryError "
+                         "errorCode=\"XDSDuplicateUniqueIdInRegistry\"/></rs:RegistryResponse>");
       },
       region);
   CHECK(again.tally.applied == 1);
@@ -234,6 +268,35 @@ TEST_CASE("MESH sends chunks to one message, and needs its id") {
   CHECK(whole == patient);
   CHECK(many.seen[1].url == std::string(base) + "/messageexchange/A/outbox/M1/2");
   CHECK(many.tally.applied == 1);
+  // A redirect of one request is none of the next.
+  const auto moved = send(
+      "mesh", {patient},
+      [&](const Request& request) {
+        if (!request.url.ends_with("/outbox")) return reply(request);
+        Answer answer = answer_of(307);
+        answer.headers.emplace_back("location", "/fhir/other/A/inbox");
+        return answer;
+      },
+      region + "chunk = 50\n");
+  CHECK(moved.tally.applied == 1);
+  CHECK(moved.seen[1].url.ends_with("/fhir/other/A/inbox"));
+  CHECK(moved.seen[2].url == std::string(base) + "/messageexchange/A/outbox/M1/2");
+  // What the mailbox says becomes part of an address only where it may.
+  const auto led_away = send(
+      "mesh", {patient},
+      [](const Request&) { return answer_of(202, R"({"message_id":"../../admin"})"); },
+      region + "chunk = 50\n");
+  CHECK(led_away.seen.size() == 1);
+  CHECK(led_away.tally.unknown == 1);
+  const auto portal = send(
+      "mesh", {patient},
+      [&](const Request& request) {
+        Answer answer = reply(request);
+        if (!request.url.ends_with("/outbox")) answer.content_type = "text/html";
+        return answer;
+      },
+      region + "chunk = 50\n");
+  CHECK(portal.tally.applied == 0);
   const auto nameless = send(
       "mesh", {patient}, [](const Request&) { return answer_of(202, "{}"); }, region);
   CHECK(nameless.tally.unknown == 1);
