@@ -21,11 +21,6 @@ constexpr std::string_view template_system = "urn:hl7-org:v3:templateId";
 // OID that nobody can hold.
 constexpr std::string_view root_scheme = "urn:hl7-org:v3:root:";
 
-bool is_uuid(std::string_view text) {
-  return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' &&
-         text[23] == '-';
-}
-
 std::string lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
@@ -34,8 +29,8 @@ std::string lower(std::string_view text) {
 }
 
 std::string urn_of(std::string_view root) {
-  if (is_uuid(root)) {
-    return "urn:uuid:" + lower(root);
+  if (const std::string uuid = lower(root); is_uuid(uuid)) {
+    return "urn:uuid:" + uuid;
   }
   if (is_oid_namespace(root)) {
     return "urn:oid:" + std::string(root);
@@ -155,7 +150,7 @@ bool part_id_to_ii(const Call& call) {
   const std::string_view id = run.source()[call.from].text();
   const std::size_t joint = std::min(id.find(part_joint), id.size());
   const std::string_view root = id.substr(0, joint);
-  if (!is_uuid(root) && !is_oid(root)) {
+  if (!is_uuid(lower(root)) && !is_oid(root)) {
     return false;
   }
   run.add_copy(call.to, name::root, root, true);

@@ -138,6 +138,9 @@ bool Rows::is_wanted(const Row& row, const Places& places) {
     take_same(row, places);
     return false;
   }
+  if (forward_ && row.right.root == Root::patient && parts_.said.is_turned(row, places.left)) {
+    return false;
+  }
   const tree::NodeId there = forward_ ? places.right : places.left;
   if (std::any_of(row.lacks.begin(), row.lacks.end(),
                   [&](Symbol name) { return target_.child(there, name) != tree::no_node; })) {

@@ -12,24 +12,25 @@ void Said::note(const Row& row) {
 }
 
 bool Said::is_unsaid(const Block& block, const Places& places) const {
-  const ModifierMask self = statements_.turned(places.left) & ~(self_ | block.says);
-  const ModifierMask wrapper =
-      block.wrapper.empty() ? 0
-                            : statements_.turned(places.wrapper) & ~(wrapper_ | block.says_wrapper);
-  return self != 0 || wrapper != 0;
+  return has_unsaid(places.left, self_ | block.says) ||
+         (!block.wrapper.empty() && has_unsaid(places.wrapper, wrapper_ | block.says_wrapper));
 }
 
 bool Said::is_turned(const Step& step, tree::NodeId node) const {
-  const ModifierMask said = step.says | (self_ & statements_.inherited());
-  return (statements_.turned(node) & ~said) != 0;
+  return has_unsaid(node, step.says | (self_ & statements_.inherited()));
+}
+
+bool Said::has_unsaid(tree::NodeId node, ModifierMask said) const {
+  return ((statements_.turned(node) & ~said) | statements_.turned_around(node)) != 0;
 }
 
 Said::Scope::Scope(Said& said, const Block& block, const Places& places)
     : said_(said), self_(said.self_), wrapper_(said.wrapper_), statement_(said.statement_) {
   constexpr ModifierMask all = ~ModifierMask{0};
-  // What is made of the same statement beside it leaves that to the statement's own resource.
+  // What is made of the same statement beside it leaves that to the statement's own resource, but
+  // for what the statements inside inherit.
   const bool beside = places.left == statement_;
-  said_.self_ = beside ? all : block.says;
+  said_.self_ = beside ? self_ | (all & ~said.statements_.inherited()) : block.says;
   said_.wrapper_ = beside ? all : block.says_wrapper;
   said_.statement_ = places.left;
 }

@@ -23,7 +23,11 @@ class Said {
   [[nodiscard]] bool is_turned(const Step& step, tree::NodeId node) const;
   /// Whether a part that a block reads has modifiers of its own, beyond those the block says.
   [[nodiscard]] bool has_own(const Block& block, tree::NodeId node) const {
-    return (statements_.turned(node) & ~block.says) != 0;
+    return has_unsaid(node, block.says);
+  }
+  /// Whether a row that writes beside the statement's resource would overlook what turns it.
+  [[nodiscard]] bool is_turned(const Row& row, tree::NodeId node) const {
+    return has_unsaid(node, row.says);
   }
 
   /// While the rows of a resource or of a part run; afterwards it is the outer one's turn again.
@@ -45,6 +49,8 @@ class Said {
   };
 
  private:
+  [[nodiscard]] bool has_unsaid(tree::NodeId node, ModifierMask said) const;
+
   const Statements& statements_;
   ModifierMask self_ = 0;
   ModifierMask wrapper_ = 0;

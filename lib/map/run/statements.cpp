@@ -69,7 +69,8 @@ void Statements::note_modifier(const Map& map, const tree::Tree& source, tree::N
   }
 }
 
-/// What turns the relationship to a statement turns the statement.
+/// What turns the relationship to a statement turns the statement; what is inherited turns those of
+/// a section.
 void Statements::turn(const tree::Tree& source, tree::NodeId holder, ModifierMask bit) {
   any_ |= bit;
   if (is_statement(source.name_of(holder))) {
@@ -77,8 +78,14 @@ void Statements::turn(const tree::Tree& source, tree::NodeId holder, ModifierMas
     return;
   }
   for (const tree::NodeId child : source.children(holder)) {
-    if (!source[child].is(tree::Flag::attribute) && is_statement(source.name_of(child))) {
+    if (source[child].is(tree::Flag::attribute)) {
+      continue;
+    }
+    if (is_statement(source.name_of(child))) {
       turned_[child] |= bit;
+      turned_around_[child] |= bit & ~inherited_;
+    } else if ((bit & inherited_) != 0) {
+      turn(source, child, bit);
     }
   }
 }

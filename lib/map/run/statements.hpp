@@ -28,6 +28,11 @@ class Statements {
     const auto found = turned_.find(node);
     return found == turned_.end() ? ModifierMask{0} : found->second;
   }
+  /// Those that the relationship to a statement says, which no row about the statement carries.
+  [[nodiscard]] ModifierMask turned_around(tree::NodeId node) const {
+    const auto found = turned_around_.find(node);
+    return found == turned_around_.end() ? ModifierMask{0} : found->second;
+  }
   /// Those of them that statements inside inherit.
   [[nodiscard]] ModifierMask inherited() const noexcept { return inherited_; }
   /// Whether an element has no templateId that the map, or the map's family, knows.
@@ -51,6 +56,7 @@ class Statements {
   void inherit(const tree::Tree& source);
 
   std::unordered_map<tree::NodeId, ModifierMask> turned_;  // few statements are
+  std::unordered_map<tree::NodeId, ModifierMask> turned_around_;
   std::vector<std::uint8_t> templates_;
   ModifierMask any_ = 0;
   ModifierMask inherited_ = 0;

@@ -292,11 +292,13 @@ bool ToFhir::refer(const Row& row, tree::NodeId statement, Places places, Visit 
                                  ? tree::no_node
                                  : parts_.references.meant(statement, parts_.anchors.document());
   const Block* other = meant == tree::no_node ? nullptr : parts_.chooser.statement(meant);
-  if (other == nullptr || !may_mean(row, *other)) {
+  if (other == nullptr || !may_mean(row, *other) || parts_.said.has_own(*block, statement)) {
     return false;
   }
   places.link = parts_.out.fresh();
   places.left = statement;
+  // What it says, the statement around does not.
+  const Said::Scope said(parts_.said, *block, places);
   places.right = parts_.out.fresh(name::extension);
   parts_.out.add(places.right, name::url, reference_url);
   rows_.take_header(*block, places);

@@ -76,10 +76,12 @@ const Turning::Modifiers& Turning::modifiers_of(const tree::Tree& tree,
     return known->second;
   }
   const bool data_type = definitions_->info(type).kind == definition::TypeKind::complex;
+  const std::string path = std::string(definitions_->info(type).name) + ".";
   for (const definition::Child& child : definitions_->children(type)) {
-    if (child.definition != definition::no_element &&
-        definitions_->element(child.definition).modifier &&
-        (!data_type || tree.name(child.element) == "modifierExtension")) {
+    const bool modifier = child.definition != definition::no_element &&
+                          definitions_->element(child.definition).modifier &&
+                          (!data_type || tree.name(child.element) == "modifierExtension");
+    if (modifier || map_->plain.contains(path + std::string(tree.name(child.element)))) {
       known->second.push_back(child.element);
     }
   }

@@ -68,6 +68,8 @@ constexpr std::array spellings = {
 };
 
 constexpr std::string_view vital_category = "vital-signs";
+constexpr std::string_view category_system =
+    "http://terminology.hl7.org/CodeSystem/observation-category";
 constexpr std::string_view loinc = "http://loinc.org";
 constexpr std::string_view ucum_system = "http://unitsofmeasure.org";
 constexpr std::string_view absent_system =
@@ -116,6 +118,17 @@ class Settler {
     if (known && !has(holder, "hasMember") && !has(holder, "component") &&
         !has(holder, "dataAbsentReason")) {
       absent(holder, "unknown");
+    }
+  }
+
+  /// FHIR takes what has the code for a vital sign wherever it stands: the profile asks for the
+  /// category.
+  void classify(NodeId holder) {
+    const bool known = !units_of(holder).empty() || row_of(panels, holder).first != panels.end() ||
+                       row_of(compounds, holder).first != compounds.end();
+    if (known && !is_vital(holder)) {
+      append_concept(holder, name::category, category_system, vital_category);
+      retype(holder);
     }
   }
 
@@ -372,6 +385,7 @@ void settle_vital_signs(const definition::Definitions& definitions, Tree& tree) 
       settler.complete(part);
     }
     settler.complete(node);
+    settler.classify(node);
     settler.date(node);
   }
 }
