@@ -1,9 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 # lhcr_room(NAME FOLDERS f g ... ROOMS a b ... LIBRARIES x y ...): one room of lib/, its own files and those of the named
-# subfolders, as a static library lhcr_NAME. lhcr_unit_test(NAME): the doctest binary unit_NAME of tests/unit/NAME as one ctest.
+# subfolders, as a library lhcr_NAME. lhcr_unit_test(NAME): the doctest binary unit_NAME of tests/unit/NAME as one ctest.
 # A main.cpp is a program of its own and left out.
 find_package(doctest QUIET)
 option(LHCR_QUICK "Less work for the compiler, for a program that is built once: files of some rooms are compiled together" OFF)
+
+option(LHCR_SHARED "Rooms are shared libraries, so that one changed file links one of them anew and no program; for work on the rooms" OFF)
+if(LHCR_SHARED)
+  set(LHCR_LIBRARY_KIND SHARED)
+  set(CMAKE_LINK_DEPENDS_NO_SHARED ON)
+  set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/rooms)
+  set(CMAKE_INSTALL_RPATH ${CMAKE_BINARY_DIR}/rooms)
+  find_program(LHCR_MOLD mold)
+  if(LHCR_MOLD)
+    add_link_options(-fuse-ld=mold)
+  endif()
+else()
+  set(LHCR_LIBRARY_KIND STATIC)
+endif()
 
 # lhcr_together(TARGET [APART FILE...]): with LHCR_QUICK the files of TARGET are compiled eight at a time. Those that call
 # something of their own like another file does stay apart.
@@ -39,9 +53,15 @@ function(lhcr_library target name)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/lib> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/lhcr>)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
-  install(TARGETS ${target} EXPORT lhcr ARCHIVE COMPONENT library EXCLUDE_FROM_ALL)
-  set_property(GLOBAL APPEND PROPERTY LHCR_LIBRARIES ${target})
+  set_target_properties(${target} PROPERTIES DEFINE_SYMBOL "")  # All symbols are exported.
+  if(LHCR_SHARED AND NOT LHCR_SANITIZE)
+    target_link_options(${target} PRIVATE -Wl,-z,defs)  # What is missing is said of the room that asks for it.
+  endif()
+  if(NOT LHCR_SHARED)
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+    install(TARGETS ${target} EXPORT lhcr ARCHIVE COMPONENT library EXCLUDE_FROM_ALL)
+    set_property(GLOBAL APPEND PROPERTY LHCR_LIBRARIES ${target})
+  endif()
 endfunction()
 
 function(lhcr_room name)
@@ -53,7 +73,7 @@ function(lhcr_room name)
     add_library(lhcr_${name} INTERFACE)
     return()
   endif()
-  add_library(lhcr_${name} STATIC ${sources})
+  add_library(lhcr_${name} ${LHCR_LIBRARY_KIND} ${sources})
   lhcr_library(lhcr_${name} ${name})
   list(TRANSFORM ARG_ROOMS PREPEND lhcr_)
   target_link_libraries(lhcr_${name} PUBLIC ${ARG_ROOMS} PRIVATE lhcr_options ${ARG_LIBRARIES})

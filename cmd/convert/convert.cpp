@@ -166,7 +166,7 @@ class ConvertWorker : public Worker {
   format::Drain* direct_;
   bool whole_ = false;
   Maps& maps_;
-  Privacy::Hand privacy_;
+  Privacy::Worker privacy_;
   record::RecordReader reader_;
   Maps::Trees trees_;
   Messages messages_;

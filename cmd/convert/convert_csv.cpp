@@ -333,20 +333,20 @@ ConvertOptions with_table(ConvertOptions options) {
 
 }  // namespace
 
-Between::Between() : file_(memory_file("lhcr")) {}
+MemoryFile::MemoryFile() : file_(memory_file("lhcr")) {}
 
-void Between::write(std::string_view bytes) {
+void MemoryFile::write(std::string_view bytes) {
   if (!write_all(file_.get(), bytes)) {
     throw Error(ErrorKind::input, "no memory for the records in between");
   }
 }
 
-std::string Between::path() const {
+std::string MemoryFile::path() const {
   return path_of(file_);
 }
 
 CsvOutcome write_csv(const std::vector<std::string>& paths, const std::vector<std::string>& maps,
-                     Between& to, const Io& io) {
+                     MemoryFile& to, const Io& io) {
   ConvertOptions options;
   options.map.maps = maps;
   options.verbosity.quiet = true;  // what is not carried is among the notes
@@ -405,10 +405,10 @@ ExitCode run_csv(const ConvertOptions& given, const Io& io) {
     timings.finish();
     return run.failed() ? ExitCode::no : ExitCode::yes;
   }
-  Between between;
+  MemoryFile file;
   bool failed = false;
   if (lines) {
-    LinesSink sink([&](std::string_view text) { between.write(text); });
+    LinesSink sink([&](std::string_view text) { file.write(text); });
     CsvRun run(options, io, sink);
     run.all(files);
     failed = run.failed();
@@ -416,7 +416,7 @@ ExitCode run_csv(const ConvertOptions& given, const Io& io) {
     BundleSink sink(options.map.bundle == map::BundleType::transaction);
     CsvRun run(options, io, sink);
     run.all(files);
-    between.write(sink.bundles());
+    file.write(sink.bundles());
     failed = run.failed();
   }
   ConvertOptions next = options;
@@ -424,7 +424,7 @@ ExitCode run_csv(const ConvertOptions& given, const Io& io) {
   next.map.maps.clear();
   const std::string& first = files.front() == "-" ? options.map.table : files.front();
   const std::vector<Input> inputs = {
-      {between.path(),
+      {file.path(),
        files.size() > 1 ? "patient" : fs::path(format::table_name(first)).stem().string(),
        (first == options.map.table ? first : options.input.paths.front()) + " (as FHIR)"}};
   const ExitCode code = rows ? run_views(next, inputs, io) : run_records(next, inputs, io);

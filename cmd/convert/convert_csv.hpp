@@ -24,9 +24,9 @@ namespace lhcr::cmd {
 
 /// A file without a name, in memory: records on their way from one step to the next never lie on
 /// a disk.
-class Between {
+class MemoryFile {
  public:
-  Between();
+  MemoryFile();
   void write(std::string_view bytes);
   /// By which it can be opened as long as it lives.
   [[nodiscard]] std::string path() const;
@@ -49,7 +49,7 @@ struct CsvOutcome {
 };
 /// Writes the rows of CSV files and folders of them as FHIR R4, NDJSON. Otherwise as read_csv().
 CsvOutcome write_csv(const std::vector<std::string>& paths, const std::vector<std::string>& maps,
-                     Between& to, const Io& io);
+                     MemoryFile& to, const Io& io);
 
 /// CSV as FHIR R4 in memory.
 struct CsvRecords {

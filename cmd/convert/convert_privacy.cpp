@@ -93,21 +93,21 @@ Privacy::Privacy(definition::Library& library, const PrivacyOptions& options)
   keys_ = privacy::gather_keys(*policy_, master_key(options), own_key);
 }
 
-Privacy::Hand::Hand(Privacy& privacy) : privacy_(privacy) {
+Privacy::Worker::Worker(Privacy& privacy) : privacy_(privacy) {
   if (privacy.active()) {
     anonymiser_ =
         std::make_unique<privacy::Anonymiser>(*privacy.policy_, privacy.keys_, privacy.symbols_);
   }
 }
 
-Privacy::Hand::~Hand() {
+Privacy::Worker::~Worker() {
   if (anonymiser_ == nullptr) return;
   const std::lock_guard lock(privacy_.guard_);
   privacy_.tally_.add(anonymiser_->tally());
 }
 
-bool Privacy::Hand::apply(tree::Tree& tree, const definition::Definitions& definitions,
-                          finding::Sink& sink) {
+bool Privacy::Worker::apply(tree::Tree& tree, const definition::Definitions& definitions,
+                            finding::Sink& sink) {
   if (anonymiser_ != nullptr && !anonymiser_->apply(tree, definitions, sink)) return false;
   if (privacy_.options_.check) {
     privacy::check(tree, definitions, privacy_.options_.test_numbers, sink);
@@ -115,7 +115,7 @@ bool Privacy::Hand::apply(tree::Tree& tree, const definition::Definitions& defin
   return true;
 }
 
-void Privacy::Hand::refuse(const std::string& what) const {
+void Privacy::Worker::refuse(const std::string& what) const {
   if (!privacy_.active() && !privacy_.options_.check) return;
   throw Error(ErrorKind::usage, "--privacy works on FHIR, not on " + what +
                                     ": convert it to FHIR first, and then back");

@@ -32,12 +32,12 @@ class Privacy {
   [[nodiscard]] bool active() const noexcept { return policy_ != nullptr; }
 
   /// A worker's own part.
-  class Hand {
+  class Worker {
    public:
-    explicit Hand(Privacy& privacy);
-    Hand(const Hand&) = delete;
-    Hand& operator=(const Hand&) = delete;
-    ~Hand();
+    explicit Worker(Privacy& privacy);
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+    ~Worker();
     /// Hides identities in a typed tree; false when it may not be written.
     bool apply(tree::Tree& tree, const definition::Definitions& definitions, finding::Sink& sink);
     /// Throws Error{usage} when there are rules: they cannot work on `what`.

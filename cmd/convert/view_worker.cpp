@@ -261,7 +261,7 @@ class ViewWorker : public Worker {
   record::RecordReader reader_;
   Maps::Trees converted_;
   Messages messages_;
-  Privacy::Hand privacy_;
+  Privacy::Worker privacy_;
   std::unique_ptr<record::NamedReader> lines_;
   ViewServices services_;
   std::unique_ptr<Grafter> grafter_;

@@ -114,7 +114,7 @@ std::string one(const finding::Entry& row, Form form) {
 std::string all_in_text() {
   std::string out;
   for (const finding::Explanation& each : finding::explanations()) {
-    out += (out.empty() ? "" : "\n") + explained(entry_of(std::string(each.id)));
+    out += (out.empty() ? "" : "\n") + explained(each.row);
   }
   return out;
 }

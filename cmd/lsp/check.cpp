@@ -61,16 +61,16 @@ void run(const std::vector<std::string>& arguments, const File& in, const File& 
   }
 }
 
-Told told_of(const json& finding) {
-  Told told;
-  told.id = finding.value("id", "");
-  told.severity = finding.value("severity", "");
-  told.text = finding.value("text", "");
-  told.hint = finding.value("hint", "");
-  told.path = finding.value("path", "");
-  told.placed = finding.contains("line");
-  told.offset = finding.value("offset", std::uint64_t{0});
-  return told;
+Diagnostic diagnostic_of(const json& finding) {
+  Diagnostic diagnostic;
+  diagnostic.id = finding.value("id", "");
+  diagnostic.severity = finding.value("severity", "");
+  diagnostic.text = finding.value("text", "");
+  diagnostic.hint = finding.value("hint", "");
+  diagnostic.path = finding.value("path", "");
+  diagnostic.placed = finding.contains("line");
+  diagnostic.offset = finding.value("offset", std::uint64_t{0});
+  return diagnostic;
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ Checked check_text(const std::string& text, const std::string& path) {
     return checked;
   }
   for (const json& finding : report["findings"]) {
-    if (!finding.contains("follows")) checked.findings.push_back(told_of(finding));
+    if (!finding.contains("follows")) checked.findings.push_back(diagnostic_of(finding));
   }
   return checked;
 }

@@ -9,7 +9,7 @@
 namespace lhcr::cmd {
 
 /// A finding as `lhcr validate --format json` tells it.
-struct Told {
+struct Diagnostic {
   std::string id;
   std::string severity;
   std::string text;
@@ -20,7 +20,7 @@ struct Told {
 };
 
 struct Checked {
-  std::vector<Told> findings;
+  std::vector<Diagnostic> findings;
   std::string problem;  ///< why there is no verdict: an lhcr.toml that cannot be used, for one
 };
 

@@ -40,25 +40,26 @@ int severity_number(const std::string& severity) {
   return severity == "information" ? 3 : 1;
 }
 
-json diagnostic_json(const TextPlaces& places, std::string_view text, const Told& told) {
+json diagnostic_json(const TextPlaces& places, std::string_view text,
+                     const Diagnostic& diagnostic) {
   json made;
-  made["range"] = range_json(places, token_at(text, told.offset));
-  made["severity"] = severity_number(told.severity);
+  made["range"] = range_json(places, token_at(text, diagnostic.offset));
+  made["severity"] = severity_number(diagnostic.severity);
   made["source"] = "lhcr";
-  made["code"] = told.id;
-  if (const finding::Explanation* explained = finding::explanation(told.id)) {
+  made["code"] = diagnostic.id;
+  if (const finding::Explanation* explained = finding::explanation(diagnostic.id)) {
     if (!explained->url.empty()) made["codeDescription"] = {{"href", explained->url}};
   }
-  made["message"] = (told.path.empty() ? "" : told.path + ": ") + told.text +
-                    (told.hint.empty() ? "" : "\n" + told.hint);
+  made["message"] = (diagnostic.path.empty() ? "" : diagnostic.path + ": ") + diagnostic.text +
+                    (diagnostic.hint.empty() ? "" : "\n" + diagnostic.hint);
   return made;
 }
 
 /// What is to be replaced when the hint names something better.
-std::optional<Stretch> wrong_word(std::string_view text, const Told& told) {
-  for (const std::string& word : words_in(told.text)) {
-    if (word == near_name(told.hint)) continue;
-    if (const auto found = word_near(text, told.offset, word)) return found;
+std::optional<Stretch> wrong_word(std::string_view text, const Diagnostic& diagnostic) {
+  for (const std::string& word : words_in(diagnostic.text)) {
+    if (word == near_name(diagnostic.hint)) continue;
+    if (const auto found = word_near(text, diagnostic.offset, word)) return found;
   }
   return std::nullopt;
 }
@@ -149,8 +150,8 @@ void LanguageServer::check(const std::string& uri, std::string text, Messages& o
   }
   const TextPlaces places(document.text);
   json all = json::array();
-  for (const Told& told : document.checked.findings) {
-    all.push_back(diagnostic_json(places, document.text, told));
+  for (const Diagnostic& diagnostic : document.checked.findings) {
+    all.push_back(diagnostic_json(places, document.text, diagnostic));
   }
   out.push_back(
       notification("textDocument/publishDiagnostics", {{"uri", uri}, {"diagnostics", all}}));
@@ -163,12 +164,12 @@ json LanguageServer::hover(const json& parameters) const {
   const TextPlaces places(document.text);
   const json& place = parameters.at("position");
   std::string text;
-  for (const Told& told : document.checked.findings) {
-    const json range = range_json(places, token_at(document.text, told.offset));
+  for (const Diagnostic& diagnostic : document.checked.findings) {
+    const json range = range_json(places, token_at(document.text, diagnostic.offset));
     if (!comes_before(range.at("start"), place) || !comes_before(place, range.at("end"))) continue;
-    const finding::Explanation* explained = finding::explanation(told.id);
+    const finding::Explanation* explained = finding::explanation(diagnostic.id);
     text += text.empty() ? "" : "\n\n---\n\n";
-    text += explained == nullptr ? told.text : finding::explanation_markdown(*explained);
+    text += explained == nullptr ? diagnostic.text : finding::explanation_markdown(*explained);
   }
   if (text.empty()) return nullptr;
   return {{"contents", {{"kind", "markdown"}, {"value", text}}}};
@@ -181,10 +182,10 @@ json LanguageServer::actions(const json& parameters) const {
   if (found == documents_.end()) return all;
   const Document& document = found->second;
   const TextPlaces places(document.text);
-  for (const Told& told : document.checked.findings) {
-    const json diagnostic = diagnostic_json(places, document.text, told);
-    const std::string name = near_name(told.hint);
-    const auto wrong = name.empty() ? std::nullopt : wrong_word(document.text, told);
+  for (const Diagnostic& each : document.checked.findings) {
+    const json diagnostic = diagnostic_json(places, document.text, each);
+    const std::string name = near_name(each.hint);
+    const auto wrong = name.empty() ? std::nullopt : wrong_word(document.text, each);
     if (!wrong || !touch(diagnostic.at("range"), parameters.at("range"))) continue;
     const json edit = {{"range", range_json(places, *wrong)}, {"newText", name}};
     all.push_back({{"title", "Write '" + name + "'"},

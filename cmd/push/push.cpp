@@ -180,8 +180,8 @@ ExitCode exit_code(const deliver::Tally& tally, bool dry_run, bool all_read) {
   return open > 0 ? ExitCode::no : ExitCode::yes;
 }
 
-Wanted wanted(const PushOptions& options, const deliver::Region& region,
-              const deliver::JobSettings& settings, PushReport& report) {
+Demands demands_of(const PushOptions& options, const deliver::Region& region,
+                   const deliver::JobSettings& settings, PushReport& report) {
   const deliver::StyleRow& style = deliver::find_style(settings.style);
   return {options.version.fhir.empty() ? region.text("fhir") : options.version.fhir,
           settings.format,
@@ -212,11 +212,11 @@ class PushInput {
       throw Error(ErrorKind::usage,
                   tables.front() + " holds tables: --convert converts them to FHIR");
     }
-    between_ = std::make_unique<Between>();
-    CsvOutcome outcome = write_csv(tables, options.maps, *between_, io);
+    memory_file_ = std::make_unique<MemoryFile>();
+    CsvOutcome outcome = write_csv(tables, options.maps, *memory_file_, io);
     failed_ = outcome.failed;
     notes_ = std::move(outcome.notes);
-    paths_.push_back({between_->path(), tables.front() + " (as FHIR)"});
+    paths_.push_back({memory_file_->path(), tables.front() + " (as FHIR)"});
   }
   [[nodiscard]] const std::vector<deliver::NamedPath>& paths() const noexcept { return paths_; }
   /// Why there is nothing to read in an input, each of which does not stop the others.
@@ -241,7 +241,7 @@ class PushInput {
     if (paths_.empty() && !problems_.empty()) throw Error(ErrorKind::input, problems_.front());
   }
 
-  std::unique_ptr<Between> between_;
+  std::unique_ptr<MemoryFile> memory_file_;
   std::vector<deliver::NamedPath> paths_;
   std::vector<std::string> problems_;
   std::vector<std::string> notes_;
@@ -284,9 +284,9 @@ ExitCode run(const PushOptions& options, const Io& io) {
   deliver::Survey survey(input.paths(), settings.whole_files);
   PushReport report(options, io);
   const auto releases = options.validate ? open_releases(options.terminology, io) : nullptr;
-  Wanted asked = wanted(options, region, settings, report);
-  asked.releases = releases != nullptr && !releases->empty() ? releases.get() : nullptr;
-  PushPreparation preparation(options, std::move(asked));
+  Demands demands = demands_of(options, region, settings, report);
+  demands.releases = releases != nullptr && !releases->empty() ? releases.get() : nullptr;
+  PushPreparation preparation(options, std::move(demands));
   deliver::FileSource source(survey, preparation);
   deliver::JobHooks hooks;
   hooks.issue = [&](const deliver::Issue& issue) { report.issue(issue); };

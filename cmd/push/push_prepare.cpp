@@ -27,7 +27,7 @@ format::Record raw(const deliver::Record& record) {
 
 }  // namespace
 
-PushPreparation::PushPreparation(const PushOptions& options, Wanted wanted)
+PushPreparation::PushPreparation(const PushOptions& options, Demands wanted)
     : options_(options),
       wanted_(std::move(wanted)),
       version_(chosen_version(library_, wanted_.fhir)),

@@ -19,7 +19,7 @@
 namespace lhcr::cmd {
 
 /// What an endpoint takes.
-struct Wanted {
+struct Demands {
   std::string fhir;               ///< version; empty: each record's own
   format::Format format;          ///< of bodies
   map::BundleType bundle;         ///< what a CDA document is converted to
@@ -33,7 +33,7 @@ struct Wanted {
 class PushPreparation : public deliver::Preparation {
  public:
   /// Throws Error: usage for an unknown version, input for a wrong map.
-  PushPreparation(const PushOptions& options, Wanted wanted);
+  PushPreparation(const PushOptions& options, Demands wanted);
   [[nodiscard]] const SymbolTable& symbols() const override { return library_.symbols(); }
   std::string prepare(deliver::Record& record) override;
   void type(tree::Tree& tree) override;
@@ -59,7 +59,7 @@ class PushPreparation : public deliver::Preparation {
   [[nodiscard]] std::unique_ptr<deliver::RecordPaths> make_record_paths();
 
   const PushOptions& options_;
-  Wanted wanted_;
+  Demands wanted_;
   definition::Library library_;
   const definition::Definitions* version_ = nullptr;
   std::unique_ptr<deliver::RecordPaths> record_paths_;  ///< before maps_, for the same reason

@@ -75,7 +75,7 @@ class QueryServices : public validate::ProfileServices {
 };
 
 /// Why an expression that yields nothing at all may be wrong. Shared by the workers.
-class Doubt {
+class EmptyResult {
  public:
   void found() noexcept {
     // Workers that only look do not take the cache line from each other.
@@ -112,11 +112,12 @@ struct Engine {
 class QueryWorker : public Worker {
  public:
   QueryWorker(const definition::Library& library, const definition::Definitions* version,
-              const QueryOptions& options, const terminology::Library& releases, Doubt& doubt)
+              const QueryOptions& options, const terminology::Library& releases,
+              EmptyResult& empty_result)
       : library_(library),
         options_(options),
         releases_(releases),
-        doubt_(doubt),
+        empty_result_(empty_result),
         reader_(library, {.version = version}),
         messages_(options.colour) {}
 
@@ -137,7 +138,7 @@ class QueryWorker : public Worker {
       if (items.empty()) {
         look_for_doubt(used, tree.resource_type(tree::root_node));
       } else {
-        doubt_.found();
+        empty_result_.found();
       }
       write_result(tree, items, options_.format, done.out);
     } catch (const fhirpath::ExpressionError& error) {
@@ -179,14 +180,14 @@ class QueryWorker : public Worker {
       const fhirpath::Expression checked(options_.expression, reader_.definitions(),
                                          library_.symbols(), strict);
     } catch (const fhirpath::ExpressionError& error) {
-      doubt_.add(std::string(type), shown(options_.expression, error, ""));
+      empty_result_.add(std::string(type), shown(options_.expression, error, ""));
     }
   }
 
   const definition::Library& library_;
   const QueryOptions& options_;
   const terminology::Library& releases_;
-  Doubt& doubt_;
+  EmptyResult& empty_result_;
   record::RecordReader reader_;
   Messages messages_;
   std::map<const definition::Definitions*, std::unique_ptr<Engine>> engines_;
@@ -226,14 +227,16 @@ ExitCode run(const QueryOptions& options, const Io& io) {
   coloured.colour = use_colour(options.verbosity.colour, io.err_terminal, io);
   Output output(options.output.path);
   QueryConsumer consumer(output, io);
-  Doubt doubt;
+  EmptyResult empty_result;
   timings.phase("start");
   process(
       inputs, Work(options.jobs, options.verbosity, io),
-      [&] { return std::make_unique<QueryWorker>(library, version, coloured, *releases, doubt); },
+      [&] {
+        return std::make_unique<QueryWorker>(library, version, coloured, *releases, empty_result);
+      },
       consumer);
   output.finish();
-  if (!options.verbosity.quiet) io.say(doubt.text());
+  if (!options.verbosity.quiet) io.say(empty_result.text());
   timings.phase("records");
   timings.finish();
   return consumer.unreadable() > 0 ? ExitCode::unreadable : ExitCode::yes;

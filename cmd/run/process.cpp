@@ -140,13 +140,11 @@ class Emitter {
     const auto* const before = std::exchange(version_, here.version);
     if (told_ || before == nullptr || before == here.version) return;
     told_ = true;
-    finding::Finding found;
-    found.id = finding::id<"fhir-version-changes">;
-    found.severity = finding::entry(found.id).severity;
+    finding::Finding found = finding::made(
+        finding::id<"fhir-version-changes">,
+        {std::string(here.version->fhir_version()), std::string(before->fhir_version())});
     found.position.line = here.line;
     found.position.column = 1;
-    found.arguments = {std::string(here.version->fhir_version()),
-                       std::string(before->fhir_version())};
     consumer_.tell(found, {inputs_[result.input].shown(), here.record}, result.done);
   }
 

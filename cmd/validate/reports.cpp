@@ -47,7 +47,7 @@ ReportFormat main_format(const ValidateOptions& options, const Io& io) {
 
 }  // namespace
 
-Reports::Wanted Reports::wanted(const std::string& text) {
+Reports::Request Reports::requested(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos) {
     const auto format = finding::format_of_name(text);
@@ -68,10 +68,10 @@ Reports::Wanted Reports::wanted(const std::string& text) {
 Reports::Reports(const ValidateOptions& options, const Io& io,
                  const std::vector<definition::PackageInfo>& packages,
                  const terminology::Library* releases) {
-  std::vector<Wanted> all = {{main_format(options, io), options.output.path}};
-  for (const std::string& text : options.reports) all.push_back(wanted(text));
+  std::vector<Request> all = {{main_format(options, io), options.output.path}};
+  for (const std::string& text : options.reports) all.push_back(requested(text));
   std::set<std::string> places;
-  for (const Wanted& one : all) {
+  for (const Request& one : all) {
     const std::string place = one.path.empty() ? "-" : one.path;
     if (!places.insert(place).second) {
       throw Error(ErrorKind::usage,
@@ -80,29 +80,29 @@ Reports::Reports(const ValidateOptions& options, const Io& io,
   }
   provenance_.version = version();
   if (std::any_of(all.begin(), all.end(),
-                  [](const Wanted& one) { return tells_of_run(one.format, one.path); })) {
+                  [](const Request& one) { return tells_of_run(one.format, one.path); })) {
     provenance_ = provenance_of(packages, io.settings, releases);
   }
-  for (const Wanted& one : all) add(one, options, io);
+  for (const Request& one : all) add(one, options, io);
 }
 
-void Reports::add(const Wanted& wanted, const ValidateOptions& options, const Io& io) {
-  const bool text = wanted.format == ReportFormat::text;
-  const bool to_terminal = (wanted.path.empty() || wanted.path == "-") && io.out_terminal;
+void Reports::add(const Request& requested, const ValidateOptions& options, const Io& io) {
+  const bool text = requested.format == ReportFormat::text;
+  const bool to_terminal = (requested.path.empty() || requested.path == "-") && io.out_terminal;
   finding::ReportOptions made{use_colour(options.verbosity.colour, to_terminal, io),
                               options.excerpts && (to_terminal || !text),
                               options.verbosity.verbose,
                               {},
                               options.fail_on};
-  if (tells_of_run(wanted.format, wanted.path)) made.provenance = provenance_;
+  if (tells_of_run(requested.format, requested.path)) made.provenance = provenance_;
   Target target;
-  target.report = finding::make_report(wanted.format, made);
-  target.output = std::make_unique<Output>(wanted.path, io, text);
-  target.brief = is_for_people(wanted.format) && !options.verbosity.verbose;
-  target.following = options.verbosity.verbose || wanted.format == ReportFormat::json ||
-                     wanted.format == ReportFormat::outcome;
+  target.report = finding::make_report(requested.format, made);
+  target.output = std::make_unique<Output>(requested.path, io, text);
+  target.brief = is_for_people(requested.format) && !options.verbosity.verbose;
+  target.following = options.verbosity.verbose || requested.format == ReportFormat::json ||
+                     requested.format == ReportFormat::outcome;
   if (!target.brief) least_ = Severity::information;
-  timed_ = timed_ || (wanted.format == ReportFormat::junit && provenance_.timed);
+  timed_ = timed_ || (requested.format == ReportFormat::junit && provenance_.timed);
   targets_.push_back(std::move(target));
 }
 

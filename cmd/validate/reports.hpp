@@ -55,13 +55,13 @@ class Reports {
     bool following = false;  ///< with findings that follow from others
   };
   /// What `--report` says.
-  struct Wanted {
+  struct Request {
     finding::ReportFormat format;
     std::string path;
   };
 
-  static Wanted wanted(const std::string& text);
-  void add(const Wanted& wanted, const ValidateOptions& options, const Io& io);
+  static Request requested(const std::string& text);
+  void add(const Request& requested, const ValidateOptions& options, const Io& io);
   template <typename Call>
   void each(Call call);
 

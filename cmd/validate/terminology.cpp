@@ -276,7 +276,7 @@ void TerminologyServer::take(const std::vector<const CodeQuestion*>& questions,
   const bool good = bundle.is_object() && bundle.contains("entry") && bundle["entry"].is_array() &&
                     bundle["entry"].size() == questions.size();
   if (!good) {
-    problem_ = "its answer is not Bundle with an entry for each question";
+    problem_ = "its answer is not a Bundle with an entry for each question";
     return;
   }
   try {

@@ -99,10 +99,8 @@ class ValidateWorker : public Worker {
 
   void unreadable(const Input& input, const std::string& why, Done& done) override {
     begin(input.shown(), 0);
-    finding::Finding found;
-    found.id = finding::id<"input-unreadable">;
-    found.severity = finding::entry(found.id).severity;
-    found.arguments = {without_prefix(why, input.path + ": ")};
+    finding::Finding found =
+        finding::made(finding::id<"input-unreadable">, {without_prefix(why, input.path + ": ")});
     accepting_.add(std::move(found));
     report({input.shown(), 0, {}, 0}, 0, done);
   }
@@ -162,10 +160,8 @@ class ValidateWorker : public Worker {
       means_.reports.render(found, place, done);
     }
     if (findings_.dropped() > 0) {
-      finding::Finding rest;
-      rest.id = finding::id<"findings-not-listed">;
-      rest.severity = Severity::information;
-      rest.arguments = {std::to_string(findings_.dropped())};
+      finding::Finding rest =
+          finding::made(finding::id<"findings-not-listed">, {std::to_string(findings_.dropped())});
       means_.reports.render(rest, place, done);
     }
     means_.reports.render_outcome({worst(), nanoseconds}, place, done);

@@ -199,24 +199,19 @@ class TableRun {
     findings_.clear();
     accepting_.begin_record(path, "0");
     try {
-      layout == nullptr ? tell(finding::id<"csv-no-layout">, {}) : check(accepting_);
+      layout == nullptr ? accepting_.add(finding::made(finding::id<"csv-no-layout">))
+                        : check(accepting_);
     } catch (const Error& error) {
       const std::string why = error.what();
-      tell(finding::id<"input-unreadable">,
-           {why.starts_with(path + ": ") ? why.substr(path.size() + 2) : why});
+      accepting_.add(
+          finding::made(finding::id<"input-unreadable">,
+                        {why.starts_with(path + ": ") ? why.substr(path.size() + 2) : why}));
     }
     report(path);
   }
   [[nodiscard]] const finding::Tally& total() const noexcept { return total_; }
 
  private:
-  void tell(finding::Id id, std::vector<std::string> arguments) {
-    finding::Finding found;
-    found.id = id;
-    found.severity = finding::entry(id).severity;
-    found.arguments = std::move(arguments);
-    accepting_.add(std::move(found));
-  }
   void report(const std::string& path) {
     finding::Tally tally;
     tally.files = 1;
@@ -225,10 +220,8 @@ class TableRun {
     reports_.begin_input(path);
     Done done;
     if (findings_.dropped() > 0) {
-      finding::Finding rest;
-      rest.id = finding::id<"findings-not-listed">;
-      rest.severity = finding::Severity::information;
-      rest.arguments = {std::to_string(findings_.dropped())};
+      finding::Finding rest =
+          finding::made(finding::id<"findings-not-listed">, {std::to_string(findings_.dropped())});
       findings_.findings().push_back(std::move(rest));
     }
     for (const finding::Finding& found : findings_.findings()) {

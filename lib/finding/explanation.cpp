@@ -2,212 +2,15 @@
 #include "finding/explanation.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
 #include <span>
 
 #include "base/embedded.hpp"
-#include "base/error.hpp"
-#include "base/text.hpp"
-#include "finding/finding.hpp"
 
 namespace lhcr::finding {
 
 /// explanations/*.md, in order of name (the build makes it).
 std::span<const EmbeddedFile> explanation_files();
-
-namespace {
-
-constexpr std::string_view usual_command = "lhcr validate --no-best-practice FILE";
-
-/// The lines of a text, one after the other.
-class Lines {
- public:
-  Lines(std::string_view text, const std::string& name) : rest_(text), name_(name) {}
-
-  /// False at the end.
-  bool next(std::string_view& line) {
-    if (rest_.empty()) return false;
-    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
-    line = rest_.substr(0, end);
-    rest_.remove_prefix(std::min(end + 1, rest_.size()));
-    ++number_;
-    return true;
-  }
-
-  /// The block of the next lines, without its fences and its last line end.
-  ExampleFile block(std::string_view file) {
-    std::string_view line;
-    if (!next(line) || !line.starts_with("```")) fault("a block must follow the name of a file");
-    ExampleFile made{file, {}, line == "```bytes"};
-    const char* const begin = rest_.data();
-    const char* end = begin;
-    while (next(line)) {
-      if (line == "```") {
-        made.text = {begin, static_cast<std::size_t>(end - begin)};
-        return made;
-      }
-      end = line.data() + line.size();
-    }
-    fault("the block is not closed");
-  }
-
-  [[noreturn]] void fault(const std::string& what) const {
-    throw Error(ErrorKind::internal, name_ + ":" + std::to_string(number_) + ": " + what);
-  }
-
- private:
-  std::string_view rest_;
-  const std::string& name_;
-  std::size_t number_ = 0;
-};
-
-/// What a field or the rest of a line is named, and its text.
-std::optional<std::string_view> field(std::string_view line, std::string_view name) {
-  if (!line.starts_with(name) || !line.substr(name.size()).starts_with(": ")) return {};
-  return trim(line.substr(name.size() + 2));
-}
-
-/// What could not be read is not accepted (AcceptingSink).
-std::string usual_silence(std::string_view id) {
-  const auto row = std::find_if(catalogue().begin(), catalogue().end(),
-                                [&](const Entry& each) { return each.id == id; });
-  if (row != catalogue().end() && row->severity == Severity::fatal) {
-    return "Not possible: what was not read was not checked. Leave the file out of the "
-           "command, or name it with --exclude.";
-  }
-  const std::string name(id);
-  return "lhcr validate --ignore " + name + ", or --ignore " + name + ":PATH for one place and " +
-         name + "@FILE for the files that a glob fits";
-}
-
-std::vector<std::string_view> listed(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    words.push_back(trim(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-/// Makes one entry out of the lines that follow its heading.
-class Entries {
- public:
-  Entries(std::string_view text, const std::string& name) : lines_(text, name) {}
-
-  std::vector<Explanation> read() {
-    std::string_view line;
-    while (lines_.next(line)) {
-      if (line.starts_with("# ")) {
-        finish();
-        begin(trim(line.substr(2)));
-      } else if (const auto area = field(line, "Area")) {
-        area_ = *area;
-      } else if (!made_.empty()) {
-        take(line);
-      }
-    }
-    finish();
-    return std::move(made_);
-  }
-
- private:
-  void begin(std::string_view id) {
-    made_.emplace_back();
-    made_.back().id = id;
-    made_.back().area = area_;
-    command_ = usual_command;
-    beside_.clear();
-  }
-
-  void take(std::string_view line) {
-    Explanation& now = made_.back();
-    if (line.empty()) return;
-    if (take_text(line, now) || take_command(line, now) || take_file(line, now)) return;
-    if (!now.means.empty()) lines_.fault("this is not a field of an explanation");
-    now.means = line;
-  }
-
-  static bool take_text(std::string_view line, Explanation& now) {
-    if (const auto why = field(line, "Why")) {
-      now.why = *why;
-    } else if (const auto clause = field(line, "Clause")) {
-      const std::size_t url = std::min(clause->find(", http"), clause->size());
-      now.clause = clause->substr(0, url);
-      now.url = clause->substr(std::min(url + 2, clause->size()));
-    } else if (const auto silence = field(line, "Silence")) {
-      now.silence = *silence;
-    } else if (const auto none = field(line, "None")) {
-      now.none = *none;
-    } else if (const auto with = field(line, "With")) {
-      now.with = listed(*with);
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  bool take_command(std::string_view line, Explanation& now) {
-    if (const auto run = field(line, "Run")) {
-      command_ = *run;
-    } else if (const auto wrong = field(line, "Wrong run")) {
-      now.wrong.command = *wrong;
-    } else if (const auto right = field(line, "Right run")) {
-      now.right.command = *right;
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  bool take_file(std::string_view line, Explanation& now) {
-    if (const auto wrong = field(line, "Wrong")) {
-      now.wrong.files.push_back(lines_.block(*wrong));
-    } else if (const auto right = field(line, "Right")) {
-      now.right.files.push_back(lines_.block(*right));
-    } else if (const auto beside = field(line, "Beside")) {
-      beside_.push_back(lines_.block(*beside));
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  void finish() {
-    if (made_.empty()) return;
-    Explanation& now = made_.back();
-    if (now.means.empty() || now.why.empty() || now.clause.empty()) {
-      lines_.fault(std::string(now.id) + " needs a first paragraph, Why and Clause");
-    }
-    if (now.silence.empty()) now.silence = usual_silence(now.id);
-    if (!now.none.empty()) return;
-    complete(now.wrong);
-    complete(now.right);
-  }
-
-  void complete(Example& example) {
-    if (example.command.empty()) {
-      if (example.files.empty()) lines_.fault("the entry before needs a wrong and a right example");
-      example.command = command_;
-      const std::size_t at = example.command.find("FILE");
-      if (at == std::string::npos) lines_.fault("the command before names no FILE");
-      example.command.replace(at, 4, example.files.front().name);
-    }
-    example.files.insert(example.files.end(), beside_.begin(), beside_.end());
-  }
-
-  Lines lines_;
-  std::string_view area_;
-  std::string_view command_;
-  std::vector<ExampleFile> beside_;
-  std::vector<Explanation> made_;
-};
-
-}  // namespace
-
-std::vector<Explanation> read_explanations(std::string_view text, const std::string& name) {
-  return Entries(text, name).read();
-}
 
 const std::vector<Explanation>& explanations() {
   static const std::vector<Explanation> all = [] {
@@ -223,7 +26,7 @@ const std::vector<Explanation>& explanations() {
 
 const Explanation* explanation(std::string_view id) {
   const auto found = std::find_if(explanations().begin(), explanations().end(),
-                                  [&](const Explanation& row) { return row.id == id; });
+                                  [&](const Explanation& each) { return each.row.id == id; });
   return found == explanations().end() ? nullptr : &*found;
 }
 

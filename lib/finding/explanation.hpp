@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What findings mean, with examples: the data of explanations/*.md, which the build puts into the
-/// program.
+/// What findings say and mean, with examples: the data of explanations/*.md, which the build puts
+/// into the program.
 ///
 /// A file is Markdown of a fixed form. Behind the licence stands "Area: " and the heading of its
-/// findings. An entry begins with "# " and the id; its first paragraph says what the finding means.
-/// The rest are fields of one line:
+/// findings. An entry begins with "# " and the id, which keeps its meaning once it is released; an
+/// id that ends in -not-checked or -not-here is counted as a check that could not be made. Its
+/// first paragraph says what the finding means. The rest are fields of one line:
+/// - "Issue: " severity and code of OperationOutcome.issue
+/// - "Text: " what is wrong, without a full stop; {0}, {1} are the arguments
+/// - "Hint: " what to try; may be left out. One that is a slot alone is empty without its argument
 /// - "Why: " why it matters
 /// - "Clause: " the clause behind it, a comma and its address where it has one
 /// - "Run: " the command of the examples, FILE for the record; "lhcr validate --no-best-practice
@@ -23,6 +27,8 @@
 #include <string_view>
 #include <vector>
 
+#include "finding/finding.hpp"
+
 namespace lhcr::finding {
 
 /// A file of an example.
@@ -39,7 +45,7 @@ struct Example {
 };
 
 struct Explanation {
-  std::string_view id;      ///< "code-unknown"
+  Entry row;                ///< the kind, as it stands in the catalogue
   std::string_view area;    ///< "Codes and units"
   std::string_view means;   ///< a paragraph
   std::string_view why;     ///< a paragraph

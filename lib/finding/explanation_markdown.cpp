@@ -39,20 +39,17 @@ void append_example(std::string_view heading, const Example& example, std::size_
   }
 }
 
-void append_row(std::string_view id, std::string& out) {
-  for (const Entry& row : catalogue()) {
-    if (row.id != id) continue;
-    out += "| severity | `OperationOutcome` code | text |\n|---|---|---|\n| ";
-    out += std::string(severity_name(row.severity)) + " | " + code(row.code) + " | " +
-           plain(row.text) + " |\n\n";
-  }
+void append_row(const Entry& row, std::string& out) {
+  out += "| severity | `OperationOutcome` code | text |\n|---|---|---|\n| ";
+  out += std::string(severity_name(row.severity)) + " | " + code(row.code) + " | " +
+         plain(row.text) + " |\n\n";
 }
 
 }  // namespace
 
 std::string explanation_markdown(const Explanation& explained) {
-  std::string out = "### " + std::string(explained.id) + "\n\n";
-  append_row(explained.id, out);
+  std::string out = "### " + std::string(explained.row.id) + "\n\n";
+  append_row(explained.row, out);
   out += plain(explained.means) + "\n\n**Why it matters:** " + plain(explained.why) + "\n\n";
   if (explained.none.empty()) {
     append_example("Wrong", explained.wrong, explained.wrong.files.size(), out);

@@ -3,103 +3,28 @@
 
 #include <algorithm>
 #include <cassert>
-#include <optional>
+#include <iterator>
 
 #include "finding/id.hpp"
+#include "finding/slots.hpp"
 
 namespace lhcr::finding {
-namespace {
 
-/// The catalogue's rows by their place.
-enum class Row : std::uint16_t {
-#define LHCR_FINDING(id, severity, code, text, hint) id,
-#include "finding/catalogue.def"
-#undef LHCR_FINDING
-};
-
-std::vector<Entry> make_catalogue() {
-  std::vector<Entry> entries = {
-#define LHCR_FINDING(id, severity, code, text, hint) \
-  Entry{#id, Severity::severity, #code, text, hint},
-#include "finding/catalogue.def"
-#undef LHCR_FINDING
-  };
-  // Ids are shown with hyphens; the preprocessor can only spell underscores.
-  static std::vector<std::string> ids;
-  ids.reserve(entries.size());
-  for (Entry& row : entries) {
-    std::string id(row.id);
-    std::replace(id.begin(), id.end(), '_', '-');
-    row.id = ids.emplace_back(std::move(id));
-  }
-  return entries;
-}
-
-}  // namespace
-
-#define LHCR_FINDING(name, severity, code, text, hint) \
-  template <>                                          \
-  constexpr Id Named<#name>::id = static_cast<Id>(Row::name);
-#include "finding/catalogue.def"
-#undef LHCR_FINDING
-
-const std::vector<Entry>& catalogue() {
-  static const std::vector<Entry> entries = make_catalogue();
-  return entries;
+std::vector<std::string> gathered(std::string* first, std::size_t count) {
+  return {std::make_move_iterator(first), std::make_move_iterator(first + count)};
 }
 
 const Entry& entry(Id id) {
   return catalogue()[static_cast<std::size_t>(id)];
 }
 
-namespace {
-
-/// The number in a slot "{N}" at `at`, or nothing.
-std::optional<std::size_t> slot_at(std::string_view text, std::size_t at) {
-  const bool slot = at + 2 < text.size() && text[at] == '{' && text[at + 2] == '}' &&
-                    text[at + 1] >= '0' && text[at + 1] <= '9';
-  return slot ? std::optional(static_cast<std::size_t>(text[at + 1] - '0')) : std::nullopt;
-}
-
-std::size_t slots_of(std::string_view text) {
-  std::size_t needed = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto slot = slot_at(text, at);
-    needed = slot ? std::max(needed, *slot + 1) : needed;
-  }
-  return needed;
-}
-
-/// Whether a text is one slot and nothing else, which may have no argument.
-bool is_slot(std::string_view text) {
-  return text.size() == 3 && slot_at(text, 0).has_value();
-}
-
-}  // namespace
-
 std::size_t arity(Id id) {
   static const std::vector<std::size_t> table = [] {
     std::vector<std::size_t> made;
-    for (const Entry& row : catalogue()) {
-      made.push_back(std::max(slots_of(row.text), is_slot(row.hint) ? 0 : slots_of(row.hint)));
-    }
+    for (const Entry& row : catalogue()) made.push_back(arity_of(row.text, row.hint).least);
     return made;
   }();
   return table[static_cast<std::size_t>(id)];
-}
-
-std::string fill(std::string_view text, const std::vector<std::string>& arguments) {
-  std::string filled;
-  if (is_slot(text) && *slot_at(text, 0) >= arguments.size()) return filled;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (const auto slot = slot_at(text, at)) {
-      filled += *slot < arguments.size() ? arguments[*slot] : "?";
-      at += 2;
-    } else {
-      filled += text[at];
-    }
-  }
-  return filled;
 }
 
 std::string in_words(const Candidate& candidate) {
@@ -113,11 +38,6 @@ std::string in_words(const std::vector<Candidate>& candidates) {
     text.append(at == 0 ? "Not " : "; not ").append(in_words(candidates[at]));
   }
   return text;
-}
-
-std::string_view severity_name(Severity severity) {
-  constexpr std::string_view names[] = {"fatal", "error", "warning", "information"};
-  return names[static_cast<std::size_t>(severity)];
 }
 
 bool says_not_checked(Id id) {
@@ -173,13 +93,18 @@ Finding about(const tree::Tree& tree, tree::NodeId node, Id id,
 }
 
 Finding about(tree::Paths& paths, tree::NodeId node, Id id, std::vector<std::string> arguments) {
-  Finding made;
-  made.id = id;
-  made.severity = entry(id).severity;
-  made.path = paths.of(node);
-  made.position.offset = paths.tree()[node].offset;
-  made.arguments = std::move(arguments);
-  return made;
+  Finding result = made(id, std::move(arguments));
+  result.path = paths.of(node);
+  result.position.offset = paths.tree()[node].offset;
+  return result;
+}
+
+Finding made(Id id, std::vector<std::string> arguments) {
+  Finding result;
+  result.id = id;
+  result.severity = entry(id).severity;
+  result.arguments = std::move(arguments);
+  return result;
 }
 
 }  // namespace lhcr::finding

@@ -184,10 +184,8 @@ void JunitReport::add_items(std::string_view items, std::string&) {
 /// What is beyond the limits, and the one case of an input that has none.
 void JunitReport::finish_cases(const Tally& tally) {
   if (left_out_ > 0) {
-    Finding rest;
-    rest.id = id<"findings-not-listed">;
+    Finding rest = made(id<"findings-not-listed">, {std::to_string(left_out_)});
     rest.severity = Severity::error;
-    rest.arguments = {std::to_string(left_out_)};
     ++failures_;
     cases_.push_back({"", std::string(entry(rest.id).id), "", body_of(rest, {input_, 0})});
   }

@@ -147,9 +147,7 @@ void OutcomeReport::add_items(std::string_view items, std::string& out) {
 void OutcomeReport::end_input(const Tally&, std::string& out) {
   if (!has_issue_) {
     // An OperationOutcome without an issue is not valid.
-    Finding clean;
-    clean.id = id<"no-findings">;
-    clean.severity = Severity::information;
+    Finding clean = made(id<"no-findings">);
     std::string item;
     render(clean, {}, item);
     add_items(item, out);

@@ -39,17 +39,7 @@ void Issues::push(Issue issue) {
   }
 }
 
-void Issues::add(finding::Id id, Place place, std::size_t offset,
-                 std::vector<std::string> arguments) {
-  push({id, place, offset, false, std::move(arguments)});
-}
-
-void Issues::add_syntax(finding::Id id, Place place, std::size_t offset,
-                        std::vector<std::string> arguments) {
-  push({id, place, offset, true, std::move(arguments)});
-}
-
-bool Issues::fail(finding::Id id, std::size_t offset, std::vector<std::string> arguments) {
+bool Issues::fail_with(finding::Id id, std::size_t offset, std::vector<std::string> arguments) {
   if (!failed_) {
     issues_.push_back({id, {}, offset, true, std::move(arguments)});
     failed_ = true;
@@ -62,7 +52,7 @@ bool Issues::fail(const Fault& fault) {
   if (!fault.argument.empty()) {
     arguments.push_back(fault.argument);
   }
-  return fail(fault.id, fault.offset, std::move(arguments));
+  return fail_with(fault.id, fault.offset, std::move(arguments));
 }
 
 void Issues::report_failure(finding::Sink& sink) const {

@@ -8,13 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "finding/finding.hpp"
+#include "finding/id.hpp"
 #include "tree/tree.hpp"
 
 namespace lhcr::format {
 
 /// A fatal fault at a byte offset.
 struct Fault {
+  Fault() = default;
+  template <finding::Name name>
+  Fault(finding::Kind<name>, std::size_t at, finding::Arguments<name> said)
+      : id(said.id()), offset(at) {
+    for (std::string& text : said.take()) argument = std::move(text);
+  }
+
   finding::Id id{};
   std::size_t offset = 0;
   std::string argument;
@@ -33,13 +40,22 @@ class Issues {
  public:
   void clear();
   /// Adds something after which reading goes on.
-  void add(finding::Id id, Place place, std::size_t offset,
-           std::vector<std::string> arguments = {});
+  template <finding::Name name>
+  void add(finding::Kind<name>, Place place, std::size_t offset,
+           finding::Arguments<name> arguments = {}) {
+    push({arguments.id(), place, offset, false, arguments.take()});
+  }
   /// As add(), for an error against the grammar of JSON.
-  void add_syntax(finding::Id id, Place place, std::size_t offset,
-                  std::vector<std::string> arguments = {});
+  template <finding::Name name>
+  void add_syntax(finding::Kind<name>, Place place, std::size_t offset,
+                  finding::Arguments<name> arguments = {}) {
+    push({arguments.id(), place, offset, true, arguments.take()});
+  }
   /// Ends reading. Returns false, for the caller to hand on.
-  bool fail(finding::Id id, std::size_t offset, std::vector<std::string> arguments = {});
+  template <finding::Name name>
+  bool fail(finding::Kind<name>, std::size_t offset, finding::Arguments<name> arguments = {}) {
+    return fail_with(arguments.id(), offset, arguments.take());
+  }
   bool fail(const Fault& fault);
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   /// Hands the findings over in the order of their offsets.
@@ -54,6 +70,7 @@ class Issues {
     std::vector<std::string> arguments;
   };
   void push(Issue issue);
+  bool fail_with(finding::Id id, std::size_t offset, std::vector<std::string> arguments);
   void report_failure(finding::Sink& sink) const;
 
   std::vector<Issue> issues_;  // after a failure the last one is the fatal one

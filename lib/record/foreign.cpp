@@ -47,15 +47,8 @@ constexpr Row members[] = {
 #include "record/foreign.def"
 };
 
-Finding make(Id id, std::vector<std::string> arguments) {
-  Finding made;
-  made.id = id;
-  made.severity = finding::entry(id).severity;
-  made.arguments = std::move(arguments);
-  return made;
-}
-Finding make(const Row& row, Id id = id<"not-fhir-or-cda">) {
-  return make(id, {std::string(row.name), std::string(row.hint)});
+Finding made_of(const Row& row, finding::KindTaking<2> kind = id<"not-fhir-or-cda">) {
+  return finding::made(kind.id, {std::string(row.name), std::string(row.hint)});
 }
 
 bool is_resource(std::string_view name, const definition::Library& library) {
@@ -89,19 +82,20 @@ std::optional<Finding> foreign_xml(std::string_view bytes, Kind kind,
   const auto& [name, space] = root;
   if (name.empty()) return {};
   if (kind == Kind::hl7_v3) {
-    return is_interaction(name) ? make(id<"hl7-v3-message">, {name})
-                                : make(id<"cda-fragment">, {name});
+    return is_interaction(name) ? finding::made(id<"hl7-v3-message">, {name})
+                                : finding::made(id<"cda-fragment">, {name});
   }
-  if (const Row* const row = row_for(root)) return make(*row);
+  if (const Row* const row = row_for(root)) return made_of(*row);
   // A resource that forgot its namespace is the reader's to tell.
   if (is_resource(name, library)) return {};
-  if (space.empty() && format::cda_class(name) != 0) return make(id<"cda-fragment">, {name});
+  if (space.empty() && format::cda_class(name) != 0)
+    return finding::made(id<"cda-fragment">, {name});
   const std::string where =
       space.empty() ? std::string(" and no namespace") : " of the namespace " + space;
-  return make(id<"not-fhir-or-cda">,
-              {"XML with the outermost element '" + name + "'" + where,
-               "The outermost element of FHIR is a resource of the namespace "
-               "http://hl7.org/fhir, that of CDA a ClinicalDocument of urn:hl7-org:v3"});
+  return finding::made(id<"not-fhir-or-cda">,
+                       {"XML with the outermost element '" + name + "'" + where,
+                        "The outermost element of FHIR is a resource of the namespace "
+                        "http://hl7.org/fhir, that of CDA a ClinicalDocument of urn:hl7-org:v3"});
 }
 
 }  // namespace
@@ -114,7 +108,7 @@ std::optional<Finding> foreign(const format::Record& record, Kind kind,
   const auto* const row =
       std::find_if(std::begin(starts), std::end(starts),
                    [&](const Row& candidate) { return bytes.starts_with(candidate.key); });
-  if (row != std::end(starts)) return make(*row, id<"input-foreign">);
+  if (row != std::end(starts)) return made_of(*row, id<"input-foreign">);
   if (record.format == format::Format::xml) return foreign_xml(bytes, kind, library);
   return {};
 }
@@ -125,7 +119,7 @@ std::optional<Finding> foreign(const tree::Tree& tree) {
     const auto* const row = std::find_if(std::begin(members), std::end(members), [&](const Row& r) {
       return tree.name_of(child) == r.key && tree[child].text().starts_with(r.value);
     });
-    if (row != std::end(members)) return make(*row);
+    if (row != std::end(members)) return made_of(*row);
   }
   return {};
 }

@@ -14,11 +14,9 @@ bool PlainReader::read_as(Kind kind, const format::Record& record, tree::Tree& t
                           finding::Sink& sink) {
   kind_ = kind;
   if (record.too_long) {
-    finding::Finding found;
-    found.id = finding::id<"input-too-large">;
-    found.severity = finding::entry(found.id).severity;
-    found.arguments = {"more than " + std::to_string(format::StreamLimits{}.record_bytes >> 20U) +
-                       " MiB"};
+    finding::Finding found = finding::made(
+        finding::id<"input-too-large">,
+        {"more than " + std::to_string(format::StreamLimits{}.record_bytes >> 20U) + " MiB"});
     sink.add(std::move(found));
     return false;
   }

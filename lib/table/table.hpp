@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/embedded.hpp"
-#include "finding/finding.hpp"
+#include "finding/id.hpp"
 
 namespace re2 {
 class RE2;
@@ -131,10 +131,7 @@ class TableCheck {
 };
 
 /// Whether a value (no null) is of a type; otherwise what is wrong with it.
-struct TableFault {
-  finding::Id id{};
-  std::vector<std::string> arguments;
-};
+using TableFault = finding::Message;
 [[nodiscard]] std::optional<TableFault> check_table_value(const TableType& type,
                                                           std::string_view value);
 

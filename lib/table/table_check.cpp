@@ -200,12 +200,13 @@ class FileCheck {
   FileCheck(TableRows& rows, const TableLayout& layout, finding::Sink& sink)
       : rows_(rows), layout_(layout), sink_(sink) {}
 
-  void tell(Id id, std::size_t field, std::string path, std::vector<std::string> arguments) {
-    finding::Finding found;
-    found.id = id;
-    found.severity = finding::entry(id).severity;
+  template <finding::Name name>
+  void tell(finding::Kind<name>, std::size_t field, std::string path,
+            finding::Arguments<name> arguments) {
+    tell(finding::made(arguments.id(), arguments.take()), field, std::move(path));
+  }
+  void tell(finding::Finding found, std::size_t field, std::string path) {
     found.path = std::move(path);
-    found.arguments = std::move(arguments);
     found.position = rows_.position(field);
     sink_.add(std::move(found));
   }
@@ -227,8 +228,8 @@ class FileCheck {
       return false;
     }
     for (const TableColumn* column : missing) {
-      tell(column->optional ? id<"csv-column-absent"> : id<"csv-column-missing">, 0, column->name,
-           {column->name});
+      column->optional ? tell(id<"csv-column-absent">, 0, column->name, {column->name})
+                       : tell(id<"csv-column-missing">, 0, column->name, {column->name});
     }
     strangers();
     order();
@@ -294,8 +295,9 @@ class FileCheck {
       const bool twice = std::find(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(at),
                                    header[at]) != header.begin() + static_cast<std::ptrdiff_t>(at);
       const std::string near(closest(header[at], known));
-      tell(twice ? id<"csv-column-twice"> : id<"csv-column-extra">, at, header[at],
-           {header[at], near.empty() ? "" : "; did you mean " + near + "?"});
+      twice ? tell(id<"csv-column-twice">, at, header[at], {header[at]})
+            : tell(id<"csv-column-extra">, at, header[at],
+                   {header[at], near.empty() ? "" : "; did you mean " + near + "?"});
     }
   }
   void order() {
@@ -324,7 +326,7 @@ class FileCheck {
   }
   void item(std::size_t at, const TableColumn& column, std::string_view value) {
     auto fault = check_table_value(column.type, value);
-    if (fault) tell(fault->id, at, column.name, std::move(fault->arguments));
+    if (fault) tell(finding::made(fault->id, std::move(fault->arguments)), at, column.name);
   }
   void primary_key() {
     if (key_ == nullptr) return;
@@ -356,19 +358,14 @@ class FileCheck {
 };
 
 void add_broken(const format::CsvFault& fault, finding::Sink& sink) {
-  finding::Finding found;
-  found.id = id<"csv-broken">;
-  found.severity = finding::entry(found.id).severity;
+  finding::Finding found = finding::made(id<"csv-broken">, {fault.reason()});
   found.position.line = fault.place().line;
   found.position.column = fault.place().column;
-  found.arguments = {fault.reason()};
   sink.add(std::move(found));
 }
 
 void add_empty(finding::Sink& sink) {
-  finding::Finding found;
-  found.id = id<"csv-empty">;
-  found.severity = finding::entry(found.id).severity;
+  finding::Finding found = finding::made(id<"csv-empty">);
   found.position = {0, 1, 1};
   sink.add(std::move(found));
 }

@@ -3,14 +3,25 @@
 /// what is wrong with it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "validate/run.hpp"
 
 namespace lhcr::validate {
+
+class ReleasedSets;
+class TypePlan;
+struct ChildPlan;
+struct ElementPlan;
+struct Expected;
+struct InvariantPlan;
+struct ProfileElement;
+struct ProfilePlan;
 
 // --- structure.cpp: the walk ---
 /// Checks the record at the tree's root, and everything below.

@@ -5,6 +5,7 @@
 #include "validate/checks.hpp"
 #include "validate/element/released_sets.hpp"
 #include "validate/resource/form.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 
@@ -102,20 +103,20 @@ void Run::report_following(tree::NodeId node, finding::Id id, std::vector<std::s
   send(std::move(made));
 }
 
-void Run::count_unchecked(finding::Id id, std::string_view what) {
+void Run::count_unchecked(finding::KindTaking<2> kind, std::string_view what) {
   for (Unchecked& seen : unchecked_) {
-    if (seen.id == id && seen.what == what) {
+    if (seen.kind.id == kind.id && seen.what == what) {
       ++seen.count;
       return;
     }
   }
-  unchecked_.push_back({id, what, 1});
+  unchecked_.push_back({kind, what, 1});
 }
 
 void Run::report_unchecked() {
   for (const Unchecked& seen : unchecked_) {
-    report_often(tree::root_node, seen.id, [&] {
-      return std::vector<std::string>{std::string(seen.what), std::to_string(seen.count)};
+    report_often(tree::root_node, seen.kind, [&] {
+      return std::array{std::string(seen.what), std::to_string(seen.count)};
     });
   }
   unchecked_.clear();

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the checks share while one record is validated: the tree, the sink, the plans, and where in
-/// the record they are.
+/// What the checks share while one record is validated: the tree, the sink, and where in the record
+/// they are. What they share from record to record is in state.hpp.
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "fhirpath/fhirpath.hpp"
-#include "finding/finding.hpp"
-#include "validate/nhs/nhs.hpp"
-#include "validate/nhs/unit.hpp"
-#include "validate/plan/plan.hpp"
-#include "validate/plan/profile.hpp"
+#include "finding/id.hpp"
 #include "validate/services.hpp"
 #include "validate/terminology.hpp"
 #include "validate/validate.hpp"
@@ -36,35 +35,7 @@ class CountingSink : public finding::Sink {
   std::size_t errors_ = 0;
 };
 
-class CdaRules;
-class ReleasedSets;
 class Form;
-struct PackageForm;
-
-struct Validator::State {
-  State(const definition::Definitions& definitions, const SymbolTable& symbols, Options options);
-  ~State();
-
-  const definition::Definitions& definitions;
-  const SymbolTable& symbols;
-  const Options options;
-  Plans plans;
-  Profiles profiles;
-  NhsRules nhs;
-  UnitVerdicts units;
-  fhirpath::Evaluator evaluator;
-  std::vector<std::uint32_t> counts;  ///< children per element, one frame per open node
-  /// Questionnaires of packages by the canonical asked for; nullptr: not here.
-  std::unordered_map<std::string, std::unique_ptr<PackageForm>> forms;
-  /// Whether references may lead to a type, by the list of the types that they may have and that
-  /// type: records ask the same again and again.
-  std::unordered_map<std::uint64_t, bool> targets;
-  /// The codes of small value sets, for hints.
-  std::unordered_map<definition::ValueSetId, std::vector<std::string_view>> permitted;
-  bool stu3 = false;
-  std::unique_ptr<ReleasedSets> sets;
-  std::unique_ptr<const CdaRules> cda;  ///< of the definitions of CDA only
-};
 
 /// A resource being walked: the record itself, a contained resource, an entry of a Bundle, a
 /// Parameters value.
@@ -108,35 +79,62 @@ class Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
-  void report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments = {});
+  template <finding::Name name>
+  void report(tree::NodeId node, finding::Kind<name>, finding::Arguments<name> arguments = {}) {
+    report(node, arguments.id(), arguments.take());
+  }
+  template <finding::Name name>
+  void report(tree::NodeId node, finding::Severity severity, finding::Kind<name>,
+              finding::Arguments<name> arguments = {}) {
+    report(node, severity, arguments.id(), arguments.take());
+  }
+  /// Where a kind is known only here; its arguments are as many as those of each that it may be.
+  void report(tree::NodeId node, finding::Id id, std::vector<std::string> arguments);
   void report(tree::NodeId node, finding::Severity severity, finding::Id id,
-              std::vector<std::string> arguments = {});
+              std::vector<std::string> arguments);
 
   /// A finding that is made of every other record, and that most runs only count: `arguments` are
   /// asked for when somebody reads it.
-  template <typename Arguments>
-  void report_often(tree::NodeId node, finding::Id id, const Arguments& arguments) {
-    const bool read = sink_->wants_path(std::max(finding::entry(id).severity, most_));
-    report(node, id, read ? arguments() : std::vector<std::string>(finding::arity(id)));
+  template <std::size_t count, typename Make>
+  void report_often(tree::NodeId node, finding::KindTaking<count> kind, const Make& arguments) {
+    std::array<std::string, count> texts;
+    if (sink_->wants_path(std::max(finding::entry(kind.id).severity, most_))) texts = arguments();
+    report(node, kind.id, finding::gathered(texts.data(), count));
   }
 
   /// A finding that tells what was considered and why nothing fits: all of it for reports that have
   /// a place for it, and the first few as the last argument.
-  void report_considered(tree::NodeId node, finding::Id id, std::vector<std::string> arguments,
-                         std::vector<finding::Candidate> candidates);
+  template <finding::Name name>
+  void report_considered(tree::NodeId node, finding::Kind<name>,
+                         finding::Arguments<name, 1> arguments,
+                         std::vector<finding::Candidate> candidates) {
+    report_considered(node, arguments.id(), arguments.take(), std::move(candidates));
+  }
 
   /// A finding at a node that is no element, so that no FHIRPath leads to it: the path is that of
   /// the element which holds it (OperationOutcome.issue.expression: "one of the elements in the
   /// resource").
-  void report_within(tree::NodeId node, finding::Id id, std::vector<std::string> arguments);
+  template <finding::Name name>
+  void report_within(tree::NodeId node, finding::Kind<name>, finding::Arguments<name> arguments) {
+    report_within(node, arguments.id(), arguments.take());
+  }
 
   /// A finding about a node; its path costs its depth, however many there are.
   [[nodiscard]] finding::Finding about(tree::NodeId node, finding::Severity severity,
                                        finding::Id id, std::vector<std::string> arguments);
+  template <finding::Name name>
+  [[nodiscard]] finding::Finding about(tree::NodeId node, finding::Severity severity,
+                                       finding::Kind<name>, finding::Arguments<name> arguments) {
+    return about(node, severity, arguments.id(), arguments.take());
+  }
   /// Every report ends here.
   void send(finding::Finding finding);
   /// Reports what comes of the same cause as a finding that is reported anyway.
-  void report_following(tree::NodeId node, finding::Id id, std::vector<std::string> arguments = {});
+  template <finding::Name name>
+  void report_following(tree::NodeId node, finding::Kind<name>,
+                        finding::Arguments<name> arguments = {}) {
+    report_following(node, arguments.id(), arguments.take());
+  }
 
   /// The Questionnaire that a response names: contained in it, or from a package; nullptr when it
   /// is not here.
@@ -144,7 +142,7 @@ class Run {
 
   /// Counts something that could not be checked; said once for each `what` at the end of the
   /// record.
-  void count_unchecked(finding::Id id, std::string_view what);
+  void count_unchecked(finding::KindTaking<2> kind, std::string_view what);
   void report_unchecked();
   /// Whether a terminology server may be asked: there is one, and findings are for the report.
   [[nodiscard]] bool may_ask() const {
@@ -214,10 +212,15 @@ class Run {
 
  private:
   struct Unchecked {
-    finding::Id id;
+    finding::KindTaking<2> kind;
     std::string_view what;
     std::size_t count;
   };
+  void report_considered(tree::NodeId node, finding::Id id, std::vector<std::string> arguments,
+                         std::vector<finding::Candidate> candidates);
+  void report_within(tree::NodeId node, finding::Id id, std::vector<std::string> arguments);
+  void report_following(tree::NodeId node, finding::Id id, std::vector<std::string> arguments);
+
   tree::Paths paths_;
   finding::Severity most_ = finding::Severity::fatal;
   finding::Sink* sink_;

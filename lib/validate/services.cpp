@@ -4,6 +4,7 @@
 #include "validate/checks.hpp"
 #include "validate/element/released_sets.hpp"
 #include "validate/run.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 

@@ -8,6 +8,7 @@
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -117,8 +118,9 @@ void check_resource_value(Run& run, NodeId node) {
     return;
   }
   const std::string_view type = run.tree.resource_type(node);
-  run.report(node, type.empty() ? id<"resource-type-missing"> : id<"resource-type-unknown">,
-             {std::string(type), near_type(run, type)});
+  type.empty()
+      ? run.report(node, id<"resource-type-missing">)
+      : run.report(node, id<"resource-type-unknown">, {std::string(type), near_type(run, type)});
 }
 
 /// What an element without content lacks: that it is empty (ele-1) is said already.

@@ -59,9 +59,9 @@ bool NumberSet::contains(std::uint64_t number) const noexcept {
 }
 
 /// Judges the rows of one table.
-class Relations::Settler : public RowSink {
+class Relations::RowJudge : public RowSink {
  public:
-  Settler(Relations& all, std::size_t table, RowSink& out)
+  RowJudge(Relations& all, std::size_t table, RowSink& out)
       : all_(all), table_(table), own_(all.keys_[table]), out_(out) {}
 
   /// The rows that come next are of this part.
@@ -141,13 +141,13 @@ class Relations::Settler : public RowSink {
 
   /// Takes the better of each cell of the row before.
   struct Merger : RowSink {
-    explicit Merger(Settler& made) : settler(made) {}
+    explicit Merger(RowJudge& made) : judge(made) {}
     void row(const Row& before) override {
-      for (std::size_t i = 0; i < settler.cells_.size(); ++i) {
-        if (settler.keeps(i, before)) settler.take(i, before);
+      for (std::size_t i = 0; i < judge.cells_.size(); ++i) {
+        if (judge.keeps(i, before)) judge.take(i, before);
       }
     }
-    Settler& settler;
+    RowJudge& judge;
   };
 
   [[nodiscard]] bool keeps(std::size_t i, const Row& before) const {
@@ -214,13 +214,13 @@ void Relations::visit(std::size_t table, std::vector<bool>& seen) {
 }
 
 void Relations::settle(std::size_t table, const std::vector<Spool*>& rows, RowSink& out) {
-  Settler settler(*this, table, out);
+  RowJudge judge(*this, table, out);
   for (std::size_t part = 0; part < rows.size(); ++part) {
-    settler.start(*tables_[table].parts[part]);
-    rows[part]->read(settler);
+    judge.start(*tables_[table].parts[part]);
+    rows[part]->read(judge);
   }
-  settler.finish();
-  for (const auto& [what, count] : settler.counts) {
+  judge.finish();
+  for (const auto& [what, count] : judge.counts) {
     notes_.push_back(tables_[table].name + ": " + std::to_string(count) + " " + what);
   }
 }

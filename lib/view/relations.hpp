@@ -55,7 +55,7 @@ class Relations {
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
 
  private:
-  class Settler;
+  class RowJudge;
 
   [[nodiscard]] std::size_t index_of(const std::string& name) const;
   void visit(std::size_t table, std::vector<bool>& seen);

@@ -46,9 +46,8 @@ constexpr std::uint64_t max_rows = 1'000'000;
 constexpr std::size_t max_depth = 500;
 
 /// Why a record makes no rows; thrown within run() only.
-struct Refusal {
-  Id id;
-  std::vector<std::string> arguments;
+struct Refusal : finding::Message {
+  using Message::Message;
 };
 
 /// A block that is being filled, and what comes after it.

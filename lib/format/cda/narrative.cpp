@@ -2,41 +2,75 @@
 #include "format/cda/narrative.hpp"
 
 #include <algorithm>
-#include <array>
+#include <span>
 #include <unordered_map>
+#include <utility>
+
+#include "base/embedded.hpp"
+#include "base/text.hpp"
 
 namespace lhcr::format {
+
+/// narrative.txt (the build makes it).
+std::span<const EmbeddedFile> narrative_table();
+
 namespace {
 
-struct Row {
-  std::string_view element;
-  std::string_view children;
-  std::string_view attributes;
-};
-constexpr std::array rows = {
-#define LHCR_NARRATIVE(element, children, attributes) Row{#element, children, attributes},
-#include "format/cda/narrative.def"
-#undef LHCR_NARRATIVE
-};
+/// Takes what stands before the first `mark`, without the white space around it.
+std::string_view take(std::string_view& text, char mark) {
+  const std::size_t end = std::min(text.find(mark), text.size());
+  const std::string_view taken = trim(text.substr(0, end));
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return taken;
+}
 
-/// Each word of `words` by its name without marks, and its position, counted in groups.
-std::vector<NarrativeWord> words_of(std::string_view text) {
-  std::vector<NarrativeWord> words;
-  unsigned group = 0;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (word == "<") {
-      ++group;
-    } else if (!word.empty()) {
-      const bool needed = word.back() == '!';
-      word.remove_suffix(needed ? 1 : 0);
-      words.push_back({word, group, needed});
+/// Reads narrative.txt, which says what its lines are.
+class Rules {
+ public:
+  explicit Rules(std::string_view text) {
+    while (!text.empty()) {
+      const std::string_view line = take(text, '\n');
+      if (!line.empty() && line.front() != '#') read(line);
     }
   }
-  return words;
-}
+  [[nodiscard]] const NarrativeRule* find(std::string_view element) const {
+    const auto found = rules_.find(element);
+    return found == rules_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  void read(std::string_view line) {
+    const std::size_t sign = line.find(" = ");
+    if (sign != std::string_view::npos) {
+      shorthands_.emplace(line.substr(0, sign), line.substr(sign + 3));
+      return;
+    }
+    NarrativeRule rule;
+    rule.element = take(line, '|');
+    add(take(line, '|'), 0, rule.children);
+    add(take(line, '|'), 0, rule.attributes);
+    rule.text = !rule.children.empty() && rule.children.front().name == ".";
+    rules_.emplace(rule.element, std::move(rule));
+  }
+
+  void add(std::string_view text, unsigned group, std::vector<NarrativeWord>& words) const {
+    while (!text.empty()) {
+      std::string_view word = take(text, ' ');
+      if (word == "<") {
+        ++group;
+      } else if (word.starts_with('$')) {
+        add(shorthands_.at(word.substr(1)), group, words);
+      } else {
+        const bool needed = word.ends_with('!');
+        word.remove_suffix(needed ? 1 : 0);
+        words.push_back({word, group, needed});
+      }
+    }
+  }
+
+  std::unordered_map<std::string_view, std::string_view> shorthands_;
+  std::unordered_map<std::string_view, NarrativeRule> rules_;
+};
 
 const NarrativeWord* find_word(const std::vector<NarrativeWord>& words, std::string_view name) {
   const auto found = std::find_if(words.begin(), words.end(),
@@ -61,17 +95,8 @@ bool NarrativeRule::allows_attribute(std::string_view name) const {
 }
 
 const NarrativeRule* narrative_rule(std::string_view element) {
-  static const std::unordered_map<std::string_view, NarrativeRule> rules = [] {
-    std::unordered_map<std::string_view, NarrativeRule> made;
-    for (const Row& row : rows) {
-      NarrativeRule rule{row.element, words_of(row.children), words_of(row.attributes), false};
-      rule.text = !rule.children.empty() && rule.children.front().name == ".";
-      made.emplace(row.element, std::move(rule));
-    }
-    return made;
-  }();
-  const auto found = rules.find(element);
-  return found == rules.end() ? nullptr : &found->second;
+  static const Rules rules(narrative_table().front().text);
+  return rules.find(element);
 }
 
 }  // namespace lhcr::format

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What may stand where in the narrative block of CDA R2 (StrucDoc.Text), by narrative.def.
+/// What may stand where in the narrative block of CDA R2 (StrucDoc.Text), by narrative.txt.
 #pragma once
 
 #include <string_view>

@@ -258,8 +258,9 @@ class Tokenizer {
     at_ = stop;
   }
 
-  void fail(finding::Id id, std::size_t offset, std::string argument) {
-    tokens_.fault = Fault{id, offset, std::move(argument)};
+  template <finding::Name name>
+  void fail(finding::Kind<name> kind, std::size_t offset, finding::Arguments<name> argument) {
+    tokens_.fault = Fault{kind, offset, std::move(argument)};
   }
 
   std::string_view text_;

@@ -412,7 +412,9 @@ bool JsonWalker::string_token(std::string_view& content) {
   std::optional<Fault> fault;
   const std::size_t start = source_offset() + 1;
   content = unescape(content, tree_.arena(), fault);
-  return !fault || issues_.fail(fault->id, start + fault->offset, {fault->argument});
+  if (!fault) return true;
+  fault->offset += start;
+  return issues_.fail(*fault);
 }
 
 bool JsonWalker::has_escape(const char* begin, const char* end) noexcept {
@@ -428,8 +430,9 @@ bool JsonWalker::unexpected(std::string_view expected) {
   if (at_end()) {
     const bool cut = tokens_.fault != nullptr && tokens_.fault->has_value();
     if (cut) {
-      const Fault& fault = **tokens_.fault;
-      return issues_.fail(fault.id, tokens_.shift + fault.offset, {fault.argument});
+      Fault fault = **tokens_.fault;
+      fault.offset += tokens_.shift;
+      return issues_.fail(fault);
     }
     return issues_.fail(id<"json-syntax">, tokens_.shift + tokens_.text.size(),
                         {"the input ends where " + std::string(expected) + " should follow"});

@@ -23,6 +23,14 @@ std::vector<std::string> split(std::string_view text, std::string_view separator
   return out;
 }
 
+/// The systems of UK records, which stand once for all rooms.
+void add_uk_systems(Systems& systems) {
+#define LHCR_UK_SYSTEM(kind, uri, oids) \
+  for (const std::string& oid : split(oids, " ")) systems.add(oid, uri);
+#include "base/uk_systems.def"
+#undef LHCR_UK_SYSTEM
+}
+
 class Compiler {
  public:
   Compiler(const Source& source, std::string_view name, const Sides& sides, SymbolTable& symbols)
@@ -40,6 +48,7 @@ class Compiler {
         }
       }
     }
+    add_uk_systems(map_->systems);
     for (const Source::Template& known : source_.templates) {
       map_->template_versions[known.root] = known.extension;
     }

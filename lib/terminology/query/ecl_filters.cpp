@@ -316,17 +316,17 @@ std::optional<std::size_t> EclEvaluator::language_row(const EclNode& dialect) {
 }
 
 std::optional<EclEvaluator::DescriptionTest> EclEvaluator::dialect_test(const EclNode& filter) {
-  struct Wanted {
+  struct DescriptionKind {
     std::size_t row;
     bool preferred, acceptable;
   };
-  std::vector<Wanted> all;
+  std::vector<DescriptionKind> all;
   for (const EclNode& item : items(filter.parts[0])) {
     const auto row = language_row(item);
     if (!row) {
       return std::nullopt;
     }
-    Wanted wanted{*row, item.parts.empty(), item.parts.empty()};
+    DescriptionKind wanted{*row, item.parts.empty(), item.parts.empty()};
     for (const EclNode& word :
          item.parts.empty() ? std::span<const EclNode>{} : items(item.parts[0])) {
       wanted.preferred = wanted.preferred || same_word(word.text, "prefer") ||
@@ -339,7 +339,7 @@ std::optional<EclEvaluator::DescriptionTest> EclEvaluator::dialect_test(const Ec
     all.push_back(wanted);
   }
   return [all, negated = is_negated(filter)](const Description& one) {
-    return std::any_of(all.begin(), all.end(), [&](const Wanted& wanted) {
+    return std::any_of(all.begin(), all.end(), [&](const DescriptionKind& wanted) {
              const Acceptability found = one.in(wanted.row);
              return (wanted.preferred && found == Acceptability::preferred) ||
                     (wanted.acceptable && found == Acceptability::acceptable);

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

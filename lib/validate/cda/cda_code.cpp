@@ -9,6 +9,7 @@
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
 #include "validate/element/released_sets.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

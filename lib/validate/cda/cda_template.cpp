@@ -8,6 +8,7 @@
 #include "tree/nodes.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -12,6 +12,7 @@
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -224,7 +225,8 @@ constexpr std::array type_check_rows = {
 const std::vector<CdaPrimitive>& cda_primitives() {
   static const std::vector<CdaPrimitive> rows = {
       {"bin", "base64",
-       "Write groups of four of A-Z, a-z, 0-9, + and /, the last filled with =, such as SGVsbG8=",
+       "Write groups of four characters of A-Z, a-z, 0-9, + and /, the last one padded with =, "
+       "such as SGVsbG8=",
        is_base64},
       {"bl-simple", "boolean", "Use true or false", is_boolean},
       {"bn", "boolean", "Use true or false", is_boolean},

@@ -14,6 +14,7 @@
 #include "validate/checks.hpp"
 #include "validate/element/released_sets.hpp"
 #include "validate/resource/code_system.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -325,8 +326,9 @@ void report_outside(Run& run, NodeId node, const Binding& binding, const std::st
   const bool required = binding.strength == Strength::required;
   if (required || binding.strength == Strength::extensible) {
     std::string hint = run.reports() ? permitted_by(run, binding, what) : std::string{};
-    run.report(node, required ? id<"code-not-in-value-set"> : id<"code-not-in-extensible-set">,
-               {what, set_label(run, binding), std::move(hint)});
+    const auto kind = required ? finding::KindTaking<3>(id<"code-not-in-value-set">)
+                               : id<"code-not-in-extensible-set">;
+    run.report(node, kind.id, {what, set_label(run, binding), std::move(hint)});
   }
 }
 
@@ -386,9 +388,13 @@ void check_concept_binding(Run& run, NodeId node, const Binding& binding) {
   const bool bound = judged(binding.strength) && judged(maximum.strength);
   const Binding& asked = bound ? maximum : binding;
   if (judged(asked.strength)) {
-    run.report(
-        node, asked.strength == Strength::required ? id<"code-missing"> : id<"code-absent">,
-        {set_label(run, asked), run.reports() ? permitted_by(run, asked, {}) : std::string{}});
+    std::string set = set_label(run, asked);
+    if (asked.strength == Strength::required) {
+      run.report(node, id<"code-missing">,
+                 {std::move(set), run.reports() ? permitted_by(run, asked, {}) : std::string{}});
+    } else {
+      run.report(node, id<"code-absent">, {std::move(set)});
+    }
   }
 }
 

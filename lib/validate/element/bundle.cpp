@@ -10,6 +10,7 @@
 #include "record/rest_url.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -172,10 +173,13 @@ void check_root_reference(const Bundle& bundle, NodeId reference, std::string_vi
   if (target.match == References::Match::exact) {
     return;
   }
-  const Id id = target.match == References::Match::none ? finding::id<"document-reference-missing">
-                                                        : finding::id<"document-reference-by-id">;
-  run.report(reference, id,
-             {std::string(text), std::string(label), std::to_string(target.candidates)});
+  if (target.match == References::Match::none) {
+    run.report(reference, id<"document-reference-missing">,
+               {std::string(text), std::string(label)});
+  } else {
+    run.report(reference, id<"document-reference-by-id">,
+               {std::string(text), std::string(label), std::to_string(target.candidates)});
+  }
 }
 
 void check_path(const Bundle& bundle, NodeId node, std::string_view path, std::string_view label) {

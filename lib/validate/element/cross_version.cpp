@@ -7,6 +7,7 @@
 #include "base/names.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

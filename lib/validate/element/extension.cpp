@@ -8,6 +8,7 @@
 #include "base/text_rules.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -333,8 +334,8 @@ void check_extension(Run& run, NodeId node) {
 void check_modifier(Run& run, NodeId node, std::string_view url, bool is_modifier) {
   const bool as_modifier = run.tree[node].element == name::modifier_extension;
   if (as_modifier != is_modifier) {
-    run.report(node, as_modifier ? id<"extension-not-modifier"> : id<"extension-is-modifier">,
-               {std::string(url)});
+    as_modifier ? run.report(node, id<"extension-not-modifier">, {std::string(url)})
+                : run.report(node, id<"extension-is-modifier">, {std::string(url)});
   }
 }
 

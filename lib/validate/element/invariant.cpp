@@ -7,6 +7,7 @@
 #include "fhirpath/value.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -178,9 +179,8 @@ void check_invariant(Run& run, NodeId node, const InvariantPlan& invariant) {
     const bool open = run.state.cda != nullptr && !invariant.warning;
     if (found == fhirpath::Truth::no || (found == fhirpath::Truth::empty && !open)) {
       if (run.unsure) {
-        run.count_unchecked(
-            run.state.cda != nullptr ? id<"binding-not-checked"> : id<"constraint-not-checked">,
-            invariant.key);
+        run.state.cda != nullptr ? run.count_unchecked(id<"binding-not-checked">, invariant.key)
+                                 : run.count_unchecked(id<"constraint-not-checked">, invariant.key);
       } else {
         report_broken(run, node, invariant);
       }

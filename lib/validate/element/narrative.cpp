@@ -94,18 +94,21 @@ bool attribute_allowed(std::string_view element, std::string_view attribute) {
   });
 }
 
+using OneText = finding::KindTaking<1>;
+
 /// Receives what is wrong with a narrative.
 class Report {
  public:
   virtual ~Report() = default;
-  virtual void say(Id id, std::string_view argument) = 0;
+  virtual void say(OneText kind, std::string_view argument) = 0;
 };
 
 /// Counts what txt-1 is about, elements and attributes of HTML: neither where they stand nor what
 /// another namespace holds.
 class Count : public Report {
  public:
-  void say(Id id, std::string_view argument) override {
+  void say(OneText kind, std::string_view argument) override {
+    const Id id = kind.id;
     if (id == finding::id<"xhtml-block-in-paragraph"> ||
         (id == finding::id<"xhtml-element"> && argument.find(':') != std::string_view::npos)) {
       return;
@@ -123,8 +126,8 @@ class Count : public Report {
 class ToSink : public Report {
  public:
   ToSink(Run& run, NodeId node) : run_(run), node_(node) {}
-  void say(Id id, std::string_view argument) override {
-    run_.report(node_, id, {std::string(argument)});
+  void say(OneText kind, std::string_view argument) override {
+    run_.report(node_, kind.id, {std::string(argument)});
   }
 
  private:
@@ -164,7 +167,7 @@ void check_names(std::string_view xhtml, Report& report) {
       return;
     }
     if (token == Token::doctype) {
-      report.say(id<"xhtml-doctype">, {});
+      report.say(id<"xhtml-doctype">, "<!DOCTYPE>");
     } else if (token == Token::open && !outermost) {
       check_open(scanner, inside_paragraph(scanner), report);
     }

@@ -2,6 +2,7 @@
 /// References: what they resolve to inside the record, the type of the target, contained resources
 /// that nobody uses.
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "base/names.hpp"
@@ -12,6 +13,7 @@
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/element/narrative.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -110,9 +112,11 @@ struct Judgement {
   std::span<const definition::TypeRef> types;
   std::string_view text;
 
-  void say(Id id, std::vector<std::string> more = {}) const {
-    more.insert(more.begin(), std::string(text));
-    run.report(node, id, std::move(more));
+  template <finding::Name name>
+  void say(finding::Kind<name>, finding::Arguments<name, 1> more = {}) const {
+    std::vector<std::string> arguments = more.take();
+    arguments.insert(arguments.begin(), std::string(text));
+    run.report(node, more.id(), std::move(arguments));
   }
 };
 
@@ -434,7 +438,7 @@ std::string_view unknown_target(const Run& run, std::span<const definition::Type
 
 /// Of a profile that is not here nobody knows the type: that is the cause, as far as it is one.
 void report_wrong_target(Run& run, NodeId node, const ReferenceDemand& demand,
-                         std::vector<std::string> arguments) {
+                         std::array<std::string, 3> arguments) {
   const std::string_view unknown = unknown_target(run, demand.types);
   if (unknown.empty()) {
     run.report(node, id<"reference-target-type">, std::move(arguments));

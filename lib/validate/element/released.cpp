@@ -58,8 +58,8 @@ void check_term(Run& run, NodeId node, const Snomed& snomed, Ordinal at) {
   if (judged.verdict == DisplayVerdict::preferred) {
     return;
   }
-  const std::vector<std::string> arguments = {std::string(given), terminology::labelled(snomed, at),
-                                              std::string(judged.preferred)};
+  const std::array<std::string, 3> arguments = {
+      std::string(given), terminology::labelled(snomed, at), std::string(judged.preferred)};
   switch (judged.verdict) {
     case DisplayVerdict::preferred:
     case DisplayVerdict::acceptable:

@@ -5,6 +5,7 @@
 #include "base/suggest.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/plan/plan.hpp"
 
 namespace lhcr::validate {
 namespace {

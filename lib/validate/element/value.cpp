@@ -13,6 +13,7 @@
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/plan/plan.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -30,11 +31,11 @@ struct Value {
   const ChildPlan& child;
   std::string_view text;
 
-  void fault(Id id) const { run.report(node, id, {excerpt(text)}); }
+  void fault(finding::KindTaking<1> kind) const { run.report(node, kind.id, {excerpt(text)}); }
   /// Most callers only tell.  NOLINTNEXTLINE(modernize-use-nodiscard)
-  bool demand(bool truth, Id id) const {
+  bool demand(bool truth, finding::KindTaking<1> kind) const {
     if (!truth) {
-      fault(id);
+      fault(kind);
     }
     return truth;
   }
@@ -46,7 +47,7 @@ void check_empty(Run& run, NodeId node, const ElementPlan& element, bool has_val
     children = children || !run.tree[at].is(tree::Flag::meta);
   }
   if (!children) {
-    run.report(node, has_value ? id<"value-empty"> : id<"value-missing">);
+    has_value ? run.report(node, id<"value-empty">) : run.report(node, id<"value-missing">);
   }
   if (element.binding.strength == definition::Strength::required &&
       element.binding.set != definition::no_value_set) {
@@ -62,12 +63,12 @@ bool blank(char c) {
 
 void check_string(const Value& value) {
   if (all_space(value.text)) {
-    value.fault(id<"string-blank">);
+    value.run.report(value.node, id<"string-blank">);
   } else if (blank(value.text.front()) || blank(value.text.back())) {
     value.fault(id<"string-edges-blank">);
   }
-  if (value.text.size() > longest_string) {
-    value.demand(characters(value.text) <= longest_string, id<"string-too-long">);
+  if (value.text.size() > longest_string && characters(value.text) > longest_string) {
+    value.run.report(value.node, id<"string-too-long">);
   }
 }
 
@@ -235,7 +236,8 @@ void check_date(const Value& value, DateFault fault) {
                      {excerpt(value.text), std::string(value.run.type_name(value.node)),
                       date_form(value.child.rule)});
   } else {
-    value.fault(fault == DateFault::day ? id<"date-does-not-exist"> : id<"zone-missing">);
+    fault == DateFault::day ? value.fault(id<"date-does-not-exist">)
+                            : value.fault(id<"zone-missing">);
   }
 }
 
@@ -279,7 +281,7 @@ void check_decimal(const Value& value) {
 void check_base64(const Value& value) {
   const Base64 form = base64_form(value.text);
   if (form == Base64::invalid) {
-    value.fault(id<"base64-invalid">);
+    value.run.report(value.node, id<"base64-invalid">);
   } else if (form == Base64::spaced) {
     const bool tolerated = value.child.rule == ValueRule::base64;
     value.run.report(value.node, tolerated ? finding::Severity::warning : finding::Severity::error,

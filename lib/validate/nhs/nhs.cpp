@@ -6,6 +6,7 @@
 
 #include "base/names.hpp"
 #include "validate/run.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -9,6 +9,7 @@
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -153,7 +154,7 @@ bool claims_vital_signs(const Run& run, NodeId resource) {
 }  // namespace
 
 void check_sctid(Run& run, NodeId node, std::string_view id) {
-  const std::vector<std::string> arguments = {std::string(id)};
+  const std::array<std::string, 1> arguments = {std::string(id)};
   switch (sctid_fault(id)) {
     case SctidFault::form:
       return run.report(node, finding::id<"sctid-form">, arguments);

@@ -9,6 +9,7 @@
 #include "finding/id.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -9,6 +9,7 @@
 #include "tree/nodes.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -11,6 +11,7 @@
 #include "tree/nodes.hpp"
 #include "validate/nhs/nhs.hpp"
 #include "validate/run.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -93,9 +94,10 @@ void check_status(Run& run, NodeId identifier) {
   }
 }
 
-Id misspelt(UkSystem kind) {
+finding::KindTaking<2> misspelt(UkSystem kind) {
   if (kind == UkSystem::nhs_number) return id<"nhs-number-system">;
-  return kind == UkSystem::ods ? id<"ods-system"> : id<"system-misspelt">;
+  if (kind == UkSystem::ods) return id<"ods-system">;
+  return id<"system-misspelt">;
 }
 
 bool is_nhs_number(const Run& run, NodeId identifier) {
@@ -145,7 +147,7 @@ void check_nhs_identifier(Run& run, NodeId node) {
   const auto known = uk_system(system);
   if (!known) return;
   if (!known->exact) {
-    run.report(run.child(node, name::system), misspelt(known->kind),
+    run.report(run.child(node, name::system), misspelt(known->kind).id,
                {std::string(system), std::string(known->url)});
   }
   if (known->kind == UkSystem::nhs_number) {

@@ -5,6 +5,7 @@
 #include "base/ucum.hpp"
 #include "finding/id.hpp"
 #include "validate/run.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 

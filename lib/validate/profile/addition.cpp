@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "validate/checks.hpp"
+#include "validate/plan/profile.hpp"
 
 namespace lhcr::validate {
 

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -115,8 +116,8 @@ void check_implied(Run& run, NodeId node) {
       if (implied.code == value && implied.system == system && implied.profile != checked &&
           !claims(run, node, implied.profile)) {
         checked = implied.profile;
-        run.report_often(node, id<"profile-implied">, [&] {
-          return std::vector<std::string>{std::string(checked), std::string(value)};
+        run.report_often<2>(node, id<"profile-implied">, [&] {
+          return std::array{std::string(checked), std::string(value)};
         });
         check_one_profile(run, node, checked, node);
       }

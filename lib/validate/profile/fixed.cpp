@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
+#include "validate/plan/profile.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -7,6 +7,7 @@
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
 #include "validate/plan/profile.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

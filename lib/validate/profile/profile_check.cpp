@@ -10,6 +10,7 @@
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
 #include "validate/profile/addition.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -265,9 +266,9 @@ void report_count(Run& run, NodeId node, const ProfilePlan& plan, const ProfileE
     return;
   }
   if (count < found.min) {
-    std::vector<std::string> arguments = {std::string(found.id.empty() ? found.path : found.id),
-                                          std::to_string(found.min), std::to_string(count),
-                                          plan.label};
+    std::array<std::string, 4> arguments = {std::string(found.id.empty() ? found.path : found.id),
+                                            std::to_string(found.min), std::to_string(count),
+                                            plan.label};
     if (base_demands(run, node, found, count)) {
       run.report_following(node, id<"profile-element-missing">, std::move(arguments));
     } else if (found.slice_name.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Why something does not fit, for the hint of a finding about slices and profiles.
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -7,6 +7,7 @@
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -18,6 +18,7 @@
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
 #include "validate/resource/form.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {
@@ -64,8 +65,9 @@ struct Answer {
 
   [[nodiscard]] std::string_view text() const { return run.tree[value].text(); }
   [[nodiscard]] std::string_view part(Symbol name) const { return run.child_text(value, name); }
-  void say(Id id, std::vector<std::string> arguments) const {
-    run.report(value, id, std::move(arguments));
+  template <finding::Name name>
+  void say(finding::Kind<name> kind, finding::Arguments<name> arguments) const {
+    run.report(value, kind, std::move(arguments));
   }
 };
 
@@ -238,7 +240,7 @@ void check_text(const Answer& at, std::string_view item_type) {
 struct Limit {
   std::string_view extension;
   int wrong;  ///< the sign of value - limit that breaks it
-  Id id;
+  finding::KindTaking<2> kind;
 };
 const std::array quantity_limits = {
     Limit{"sdc-questionnaire-minQuantity", -1, id<"answer-below-minimum">},
@@ -265,7 +267,7 @@ void check_quantity_limit(const Answer& at, const Limit& limit) {
     if (!order) {
       at.say(id<"answer-not-comparable">, {given, wanted});
     } else if (*order * limit.wrong > 0) {
-      at.say(limit.id, {given, wanted});
+      at.run.report(at.value, limit.kind.id, {given, wanted});
     }
   }
 }

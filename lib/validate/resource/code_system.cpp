@@ -6,6 +6,7 @@
 #include "base/names.hpp"
 #include "definition/resource.hpp"
 #include "tree/nodes.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

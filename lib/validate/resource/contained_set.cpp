@@ -8,6 +8,7 @@
 #include "validate/checks.hpp"
 #include "validate/element/released_sets.hpp"
 #include "validate/resource/form.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

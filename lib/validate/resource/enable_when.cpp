@@ -8,6 +8,7 @@
 #include "base/names.hpp"
 #include "tree/nodes.hpp"
 #include "validate/resource/form.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -5,6 +5,7 @@
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"
 #include "validate/resource/rules.hpp"
+#include "validate/state.hpp"
 
 namespace lhcr::validate {
 namespace {

@@ -72,8 +72,8 @@ void check_structural(const Response& response, NodeId item, ItemKind kind) {
     run.report(item, id<"answer-on-group">, {std::string(type)});
   }
   if (run.child(item, name::item) != no_node) {
-    run.report(item,
-               kind == ItemKind::display ? id<"item-below-display"> : id<"item-outside-answer">);
+    kind == ItemKind::display ? run.report(item, id<"item-below-display">)
+                              : run.report(item, id<"item-outside-answer">);
   }
 }
 

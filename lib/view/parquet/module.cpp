@@ -202,10 +202,10 @@ class Values {
 
   template <class Writer, class Value>
   void write(Writer& column, std::vector<Value>& values) {
-    using Wanted = typename std::remove_reference_t<Writer>::T;
+    using Element = typename std::remove_reference_t<Writer>::T;
     column.WriteBatch(static_cast<std::int64_t>(definition_.size()), definition_.data(),
                       list_ ? repetition_.data() : nullptr,
-                      reinterpret_cast<const Wanted*>(values.data()));
+                      reinterpret_cast<const Element*>(values.data()));
     values.clear();
   }
 

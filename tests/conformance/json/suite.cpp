@@ -32,7 +32,7 @@ using lhcr::finding::Id;
 using lhcr::finding::id;
 
 /// What the rules of FHIR add to those of JSON.
-const std::array of_fhir = {
+const std::array<Id, 9> of_fhir = {
     id<"json-root">,        id<"json-nested-array">,   id<"json-null">,
     id<"json-empty-array">, id<"json-extension-part">, id<"json-extension-length">,
     id<"json-duplicate">,   id<"input-bom">,           id<"nesting-too-deep">};

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "finding/finding.hpp"
+#include "finding/slots.hpp"
 
 using namespace lhcr::finding;
 
@@ -60,8 +61,7 @@ TEST_CASE("slots are filled, and none is ever shown") {
 TEST_CASE("a kind needs the arguments of its text and its hint") {
   for (const Entry& row : catalogue()) {
     CAPTURE(row.id);
-    const std::size_t id = static_cast<std::size_t>(&row - catalogue().data());
-    const std::vector<std::string> arguments(arity(static_cast<Id>(id)), "x");
+    const std::vector<std::string> arguments(arity_of(row.text, row.hint).least, "x");
     const std::string filled = fill(row.text, arguments) + fill(row.hint, arguments);
     const std::string unfilled = std::string(row.text) + std::string(row.hint);
     CHECK(std::count(filled.begin(), filled.end(), '?') ==

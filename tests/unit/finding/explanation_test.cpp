@@ -29,14 +29,19 @@ TEST_CASE("every finding is explained, and nothing else") {
 
 TEST_CASE("an entry is read") {
   const std::string text =
-      "<!-- licence -->\nArea: Values\n\n# a-b\n\nIt means this.\n\nWhy: So.\n\n"
+      "<!-- licence -->\nArea: Values\n\n# a-b\n\nIssue: error, value\nText: {0} is not a "
+      "{1}\nHint: {2}\n\nIt means this.\n\nWhy: So.\n\n"
       "Clause: FHIR, Types, https://a.test/x\n\nWith: c, d\n\nRun: lhcr validate -v FILE\n\n"
       "Beside: p/q.json\n```\n{}\n```\nWrong: r.json\n```\n1\n\n2\n```\nRight: r.json\n"
       "```bytes\n\\x00\n```\n";
   const auto read = read_explanations(text, "a.md");
   REQUIRE(read.size() == 1);
   const Explanation& one = read.front();
-  CHECK(one.id == "a-b");
+  CHECK(one.row.id == "a-b");
+  CHECK(one.row.severity == Severity::error);
+  CHECK(one.row.code == "value");
+  CHECK(one.row.text == "{0} is not a {1}");
+  CHECK(one.row.hint == "{2}");
   CHECK(one.area == "Values");
   CHECK(one.means == "It means this.");
   CHECK(one.why == "So.");
@@ -51,13 +56,19 @@ TEST_CASE("an entry is read") {
 }
 
 TEST_CASE("what has another form is refused with its line") {
-  const std::string head = "# a\nIt means.\nWhy: So.\nClause: C\n";
-  CHECK(fault_of(head) == "a.md:4: the entry before needs a wrong and a right example");
-  CHECK(fault_of("# a\nIt means.\nNone: no\n") ==
-        "a.md:3: a needs a first paragraph, Why and Clause");
-  CHECK(fault_of(head + "Wrog: x\n") == "a.md:5: this is not a field of an explanation");
-  CHECK(fault_of(head + "Wrong: x\ntext\n") == "a.md:6: a block must follow the name of a file");
-  CHECK(fault_of(head + "Wrong: x\n```\ntext\n") == "a.md:7: the block is not closed");
+  const std::string row = "# a\nIssue: error, value\nText: T\n";
+  const std::string head = row + "It means.\nWhy: So.\nClause: C\n";
+  CHECK(fault_of(head) == "a.md:6: the entry before needs a wrong and a right example");
+  CHECK(fault_of("# a\nNone: no\n") == "a.md:2: a needs Issue and Text");
+  CHECK(fault_of("# a\nIssue: error\nText: T\nNone: no\n") == "a.md:4: a needs Issue and Text");
+  CHECK(fault_of("# a\nIssue: grave, value\n") == "a.md:2: this is not the severity of an issue");
+  CHECK(fault_of(row + "It means.\nNone: no\n") ==
+        "a.md:5: a needs a first paragraph, Why and Clause");
+  CHECK(fault_of(head + "Hint: {1}\nNone: no\n") ==
+        "a.md:8: a has a slot and not the one before it");
+  CHECK(fault_of(head + "Wrog: x\n") == "a.md:7: this is not a field of an explanation");
+  CHECK(fault_of(head + "Wrong: x\ntext\n") == "a.md:8: a block must follow the name of a file");
+  CHECK(fault_of(head + "Wrong: x\n```\ntext\n") == "a.md:9: the block is not closed");
   CHECK(fault_of(head + "None: It needs a release.\n").empty());
 }
 

@@ -36,8 +36,9 @@ struct Reader {
 
 /// Whether JsonReader finds no fault of JSON in a text; what only FHIR forbids is none.
 bool is_json(const std::string& text) {
-  const std::array fhir{finding::id<"json-null">, finding::id<"json-duplicate">,
-                        finding::id<"json-empty-array">, finding::id<"json-extension-part">};
+  const std::array<finding::Id, 4> fhir{finding::id<"json-null">, finding::id<"json-duplicate">,
+                                        finding::id<"json-empty-array">,
+                                        finding::id<"json-extension-part">};
   const test::Reading reading(text);
   const auto& findings = reading.findings();
   return reading.done && std::all_of(findings.begin(), findings.end(), [&](const auto& each) {
