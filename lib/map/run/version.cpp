@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map/run/version.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <unordered_set>
 
@@ -159,6 +160,9 @@ class Changer : public Run::Same {
     if (absent(from) && only_demanded(from, *known)) {
       return run_.take_all(from);
     }
+    if (!is_extension(source_[from].parent) && turns(from, known->type)) {
+      return;
+    }
     if (const tree::NodeId there = occupied(parent, *known); there != tree::no_node) {
       if (source_[from].name == name::reference) {
         run_.take(from);
@@ -183,6 +187,34 @@ class Changer : public Run::Same {
     } else {
       unknown(from, parent, type);
     }
+  }
+
+  /// Whether a data type would say another thing without a modifier that the other version has no
+  /// code for: a data type cannot be modified by an extension (Identifier.use `old` in STU3).
+  [[nodiscard]] bool turns(tree::NodeId from, TypeId type) {
+    const TypeId old_type = source_[from].type;
+    if (old_type == definition::no_type || type == definition::no_type ||
+        from_.info(old_type).kind != definition::TypeKind::complex ||
+        to_.child(type, name::modifier_extension) != nullptr) {
+      return false;
+    }
+    const auto children = source_.children(from);
+    return std::any_of(children.begin(), children.end(), [&](tree::NodeId child) {
+      const std::string_view code = source_[child].text();
+      const Child* const there =
+          code.empty() || !is_modifier(child) ? nullptr : to_.child(type, source_[child].name);
+      return there != nullptr && there->definition != definition::no_element &&
+             to_.element(there->definition).binding.strength == definition::Strength::required &&
+             to_.contains(to_.element(there->definition).binding.set, {}, code) ==
+                 definition::Membership::no &&
+             knows(from, child, code);
+    });
+  }
+  /// A code that no version has is left to who reads it.
+  [[nodiscard]] bool knows(tree::NodeId holder, tree::NodeId node, std::string_view code) const {
+    const Child* const here = from_.child(source_[holder].type, source_[node].name);
+    return here != nullptr && from_.contains(from_.element(here->definition).binding.set, {},
+                                             code) == definition::Membership::yes;
   }
 
   /// The node of an element that does not repeat, when it is there already.

@@ -18,7 +18,7 @@ WAYS = [("3.0.2", "4.0.1", "hl7.fhir.r3.examples-3.0.2.tgz"), ("4.0.1", "3.0.2",
 KINDS = {"3.0.2": "stu3", "4.0.1": "r4"}
 LEAST = {"examples": 0.99, "CareConnect": 0.989}  # of leaves; some CareConnect files have elements of DSTU2, which are told as lost
 # Error findings that the source did not have: mostly what one version demands or forbids of a record and the other does not.
-MOST_NEW = {"examples 3.0.2": 82, "examples 4.0.1": 64, "CareConnect 3.0.2": 62}
+MOST_NEW = {"examples 3.0.2": 82, "examples 4.0.1": 47, "CareConnect 3.0.2": 62}
 # Types of one version that the other has no counterpart of.
 ALONE = {
     "3.0.2": {"BodySite", "DataElement", "DeviceComponent", "EligibilityRequest", "EligibilityResponse", "ExpansionProfile",
