@@ -2,6 +2,8 @@
 // What CDA says beside the values: null flavours of any element, and how a point in time is
 // written.
 #include <charconv>
+#include <utility>
+#include <vector>
 
 #include "base/names.hpp"
 #include "map/codec/codec_functions.hpp"
@@ -30,33 +32,39 @@ class Collector {
     if (flavor != tree::no_node && !run_.is_taken(flavor) && !path_.empty()) {
       entry(node);
     }
+    const std::size_t first = counts_.size();
     for (const tree::NodeId child : tree.children(node)) {
+      const std::size_t place = count(first, tree[child].name);
       if (tree[child].is(tree::Flag::attribute) || tree[child].child == tree::no_node ||
           is_apart(tree.name_of(child))) {
         continue;
       }
       const std::size_t before = path_.size();
-      step(node, child);
+      step(child, place);
       visit(child);
       path_.resize(before);
     }
+    counts_.resize(first);
   }
 
   [[nodiscard]] const std::string& text() const noexcept { return out_; }
 
  private:
-  void step(tree::NodeId parent, tree::NodeId child) {
-    const tree::Tree& tree = run_.source();
-    std::size_t index = 0;
-    for (const tree::NodeId other : tree.children(parent)) {
-      index += tree[other].name == tree[child].name ? 1U : 0U;
-      if (other == child) {
-        break;
+  /// How many siblings have had this name, this one among them; theirs are counted from `first` on.
+  std::size_t count(std::size_t first, Symbol name) {
+    for (std::size_t at = first; at < counts_.size(); ++at) {
+      if (counts_[at].first == name) {
+        return ++counts_[at].second;
       }
     }
+    counts_.emplace_back(name, 1);
+    return 1;
+  }
+
+  void step(tree::NodeId child, std::size_t place) {
     path_ += path_.empty() ? "" : "/";
-    path_ += tree.name_of(child);
-    path_ += index > 1 ? "[" + std::to_string(index) + "]" : "";
+    path_ += run_.source().name_of(child);
+    path_ += place > 1 ? "[" + std::to_string(place) + "]" : "";
   }
 
   void entry(tree::NodeId node) {
@@ -76,6 +84,7 @@ class Collector {
   }
 
   Run& run_;
+  std::vector<std::pair<Symbol, std::size_t>> counts_;  ///< of the names at each level of path_
   std::string path_;
   std::string out_;
 };

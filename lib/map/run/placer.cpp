@@ -129,7 +129,7 @@ bool Placer::place_at(const Path& path, std::size_t step, tree::NodeId parent, t
 
 /// Two matches of one row are two things: CDA has no place that holds parts of both.
 bool Placer::is_own(tree::NodeId node) const {
-  return !forward_ && std::find(placed_.begin(), placed_.end(), node) != placed_.end();
+  return !forward_ && placed_.contains(node);
 }
 
 bool Placer::create_at(const Path& path, std::size_t step, tree::NodeId parent,
@@ -143,7 +143,7 @@ bool Placer::create_at(const Path& path, std::size_t step, tree::NodeId parent,
     return false;
   }
   if (last && !forward_ && !want.list) {
-    placed_.push_back(made);
+    placed_.insert(made);
   }
   out_.attach(parent, made);
   return true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -50,7 +51,7 @@ class Placer {
 
    private:
     Placer& placer_;
-    std::vector<tree::NodeId> outer_;
+    std::unordered_set<tree::NodeId> outer_;
   };
   /// While a resource that is there already is told of once more (`merging`): what it has is not
   /// repeated.
@@ -89,7 +90,7 @@ class Placer {
   tree::Tree& target_;
   const Matcher& matcher_;
   const Anchors& anchors_;
-  std::vector<tree::NodeId> placed_;  ///< what the row that runs has written
+  std::unordered_set<tree::NodeId> placed_;  ///< what the row that runs has written
   bool merging_ = false;
 };
 
