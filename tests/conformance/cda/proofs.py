@@ -215,7 +215,7 @@ class Proofs:
         for name, kind, clause in (("value", "time", "TS.literal"), ("root", "root", "UID"), ("code", "code", "CS")):
             value = node.get(attribute or name)
             if value is not None and (attribute in (None, name) or kind == "code") and not LITERALS[kind].match(value):
-                if re.search({"time": "point in time", "root": "OID", "code": "no code"}[kind], text):
+                if re.search({"time": "point in time", "root": "OID", "code": "valid code"}[kind], text):
                     return "V3 data types " + clause, f"{attribute or name} is {value!r}, which has not the form"
         time = re.match(r"\d{4}(\d\d)?(\d\d)?(\d\d)?", node.get("value", ""))
         if time and "point in time" in text:
