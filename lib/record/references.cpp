@@ -25,6 +25,7 @@ void References::reset(const tree::Tree& tree, NodeId root) {
   by_url_.clear();
   by_id_.clear();
   by_node_.clear();
+  by_container_.clear();
   by_identifier_.clear();
   identifiers_indexed_ = false;
 }
@@ -119,19 +120,45 @@ std::size_t References::entry_of(NodeId node) {
   return npos;
 }
 
-References::Target References::contained_in(NodeId container, std::string_view id) const {
-  Target found;
+void References::index_contained(NodeId container) {
+  Targets& targets = by_container_[container];
   for (const NodeId child : tree_->children(container)) {
-    if ((*tree_)[child].element == name::contained && child_text(*tree_, child, name::id) == id) {
+    if ((*tree_)[child].element == name::contained) {
+      Target& target =
+          targets.try_emplace(child_text(*tree_, child, name::id), Target{child, Match::exact, 0})
+              .first->second;
+      ++target.candidates;
+    }
+  }
+}
+
+References::Target References::contained_in(NodeId container, std::string_view id) {
+  // A table pays for itself only where many are looked through again and again.
+  constexpr std::size_t few = 16;
+  if (const auto indexed = by_container_.find(container); indexed != by_container_.end()) {
+    const auto found = indexed->second.find(id);
+    return found == indexed->second.end() ? Target{} : found->second;
+  }
+  Target found;
+  std::size_t count = 0;
+  for (const NodeId child : tree_->children(container)) {
+    if ((*tree_)[child].element != name::contained) {
+      continue;
+    }
+    ++count;
+    if (child_text(*tree_, child, name::id) == id) {
       found.node = found.candidates++ == 0 ? child : found.node;
       found.match = Match::exact;
     }
+  }
+  if (count > few) {
+    index_contained(container);
   }
   return found;
 }
 
 /// Within the resource around `from` and those that contain it; "#" is the outermost of these.
-References::Target References::contained(NodeId from, std::string_view id) const {
+References::Target References::contained(NodeId from, std::string_view id) {
   bool was_contained = false;
   for (NodeId at = from; at != no_node; at = (*tree_)[at].parent) {
     if (!(*tree_)[at].is(tree::Flag::resource)) {

@@ -75,14 +75,16 @@ class References {
     std::size_t last;
   };
   using Chains = std::unordered_map<std::string_view, Chain>;
+  using Targets = std::unordered_map<std::string_view, Target>;
 
   void index();
   void reserve();
   void add_to(Chains& chains, std::string_view key, std::size_t Entry::*next, std::size_t index);
   void index_children(tree::NodeId node, tree::NodeId bundle);
   void add_entry(tree::NodeId node, tree::NodeId bundle);
-  [[nodiscard]] Target contained(tree::NodeId from, std::string_view id) const;
-  [[nodiscard]] Target contained_in(tree::NodeId container, std::string_view id) const;
+  [[nodiscard]] Target contained(tree::NodeId from, std::string_view id);
+  [[nodiscard]] Target contained_in(tree::NodeId container, std::string_view id);
+  void index_contained(tree::NodeId container);
   [[nodiscard]] bool rest_shaped(std::string_view url) const;
   [[nodiscard]] Target by_full_url(tree::NodeId bundle, std::string_view url) const;
   [[nodiscard]] Target by_versioned_url(tree::NodeId bundle, std::string_view url) const;
@@ -102,6 +104,7 @@ class References {
   Chains by_url_;
   Chains by_id_;
   std::unordered_map<tree::NodeId, std::size_t> by_node_;
+  std::unordered_map<tree::NodeId, Targets> by_container_;       // those that hold many
   std::unordered_map<std::string, tree::NodeId> by_identifier_;  // at the first logical reference
   bool identifiers_indexed_ = false;
 };

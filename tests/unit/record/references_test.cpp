@@ -48,6 +48,33 @@ TEST_CASE(
   CHECK(found == std::vector<std::string>{"aspirin", "warfarin", "digoxin"});
 }
 
+TEST_CASE("of many contained resources each is found, those of one id are counted") {
+  std::string text = R"({"resourceType":"List","id":"l","contained":[)";
+  for (int number = 0; number < 100; ++number) {
+    text += R"({"resourceType":"Basic","id":"c)" + std::to_string(number % 90) + R"("},)";
+  }
+  const Bytes bytes(text + R"({"resourceType":"Basic"}]})");
+  lhcr::record::RecordReader reader(library());
+  lhcr::finding::Collector findings;
+  REQUIRE(reader.read(bytes.record(), findings));
+  const lhcr::tree::Tree& tree = reader.tree();
+  References references(&reader.definitions());
+  references.reset(tree);
+  // Twice: by looking through them, and by the table that is made then.
+  for (int round = 0; round < 2; ++round) {
+    for (int number = 0; number < 90; ++number) {
+      const std::string reference = "#c" + std::to_string(number);
+      const References::Target target = references.resolve(lhcr::tree::root_node, reference);
+      REQUIRE(target.node != lhcr::tree::no_node);
+      CHECK(tree[tree.child(target.node, tree.find("id"))].text() == reference.substr(1));
+      CHECK(target.candidates == (number < 10 ? 2 : 1));
+    }
+    CHECK(references.resolve(lhcr::tree::root_node, "#d").node == lhcr::tree::no_node);
+  }
+  references.reset(tree);
+  CHECK(references.resolve(lhcr::tree::root_node, "#c1").candidates == 2);
+}
+
 TEST_CASE("entries that share a fullUrl or an id are all found, in their order") {
   std::string text = R"({"resourceType":"Bundle","type":"history","entry":[)";
   for (int number = 0; number < 300; ++number) {
