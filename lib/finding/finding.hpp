@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A finding: what a check says about a place in a record. Findings are data; wording lives in
-/// catalogue.def.
+/// A finding: what a check says about a place in a record. Findings are data; their wording stands
+/// in explanations/*.md.
 #pragma once
 
 #include <cstdint>
