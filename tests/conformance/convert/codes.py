@@ -93,7 +93,7 @@ def leaves(node):
     """Values, but for those of extensions."""
     for key, value in node.items() if isinstance(node, dict) else enumerate(node):
         if isinstance(value, (dict, list)):
-            if key != "extension":
+            if key not in ("extension", "modifierExtension"):
                 yield from leaves(value)
         elif key != "resourceType":
             yield value
