@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "base/ascii.hpp"
+#include "base/byte_word.hpp"
 
 namespace lhcr {
 namespace {
@@ -19,14 +19,8 @@ bool is_continuation(unsigned byte) noexcept {
 }
 
 std::size_t skip_ascii(std::string_view text, std::size_t at) noexcept {
-  constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
-  std::uint64_t word = 0;
-  while (at + sizeof(word) <= text.size()) {
-    std::memcpy(&word, text.data() + at, sizeof(word));
-    if ((word & high_bits) != 0) {
-      break;
-    }
-    at += sizeof(word);
+  while (at + ByteWord::size <= text.size() && ByteWord(text.data() + at).is_ascii()) {
+    at += ByteWord::size;
   }
   while (at < text.size() && byte_at(text, at) < 0x80U) {
     ++at;
@@ -59,21 +53,12 @@ std::size_t sequence_length(std::string_view text, std::size_t at) noexcept {
 
 using Replacements = std::array<const char*, 256>;
 
-constexpr std::size_t word_size = sizeof(std::uint64_t);
+constexpr std::size_t word_size = ByteWord::size;
 
 /// Whether one of eight bytes is a control character or one of `Special`.
 template <char... Special>
 bool has_special(const char* bytes) noexcept {
-  constexpr std::uint64_t each = 0x0101010101010101ULL;
-  constexpr std::uint64_t high_bits = 0x80 * each;
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, word_size);
-  const auto holds = [word](char byte) {
-    const std::uint64_t zero = word ^ (each * static_cast<unsigned char>(byte));
-    return (zero - each) & ~zero;
-  };
-  const std::uint64_t control = (word - 0x20 * each) & ~word;
-  return ((control | ... | holds(Special)) & high_bits) != 0;
+  return ByteWord(bytes).has_control_or(Special...);
 }
 
 /// Where the first word from `at` on begins that is to be looked at closer; the end when there is

@@ -3,8 +3,8 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 
+#include "base/byte_word.hpp"
 #include "base/excerpt.hpp"
 #include "base/measure.hpp"
 #include "base/names.hpp"
@@ -72,18 +72,10 @@ void check_string(const Value& value) {
   }
 }
 
-/// Whether one of eight bytes is below a space: most texts have none.
-bool any_control(const char* bytes) {
-  constexpr std::uint64_t ones = 0x0101010101010101U;
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  return ((word - ones * ' ') & ~word & ones * 0x80U) != 0;
-}
-
 void check_control_characters(const Value& value) {
   for (std::string_view rest = value.text; !rest.empty();) {
-    if (rest.size() >= 8 && !any_control(rest.data())) {
-      rest.remove_prefix(8);
+    if (rest.size() >= ByteWord::size && !ByteWord(rest.data()).has_control_or()) {
+      rest.remove_prefix(ByteWord::size);
       continue;
     }
     const char c = rest.front();
