@@ -69,6 +69,12 @@ class NamedChildren {
   return {children.begin(), children.end()};
 }
 
+/// Whether a node is `top` or stands below it.
+[[nodiscard]] inline bool is_within(const Tree& tree, NodeId node, NodeId top) noexcept {
+  while (node != no_node && node != top) node = tree[node].parent;
+  return node == top;
+}
+
 /// The text of the first child with the element's name, or empty.
 [[nodiscard]] inline std::string_view child_text(const Tree& tree, NodeId node, Symbol name) {
   const NodeId found = tree.child(node, name);

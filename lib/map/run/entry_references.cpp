@@ -3,6 +3,7 @@
 
 #include "base/names.hpp"
 #include "map/run/statements.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 
@@ -19,7 +20,7 @@ void EntryReferences::index(tree::NodeId document) {
   const tree::Tree& source = in_.source();
   for (tree::NodeId node = 1; node < source.size(); ++node) {
     if (is_statement(source.name_of(node)) && chooser_.reference(node) == nullptr &&
-        in_.is_inside(node, document)) {
+        tree::is_within(source, node, document)) {
       statement_by_id_.emplace(id_of(node), node);
     }
   }

@@ -7,6 +7,7 @@
 
 #include "base/names.hpp"
 #include "map/hash.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 
@@ -66,18 +67,11 @@ std::string SourceReader::plain_text(tree::NodeId node) const {
   return out;
 }
 
-bool SourceReader::is_inside(tree::NodeId node, tree::NodeId top) const {
-  while (node != tree::no_node && node != top) {
-    node = source_[node].parent;
-  }
-  return node == top;
-}
-
 tree::NodeId SourceReader::narrative(std::string_view id, tree::NodeId top) {
   if (!narrative_ready_) {
     narrative_ready_ = true;
     for (tree::NodeId node = 1; node < source_.size(); ++node) {
-      if (source_[node].name == name::xml_id && is_inside(node, top)) {
+      if (source_[node].name == name::xml_id && tree::is_within(source_, node, top)) {
         narrative_.emplace(source_[node].text(), source_[node].parent);
       }
     }

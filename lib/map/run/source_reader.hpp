@@ -32,8 +32,6 @@ class SourceReader {
   [[nodiscard]] std::string plain_text(tree::NodeId node) const;
   /// The element below `top` with this ID of a narrative, or no_node. `top` is the same each time.
   [[nodiscard]] tree::NodeId narrative(std::string_view id, tree::NodeId top);
-  /// Whether a node is `top` or stands below it.
-  [[nodiscard]] bool is_inside(tree::NodeId node, tree::NodeId top) const;
   /// A digest of all that is said at and below a node; other starts give digests of their own.
   [[nodiscard]] std::string content_key(tree::NodeId node, std::uint64_t a, std::uint64_t b) const;
 

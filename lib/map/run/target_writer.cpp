@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 
@@ -17,16 +18,8 @@ tree::NodeId TargetWriter::fresh(Symbol name) {
   return id;
 }
 
-/// Whether a node is another one or stands above it.
-bool TargetWriter::is_above(tree::NodeId node, tree::NodeId below) const {
-  while (below != tree::no_node && below != node) {
-    below = target_[below].parent;
-  }
-  return below == node;
-}
-
 void TargetWriter::attach(tree::NodeId parent, tree::NodeId child) {
-  if (target_[child].child != tree::no_node && is_above(child, parent)) {
+  if (target_[child].child != tree::no_node && tree::is_within(target_, parent, child)) {
     return;
   }
   // Nodes know their first child only. Most have few; of those that have many (a section's entries,

@@ -66,7 +66,6 @@ class TargetWriter {
 
  private:
   [[nodiscard]] bool has_attribute(tree::NodeId node, Symbol name) const;
-  [[nodiscard]] bool is_above(tree::NodeId node, tree::NodeId below) const;
 
   tree::Tree& target_;
   std::map<tree::NodeId, tree::NodeId> last_;  ///< child of nodes that have many
