@@ -405,11 +405,7 @@ class Changer : public Run::Same {
   }
 
   [[nodiscard]] bool is_modifier(tree::NodeId node) const {
-    const TypeId holder = source_[source_[node].parent].type;
-    const Child* const row =
-        holder == definition::no_type ? nullptr : from_.child(holder, source_[node].name);
-    return row != nullptr && row->definition != definition::no_element &&
-           from_.element(row->definition).modifier;
+    return map::is_modifier(from_, source_[source_[node].parent].type, source_[node].name);
   }
   [[nodiscard]] bool is_extension(tree::NodeId node) const {
     return source_[node].name == name::extension || source_[node].name == name::modifier_extension;

@@ -361,9 +361,7 @@ class Settler {
   [[nodiscard]] bool is_modifier(NodeId node) const {
     const std::vector<TypeId>& sources = pairs_.sources(tree_[tree_[node].parent].type);
     return std::any_of(sources.begin(), sources.end(), [&](TypeId type) {
-      const Child* const place = from_.child(type, tree_[node].name);
-      return place != nullptr && place->definition != definition::no_element &&
-             from_.element(place->definition).modifier;
+      return map::is_modifier(from_, type, tree_[node].name);
     });
   }
 
@@ -435,6 +433,12 @@ void settle_version(const Map& map, const Versions& versions, const Restored& re
   if (Settler(map, versions, restored, tree).run()) {
     definition::attach_types(tree, versions.up ? versions.r4 : versions.stu3);
   }
+}
+
+bool is_modifier(const definition::Definitions& definitions, TypeId type, Symbol name) {
+  const Child* const row = type == definition::no_type ? nullptr : definitions.child(type, name);
+  return row != nullptr && row->definition != definition::no_element &&
+         definitions.element(row->definition).modifier;
 }
 
 }  // namespace lhcr::map

@@ -23,4 +23,8 @@ using Restored = std::unordered_set<tree::NodeId>;
 void settle_version(const Map& map, const Versions& versions, const Restored& restored,
                     tree::Tree& tree);
 
+/// Whether the definitions say of an element of a type that it is a modifier.
+[[nodiscard]] bool is_modifier(const definition::Definitions& definitions, definition::TypeId type,
+                               Symbol name);
+
 }  // namespace lhcr::map
