@@ -17,10 +17,6 @@ constexpr Millis longest_patience{100};
 constexpr std::size_t most_waiting = 10'000;                        // works for their turn
 constexpr std::size_t most_awaited_bytes = std::size_t{64} << 20U;  // of records for others
 
-/// Why nothing can refer to what was read.
-constexpr std::string_view not_applied = ", which was not applied";
-constexpr std::string_view unnamed = ", and the endpoint does not say what it calls that";
-
 std::size_t smaller_limit(std::size_t a, std::size_t b) {
   if (a == 0 || b == 0) return std::max(a, b);
   return std::min(a, b);
@@ -388,7 +384,7 @@ bool Planning::break_circles() {
 }
 
 void Planning::refuse_for(const WorkPtr& work, const std::string& name) {
-  refuse_waiting({work}, "not sent: it refers to " + name + std::string(missing_.at(name)));
+  refuse_waiting({work}, why_not_sent(name, missing_.at(name)));
 }
 
 void Planning::refuse_waiting(const std::vector<WorkPtr>& works, const std::string& words) {
@@ -426,7 +422,7 @@ void Planning::settle_names(const Work& work) {
     if (work.twin || !job_.style.renames() || job_.journal.server_id(name)) {
       release(awaited_.settle(name));
     } else {
-      missing_.emplace(name, applied ? unnamed : not_applied);
+      missing_.emplace(name, applied);
       for (const WorkPtr& waiting : awaited_.take(name)) refuse_for(waiting, name);
     }
   }

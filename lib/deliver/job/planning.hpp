@@ -96,8 +96,9 @@ class Planning : public Followers {
   Awaited awaited_;  ///< works that refer to what is not settled yet
   std::unordered_map<std::string, unsigned>
       unsettled_;  ///< names of what has been read, not settled
-  /// Names of what has been read and cannot be referred to at the endpoint, and why.
-  std::unordered_map<std::string, std::string_view> missing_;
+  /// Names of what has been read and cannot be referred to at the endpoint: whether that is
+  /// applied.
+  std::unordered_map<std::string, bool> missing_;
   std::set<Key>
       active_;    ///< content that is on its way, so that the same content is not sent beside it
   WorkPtr held_;  ///< read, of a stage that has not come yet

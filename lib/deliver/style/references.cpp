@@ -179,6 +179,12 @@ std::vector<std::uint32_t> cut(Work& work, const CutOptions& options) {
   return Picker(work, options).pick();
 }
 
+std::string why_not_sent(std::string_view name, bool applied) {
+  return "not sent: it refers to " + std::string(name) +
+         (applied ? ", and the endpoint does not say what it calls that"
+                  : ", which was not applied");
+}
+
 std::size_t refuse_blocked(Work& work, const CutOptions& options) {
   if (work.flying > 0) return 0;
   std::size_t count = 0;
@@ -195,9 +201,7 @@ std::size_t refuse_blocked(Work& work, const CutOptions& options) {
       const bool named = !options.needs_names || !server_name(target).empty();
       if (applied && named) continue;
       if (target.words.rfind("not sent: its", 0) == 0) continue;
-      entry.words = "not sent: it refers to " + label_of(work, target) +
-                    (applied ? ", and the endpoint does not say what it calls that"
-                             : ", which was not applied");
+      entry.words = why_not_sent(label_of(work, target), applied);
     }
     ++count;
   }

@@ -51,6 +51,10 @@ std::size_t refuse_blocked(Work& work, const CutOptions& options);
 /// yet.
 [[nodiscard]] std::string server_name(const Entry& entry);
 
+/// Why what refers to `name` is not sent: that is not applied, or `applied` and the endpoint does
+/// not say what it calls it.
+[[nodiscard]] std::string why_not_sent(std::string_view name, bool applied);
+
 /// Replaces references in a resource by what `lookup` says of the node and its reference_key(), in
 /// place.
 using ReferenceLookup =
