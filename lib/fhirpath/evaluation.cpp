@@ -118,14 +118,18 @@ bool Machine::each_union(const ProgramNode& node, const Scope& scope, Sink sink)
   return true;
 }
 
-bool Machine::each_cached(const ProgramNode& node, Sink sink) {
+Machine::Cache& Machine::fill_cache(const ProgramNode& node) {
   Cache& cache = caches_[node.data];
   if (!cache.filled) {
     cache.items.clear();
     collect(node.left, Scope{}, cache.items);
     cache.filled = true;
   }
-  for (const Value& value : cache.items) {
+  return cache;
+}
+
+bool Machine::each_cached(const ProgramNode& node, Sink sink) {
+  for (const Value& value : fill_cache(node).items) {
     step();
     if (!sink(value)) {
       return false;
@@ -432,19 +436,37 @@ Truth Machine::membership(const ProgramNode& node, const Scope& scope) {
   if (wanted.is_none()) {
     return Truth::empty;
   }
-  auto differs = [&](const Value& value) { return equal(value, wanted) != Truth::yes; };
-  const Sink look(differs);
   const ProgramNode& list = program_->nodes[items];
   // Whether an item occurs twice in a union does not matter here.
   if (list.op != Op::set_union) {
-    return to_truth(!each(items, scope, look));
+    return to_truth(contains(items, wanted, scope));
   }
   for (std::uint32_t i = 0; i < list.count; ++i) {
-    if (!each(program_->arguments[list.first + i], scope, look)) {
+    if (contains(program_->arguments[list.first + i], wanted, scope)) {
       return Truth::yes;
     }
   }
   return Truth::no;
+}
+
+/// A list that stays the same in a loop is asked once for each round: dom-3 looks for each
+/// contained resource among all references.
+bool Machine::contains(Index items, const Value& wanted, const Scope& scope) {
+  constexpr std::size_t few = 8;
+  const ProgramNode& list = program_->nodes[items];
+  if (list.op != Op::cached || fill_cache(list).items.size() <= few) {
+    auto differs = [&](const Value& value) { return equal(value, wanted) != Truth::yes; };
+    return !each(items, scope, Sink(differs));
+  }
+  Cache& cache = caches_[list.data];
+  if (!cache.looked_through) {
+    cache.distinct = std::make_unique<Buffers>();
+    for (const Value& value : cache.items) {
+      Distinct(*this, *cache.distinct).add(value);
+    }
+    cache.looked_through = true;
+  }
+  return Distinct(*this, *cache.distinct).contains(wanted);
 }
 
 // --- calls ---

@@ -40,6 +40,7 @@ void Machine::start(const Program& program, const Context& context, tree::NodeId
   }
   for (std::uint32_t i = 0; i < program.caches; ++i) {
     caches_[i].filled = false;
+    caches_[i].looked_through = false;
   }
 }
 

@@ -163,7 +163,10 @@ class Machine {
   bool each_constant(const ProgramNode& node, Sink sink);
   static bool each_item(const Collection& items, Sink sink);
   bool each_union(const ProgramNode& node, const Scope& scope, Sink sink);
+  struct Cache;
+  Cache& fill_cache(const ProgramNode& node);
   bool each_cached(const ProgramNode& node, Sink sink);
+  [[nodiscard]] bool contains(Index items, const Value& wanted, const Scope& scope);
   bool each_variable(const ProgramNode& node, Sink sink);
   bool each_typed(const ProgramNode& node, const Scope& scope, Sink sink);
   Value item_at(const ProgramNode& node, const Scope& scope);
@@ -205,6 +208,8 @@ class Machine {
   struct Cache {
     Collection items;
     bool filled = false;
+    std::unique_ptr<Buffers> distinct;  ///< what is looked for in the items again and again
+    bool looked_through = false;        ///< whether `distinct` is of these items
   };
   std::deque<Cache> caches_;
   std::vector<std::uint8_t> system_types_;  // by TypeId; 255: not yet asked for
@@ -228,9 +233,11 @@ class Distinct {
  public:
   /// The items are added to `scratch`, which must be empty.
   explicit Distinct(Machine& machine, Machine::Scratch& scratch)
-      : machine_(machine), buffers_(scratch.buffers_) {
+      : Distinct(machine, scratch.buffers_) {
     buffers_.slots.clear();
   }
+  /// Goes on with what an earlier one has left in `buffers`.
+  Distinct(Machine& machine, Machine::Buffers& buffers) : machine_(machine), buffers_(buffers) {}
   /// Adds an item unless an equal one is there; false when it was there.
   bool add(const Value& value);
   [[nodiscard]] bool contains(const Value& value);

@@ -60,14 +60,15 @@ tree::NodeId container_of(const Work& work, tree::NodeId node) {
   return at;
 }
 
+std::string contained_key(tree::NodeId container, std::string_view id) {
+  return std::to_string(container).append("#").append(id);
+}
+
 /// "#p" is somebody else in every resource: the person's identifier tells who, or else the place.
 std::string contained_person(const Work& work, tree::NodeId from, std::string_view id) {
   const tree::NodeId container = container_of(work, from);
-  for (const tree::NodeId child : tree::named(work.tree, container, name::contained)) {
-    if (work.child_text(child, name::id) != id) continue;
-    std::string key = identifier_of(work, child);
-    if (!key.empty()) return key;
-  }
+  const auto known = work.contained.find(contained_key(container, id));
+  if (known != work.contained.end()) return known->second;
   std::string place(work.tree.resource_type(container));
   return place.append("/").append(work.child_text(container, name::id)).append("#").append(id);
 }
@@ -98,11 +99,7 @@ bool leads_to_patient(const Work& work, tree::NodeId reference) {
   const auto listed = work.listed.find(text);
   const std::string person =
       listed != work.listed.end() ? std::string(listed->second) : identifier_of(work, reference);
-  if (person.empty()) return false;
-  for (const auto& [key, id] : work.people) {
-    if (key == person || id == person) return true;
-  }
-  return false;
+  return work.people.contains(person) || work.people_ids.contains(person);
 }
 
 std::string of_link(const Work& work, const PatientLink& link, tree::NodeId node) {
@@ -134,6 +131,18 @@ std::string own_person(const Work& work, tree::NodeId patient) {
                                                        : std::string(id);
 }
 
+/// Fills Work::contained.
+void list_contained(Work& work) {
+  const tree::Tree& tree = work.tree;
+  for (tree::NodeId node = tree::root_node; node < tree.size(); ++node) {
+    if (!tree[node].is(tree::Flag::resource) || tree[node].element != name::contained) continue;
+    std::string person = identifier_of(work, node);
+    if (person.empty()) continue;
+    const std::string_view id = work.child_text(node, name::id);
+    work.contained.emplace(contained_key(container_of(work, node), id), std::move(person));
+  }
+}
+
 }  // namespace
 
 void spell_systems(Work& work) {
@@ -151,6 +160,7 @@ void spell_systems(Work& work) {
 
 void list_people(Work& work) {
   const tree::Tree& tree = work.tree;
+  list_contained(work);
   for (const tree::NodeId entry : tree::named(tree, tree::root_node, name::entry)) {
     const tree::NodeId full_url = tree.child(entry, name::full_url);
     const tree::NodeId resource = tree.child(entry, name::resource);
@@ -163,7 +173,9 @@ void list_people(Work& work) {
     if (!tree[node].is(tree::Flag::resource) || tree.resource_type(node) != patient_type) continue;
     for (const tree::NodeId child : tree::named(tree, node, name::identifier)) {
       const std::string key = identifier_key(work, child);
-      if (!key.empty()) work.people.emplace(key, own_person(work, node));
+      if (key.empty()) continue;
+      const auto [known, _] = work.people.emplace(key, own_person(work, node));
+      work.people_ids.insert(known->second);
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -94,6 +95,10 @@ struct Work {
   /// Whose identifiers are known in the record: what identifier_key() makes of them, to
   /// Work::patient.
   std::unordered_map<std::string, std::string> people;
+  /// The values of `people`.
+  std::unordered_set<std::string> people_ids;
+  /// Contained resources with an identifier: that of each, by container and id.
+  std::unordered_map<std::string, std::string> contained;
   /// Parts of a resource that are about somebody of their own.
   std::unordered_map<tree::NodeId, std::string> persons;
   /// The urls of modifier extensions as they came in.
@@ -169,7 +174,7 @@ constexpr std::string_view masked =
 /// Writes the NHS number's system as it is registered where an Identifier spells it otherwise, so
 /// that rules, pseudonyms and links find it.
 void spell_systems(Work& work);
-/// Fills Work::listed and Work::people.
+/// Fills Work::listed, Work::people and Work::contained.
 void list_people(Work& work);
 /// Fills Work::persons for the parts of `resource`.
 void list_persons(Work& work, tree::NodeId resource);

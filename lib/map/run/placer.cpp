@@ -101,35 +101,67 @@ bool Placer::goes_into(const Step& want, tree::NodeId there, tree::NodeId draft)
           merge(there, draft));
 }
 
+/// Whether one holder of several has no room for a step, nor gets any while the row runs: so that
+/// ten thousand components are not asked again for each one more. Of two matches of one row each
+/// has its own, even if they say the same.
+bool Placer::stays_full(const Path& path, std::size_t step, tree::NodeId holder) const {
+  const Step& next = path.steps[step + 1];
+  if (forward_ || merging_ || !path.steps[step].list || step + 2 != path.steps.size() ||
+      next.list) {
+    return false;
+  }
+  if (!has_room(holder, next)) {
+    return true;
+  }
+  const tree::NodeId there = target_.child(holder, next.element);
+  return there != tree::no_node && is_own(there);
+}
+
+bool Placer::place_in_holder(const Path& path, std::size_t step, tree::NodeId holder,
+                             tree::NodeId draft) {
+  return matcher_.step_fits(path.steps[step], target_, holder) &&
+         has_room(holder, path.steps[step + 1]) && place_at(path, step + 1, holder, draft);
+}
+
 bool Placer::place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft) {
   const Step& want = path.steps[step];
   const bool last = step + 1 == path.steps.size();
   if (last && want.list && !merging_) {
     return create_at(path, step, parent, draft);  // a section may have ten thousand entries
   }
-  // Of the holders that are there the first with room gets it: two rows that write parts of one
-  // element (a low and a high) meet in it. Only when none has room, and where the element may
-  // repeat, a new one is made.
-  bool occupied = false;
-  for (const tree::NodeId child : target_.children(parent)) {
-    if (target_[child].element != want.element) {
-      continue;
-    }
-    occupied = true;
-    if (!last && matcher_.step_fits(want, target_, child) &&
-        has_room(child, path.steps[step + 1]) && place_at(path, step + 1, child, draft)) {
+  return place_in_one(path, step, parent, draft) ||
+         ((want.list || target_.child(parent, want.element) == tree::no_node) &&
+          create_at(path, step, parent, draft));
+}
+
+/// Of the holders that are there the first with room gets it: two rows that write parts of one
+/// element (a low and a high) meet in it. Only when none has room, and where the element may
+/// repeat, a new one is made.
+bool Placer::place_in_one(const Path& path, std::size_t step, tree::NodeId parent,
+                          tree::NodeId draft) {
+  const Step& want = path.steps[step];
+  const bool last = step + 1 == path.steps.size();
+  tree::NodeId none = tree::no_node;
+  tree::NodeId& full = last ? none : row_.full.try_emplace({&want, parent}, none).first->second;
+  bool all_full = !last;
+  for (tree::NodeId child = full == tree::no_node ? target_[parent].child : target_[full].next;
+       child != tree::no_node; child = target_[child].next) {
+    const bool holds = target_[child].element == want.element;
+    const bool is_full = holds && !last && stays_full(path, step, child);
+    if (holds && !is_full &&
+        (last ? (merging_ || !want.list) && goes_into(want, child, draft)
+              : place_in_holder(path, step, child, draft))) {
       return true;
     }
-    if (last && (merging_ || !want.list) && goes_into(want, child, draft)) {
-      return true;
-    }
+    all_full = all_full && (!holds || is_full);
+    full = all_full ? child : full;
   }
-  return (!occupied || want.list) && create_at(path, step, parent, draft);
+  return false;
 }
 
 /// Two matches of one row are two things: CDA has no place that holds parts of both.
 bool Placer::is_own(tree::NodeId node) const {
-  return !forward_ && placed_.contains(node);
+  return !forward_ && row_.placed.contains(node);
 }
 
 bool Placer::create_at(const Path& path, std::size_t step, tree::NodeId parent,
@@ -143,7 +175,7 @@ bool Placer::create_at(const Path& path, std::size_t step, tree::NodeId parent,
     return false;
   }
   if (last && !forward_ && !want.list) {
-    placed_.insert(made);
+    row_.placed.insert(made);
   }
   out_.attach(parent, made);
   return true;

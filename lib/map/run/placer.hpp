@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -40,18 +41,24 @@ class Placer {
   void write_tests(const Step& step, tree::NodeId node);
   void write_tests(const std::vector<Test>& tests, tree::NodeId node);
 
+  /// What a row has done so far.
+  struct RowWork {
+    std::unordered_set<tree::NodeId> placed;  ///< what it has written
+    /// The last child of a parent up to which no holder has room for more of a step, nor will have.
+    std::map<std::pair<const Step*, tree::NodeId>, tree::NodeId> full;
+  };
   /// While one row runs: two matches of one row are two things, of which neither goes into what the
   /// other has made.
   class RowScope {
    public:
-    explicit RowScope(Placer& placer) : placer_(placer) { outer_.swap(placer_.placed_); }
-    ~RowScope() { outer_.swap(placer_.placed_); }
+    explicit RowScope(Placer& placer) : placer_(placer) { std::swap(outer_, placer_.row_); }
+    ~RowScope() { std::swap(outer_, placer_.row_); }
     RowScope(const RowScope&) = delete;
     RowScope& operator=(const RowScope&) = delete;
 
    private:
     Placer& placer_;
-    std::unordered_set<tree::NodeId> outer_;
+    RowWork outer_;
   };
   /// While a resource that is there already is told of once more (`merging`): what it has is not
   /// repeated.
@@ -79,6 +86,9 @@ class Placer {
   [[nodiscard]] bool same_code(tree::NodeId there, tree::NodeId draft) const;
   [[nodiscard]] bool has_room(tree::NodeId holder, const Step& step) const;
   [[nodiscard]] bool is_own(tree::NodeId node) const;
+  bool place_in_one(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
+  bool place_in_holder(const Path& path, std::size_t step, tree::NodeId holder, tree::NodeId draft);
+  [[nodiscard]] bool stays_full(const Path& path, std::size_t step, tree::NodeId holder) const;
   [[nodiscard]] tree::NodeId there(const Step& step, tree::NodeId parent) const;
   [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;
   void write_test(const Test& test, tree::NodeId node);
@@ -90,7 +100,7 @@ class Placer {
   tree::Tree& target_;
   const Matcher& matcher_;
   const Anchors& anchors_;
-  std::unordered_set<tree::NodeId> placed_;  ///< what the row that runs has written
+  RowWork row_;  ///< of the row that runs
   bool merging_ = false;
 };
 

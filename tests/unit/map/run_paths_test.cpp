@@ -129,6 +129,16 @@ TEST_CASE("two matches of one row do not become one element") {
         "code=a codeSystem=b");
 }
 
+TEST_CASE("each match of a row has a component of its own, whatever the others say") {
+  PlaceWorld world;
+  const Path value = world.cda_path("component.observation", "Organizer");
+  const Placer::RowScope row(world.parts.placer);
+  for (const std::string_view code : {"a", "b", "a", "a"}) {
+    CHECK(world.place(value, world.draft(name::code, code)));
+  }
+  CHECK(world.children_of(world.places.left) == "component component component component");
+}
+
 TEST_CASE("what repeats stands beside what is there, and what is told again is not repeated") {
   PlaceWorld world;
   const Path id = world.cda_path("id", "Observation");
