@@ -460,7 +460,11 @@ bool Machine::contains(Index items, const Value& wanted, const Scope& scope) {
   }
   Cache& cache = caches_[list.data];
   if (!cache.looked_through) {
-    cache.distinct = std::make_unique<Buffers>();
+    if (!cache.distinct) {
+      cache.distinct = std::make_unique<Buffers>();
+    }
+    cache.distinct->items.clear();
+    cache.distinct->slots.clear();
     for (const Value& value : cache.items) {
       Distinct(*this, *cache.distinct).add(value);
     }

@@ -258,6 +258,20 @@ TEST_CASE("evaluation of invariants allocates nothing once it has run") {
   CHECK(allocations > before);
 }
 
+TEST_CASE("a long list that stays the same is looked through by value") {
+  const std::string list = "(%resource.name.given | 'one')";
+  std::string json = R"({"resourceType":"Patient","name":[{"given":["v0")";
+  for (int i = 1; i < 40; ++i) {
+    json += ",\"v" + std::to_string(i) + "\"";
+  }
+  Record record(json + R"(]},{"given":["v7"]}],"contact":[{"name":{"family":"v39"}},
+    {"name":{"family":"v40"}},{"name":{"family":"one"}},{"name":{"given":["x"]}}]})");
+  CHECK(record.run("contact.name.family.where($this in " + list + ")") == "v39, one");
+  CHECK(record.run("contact.where(name.family in %resource.name.given).name.family") == "v39");
+  CHECK(record.run("contact.select(name.family in %resource.name.given)") == "true, false, false");
+  CHECK(record.run("contact.name.family.where(%resource.name.given contains $this)") == "v39");
+}
+
 TEST_CASE("the order of an object's members means nothing, that of a list does") {
   Record record(R"({"resourceType":"Patient","name":[
     {"use":"usual","family":"A","given":["b","c"]},{"given":["b","c"],"family":"A","use":"usual"},
