@@ -118,6 +118,7 @@ class Endpoint:
 
         class Quiet(http.server.ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 128  # of a busy machine
 
             def handle_error(self, *_):
                 pass
