@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.hpp"
+#include "base/words.hpp"
 #include "cmd/help/generate.hpp"
 #include "cmd/run/output.hpp"
 
@@ -57,15 +58,6 @@ std::vector<std::string> hyphened_names(const OptionRow& row) {
 
 std::string words_command(const OptionRow& row) {
   return "lhcr completion --list " + row.list + " 2>/dev/null";
-}
-
-std::string joined(const std::vector<std::string>& words, std::string_view separator) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += separator;
-    text += word;
-  }
-  return text;
 }
 
 Command completion_command() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/words.hpp"
 #include "cmd/help/generate.hpp"
 
 namespace lhcr::cmd {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/words.hpp"
 #include "cmd/help/generate.hpp"
 #include "cmd/packages.hpp"
 #include "cmd/push/endpoint.hpp"

@@ -36,6 +36,5 @@ struct DeclaredCommand {
 
 /// The option's names with their hyphens: "-o", "--output".
 [[nodiscard]] std::vector<std::string> hyphened_names(const OptionRow& row);
-[[nodiscard]] std::string joined(const std::vector<std::string>& words, std::string_view separator);
 
 }  // namespace lhcr::cmd

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/excerpt.hpp"
 #include "base/text.hpp"
 #include "diff/apply.hpp"
@@ -130,8 +131,7 @@ class JsonPatcher {
                                   bool behind_too) const {
     if (token == "-" && behind_too) return size;
     const bool number = !token.empty() && token.size() < 10 &&
-                        std::all_of(token.begin(), token.end(),
-                                    [](char byte) { return byte >= '0' && byte <= '9'; }) &&
+                        std::all_of(token.begin(), token.end(), is_digit) &&
                         (token.size() == 1 || token[0] != '0');
     if (!number) fail("'" + token + "' is not a place in an array");
     const std::size_t found = std::stoul(token);

@@ -57,8 +57,7 @@ Value to_boolean(Machine&, const Value& value) {
 bool is_whole(std::string_view text) noexcept {
   const std::string_view digits =
       text.substr(!text.empty() && (text[0] == '+' || text[0] == '-') ? 1 : 0);
-  return !digits.empty() &&
-         std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !digits.empty() && std::all_of(digits.begin(), digits.end(), is_digit);
 }
 
 Value to_integer(Machine&, const Value& value) {

@@ -9,6 +9,7 @@
 
 #include <re2/re2.h>
 
+#include "base/ascii.hpp"
 #include "base/check_digit.hpp"
 #include "base/decimal.hpp"
 #include "base/text_rules.hpp"
@@ -59,23 +60,15 @@ const System* find_system(std::string_view url) {
   return found == all.end() ? nullptr : found->second.get();
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return out;
-}
-
 bool is_plain_unit(std::string_view text) {
   static const std::unordered_set<std::string> units = [] {
     std::unordered_set<std::string> made;
-#define LHCR_PLAIN_UNIT(text) made.insert(lower(text));
+#define LHCR_PLAIN_UNIT(text) made.insert(in_small_letters(text));
 #include "privacy/plain_units.def"
 #undef LHCR_PLAIN_UNIT
     return made;
   }();
-  return units.count(lower(text)) > 0;
+  return units.count(in_small_letters(text)) > 0;
 }
 
 std::size_t longest_digits(std::string_view text) {
@@ -99,7 +92,7 @@ constexpr std::array time_units{
 };
 
 std::string_view ucum_of_time(std::string_view unit) {
-  const std::string written = lower(unit);
+  const std::string written = in_small_letters(unit);
   const auto row = std::find_if(time_units.begin(), time_units.end(),
                                 [&](const TimeUnit& known) { return known.text == written; });
   return row == time_units.end() ? unit : row->ucum;

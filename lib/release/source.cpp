@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "base/check_digit.hpp"
 #include "base/error.hpp"
 #include "base/platform.hpp"
@@ -58,14 +59,6 @@ constexpr HeaderRow headers[] = {
     {"concept_id_1\tconcept_id_2\t", "relationship_id", Kind::athena_relationship},
     {"vocabulary_id\tvocabulary_name\t", "vocabulary_version", Kind::athena_vocabulary},
 };
-
-std::string lower(std::string_view text) {
-  std::string made(text);
-  std::transform(made.begin(), made.end(), made.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return made;
-}
 
 /// "Z01.1<TAB>title"
 bool is_opcs_line(std::string_view line) {
@@ -253,7 +246,7 @@ Kind kind_of(const std::string& name, std::string_view beginning) {
     return json_kind(name, beginning);
   }
   const std::string_view line = first_line(beginning);
-  const std::string header = lower(line);
+  const std::string header = in_small_letters(line);
   for (const HeaderRow& row : headers) {
     if (header.starts_with(row.begins) && header.find(row.holds) != std::string::npos) {
       return row.kind;

@@ -5,6 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
+#include "base/words.hpp"
 #include "finding/id.hpp"
 #include "format/csv/csv.hpp"
 #include "format/csv/csv_name.hpp"
@@ -22,12 +23,6 @@ constexpr std::size_t no_column = static_cast<std::size_t>(-1);
 
 std::string_view base_name(std::string_view path) {
   return path.substr(path.find_last_of('/') + 1);
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
 }
 
 bool is_null(const TableColumn& column, std::string_view value) {

@@ -7,6 +7,7 @@
 
 #include <re2/re2.h>
 
+#include "base/ascii.hpp"
 #include "base/date_picture.hpp"
 #include "base/date_time.hpp"
 #include "base/number_in.hpp"
@@ -20,10 +21,6 @@ namespace {
 
 using finding::Id;
 using finding::id;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// A number by its parts; `at` moves over it.
 struct NumberShape {

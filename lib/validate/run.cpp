@@ -189,14 +189,6 @@ std::optional<bool> RunServices::has_template(const tree::Tree& /*tree*/, tree::
   return follows_template(run_, node, profile);
 }
 
-std::string joined(const std::vector<std::string_view>& parts) {
-  std::string text;
-  for (const std::string_view part : parts) {
-    text.append(text.empty() ? "" : ", ").append(part);
-  }
-  return text;
-}
-
 Validator::Validator(const definition::Definitions& definitions, const SymbolTable& symbols,
                      Options options)
     : state_(std::make_unique<State>(definitions, symbols, std::move(options))) {}

@@ -229,7 +229,4 @@ class Run {
   std::unique_ptr<const Form> contained_form_;
 };
 
-/// "a, b, c".
-[[nodiscard]] std::string joined(const std::vector<std::string_view>& parts);
-
 }  // namespace lhcr::validate

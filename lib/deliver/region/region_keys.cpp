@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/number_in.hpp"
 #include "base/suggest.hpp"
+#include "base/words.hpp"
 #include "deliver/region/record_texts.hpp"
 #include "deliver/region/region.hpp"
 #include "deliver/style/safe.hpp"
@@ -194,16 +195,6 @@ constexpr RegionKey rows[] = {
     {"drop.records", "5000", "Maximum number of resources written together", "number 1 1e9"},
     {"drop.manifest", "manifest.json", "Name of the manifest, written last"},
 };
-
-std::vector<std::string_view> split(std::string_view text, char mark) {
-  std::vector<std::string_view> parts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(mark, at), text.size());
-    parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
 
 std::string wrong_style(const RegionKey& key, const std::string& value) {
   try {

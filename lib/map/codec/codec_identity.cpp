@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // II, template ids and references.
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.hpp"
 #include "base/names.hpp"
 #include "base/oid.hpp"
 #include "base/text.hpp"
@@ -21,15 +21,8 @@ constexpr std::string_view template_system = "urn:hl7-org:v3:templateId";
 // OID that nobody can hold.
 constexpr std::string_view root_scheme = "urn:hl7-org:v3:root:";
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 std::string urn_of(std::string_view root) {
-  if (const std::string uuid = lower(root); is_uuid(uuid)) {
+  if (const std::string uuid = in_small_letters(root); is_uuid(uuid)) {
     return "urn:uuid:" + uuid;
   }
   if (is_oid_namespace(root)) {
@@ -150,7 +143,7 @@ bool part_id_to_ii(const Call& call) {
   const std::string_view id = run.source()[call.from].text();
   const std::size_t joint = std::min(id.find(part_joint), id.size());
   const std::string_view root = id.substr(0, joint);
-  if (!is_uuid(lower(root)) && !is_oid(root)) {
+  if (!is_uuid(in_small_letters(root)) && !is_oid(root)) {
     return false;
   }
   run.add_copy(call.to, name::root, root, true);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/words.hpp"
 #include "map/codec/codec.hpp"
 #include "map/compiler/conflicts.hpp"
 #include "map/compiler/known.hpp"
@@ -11,22 +12,10 @@
 namespace lhcr::map {
 namespace {
 
-std::vector<std::string> split(std::string_view text, std::string_view separators) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(separators), text.size());
-    if (end > 0) {
-      out.emplace_back(text.substr(0, end));
-    }
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
 /// The systems of UK records, which stand once for all rooms.
 void add_uk_systems(Systems& systems) {
 #define LHCR_UK_SYSTEM(kind, uri, oids) \
-  for (const std::string& oid : split(oids, " ")) systems.add(oid, uri);
+  for (const std::string_view oid : split_words(oids)) systems.add(std::string(oid), uri);
 #include "base/uk_systems.def"
 #undef LHCR_UK_SYSTEM
 }
@@ -302,7 +291,7 @@ class Compiler {
 
   void options(const SourceBlock& from, Block& made) {
     for (const std::string& option : from.options) {
-      const std::vector<std::string> parts = split(option, " ");
+      const std::vector<std::string_view> parts = split_words(option);
       if (parts.empty()) continue;
       made.statement = made.statement || parts[0] == "nested";
       if (bool Block::*const flag = block_flag(parts[0]); flag != nullptr) {
@@ -321,7 +310,7 @@ class Compiler {
         add_modifiers(*map_, std::string_view(option).substr(4), from.at, made.says,
                       made.says_wrapper);
       } else {
-        fail(from.at, "no block option '" + parts[0] + "'" +
+        fail(from.at, "no block option '" + std::string(parts[0]) + "'" +
                           near_name(parts[0], {block_options.begin(), block_options.end()}));
       }
     }
@@ -471,7 +460,8 @@ class Compiler {
       fail(from.at,
            "no codec '" + std::string(text) + "'" + near_name(text.substr(0, open), codec_names()));
     }
-    for (const std::string& name : split(text.substr(open), "(), ")) {
+    for (const std::string_view word : split_words(text.substr(open), "(), ")) {
+      const std::string name(word);
       const auto known = map_->by_name.find(name);
       if (known == map_->by_name.end()) {
         fail(from.at, "no block '" + name + "'" + near_name(name, keys_of(map_->by_name)));
@@ -496,7 +486,8 @@ class Compiler {
       made.concepts = known->second.get();
       made.keeps = is_overlay(from.at);
     } else if (name == "most") {
-      made.most = split(rest, " ");
+      const auto codes = split_words(rest);
+      made.most.assign(codes.begin(), codes.end());
     } else if (name == "when") {
       made.when_left = tests(rest, left, from.at);
     } else if (name == "back") {
@@ -521,7 +512,7 @@ class Compiler {
       Typing typing = left;
       made.repeat = parse_path(rest, typing, symbols_, from.at);
     } else if (name == "lacks") {
-      for (const std::string& child : split(rest, " ")) {
+      for (const std::string_view child : split_words(rest)) {
         made.lacks.push_back(symbols_.intern(child));
       }
     } else if (name == "says") {

@@ -8,6 +8,7 @@
 
 #include "base/check_digit.hpp"
 #include "base/text.hpp"
+#include "base/words.hpp"
 #include "map/csv/csv.hpp"
 #include "map/csv/csv_model.hpp"
 
@@ -78,16 +79,6 @@ bool has_shape(std::string_view value, std::string_view shapes) {
   return !value.empty() && has_word(shapes, shape);
 }
 
-std::vector<std::string_view> split(std::string_view text, char mark) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(mark), text.size());
-    if (end > 0) parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
-
 /// "date", "of", "birth" of DATE_OF_BIRTH, DateOfBirth and "Date of birth".
 std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words(1);
@@ -107,9 +98,9 @@ bool is_called(const std::vector<std::string>& name, std::string_view words) {
   const auto has = [&](std::string_view word) {
     return std::find(name.begin(), name.end(), word) != name.end();
   };
-  const auto alternatives = split(words, '|');
+  const auto alternatives = split_words(words, "|");
   return std::any_of(alternatives.begin(), alternatives.end(), [&](std::string_view alternative) {
-    const auto all = split(alternative, ' ');
+    const auto all = split_words(alternative);
     return std::all_of(all.begin(), all.end(), has);
   });
 }
@@ -205,7 +196,7 @@ class Draft {
     out += codes_ + "map csv\n\n[" + stem_ + "] " + std::string(file_) + " <-> " +
            std::string(type_->type) + key() + "\n";
     std::size_t constants = 0;
-    for (const std::string_view constant : split(type_->constants, '|')) {
+    for (const std::string_view constant : split_words(type_->constants, "|")) {
       const std::size_t blank = constant.rfind(' ');
       out += stem_ + ".c" + std::to_string(++constants) + " | -> | - | " +
              std::string(constant.substr(0, blank)) + " | " +

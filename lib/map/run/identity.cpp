@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 
+#include "base/ascii.hpp"
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "tree/nodes.hpp"
@@ -16,15 +17,8 @@ namespace {
 constexpr std::array<std::string_view, 12> fillers{"unk",  "ni",   "na",      "n/a", "none", "null",
                                                    "nask", "asku", "unknown", "0",   "-",    "nil"};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 bool is_filler(std::string_view extension) {
-  const std::string text = lower(trim(extension));
+  const std::string text = in_small_letters(trim(extension));
   return std::find(fillers.begin(), fillers.end(), text) != fillers.end() ||
          (!text.empty() && text.find_first_not_of('0') == std::string::npos);
 }
@@ -75,7 +69,7 @@ void Identity::add_words(tree::NodeId node, Words& words) const {
     // The number behind a name is no part of it; a code is one.
     const bool code = source_[node].is(tree::Flag::attribute) && std::isdigit(byte) != 0;
     if (std::isalpha(byte) != 0 || byte >= 0x80 || code) {
-      word += static_cast<char>(std::tolower(byte));
+      word += small_letter(c);
     } else if (c != '\'') {
       end();
     }

@@ -4,6 +4,7 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "base/words.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/cda/cda.hpp"

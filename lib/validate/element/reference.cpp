@@ -9,6 +9,7 @@
 #include "base/reference_text.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
+#include "base/words.hpp"
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/suggest.hpp"
+#include "base/words.hpp"
 #include "finding/id.hpp"
 #include "validate/checks.hpp"
 #include "validate/plan/plan.hpp"

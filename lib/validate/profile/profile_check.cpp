@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/names.hpp"
+#include "base/words.hpp"
 #include "finding/id.hpp"
 #include "validate/cda/cda.hpp"
 #include "validate/checks.hpp"

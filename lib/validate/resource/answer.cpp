@@ -13,6 +13,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "base/text_rules.hpp"
+#include "base/words.hpp"
 #include "definition/version/releases.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"

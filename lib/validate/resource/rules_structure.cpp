@@ -6,6 +6,7 @@
 
 #include "base/names.hpp"
 #include "base/text_rules.hpp"
+#include "base/words.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"
 #include "validate/checks.hpp"

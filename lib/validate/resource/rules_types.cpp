@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
+#include "base/words.hpp"
 #include "definition/words.hpp"
 #include "finding/id.hpp"
 #include "tree/nodes.hpp"

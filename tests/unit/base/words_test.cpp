@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/words.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace lhcr;
+
+namespace {
+
+using Parts = std::vector<std::string_view>;
+
+}  // namespace
+
+TEST_CASE("a text is split at each separator") {
+  CHECK(split("a.b", '.') == Parts{"a", "b"});
+  CHECK(split(".a..b.", '.') == Parts{"", "a", "", "b", ""});
+  CHECK(split("", '.') == Parts{""});
+}
+
+TEST_CASE("words are what stands between separators") {
+  CHECK(split_words("  one two  ") == Parts{"one", "two"});
+  CHECK(split_words("f(a, b)", "(), ") == Parts{"f", "a", "b"});
+  CHECK(split_words("").empty());
+  CHECK(split_words("   ").empty());
+}
+
+TEST_CASE("parts are joined, empty ones too") {
+  CHECK(joined(Parts{"a", "b"}) == "a, b");
+  CHECK(joined(Parts{"", "a", ""}, "|") == "|a|");
+  CHECK(joined(Parts{}) == "");
+}
