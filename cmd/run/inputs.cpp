@@ -77,7 +77,6 @@ class Walk {
 
   // As deep as the folders are, which the length of a path bounds. Links to folders are not
   // followed.
-  // NOLINTNEXTLINE(misc-no-recursion)
   void walk(const fs::path& folder, const fs::path& below) {
     std::error_code error;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {

@@ -158,9 +158,8 @@ bool absorb_bus_error(const void* address) noexcept {
   const std::uintptr_t page = at - at % page_size();
   const std::size_t rest = region->begin + region->size - page;
   region->torn = true;
-  void* const zeros =
-      ::mmap(reinterpret_cast<void*>(page), rest, PROT_READ,  // NOLINT(performance-no-int-to-ptr)
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  void* const zeros = ::mmap(reinterpret_cast<void*>(page), rest, PROT_READ,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
   errno = earlier;
   return zeros != MAP_FAILED;
 }

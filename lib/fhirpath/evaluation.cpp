@@ -63,7 +63,7 @@ bool Machine::members_of(const Value& value, const ProgramNode& node, Sink sink)
 
 bool Machine::each_item(const Collection& items, Sink sink) {
   // By number: the sink may run code that adds to the collection.
-  for (std::size_t i = 0; i < items.size(); ++i) {  // NOLINT(modernize-loop-convert)
+  for (std::size_t i = 0; i < items.size(); ++i) {
     if (!sink(items[i])) {
       return false;
     }

@@ -339,7 +339,6 @@ class Checker {
 };
 
 // Recursion is as deep as the record, which the reader bounds.
-// NOLINTNEXTLINE(misc-no-recursion)
 void check_below(const tree::Tree& tree, tree::NodeId node, Checker& checker) {
   if (tree[node].is(tree::Flag::resource)) checker.enter(node);
   for (const tree::NodeId child : tree.children(node)) {

@@ -30,7 +30,6 @@ class Pruner {
   explicit Pruner(Work& work) : work_(work) {}
 
   // Depth is that of the record, which the reader bounds.
-  // NOLINTNEXTLINE(misc-no-recursion)
   Left prune(tree::NodeId node) {
     Left left = work_.has_value(node) ? Left::values : Left::nothing;
     work_.unlink_children(node, [&](tree::NodeId child) { return goes(child, left); });
@@ -39,7 +38,6 @@ class Pruner {
   }
 
  private:
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool goes(tree::NodeId child, Left& left) {
     if (work_.tree[child].is(tree::Flag::meta)) return false;
     Left of_child = prune(child);

@@ -36,7 +36,6 @@ class Adder {
   explicit Adder(Work& work) : work_(work) {}
 
   // Recursion is bounded by the nesting of the policy's own JSON, which the reader bounds.
-  // NOLINTNEXTLINE(misc-no-recursion)
   void members(tree::NodeId parent, const Json& object) {
     for (const auto& [name, value] : object.items()) {
       const Symbol symbol = work_.tree.intern(name);
@@ -50,7 +49,6 @@ class Adder {
   }
 
  private:
-  // NOLINTNEXTLINE(misc-no-recursion)
   void one(tree::NodeId parent, Symbol name, const Json& value, std::uint8_t flags) {
     tree::Node node;
     node.name = name;
@@ -71,7 +69,6 @@ class Adder {
 };
 
 /// What a rule has touched stays, and so does what it is in.
-// NOLINTNEXTLINE(misc-no-recursion)
 bool holds_touched(const Work& work, tree::NodeId node) {
   if (work.is_touched(node)) return true;
   for (const tree::NodeId child : work.tree.children(node)) {
@@ -80,7 +77,6 @@ bool holds_touched(const Work& work, tree::NodeId node) {
   return false;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion)
 void keep_touched(Work& work, tree::NodeId node) {
   work.unlink_children(node, [&](tree::NodeId child) { return !holds_touched(work, child); });
   for (const tree::NodeId child : work.tree.children(node)) {

@@ -97,7 +97,7 @@ TEST_CASE("what is no image is refused") {
 TEST_CASE("a damaged image gives wrong answers or an error, and no fault") {
   const auto good = small_image();
   REQUIRE(ask_everything(good) > 50);
-  std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same damage in every run
+  std::mt19937 random(7);  // the same damage in every run
   std::size_t refused = 0;
   std::size_t answered = 0;
   for (int round = 0; round < 3000; ++round) {
