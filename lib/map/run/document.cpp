@@ -2,8 +2,10 @@
 #include "map/run/document.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 
 #include "base/names.hpp"
 #include "format/cda/cda.hpp"
@@ -245,9 +247,19 @@ class Writer {
     return found;
   }
 
+  /// The section with a code; looked for once, since a header may have thousands of elements.
   tree::NodeId section_for(tree::NodeId document, const std::string& code) {
-    const tree::NodeId body =
-        child_or_new(child_or_new(document, name::component), name::structured_body);
+    tree::NodeId& section = sections_.try_emplace({document, code}, tree::no_node).first->second;
+    if (section == tree::no_node) {
+      const tree::NodeId body =
+          child_or_new(child_or_new(document, name::component), name::structured_body);
+      section = section_there(body, code);
+      section = section == tree::no_node ? new_section(body, code) : section;
+    }
+    return section;
+  }
+
+  [[nodiscard]] tree::NodeId section_there(tree::NodeId body, const std::string& code) const {
     for (const tree::NodeId component : cda_.children(body)) {
       const tree::NodeId section = cda_.child(component, name::section);
       const tree::NodeId known =
@@ -257,6 +269,10 @@ class Writer {
         return section;
       }
     }
+    return tree::no_node;
+  }
+
+  tree::NodeId new_section(tree::NodeId body, const std::string& code) {
     const tree::NodeId component = run_.fresh(name::component);
     const tree::NodeId section = run_.fresh(name::section);
     const tree::NodeId element = run_.fresh(name::code);
@@ -313,6 +329,7 @@ class Writer {
   const Map& map_;
   tree::Tree& fhir_;
   tree::Tree& cda_;
+  std::map<std::pair<tree::NodeId, std::string>, tree::NodeId> sections_;  ///< by document and code
 };
 
 /// The first ClinicalDocument behind a node, in the order they were read.
