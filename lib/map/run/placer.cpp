@@ -101,15 +101,16 @@ bool Placer::goes_into(const Step& want, tree::NodeId there, tree::NodeId draft)
           merge(there, draft));
 }
 
-/// Whether one holder of several has no room for a step, nor gets any while the row runs: so that
-/// ten thousand components are not asked again for each one more. Of two matches of one row each
-/// has its own, even if they say the same.
-bool Placer::stays_full(const Path& path, std::size_t step, tree::NodeId holder) const {
-  const Step& next = path.steps[step + 1];
-  if (forward_ || merging_ || !path.steps[step].list || step + 2 != path.steps.size() ||
-      next.list) {
-    return false;
-  }
+/// Whether holders of a step that have no room are remembered, so that ten thousand components are
+/// not asked again for each one more.
+bool Placer::remembers_full(const Path& path, std::size_t step) const {
+  return !forward_ && !merging_ && path.steps[step].list && step + 2 == path.steps.size() &&
+         !path.steps[step + 1].list;
+}
+
+/// Whether such a holder has no room for the next step, nor gets any while the row runs. Of two
+/// matches of one row each has its own, even if they say the same.
+bool Placer::stays_full(const Step& next, tree::NodeId holder) const {
   if (!has_room(holder, next)) {
     return true;
   }
@@ -141,13 +142,15 @@ bool Placer::place_in_one(const Path& path, std::size_t step, tree::NodeId paren
                           tree::NodeId draft) {
   const Step& want = path.steps[step];
   const bool last = step + 1 == path.steps.size();
+  const bool remembers = remembers_full(path, step);
   tree::NodeId none = tree::no_node;
-  tree::NodeId& full = last ? none : row_.full.try_emplace({&want, parent}, none).first->second;
-  bool all_full = !last;
+  tree::NodeId& full =
+      remembers ? row_.full.try_emplace({&want, parent}, none).first->second : none;
+  bool all_full = remembers;
   for (tree::NodeId child = full == tree::no_node ? target_[parent].child : target_[full].next;
        child != tree::no_node; child = target_[child].next) {
     const bool holds = target_[child].element == want.element;
-    const bool is_full = holds && !last && stays_full(path, step, child);
+    const bool is_full = holds && remembers && stays_full(path.steps[step + 1], child);
     if (holds && !is_full &&
         (last ? (merging_ || !want.list) && goes_into(want, child, draft)
               : place_in_holder(path, step, child, draft))) {

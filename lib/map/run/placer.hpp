@@ -88,7 +88,8 @@ class Placer {
   [[nodiscard]] bool is_own(tree::NodeId node) const;
   bool place_in_one(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
   bool place_in_holder(const Path& path, std::size_t step, tree::NodeId holder, tree::NodeId draft);
-  [[nodiscard]] bool stays_full(const Path& path, std::size_t step, tree::NodeId holder) const;
+  [[nodiscard]] bool remembers_full(const Path& path, std::size_t step) const;
+  [[nodiscard]] bool stays_full(const Step& next, tree::NodeId holder) const;
   [[nodiscard]] tree::NodeId there(const Step& step, tree::NodeId parent) const;
   [[nodiscard]] bool contradicts(const Test& test, tree::NodeId node) const;
   void write_test(const Test& test, tree::NodeId node);
