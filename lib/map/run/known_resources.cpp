@@ -28,9 +28,11 @@ std::size_t KnownResources::named_alike(const Block& block, tree::NodeId node,
 void KnownResources::note_ids(const Block& block, const std::vector<std::string>& ids,
                               std::size_t index) {
   for (const std::string& id : ids) {
-    std::vector<std::size_t>& all = by_id_[block.resource_type + "|" + id];
+    ById::value_type& entry = *by_id_.try_emplace(block.resource_type + "|" + id).first;
+    std::vector<std::size_t>& all = entry.second;
     if (std::find(all.begin(), all.end(), index) == all.end()) {
       all.push_back(index);
+      noted_[index].ids.push_back(&entry);
     }
   }
 }
@@ -92,6 +94,7 @@ std::size_t KnownResources::in_same_words(const Told& told) const {
 void KnownResources::note_words(const Told& told, std::size_t index) {
   if (in_same_words(told) == Resources::npos) {
     by_words_.emplace(told.hash, Words{told, index});
+    noted_[index].words.push_back(told.hash);
   }
 }
 
@@ -101,17 +104,32 @@ void KnownResources::forget(std::size_t first) {
   }
   for (std::size_t index = first; index < resources_.size(); ++index) {
     by_key_.erase(resources_[index].key);
+    forget_actor(index);
   }
-  std::erase_if(by_words_, [&](const auto& entry) { return entry.second.index >= first; });
-  for (auto& [id, indexes] : by_id_) {
-    std::erase_if(indexes, [&](std::size_t index) { return index >= first; });
+}
+
+void KnownResources::forget_actor(std::size_t index) {
+  const auto noted = noted_.find(index);
+  if (noted == noted_.end()) {
+    return;
   }
+  for (ById::value_type* entry : noted->second.ids) {
+    std::erase(entry->second, index);
+  }
+  for (const std::uint64_t hash : noted->second.words) {
+    const auto [from, to] = by_words_.equal_range(hash);
+    for (auto it = from; it != to;) {
+      it = it->second.index == index ? by_words_.erase(it) : std::next(it);
+    }
+  }
+  noted_.erase(noted);
 }
 
 void KnownResources::end_rows() {
   decltype(by_key_)().swap(by_key_);
   decltype(by_id_)().swap(by_id_);
   decltype(by_words_)().swap(by_words_);
+  decltype(noted_)().swap(noted_);
 }
 
 }  // namespace lhcr::map

@@ -64,6 +64,7 @@ class KnownResources {
   [[nodiscard]] std::size_t named_alike(const Block& block, tree::NodeId node,
                                         const std::vector<std::string>& ids);
   void note_ids(const Block& block, const std::vector<std::string>& ids, std::size_t index);
+  void forget_actor(std::size_t index);
   [[nodiscard]] std::size_t index_of(Digest key) const;
 
   struct DigestHash {
@@ -74,13 +75,21 @@ class KnownResources {
   const Resources& resources_;
   Identity identity_;
   std::string document_key_;
-  std::unordered_map<Digest, std::size_t, DigestHash> by_key_;
-  std::unordered_map<std::string, std::vector<std::size_t>> by_id_;  ///< of actors
+  using ById = std::unordered_map<std::string, std::vector<std::size_t>>;
   struct Words {
     Told told;
     std::size_t index = 0;
   };
+  /// Where an actor is noted: who is forgotten must not be looked for among all.
+  struct Noted {
+    std::vector<ById::value_type*> ids;
+    std::vector<std::uint64_t> words;
+  };
+
+  std::unordered_map<Digest, std::size_t, DigestHash> by_key_;
+  ById by_id_;                                              ///< of actors
   std::unordered_multimap<std::uint64_t, Words> by_words_;  ///< of actors
+  std::unordered_map<std::size_t, Noted> noted_;            ///< by index
 };
 
 }  // namespace lhcr::map

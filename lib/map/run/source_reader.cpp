@@ -110,6 +110,8 @@ std::uint64_t SourceReader::words_hash(tree::NodeId node) const {
   std::uint64_t end = 0;
   if (part > 0) {
     std::memcpy(&begin, text.data(), part);
+  }
+  if (text.size() > part) {  // else it would be the beginning, and one undo the other
     std::memcpy(&end, text.data() + text.size() - part, part);
   }
   std::uint64_t hash = mixed(mixed(source_[node].name, text.size()), mixed(begin, end));
