@@ -265,6 +265,8 @@ struct Map {
   /// Of elements that FHIR's definitions call modifiers, by "Type.element": the values that say no
   /// more than the plain, done, present fact.
   std::unordered_map<std::string, std::vector<std::string>> plain;
+  /// Whether a code is one of these ("*": any code is).
+  [[nodiscard]] bool is_plain(const std::string& element, std::string_view code) const;
   std::unordered_map<std::string, std::string> aliases;   ///< templates of other families
   std::unordered_map<std::string, bool> known_templates;  ///< that some row or block asks for
   std::vector<std::string> arcs;  ///< whose templates the map is written for

@@ -49,6 +49,7 @@ class Compiler {
     for (const SourceConcepts& concepts : source_.concepts) {
       compile(concepts);
     }
+    compile_plain(source_, name_, *map_);
     if (sides_.left == Model::cda) {
       compile_modifiers(source_, name_, *map_, symbols_);
       families();

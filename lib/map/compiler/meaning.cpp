@@ -16,6 +16,12 @@ constexpr std::size_t most_modifiers = 8 * sizeof(ModifierMask);
 // URLs that no FHIR reader has to know.
 constexpr std::array<std::string_view, 2> private_urls{"urn:hl7-org:v3", "urn:npfit:"};
 
+/// Whether what is said in `part` is said of the map `name`: it is that, or its base.
+bool is_part_of(const Source& source, std::string_view name, const std::string& part) {
+  const auto base = source.bases.find(std::string(name));
+  return part == name || (base != source.bases.end() && part == base->second);
+}
+
 ModifierMask bit(std::size_t index) {
   return ModifierMask{1} << index;
 }
@@ -40,7 +46,7 @@ ModifierMask said_by(const Map& map, const std::vector<Test>& tests) {
   ModifierMask out = 0;
   for (std::size_t i = 0; i < map.modifiers.size(); ++i) {
     const bool said = std::any_of(tests.begin(), tests.end(), [&](const Test& test) {
-      return test.path == map.modifiers[i].path;
+      return test.kind != Test::Kind::differs && test.path == map.modifiers[i].path;
     });
     out |= said ? bit(i) : ModifierMask{0};
   }
@@ -81,20 +87,19 @@ Test not_inverted(Symbol inversion) {
 
 }  // namespace
 
-void compile_modifiers(const Source& source, std::string_view name, Map& map,
-                       SymbolTable& symbols) {
-  const auto base = source.bases.find(std::string(name));
-  const auto is_mine = [&](const std::string& map_name) {
-    return map_name == name || (base != source.bases.end() && map_name == base->second);
-  };
+void compile_plain(const Source& source, std::string_view name, Map& map) {
   for (const SourcePlain& from : source.plain) {
-    if (is_mine(from.map)) {
+    if (is_part_of(source, name, from.map)) {
       std::vector<std::string>& values = map.plain[from.path];
       values.insert(values.end(), from.values.begin(), from.values.end());
     }
   }
+}
+
+void compile_modifiers(const Source& source, std::string_view name, Map& map,
+                       SymbolTable& symbols) {
   for (const SourceModifier& from : source.modifiers) {
-    if (!is_mine(from.map)) {
+    if (!is_part_of(source, name, from.map)) {
       continue;
     }
     if (map.modifiers.size() == most_modifiers) {
@@ -177,6 +182,13 @@ bool Modifier::is_turned_by(std::string_view value) const {
     return known == "*" || known == value;
   });
   return listed == turns;
+}
+
+bool Map::is_plain(const std::string& element, std::string_view code) const {
+  const auto found = plain.find(element);
+  return found != plain.end() &&
+         std::any_of(found->second.begin(), found->second.end(),
+                     [&](const std::string& value) { return value == "*" || value == code; });
 }
 
 bool Map::knows_template(std::string_view root) const {

@@ -9,8 +9,11 @@
 
 namespace lhcr::map {
 
-/// Compiles the `modifier` and `plain` lines of the map (or of the one it is laid over) into `map`.
-/// Throws Error{input} with the place of what is wrong.
+/// Compiles the `plain` lines of the map (or of the one it is laid over) into `map`.
+void compile_plain(const Source& source, std::string_view name, Map& map);
+
+/// Compiles its `modifier` lines in the same way. Throws Error{input} with the place of what is
+/// wrong.
 void compile_modifiers(const Source& source, std::string_view name, Map& map, SymbolTable& symbols);
 
 /// The bits of names in an option `says NAME ...`; `%wrapper.NAME` goes to `wrapper`. Throws

@@ -92,15 +92,11 @@ bool Turning::is_plain(const tree::Tree& tree, tree::NodeId node, const std::str
   if (is_absent(tree, node)) {
     return true;
   }
-  const auto found = map_->plain.find(path);
-  if (found == map_->plain.end()) {
-    return false;
-  }
   std::vector<std::string_view> codes;
   add_codes(tree, node, codes);
-  return std::any_of(found->second.begin(), found->second.end(), [&](const std::string& plain) {
-    return plain == "*" || std::find(codes.begin(), codes.end(), plain) != codes.end();
-  });
+  codes.push_back({});  // what may say anything may have no code
+  return std::any_of(codes.begin(), codes.end(),
+                     [&](std::string_view code) { return map_->is_plain(path, code); });
 }
 
 std::string turning_text(const tree::Tree& tree, tree::NodeId modifier) {

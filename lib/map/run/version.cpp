@@ -207,8 +207,12 @@ class Changer : public Run::Same {
              to_.element(there->definition).binding.strength == definition::Strength::required &&
              to_.contains(to_.element(there->definition).binding.set, {}, code) ==
                  definition::Membership::no &&
-             knows(from, child, code);
+             knows(from, child, code) && !map_.is_plain(element_of(type, child), code);
     });
+  }
+  /// "Address.use", as the map names it.
+  [[nodiscard]] std::string element_of(TypeId type, tree::NodeId node) const {
+    return std::string(to_.info(type).name).append(".").append(source_.name_of(node));
   }
   /// A code that no version has is left to who reads it.
   [[nodiscard]] bool knows(tree::NodeId holder, tree::NodeId node, std::string_view code) const {

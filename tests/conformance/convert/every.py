@@ -154,7 +154,7 @@ def leaves(value, path):
 def without_unsaid(value, version):
     """Without the data types that a modifier code of R4 turns and STU3 has no word for, which SPEC-NOTES.md says."""
     if isinstance(value, dict):
-        turned = version == "4.0.1" and ("assigner" in value and value.get("use") == "old" or "city" in value and value.get("use") == "billing")
+        turned = version == "4.0.1" and "assigner" in value and value.get("use") == "old"
         return {} if turned else {key: without_unsaid(inner, version) for key, inner in value.items()}
     return [without_unsaid(inner, version) for inner in value] if isinstance(value, list) else value
 
