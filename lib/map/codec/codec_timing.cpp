@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "base/date_time.hpp"
 #include "base/names.hpp"
 #include "base/number_in.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/run/run.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -59,6 +61,9 @@ constexpr std::array<Weekday, 7> weekdays{{{"mon", "20000103"},
                                            {"sun", "20000109"}}};
 // CalendarCycle: day of the week, which begins with Monday.
 constexpr std::string_view by_weekday = "DW";
+// The argument of a row between an expression of times (SXPR_TS) and days of the week.
+constexpr std::string_view several_days = "days";
+constexpr std::string_view part_name = "comp";
 
 /// The day of the week of a CDA time that names a day, or nullptr.
 const Weekday* weekday_of(std::string_view ts) {
@@ -90,52 +95,143 @@ void phase_to_day(const Call& call) {
   }
 }
 
-/// The one day of the week that a Timing names, or nullptr.
-const Weekday* only_day(const Run& run, tree::NodeId repeat) {
-  const Weekday* found = nullptr;
-  for (const tree::NodeId child : run.source().children(repeat)) {
-    if (run.source()[child].name != name::day_of_week) {
-      continue;
-    }
+using Weekdays = std::vector<const Weekday*>;
+
+/// The days of the week that a Timing names; none when one of them is not known.
+Weekdays days_of(const Run& run, tree::NodeId repeat) {
+  Weekdays found;
+  for (const tree::NodeId child : tree::named(run.source(), repeat, name::day_of_week)) {
     const auto* const day = std::find_if(
         weekdays.begin(), weekdays.end(),
         [&](const Weekday& known) { return known.name == run.source()[child].text(); });
-    if (found != nullptr || day == weekdays.end()) {
-      return nullptr;
+    if (day == weekdays.end() || std::find(found.begin(), found.end(), day) != found.end()) {
+      return {};
     }
-    found = day;
+    found.push_back(day);
   }
   return found;
+}
+
+/// Of a Timing that is once on each of its days: every how many weeks; empty when it is not that.
+std::string_view weeks_of(const Run& run, tree::NodeId repeat, std::size_t days) {
+  const std::string_view unit = run.peek(repeat, name::period_unit);
+  const std::string_view period = run.peek(repeat, name::period);
+  const std::string_view frequency = run.peek(repeat, name::frequency);
+  const bool daily = unit.empty() || (unit == "d" && period == "1");
+  const double times = frequency.empty() ? 1 : number(frequency);
+  if ((!daily && unit != "wk") || times != (daily ? 1 : static_cast<double>(days)) ||
+      !run.peek(repeat, name::frequency_max).empty() ||
+      !run.peek(repeat, name::period_max).empty()) {
+    return {};
+  }
+  return daily ? std::string_view("1") : period;
+}
+
+void take_days(Run& run, tree::NodeId repeat) {
+  for (const Symbol part : {name::frequency, name::period, name::period_unit}) {
+    run.read(repeat, part);
+  }
+  for (const tree::NodeId day : tree::named(run.source(), repeat, name::day_of_week)) {
+    run.take(day);
+  }
+}
+
+/// Makes a time a PIVL_TS of a day of the week.
+void write_day(Run& run, tree::NodeId to, const Weekday& day, std::string_view weeks) {
+  run.add(to, name::xsi_type, "PIVL_TS", true);
+  run.add(to, name::alignment, by_weekday, true);
+  const tree::NodeId phase = run.fresh(name::phase);
+  const tree::NodeId low = run.fresh(name::low);
+  run.add(low, name::value, day.date, true);
+  run.attach(phase, low);
+  run.attach(to, phase);
+  const tree::NodeId every = run.fresh(name::period);
+  run.add_copy(every, name::value, weeks, true);
+  run.add(every, name::unit, "wk", true);
+  run.attach(to, every);
 }
 
 /// Once on one day of each week, or of each so many weeks, as a PIVL_TS; false when it is not that.
 bool day_to_phase(const Call& call) {
   Run& run = call.run;
-  const Weekday* day = only_day(run, call.from);
-  const std::string_view unit = run.peek(call.from, name::period_unit);
-  const std::string_view period = run.peek(call.from, name::period);
-  const bool daily = unit.empty() || (unit == "d" && period == "1");
-  if (day == nullptr || (!daily && unit != "wk") ||
-      number(run.peek(call.from, name::frequency)) > 1 ||
-      !run.peek(call.from, name::frequency_max).empty() ||
-      !run.peek(call.from, name::period_max).empty()) {
+  const Weekdays days = days_of(run, call.from);
+  const std::string_view weeks = weeks_of(run, call.from, days.size());
+  if (days.size() != 1 || weeks.empty()) {
     return false;
   }
-  for (const Symbol part : {name::day_of_week, name::frequency, name::period, name::period_unit}) {
-    run.read(call.from, part);
-  }
-  run.add(call.to, name::xsi_type, "PIVL_TS", true);
-  run.add(call.to, name::alignment, by_weekday, true);
+  take_days(run, call.from);
+  write_day(run, call.to, *days[0], weeks);
   run.add(call.to, name::operator_, "A", true);
-  const tree::NodeId phase = run.fresh(name::phase);
-  const tree::NodeId low = run.fresh(name::low);
-  run.add(low, name::value, day->date, true);
-  run.attach(phase, low);
-  run.attach(call.to, phase);
-  const tree::NodeId every = run.fresh(name::period);
-  run.add_copy(every, name::value, daily ? std::string_view("1") : period, true);
-  run.add(every, name::unit, "wk", true);
-  run.attach(call.to, every);
+  return true;
+}
+
+/// Several days of the week are times of their own, and together they are one: an expression, to
+/// which the bounds of the whole apply. In data types of version 3 (SXPR_TS) the first is what the
+/// others are added to.
+bool timing_to_days(const Call& call) {
+  Run& run = call.run;
+  const Weekdays days = days_of(run, call.from);
+  const std::string_view weeks = weeks_of(run, call.from, days.size());
+  if (days.size() < 2 || weeks.empty()) {
+    return false;
+  }
+  take_days(run, call.from);
+  run.add(call.to, name::xsi_type, "SXPR_TS", true);
+  run.add(call.to, name::operator_, "A", true);
+  for (const Weekday* day : days) {
+    const tree::NodeId part = run.fresh(run.target().intern(part_name));
+    write_day(run, part, *day, weeks);
+    run.attach(call.to, part);
+  }
+  return true;
+}
+
+/// The day of a part of such an expression, or nullptr; `weeks`: that of the first one, or empty.
+const Weekday* day_of_part(Run& run, tree::NodeId part, std::string_view& weeks) {
+  const tree::NodeId phase = run.source().child(part, name::phase);
+  const tree::NodeId low = phase == tree::no_node ? phase : run.source().child(phase, name::low);
+  const tree::NodeId period = run.source().child(part, name::period);
+  const std::string_view joined = run.read(part, name::operator_);
+  if (low == tree::no_node || period == tree::no_node || (joined != "I" && !joined.empty()) ||
+      run.read(part, name::xsi_type) != "PIVL_TS" ||
+      run.read(part, name::alignment) != by_weekday || run.peek(period, name::unit) != "wk" ||
+      run.peek(part, name::institution_specified) == "true") {
+    return nullptr;
+  }
+  const std::string_view every = run.peek(period, name::value);
+  weeks = weeks.empty() ? every : weeks;
+  run.read(part, name::institution_specified);
+  run.take(part);
+  run.take(phase);
+  run.take_all(low);
+  run.take_all(period);
+  return weeks == every ? weekday_of(run.peek(low, name::value)) : nullptr;
+}
+
+bool days_to_timing(const Call& call) {
+  Run& run = call.run;
+  std::string_view weeks;
+  Weekdays days;
+  for (const tree::NodeId part :
+       tree::named(run.source(), call.from, run.source().find(part_name))) {
+    const Weekday* const day = day_of_part(run, part, weeks);
+    if (day == nullptr || std::find(days.begin(), days.end(), day) != days.end()) {
+      return false;
+    }
+    days.push_back(day);
+  }
+  const std::string period = json_number(weeks);
+  if (days.empty() || period.empty() || period[0] == '-') {
+    return false;
+  }
+  run.read(call.from, name::xsi_type);
+  take_operator(call);
+  run.add_copy(call.to, name::frequency, std::to_string(days.size()));
+  run.add_copy(call.to, name::period, period);
+  run.add(call.to, name::period_unit, "wk");
+  for (const Weekday* day : days) {
+    run.add(call.to, name::day_of_week, day->name);
+  }
   return true;
 }
 
@@ -174,6 +270,9 @@ bool gts_to_pivl(const Call& call) {
 
 bool pivl_to_timing(const Call& call) {
   Run& run = call.run;
+  if (call.row.argument == several_days) {
+    return days_to_timing(call);
+  }
   const tree::NodeId period = run.source().child(call.from, name::period);
   if (period == tree::no_node) {
     return false;
@@ -264,6 +363,9 @@ Interval interval_of(Run& run, tree::NodeId repeat) {
 
 bool timing_to_pivl(const Call& call) {
   Run& run = call.run;
+  if (call.row.argument == several_days) {
+    return timing_to_days(call);
+  }
   if (day_to_phase(call)) {
     return true;
   }
