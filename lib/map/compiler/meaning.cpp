@@ -42,6 +42,7 @@ bool same_way(const std::vector<Symbol>& path, const std::vector<Step>& steps) {
   return size > 0;
 }
 
+/// What a modifier is not leaves open what it is: only a test of its value says it.
 ModifierMask said_by(const Map& map, const std::vector<Test>& tests) {
   ModifierMask out = 0;
   for (std::size_t i = 0; i < map.modifiers.size(); ++i) {

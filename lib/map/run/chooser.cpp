@@ -127,11 +127,20 @@ bool Chooser::fits(const Block& block, tree::NodeId node) const {
          matcher_.holds(header.steps[0].tests, node);
 }
 
+/// What is taken for whatever a template's place says is no reference: those say it themselves.
 const Block* Chooser::reference(tree::NodeId statement) const {
-  const auto found = map_.by_name.find(reference_block);
-  const bool fits = found != map_.by_name.end() && forward_ &&
-                    matcher_.step_fits(found->second->left.steps[0], source_, statement);
-  return fits ? found->second : nullptr;
+  for (const ReferenceKind& kind : reference_kinds) {
+    const auto found = map_.by_name.find(kind.block);
+    if (found == map_.by_name.end() || !forward_) {
+      continue;
+    }
+    const Step& step = found->second->left.steps[0];
+    if (!(step.is_template && statements_.is_strange(statement)) &&
+        matcher_.step_fits(step, source_, statement)) {
+      return found->second;
+    }
+  }
+  return nullptr;
 }
 
 void Chooser::adopt(const Chooser& other) {

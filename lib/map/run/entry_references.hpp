@@ -2,6 +2,7 @@
 /// Entry references: an act that has nothing but the id of a statement elsewhere in the document.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,11 +13,18 @@
 
 namespace lhcr::map {
 
-/// The block of such acts, whose right side is an extension of the Reference.
-constexpr const char* reference_block = "entry-reference";
+/// A kind of such acts: its block, whose right side is an extension of the Reference, and the url
+/// of that.
+struct ReferenceKind {
+  const char* block;
+  std::string_view url;
+};
+constexpr std::array<ReferenceKind, 2> reference_kinds{{
+    {"entry-reference", "urn:hl7-org:v3:entryReference"},
+    {"act-reference", "urn:hl7-org:v3:actReference"},
+}};
 /// The block of the act that stands for a resource with an entry of its own.
 constexpr const char* written_block = "entry-reference-written";
-constexpr std::string_view reference_url = "urn:hl7-org:v3:entryReference";
 
 /// Forward. Belongs to one run over one document; what it is made from must outlive it.
 class EntryReferences {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map/run/matcher.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/names.hpp"
@@ -152,10 +153,23 @@ void Matcher::walk_children(const Path& path, const std::vector<tree::NodeId>& c
   }
 }
 
+/// Whether a statement that is taken for what its place says stands in a relationship that says it
+/// the other way round: what has the statement around for its subject is not the subject of it.
+bool Matcher::is_inverse(const Path& path, std::size_t step, tree::NodeId child) const {
+  if (step == 0 || !path.steps[step].is_template || !statements_.is_strange(child) ||
+      in_.peek(source_[child].parent, name::inversion_ind) != "true") {
+    return false;
+  }
+  const std::vector<Test>& around = path.steps[step - 1].tests;
+  return std::none_of(around.begin(), around.end(),
+                      [](const Test& test) { return test.path[0] == name::inversion_ind; });
+}
+
 /// Goes on below a child that is what a step means.
 bool Matcher::walk_child(const Path& path, std::size_t step, tree::NodeId child, Visit each) const {
   const Step& wanted = path.steps[step];
-  if ((wanted.guard && said_.is_turned(wanted, child)) || !step_fits(wanted, source_, child)) {
+  if ((wanted.guard && said_.is_turned(wanted, child)) || !step_fits(wanted, source_, child) ||
+      is_inverse(path, step, child)) {
     return false;
   }
   walk(path, step + 1, child, each);
@@ -167,7 +181,8 @@ bool Matcher::has_match(const Path& path, std::size_t step, tree::NodeId node) c
     return true;
   }
   for (const tree::NodeId child : source_.children(node)) {
-    if (step_fits(path.steps[step], source_, child) && has_match(path, step + 1, child)) {
+    if (step_fits(path.steps[step], source_, child) && !is_inverse(path, step, child) &&
+        has_match(path, step + 1, child)) {
       return true;
     }
   }

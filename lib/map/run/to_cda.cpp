@@ -2,6 +2,7 @@
 #include "map/run/to_cda.hpp"
 
 #include "base/names.hpp"
+#include "tree/nodes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -192,16 +193,17 @@ bool ToCda::write_reference(const Row& row, tree::NodeId resource, tree::NodeId 
 
 /// The act again, when the Reference was made from one.
 bool ToCda::restore_reference(tree::NodeId link, tree::NodeId parent, Places places) {
-  const auto block = parts_.map.by_name.find(reference_block);
-  for (const tree::NodeId child : source_.children(link)) {
-    if (block != parts_.map.by_name.end() && source_[child].name == name::extension &&
-        parts_.in.peek(child, name::url) == reference_url) {
-      places.left = start_statement(*block->second, parent, places);
-      places.right = child;
-      rows_.run_block(*block->second, places);
-      parts_.in.take(child);
-      parts_.in.read(child, name::url);
-      return true;
+  for (const tree::NodeId child : tree::named(source_, link, name::extension)) {
+    for (const ReferenceKind& kind : reference_kinds) {
+      const auto block = parts_.map.by_name.find(kind.block);
+      if (block != parts_.map.by_name.end() && parts_.in.peek(child, name::url) == kind.url) {
+        places.left = start_statement(*block->second, parent, places);
+        places.right = child;
+        rows_.run_block(*block->second, places);
+        parts_.in.take(child);
+        parts_.in.read(child, name::url);
+        return true;
+      }
     }
   }
   return false;

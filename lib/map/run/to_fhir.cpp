@@ -19,6 +19,14 @@ bool writes_link(const Block& block) {
                      [](const Row& row) { return row.right.root == Root::link; });
 }
 
+/// The url of the extension that keeps an entry reference.
+std::string_view reference_url(const Block& block) {
+  const auto* const kind =
+      std::find_if(reference_kinds.begin(), reference_kinds.end(),
+                   [&](const ReferenceKind& known) { return block.name == known.block; });
+  return kind == reference_kinds.end() ? std::string_view{} : kind->url;
+}
+
 /// Whether a row's Reference may be to what a block makes.
 bool may_mean(const Row& row, const Block& block) {
   return row.targets.empty() || std::find(row.targets.begin(), row.targets.end(),
@@ -300,7 +308,7 @@ bool ToFhir::refer(const Row& row, tree::NodeId statement, Places places, Visit 
   // What it says, the statement around does not.
   const Said::Scope said(parts_.said, *block, places);
   places.right = parts_.out.fresh(name::extension);
-  parts_.out.add(places.right, name::url, reference_url);
+  parts_.out.add(places.right, name::url, reference_url(*block));
   rows_.take_header(*block, places);
   rows_.run_block(*block, places);
   parts_.in.take(statement);

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 
-# What may not be more, by the auditor's names.
-MOST = {"meaning": 0, "people-merged": 0, "wrong types": 1, "gone": 8, "not well-formed": 0, "hidden %": 2.1, "unlinked %": 0.3,
+# What may not be more, by the auditor's names. Of those that are gone six are immunizations that say no more than ActCode IMMUNIZ, which
+# are there; five are severities of allergy concerns, which the auditor takes for allergies of their own and which stay beside the reference.
+MOST = {"meaning": 0, "people-merged": 0, "wrong types": 0, "gone": 11, "not well-formed": 0, "hidden %": 2.1, "unlinked %": 0.3,
         "silent values": 3, "documents with invalid FHIR": 2, "documents with invalid CDA": 13}
 # Share of the statements that come back.
 LEAST_BACK = 0.97
