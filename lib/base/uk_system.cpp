@@ -11,17 +11,6 @@
 namespace lhcr {
 namespace {
 
-struct Registered {
-  UkSystem kind;
-  std::string_view url;
-  std::string_view oids;
-};
-constexpr std::array registered = {
-#define LHCR_UK_SYSTEM(kind, url, oids) Registered{UkSystem::kind, url, oids},
-#include "base/uk_systems.def"
-#undef LHCR_UK_SYSTEM
-};
-
 /// Hosts under which identifier systems of the NHS and of HL7 UK are looked for.
 constexpr std::array<std::string_view, 3> hosts = {"fhir.nhs.uk", "fhir.hl7.org.uk",
                                                    "fhir.nhs.net"};
@@ -87,18 +76,18 @@ Spelling spelling(std::string_view url) {
   return {part, name, folder.size() > 4 && same_letters(folder.substr(folder.size() - 4), "/Id/")};
 }
 
-const std::array<Spelling, registered.size()>& spellings() {
-  static const std::array<Spelling, registered.size()> table = [] {
-    std::array<Spelling, registered.size()> made;
-    std::transform(registered.begin(), registered.end(), made.begin(),
-                   [](const Registered& row) { return spelling(row.url); });
+const std::array<Spelling, uk_systems.size()>& spellings() {
+  static const std::array<Spelling, uk_systems.size()> table = [] {
+    std::array<Spelling, uk_systems.size()> made;
+    std::transform(uk_systems.begin(), uk_systems.end(), made.begin(),
+                   [](const RegisteredUkSystem& row) { return spelling(row.url); });
     return made;
   }();
   return table;
 }
 
 /// Whether a system that is spelt so can only have been meant to be the registered one.
-bool means(const Registered& row, const Spelling& wanted, const Spelling& given) {
+bool means(const RegisteredUkSystem& row, const Spelling& wanted, const Spelling& given) {
   if (same_letters(given.core, wanted.core)) return true;
   if (!given.name.empty() && same_letters(given.name, wanted.name)) return true;
   if (has_near_misses(row.kind) && given.below_id && is_near(given.name, wanted.name)) return true;
@@ -108,7 +97,7 @@ bool means(const Registered& row, const Spelling& wanted, const Spelling& given)
          same_letters(given.core.substr(0, length), wanted.core);
 }
 
-bool means_oid(const Registered& row, std::string_view system) {
+bool means_oid(const RegisteredUkSystem& row, std::string_view system) {
   return lists_oid(row.oids, system.substr(oid_prefix.size()));
 }
 
@@ -116,13 +105,13 @@ bool means_oid(const Registered& row, std::string_view system) {
 
 std::optional<UkSystemMatch> uk_system(std::string_view system) {
   if (system.empty()) return std::nullopt;
-  for (const Registered& row : registered) {
+  for (const RegisteredUkSystem& row : uk_systems) {
     if (row.url == system) return UkSystemMatch{row.kind, row.url, true};
   }
   const bool oid = system.starts_with(oid_prefix);
   const Spelling given = spelling(system);
-  for (std::size_t i = 0; i < registered.size(); ++i) {
-    const Registered& row = registered[i];
+  for (std::size_t i = 0; i < uk_systems.size(); ++i) {
+    const RegisteredUkSystem& row = uk_systems[i];
     if (oid ? means_oid(row, system) : means(row, spellings()[i], given)) {
       return UkSystemMatch{row.kind, row.url, false};
     }

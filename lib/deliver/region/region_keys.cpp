@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/number_in.hpp"
 #include "base/suggest.hpp"
+#include "base/uk_system.hpp"
 #include "base/words.hpp"
 #include "deliver/region/record_texts.hpp"
 #include "deliver/region/region.hpp"
@@ -14,6 +15,8 @@
 
 namespace lhcr::deliver {
 namespace {
+
+constexpr const RegisteredUkSystem& nhs_number = usual_uk_system(UkSystem::nhs_number);
 
 constexpr RegionKey rows[] = {
     {"title", "", "Name to display"},
@@ -129,16 +132,14 @@ constexpr RegionKey rows[] = {
     {"mhd.source", "", "sourceId of the SubmissionSet (OID or URI)"},
     {"mhd.type", "", "Document type, system|code|display"},
     {"mhd.content_type", "", "Content type of the SubmissionSet, system|code|display"},
-    {"mhd.patient_system", "https://fhir.nhs.uk/Id/nhs-number", "Identifier system of the subject"},
-    {"mhd.patient_authority", "2.16.840.1.113883.2.1.4.1",
-     "OID of the same identifiers in CDA documents"},
+    {"mhd.patient_system", nhs_number.url, "Identifier system of the subject"},
+    {"mhd.patient_authority", nhs_number.oid(), "OID of the same identifiers in CDA documents"},
 
     {"xds.source", "", "OID of the document source"},
     {"xds.repository", "", "OID of the repository"},
-    {"xds.patient_authority", "2.16.840.1.113883.2.1.4.1",
+    {"xds.patient_authority", nhs_number.oid(),
      "OID of the patient id's authority, also in CDA documents"},
-    {"xds.patient_system", "https://fhir.nhs.uk/Id/nhs-number",
-     "Identifier system of the patient id"},
+    {"xds.patient_system", nhs_number.url, "Identifier system of the patient id"},
     {"xds.class", "", "Class code, scheme|code|display"},
     {"xds.type", "", "Type code, scheme|code|display"},
     {"xds.format", "", "Format code, scheme|code|display"},

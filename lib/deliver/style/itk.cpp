@@ -15,8 +15,6 @@ namespace {
 
 using Json = WrapperJson;
 
-constexpr const char* definitions = "https://fhir.nhs.uk/STU3/StructureDefinition/";
-constexpr const char* systems = "https://fhir.nhs.uk/STU3/CodeSystem/";
 constexpr const char* itk_message = "An ITK3 message";
 
 /// Displays of RecipientType (explore_hand_spec).
@@ -43,14 +41,14 @@ constexpr NeededKey optional[] = {
 };
 
 Json itk_coding(const std::string& system, const SharedCode& code) {
-  return coding_of(systems + system, code);
+  return coding_of(nhs_stu3_systems + system, code);
 }
 
 bool is_message(const tree::Tree& tree) {
   return tree.resource_type(tree::root_node) == "Bundle" &&
          child_text(tree, tree::root_node, "type") == "message" &&
          child_text(tree, child_node(tree, tree::root_node, "meta"), "profile")
-             .starts_with(std::string(definitions) + "ITK-Message-Bundle");
+             .starts_with(std::string(nhs_stu3_profiles) + "ITK-Message-Bundle");
 }
 
 /// The parts of one message.
@@ -70,7 +68,7 @@ class ItkMessage {
     }
     Json bundle{{"resourceType", "Bundle"},
                 {"id", id},
-                {"meta", profile_meta(std::string(definitions) + "ITK-Message-Bundle-1")},
+                {"meta", profile_meta(std::string(nhs_stu3_profiles) + "ITK-Message-Bundle-1")},
                 {"identifier", {{"system", "https://tools.ietf.org/html/rfc4122"}, {"value", id}}},
                 {"type", "message"},
                 {"entry", std::move(entries)}};
@@ -86,15 +84,15 @@ class ItkMessage {
   }
   [[nodiscard]] Json organization(const std::string& part, const std::string& code) const {
     return ids_.organization(
-        part, std::string(definitions) + "CareConnect-ITK-Header-Organization-1", code);
+        part, std::string(nhs_stu3_profiles) + "CareConnect-ITK-Header-Organization-1", code);
   }
 
   [[nodiscard]] Json header() const {
     Json header{{"resourceType", "MessageHeader"},
                 {"id", ids_.id("header")},
-                {"meta", profile_meta(std::string(definitions) + "ITK-MessageHeader-2")},
+                {"meta", profile_meta(std::string(nhs_stu3_profiles) + "ITK-MessageHeader-2")},
                 {"extension",
-                 {{{"url", std::string(definitions) + "Extension-ITK-MessageHandling-2"},
+                 {{{"url", std::string(nhs_stu3_profiles) + "Extension-ITK-MessageHandling-2"},
                    {"extension", handling()}}}},
                 {"event", itk_coding("ITK-MessageEvent-2", parse_plain_code(settings_.event))}};
     if (!settings_.receiver.empty()) header["receiver"] = {{"reference", ids_.url("receiver")}};

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/uk_system.hpp"
 #include "deliver/region/settings.hpp"
 #include "format/format.hpp"
 #include "record/plain_reader.hpp"
@@ -17,10 +18,9 @@ namespace {
 
 using Json = WrapperJson;
 
-constexpr const char* stu3 = "https://fhir.nhs.uk/STU3/";
-constexpr const char* ods_system = "https://fhir.nhs.uk/Id/ods-organization-code";
 constexpr const char* care_connect_organization =
     "https://fhir.hl7.org.uk/STU3/StructureDefinition/CareConnect-Organization-1";
+constexpr const char* ems_kind = "ems";
 constexpr const char* event_message = "An event message";
 
 /// An element that STU3 does not know: the record is of another version.
@@ -56,10 +56,11 @@ Json PartIds::entry(std::string_view part, Json resource) const {
 Json PartIds::organization(std::string_view part, const std::string& profile,
                            const std::string& code) const {
   const SharedCode named = parse_plain_code(code);
-  Json made{{"resourceType", "Organization"},
-            {"id", id(part)},
-            {"meta", profile_meta(profile)},
-            {"identifier", {{{"system", ods_system}, {"value", named.code}}}}};
+  Json made{
+      {"resourceType", "Organization"},
+      {"id", id(part)},
+      {"meta", profile_meta(profile)},
+      {"identifier", {{{"system", usual_uk_system(UkSystem::ods).url}, {"value", named.code}}}}};
   if (!named.display.empty()) made["name"] = named.display;
   return made;
 }
@@ -119,10 +120,15 @@ std::string message_xml(std::string json, const StyleContext& context, std::stri
   return out;
 }
 
+std::vector<std::string> ems_ids(const Record& record) {
+  const PartIds ids(record, ems_kind);
+  return {ids.id("header"), ids.id("message")};
+}
+
 std::string wrap_in_ems(const Record& record, const StyleContext& context, const std::string& focus,
                         std::string& problem) {
-  const std::string definitions = std::string(stu3) + "StructureDefinition/";
-  const PartIds ids(record, "ems");
+  const std::string definitions = nhs_stu3_profiles;
+  const PartIds ids(record, ems_kind);
   const SharedCode type =
       parse_plain_code(needed_value(context, "message.event_type", event_message));
   Json header{
@@ -133,8 +139,8 @@ std::string wrap_in_ems(const Record& record, const StyleContext& context, const
        {{{"url", definitions + "Extension-EMS-MessageEventType-1"},
          {"valueCodeableConcept",
           {{"coding", Json::array({coding_of(
-                          std::string(stu3) + "CodeSystem/EMS-MessageEventType-1", type)})}}}}}},
-      {"event", coding_of(std::string(stu3) + "CodeSystem/EMS-EventType-1",
+                          std::string(nhs_stu3_systems) + "EMS-MessageEventType-1", type)})}}}}}},
+      {"event", coding_of(std::string(nhs_stu3_systems) + "EMS-EventType-1",
                           parse_plain_code(needed_value(context, "message.event", event_message)))},
       {"timestamp", fhir_instant(std::time(nullptr))},
       {"responsible", {{"reference", ids.url("responsible")}}},

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -13,6 +14,10 @@
 namespace lhcr::deliver {
 
 using WrapperJson = nlohmann::ordered_json;
+
+/// Where the profiles and code systems of NHS Digital's STU3 messages are.
+constexpr const char* nhs_stu3_profiles = "https://fhir.nhs.uk/STU3/StructureDefinition/";
+constexpr const char* nhs_stu3_systems = "https://fhir.nhs.uk/STU3/CodeSystem/";
 
 /// Ids of the parts of one message, which its record's key gives: the same record always has the
 /// same ones.
@@ -58,5 +63,8 @@ void check_speaks_stu3(const StyleContext& context, const char* kind);
 /// (explore_bundle_structure, explore_event_header_information) and pages/publication.
 [[nodiscard]] std::string wrap_in_ems(const Record& record, const StyleContext& context,
                                       const std::string& focus, std::string& problem);
+
+/// By what the answer to such a message names it.
+[[nodiscard]] std::vector<std::string> ems_ids(const Record& record);
 
 }  // namespace lhcr::deliver
