@@ -30,14 +30,19 @@ using deliver::Millis;
 
 volatile std::sig_atomic_t interruptions = 0;
 
-double number_option(std::string_view option, const std::string& text) {
-  std::string_view digits = text;
-  for (const std::string_view unit : {"/s", "s"}) {
-    if (digits.ends_with(unit)) digits.remove_suffix(unit.size());
+/// Options that stand for a key of the region have its limits.
+void take_numbers(const PushOptions& options, deliver::Region& region) {
+  const auto take = [&region](const char* option, const char* key, std::string_view text) {
+    for (const std::string_view unit : {"/s", "s"}) {
+      if (text.ends_with(unit)) text.remove_suffix(unit.size());
+    }
+    if (!text.empty()) region.set(key, std::string(text), option);
+  };
+  if (options.connections > 0) {
+    take("--connections", "endpoint.connections", std::to_string(options.connections));
   }
-  const auto value = number_in<double>(digits);
-  if (value && *value > 0) return *value;
-  throw Error(ErrorKind::usage, std::string(option) + " takes a number, not '" + text + "'");
+  take("--rate", "endpoint.rate", options.rate);
+  take("--timeout", "endpoint.timeout", options.timeout);
 }
 
 /// What names the input of a job: the paths as given, made absolute, so that files added to a
@@ -55,12 +60,6 @@ std::string input_name(const InputOptions& options) {
 deliver::JobSettings make_settings(const PushOptions& options, const deliver::Region& region) {
   deliver::JobSettings settings = job_settings(region, options.style, secret_access());
   settings.transport.user_agent = "lhcr/" + std::string(version());
-  if (options.connections > 0) settings.transport.connections = options.connections;
-  if (!options.rate.empty()) settings.rate = number_option("--rate", options.rate);
-  if (!options.timeout.empty()) {
-    settings.transport.timeout =
-        Millis(static_cast<std::int64_t>(number_option("--timeout", options.timeout) * 1000));
-  }
   if (options.give_up > 0) {
     settings.give_up = std::chrono::seconds(options.give_up);
     settings.most_asked = Millis(0);
@@ -270,7 +269,8 @@ ExitCode run(const PushOptions& options, const Io& io) {
       (!options.maps.empty() || !options.loss.empty() || !options.fail_on_loss.empty())) {
     throw Error(ErrorKind::usage, "--map, --loss and --fail-on-loss belong to --convert");
   }
-  const deliver::Region region = chosen_region(options.endpoint, options.version.fhir);
+  deliver::Region region = chosen_region(options.endpoint, options.version.fhir);
+  take_numbers(options, region);
   if (options.print_jwks) {
     Output output("");
     output.write(public_jwks(region, secret_access()) + "\n");

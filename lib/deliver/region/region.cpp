@@ -14,6 +14,7 @@
 #include "base/number_in.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
+#include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
 namespace {
@@ -209,10 +210,10 @@ void Region::overlay(const Region& other) {
   }
 }
 
-void Region::set(const std::string& key, const std::string& value) {
-  if (find_key(key) == nullptr) throw Error(ErrorKind::usage, "--set: " + unknown_key(key));
-  const std::string wrong = wrong_value(*find_key(key), value);
-  if (!wrong.empty()) throw Error(ErrorKind::usage, "--set: " + wrong);
+void Region::set(const std::string& key, const std::string& value, std::string_view option) {
+  const RegionKey* row = find_key(key);
+  const std::string wrong = row == nullptr ? unknown_key(key) : wrong_value(*row, value);
+  if (!wrong.empty()) throw Error(ErrorKind::usage, std::string(option) + ": " + wrong);
   Region one;
   one.name_ = name_;
   one.values_[key] = {{value}, false, "command line"};
@@ -273,6 +274,8 @@ char release_digit(std::string_view fhir) noexcept {
 }
 
 bool Region::is_foreign(std::string_view key, std::string_view style) {
+  const bool local = !style.empty() && !find_style(style).uses_http;
+  if (local && (key.starts_with("endpoint.") || key.starts_with("auth."))) return true;
   return std::any_of(std::begin(style_tables), std::end(style_tables), [&](std::string_view table) {
     return table != style && key.starts_with(std::string(table) + ".");
   });
@@ -367,7 +370,9 @@ std::vector<std::string> RegionBook::names() const {
   for (const std::string& folder : folders_) {
     std::error_code none;
     for (const auto& entry : fs::directory_iterator(folder, none)) {
-      if (entry.path().extension() == ".toml") names.insert(entry.path().stem().string());
+      const bool is_file = entry.is_regular_file(none);
+      if (is_file && entry.path().extension() == ".toml")
+        names.insert(entry.path().stem().string());
     }
   }
   return {names.begin(), names.end()};

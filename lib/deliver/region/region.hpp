@@ -50,8 +50,9 @@ class Region {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   /// Lays the values of `other` over these.
   void overlay(const Region& other);
-  /// Sets one value, as `--set key=value` does. Throws Error{usage} for an unknown key.
-  void set(const std::string& key, const std::string& value);
+  /// Sets one value, as `--set key=value` does, or what `option` says. Throws Error{usage} for an
+  /// unknown key and for a value that it cannot have.
+  void set(const std::string& key, const std::string& value, std::string_view option = "--set");
 
   [[nodiscard]] bool has(std::string_view key) const;
   /// The value of a key, or what the key table says otherwise. Throws Error{usage} when the user

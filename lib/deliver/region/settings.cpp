@@ -222,7 +222,9 @@ JobSettings job_settings(const Region& region, const std::string& style,
   const bool uses_http = find_style(settings.style).uses_http;
   check_style(region, settings.style);
   check_needs(region, settings.style);
-  settings.base_url = without_slash(fill_values(region, region.text("endpoint.url")));
+  if (uses_http || region.has("endpoint.url")) {
+    settings.base_url = without_slash(fill_values(region, region.text("endpoint.url")));
+  }
   if (uses_http && settings.base_url.empty()) {
     throw Error(ErrorKind::usage,
                 "There is no endpoint: give --url, or endpoint.url in the region");

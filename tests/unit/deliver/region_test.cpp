@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/region/region.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include "base/error.hpp"
 #include "deliver/job/source.hpp"
@@ -92,6 +96,41 @@ TEST_CASE("what is required must be supplied") {
   CHECK(settings.base_url == "https://h/fhir");
   CHECK(settings.auth.secret == "from command");
   CHECK_THROWS_AS(region.set("endpoint.port", "1"), Error);
+}
+
+TEST_CASE("what is delivered without an endpoint needs none") {
+  Region region = RegionBook({}).load("generic-r4");
+  CHECK_THROWS_AS((void)job_settings(region, "resource-put", no_access), Error);
+  region.set("drop.folder", "somewhere");
+  CHECK(job_settings(region, "drop", no_access).style == "drop");
+}
+
+TEST_CASE("an option that stands for a key has its limits") {
+  Region region = Region::parse("title = \"r\"", "r", "r.toml");
+  CHECK_NOTHROW(region.set("endpoint.timeout", "2.5", "--timeout"));
+  for (const char* wrong : {"0.0001", "nan", "1e9", "-1", "soon"}) {
+    try {
+      region.set("endpoint.timeout", wrong, "--timeout");
+      FAIL("taken");
+    } catch (const Error& error) {
+      CHECK(std::string(error.what()).find("--timeout: endpoint.timeout is not a number") == 0);
+    }
+  }
+  CHECK(region.number("endpoint.timeout") == 2.5);
+}
+
+TEST_CASE("what is no file is no region") {
+  std::string folder = (std::filesystem::temp_directory_path() / "lhcr-regions-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const std::filesystem::path path = folder;
+  std::filesystem::create_directory(path / "folder.toml");
+  REQUIRE(mkfifo((path / "pipe.toml").c_str(), S_IRUSR) == 0);
+  std::ofstream(path / "own.toml") << "title = \"own\"\n";
+  const std::vector<std::string> names = RegionBook({folder}).names();
+  CHECK(std::count(names.begin(), names.end(), "own") == 1);
+  CHECK(std::count(names.begin(), names.end(), "pipe") == 0);
+  CHECK(std::count(names.begin(), names.end(), "folder") == 0);
+  std::filesystem::remove_all(path);
 }
 
 TEST_CASE("values are filled into headers") {
