@@ -144,7 +144,11 @@ class Endpoint:
 
 def bundle_answer(body, kind="transaction-response", status="201 Created"):
     """The answer to a Bundle in JSON: an entry for each request."""
-    entries = [{"response": {"status": status, "location": f"{entry['request']['url'].split('?')[0].split('/')[0]}/s{at}/_history/1"}}
+    def place(at, request):
+        path = request["url"].split("?")[0]
+        return path if request.get("method") != "POST" and "/" in path else f"{path.split('/')[0]}/s{at}"
+
+    entries = [{"response": {"status": status, "location": place(at, entry["request"]) + "/_history/1"}}
                for at, entry in enumerate(json.loads(body)["entry"])]
     return json.dumps({"resourceType": "Bundle", "type": kind, "entry": entries})
 

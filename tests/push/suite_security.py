@@ -41,7 +41,8 @@ class Security:
             rows = [{"response": {"status": "201 Created", "location": f"{each['request']['url']}/{number}"}}
                     for each in body["entry"]]
             return 200, {}, json.dumps({"resourceType": "Bundle", "type": "transaction-response", "entry": rows})
-        return 201, {"Location": f"{self.endpoint.base}/{body['resourceType']}/{number}/_history/1"}, request.raw
+        name = body["id"] if request.method == "PUT" else number
+        return 201, {"Location": f"{self.endpoint.base}/{body['resourceType']}/{name}/_history/1"}, request.raw
 
     def file(self, name, *records):
         path = self.folder / name

@@ -66,7 +66,10 @@ class Styles:
 
 def created(request):
     """A create or update of one resource."""
-    kind = request.path.split("?")[0].split("/")[2]
+    path = request.path.split("?")[0].removeprefix("/fhir/")
+    kind = path.split("/")[0]
+    if request.method == "PUT" and path != kind:
+        return 200, {"Location": f"{path}/_history/1"}, ""
     return 201, {"Location": f"{kind}/srv-{hashlib.sha1(request.body).hexdigest()[:8]}/_history/1"}, ""
 
 
@@ -269,8 +272,8 @@ def xml_bodies(s):
     path = s.file("tx.json", json.dumps(both).replace("1.5}", "1.50}"))
 
     def reply(request):
-        entries = "".join('<entry><response><status value="201"/><location value="Patient/9"/></response></entry>'
-                          for _ in read_xml(request).iter(FHIR + "request"))
+        entries = "".join(f'<entry><response><status value="201"/><location value="{place}"/></response></entry>'
+                          for place, _ in zip(("Patient/9", "Observation/o1/_history/1"), read_xml(request).iter(FHIR + "request")))
         return 200, {"Content-Type": "application/fhir+xml"}, f'<Bundle xmlns="http://hl7.org/fhir"><type value="transaction-response"/>{entries}</Bundle>'
     run, seen = s.push(path, *settings(endpoint__format="xml"), reply=reply)
     if s.bench.check("xml transaction", run.returncode == 0 and len(seen) == 1 and seen[0].kind() == "application/fhir+xml",

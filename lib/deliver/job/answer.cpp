@@ -6,6 +6,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "base/ascii.hpp"
 #include "base/measure.hpp"
 #include "base/names.hpp"
 #include "base/reference_text.hpp"
@@ -17,30 +18,6 @@ namespace {
 
 constexpr std::size_t longest_words = 500;
 
-struct StatusRow {
-  std::string_view style;
-  long status;
-  Result result;
-};
-struct ResponseRow {
-  std::string_view code;
-  Result result;
-};
-#define LHCR_STATUS(style, status, result) {style, status, Result::result},
-#define LHCR_RESPONSE_CODE(code, result)
-constexpr StatusRow status_rows[] = {
-#include "deliver/style/verdicts.def"
-};
-#undef LHCR_STATUS
-#undef LHCR_RESPONSE_CODE
-#define LHCR_STATUS(style, status, result)
-#define LHCR_RESPONSE_CODE(code, result) {code, Result::result},
-constexpr ResponseRow response_rows[] = {
-#include "deliver/style/verdicts.def"
-};
-#undef LHCR_STATUS
-#undef LHCR_RESPONSE_CODE
-
 /// What a server gives a resource, or may say in its own words; besides ids and references.
 constexpr std::array<std::string_view, 4> own_to_server{"meta", "text", "contained",
                                                         "resourceType"};
@@ -51,11 +28,17 @@ constexpr std::array<std::string_view, 4> xml_types{"application/fhir+xml", "app
                                                     "application/xml", "text/xml"};
 
 /// All that is looked at in answers.
-constexpr std::array<std::string_view, 23> answer_names{
-    "resourceType", "type",  "entry",       "response",    "status",     "location",
-    "outcome",      "issue", "severity",    "details",     "text",       "coding",
-    "display",      "code",  "diagnostics", "resource",    "search",     "mode",
-    "id",           "total", "rest",        "interaction", "fhirVersion"};
+constexpr std::array<std::string_view, 25> answer_names{
+    "resourceType", "type",        "entry",      "response", "status", "location", "outcome",
+    "issue",        "severity",    "details",    "text",     "coding", "display",  "code",
+    "diagnostics",  "resource",    "search",     "mode",     "id",     "total",    "rest",
+    "interaction",  "fhirVersion", "identifier", "value"};
+
+/// Of issues beside which the action has gone well; success is R5's.
+constexpr std::array<std::string_view, 3> harmless_severities{"warning", "information", "success"};
+
+constexpr std::array<std::string_view, 2> response_bundles{"transaction-response",
+                                                           "batch-response"};
 
 format::NameSet intern_names(SymbolTable& symbols) {
   format::NameSet names;
@@ -102,6 +85,17 @@ long leading_number(std::string_view text) {
   return number;
 }
 
+/// Whether it may be otherwise next time.
+bool passes(Result result) {
+  return result == Result::again || result == Result::unknown;
+}
+
+/// What stands where a Bundle of responses should.
+std::string said_in_place(std::string_view type, std::string_view kind) {
+  std::string words = "the answer to a Bundle is a resource of type " + std::string(type);
+  return kind.empty() ? words : words + " (" + std::string(kind) + ")";
+}
+
 void add_words(std::string& words, std::string_view more) {
   if (more.empty()) return;
   if (!words.empty()) words += "; ";
@@ -109,23 +103,6 @@ void add_words(std::string& words, std::string_view more) {
 }
 
 }  // namespace
-
-Result result_of_status(long status, std::string_view style) {
-  for (const std::string_view wanted : {style, std::string_view("*")}) {
-    for (const StatusRow& row : status_rows) {
-      if (row.style == wanted && row.status == status) return row.result;
-    }
-  }
-  if (status >= 200 && status < 300) return Result::applied;
-  return status >= 400 && status < 500 ? Result::refused : Result::unknown;
-}
-
-Result result_of_response(std::string_view code) {
-  for (const ResponseRow& row : response_rows) {
-    if (row.code == code) return row.result;
-  }
-  return Result::unknown;
-}
 
 bool contradicts(const tree::Tree& tree, tree::NodeId theirs, const tree::Tree& sent,
                  tree::NodeId own) {
@@ -223,9 +200,11 @@ Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) 
     }
   }
   verdict.status = leading_number(status);
-  verdict.result = verdict.status == 0 ? Result::unknown : result_of_status(verdict.status, style_);
+  verdict.result = verdict.status == 0 ? Result::untold : result_of_status(verdict.status, style_);
   tree::NodeId outcome = child_node(tree_, response, "outcome");
-  if (verdict.result == Result::applied && says_no(outcome)) verdict.result = Result::refused;
+  if (verdict.result == Result::applied) {
+    verdict.result = failure_of(outcome).value_or(Result::applied);
+  }
   if (verdict.result == Result::applied) {
     const tree::NodeId resource = child_node(tree_, entry, "resource");
     const bool named = !verdict.location.empty() || resource == tree::no_node;
@@ -239,36 +218,37 @@ Verdict AnswerReader::read_entry(tree::NodeId entry, std::string_view base_url) 
   return verdict;
 }
 
-/// An OperationOutcome with an error does not say that something was done.
-bool AnswerReader::says_no(tree::NodeId outcome) const {
-  if (outcome == tree::no_node) return false;
+/// An OperationOutcome with an error, or with what may be one, does not say that something was
+/// done, but what became of it; nothing without one.
+std::optional<Result> AnswerReader::failure_of(tree::NodeId outcome) const {
+  std::optional<Result> failure;
+  if (outcome == tree::no_node) return failure;
   for (const tree::NodeId issue : tree::named(tree_, outcome, name::issue)) {
-    const std::string_view severity = child_text(tree_, issue, "severity");
-    if (severity == "error" || severity == "fatal") return true;
+    const std::string severity = in_small_letters(child_text(tree_, issue, "severity"));
+    if (is_one_of(std::string_view(severity), harmless_severities)) continue;
+    const Result next = result_of(Told::issue, child_text(tree_, issue, "code"));
+    failure = failure ? graver(*failure, next) : next;
   }
-  return false;
+  return failure;
 }
 
-/// The answer to a message is a message, whose header says what became of the first one (R4,
-/// MessageHeader.response).
-void AnswerReader::read_message(Verdict& whole) const {
-  bool said_no = false;
-  for (const tree::NodeId child : tree::named(tree_, tree::root_node, name::entry)) {
+/// The answer to a message is a message, whose header says which one it answers, and what became of
+/// it (R4 and R5, MessageHeader.response).
+void AnswerReader::read_message(tree::NodeId bundle, Reading& reading) const {
+  for (const tree::NodeId child : tree::named(tree_, bundle, name::entry)) {
     const tree::NodeId resource = child_node(tree_, child, "resource");
     if (resource == tree::no_node) continue;
     const std::string_view type = tree_.resource_type(resource);
-    if (type == "OperationOutcome" && whole.words.empty()) whole.words = outcome_words(resource);
+    if (type == "OperationOutcome") add_words(reading.details, outcome_words(resource));
     const tree::NodeId response = child_node(tree_, resource, "response");
-    if (type != "MessageHeader" || response == tree::no_node || said_no) continue;
-    const std::string_view code = child_text(tree_, response, "code");
-    whole.result = result_of_response(code);
-    said_no = whole.result != Result::applied;
-    if (!said_no) continue;
-    const std::string said =
-        "the receiver answers " + std::string(code.empty() ? "without a code" : code);
-    whole.words = said + (whole.words.empty() ? "" : ": " + whole.words);
+    if (type != "MessageHeader" || response == tree::no_node) continue;
+    std::string_view identifier = child_text(tree_, response, "identifier");
+    if (identifier.empty()) {
+      identifier = child_text(tree_, child_node(tree_, response, "identifier"), "value");
+    }
+    reading.responses.push_back(
+        {std::string(identifier), std::string(child_text(tree_, response, "code"))});
   }
-  if (whole.result == Result::applied) whole.words.clear();
 }
 
 /// "Type/id" of a resource that an answer holds, which says what the server calls it where no
@@ -279,50 +259,64 @@ std::string AnswerReader::name_of(tree::NodeId resource) const {
   return address_of(type, child_text(tree_, resource, "id"));
 }
 
-/// A 2xx: only what can be read, and says so, counts as applied.
-void AnswerReader::read_body(const Answer& answer, std::size_t bundle_of, std::string_view base_url,
+/// The answer to a single resource.
+void AnswerReader::read_resource(tree::NodeId resource, Reading& reading) const {
+  const std::string_view type = tree_.resource_type(resource);
+  const std::optional<Result> failure =
+      type == "OperationOutcome" ? failure_of(resource) : std::nullopt;
+  if (failure) {
+    reading.whole.result = *failure;
+    reading.whole.words = outcome_words(resource);
+  }
+  if (type == "Bundle") read_message(resource, reading);
+  reading.type = type;
+  reading.name = name_of(resource);
+  if (reading.whole.location.empty()) reading.whole.location = reading.name;
+}
+
+/// A 2xx: only what can be read, and says so, counts as applied. False when it is not the server's.
+bool AnswerReader::read_body(const Answer& answer, std::size_t bundle_of, std::string_view base_url,
                              Reading& reading) {
   Verdict& whole = reading.whole;
-  if (bundle_of == 0 && answer.body.empty()) return;
+  // An empty page is a portal's, unless it says what the server calls the resource.
+  const bool page = answer.content_type == "text/html" && whole.location.empty();
+  if (bundle_of == 0 && answer.body.empty() && !page) return true;
   const bool is_fhir = parse(answer) && !tree_.resource_type(tree::root_node).empty();
   if (!is_fhir) {
     whole.result = Result::unknown;
     whole.words = "status " + std::to_string(answer.status) + " with " +
                   (answer.content_type.empty() ? "no content type" : answer.content_type) +
                   " that is not a FHIR resource: the answer is not the server's";
-    reading.transient = true;
-    return;
+    return false;
   }
-  const std::string_view type = tree_.resource_type(tree::root_node);
   if (bundle_of == 0) {
-    if (type == "OperationOutcome" && says_no(tree::root_node)) {
-      whole.result = Result::refused;
-      whole.words = outcome_words(tree::root_node);
-    }
-    if (type == "Bundle") read_message(whole);
-    reading.type = type;
-    if (whole.location.empty()) whole.location = name_of(tree::root_node);
-    return;
+    read_resource(tree::root_node, reading);
+  } else {
+    read_entries(tree::root_node, bundle_of, base_url, reading);
   }
-  read_entries(tree::root_node, bundle_of, base_url, reading);
+  return true;
 }
 
 void AnswerReader::read_entries(tree::NodeId bundle, std::size_t bundle_of,
                                 std::string_view base_url, Reading& reading) const {
   const std::string_view type = tree_.resource_type(bundle);
+  const std::string_view kind = child_text(tree_, bundle, "type");
+  Verdict& whole = reading.whole;
+  if (type != "Bundle" || !is_one_of(kind, response_bundles)) {
+    const bool outcome = type == "OperationOutcome";
+    whole.result = (outcome ? failure_of(bundle) : std::nullopt).value_or(Result::untold);
+    if (whole.result == Result::untold) whole.words = said_in_place(type, kind);
+    if (outcome) add_words(whole.words, outcome_words(bundle));
+    return;
+  }
   reading.entries.reserve(bundle_of);
-  for (const tree::NodeId child : tree_.children(bundle)) {
-    if (type == "Bundle" && tree_[child].element == name::entry) {
-      reading.entries.push_back(read_entry(child, base_url));
-    }
+  for (const tree::NodeId child : tree::named(tree_, bundle, name::entry)) {
+    reading.entries.push_back(read_entry(child, base_url));
   }
   if (reading.entries.size() == bundle_of) return;
-  Verdict& whole = reading.whole;
-  whole.result = Result::unknown;
-  whole.words = type == "OperationOutcome"
-                    ? outcome_words(bundle)
-                    : "the answer has " + std::to_string(reading.entries.size()) + " entries for " +
-                          std::to_string(bundle_of);
+  whole.result = Result::untold;
+  whole.words = "the answer has " + std::to_string(reading.entries.size()) + " entries for " +
+                std::to_string(bundle_of);
   reading.entries.clear();
 }
 
@@ -362,13 +356,49 @@ Reading AnswerReader::read_result(const Answer& answer, std::size_t bundle_of,
   const tree::NodeId inner = child_node(tree_, entry, "resource");
   const bool wraps = inner != tree::no_node && tree_.resource_type(inner) == "Bundle";
   if (bundle_of > 0 && !wraps) return reading;
-  reading.entries.clear();
-  reading.type.clear();
+  const std::optional<Millis> retry_after = reading.retry_after;
+  reading = {};
+  reading.retry_after = retry_after;
   whole = read_entry(entry, base_url);
-  if (whole.result == Result::applied && bundle_of > 0) {
+  if (whole.result != Result::applied) return reading;
+  if (bundle_of > 0) {
     read_entries(inner, bundle_of, base_url, reading);
+  } else if (inner != tree::no_node) {
+    read_resource(inner, reading);
   }
   return reading;
+}
+
+/// No answer came.
+void AnswerReader::read_failure(const Answer& answer, Reading& reading) const {
+  Verdict& whole = reading.whole;
+  whole.status = 0;
+  if (answer.failure == Failure::malformed) {
+    whole.result = Result::refused;
+    whole.words = "not sent: " + answer.problem;
+    return;
+  }
+  const bool not_sent = answer.failure == Failure::not_sent || answer.failure == Failure::trust;
+  whole.result = not_sent ? Result::again : Result::unknown;
+  whole.words = answer.problem;
+  reading.transient = true;
+}
+
+/// A 202: what its body says holds, when it says more than that.
+void AnswerReader::read_accepted(const Answer& answer, std::size_t bundle_of,
+                                 std::string_view base_url, Reading& reading) {
+  Verdict& whole = reading.whole;
+  const bool servers_own = read_body(answer, bundle_of, base_url, reading);
+  const bool failed = servers_own && bundle_of == 0 && whole.result != Result::accepted;
+  if (!reading.entries.empty() || failed || whole.result == Result::refused) return;
+  if (accepts_ && answer.header("content-location").empty()) {
+    if (whole.result == Result::accepted) whole.result = Result::applied;
+    reading.transient = !servers_own;
+    return;
+  }
+  whole.result = Result::accepted;
+  whole.words = "accepted for processing (status " + std::to_string(answer.status) +
+                "); what became of it is not said";
 }
 
 Reading AnswerReader::read(const Answer& answer, std::size_t bundle_of, std::string_view base_url) {
@@ -378,43 +408,24 @@ Reading AnswerReader::read(const Answer& answer, std::size_t bundle_of, std::str
   reading.retry_after =
       parse_retry_after(answer.header("retry-after"), answer.header("date"), std::time(nullptr));
   if (answer.failure != Failure::none) {
-    if (answer.failure == Failure::malformed) {
-      whole.status = 0;
-      whole.result = Result::refused;
-      whole.words = "not sent: " + answer.problem;
-      return reading;
-    }
-    const bool not_sent = answer.failure == Failure::not_sent || answer.failure == Failure::trust;
-    whole.status = 0;
-    whole.result = not_sent ? Result::again : Result::unknown;
-    whole.words = answer.problem;
-    reading.transient = true;
+    read_failure(answer, reading);
     return reading;
   }
   whole.result = result_of_status(answer.status, style_);
   whole.location = local_reference(answer.header("location"), base_url);
   if (whole.result == Result::accepted) {
-    read_body(answer, bundle_of, base_url, reading);
-    if (!reading.entries.empty() || whole.result == Result::refused) return reading;
-    const bool unread = whole.result == Result::unknown;
-    if (accepts_ && answer.header("content-location").empty()) {
-      if (!unread) whole.result = Result::applied;
-      return reading;
-    }
-    whole.result = Result::accepted;
-    whole.words = "accepted for processing (status " + std::to_string(answer.status) +
-                  "); what became of it is not said";
-    reading.transient = false;
+    read_accepted(answer, bundle_of, base_url, reading);
     return reading;
   }
   if (whole.result == Result::applied) {
-    read_body(answer, bundle_of, base_url, reading);
+    const bool servers_own = read_body(answer, bundle_of, base_url, reading);
+    reading.transient = !servers_own || passes(whole.result);
     return reading;
   }
   reading.unauthorised = answer.status == 401;
   reading.too_large = answer.status == 413;
   if (answer.status >= 300 && answer.status < 400) reading.redirect = answer.header("location");
-  reading.transient = whole.result != Result::refused;
+  reading.transient = passes(whole.result);
   if (parse(answer)) whole.words = outcome_words(tree::root_node);
   if (whole.words.empty()) whole.words = "status " + std::to_string(answer.status);
   return reading;
@@ -454,7 +465,9 @@ std::optional<AnswerReader::Matches> AnswerReader::matches(const Answer& answer,
     take(tree::root_node);
     return found;
   }
-  if (tree_.resource_type(tree::root_node) != "Bundle") return std::nullopt;
+  const bool results = tree_.resource_type(tree::root_node) == "Bundle" &&
+                       child_text(tree_, tree::root_node, "type") == "searchset";
+  if (!results) return std::nullopt;
   for (const tree::NodeId child : tree::named(tree_, tree::root_node, name::entry)) {
     const tree::NodeId resource = child_node(tree_, child, "resource");
     const std::string_view mode = child_text(tree_, child_node(tree_, child, "search"), "mode");

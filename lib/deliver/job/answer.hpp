@@ -2,7 +2,6 @@
 /// What an HTTP answer says about the resources a request carried.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,19 +9,12 @@
 
 #include "deliver/job/pacing.hpp"
 #include "deliver/job/work.hpp"
+#include "deliver/style/verdicts.hpp"
 #include "deliver/transport/http.hpp"
 #include "format/format.hpp"
 #include "record/plain_reader.hpp"
 
 namespace lhcr::deliver {
-
-enum class Result : std::uint8_t {
-  applied,   ///< the server has it
-  accepted,  ///< the server has taken it and does not say what will become of it
-  refused,   ///< the server will never take it as it is
-  again,     ///< certainly not applied; may be tried again
-  unknown,   ///< may or may not be applied
-};
 
 struct Verdict {
   Result result = Result::unknown;
@@ -31,11 +23,20 @@ struct Verdict {
   std::string words;
 };
 
+/// A MessageHeader.response that an answer holds.
+struct MessageResponse {
+  std::string identifier;  ///< of the message that is answered
+  std::string code;
+};
+
 /// What an answer says as a whole.
 struct Reading {
   Verdict whole;
   std::string type;              ///< of the resource that a good answer is; empty: it is none
+  std::string name;              ///< its "Type/id"
   std::vector<Verdict> entries;  ///< of a transaction-response or batch-response, else empty
+  std::vector<MessageResponse> responses;  ///< of a Bundle that is a message
+  std::string details;                     ///< what an OperationOutcome beside them says
   std::optional<Millis> retry_after;
   bool too_large = false;     ///< 413: less at a time
   bool unauthorised = false;  ///< 401
@@ -81,11 +82,15 @@ class AnswerReader {
   void read_entries(tree::NodeId bundle, std::size_t bundle_of, std::string_view base_url,
                     Reading& reading) const;
   [[nodiscard]] tree::NodeId only_entry() const;
-  void read_body(const Answer& answer, std::size_t bundle_of, std::string_view base_url,
+  bool read_body(const Answer& answer, std::size_t bundle_of, std::string_view base_url,
                  Reading& reading);
   [[nodiscard]] bool read_whole(const Answer& answer);
-  void read_message(Verdict& whole) const;
-  [[nodiscard]] bool says_no(tree::NodeId outcome) const;
+  void read_resource(tree::NodeId resource, Reading& reading) const;
+  void read_message(tree::NodeId bundle, Reading& reading) const;
+  void read_failure(const Answer& answer, Reading& reading) const;
+  void read_accepted(const Answer& answer, std::size_t bundle_of, std::string_view base_url,
+                     Reading& reading);
+  [[nodiscard]] std::optional<Result> failure_of(tree::NodeId outcome) const;
   [[nodiscard]] Verdict read_entry(tree::NodeId entry, std::string_view base_url) const;
 
   std::string style_;
@@ -97,10 +102,6 @@ class AnswerReader {
   std::string padded_;
 };
 
-/// What a status alone says in a style (verdicts.def).
-[[nodiscard]] Result result_of_status(long status, std::string_view style);
-/// What MessageHeader.response.code of an answer says; unknown codes say nothing.
-[[nodiscard]] Result result_of_response(std::string_view code);
 /// Whether what the server has at `theirs` contradicts what was sent, `own`, somewhere: an element
 /// that both have with other values. Ids, meta, narrative and references are the server's own.
 [[nodiscard]] bool contradicts(const tree::Tree& tree, tree::NodeId theirs, const tree::Tree& sent,

@@ -72,6 +72,10 @@ void Ledger::apply(const Member& member, const Verdict& verdict, int kind) {
     case Result::again:
       if (give_up(entry, verdict, kind)) entry.state = State::failed;
       break;
+    case Result::untold:
+      entry.doubtful = true;
+      if (entry.repeatable || give_up(entry, verdict, kind)) entry.state = State::unknown;
+      break;
     case Result::unknown:
       entry.doubtful = true;
       if (entry.repeatable && give_up(entry, verdict, kind)) entry.state = State::unknown;

@@ -6,8 +6,10 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/reference_text.hpp"
 #include "base/suggest.hpp"
 #include "deliver/region/settings.hpp"
+#include "deliver/style/safe.hpp"
 #include "tree/nodes.hpp"
 
 namespace lhcr::deliver {
@@ -47,6 +49,45 @@ Entry bundle_entry(const tree::Tree& tree, tree::NodeId node) {
   entry.own_request = !entry.method.empty() && !entry.url.empty();
   entry.repeatable = can_repeat(entry);
   return entry;
+}
+
+/// What a request is for, by its method and address.
+struct Target {
+  std::string_view type;  ///< empty: it is no type's
+  std::string_view id;    ///< empty: the endpoint gives it
+};
+Target target_of(const Entry& entry) {
+  const std::string_view path = entry.url.substr(0, entry.url.find('?'));
+  if (path.find('$') != std::string_view::npos) return {};
+  const ReferenceText cut = cut_reference(path);
+  const bool has_id = entry.method != "POST" && !cut.id.empty();
+  const Target target =
+      has_id ? Target{cut.type, cut.id} : Target{path.substr(path.rfind('/') + 1), {}};
+  return is_type_name(target.type) ? target : Target{};
+}
+
+/// Whether a "Type/id" that an answer tells is not what the request was for.
+bool names_another(const Entry& entry, std::string_view location) {
+  const ReferenceText told = cut_reference(location);
+  const Target target = target_of(entry);
+  if (target.type.empty() || told.id.empty() || !is_type_name(told.type)) return false;
+  const std::string own = "/" + std::string(target.type) + "/" +
+                          (target.id.empty() ? std::string() : std::string(target.id) + "/");
+  return ("/" + std::string(location) + "/").find(own) == std::string::npos;
+}
+
+/// Why the entries of an answer are not those of the parcel, in its order (R4, Bundle rules for
+/// responses); empty when nothing tells that they are not.
+std::string out_of_order(const Parcel& parcel, const std::vector<Verdict>& told) {
+  for (std::size_t at = 0; at < told.size(); ++at) {
+    const Member& member = parcel.members[at];
+    const bool other =
+        told[at].result == Result::applied && names_another(member.entry(), told[at].location);
+    if (!other) continue;
+    return "the answer's entries are not in the order of those sent: where " +
+           label_of(*member.work, member.entry()) + " was, it has " + told[at].location;
+  }
+  return {};
 }
 
 }  // namespace
@@ -118,12 +159,33 @@ void Style::lend(Request& request, const Member& member) {
 Style::Judgement Style::judge(Parcel& parcel, const Answer& /*answer*/,
                               const Reading& reading) const {
   Judgement judgement;
-  if (reading.entries.size() == parcel.members.size()) {
-    judgement.verdicts = reading.entries;
-  } else {
+  if (reading.entries.size() != parcel.members.size()) {
     judgement.verdicts.assign(parcel.members.size(), reading.whole);
+    return judgement;
+  }
+  judgement.verdicts = reading.entries;
+  const std::string why = out_of_order(parcel, reading.entries);
+  if (why.empty()) return judgement;
+  for (Verdict& verdict : judgement.verdicts) {
+    verdict = {Result::untold, reading.whole.status, "", why};
   }
   return judgement;
+}
+
+void Style::demand_own(const Member& member, const Reading& reading, Verdict& verdict) {
+  if (verdict.result != Result::applied) return;
+  const Entry& entry = member.entry();
+  const std::string_view own = target_of(entry).type;
+  const bool other_type = !own.empty() && !reading.type.empty() &&
+                          reading.type != "OperationOutcome" && reading.type != own;
+  const std::string_view other = names_another(entry, verdict.location) ? verdict.location
+                                 : names_another(entry, reading.name)   ? reading.name
+                                                                        : std::string_view();
+  if (!other_type && other.empty()) return;
+  verdict.words = "the answer to " + label_of(*member.work, entry) + " is " +
+                  std::string(other_type ? reading.type : other);
+  verdict.result = Result::untold;
+  verdict.location.clear();
 }
 
 std::string Style::search_of(const Member& member) const {

@@ -125,6 +125,9 @@ class Style {
   [[nodiscard]] Request start_request(std::string method, std::string_view path) const;
   /// The value of a key, or what the record gives for it.
   [[nodiscard]] std::string value_of(const Entry& entry, const std::string& key) const;
+  /// Leaves no good verdict on a member when the answer is about something else: a resource of
+  /// another type or, where the request names it, with another id (R4, RESTful API, 3.1.0.1.5).
+  static void demand_own(const Member& member, const Reading& reading, Verdict& verdict);
   /// Makes a member's record, as it was read, the body.
   static void lend(Request& request, const Member& member);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Styles that post what they are given: message, document, pointer, pix, operation.
 #include "base/error.hpp"
+#include "deliver/style/message_response.hpp"
 #include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
 #include "deliver/style/wrapper.hpp"
@@ -62,6 +63,19 @@ class WholeBundleStyle : public Style {
     }
     return request;
   }
+  [[nodiscard]] Judgement judge(Parcel& parcel, const Answer& answer,
+                                const Reading& reading) const override {
+    Judgement judgement = Style::judge(parcel, answer, reading);
+    const Member& member = parcel.members.front();
+    const Record& record = *member.work->record;
+    if (type_ != "message") {
+      demand_own(member, reading, judgement.verdicts.front());
+      return judgement;
+    }
+    judge_response(reading, member.entry().body == nullptr ? message_ids(record) : ems_ids(record),
+                   judgement.verdicts.front());
+    return judgement;
+  }
   void asked(Work& work) const override {
     Entry& entry = work.entries.front();
     if (entry.body == nullptr || entry.state == State::refused) return;
@@ -111,6 +125,12 @@ class PointerStyle : public Style {
     context_.write(member.work->record->tree, member.entry().resource, request.body);
     return request;
   }
+  [[nodiscard]] Judgement judge(Parcel& parcel, const Answer& answer,
+                                const Reading& reading) const override {
+    Judgement judgement = Style::judge(parcel, answer, reading);
+    demand_own(parcel.members.front(), reading, judgement.verdicts.front());
+    return judgement;
+  }
   [[nodiscard]] std::string search_of(const Member& member) const override {
     const std::string_view id =
         child_text(member.work->record->tree, member.entry().resource, "id");
@@ -155,6 +175,12 @@ class PixStyle : public Style {
     Request request = start_request("POST", member.entry().url);
     context_.write(member.work->record->tree, member.entry().resource, request.body);
     return request;
+  }
+  [[nodiscard]] Judgement judge(Parcel& parcel, const Answer& answer,
+                                const Reading& reading) const override {
+    Judgement judgement = Style::judge(parcel, answer, reading);
+    demand_own(parcel.members.front(), reading, judgement.verdicts.front());
+    return judgement;
   }
   [[nodiscard]] std::string search_of(const Member& member) const override {
     const std::string identifier =

@@ -82,9 +82,9 @@ class PatchStyle : public Style {
     if (parcel.step > 0) {
       const Entry& entry = parcel.members.front().entry();
       Judgement judgement{{reading.whole}, false};
-      if (reading.whole.result == Result::applied) {
-        judgement.verdicts.front().location = std::string(entry.url);
-      }
+      Verdict& verdict = judgement.verdicts.front();
+      demand_own(parcel.members.front(), reading, verdict);
+      if (verdict.result == Result::applied) verdict.location = std::string(entry.url);
       return judgement;
     }
     parcel.memo.clear();

@@ -45,19 +45,10 @@ class SingleStyle : public Style {
     return request;
   }
 
-  /// The answer is the resource as it is now, an OperationOutcome, or empty (R4, RESTful
-  /// API, 3.1.0.1.5).
   [[nodiscard]] Judgement judge(Parcel& parcel, const Answer& answer,
                                 const Reading& reading) const override {
     Judgement judgement = Style::judge(parcel, answer, reading);
-    const Member& member = parcel.members.front();
-    const std::string_view own = member.work->record->tree.resource_type(member.entry().resource);
-    Verdict& verdict = judgement.verdicts.front();
-    const bool fits =
-        reading.type.empty() || reading.type == own || reading.type == "OperationOutcome";
-    if (verdict.result != Result::applied || fits) return judgement;
-    verdict.result = Result::unknown;
-    verdict.words = "the answer to " + std::string(own) + " is " + reading.type;
+    demand_own(parcel.members.front(), reading, judgement.verdicts.front());
     return judgement;
   }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Provide and Register Document Set-b (IHE ITI TF-2 3.41): SOAP 1.2 with MTOM, metadata as in ITI
 // TF-3 4.2.
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "deliver/style/document.hpp"
+#include "deliver/style/registry_answer.hpp"
 #include "deliver/style/style.hpp"
 
 namespace lhcr::deliver {
@@ -12,7 +16,8 @@ namespace {
 
 constexpr std::string_view stable_document = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1";
 constexpr std::string_view submission_set = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd";
-constexpr std::string_view success = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success";
+/// Those of faults (SOAP 1.2 part 2, table 20).
+constexpr long fault_statuses[] = {400, 500};
 
 /// A boundary that stands nowhere in the document (RFC 2046 section 5.1.1).
 std::string boundary_for(const Record& record) {
@@ -66,23 +71,6 @@ std::string external_id(std::string_view object, std::string_view scheme, std::s
       R"(<rim:Name><rim:LocalizedString value="{}"/></rim:Name></rim:ExternalIdentifier>)",
       "urn:uuid:" + uuid_of(hash_of({object, scheme, "id"})), object, scheme, xml_attribute(value),
       name);
-}
-
-/// The value of an attribute in the first start tag of an element, whatever its prefix. What else
-/// an answer says may hold any words.
-std::string_view attribute_of(std::string_view xml, std::string_view element,
-                              std::string_view name) {
-  for (std::size_t at = xml.find(element); at != std::string_view::npos;
-       at = xml.find(element, at + 1)) {
-    if (at == 0 || (xml[at - 1] != '<' && xml[at - 1] != ':')) continue;
-    std::string_view tag = xml.substr(at + element.size());
-    tag = tag.substr(0, tag.find('>'));
-    const std::size_t place = tag.find(" " + std::string(name) + "=");
-    if (place == std::string_view::npos) return {};
-    tag.remove_prefix(place + name.size() + 2);
-    return tag.empty() ? tag : tag.substr(1, tag.find(tag.front(), 1) - 1);
-  }
-  return {};
 }
 
 /// An HL7 v2 CX is cut at these (ITI TF-3, 4.2.3.1.7): with one of them an id names another
@@ -146,18 +134,17 @@ class XdsStyle : public Style {
   [[nodiscard]] Judgement judge(Parcel& parcel, const Answer& answer,
                                 const Reading& reading) const override {
     Verdict verdict = reading.whole;
-    if (answer.failure == Failure::none && answer.status == 200) {
-      const std::string_view status = attribute_of(answer.body, "RegistryResponse", "status");
-      const bool duplicate =
-          answer.body.find("errorCode=\"XDSDuplicateUniqueIdInRegistry\"") != std::string::npos;
-      const bool registry = !status.empty();
-      const bool good = status == success;
-      verdict.result = good || duplicate ? Result::applied
-                       : registry        ? Result::refused
-                                         : Result::unknown;
-      verdict.words = good ? "" : "the repository answers: " + answer.body.substr(0, 400);
-    } else if (answer.status == 500 && answer.body.find("Fault") != std::string::npos) {
-      verdict.words = "SOAP fault: " + answer.body.substr(0, 400);
+    const bool came = answer.failure == Failure::none;
+    const bool good = came && result_of_status(answer.status, context_.style) == Result::applied;
+    const bool faulty = came && std::find(std::begin(fault_statuses), std::end(fault_statuses),
+                                          answer.status) != std::end(fault_statuses);
+    const auto told = good || faulty ? read_registry_answer(answer) : std::nullopt;
+    if (told && (good || !told->status)) {
+      verdict.result = result_of_registry(*told);
+      verdict.words = verdict.result == Result::applied ? std::string() : words_of(*told);
+    } else if (good) {
+      verdict.result = Result::unknown;
+      verdict.words = "the answer is not a registry's (RegistryResponse)";
     }
     Judgement judgement;
     judgement.verdicts.assign(parcel.members.size(), verdict);

@@ -18,13 +18,16 @@ Answer json(long status, std::string body) {
   return answer;
 }
 
-Result message_result(const std::string& code) {
-  AnswerReader reader("message");
-  const Answer answer =
-      json(200, R"({"resourceType":"Bundle","type":"message","entry":[{"resource":{"resourceType":)"
-                R"("MessageHeader","response":{"identifier":"x","code":")" +
-                    code + R"("}}}]})");
-  return reader.read(answer, 0, "").whole.result;
+/// What an OperationOutcome says in place of what was asked for.
+Verdict outcome_in_place(const std::string& issues, std::size_t bundle_of) {
+  AnswerReader reader(bundle_of == 0 ? "resource-put" : "transaction");
+  return reader
+      .read(json(200, R"({"resourceType":"OperationOutcome","issue":[)" + issues + "]}"), bundle_of,
+            "")
+      .whole;
+}
+std::string issue(const std::string& severity, const std::string& code) {
+  return R"({"severity":")" + severity + R"(","code":")" + code + R"(","diagnostics":"why"})";
 }
 
 /// A tree of the program's own.
@@ -52,11 +55,42 @@ std::string observation(const std::string& id, const std::string& value, const s
 
 }  // namespace
 
-TEST_CASE("an answer to a message says by its code what became of it") {
-  CHECK(message_result("ok") == Result::applied);
-  CHECK(message_result("fatal-error") == Result::refused);
-  CHECK(message_result("transient-error") == Result::again);
-  CHECK(message_result("soon") == Result::unknown);
+TEST_CASE("an outcome in place of an answer is judged by its issues") {
+  for (const std::size_t entries : {0U, 2U}) {
+    const auto says = [entries](const std::string& issues) {
+      return outcome_in_place(issues, entries).result;
+    };
+    CHECK(says(issue("error", "processing")) == Result::refused);
+    CHECK(says(issue("fatal", "a-code-of-its-own")) == Result::refused);
+    CHECK(says(issue("error", "throttled")) == Result::again);
+    CHECK(says(issue("error", "timeout")) == Result::unknown);
+    CHECK(says(issue("ERROR", "success")) == Result::refused);
+    CHECK(says(issue("warning", "processing") + "," + issue("error", "lock-error")) ==
+          Result::again);
+    CHECK(says(issue("error", "lock-error") + "," + issue("error", "invalid")) == Result::refused);
+    CHECK(outcome_in_place(issue("error", "invalid"), entries).words == "why");
+  }
+  CHECK(outcome_in_place(issue("information", "informational"), 0).result == Result::applied);
+  const Verdict untold = outcome_in_place(issue("information", "informational"), 2);
+  CHECK(untold.result == Result::untold);
+  CHECK(untold.words == "the answer to a Bundle is a resource of type OperationOutcome; why");
+}
+
+TEST_CASE("only a Bundle of responses answers a Bundle") {
+  AnswerReader reader("batch");
+  const auto says = [&](const std::string& type, const std::string& entries) {
+    return reader.read(json(200, R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" +
+                                     entries + "]}"),
+                       2, "");
+  };
+  const std::string good = R"({"response":{"status":"201"}})";
+  CHECK(says("batch-response", good + "," + good).entries.size() == 2);
+  CHECK(says("history", good + "," + good).whole.result == Result::untold);
+  CHECK(says("batch-response", good).whole.words == "the answer has 1 entries for 2");
+  CHECK(says("batch-response", good).whole.result == Result::untold);
+  const Reading silent = says("batch-response", good + R"(,{"response":{}})");
+  REQUIRE(silent.entries.size() == 2);
+  CHECK(silent.entries[1].result == Result::untold);
 }
 
 TEST_CASE("a good answer says what the endpoint calls what it has, in a Location or a resource") {
@@ -92,20 +126,6 @@ TEST_CASE("a good status with an error inside is no good answer") {
   REQUIRE(read.entries.size() == 2);
   CHECK(read.entries[0].result == Result::refused);
   CHECK(read.entries[1].result == Result::applied);
-}
-
-TEST_CASE("one part of an answer that says no is not outweighed by another") {
-  AnswerReader reader("message");
-  const auto header = [](const char* code) {
-    return std::string(R"({"resource":{"resourceType":"MessageHeader","response":{"code":")") +
-           code + "\"}}}";
-  };
-  for (const auto& [one, other] :
-       {std::pair("fatal-error", "ok"), std::pair("ok", "fatal-error")}) {
-    const Answer answer = json(200, R"({"resourceType":"Bundle","type":"message","entry":[)" +
-                                        header(one) + "," + header(other) + "]}");
-    CHECK(reader.read(answer, 0, "").whole.result == Result::refused);
-  }
 }
 
 TEST_CASE("statuses are judged by style") {
@@ -146,6 +166,10 @@ TEST_CASE("a look-up believes identity and content only") {
         std::vector<std::string>{"Observation/1"});
   CHECK(found(observation("1", "zzz", "sodium"))->strangers == 1);
   CHECK(found("")->strangers == 0);
+  CHECK_FALSE(
+      reader.matches(json(200, R"({"resourceType":"Bundle","type":"batch-response","entry":[)" +
+                                   observation("1", "A-77", "sodium") + "]}"),
+                     sought));
   Answer page = json(200, "<html/>");
   page.content_type = "text/html";
   CHECK_FALSE(reader.matches(page, sought));

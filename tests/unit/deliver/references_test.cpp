@@ -126,8 +126,8 @@ TEST_CASE("answers: only FHIR that says so counts as applied") {
   CHECK(reading.entries[1].words == "slow down");
   CHECK(reading.entries[2].result == Result::refused);
   CHECK(reading.entries[3].result == Result::unknown);
-  CHECK(reading.entries[4].result == Result::unknown);
-  CHECK(reader.read(answer, 4, "").whole.result == Result::unknown);
+  CHECK(reading.entries[4].result == Result::untold);
+  CHECK(reader.read(answer, 4, "").whole.result == Result::untold);
   answer.failure = Failure::not_sent;
   CHECK(reader.read(answer, 4, "").whole.result == Result::again);
 }

@@ -59,8 +59,10 @@ Answer answer_to_bundle(const Request& request) {
                       {"entry", nlohmann::json::array()}};
   for (const nlohmann::json& entry : sent["entry"]) {
     const std::string type = entry["resource"]["resourceType"];
+    const bool named = entry["request"]["method"] == "PUT" && entry["resource"].contains("id");
+    const std::string id = named ? entry["resource"]["id"] : nlohmann::json("srv");
     told["entry"].push_back(
-        {{"response", {{"status", "201 Created"}, {"location", type + "/srv/_history/1"}}}});
+        {{"response", {{"status", "201 Created"}, {"location", type + "/" + id + "/_history/1"}}}});
   }
   return answer_of(200, told.dump());
 }

@@ -101,6 +101,19 @@ TEST_CASE("a message goes as it is, and is not sent twice when nobody can tell")
   CHECK(none.tally.refused == 1);
 }
 
+TEST_CASE("an answer about something else says nothing about a document") {
+  const auto told = [](const std::string& body, const std::string& region = {}) {
+    return send(
+               "document", {document()}, [&](const Request&) { return answer_of(200, body); },
+               region)
+        .tally.applied;
+  };
+  CHECK(told(outcome) == 1);
+  CHECK(told(document()) == 1);
+  CHECK(told(patient) == 0);
+  CHECK(told(patient, "[document]\npath = \"$submit\"\n") == 1);
+}
+
 TEST_CASE("a document goes to its path, and a CDA document does not") {
   const auto done = send("document", {document(), cda}, created);
   REQUIRE(done.seen.size() == 1);
@@ -186,7 +199,8 @@ TEST_CASE("XDS sends metadata and document, and a registry says what became of t
   const auto registry = [](const std::string& status) {
     return [status](const Request&) {
       Answer answer = answer_of(200,
-                                "<RegistryResponse status=\"urn:oasis:names:tc:ebxml-regrep:"
+                                "<rs:RegistryResponse xmlns:rs=\"urn:oasis:names:tc:ebxml-regrep:"
+                                "xsd:rs:3.0\" status=\"urn:oasis:names:tc:ebxml-regrep:"
                                 "ResponseStatusType:" +
                                     status + "\"/>");
       answer.content_type = "application/soap+xml";
@@ -205,7 +219,7 @@ TEST_CASE("XDS sends metadata and document, and a registry says what became of t
   CHECK(good.seen[0].body.find("Summary of care") != std::string::npos);
   CHECK(send("xds", {cda}, registry("Failure"), region).tally.refused == 1);
   CHECK(send("xds", {cda},
-             registry("Failure\"><RegistryError codeContext=\"not urn:oasis:names:tc:ebxml-regrep:"
+             registry("Failure\" note=\"not urn:oasis:names:tc:ebxml-regrep:"
                       "ResponseStatusType:Success"),
              region)
             .tally.refused == 1);
@@ -228,9 +242,11 @@ TEST_CASE("XDS sends metadata and document, and a registry says what became of t
       "xds", {cda},
       [](const Request&) {
         return answer_of(200,
-                         "<rs:RegistryResponse xmlns:rs=\"x\" status='urn:oasis:names:tc:"
-                         "ebxml-regrep:ResponseStatusType:Failure'><RegistryError "
-                         "errorCode=\"XDSDuplicateUniqueIdInRegistry\"/></rs:RegistryResponse>");
+                         "<RegistryResponse xmlns=\"urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0\" "
+                         "status='urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure'>"
+                         "<RegistryErrorList><RegistryError "
+                         "errorCode=\"XDSDuplicateUniqueIdInRegistry\"/></RegistryErrorList>"
+                         "</RegistryResponse>");
       },
       region);
   CHECK(again.tally.applied == 1);
@@ -243,6 +259,9 @@ TEST_CASE("XDS sends metadata and document, and a registry says what became of t
       },
       region);
   CHECK(page.tally.applied == 0);
+  CHECK(send(
+            "xds", {cda}, [](const Request&) { return answer_of(204); }, region)
+            .tally.applied == 0);
   CHECK_THROWS_AS((void)send("xds", {cda}, registry("Success")), Error);
 }
 
