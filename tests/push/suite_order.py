@@ -5,6 +5,7 @@ import collections
 import concurrent.futures
 import json
 import random
+import subprocess
 import threading
 import time
 import urllib.error
@@ -153,7 +154,33 @@ def cases(bench, title, make):
         server.stop()
 
 
+def late_targets(bench):
+    """A server that refuses what refers to something it does not have, and records in the wrong order."""
+    there = set()
+
+    def serve(request):
+        wanted = request.json().get("partOf", {}).get("reference", "Organization/top")
+        if wanted not in there | {"Organization/top"}:
+            return 422, {}, ""
+        there.add(request.path.removeprefix("/fhir/"))
+        return 201, {}, ""
+    endpoint = Endpoint(serve)
+    lines = [json.dumps({"resourceType": "Organization", "id": name, "partOf": {"reference": f"Organization/{above}"}})
+             for name, above in (("c", "b"), ("b", "a"), ("a", "top"))]
+    path = bench.folder / "late.ndjson"
+    path.write_text("\n".join(lines) + "\n")
+    for how in ("file", "pipe"):
+        there.clear()
+        bench.fresh_state()
+        command = bench.command(endpoint.base, path if how == "file" else "-", "--style", "resource-put")
+        with open(path) as input_file:
+            run = subprocess.run(command, stdin=input_file, capture_output=True, text=True, timeout=60, env=bench.environment())
+        bench.check(f"what refers to what comes later is applied, {how}", run.returncode == 0 and len(there) == 3, run.stdout + run.stderr)
+    endpoint.stop()
+
+
 def run(bench):
+    late_targets(bench)
     cases(bench, "memory", Memory)
     try:
         cases(bench, "medplum", Upstream)

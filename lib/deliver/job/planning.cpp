@@ -416,6 +416,8 @@ void Planning::settle_names(const Work& work) {
       std::all_of(work.entries.begin(), work.entries.end(),
                   [](const Entry& entry) { return entry.state == State::applied; });
   for (const std::string& name : names_of(work)) {
+    if (applied && !job_.style.renames()) lately_.push_back(name);
+    if (lately_.size() > most_waiting) lately_.pop_front();
     const auto place = unsettled_.find(name);
     if (place != unsettled_.end() && --place->second > 0) continue;
     if (place != unsettled_.end()) unsettled_.erase(place);
@@ -426,6 +428,32 @@ void Planning::settle_names(const Work& work) {
       for (const WorkPtr& waiting : awaited_.take(name)) refuse_for(waiting, name);
     }
   }
+}
+
+bool Planning::hold_back(const Member& member) {
+  Work& work = *member.work;
+  const bool may = work.loose && !work.apart && work.entries.size() == 1 && !job_.style.renames() &&
+                   awaited_.bytes() <= most_awaited_bytes;
+  if (!may) return false;
+  const std::vector<std::string> own = names_of(work);
+  std::set<std::string> wanted;
+  bool came = false;
+  each_reference(work.record->tree, member.entry().resource, [&](tree::NodeId node) {
+    std::string name(reference_key(work.record->tree[node].text()));
+    if (std::find(own.begin(), own.end(), name) != own.end()) return;
+    came = came || std::find(lately_.begin(), lately_.end(), name) != lately_.end();
+    if (may_come(name, work)) wanted.insert(std::move(name));
+  });
+  if (wanted.empty() && !came) return false;
+  work.apart = true;
+  member.entry().flying = false;
+  --work.flying;
+  if (wanted.empty()) {
+    enqueue(member.work);
+  } else {
+    awaited_.add(member.work, {wanted.begin(), wanted.end()});
+  }
+  return true;
 }
 
 void Planning::put_apart(const Parcel& parcel) {

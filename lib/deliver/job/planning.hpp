@@ -37,6 +37,9 @@ class Planning : public Followers {
   /// What was refused together and refers to each other: the halves do not race each other, a
   /// record waits until what it refers to is settled.
   void put_apart(const Parcel& parcel);
+  /// What was refused and refers to something that came meanwhile, or may come, goes once more when
+  /// that is settled. True when it is Planning's again; its parcel has to forget it.
+  [[nodiscard]] bool hold_back(const Member& member);
   void gone() noexcept { --out_; }
   /// When the first of the waiting parcels is due.
   [[nodiscard]] std::optional<Clock::time_point> next_due() const;
@@ -99,6 +102,7 @@ class Planning : public Followers {
   /// Names of what has been read and cannot be referred to at the endpoint: whether that is
   /// applied.
   std::unordered_map<std::string, bool> missing_;
+  std::deque<std::string> lately_;  ///< names of what has been applied, the last ones
   std::set<Key>
       active_;    ///< content that is on its way, so that the same content is not sent beside it
   WorkPtr held_;  ///< read, of a stage that has not come yet

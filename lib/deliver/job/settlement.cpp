@@ -10,6 +10,7 @@ constexpr unsigned most_redirects = 5;
 constexpr long see_other = 303;
 constexpr Millis retry_after_spread{250};
 constexpr Millis first_search{200};
+constexpr Millis shortest_poll{250};
 
 /// Failures of one kind in a row count; a server that says "later" is not failing.
 int kind_of(const Verdict& verdict, const Answer& answer) {
@@ -19,7 +20,8 @@ int kind_of(const Verdict& verdict, const Answer& answer) {
 
 bool is_understood(const Style::Judgement& judgement) {
   return std::any_of(judgement.verdicts.begin(), judgement.verdicts.end(), [](const Verdict& each) {
-    return each.result == Result::applied || each.result == Result::refused;
+    return each.result == Result::applied || each.result == Result::refused ||
+           each.result == Result::untold;
   });
 }
 
@@ -75,12 +77,14 @@ void Settlement::apply(ParcelPtr parcel, const Answer& answer, const Reading& re
                        const Style::Judgement& judgement) {
   for (std::size_t at = 0; at < parcel->members.size(); ++at) {
     const Verdict& verdict = judgement.verdicts.at(at);
+    if (verdict.result == Result::refused && planning_.hold_back(parcel->members[at])) continue;
     const bool done = verdict.result == Result::applied && !judgement.more;
     if (done || verdict.result != Result::applied) {
       ledger_.apply(parcel->members[at], verdict, kind_of(verdict, answer));
     }
     if (verdict.result == Result::unknown) note_echo(parcel->members[at].entry(), answer);
   }
+  std::erase_if(parcel->members, [](const Member& member) { return !member.entry().flying; });
   parcel->step = judgement.more ? parcel->step + 1 : 0;
   // The next request has an address of its own, and a redirect was for this one.
   forget_redirect(*parcel);
@@ -174,7 +178,9 @@ bool Settlement::begin_poll(ParcelPtr& parcel, const Reading& reading, const Ans
 
 void Settlement::poll_again(ParcelPtr parcel, const Reading& reading) {
   const Clock::time_point now = job_.time.now();
-  const Millis wait = reading.retry_after.value_or(health_.backoff().delay(++parcel->polls));
+  // One that says "at once" for ever is not asked without a break.
+  const Millis own = health_.backoff().delay(++parcel->polls);
+  const Millis wait = std::max(reading.retry_after.value_or(own), shortest_poll);
   if (now + wait <= parcel->poll_until) return planning_.later(std::move(parcel), wait);
   give_back(std::move(parcel), "accepted for processing, and its result is not there after " +
                                    in_seconds(job_.settings.give_up));

@@ -131,13 +131,91 @@ TEST_CASE("an answer that is another resource says nothing of the one that was s
   for (const auto& [body, applied] :
        {std::pair(R"({"resourceType":"Bundle","type":"searchset"})", 0U),
         std::pair(R"({"resourceType":"Organization","id":"p0"})", 0U),
+        std::pair(R"({"resourceType":"Patient","id":"p1"})", 0U),
         std::pair(R"({"resourceType":"Patient","id":"p0"})", 1U), std::pair("", 1U),
         std::pair(R"({"resourceType":"OperationOutcome","issue":[{"severity":"information"}]})",
                   1U)}) {
     const auto done = push(put(1, [text = body](const Request&) { return answer_of(200, text); }));
     CHECK(done.tally.applied == applied);
     CHECK(done.tally.unknown == 1 - applied);
+    CHECK(done.seen.size() == 1);
   }
+  const auto elsewhere =
+      push(put(1, [](const Request&) { return sent_to(200, "Patient/p1/_history/2"); }));
+  CHECK(elsewhere.tally.unknown == 1);
+}
+
+TEST_CASE("an answer that would be the same once more is not asked for again") {
+  Delivery delivery = put(2, [](const Request&) {
+    return answer_of(200,
+                     R"({"resourceType":"OperationOutcome","issue":[{"severity":"warning"}]})");
+  });
+  delivery.style = "transaction";
+  const auto done = push(delivery);
+  CHECK(done.seen.size() == 1);
+  CHECK(done.tally.unknown == 2);
+  // An error is an answer.
+  delivery.reply = [](const Request&) {
+    return answer_of(200,
+                     R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":)"
+                     R"("invalid","diagnostics":"no"}]})");
+  };
+  const auto refused = push(delivery);
+  CHECK(refused.tally.refused == 2);
+  CHECK(refused.issues[0].words == "no");
+  // What passes is tried again.
+  delivery.reply = [first = true](const Request& request) mutable {
+    return std::exchange(first, false)
+               ? answer_of(200,
+                           R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",)"
+                           R"("code":"throttled"}]})")
+               : answer_to_bundle(request);
+  };
+  const auto later = push(delivery);
+  CHECK(later.seen.size() == 2);
+}
+
+TEST_CASE("what was refused for something that comes later goes once more") {
+  const std::string child =
+      R"({"resourceType":"Organization","id":"c","partOf":{"reference":"Organization/p"}})";
+  const std::string parent = R"({"resourceType":"Organization","id":"p"})";
+  for (const char* style : {"resource-put", "transaction", "batch"}) {
+    CAPTURE(style);
+    bool there = false;
+    Delivery delivery = put(0, [&](const Request& request) {
+      there = there || request.body.find(R"("id":"p")") != std::string::npos;
+      if (!there) return answer_of(422);
+      return request.method == "POST" ? answer_to_bundle(request) : answer_of(200);
+    });
+    delivery.style = style;
+    delivery.region = "[limits]\ngroup = 1\n";
+    delivery.records = {child, parent};
+    delivery.change = [](JobSettings& settings) { settings.transport.connections = 1; };
+    const auto done = push(delivery);
+    CHECK(done.tally.applied == 2);
+    CHECK(done.seen.size() == 3);
+    // What does not come is not waited for again and again.
+    there = false;
+    delivery.records = {child, patient("x")};
+    const auto alone = push(delivery);
+    CHECK(alone.tally.refused == 2);
+    CHECK(alone.seen.size() == 3);
+    CHECK(alone.issues.size() == 2);
+  }
+}
+
+TEST_CASE("entries of an answer in another order say nothing") {
+  Delivery delivery = put(2, [](const Request&) {
+    return answer_of(200,
+                     R"({"resourceType":"Bundle","type":"transaction-response","entry":[)"
+                     R"({"response":{"status":"200","location":"http://x/Patient/p1/_history/2"}},)"
+                     R"({"response":{"status":"200","location":"Patient/p0"}}]})");
+  });
+  delivery.style = "transaction";
+  const auto done = push(delivery);
+  CHECK(done.tally.unknown == 2);
+  CHECK(done.seen.size() == 1);
+  CHECK(done.issues[0].words.find("not in the order of those sent") != std::string::npos);
 }
 
 TEST_CASE("a credential that is never taken ends the run") {
