@@ -44,6 +44,11 @@ PushPreparation::PushPreparation(const PushOptions& options, Demands wanted)
       maps_(make_maps()),
       reader_(library_, {.version = tables_ != nullptr ? &tables_->version() : version_}),
       converted_(library_.symbols()) {
+  // A user who says which version it is, or has it converted, needs no guess.
+  constexpr std::size_t most_weighed = 16;
+  const bool weighs = maps_ == nullptr && options.version.fhir.empty() &&
+                      deliver::find_style(wanted_.style).uses_http;
+  to_weigh_ = weighs ? most_weighed : 0;
   const bool as_they_are = wanted_.whole_bundles && wanted_.format == format::Format::json;
   const bool looked_into = options.validate || record_paths_ != nullptr;
   if (as_they_are && !looked_into && maps_ == nullptr) {
@@ -79,7 +84,7 @@ std::string PushPreparation::prepare(deliver::Record& record) {
 
 /// Types are only needed by what looks at them: checks, and XML on either side.
 std::string PushPreparation::read(deliver::Record& record) {
-  if (outlines_ != nullptr && outlines_->read(record)) return {};
+  if (outlines_ != nullptr && to_weigh_ == 0 && outlines_->read(record)) return {};
   const bool whole = reader_.read_plain(raw(record), record.tree, findings_);
   record.cda = reader_.is_cda();
   if (!whole) return not_read();
@@ -90,13 +95,33 @@ std::string PushPreparation::read(deliver::Record& record) {
   if (record.tree.resource_type(tree::root_node).empty()) {
     return "not sent: it is not a FHIR resource";
   }
+  std::string problem = other_version(record.tree);
+  if (!problem.empty()) return problem;
   const bool writes_xml = wanted_.format == format::Format::xml;
   const bool looked_into = options_.validate || record_paths_ != nullptr;
   if (record.format != format::Format::xml && !writes_xml && !looked_into) return {};
   const definition::Definitions& version = reader_.type(record.tree);
-  std::string problem = options_.validate ? check(record, version) : std::string();
+  if (options_.validate) problem = check(record, version);
   if (writes_xml) definition::sort_children(record.tree, version);
   return problem;
+}
+
+/// What is plainly of another release means something else to the endpoint. An input is rarely of
+/// several, so that only its first records are looked into.
+std::string PushPreparation::other_version(tree::Tree& tree) {
+  if (to_weigh_ == 0) return {};
+  --to_weigh_;
+  if (weigher_ == nullptr) {
+    weigher_ =
+        std::make_unique<record::RecordReader>(library_, record::Reading{.weigh_versions = true});
+  }
+  const std::string_view version = weigher_->type(tree).fhir_version();
+  const definition::Judgement& told = weigher_->judgement();
+  const bool other = deliver::release_digit(version) != deliver::release_digit(wanted_.fhir);
+  if (!other || told.rival == nullptr || !told.certain() || told.for_version.empty()) return {};
+  return "not sent: it is FHIR " + std::string(definition::release_name(version)) + " (" +
+         told.facts[told.for_version.front()].text() + "), and the endpoint speaks " +
+         wanted_.fhir + " (--convert makes that of it, --fhir says what the endpoint speaks)";
 }
 
 void PushPreparation::type(tree::Tree& tree) {

@@ -47,6 +47,7 @@ class PushPreparation : public deliver::Preparation {
 
  private:
   [[nodiscard]] std::string read(deliver::Record& record);
+  [[nodiscard]] std::string other_version(tree::Tree& tree);
   [[nodiscard]] std::string convert(deliver::Record& record);
   [[nodiscard]] std::string note_version(const deliver::Record& record, const tree::Tree* result,
                                          bool loses);
@@ -67,13 +68,15 @@ class PushPreparation : public deliver::Preparation {
   std::unique_ptr<DropTables> tables_;  ///< before maps_, for the same reason
   MapOptions map_options_;
   std::unique_ptr<Maps> maps_;
-  record::RecordReader reader_;                   ///< of what is sent
-  std::unique_ptr<record::RecordReader> source_;  ///< of what is converted
+  record::RecordReader reader_;                    ///< of what is sent
+  std::unique_ptr<record::RecordReader> source_;   ///< of what is converted
+  std::unique_ptr<record::RecordReader> weigher_;  ///< of what is sent as it is
   Maps::Trees converted_;
   std::unique_ptr<deliver::OutlineReader> outlines_;  ///< empty: records are read as a whole
   finding::Collector findings_{256, finding::Severity::error};
   std::map<std::pair<const definition::Definitions*, bool>, std::unique_ptr<validate::Validator>>
-      validators_;  ///< by version, and whether the record is XML
+      validators_;            ///< by version, and whether the record is XML
+  std::size_t to_weigh_ = 0;  ///< records whose version is still looked into
   std::size_t lossy_ = 0;
   std::size_t unreadable_ = 0;
 };

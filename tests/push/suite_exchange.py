@@ -59,8 +59,9 @@ def polling(c):
     c.push("--style", "resource-put")
     c.check("and refused when it says so", c.run.returncode == 1 and c.summary["refused"] == 1 and "no good" in c.run.stdout)
     polled(c, [waits])
-    c.push("--style", "resource-put", "--give-up", "1")
+    seen = c.push("--style", "resource-put", "--give-up", "1")
     c.check("a result that does not come is unknown", c.run.returncode == 1 and c.summary["unknown"] == 1 and c.summary["applied"] == 0)
+    c.check("and is not asked for without a break, whatever Retry-After says", len(seen) <= 10)
     sent = json.dumps({"entry": [{"request": {"url": "Patient/p1"}}]})
     polled(c, [(200, {}, json.dumps({"resourceType": "Bundle", "type": "batch-response", "entry": [
         {"response": {"status": "200"}, "resource": json.loads(bundle_answer(sent))}]}))])
@@ -194,6 +195,21 @@ class RefusingServer:
                 connection.sendall(self.frame(1, 5, number, b"\x88"))
 
 
+def other_version(c):
+    """What is plainly of another release is not sent as it is."""
+    c.reply = lambda request: (201, {}, "")
+    c.file.write_text(json.dumps({
+        "resourceType": "MedicationRequest", "id": "m", "status": "active", "intent": "order", "subject": {"reference": "Patient/1"},
+        "medicationReference": {"reference": "Medication/1"}, "requester": {"agent": {"reference": "Practitioner/1"}}}))
+    seen = c.push("--style", "resource-put")
+    c.check("STU3 does not go to an endpoint of R4", c.run.returncode == 1 and not seen and "it is FHIR STU3" in c.run.stdout)
+    seen = c.push("--style", "resource-put", fhir="3.0.2")
+    c.check("but to one of STU3", c.run.returncode == 0 and len(seen) == 1)
+    seen = c.push("--style", "resource-put", "--fhir", "4.0.1")
+    c.check("or when the user says that it is none", c.run.returncode == 0 and len(seen) == 1)
+    c.file.write_text(json.dumps(PATIENT))
+
+
 def refused_streams(c):
     folder = c.bench.folder
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "h2.key", "-out", "h2.pem", "-days", "2", "-subj", "/CN=127.0.0.1",
@@ -210,7 +226,7 @@ def refused_streams(c):
 def run(bench):
     c = Case(bench)
     try:
-        for part in (polling, ids, own_headers, versions, dry_run, values, refused_streams):
+        for part in (polling, ids, own_headers, versions, dry_run, values, other_version, refused_streams):
             part(c)
     finally:
         c.endpoint.stop()
