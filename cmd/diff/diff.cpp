@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cmd/diff/diff.hpp"
 
+#include <cstdlib>
 #include <future>
 
 #include "base/error.hpp"
@@ -275,6 +276,11 @@ ExitCode compare_for_git(DiffOptions options, const Io& io) {
   return ExitCode::yes;
 }
 
+/// Of a file in a merge conflict, git gives the name alone.
+bool is_unmerged(const DiffOptions& options) {
+  return options.files.size() == 1 && std::getenv("GIT_DIFF_PATH_COUNTER") != nullptr;
+}
+
 ExitCode run(const DiffOptions& given, const Io& io) {
   DiffOptions options = given;
   const std::size_t files = options.files.size();
@@ -285,6 +291,12 @@ ExitCode run(const DiffOptions& given, const Io& io) {
   }
   if (files == git_arguments || files == git_arguments_renamed) {
     return compare_for_git(std::move(options), io);
+  }
+  if (is_unmerged(options)) {
+    Output output(options.output.path, io, true);
+    output.write(printable(options.files[0]) + " (unmerged)\n");
+    output.finish();
+    return ExitCode::yes;
   }
   if (files != 2) {
     throw Error(ErrorKind::usage,
