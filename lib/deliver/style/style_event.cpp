@@ -52,7 +52,7 @@ class EventStyle : public Style {
     return request;
   }
 
-  /// The answer is the id of the event, in JSON that is no FHIR.
+  /// The answer is the id of the event, in JSON that is neither FHIR nor an event.
   [[nodiscard]] Judgement judge(Parcel& /*parcel*/, const Answer& answer,
                                 const Reading& reading) const override {
     Verdict verdict = reading.whole;
@@ -61,7 +61,8 @@ class EventStyle : public Style {
     if (!good) return {{verdict}, false};
     const auto body = nlohmann::json::parse(answer.body, nullptr, false);
     const auto id = body.is_object() ? body.find("id") : body.end();
-    if (body.is_object() && id != body.end() && id->is_string()) {
+    const bool other = body.contains("resourceType") || body.contains("specversion");
+    if (body.is_object() && id != body.end() && id->is_string() && !other) {
       return {{{Result::applied, answer.status, "", ""}}, false};
     }
     verdict.result = Result::unknown;

@@ -430,6 +430,10 @@ TEST_CASE("an event says of a record what its region asks for, and its answer is
   const auto silent = send(
       "event", {patient}, [](const Request&) { return answer_of(200, "{}"); }, region);
   CHECK(silent.tally.applied == 0);
+  const auto echo = send(
+      "event", {patient}, [](const Request& request) { return answer_of(200, request.body); },
+      region);
+  CHECK(echo.tally.applied == 0);
   CHECK(send(
             "event", {patient}, [](const Request&) { return answer_of(422, "{}"); }, region)
             .tally.refused == 1);
