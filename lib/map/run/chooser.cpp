@@ -33,6 +33,7 @@ const Block* Chooser::by_resource(tree::NodeId node, bool entry) const {
 }
 
 const Block* Chooser::by_template(tree::NodeId node) const {
+  const bool nested = !leads_section(node);
   for (const tree::NodeId child : tree::named(source_, node, name::template_id)) {
     std::string root(in_.peek(child, name::root));
     if (const auto alias = map_.aliases.find(root); alias != map_.aliases.end()) {
@@ -40,6 +41,9 @@ const Block* Chooser::by_template(tree::NodeId node) const {
     }
     const auto found = map_.by_template.find(root);
     if (found == map_.by_template.end()) {
+      if (nested && map_.known_templates.contains(root)) {
+        return nullptr;  // a part that is a problem, too: a reaction in CCD 1.1
+      }
       continue;
     }
     for (const Block* block : found->second) {
