@@ -213,8 +213,11 @@ def bad_answers(job, check):
     one = sorted(job.data.glob("*.json"))[:1]
     half = json.loads(bundle_answer(one[0].read_bytes()))
     half["entry"].pop()
-    for title, body, kind in (("too few entries", json.dumps(half), "application/fhir+json"), ("no JSON", "{", "application/fhir+json"),
-                              ("nothing", "", "application/fhir+json"), ("a page", "<html>in</html>", "text/html")):
+    run, seen = job.push(*one, reply=first_answers((200, {}, json.dumps(half))))
+    check("200 with too few entries is no success, and not asked for again", run.returncode == 1 and len(seen) == 1
+          and lines_of(run)[1]["unknown"] > 0, f"{len(seen)} {run.stdout}")
+    for title, body, kind in (("no JSON", "{", "application/fhir+json"), ("nothing", "", "application/fhir+json"),
+                              ("a page", "<html>in</html>", "text/html")):
         run, seen = job.push(*one, reply=first_answers((200, {"Content-Type": kind}, body)))
         check(f"200 with {title} is no success", run.returncode == 0 and len(seen) == 2, f"{len(seen)} {run.stdout}")
     deep = "[" * 100000
