@@ -8,6 +8,13 @@
 
 namespace lhcr::map {
 
+Placer::RowWork& Placer::work() {
+  if (row_ == nullptr) {
+    row_ = std::make_unique<RowWork>();
+  }
+  return *row_;
+}
+
 /// Whether two CodeableConcepts begin with the same code.
 bool Placer::same_code(tree::NodeId there, tree::NodeId draft) const {
   const tree::NodeId left = target_.child(there, name::coding);
@@ -145,7 +152,7 @@ bool Placer::place_in_one(const Path& path, std::size_t step, tree::NodeId paren
   const bool remembers = remembers_full(path, step);
   tree::NodeId none = tree::no_node;
   tree::NodeId& full =
-      remembers ? row_.full.try_emplace({&want, parent}, none).first->second : none;
+      remembers ? work().full.try_emplace({&want, parent}, none).first->second : none;
   bool all_full = remembers;
   for (tree::NodeId child = full == tree::no_node ? target_[parent].child : target_[full].next;
        child != tree::no_node; child = target_[child].next) {
@@ -164,7 +171,7 @@ bool Placer::place_in_one(const Path& path, std::size_t step, tree::NodeId paren
 
 /// Two matches of one row are two things: CDA has no place that holds parts of both.
 bool Placer::is_own(tree::NodeId node) const {
-  return !forward_ && row_.placed.contains(node);
+  return !forward_ && row_ != nullptr && row_->placed.contains(node);
 }
 
 bool Placer::create_at(const Path& path, std::size_t step, tree::NodeId parent,
@@ -178,7 +185,7 @@ bool Placer::create_at(const Path& path, std::size_t step, tree::NodeId parent,
     return false;
   }
   if (last && !forward_ && !want.list) {
-    row_.placed.insert(made);
+    work().placed.insert(made);
   }
   out_.attach(parent, made);
   return true;

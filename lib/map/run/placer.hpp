@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -51,14 +52,14 @@ class Placer {
   /// other has made.
   class RowScope {
    public:
-    explicit RowScope(Placer& placer) : placer_(placer) { std::swap(outer_, placer_.row_); }
-    ~RowScope() { std::swap(outer_, placer_.row_); }
+    explicit RowScope(Placer& placer) : placer_(placer), outer_(std::move(placer.row_)) {}
+    ~RowScope() { placer_.row_ = std::move(outer_); }
     RowScope(const RowScope&) = delete;
     RowScope& operator=(const RowScope&) = delete;
 
    private:
     Placer& placer_;
-    RowWork outer_;
+    std::unique_ptr<RowWork> outer_;
   };
   /// While a resource that is there already is told of once more (`merging`): what it has is not
   /// repeated.
@@ -76,6 +77,7 @@ class Placer {
   };
 
  private:
+  RowWork& work();
   bool place_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
   bool create_at(const Path& path, std::size_t step, tree::NodeId parent, tree::NodeId draft);
   bool goes_into(const Step& want, tree::NodeId there, tree::NodeId draft);
@@ -101,7 +103,7 @@ class Placer {
   tree::Tree& target_;
   const Matcher& matcher_;
   const Anchors& anchors_;
-  RowWork row_;  ///< of the row that runs
+  std::unique_ptr<RowWork> row_;  ///< of the row that runs; most do nothing to be remembered
   bool merging_ = false;
 };
 
