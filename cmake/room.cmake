@@ -46,8 +46,13 @@ function(lhcr_standard_headers target)
     target_link_libraries(lhcr_standard PRIVATE lhcr_options)
     target_precompile_headers(lhcr_standard PRIVATE ${CMAKE_SOURCE_DIR}/cmake/standard.hpp)
   endif()
-  # A precompiled header serves where it was made with the same options.
+  # A precompiled header serves where it was made with the same options: a program is compiled as a room is.
   target_compile_options(${target} PRIVATE -pthread)
+  get_target_property(kind ${target} TYPE)
+  if(kind STREQUAL "EXECUTABLE")
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC)
+  endif()
   target_precompile_headers(${target} REUSE_FROM lhcr_standard)
 endfunction()
 
