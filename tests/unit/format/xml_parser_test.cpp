@@ -51,12 +51,12 @@ const Kind kinds[] = {
     {"<ClinicalDocument xmlns=\"urn:hl7-org:v3\">", "</ClinicalDocument>", true},
     {"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><text>", "</text></ClinicalDocument>", true}};
 
-void refused(const std::string& content, std::size_t at, Id id = id<"xml-syntax">) {
+void refused(const std::string& content, std::size_t at, Id expected = id<"xml-syntax">) {
   for (const Kind& kind : kinds) {
     CAPTURE(content);
     CAPTURE(kind.start);
     const Read read(kind.start + content + kind.end, kind.cda);
-    REQUIRE(read.fatal(id));
+    REQUIRE(read.fatal(expected));
     INFO(read.sink.findings()[0].text());
     CHECK(read.offset() == kind.start.size() + at);
   }
@@ -70,12 +70,12 @@ void accepted(const std::string& content) {
 }
 
 void whole_refused(const std::string& before, const std::string& after, std::size_t at,
-                   Id id = id<"xml-syntax">) {
+                   Id expected = id<"xml-syntax">) {
   for (const Kind& kind : kinds) {
     CAPTURE(before);
     CAPTURE(after);
     const Read read(before + kind.start + kind.end + after, kind.cda);
-    REQUIRE(read.fatal(id));
+    REQUIRE(read.fatal(expected));
     INFO(read.sink.findings()[0].text());
     CHECK(read.offset() == at + (before.empty() ? kind.start.size() + kind.end.size() : 0));
   }
