@@ -33,28 +33,30 @@ struct Connection {
   std::string out;
 };
 
-std::size_t count(std::string_view text, std::string_view word) {
-  std::size_t found = 0;
-  for (std::size_t at = text.find(word); at != std::string_view::npos;
-       at = text.find(word, at + word.size())) {
-    ++found;
-  }
-  return found;
+/// What the server calls the resource of a request: what was asked for, or a name of its own.
+void append_location(std::string& text, std::string_view url, std::size_t number) {
+  const bool named = url.find('/') != std::string_view::npos && url.find('?') == url.npos;
+  text += named ? url : url.substr(0, url.find_first_of("/?"));
+  if (!named) text += '/' + std::to_string(number);
+  text += "/_history/1";
 }
 
 /// The answer to a Bundle: one entry for each of its requests.
-const std::string& response_bundle(std::size_t entries) {
-  static std::unordered_map<std::size_t, std::string> made;
-  std::string& text = made[entries];
-  if (!text.empty()) return text;
-  text = R"({"resourceType":"Bundle","type":"transaction-response","entry":[)";
-  for (std::size_t at = 0; at < entries; ++at) {
-    text += std::string(at == 0 ? "" : ",") +
-            R"({"response":{"status":"201 Created","location":"X/)" + std::to_string(at) +
-            R"(/_history/1"}})";
+std::string response_bundle(std::string_view body) {
+  constexpr std::string_view request = "\"request\":";
+  constexpr std::string_view member = "\"url\":\"";
+  std::string text = R"({"resourceType":"Bundle","type":"transaction-response","entry":[)";
+  std::size_t number = 0;
+  for (std::size_t at = body.find(request); at != body.npos; at = body.find(request, at + 1)) {
+    const std::size_t url = body.find(member, at);
+    if (url == body.npos) break;
+    const std::string_view rest = body.substr(url + member.size());
+    text += number == 0 ? "" : ",";
+    text += R"({"response":{"status":"201 Created","location":")";
+    append_location(text, rest.substr(0, rest.find('"')), ++number);
+    text += R"("}})";
   }
-  text += "]}";
-  return text;
+  return text + "]}";
 }
 
 std::size_t content_length(std::string_view head) {
@@ -93,7 +95,7 @@ bool take_request(Connection& connection, Totals& totals) {
   } else {
     ++totals.requests;
     totals.bytes += length;
-    append_answer(connection.out, response_bundle(count(body, "\"request\":")));
+    append_answer(connection.out, response_bundle(body));
   }
   connection.in.erase(0, head + 4 + length);
   return true;
