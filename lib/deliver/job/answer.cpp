@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/job/answer.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -10,6 +9,7 @@
 #include "base/measure.hpp"
 #include "base/names.hpp"
 #include "base/reference_text.hpp"
+#include "base/words.hpp"
 #include "deliver/style/safe.hpp"
 #include "tree/nodes.hpp"
 
@@ -44,11 +44,6 @@ format::NameSet intern_names(SymbolTable& symbols) {
   format::NameSet names;
   for (const std::string_view name : answer_names) names.add(name, symbols.intern(name));
   return names;
-}
-
-template <std::size_t N>
-bool is_one_of(std::string_view text, const std::array<std::string_view, N>& all) {
-  return std::find(all.begin(), all.end(), text) != all.end();
 }
 
 std::string shortened(std::string_view text) {

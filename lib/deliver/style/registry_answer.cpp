@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/style/registry_answer.hpp"
 
-#include <algorithm>
-
 #include "base/ascii.hpp"
 #include "base/text.hpp"
+#include "base/words.hpp"
 #include "deliver/style/verdicts.hpp"
 #include "deliver/transport/mime.hpp"
 #include "format/xml/xml_encoding.hpp"
@@ -30,11 +29,6 @@ constexpr std::string_view fault = "/S:Fault";
 /// SOAP 1.2 part 1 section 5.4; SOAP 1.1 section 4.4.
 constexpr std::string_view fault_codes[] = {"/S:Code/S:Value", "/:faultcode"};
 constexpr std::string_view fault_reasons[] = {"/S:Reason/S:Text", "/:faultstring"};
-
-template <std::size_t N>
-bool is_one_of(std::string_view text, const std::string_view (&all)[N]) {
-  return std::find(std::begin(all), std::end(all), text) != std::end(all);
-}
 
 std::string_view behind_colon(std::string_view name) {
   return trim(name.substr(name.rfind(':') + 1));

@@ -24,6 +24,13 @@ TEST_CASE("words are what stands between separators") {
   CHECK(split_words("   ").empty());
 }
 
+TEST_CASE("a text is in a list only as a whole") {
+  constexpr std::string_view all[] = {"warning", "information"};
+  CHECK(is_one_of("warning", all));
+  CHECK_FALSE(is_one_of("warn", all));
+  CHECK_FALSE(is_one_of("", Parts{}));
+}
+
 TEST_CASE("parts are joined, empty ones too") {
   CHECK(joined(Parts{"a", "b"}) == "a, b");
   CHECK(joined(Parts{"", "a", ""}, "|") == "|a|");
