@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# lhcr_room(NAME FOLDERS f g ... ROOMS a b ... LIBRARIES x y ...): one room of lib/, its own files and those of the named
-# subfolders, as a library lhcr_NAME. lhcr_unit_test(NAME): the doctest binary unit_NAME of tests/unit/NAME as one ctest.
+# lhcr_room(NAME FOLDERS f g ... ROOMS a b ... LIBRARIES x y ... APART FILE...): one room of lib/, its own files and those of
+# the named subfolders, as a library lhcr_NAME; APART as in lhcr_together. lhcr_unit_test(NAME): the doctest binary unit_NAME of tests/unit/NAME as one ctest.
 # A main.cpp is a program of its own and left out.
 find_package(doctest QUIET)
-option(LHCR_QUICK "Less work for the compiler, for a program that is built once: files of some rooms are compiled together" OFF)
+option(LHCR_QUICK "Less work for the compiler, for a program that is built once: its files are compiled together" OFF)
+if(LHCR_QUICK AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(--param=ggc-min-heapsize=524288)  # KiB before the compiler looks for memory to use again
+endif()
 
 option(LHCR_SHARED "Rooms are shared libraries, so that one changed file links one of them anew and no program; for work on the rooms" OFF)
 if(LHCR_SHARED)
@@ -22,19 +25,19 @@ if(LHCR_SHARED OR LHCR_SANITIZE)
   endif()
 endif()
 
-# lhcr_together(TARGET [APART FILE...]): with LHCR_QUICK the files of TARGET are compiled eight at a time. Those that call
+# lhcr_together(TARGET [APART FILE...]): with LHCR_QUICK the files of TARGET are compiled sixteen at a time. Those that call
 # something of their own like another file does stay apart.
 function(lhcr_together target)
   if(LHCR_QUICK)
     cmake_parse_arguments(ARG "" "" "APART" ${ARGN})
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
     list(TRANSFORM ARG_APART PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
 endfunction()
 
-# lhcr_standard_headers(TARGET): with LHCR_QUICK the standard library's headers are read once for all rooms, which takes a
-# third off the time to compile them.
+# lhcr_standard_headers(TARGET): with LHCR_QUICK the headers of libraries are read once for all rooms, which takes a third off
+# the time to compile them.
 function(lhcr_standard_headers target)
   if(NOT LHCR_QUICK)
     return()
@@ -43,7 +46,7 @@ function(lhcr_standard_headers target)
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/standard.cpp CONTENT "// SPDX-License-Identifier: Apache-2.0\n")
     add_library(lhcr_standard OBJECT ${CMAKE_BINARY_DIR}/standard.cpp)
     target_compile_options(lhcr_standard PRIVATE -pthread)
-    target_link_libraries(lhcr_standard PRIVATE lhcr_options)
+    target_link_libraries(lhcr_standard PRIVATE lhcr_options nlohmann_json::nlohmann_json)
     target_precompile_headers(lhcr_standard PRIVATE ${CMAKE_SOURCE_DIR}/cmake/standard.hpp)
   endif()
   # A precompiled header serves where it was made with the same options: a program is compiled as a room is.
@@ -73,7 +76,7 @@ function(lhcr_library target name)
 endfunction()
 
 function(lhcr_room name)
-  cmake_parse_arguments(ARG "" "" "FOLDERS;ROOMS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "FOLDERS;ROOMS;LIBRARIES;APART" ${ARGN})
   list(TRANSFORM ARG_FOLDERS REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1/*.cpp" OUTPUT_VARIABLE patterns)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${patterns})
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
@@ -86,6 +89,7 @@ function(lhcr_room name)
   list(TRANSFORM ARG_ROOMS PREPEND lhcr_)
   target_link_libraries(lhcr_${name} PUBLIC ${ARG_ROOMS} PRIVATE lhcr_options ${ARG_LIBRARIES})
   lhcr_standard_headers(lhcr_${name})
+  lhcr_together(lhcr_${name} APART ${ARG_APART})
   set_property(GLOBAL APPEND PROPERTY LHCR_ROOMS ${name})
 endfunction()
 

@@ -11,8 +11,6 @@
 namespace lhcr::cmd {
 namespace {
 
-constexpr format::WriteStyle compact{.pretty = false};
-
 /// A text with what the JSON reader wants behind it.
 class Padded {
  public:
@@ -44,7 +42,7 @@ std::string as_xml(tree::Tree& tree, const definition::Definitions& definitions)
 
 std::string as_json(const tree::Tree& tree) {
   std::string out;
-  format::write_json(tree, tree::root_node, compact, out);
+  format::write_json(tree, tree::root_node, format::one_line, out);
   return out;
 }
 

@@ -25,7 +25,7 @@ bool begins_as_json(std::string_view text) {
   return text.starts_with('{') || text.starts_with('[');
 }
 
-std::string text_of(const std::string& path) {
+std::string bytes_of(const std::string& path) {
   return is_nothing(path) ? std::string() : read_file(path);
 }
 
@@ -100,8 +100,8 @@ bool may_be_record(const std::string& path) {
 }
 
 ExitCode compare_any(const DiffOptions& options, const Io& io) {
-  const std::string left = text_of(options.left);
-  const std::string right = text_of(options.right);
+  const std::string left = bytes_of(options.left);
+  const std::string right = bytes_of(options.right);
   const std::optional<std::string> values = by_values(left, right);
   const std::string changes = values ? *values : by_lines(left, right);
   if (left == right) return ExitCode::yes;

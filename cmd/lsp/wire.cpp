@@ -9,7 +9,7 @@
 namespace lhcr::cmd {
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{512} << 20U;
+constexpr std::size_t most_message_bytes = std::size_t{512} << 20U;
 constexpr std::size_t most_header = 4096;
 
 /// A header's line without its end; nothing at the end of the input.
@@ -29,7 +29,7 @@ std::optional<std::string> read_line(std::FILE* in) {
 std::size_t length_of(std::string_view line) {
   const std::string_view digits = trim(line.substr(line.find(':') + 1));
   const auto length = number_in<std::size_t>(digits);
-  if (!length || *length > most_bytes) {
+  if (!length || *length > most_message_bytes) {
     throw Error(ErrorKind::input, "Content-Length is not a length: " + std::string(digits));
   }
   return *length;

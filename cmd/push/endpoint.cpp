@@ -20,7 +20,7 @@ std::optional<std::string> environment(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::string run(const std::string& command) {
+std::string output_of(const std::string& command) {
   std::FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) throw Error(ErrorKind::usage, "a command for a secret cannot be run");
   std::string text;
@@ -55,7 +55,7 @@ deliver::Region chosen_region(const EndpointOptions& options, const std::string&
 }
 
 deliver::SecretAccess secret_access() {
-  return {environment, run};
+  return {environment, output_of};
 }
 
 std::string default_journal(const deliver::JobIdentity& identity) {

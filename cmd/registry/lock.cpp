@@ -13,7 +13,7 @@
 namespace lhcr::cmd {
 namespace {
 
-constexpr std::size_t most_bytes = std::size_t{1} << 20U;
+constexpr std::size_t most_lock_bytes = std::size_t{1} << 20U;
 constexpr std::string_view head =
     "# The packages that 'lhcr --registry' got for this project. Keep this file with lhcr.toml.\n";
 constexpr std::string_view mark = " sha256:";
@@ -30,7 +30,7 @@ bool is_hash(std::string_view text) {
 Lock::Lock(std::string path) : path_(std::move(path)) {
   std::error_code none;
   if (path_.empty() || !std::filesystem::exists(path_, none)) return;
-  const std::string text = read_file(path_, most_bytes);
+  const std::string text = read_file(path_, most_lock_bytes);
   std::size_t number = 0;
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "base/words.hpp"
 #include "definition/compiler/package.hpp"
 #include "definition/compiler/peek.hpp"
 #include "finding/finding.hpp"
@@ -128,14 +129,6 @@ class Reader {
 };
 
 }  // namespace
-
-std::string joined(const std::vector<std::string_view>& words) {
-  std::string text;
-  for (const std::string_view word : words) {
-    text.append(text.empty() ? "" : ", ").append(word);
-  }
-  return text;
-}
 
 std::optional<std::string> xml_as_json(const Library& library, const std::string& where,
                                        std::string_view xml) {

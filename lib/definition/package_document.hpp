@@ -30,9 +30,6 @@ struct PackageDocuments {
   std::vector<std::string> unread;  ///< a note a file that is no FHIR JSON or XML at all
 };
 
-/// Words with commas between them.
-[[nodiscard]] std::string joined(const std::vector<std::string_view>& words);
-
 /// A resource in FHIR XML as JSON; nullopt: XML of another kind. Throws Error{input} when it is
 /// malformed; `where` is for messages.
 [[nodiscard]] std::optional<std::string> xml_as_json(const Library& library,

@@ -14,14 +14,11 @@ namespace lhcr::diff {
 
 namespace {
 
-constexpr std::size_t longest = 120;
-constexpr format::WriteStyle compact{.pretty = false};
-
 /// On one line, and cut between code points.
 std::string trimmed(const std::string& given) {
   const std::string text = printable(given);
-  if (text.size() <= longest) return text;
-  std::size_t end = longest;
+  if (text.size() <= longest_text) return text;
+  std::size_t end = longest_text;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   return text.substr(0, end) + "…";
 }
@@ -104,6 +101,14 @@ std::string who_of(const Tree& tree, NodeId resource, const Rules& rules,
 
 }  // namespace
 
+std::string json_of(const Tree& tree, NodeId node) {
+  std::string out;
+  if (node == no_node) return out;
+  tree[node].kind == tree::Kind::null ? format::write_json_part(tree, node, format::one_line, out)
+                                      : format::write_json_value(tree, node, format::one_line, out);
+  return out;
+}
+
 Gist gist_of(const Tree& tree, NodeId resource, const Rules& rules,
              record::References& references) {
   return {value_of(tree, resource, rules), date_of(tree, resource, rules),
@@ -124,8 +129,8 @@ std::string short_text(const Tree& tree, NodeId node, const Rules& rules) {
     if (!text.empty()) return trimmed(text);
   }
   std::string json;
-  found.kind == Kind::null ? format::write_json_part(tree, node, compact, json)
-                           : format::write_json_value(tree, node, compact, json);
+  found.kind == Kind::null ? format::write_json_part(tree, node, format::one_line, json)
+                           : format::write_json_value(tree, node, format::one_line, json);
   return trimmed(json);
 }
 

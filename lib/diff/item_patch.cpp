@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "diff/describe.hpp"
 #include "diff/json.hpp"
 #include "diff/json_member.hpp"
 #include "tree/nodes.hpp"
@@ -15,7 +16,6 @@
 namespace lhcr::diff {
 namespace {
 
-constexpr format::WriteStyle compact{.pretty = false};
 /// What an item is: one of another use or system is another item (PDS: "the use and system must be
 /// the same as the telecom you're modifying").
 constexpr std::string_view nature[] = {"url", "system", "use"};
@@ -32,12 +32,6 @@ NodeId top_of(const Tree& tree, NodeId node) {
 
 bool is_item(const Tree& tree, NodeId node) {
   return node != no_node && tree[node].is(Flag::list) && tree[node].kind == Kind::object;
-}
-
-std::string json_of(const Tree& tree, NodeId node) {
-  std::string out;
-  format::write_json_value(tree, node, compact, out);
-  return out;
 }
 
 class ItemPatchWriter {

@@ -5,11 +5,10 @@
 #include <unordered_map>
 
 #include "base/excerpt.hpp"
+#include "diff/describe.hpp"
 
 namespace lhcr::diff {
 namespace {
-
-constexpr std::size_t longest = 120;
 
 class JsonWalk {
  public:
@@ -27,8 +26,8 @@ class JsonWalk {
 
  private:
   void tell(const Json* left, const Json* right) {
-    changes.push_back({path_, left == nullptr ? "" : excerpt(left->raw, longest),
-                       right == nullptr ? "" : excerpt(right->raw, longest)});
+    changes.push_back({path_, left == nullptr ? "" : excerpt(left->raw, longest_text),
+                       right == nullptr ? "" : excerpt(right->raw, longest_text)});
   }
 
   template <typename Work>

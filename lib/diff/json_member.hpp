@@ -49,14 +49,13 @@ class Member {
   [[nodiscard]] bool is_list() const noexcept { return list_; }
   /// JSON of the value, or of the `_name` part; empty when there is none.
   [[nodiscard]] std::string json(bool part) const {
-    constexpr format::WriteStyle compact{.pretty = false};
     std::string out;
     if (part ? !has_part_ : !has_value_) return out;
     out += list_ ? "[" : "";
     for (std::size_t at = 0; at < nodes_.size(); ++at) {
       out += at > 0 ? "," : "";
-      part ? format::write_json_part(tree_, nodes_[at], compact, out)
-           : format::write_json_value(tree_, nodes_[at], compact, out);
+      part ? format::write_json_part(tree_, nodes_[at], format::one_line, out)
+           : format::write_json_value(tree_, nodes_[at], format::one_line, out);
     }
     out += list_ ? "]" : "";
     return out;

@@ -10,8 +10,6 @@ namespace lhcr::diff {
 
 namespace {
 
-constexpr format::WriteStyle compact{.pretty = false};
-
 void append_step(tree::Paths& paths, NodeId node, bool part, std::string& out) {
   out += part ? "/_" : "/";
   append_token(out, paths.tree().name_of(node));
@@ -74,7 +72,7 @@ class JsonPatchWriter {
   void end() { out_ += '}'; }
   void value(NodeId node) {
     out_ += R"(,"value":)";
-    format::write_json_value(right_, node, compact, out_);
+    format::write_json_value(right_, node, format::one_line, out_);
     end();
   }
 

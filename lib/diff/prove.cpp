@@ -9,8 +9,6 @@
 namespace lhcr::diff {
 namespace {
 
-constexpr format::WriteStyle compact{.pretty = false};
-
 /// A tree of JSON that this program wrote; the text must stay as long as the tree.
 struct Read {
   Read(std::string text, const Rules& rules) : json(std::move(text)), tree(rules.symbols()) {
@@ -35,9 +33,9 @@ std::string compared(const tree::Tree& result, const Script& script, const Compa
                                               : tree::path_of(*script.right.tree, first.right));
 }
 
-std::string json_of(const tree::Tree& tree) {
+std::string record_json(const tree::Tree& tree) {
   std::string out;
-  format::write_json(tree, tree::root_node, compact, out);
+  format::write_json(tree, tree::root_node, format::one_line, out);
   return out;
 }
 
@@ -47,8 +45,8 @@ std::string prove_fhirpath_patch(const Script& script, const Comparer& comparer,
                                  const tree::Tree& parameters) {
   try {
     const Rules& rules = comparer.rules();
-    Read record(json_of(*script.left.tree), rules);
-    const Read patch(json_of(parameters), rules);
+    Read record(record_json(*script.left.tree), rules);
+    const Read patch(record_json(parameters), rules);
     apply_fhirpath_patch(record.tree, patch.tree, rules.definitions(), rules.symbols());
     return compared(record.tree, script, comparer);
   } catch (const Refused& refused) {

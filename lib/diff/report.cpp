@@ -13,16 +13,6 @@ namespace lhcr::diff {
 
 namespace {
 
-constexpr format::WriteStyle compact{.pretty = false};
-
-std::string json_of(const Tree& tree, NodeId node) {
-  std::string out;
-  if (node == no_node) return out;
-  tree[node].kind == tree::Kind::null ? format::write_json_part(tree, node, compact, out)
-                                      : format::write_json_value(tree, node, compact, out);
-  return out;
-}
-
 /// The resource around a node that is not contained in another one.
 NodeId outer_resource(const Tree& tree, NodeId node) {
   NodeId found = tree.enclosing_resource(node);

@@ -129,7 +129,7 @@ Value comparable(Call& call) {
                            left_unit->commensurable(*right_unit));
 }
 
-constexpr Function table[] = {
+constexpr Function boundary_table[] = {
     {.name = "lowBoundary",
      .arguments = "?i",
      .input = Input::item,
@@ -155,7 +155,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> boundary_functions() noexcept {
-  return table;
+  return boundary_table;
 }
 
 }  // namespace lhcr::fhirpath

@@ -18,7 +18,7 @@ bool combine(Machine& machine, const ProgramNode& node, const Scope& scope, Sink
          machine.each(machine.argument(node, 0), scope, sink);
 }
 
-constexpr Function table[] = {
+constexpr Function combining_table[] = {
     {.name = "union", .arguments = "v", .result = Result::either, .items = unite},
     {.name = "combine", .arguments = "v?v", .result = Result::either, .items = combine},
 };
@@ -26,7 +26,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> combining_functions() noexcept {
-  return table;
+  return combining_table;
 }
 
 }  // namespace lhcr::fhirpath

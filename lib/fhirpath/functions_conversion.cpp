@@ -98,13 +98,13 @@ Value to_decimal(Machine&, const Value& value) {
   return {};
 }
 
-Value of(const std::optional<DateTime>& moment) noexcept {
+Value value_of(const std::optional<DateTime>& moment) noexcept {
   return moment ? Value::of_date_time(*moment) : Value();
 }
 
 Value to_date(Machine&, const Value& value) {
   if (value.kind() == Value::Kind::string) {
-    return of(DateTime::parse_date(value.string()));
+    return value_of(DateTime::parse_date(value.string()));
   }
   if (value.kind() != Value::Kind::date_time || value.date_time().kind == DateTime::Kind::time) {
     return {};
@@ -119,7 +119,7 @@ Value to_date(Machine&, const Value& value) {
 
 Value to_date_time(Machine&, const Value& value) {
   if (value.kind() == Value::Kind::string) {
-    return of(DateTime::parse_date_time(value.string()));
+    return value_of(DateTime::parse_date_time(value.string()));
   }
   if (value.kind() != Value::Kind::date_time || value.date_time().kind == DateTime::Kind::time) {
     return {};
@@ -131,7 +131,7 @@ Value to_date_time(Machine&, const Value& value) {
 
 Value to_time(Machine&, const Value& value) {
   if (value.kind() == Value::Kind::string) {
-    return of(DateTime::parse_time(value.string()));
+    return value_of(DateTime::parse_time(value.string()));
   }
   const bool time =
       value.kind() == Value::Kind::date_time && value.date_time().kind == DateTime::Kind::time;
@@ -227,7 +227,7 @@ Value converts_to_quantity_in(Call& call) {
   return Value::of_boolean(!quantity_in(call).is_none());
 }
 
-constexpr Function table[] = {
+constexpr Function conversion_table[] = {
     {.name = "iif", .arguments = "cc?c", .result = Result::branch, .items = iif},
     {.name = "toBoolean",
      .arguments = "",
@@ -314,7 +314,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> conversion_functions() noexcept {
-  return table;
+  return conversion_table;
 }
 
 }  // namespace lhcr::fhirpath

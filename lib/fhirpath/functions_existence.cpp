@@ -113,7 +113,7 @@ Truth negation(Machine& machine, const ProgramNode& node, const Scope& scope) {
   return value == Truth::empty ? value : to_truth(value == Truth::no);
 }
 
-constexpr Function table[] = {
+constexpr Function existence_table[] = {
     {.name = "empty", .arguments = "", .result = Result::boolean, .truth = empty},
     {.name = "exists", .arguments = "?l", .result = Result::boolean, .truth = exists},
     {.name = "all", .arguments = "l", .result = Result::boolean, .truth = all},
@@ -132,7 +132,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> existence_functions() noexcept {
-  return table;
+  return existence_table;
 }
 
 }  // namespace lhcr::fhirpath

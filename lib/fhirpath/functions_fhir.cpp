@@ -339,7 +339,7 @@ bool concept_number(Machine& machine, const ProgramNode& node, const Scope& scop
   return sink(Value::of_integer(found));
 }
 
-constexpr Function table[] = {
+constexpr Function fhir_table[] = {
     {.name = "conceptId",
      .arguments = "",
      .result = Result::integer,
@@ -379,7 +379,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> fhir_functions() noexcept {
-  return table;
+  return fhir_table;
 }
 
 }  // namespace lhcr::fhirpath

@@ -119,7 +119,7 @@ bool coalesce(Machine& machine, const ProgramNode& node, const Scope& scope, Sin
   return more;
 }
 
-constexpr Function table[] = {
+constexpr Function filtering_table[] = {
     {.name = "where", .arguments = "l", .result = Result::input, .items = where},
     {.name = "select", .arguments = "l", .result = Result::argument, .items = select},
     {.name = "repeat", .arguments = "l", .result = Result::unknown, .items = repeat, .wide = true},
@@ -135,7 +135,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> filtering_functions() noexcept {
-  return table;
+  return filtering_table;
 }
 
 }  // namespace lhcr::fhirpath

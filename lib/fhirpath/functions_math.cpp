@@ -19,7 +19,7 @@ Decimal decimal(const Call& call, const Value& value) {
   call.machine.fail(std::string(call.node.function->name) + "() works on numbers", call.node);
 }
 
-Value of(const std::optional<Decimal>& number) noexcept {
+Value value_of(const std::optional<Decimal>& number) noexcept {
   return number ? Value::of_decimal(*number) : Value();
 }
 
@@ -50,11 +50,11 @@ Value truncate(Call& call) {
 }
 
 Value exponential(Call& call) {
-  return of(Decimal::from_double(std::exp(decimal(call, call.input).to_double())));
+  return value_of(Decimal::from_double(std::exp(decimal(call, call.input).to_double())));
 }
 
 Value natural_logarithm(Call& call) {
-  return of(Decimal::from_double(std::log(decimal(call, call.input).to_double())));
+  return value_of(Decimal::from_double(std::log(decimal(call, call.input).to_double())));
 }
 
 Value logarithm(Call& call) {
@@ -63,7 +63,7 @@ Value logarithm(Call& call) {
   if (base == 1.0 || base <= 0.0) {
     return {};
   }
-  return of(Decimal::from_double(std::log(value) / std::log(base)));
+  return value_of(Decimal::from_double(std::log(value) / std::log(base)));
 }
 
 Value raise(Call& call) {
@@ -71,7 +71,7 @@ Value raise(Call& call) {
   const auto result = power(decimal(call, call.input), decimal(call, exponent));
   const bool integers =
       call.input.kind() == Value::Kind::integer && exponent.kind() == Value::Kind::integer;
-  return result && integers && exponent.integer() >= 0 ? whole(*result) : of(result);
+  return result && integers && exponent.integer() >= 0 ? whole(*result) : value_of(result);
 }
 
 Value round(Call& call) {
@@ -83,12 +83,12 @@ Value round(Call& call) {
 }
 
 Value square_root(Call& call) {
-  return of(Decimal::from_double(std::sqrt(decimal(call, call.input).to_double())));
+  return value_of(Decimal::from_double(std::sqrt(decimal(call, call.input).to_double())));
 }
 
 constexpr Input number = Input::number;
 
-constexpr Function table[] = {
+constexpr Function math_table[] = {
     {.name = "abs", .arguments = "", .input = number, .result = Result::number, .item = absolute},
     {.name = "ceiling",
      .arguments = "",
@@ -128,7 +128,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> math_functions() noexcept {
-  return table;
+  return math_table;
 }
 
 }  // namespace lhcr::fhirpath

@@ -19,7 +19,7 @@ bool descendants(Machine& machine, const ProgramNode& node, const Scope& scope, 
   return machine.each(node.left, scope, Sink(descend));
 }
 
-constexpr Function table[] = {
+constexpr Function navigation_table[] = {
     {.name = "children", .arguments = "", .result = Result::children, .items = children},
     {.name = "descendants",
      .arguments = "",
@@ -31,7 +31,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> navigation_functions() noexcept {
-  return table;
+  return navigation_table;
 }
 
 }  // namespace lhcr::fhirpath

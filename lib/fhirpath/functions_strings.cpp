@@ -252,7 +252,7 @@ Value recode(Call& call) {
 
 constexpr Input text = Input::string;
 
-constexpr Function table[] = {
+constexpr Function strings_table[] = {
     {.name = "indexOf",
      .arguments = "s",
      .input = text,
@@ -350,7 +350,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> string_functions() noexcept {
-  return table;
+  return strings_table;
 }
 
 }  // namespace lhcr::fhirpath

@@ -165,7 +165,7 @@ bool sort(Machine& machine, const ProgramNode& node, const Scope& scope, Sink si
   return true;
 }
 
-constexpr Function table[] = {
+constexpr Function subsetting_table[] = {
     {.name = "single", .arguments = "", .result = Result::first, .items = single},
     {.name = "first", .arguments = "", .result = Result::first, .items = first, .ordered = true},
     {.name = "last", .arguments = "", .result = Result::first, .items = last, .ordered = true},
@@ -180,7 +180,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> subsetting_functions() noexcept {
-  return table;
+  return subsetting_table;
 }
 
 }  // namespace lhcr::fhirpath

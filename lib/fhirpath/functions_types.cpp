@@ -41,7 +41,7 @@ bool type(Machine& machine, const ProgramNode& node, const Scope& scope, Sink si
   return machine.each(node.left, scope, Sink(name));
 }
 
-constexpr Function table[] = {
+constexpr Function types_table[] = {
     {.name = "is", .arguments = "t", .result = Result::boolean, .truth = is},
     {.name = "as", .arguments = "t", .result = Result::unknown, .items = as},
     {.name = "ofType", .arguments = "t", .result = Result::unknown, .items = of_type},
@@ -51,7 +51,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> type_functions() noexcept {
-  return table;
+  return types_table;
 }
 
 }  // namespace lhcr::fhirpath

@@ -96,7 +96,7 @@ Value time_of_day(Call& call) {
   return Value::of_date_time(time);
 }
 
-constexpr Function table[] = {
+constexpr Function utility_table[] = {
     {.name = "trace", .arguments = "v?l", .result = Result::input, .items = trace},
     {.name = "defineVariable",
      .arguments = "v?l",
@@ -118,7 +118,7 @@ constexpr Function table[] = {
 }  // namespace
 
 std::span<const Function> utility_functions() noexcept {
-  return table;
+  return utility_table;
 }
 
 }  // namespace lhcr::fhirpath

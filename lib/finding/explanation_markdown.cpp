@@ -17,7 +17,7 @@ std::string plain(std::string_view text) {
   return out;
 }
 
-std::string code(std::string_view text) {
+std::string code_span(std::string_view text) {
   return text.find('`') == std::string_view::npos ? "`" + std::string(text) + "`"
                                                   : "`` " + std::string(text) + " ``";
 }
@@ -27,10 +27,10 @@ void append_example(std::string_view heading, const Example& example, std::size_
                     std::string& out) {
   out += "**";
   out += heading;
-  out += ":** " + code(example.command) + "\n\n";
+  out += ":** " + code_span(example.command) + "\n\n";
   for (std::size_t at = 0; at < std::min(most, example.files.size()); ++at) {
     const ExampleFile& file = example.files[at];
-    out += code(file.name) + (file.bytes ? " (`\\xNN` stands for a byte)" : "") + ":\n\n```";
+    out += code_span(file.name) + (file.bytes ? " (`\\xNN` stands for a byte)" : "") + ":\n\n```";
     const std::size_t dot = file.name.rfind('.');
     if (!file.bytes && dot != std::string_view::npos) out += file.name.substr(dot + 1);
     out += '\n';
@@ -41,7 +41,7 @@ void append_example(std::string_view heading, const Example& example, std::size_
 
 void append_row(const Entry& row, std::string& out) {
   out += "| severity | `OperationOutcome` code | text |\n|---|---|---|\n| ";
-  out += std::string(severity_name(row.severity)) + " | " + code(row.code) + " | " +
+  out += std::string(severity_name(row.severity)) + " | " + code_span(row.code) + " | " +
          plain(row.text) + " |\n\n";
 }
 

@@ -50,7 +50,7 @@ std::string cell(std::string_view text) {
 }
 
 /// A text as code in a cell.
-std::string code(std::string_view text) {
+std::string code_cell(std::string_view text) {
   std::string out = "`";
   for (const char byte : printable(text)) {
     if (byte == '|') out += '\\';
@@ -64,9 +64,9 @@ void MarkdownReport::render(const Finding& finding, const Place& place, std::str
   items += std::string(entry(finding.id).id) + field_end;
   std::string where(place.input == "-" ? "standard input" : place.input);
   if (finding.position.line > 0) where += ":" + std::to_string(finding.position.line);
-  items += "| " + std::string(severity_name(finding.severity)) + " | " + code(where) + " | " +
-           code(finding.path) + " | " + cell(finding.text()) + " | " + code(entry(finding.id).id) +
-           " |\n";
+  items += "| " + std::string(severity_name(finding.severity)) + " | " + code_cell(where) + " | " +
+           code_cell(finding.path) + " | " + cell(finding.text()) + " | " +
+           code_cell(entry(finding.id).id) + " |\n";
   items += item_end;
 }
 
@@ -86,7 +86,7 @@ void MarkdownReport::end_input(const Tally& tally, std::string&) {
   if (tally.invalid + tally.warnings == 0) return;
   ++faulty_;
   if (inputs_.size() >= most_inputs) return;
-  inputs_.push_back("| " + code(input_ == "-" ? "standard input" : input_) + " | " +
+  inputs_.push_back("| " + code_cell(input_ == "-" ? "standard input" : input_) + " | " +
                     std::to_string(tally.records) + " | " + std::to_string(tally.invalid) + " | " +
                     std::to_string(tally.fatals + tally.errors) + " | " +
                     std::to_string(tally.warnings) + " |\n");
@@ -95,7 +95,7 @@ void MarkdownReport::end_input(const Tally& tally, std::string&) {
 void MarkdownReport::append_kinds(std::string& out) const {
   out += "\n| Finding | Severity | Count |\n|---|---|---:|\n";
   for (const auto& [id, kind] : kinds_.by_weight()) {
-    out += "| " + code(id) + " | " + std::string(severity_name(kind.severity)) + " | " +
+    out += "| " + code_cell(id) + " | " + std::string(severity_name(kind.severity)) + " | " +
            std::to_string(kind.count) + " |\n";
   }
 }

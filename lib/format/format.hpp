@@ -90,6 +90,8 @@ struct WriteStyle {
     }
   }
 };
+/// A record in one line.
+inline constexpr WriteStyle one_line{.pretty = false};
 
 /// Appends the resource at `node` as FHIR JSON, keeping the tree's order of elements;
 /// `resourceType` goes first. No line end follows.

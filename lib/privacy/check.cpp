@@ -116,10 +116,10 @@ struct Labels {
   bool generalized = false;
 };
 
-class Checker {
+class IdentifierChecker {
  public:
-  Checker(const tree::Tree& tree, const definition::Definitions& definitions, bool test_numbers,
-          finding::Sink& sink)
+  IdentifierChecker(const tree::Tree& tree, const definition::Definitions& definitions,
+                    bool test_numbers, finding::Sink& sink)
       : tree_(tree),
         paths_(tree),
         definitions_(definitions),
@@ -339,7 +339,7 @@ class Checker {
 };
 
 // Recursion is as deep as the record, which the reader bounds.
-void check_below(const tree::Tree& tree, tree::NodeId node, Checker& checker) {
+void check_below(const tree::Tree& tree, tree::NodeId node, IdentifierChecker& checker) {
   if (tree[node].is(tree::Flag::resource)) checker.enter(node);
   for (const tree::NodeId child : tree.children(node)) {
     checker.node(child);
@@ -351,7 +351,7 @@ void check_below(const tree::Tree& tree, tree::NodeId node, Checker& checker) {
 
 void check(const tree::Tree& tree, const definition::Definitions& definitions, bool test_numbers,
            finding::Sink& sink) {
-  Checker checker(tree, definitions, test_numbers, sink);
+  IdentifierChecker checker(tree, definitions, test_numbers, sink);
   check_below(tree, tree::root_node, checker);
 }
 

@@ -49,9 +49,9 @@ std::string_view word_at(std::string_view text, std::size_t position) {
 }
 
 /// Checks the rules of one policy against one FHIR version.
-class Checker {
+class PolicyChecker {
  public:
-  Checker(const Definitions& definitions, const SymbolTable& symbols)
+  PolicyChecker(const Definitions& definitions, const SymbolTable& symbols)
       : definitions_(definitions), symbols_(symbols) {
     for (TypeId type = 1; type < definitions.types().size(); ++type) {
       for (const definition::Child& child : definitions.children(type)) {
@@ -155,7 +155,7 @@ class Checker {
 }  // namespace
 
 void check_policy(Policy& policy, const definition::Library& library) {
-  std::vector<Checker> checkers;
+  std::vector<PolicyChecker> checkers;
   for (const std::string_view name : library.versions()) {
     const Definitions& version = *library.version(name);
     const bool meant =
@@ -172,11 +172,12 @@ void check_policy(Policy& policy, const definition::Library& library) {
   for (std::size_t index = 0; index < policy.rules.size(); ++index) {
     if (policy.rules[index].known_slip) continue;
     std::string first;
-    const bool good = std::any_of(checkers.begin(), checkers.end(), [&](const Checker& checker) {
-      const std::string found = checker.problem(policy.rules[index]);
-      if (first.empty()) first = found;
-      return found.empty();
-    });
+    const bool good =
+        std::any_of(checkers.begin(), checkers.end(), [&](const PolicyChecker& checker) {
+          const std::string found = checker.problem(policy.rules[index]);
+          if (first.empty()) first = found;
+          return found.empty();
+        });
     if (good) continue;
     throw Error(ErrorKind::usage, policy.name + ": fhirPathRules[" + std::to_string(index) +
                                       "].path \"" + policy.rules[index].path + "\": " + first);

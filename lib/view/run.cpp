@@ -43,7 +43,7 @@ const std::vector<std::string>& View::notes() const {
 namespace {
 
 constexpr std::uint64_t max_rows = 1'000'000;
-constexpr std::size_t max_depth = 500;
+constexpr std::size_t max_nesting = 500;
 
 /// Why a record makes no rows; thrown within run() only.
 struct Refusal : finding::Message {
@@ -246,7 +246,7 @@ void Runner::State::collect_below(const Block& block, NodeId focus, std::size_t 
   const std::size_t first = nodes.size();
   for (const PlacedPath& path : block.paths) collect(path, focus);
   // $this and %resource find the same again and again.
-  if (depth > max_depth || nodes.size() > max_rows) {
+  if (depth > max_nesting || nodes.size() > max_rows) {
     throw Refusal{id<"view-rows">, {std::to_string(max_rows), plan.name}};
   }
   const std::vector<NodeId> level(nodes.begin() + static_cast<std::ptrdiff_t>(first), nodes.end());

@@ -37,7 +37,7 @@ bool is_known(std::string_view vocabulary) {
                      [&](const SystemRow& row) { return row.vocabulary == vocabulary; });
 }
 
-constexpr std::size_t npos = static_cast<std::size_t>(-1);
+constexpr std::size_t no_column = static_cast<std::size_t>(-1);
 
 /// The rows of one of Athena's files, by the names of columns; "?" before a name: it may be
 /// missing.
@@ -54,7 +54,7 @@ class Rows {
       const bool optional = names[i].starts_with('?');
       const auto found = std::find(row_.begin(), row_.end(), names[i].substr(optional ? 1 : 0));
       if (found == row_.end() && optional) {
-        places_[i] = npos;
+        places_[i] = no_column;
         continue;
       }
       if (found == row_.end()) {
@@ -72,7 +72,7 @@ class Rows {
            std::to_string(width_));
     }
     for (std::size_t i = 0; i < Count; ++i) {
-      fields[i] = places_[i] == npos ? std::string_view() : row_[places_[i]];
+      fields[i] = places_[i] == no_column ? std::string_view() : row_[places_[i]];
     }
     return true;
   }

@@ -7,26 +7,15 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/words.hpp"
 #include "definition/compiler/element_tree.hpp"
 #include "definition/words.hpp"
 
 namespace lhcr::definition::compiler {
 namespace {
 
-constexpr std::string_view system_prefix = "http://terminology.hl7.org/CodeSystem/";
+constexpr std::string_view hl7_systems = "http://terminology.hl7.org/CodeSystem/";
 constexpr std::string_view own_systems = "http://hl7.org/cda/stds/core/CodeSystem/";
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    if (end > 0) {
-      parts.push_back(text.substr(0, end));
-    }
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
@@ -47,7 +36,7 @@ std::string value_set_url(std::string_view name) {
 }
 
 std::string system_url(std::string_view name) {
-  return std::string(name.starts_with("v3-") ? system_prefix : own_systems).append(name);
+  return std::string(name.starts_with("v3-") ? hl7_systems : own_systems).append(name);
 }
 
 /// IVL_TS is published as .../IVL-TS.
@@ -101,7 +90,7 @@ class TableReader {
     const std::string_view text = trimmed(line);
     if (indent == 0) {
       finish_type();
-      begin(split(text, ' '));
+      begin(split_words(text));
     } else if (in_set_) {
       take_codes(text);
     } else if (text.front() == '!') {
@@ -146,7 +135,7 @@ class TableReader {
 
   void take_codes(std::string_view text) {
     ValueSetModel& set = model_.value_sets.back();
-    std::vector<std::string_view> words = split(text, ' ');
+    std::vector<std::string_view> words = split_words(text);
     if (words.front() == "set") {
       for (std::size_t at = 1; at < words.size(); ++at) {
         set.includes.emplace_back().value_sets = {value_set_url(words[at])};
@@ -236,7 +225,7 @@ class TableReader {
   void take_rule(std::string_view text, std::size_t depth) {
     const std::size_t first = text.find(" | ");
     const std::size_t last = text.rfind(" | ");
-    const std::vector<std::string_view> head = split(text.substr(0, first), ' ');
+    const std::vector<std::string_view> head = split_words(text.substr(0, first));
     if (!structure_ || first == last || head.size() != 2 || depth > open_.size() || depth == 0) {
       fail("an invariant is: KEY SEVERITY | EXPRESSION | TEXT");
     }
@@ -264,7 +253,7 @@ class TableReader {
   }
 
   void take_element(std::string_view text, std::size_t depth) {
-    const std::vector<std::string_view> words = split(text, ' ');
+    const std::vector<std::string_view> words = split_words(text);
     if (words.size() < 3) {
       fail("an element is: MARK NAME MIN..MAX TYPE");
     }
@@ -305,7 +294,7 @@ class TableReader {
     element.base_max = element.max;
     element.has_base = element.has_min = element.has_max = true;
     element.types.clear();
-    for (const std::string_view code : split(words[2], '|')) {
+    for (const std::string_view code : split_words(words[2], "|")) {
       element.types.emplace_back().code = code;
     }
     element.xhtml = words[2] == "xhtml";

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "base/words.hpp"
 #include "definition/compiler/cda_model.hpp"
 #include "definition/compiler/read_resource.hpp"
 #include "definition/words.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 using json::Value;
 
-constexpr std::string_view system_prefix = "http://hl7.org/fhirpath/System.";
+constexpr std::string_view fhirpath_systems = "http://hl7.org/fhirpath/System.";
 
 using JsonKind = Word<tree::Kind>;
 constexpr std::array json_kinds = {
@@ -61,21 +62,13 @@ void read_value_type(Value type, TypeRefModel& out) {
       json::extension(code, "structuredefinition-json-type", found)) {
     out.json_kind = value_for(json_kinds, json::scalar(found), tree::Kind::string);
   }
-  if (out.code.starts_with(system_prefix)) {
-    const std::string_view name = std::string_view(out.code).substr(system_prefix.size());
+  if (out.code.starts_with(fhirpath_systems)) {
+    const std::string_view name = std::string_view(out.code).substr(fhirpath_systems.size());
     out.json_kind = value_for(json_kinds, name, tree::Kind::string);
     out.code = json::extension(type, "structuredefinition-fhir-type", found) ? json::scalar(found)
                                                                              : small_first(name);
     out.json_kind = value_for(own_kinds, out.code, out.json_kind);
   }
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text.append(text.empty() ? "" : " ").append(word);
-  }
-  return text;
 }
 
 /// "#id" means what the definition contains; the compiler files that below the definition's url.
@@ -105,7 +98,7 @@ TypeRefModel read_type(Value type, std::string_view owner) {
   out.code = json::string(type, "code");
   out.profiles = canonicals(type, "profile", owner);
   out.targets = canonicals(type, "targetProfile", owner);
-  out.aggregation = joined(json::strings(type, "aggregation"));
+  out.aggregation = joined(json::strings(type, "aggregation"), " ");
   out.versioning = json::string(type, "versioning");
   read_value_type(type, out);
   return out;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/words.hpp"
 #include "definition/compiler/merge.hpp"
 
 namespace lhcr::definition::compiler {
@@ -17,18 +18,6 @@ struct Step {
   std::string slice;
   bool operator==(const Step&) const = default;
 };
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) {
-      return parts;
-    }
-    text.remove_prefix(end + 1);
-  }
-}
 
 /// Applies a differential to the tree of its base.
 class Differential {
@@ -111,19 +100,20 @@ class Differential {
   /// The steps of an element: from its id where that agrees with the path; slices that only the
   /// order of the differential tells are those of the elements before it.
   [[nodiscard]] std::vector<Step> steps_of(const ElementModel& change) const {
-    const std::vector<std::string> names = split(change.path, '.');
-    const std::vector<std::string> ids = split(change.id, '.');
+    const std::vector<std::string_view> names = split(change.path, '.');
+    const std::vector<std::string_view> ids = split(change.id, '.');
     std::vector<Step> steps;
     const bool useful = ids.size() == names.size() && ids_tell_slices_;
     static const std::vector<Step> nothing;
     const std::vector<Step>& latest = steps_.empty() ? nothing : steps_.back();
     bool same = true;
     for (std::size_t at = 0; at < names.size(); ++at) {
-      Step step{names[at], {}};
+      Step step{std::string(names[at]), {}};
       same = same && at < latest.size() && latest[at].name == names[at];
       if (useful && at > 0) {
         const std::size_t colon = ids[at].find(':');
-        step.slice = colon == std::string::npos ? std::string() : ids[at].substr(colon + 1);
+        step.slice =
+            colon == std::string_view::npos ? std::string_view() : ids[at].substr(colon + 1);
       } else if (same && at + 1 < names.size()) {
         step.slice = latest[at].slice;
       }

@@ -7,8 +7,8 @@ namespace lhcr::deliver {
 namespace {
 
 constexpr unsigned most_unauthorised = 6;
-constexpr Millis longest_patience{30000};  // with a request that may still be at work
-constexpr int paces = 4;                   // of the slowest answer so far
+constexpr Millis longest_backoff{30000};  // with a request that may still be at work
+constexpr int paces = 4;                  // of the slowest answer so far
 constexpr Millis first_delay{100};
 constexpr Millis longest_delay{2000};
 
@@ -44,7 +44,7 @@ Millis Health::patience_after(const Answer& answer) const {
   constexpr long bad_gateway = 502;
   constexpr long gateway_timeout = 504;
   if (answer.failure == Failure::timed_out || answer.status == gateway_timeout) {
-    return std::min(settings_.transport.timeout, longest_patience);
+    return std::min(settings_.transport.timeout, longest_backoff);
   }
   const bool its_own_words = answer.failure == Failure::none && answer.status != bad_gateway;
   return Millis(its_own_words ? 0 : -1);
@@ -52,7 +52,7 @@ Millis Health::patience_after(const Answer& answer) const {
 
 Millis Health::usual_patience() const {
   if (slowest_ == Clock::duration{}) return blind_patience;
-  return std::min(longest_patience, std::chrono::ceil<Millis>(paces * slowest_));
+  return std::min(longest_backoff, std::chrono::ceil<Millis>(paces * slowest_));
 }
 
 Millis Health::most_wait() const {

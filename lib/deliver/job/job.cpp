@@ -14,7 +14,6 @@ namespace {
 
 constexpr Millis longest_wait{200};
 constexpr Millis progress_gap{100};
-constexpr Millis commit_gap{20};
 
 StyleContext style_context(const Region& region, const JobSettings& settings, Source& source) {
   return {region,

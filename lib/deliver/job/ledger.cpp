@@ -10,8 +10,6 @@
 namespace lhcr::deliver {
 namespace {
 
-constexpr Millis commit_gap{20};
-
 State worst_state(const Work& work) {
   State worst = State::applied;
   for (const Entry& entry : work.entries) worst = std::max(worst, entry.state);

@@ -11,6 +11,9 @@
 
 namespace lhcr::deliver {
 
+/// How long the journal may keep what it has to write: what is written together costs one flush.
+inline constexpr Millis commit_gap{20};
+
 /// What the parts of a running job share.
 struct JobParts {
   Source& source;

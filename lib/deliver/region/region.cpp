@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
@@ -11,6 +10,7 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/number_in.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
@@ -146,14 +146,6 @@ std::vector<std::string> words_of(std::string_view text) {
   }
   std::erase_if(words, [](const std::string& word) { return word.size() < shortest; });
   return words;
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  if (!in) throw Error(ErrorKind::input, "Cannot read the region file " + path);
-  return out.str();
 }
 
 /// Tables are freed by a recursion as deep as the longest key, which the parser does not bound.

@@ -30,11 +30,11 @@ void add_request(const Work& work, Entry& entry) {
 }
 
 /// One entry of a Bundle that is put together here, in the order of the specification.
-struct Part {
+struct BundlePart {
   std::string_view name;
   std::string_view value;
 };
-std::vector<Part> request_parts(const Work& work, const Entry& entry) {
+std::vector<BundlePart> request_parts(const Work& work, const Entry& entry) {
   const tree::Tree& tree = work.record->tree;
   const tree::NodeId own = child_node(tree, entry.node, "request");
   return {{"method", entry.method},
@@ -45,7 +45,7 @@ std::vector<Part> request_parts(const Work& work, const Entry& entry) {
           {"ifNoneExist", entry.if_none_exist}};
 }
 
-void append_json_member(std::string& out, const Part& part) {
+void append_json_member(std::string& out, const BundlePart& part) {
   if (part.value.empty()) return;
   if (out.back() != '{') out += ',';
   append_json_string(out, part.name);
@@ -64,11 +64,11 @@ void append_json_entry(std::string& out, const Work& work, const Entry& entry) {
   }
   if (out.back() != '{') out += ',';
   out += "\"request\":{";
-  for (const Part& part : request_parts(work, entry)) append_json_member(out, part);
+  for (const BundlePart& part : request_parts(work, entry)) append_json_member(out, part);
   out += "}}";
 }
 
-void append_xml_element(std::string& out, const Part& part) {
+void append_xml_element(std::string& out, const BundlePart& part) {
   if (part.value.empty()) return;
   out += '<' + std::string(part.name) + " value=\"" + xml_attribute(part.value) + "\"/>";
 }
@@ -91,7 +91,7 @@ void append_xml_entry(std::string& out, const Work& work, const Entry& entry) {
     out += "</resource>";
   }
   out += "<request>";
-  for (const Part& part : request_parts(work, entry)) append_xml_element(out, part);
+  for (const BundlePart& part : request_parts(work, entry)) append_xml_element(out, part);
   out += "</request></entry>";
 }
 

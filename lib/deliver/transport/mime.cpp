@@ -38,7 +38,7 @@ std::string_view behind_semicolon(std::string_view text) {
   return {};
 }
 
-struct Part {
+struct MimePart {
   std::string_view headers;
   std::string_view body;
   [[nodiscard]] std::string_view header(std::string_view name) const {
@@ -66,7 +66,7 @@ std::size_t find_delimiter(std::string_view text, std::string_view delimiter, st
 }
 
 /// What stands between two delimiters; without headers it begins with an empty line.
-std::optional<Part> part_of(std::string_view text) {
+std::optional<MimePart> part_of(std::string_view text) {
   const std::size_t begin = text.find('\n');
   if (begin == std::string_view::npos) return std::nullopt;
   text.remove_prefix(begin + 1);
@@ -76,7 +76,7 @@ std::optional<Part> part_of(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     if (trim(text.substr(at, end - at)).empty()) {
-      return Part{text.substr(0, at), text.substr(std::min(text.size(), end + 1))};
+      return MimePart{text.substr(0, at), text.substr(std::min(text.size(), end + 1))};
     }
     at = end + 1;
   }
@@ -108,7 +108,7 @@ std::optional<std::string_view> root_part(const Answer& answer) {
     at += delimiter.size();
     const std::size_t end = find_delimiter(text, delimiter, at);
     if (text.substr(at).starts_with("--") || end == text.npos) return std::nullopt;
-    const std::optional<Part> part = part_of(text.substr(at, end - at));
+    const std::optional<MimePart> part = part_of(text.substr(at, end - at));
     at = end;
     if (!part || (!start.empty() && part->header("content-id") != start)) continue;
     const std::string coding = in_small_letters(part->header("content-transfer-encoding"));

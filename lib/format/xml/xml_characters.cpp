@@ -15,8 +15,6 @@ namespace {
 using finding::Id;
 using finding::id;
 
-constexpr std::size_t npos = std::string_view::npos;
-
 struct Range {
   std::uint32_t first;
   std::uint32_t last;
@@ -95,7 +93,7 @@ const char* find_suspect(const char* at, const char* end) noexcept {
   return at;
 }
 
-/// Where the first control character, U+FFFE or U+FFFF is, or npos.
+/// Where the first control character, U+FFFE or U+FFFF is, or std::string_view::npos.
 std::size_t find_no_text(std::string_view text) noexcept {
   const char* const end = text.data() + text.size();
   for (const char* at = find_suspect(text.data(), end); at != end; at = find_suspect(at + 1, end)) {
@@ -105,7 +103,7 @@ std::size_t find_no_text(std::string_view text) noexcept {
       return static_cast<std::size_t>(at - text.data());
     }
   }
-  return npos;
+  return std::string_view::npos;
 }
 
 }  // namespace
@@ -146,23 +144,24 @@ const char* end_of_name_beyond_ascii(const char* at, const char* end) noexcept {
 }
 
 bool is_qualified(std::string_view name, std::size_t colon) noexcept {
-  if (colon == npos) {
+  if (colon == std::string_view::npos) {
     return true;
   }
   const std::string_view local = name.substr(colon + 1);
-  return colon > 0 && !local.empty() && local.find(':') == npos &&
+  return colon > 0 && !local.empty() && local.find(':') == std::string_view::npos &&
          is_name_start(decode(local.data(), local.data() + local.size()).code_point);
 }
 
 std::optional<Fault> find_no_character(std::string_view text) {
   const std::size_t at = find_no_text(text);
   const std::string_view good = text.substr(0, at);
-  const std::size_t bad =
-      simdjson::validate_utf8(good.data(), good.size()) ? npos : find_invalid_utf8(good);
-  if (bad != npos) {
+  const std::size_t bad = simdjson::validate_utf8(good.data(), good.size())
+                              ? std::string_view::npos
+                              : find_invalid_utf8(good);
+  if (bad != std::string_view::npos) {
     return Fault{id<"input-not-utf8">, bad, {}};
   }
-  if (at == npos) {
+  if (at == std::string_view::npos) {
     return std::nullopt;
   }
   const std::string name = describe_character(text, at);

@@ -16,8 +16,6 @@ using finding::Id;
 using finding::id;
 using std::string_view_literals::operator""sv;
 
-constexpr std::size_t npos = std::string_view::npos;
-
 enum class Encoding { utf8, utf16_little, utf16_big, latin1, windows1252, ascii, utf16, unknown };
 
 struct EncodingName {
@@ -49,12 +47,16 @@ std::string declared_name(std::string_view text) {
   if (text.starts_with(utf8_bom)) {
     text.remove_prefix(utf8_bom.size());
   }
-  const std::size_t end = text.starts_with("<?xml") ? text.find("?>") : npos;
-  const std::string_view declaration = text.substr(0, end == npos ? 0 : end);
+  const std::size_t end = text.starts_with("<?xml") ? text.find("?>") : std::string_view::npos;
+  const std::string_view declaration = text.substr(0, end == std::string_view::npos ? 0 : end);
   const std::size_t at = declaration.find(key);
-  const std::size_t open = at == npos ? npos : declaration.find_first_of("'\"", at + key.size());
-  const std::size_t close = open == npos ? npos : declaration.find(declaration[open], open + 1);
-  if (close == npos) {
+  const std::size_t open = at == std::string_view::npos
+                               ? std::string_view::npos
+                               : declaration.find_first_of("'\"", at + key.size());
+  const std::size_t close = open == std::string_view::npos
+                                ? std::string_view::npos
+                                : declaration.find(declaration[open], open + 1);
+  if (close == std::string_view::npos) {
     return {};
   }
   std::string name(declaration.substr(open + 1, close - open - 1));

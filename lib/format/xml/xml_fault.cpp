@@ -11,8 +11,6 @@
 namespace lhcr::format {
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
-
 Fault syntax(std::size_t offset, std::string message) {
   return {finding::id<"xml-syntax">, offset, std::move(message)};
 }
@@ -22,7 +20,8 @@ std::string_view reference_at(std::string_view source, std::size_t at) {
   constexpr std::size_t longest = 64;
   const std::string_view head = source.substr(at + 1, longest);
   const std::size_t end = head.find_first_of("; \t\r\n<&\"'");
-  return end == npos || head[end] != ';' ? std::string_view() : head.substr(0, end);
+  return end == std::string_view::npos || head[end] != ';' ? std::string_view()
+                                                           : head.substr(0, end);
 }
 
 bool is_entity(std::string_view name) {

@@ -13,7 +13,6 @@ namespace {
 using finding::Id;
 using finding::id;
 
-constexpr std::size_t npos = std::string_view::npos;
 constexpr std::string_view comment_start = "<!--";
 constexpr std::string_view section_start = "<![CDATA[";
 constexpr std::string_view section_end = "]]>";
@@ -37,7 +36,7 @@ bool is_version(std::string_view text) noexcept {
 /// Production 81.
 bool is_encoding_name(std::string_view text) noexcept {
   const auto is_letter = [](char byte) { return is_byte(byte, begins_name) && byte != '_'; };
-  return !text.empty() && is_letter(text.front()) && text.find(':') == npos &&
+  return !text.empty() && is_letter(text.front()) && text.find(':') == std::string_view::npos &&
          std::all_of(text.begin(), text.end(), [](char byte) { return is_byte(byte, in_name); });
 }
 
@@ -51,7 +50,7 @@ std::size_t common_front(std::string_view text, std::string_view wanted) noexcep
 
 void XmlLexer::begin(std::string_view source) {
   cut_ = find_no_character(source);
-  begin_unchecked(source.substr(0, cut_ ? cut_->offset : npos));
+  begin_unchecked(source.substr(0, cut_ ? cut_->offset : std::string_view::npos));
 }
 
 void XmlLexer::begin_unchecked(std::string_view source) {
@@ -186,7 +185,7 @@ bool XmlLexer::comment_or_section(bool sections, XmlText* wanted) {
 
 bool XmlLexer::comment() {
   const std::size_t dashes = rest().find("--", comment_start.size());
-  if (dashes == npos || dashes + 2 == rest().size()) {
+  if (dashes == std::string_view::npos || dashes + 2 == rest().size()) {
     return ends();
   }
   if (rest()[dashes + 2] != '>') {
@@ -200,7 +199,7 @@ bool XmlLexer::section(XmlText* wanted) {
   const std::size_t start = offset();
   at_ += section_start.size();
   const std::size_t size = rest().find(section_end);
-  if (size == npos) {
+  if (size == std::string_view::npos) {
     return ends();
   }
   if (wanted != nullptr) {
@@ -217,7 +216,7 @@ void XmlLexer::add_lines(std::string_view text, std::size_t offset, XmlText& wan
     if (size != 0) {
       wanted.add(text.substr(0, size), offset);
     }
-    if (size == npos) {
+    if (size == std::string_view::npos) {
       return;
     }
     wanted.add_meant("\n", offset);
@@ -236,7 +235,7 @@ bool XmlLexer::instruction() {
       (target[2] | 0x20) == 'l') {
     return fail(start, "an instruction must not be named xml");
   }
-  if (target.find(':') != npos) {
+  if (target.find(':') != std::string_view::npos) {
     // Namespaces in XML 1.0, section 7.
     return fail(start, "the target of an instruction must not have a colon");
   }
@@ -245,7 +244,7 @@ bool XmlLexer::instruction() {
     return unexpected();
   }
   const std::size_t size = rest().find("?>");
-  if (size == npos) {
+  if (size == std::string_view::npos) {
     return ends();
   }
   at_ += size + 2;
@@ -339,7 +338,7 @@ bool XmlLexer::document_type() {
     } else if (starts_with(comment_start) || starts_with("<?")) {
       const std::string_view last = peek(1) == '?' ? "?>" : "-->";
       const std::size_t close = rest().find(last, 2);
-      at_ = close == npos ? end_ - 1 : at_ + close + last.size() - 1;
+      at_ = close == std::string_view::npos ? end_ - 1 : at_ + close + last.size() - 1;
     } else if (byte == '"' || byte == '\'') {
       quote = byte;
     } else if (byte == '[' || byte == ']') {

@@ -12,6 +12,9 @@
 
 namespace lhcr::format {
 
+/// XHTML's namespace, which is that of a narrative (FHIR R4, narrative).
+inline constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
+
 /// A namespace, as one document's are numbered; 0 is "none".
 using XmlSpace = std::uint32_t;
 constexpr XmlSpace no_space = 0;

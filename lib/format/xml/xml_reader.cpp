@@ -25,7 +25,6 @@ using tree::Node;
 using tree::NodeId;
 
 constexpr std::string_view fhir_namespace = "http://hl7.org/fhir";
-constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
 constexpr std::string_view instance_namespace = "http://www.w3.org/2001/XMLSchema-instance";
 
 bool is_capital(char letter) {

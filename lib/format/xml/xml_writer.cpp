@@ -13,8 +13,6 @@ using tree::Kind;
 using tree::Node;
 using tree::NodeId;
 
-constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
-
 bool is_name_start(char byte) {
   const char lower = static_cast<char>(byte | 0x20);
   return (lower >= 'a' && lower <= 'z') || byte == '_' || static_cast<unsigned char>(byte) >= 0x80;

@@ -13,30 +13,30 @@
 namespace lhcr::map {
 namespace {
 
-struct Pair {
+struct NamePair {
   std::string_view cda;
   std::string_view html;
 };
 // The first pair of a name is taken on its way.
-constexpr std::array<Pair, 12> elements{{{"content", "span"},
-                                         {"paragraph", "p"},
-                                         {"item", "li"},
-                                         {"linkHtml", "a"},
-                                         {"footnote", "small"},
-                                         {"footnoteRef", "ins"},
-                                         {"renderMultiMedia", "cite"},
-                                         {"list", "ul"},
-                                         {"list", "ol"},
-                                         {"content", "b"},
-                                         {"content", "i"},
-                                         {"paragraph", "div"}}};
-constexpr std::array<Pair, 7> attributes{{{"ID", "id"},
-                                          {"language", "lang"},
-                                          {"mediaType", ""},
-                                          {"styleCode", "class"},
-                                          {"listType", ""},
-                                          {"referencedObject", "title"},
-                                          {"IDREF", "title"}}};
+constexpr std::array<NamePair, 12> elements{{{"content", "span"},
+                                             {"paragraph", "p"},
+                                             {"item", "li"},
+                                             {"linkHtml", "a"},
+                                             {"footnote", "small"},
+                                             {"footnoteRef", "ins"},
+                                             {"renderMultiMedia", "cite"},
+                                             {"list", "ul"},
+                                             {"list", "ol"},
+                                             {"content", "b"},
+                                             {"content", "i"},
+                                             {"paragraph", "div"}}};
+constexpr std::array<NamePair, 7> attributes{{{"ID", "id"},
+                                              {"language", "lang"},
+                                              {"mediaType", ""},
+                                              {"styleCode", "class"},
+                                              {"listType", ""},
+                                              {"referencedObject", "title"},
+                                              {"IDREF", "title"}}};
 constexpr std::array<std::string_view, 16> plain{
     "br", "sub", "sup",     "table", "thead",    "tbody", "tfoot", "tr",
     "td", "th",  "caption", "col",   "colgroup", "tt",    "pre",   "hr"};
@@ -58,7 +58,7 @@ std::string_view html_name(const Run& run, tree::NodeId node) {
   if (name == "list" && run.peek(node, name::list_type) == "ordered") {
     return "ol";
   }
-  for (const Pair& pair : elements) {
+  for (const NamePair& pair : elements) {
     if (pair.cda == name) {
       return pair.html;
     }
@@ -84,7 +84,7 @@ void attribute(const Run& run, tree::NodeId node, std::string& out) {
     add_revision(run.source()[node].text(), out);
     return;
   }
-  for (const Pair& pair : attributes) {
+  for (const NamePair& pair : attributes) {
     name = pair.cda == name ? pair.html : name;
   }
   const std::string_view written = run.source().name_of(node);
@@ -141,7 +141,7 @@ void rename(tree::Tree& tree, tree::NodeId node) {
   const bool ordered = name == "ol";
   if (!is_plain(name)) {
     std::string_view renamed = "content";
-    for (const Pair& pair : elements) {
+    for (const NamePair& pair : elements) {
       if (pair.html == name) {
         renamed = pair.cda;
         break;
@@ -162,7 +162,7 @@ void rename(tree::Tree& tree, tree::NodeId node) {
       tree[child].length -= static_cast<std::uint32_t>(revised_class.size());
       continue;
     }
-    for (const Pair& pair : attributes) {
+    for (const NamePair& pair : attributes) {
       if (pair.html == tree.name_of(child)) {
         tree[child].name = tree[child].element = tree.intern(pair.cda);
         break;

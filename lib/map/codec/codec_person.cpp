@@ -14,9 +14,9 @@ constexpr std::string_view name_use = "http://hl7.org/fhir/StructureDefinition/i
 constexpr std::string_view contact_use = "urn:hl7-org:v3:TEL.use";
 // A value that names no scheme.
 constexpr std::string_view contact_value = "urn:hl7-org:v3:TEL.value";
-constexpr std::string_view qualifier_url =
+constexpr std::string_view name_qualifier_url =
     "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier";
-constexpr std::string_view other_qualifier_url = "urn:hl7-org:v3:EN.qualifier";
+constexpr std::string_view other_name_qualifier_url = "urn:hl7-org:v3:EN.qualifier";
 
 void add_extension(Run& run, tree::NodeId to, std::string_view url, std::string_view code) {
   const tree::NodeId extension = run.fresh(name::extension);
@@ -144,11 +144,11 @@ void qualifier(const Call& call, tree::NodeId from, tree::NodeId to) {
     const Concepts* known = use_codes(run, "name-qualifier");
     if (!kind.empty() && !(kind == at_birth && is_maiden(call))) {
       const bool official = known != nullptr && known->find(true, {}, kind) != nullptr;
-      add_extension(run, to, official ? qualifier_url : other_qualifier_url, kind);
+      add_extension(run, to, official ? name_qualifier_url : other_name_qualifier_url, kind);
     }
     return;
   }
-  for (const std::string_view url : {qualifier_url, other_qualifier_url}) {
+  for (const std::string_view url : {name_qualifier_url, other_name_qualifier_url}) {
     const std::string_view kind = extension_code(run, from, url);
     const Concepts* known = use_codes(run, "name-qualifier");
     const Concepts::Target* target =

@@ -22,25 +22,25 @@ using tree::no_node;
 using tree::NodeId;
 using Nodes = std::vector<NodeId>;
 
-struct Pair {
+struct Holding {
   std::string_view holder;
   std::string_view part;
 };
 // What is put around content that a holder may not have.
-constexpr std::array<Pair, 6> wrappers{{{"table", "tbody"},
-                                        {"tbody", "tr"},
-                                        {"thead", "tr"},
-                                        {"tfoot", "tr"},
-                                        {"tr", "td"},
-                                        {"list", "item"}}};
+constexpr std::array<Holding, 6> wrappers{{{"table", "tbody"},
+                                           {"tbody", "tr"},
+                                           {"thead", "tr"},
+                                           {"tfoot", "tr"},
+                                           {"tr", "td"},
+                                           {"list", "item"}}};
 // Attributes without which an element means nothing.
-constexpr std::array<Pair, 2> demands{
+constexpr std::array<Holding, 2> demands{
     {{"renderMultiMedia", "referencedObject"}, {"footnoteRef", "IDREF"}}};
 constexpr std::array<std::string_view, 3> blocks{"paragraph", "list", "table"};
 
 template <class Table>
 std::string_view part_of(const Table& table, std::string_view holder) {
-  for (const Pair& pair : table) {
+  for (const Holding& pair : table) {
     if (pair.holder == holder) {
       return pair.part;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers are LEB128, texts and lists have their length before them. What a struct is made of is
-// said once, for both ways: fields() with a Writer puts its members down, with a Reader it takes
-// them up.
+// said once, for both ways: fields() with a Writer puts its members down, with a ImageReader it
+// takes them up.
 #include "map/compiler/image.hpp"
 
 #include <algorithm>
@@ -105,10 +105,10 @@ class Writer {
   std::map<const Block*, std::size_t> blocks_;
 };
 
-class Reader {
+class ImageReader {
  public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-  Reader(std::string_view bytes, const Image& image) : rest_(bytes), image_(&image) {}
+  explicit ImageReader(std::string_view bytes) : rest_(bytes) {}
+  ImageReader(std::string_view bytes, const Image& image) : rest_(bytes), image_(&image) {}
 
   template <class Number>
   void number(Number& value) {
@@ -373,12 +373,12 @@ std::string image_of(const Map& map, std::string_view name, const SymbolTable& s
 }
 
 std::string_view image_name(std::string_view bytes) {
-  return Reader(bytes).view();
+  return ImageReader(bytes).view();
 }
 
 std::unique_ptr<Map> open_image(std::string_view bytes, SymbolTable& symbols) {
   auto map = std::make_unique<Map>();
-  Reader reader(bytes);
+  ImageReader reader(bytes);
   static_cast<void>(reader.view());
   std::vector<Symbol> names;
   reader.list(names, [&](Symbol& name) { name = symbols.intern(reader.view()); });
@@ -391,12 +391,12 @@ std::unique_ptr<Map> open_image(std::string_view bytes, SymbolTable& symbols) {
 }
 
 void read_stored(const Image& image, std::string_view bytes, std::vector<Row>& rows) {
-  Reader reader(bytes, image);
+  ImageReader reader(bytes, image);
   fields_of_rows(reader, rows);
 }
 
 void read_stored(const Image& image, std::string_view bytes, Concepts::Tables& tables) {
-  Reader reader(bytes, image);
+  ImageReader reader(bytes, image);
   fields_of_tables(reader, tables);
 }
 

@@ -60,9 +60,9 @@ std::vector<std::string_view> columns(std::string_view line) {
   return out;
 }
 
-class Reader {
+class MapReader {
  public:
-  Reader(std::string_view text, const std::string& file, Source& source, bool overlay)
+  MapReader(std::string_view text, const std::string& file, Source& source, bool overlay)
       : text_(text), source_(source), overlay_(overlay) {
     at_.file = file;
   }
@@ -407,7 +407,7 @@ class Reader {
 }  // namespace
 
 void read_map(std::string_view text, const std::string& file, Source& source) {
-  Reader(text, file, source, true).run();
+  MapReader(text, file, source, true).run();
 }
 
 namespace {
@@ -433,7 +433,7 @@ Source built_in_maps(std::span<const std::string_view> wanted) {
         std::find(wanted.begin(), wanted.end(), map) == wanted.end()) {
       continue;
     }
-    Reader(table.text, std::string(table.name), source, false).run();
+    MapReader(table.text, std::string(table.name), source, false).run();
   }
   return source;
 }

@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view map_name = "csv";
 constexpr std::string_view version = "4.0.1";
 
-std::vector<std::string> words(std::string_view text) {
+std::vector<std::string> quoted_words(std::string_view text) {
   std::vector<std::string> found;
   while (!text.empty()) {
     const std::size_t start = text.find_first_not_of(' ');
@@ -62,7 +62,7 @@ class Compiler {
 
  private:
   static void block_option(CsvBlock& block, const std::string& option) {
-    std::vector<std::string> parts = words(option);
+    std::vector<std::string> parts = quoted_words(option);
     const std::string name = parts.empty() ? "" : parts.front();
     if (name == "key") {
       std::transform(parts.begin() + 1, parts.end(), std::back_inserter(block.key), column);
@@ -77,7 +77,7 @@ class Compiler {
 
   /// COLUMN = 'text' and COLUMN != 'text'
   static std::vector<CsvTest> tests(std::string_view text, const Location& at) {
-    const std::vector<std::string> parts = words(text);
+    const std::vector<std::string> parts = quoted_words(text);
     std::vector<CsvTest> found;
     for (std::size_t i = 0; i + 2 < parts.size(); i += 4) {
       const std::string& value = parts[i + 2];

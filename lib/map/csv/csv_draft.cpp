@@ -15,7 +15,7 @@
 namespace lhcr::map {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
+using CsvRows = std::vector<std::vector<std::string>>;
 
 /// Words in a column's name, and what it most likely means in a type of resource.
 struct Guess {
@@ -108,7 +108,8 @@ bool is_called(const std::vector<std::string>& name, std::string_view words) {
 /// A file's columns, and what is in them.
 class Table {
  public:
-  Table(const std::vector<std::string>& header, const Rows& rows) : header_(header), rows_(rows) {}
+  Table(const std::vector<std::string>& header, const CsvRows& rows)
+      : header_(header), rows_(rows) {}
 
   [[nodiscard]] std::size_t size() const { return header_.size(); }
   [[nodiscard]] const std::string& name(std::size_t column) const { return header_[column]; }
@@ -177,7 +178,7 @@ class Table {
   }
 
   const std::vector<std::string>& header_;
-  const Rows& rows_;
+  const CsvRows& rows_;
 };
 
 class Draft {

@@ -360,9 +360,10 @@ std::vector<tree::NodeId> find_documents(const tree::Tree& tree) {
 namespace {
 
 /// Forward: the documents of a record, one after another.
-class Reader {
+class DocumentReader {
  public:
-  Reader(const Means& means, const ConvertOptions& options, const tree::Tree& cda, tree::Tree& fhir)
+  DocumentReader(const Means& means, const ConvertOptions& options, const tree::Tree& cda,
+                 tree::Tree& fhir)
       : means_(means), options_(options), cda_(cda), fhir_(fhir) {}
 
   /// A document in a Bundle of its own, `bundle`.
@@ -469,7 +470,7 @@ bool document_to_bundle(const Means& means, const tree::Tree& cda, const Convert
   }
   const tree::Builder root(fhir);
   fhir.set_kinds_open(true);
-  Reader reader(means, options, cda, fhir);
+  DocumentReader reader(means, options, cda, fhir);
   const bool set = documents.size() > 1 && options.bundle != BundleType::transaction;
   reader.start(tree::root_node, set ? BundleType::collection : options.bundle);
   for (std::size_t i = 0; i < documents.size(); ++i) {

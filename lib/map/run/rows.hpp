@@ -15,6 +15,9 @@ namespace lhcr::map {
 
 class Run;
 
+/// Blocks within blocks that a statement may open.
+inline constexpr int nesting_limit = 60;
+
 /// Does what rows of the kinds resource() and statement ask for; one for each direction.
 class Maker {
  public:

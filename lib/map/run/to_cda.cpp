@@ -5,11 +5,6 @@
 #include "tree/nodes.hpp"
 
 namespace lhcr::map {
-namespace {
-
-constexpr int depth_limit = 60;
-
-}  // namespace
 
 ToCda::ToCda(Parts& parts, Rows& rows) : parts_(parts), rows_(rows), source_(parts.in.source()) {}
 
@@ -121,7 +116,7 @@ bool ToCda::write_new(const Row& row, tree::NodeId resource, tree::NodeId from,
 
 bool ToCda::write(tree::NodeId resource, tree::NodeId parent, const Places& places, bool entry) {
   const Block* block = parts_.chooser.statement(resource, entry);
-  return block != nullptr && rows_.depth() <= depth_limit &&
+  return block != nullptr && rows_.depth() <= nesting_limit &&
          !parts_.not_stated.is_stopped(resource) && !parts_.resources.is_active(resource) &&
          write_as(*block, resource, parent, places);
 }

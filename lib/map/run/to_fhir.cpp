@@ -10,8 +10,6 @@
 namespace lhcr::map {
 namespace {
 
-constexpr int depth_limit = 60;
-
 /// Whether a row writes beside the reference, which each reference has of its own.
 bool writes_link(const Block& block) {
   const std::vector<Row>& rows = block.rows.get();
@@ -41,7 +39,7 @@ ToFhir::ToFhir(Parts& parts, Rows& rows)
 // --- resources ---
 
 std::size_t ToFhir::make(const Block& block, const Places& places) {
-  if (rows_.depth() > depth_limit) {
+  if (rows_.depth() > nesting_limit) {
     return npos;
   }
   return block.actor ? make_actor(block, places) : make_statement(block, places, {});
@@ -168,7 +166,7 @@ bool ToFhir::repeat(const Row& row, const Block& block, const Places& places, Pl
 }
 
 bool ToFhir::provenance(const Block& block, const Places& inside, tree::NodeId about) {
-  if (rows_.depth() > depth_limit) {
+  if (rows_.depth() > nesting_limit) {
     return false;
   }
   const std::size_t made = block.actor ? make_actor(block, inside)

@@ -53,9 +53,9 @@ Allowed look_up(const Definitions& definitions, definition::ElementId id) {
   return made;
 }
 
-class Settler {
+class VersionSettler {
  public:
-  Settler(const Map& map, const Versions& versions, const Restored& restored, Tree& tree)
+  VersionSettler(const Map& map, const Versions& versions, const Restored& restored, Tree& tree)
       : map_(map),
         restored_(restored),
         reference_url_(versions.up ? stu3_reference_url : r4_reference_url),
@@ -430,7 +430,7 @@ class Settler {
 
 void settle_version(const Map& map, const Versions& versions, const Restored& restored,
                     Tree& tree) {
-  if (Settler(map, versions, restored, tree).run()) {
+  if (VersionSettler(map, versions, restored, tree).run()) {
     definition::attach_types(tree, versions.up ? versions.r4 : versions.stu3);
   }
 }

@@ -83,9 +83,9 @@ struct Amount {
   std::string unit;  ///< of UCUM, or as people write it
 };
 
-class Settler {
+class VitalSignSettler {
  public:
-  Settler(const definition::Definitions& definitions, Tree& tree)
+  VitalSignSettler(const definition::Definitions& definitions, Tree& tree)
       : definitions_(definitions), tree_(tree) {}
 
   /// `holder` has a code and a value: an Observation, or a component of one.
@@ -373,7 +373,7 @@ class Settler {
 
 void settle_vital_signs(const definition::Definitions& definitions, Tree& tree) {
   const definition::TypeId type = definitions.type("Observation");
-  Settler settler(definitions, tree);
+  VitalSignSettler settler(definitions, tree);
   const NodeId end = tree.size();
   for (NodeId node = tree::root_node; node < end; ++node) {
     if (tree[node].type != type || tree[node].child == no_node) {

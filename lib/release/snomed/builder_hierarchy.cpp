@@ -12,7 +12,7 @@ using terminology::Interval;
 using terminology::no_concept;
 using terminology::Section;
 
-constexpr std::uint32_t none = 0xFFFFFFFF;
+constexpr std::uint32_t no_row = 0xFFFFFFFF;
 constexpr std::uint32_t word_bits = 64;
 
 std::vector<std::uint32_t> make_slots(const std::vector<std::uint64_t>& ids) {
@@ -85,7 +85,7 @@ SnomedBuilder::Edges SnomedBuilder::is_a_edges() {
     }
     const std::uint32_t child = ordinal(row.source);
     const std::uint32_t parent = ordinal(row.value);
-    if (child == none || parent == none) {
+    if (child == no_row || parent == no_row) {
       ++dangling;
     } else if (rows_.concepts[child].active && rows_.concepts[parent].active && child != parent) {
       edges.emplace_back(child, parent);
@@ -140,14 +140,14 @@ void SnomedBuilder::drop_cycles(Edges& edges) {
 /// stretches.
 void SnomedBuilder::choose_tree(const Grouped<std::uint32_t>& parents) {
   std::vector<std::uint32_t> depth(ids_.size());
-  std::vector<std::uint32_t> tree_parent(ids_.size(), none);
+  std::vector<std::uint32_t> tree_parent(ids_.size(), no_row);
   for (const std::uint32_t number : order_) {
     for (const std::uint32_t parent : parents.of(number)) {
-      if (tree_parent[number] == none || depth[parent] > depth[tree_parent[number]]) {
+      if (tree_parent[number] == no_row || depth[parent] > depth[tree_parent[number]]) {
         tree_parent[number] = parent;
       }
     }
-    depth[number] = tree_parent[number] == none ? 0 : depth[tree_parent[number]] + 1;
+    depth[number] = tree_parent[number] == no_row ? 0 : depth[tree_parent[number]] + 1;
   }
   number_tree(tree_parent);
 }
@@ -156,7 +156,7 @@ void SnomedBuilder::number_tree(const std::vector<std::uint32_t>& tree_parent) {
   Edges down;
   std::vector<std::uint32_t> stack;
   for (const std::uint32_t number : order_) {
-    if (tree_parent[number] != none) {
+    if (tree_parent[number] != no_row) {
       down.emplace_back(tree_parent[number], number);
     } else {
       stack.push_back(number);
@@ -186,7 +186,7 @@ void SnomedBuilder::number_tree(const std::vector<std::uint32_t>& tree_parent) {
   // Sizes of trees from the leaves up.
   std::vector<std::uint32_t> size(ids_.size(), 1);
   for (auto at = order_.rbegin(); at != order_.rend(); ++at) {
-    if (tree_parent[*at] != none) {
+    if (tree_parent[*at] != no_row) {
       size[tree_parent[*at]] += size[*at];
     }
   }

@@ -24,13 +24,13 @@ struct Hit {
 };
 
 /// What an attribute's value is to be.
-class ValueTest {
+class EclValueTest {
  public:
   /// Of concepts; `negated`: any but these.
-  ValueTest(ConceptSet concepts, bool any, bool negated)
+  EclValueTest(ConceptSet concepts, bool any, bool negated)
       : concepts_(std::move(concepts)), any_(any), negated_(negated) {}
   /// Of concrete values.
-  explicit ValueTest(std::function<bool(std::string_view)> literal)
+  explicit EclValueTest(std::function<bool(std::string_view)> literal)
       : literal_(std::move(literal)) {}
 
   [[nodiscard]] bool is_literal() const noexcept { return literal_ != nullptr; }
@@ -89,16 +89,16 @@ class EclEvaluator {
   std::vector<Hit> reverse_hits(const ConceptSet& from, const EclNode& node);
   struct Selection {
     ConceptSet types;
-    std::optional<ValueTest> test;
+    std::optional<EclValueTest> test;
     ConceptSet sources;
     bool exact = false;  ///< every source has such an attribute
   };
   Selection select(const ConceptSet& from, const EclNode& node);
   std::vector<Hit> hits(const Selection& selection);
   std::vector<Hit> hits_of_sources(const ConceptSet& from, const ConceptSet& types,
-                                   const ValueTest& test);
-  std::optional<ValueTest> value_test(const EclNode& node);
-  std::optional<ValueTest> number_test(const EclNode& node);
+                                   const EclValueTest& test);
+  std::optional<EclValueTest> value_test(const EclNode& node);
+  std::optional<EclValueTest> number_test(const EclNode& node);
   [[nodiscard]] std::vector<bool> wanted_types(const ConceptSet& types) const;
   [[nodiscard]] ConceptSet values_of(const ConceptSet& from, const ConceptSet& types) const;
   ConceptSet dotted(const EclNode& node);

@@ -71,7 +71,7 @@ ConceptSet sources_of(const std::vector<UseRow>& rows, Ordinal limit) {
 
 // --- values ---
 
-bool ValueTest::holds(const Snomed& snomed, std::uint32_t value) const {
+bool EclValueTest::holds(const Snomed& snomed, std::uint32_t value) const {
   const bool concrete = (value & literal_bit) != 0;
   if (is_literal()) {
     return concrete && literal_(snomed.literal(value));
@@ -83,7 +83,7 @@ bool ValueTest::holds(const Snomed& snomed, std::uint32_t value) const {
 }
 
 template <typename Take>
-void ValueTest::each_range(std::span<const UseRow> uses, const Take& take) const {
+void EclValueTest::each_range(std::span<const UseRow> uses, const Take& take) const {
   auto at = uses.begin();
   for (const Interval& part : concepts_.parts()) {
     at = std::lower_bound(at, uses.end(), part.first, ByValue{});
@@ -98,7 +98,7 @@ void ValueTest::each_range(std::span<const UseRow> uses, const Take& take) const
   }
 }
 
-std::size_t ValueTest::estimate(const Snomed& snomed, const TypeRow& type) const {
+std::size_t EclValueTest::estimate(const Snomed& snomed, const TypeRow& type) const {
   const auto uses = snomed.uses(type);
   if (is_literal() || any_ || negated_) {
     return uses.size();
@@ -108,7 +108,8 @@ std::size_t ValueTest::estimate(const Snomed& snomed, const TypeRow& type) const
   return count;
 }
 
-void ValueTest::select(const Snomed& snomed, const TypeRow& type, std::vector<UseRow>& out) const {
+void EclValueTest::select(const Snomed& snomed, const TypeRow& type,
+                          std::vector<UseRow>& out) const {
   const auto uses = snomed.uses(type);
   if (!is_literal() && !any_ && !negated_) {
     each_range(uses, [&](std::span<const UseRow> rows) {
@@ -123,19 +124,19 @@ void ValueTest::select(const Snomed& snomed, const TypeRow& type, std::vector<Us
   }
 }
 
-std::optional<ValueTest> EclEvaluator::number_test(const EclNode& node) {
+std::optional<EclValueTest> EclEvaluator::number_test(const EclNode& node) {
   const auto wanted = Decimal::parse(node.parts[1].text);
   if (!wanted) {
     refuse("'" + std::string(node.parts[1].text) + "' is not a number");
     return std::nullopt;
   }
-  return ValueTest([comparison = node.comparison, wanted](std::string_view literal) {
+  return EclValueTest([comparison = node.comparison, wanted](std::string_view literal) {
     const auto value = literal.starts_with('#') ? Decimal::parse(literal.substr(1)) : std::nullopt;
     return value && compares(compare(*value, *wanted), comparison);
   });
 }
 
-std::optional<ValueTest> EclEvaluator::value_test(const EclNode& node) {
+std::optional<EclValueTest> EclEvaluator::value_test(const EclNode& node) {
   const EclNode& value = node.parts[1];
   const bool negated = node.comparison == "!=";
   switch (value.kind) {
@@ -143,12 +144,12 @@ std::optional<ValueTest> EclEvaluator::value_test(const EclNode& node) {
       return number_test(node);
     case Kind::string:
       // Strings match exactly; how is not asked (section 6.2).
-      return ValueTest([negated, wanted = unescaped(value.text)](std::string_view literal) {
+      return EclValueTest([negated, wanted = unescaped(value.text)](std::string_view literal) {
         const bool text = literal.size() >= 2 && literal.front() == '"';
         return text && (literal.substr(1, literal.size() - 2) == wanted) != negated;
       });
     case Kind::boolean:
-      return ValueTest([negated, wanted = value.text](std::string_view literal) {
+      return EclValueTest([negated, wanted = value.text](std::string_view literal) {
         const bool truth = same_word(literal, "true") || same_word(literal, "false");
         return truth && same_word(literal, wanted) != negated;
       });
@@ -160,7 +161,7 @@ std::optional<ValueTest> EclEvaluator::value_test(const EclNode& node) {
     return std::nullopt;
   }
   const bool any = value.kind == Kind::any && value.reach == EclReach::self;
-  return ValueTest(any ? ConceptSet{} : constraint(value), any, negated);
+  return EclValueTest(any ? ConceptSet{} : constraint(value), any, negated);
 }
 
 // --- attributes ---
@@ -175,7 +176,7 @@ std::vector<bool> EclEvaluator::wanted_types(const ConceptSet& types) const {
 }
 
 std::vector<Hit> EclEvaluator::hits_of_sources(const ConceptSet& from, const ConceptSet& types,
-                                               const ValueTest& test) {
+                                               const EclValueTest& test) {
   std::vector<Hit> found;
   const std::vector<bool> wanted = wanted_types(types);
   from.each([&](Ordinal source) {
@@ -311,7 +312,7 @@ std::vector<Hit> EclEvaluator::reverse_hits(const ConceptSet& from, const EclNod
     return {};
   }
   const ConceptSet sources = constraint(value);
-  const ValueTest values(from, false, false);
+  const EclValueTest values(from, false, false);
   std::vector<Hit> found;
   std::vector<UseRow> uses;
   for (const TypeRow& type : snomed_.attribute_types()) {
@@ -332,7 +333,7 @@ std::vector<Hit> EclEvaluator::reverse_hits(const ConceptSet& from, const EclNod
 }
 
 EclEvaluator::Groups EclEvaluator::all_reverse_groups(const ConceptSet& from) {
-  const ValueTest values(from, false, false);
+  const EclValueTest values(from, false, false);
   Groups all;
   std::vector<UseRow> uses;
   for (const TypeRow& type : snomed_.attribute_types()) {

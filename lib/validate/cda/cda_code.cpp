@@ -27,7 +27,7 @@ struct CdaCode {
   std::string_view code;
 };
 
-CdaCode read_code(const Run& run, NodeId node) {
+CdaCode read_cda_code(const Run& run, NodeId node) {
   if (run.tree[node].kind == tree::Kind::string && run.tree[node].is(tree::Flag::attribute)) {
     return {{}, run.tree[node].text()};
   }
@@ -75,7 +75,7 @@ void check_cda_binding(Run& run, NodeId node, const definition::Binding& binding
   if (binding.strength < definition::Strength::extensible) {
     return;
   }
-  const CdaCode code = read_code(run, node);
+  const CdaCode code = read_cda_code(run, node);
   if (code.code.empty()) {
     return;
   }
@@ -93,7 +93,7 @@ void check_cda_code(Run& run, NodeId node) {
   if (run.options.library == nullptr || run.child(node, name::code_system) == no_node) {
     return;
   }
-  const CdaCode code = read_code(run, node);
+  const CdaCode code = read_cda_code(run, node);
   const auto known = uk_system("urn:oid:" + std::string(code.system));
   const std::string system = known ? std::string(known->url) : cda_system(run, code.system);
   if (!code.code.empty()) {
@@ -103,7 +103,7 @@ void check_cda_code(Run& run, NodeId node) {
 
 std::optional<bool> is_cda_member(const Run& run, NodeId node, std::string_view value_set) {
   const Membership found =
-      membership(run, run.definitions.value_set(value_set), read_code(run, node));
+      membership(run, run.definitions.value_set(value_set), read_cda_code(run, node));
   if (found == Membership::yes || found == Membership::no) {
     return found == Membership::yes;
   }

@@ -194,7 +194,7 @@ void check_root(Run& run, NodeId node) {
   }
   const std::string_view declared = scanner.attribute(declaration);
   // Of XML the reader says it.
-  if (declared != xhtml_namespace && !scanner.prefixed() && run.json) {
+  if (declared != format::xhtml_namespace && !scanner.prefixed() && run.json) {
     run.report(node, id<"xhtml-namespace">, {std::string(declared)});
   }
 }

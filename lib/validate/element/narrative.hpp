@@ -9,8 +9,6 @@
 
 namespace lhcr::validate {
 
-inline constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
-
 /// Cuts XHTML text into tags and text. Views point into the text.
 class XhtmlScanner {
  public:

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "format/xml/xml_namespaces.hpp"
 #include "validate/element/narrative.hpp"
 
 namespace lhcr::validate {
@@ -90,7 +91,7 @@ bool XhtmlScanner::read_attribute() {
 
 void XhtmlScanner::note_prefixes() {
   for (const auto& [key, value] : attributes_) {
-    if (key.starts_with("xmlns:") && value == xhtml_namespace) {
+    if (key.starts_with("xmlns:") && value == format::xhtml_namespace) {
       prefixes_.push_back(key.substr(std::string_view("xmlns:").size()));
     }
   }

@@ -57,11 +57,6 @@ constexpr std::array past_elements = {
 #include "validate/nhs/nhs_tables.def"
 };
 
-bool is_nhs_number(const Run& run, NodeId identifier) {
-  const auto known = uk_system(run.child_text(identifier, name::system));
-  return known && known->kind == UkSystem::nhs_number;
-}
-
 bool claims_uk_profile(const Run& run, NodeId meta) {
   const auto children = run.tree.children(meta);
   return std::any_of(children.begin(), children.end(), [&](NodeId at) {
@@ -119,6 +114,11 @@ void check_node(Run& run, NodeId node, std::uint16_t concern, const NhsRules& ru
 }
 
 }  // namespace
+
+bool is_nhs_number(const Run& run, NodeId identifier) {
+  const auto known = uk_system(run.child_text(identifier, name::system));
+  return known && known->kind == UkSystem::nhs_number;
+}
 
 NhsRules::NhsRules(const definition::Definitions& definitions, const SymbolTable& symbols) {
   for (const TypeConcern& row : type_concerns) add_type(definitions, row.type, row.concern);

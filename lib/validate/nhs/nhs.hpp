@@ -18,6 +18,9 @@ namespace lhcr::validate {
 
 class Run;
 
+/// Whether an Identifier is of the system of NHS numbers, however that is spelt.
+[[nodiscard]] bool is_nhs_number(const Run& run, tree::NodeId identifier);
+
 /// What the pass does at nodes of a type; bits.
 enum NhsConcern : std::uint16_t {
   concern_identifier = 1,

@@ -28,13 +28,13 @@ constexpr std::size_t longest_ods_code = 12;
 constexpr std::string_view status_extension_end = "NHSNumberVerificationStatus";
 constexpr std::string_view reason_extension_end = "NHSNumberUnavailableReason";
 
-struct Status {
+struct VerificationStatus {
   std::string_view version;
   std::string_view system;
   std::string_view codes;  ///< each between spaces
 };
 constexpr std::array statuses = {
-#define LHCR_NHS_STATUS(version, system, codes) Status{version, system, codes},
+#define LHCR_NHS_STATUS(version, system, codes) VerificationStatus{version, system, codes},
 #include "validate/nhs/nhs_tables.def"
 };
 
@@ -62,7 +62,7 @@ NodeId extension_named(const Run& run, NodeId node, std::string_view name) {
 }
 
 bool is_status(const Run& run, std::string_view system, std::string_view code) {
-  return std::any_of(statuses.begin(), statuses.end(), [&](const Status& row) {
+  return std::any_of(statuses.begin(), statuses.end(), [&](const VerificationStatus& row) {
     return run.definitions.fhir_version().starts_with(row.version) && row.system == system &&
            !code.empty() && row.codes.find(" " + std::string(code) + " ") != std::string_view::npos;
   });
@@ -98,11 +98,6 @@ finding::KindTaking<2> misspelt(UkSystem kind) {
   if (kind == UkSystem::nhs_number) return id<"nhs-number-system">;
   if (kind == UkSystem::ods) return id<"ods-system">;
   return id<"system-misspelt">;
-}
-
-bool is_nhs_number(const Run& run, NodeId identifier) {
-  const auto system = uk_system(run.child_text(identifier, name::system));
-  return system && system->kind == UkSystem::nhs_number;
 }
 
 }  // namespace
