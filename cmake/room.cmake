@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# lhcr_room(NAME FOLDERS f g ... ROOMS a b ... LIBRARIES x y ... APART FILE...): one room of lib/, its own files and those of
-# the named subfolders, as a library lhcr_NAME; APART as in lhcr_together. lhcr_unit_test(NAME): the doctest binary unit_NAME of tests/unit/NAME as one ctest.
+# lhcr_room(NAME FOLDERS f g ... ROOMS a b ... LIBRARIES x y ...): one room of lib/, its own files and those of the named
+# subfolders, as a library lhcr_NAME. lhcr_unit_test(NAME): the doctest binary unit_NAME of tests/unit/NAME as one ctest.
 # A main.cpp is a program of its own and left out.
 find_package(doctest QUIET)
 option(LHCR_QUICK "Less work for the compiler, for a program that is built once: its files are compiled together" OFF)
@@ -25,14 +25,10 @@ if(LHCR_SHARED OR LHCR_SANITIZE)
   endif()
 endif()
 
-# lhcr_together(TARGET [APART FILE...]): with LHCR_QUICK the files of TARGET are compiled sixteen at a time. Those that call
-# something of their own like another file does stay apart.
+# lhcr_together(TARGET): with LHCR_QUICK the files of TARGET are compiled sixteen at a time.
 function(lhcr_together target)
   if(LHCR_QUICK)
-    cmake_parse_arguments(ARG "" "" "APART" ${ARGN})
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
-    list(TRANSFORM ARG_APART PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
-    set_source_files_properties(${ARG_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
 endfunction()
 
@@ -76,7 +72,7 @@ function(lhcr_library target name)
 endfunction()
 
 function(lhcr_room name)
-  cmake_parse_arguments(ARG "" "" "FOLDERS;ROOMS;LIBRARIES;APART" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "FOLDERS;ROOMS;LIBRARIES" ${ARGN})
   list(TRANSFORM ARG_FOLDERS REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/\\1/*.cpp" OUTPUT_VARIABLE patterns)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${patterns})
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
@@ -89,7 +85,7 @@ function(lhcr_room name)
   list(TRANSFORM ARG_ROOMS PREPEND lhcr_)
   target_link_libraries(lhcr_${name} PUBLIC ${ARG_ROOMS} PRIVATE lhcr_options ${ARG_LIBRARIES})
   lhcr_standard_headers(lhcr_${name})
-  lhcr_together(lhcr_${name} APART ${ARG_APART})
+  lhcr_together(lhcr_${name})
   set_property(GLOBAL APPEND PROPERTY LHCR_ROOMS ${name})
 endfunction()
 
