@@ -29,6 +29,8 @@ endif()
 function(lhcr_together target)
   if(LHCR_QUICK)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
+    # What these two warn of is between files here, which neither see each other nor are headers.
+    target_compile_options(${target} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
 endfunction()
 
