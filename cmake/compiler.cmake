@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Warnings, sanitizers, hardening and the compiler cache, on our own targets only.
+# Warnings, sanitizers, hardening, quick builds and the compiler cache, on our own targets only.
 add_library(lhcr_options INTERFACE)
 target_compile_features(lhcr_options INTERFACE cxx_std_20)
 target_compile_options(lhcr_options INTERFACE
@@ -12,6 +12,14 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC bugs 105329 and 105651: false alarms on std::string concatenation and assignment, when linking too.
     target_compile_options(lhcr_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
     add_link_options(-Wno-stringop-overflow)
+  endif()
+endif()
+option(LHCR_QUICK "Less work for the compiler, for a program that is built once: its files are compiled together" OFF)
+if(LHCR_QUICK)
+  # What these warn of is between two files there, which other builds compile apart.
+  target_compile_options(lhcr_options INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(--param=ggc-min-heapsize=524288)  # KiB before the compiler looks for memory to use again
   endif()
 endif()
 if(LHCR_WERROR)

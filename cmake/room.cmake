@@ -3,11 +3,6 @@
 # subfolders, as a library lhcr_NAME. lhcr_unit_test(NAME): the doctest binary unit_NAME of tests/unit/NAME as one ctest.
 # A main.cpp is a program of its own and left out.
 find_package(doctest QUIET)
-option(LHCR_QUICK "Less work for the compiler, for a program that is built once: its files are compiled together" OFF)
-if(LHCR_QUICK AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(--param=ggc-min-heapsize=524288)  # KiB before the compiler looks for memory to use again
-endif()
-
 option(LHCR_SHARED "Rooms are shared libraries, so that one changed file links one of them anew and no program; for work on the rooms" OFF)
 if(LHCR_SHARED)
   set(LHCR_LIBRARY_KIND SHARED)
@@ -29,8 +24,6 @@ endif()
 function(lhcr_together target)
   if(LHCR_QUICK)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
-    # What these two warn of is between files here, which neither see each other nor are headers.
-    target_compile_options(${target} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
 endfunction()
 
