@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
+#include "base/hex.hpp"
 #include "base/platform.hpp"
 #include "base/sha256.hpp"
 #include "cmd/run/output.hpp"

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "base/hex.hpp"
 #include "cmd/packages.hpp"
 #include "deliver/transport/crypto.hpp"
 

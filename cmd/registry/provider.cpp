@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/hex.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "definition/package_store.hpp"

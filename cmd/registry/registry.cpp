@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ascii.hpp"
+#include "base/hex.hpp"
 #include "base/sha1.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"

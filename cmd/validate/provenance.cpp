@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "base/file.hpp"
+#include "base/hex.hpp"
 #include "base/sha256.hpp"
 
 namespace lhcr::cmd {

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/hex.hpp"
 #include "cmd/packages.hpp"
 #include "cmd/terminology/terminology.hpp"
 #include "deliver/job/journal.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// SHA-256 (FIPS 180-4) on OpenSSL, and bytes in hexadecimal.
+/// SHA-256 (FIPS 180-4) on OpenSSL; base/hex.hpp writes a digest.
 #pragma once
 
 #include <array>
@@ -31,9 +31,5 @@ class Sha256 {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// Two lower-case digits a byte.
-[[nodiscard]] std::string hex(std::span<const std::uint8_t> bytes);
-[[nodiscard]] std::string hex(std::string_view bytes);
 
 }  // namespace lhcr

@@ -6,6 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "base/byte_word.hpp"
+#include "base/hex.hpp"
 
 namespace lhcr {
 namespace {
@@ -104,9 +105,8 @@ void append_replaced(std::string& out, std::string_view text, const Replacements
 Replacements json_replacements() {
   static std::array<std::array<char, 7>, 32> codes{};
   Replacements table{};
-  constexpr const char* digits = "0123456789abcdef";
   for (std::size_t byte = 0; byte < codes.size(); ++byte) {
-    codes[byte] = {'\\', 'u', '0', '0', digits[byte >> 4U], digits[byte & 15U], '\0'};
+    codes[byte] = {'\\', 'u', '0', '0', hex_digit(byte >> 4U), hex_digit(byte), '\0'};
     table[byte] = codes[byte].data();
   }
   table['\b'] = "\\b";
@@ -217,11 +217,10 @@ std::string percent_decoded(std::string_view text) {
 }
 
 void append_percent(std::string& out, char byte) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   const auto value = static_cast<unsigned char>(byte);
   out += '%';
-  out += digits[value >> 4U];
-  out += digits[value & 15U];
+  out += capital_hex_digit(value >> 4U);
+  out += capital_hex_digit(value);
 }
 
 std::size_t find_invalid_utf8(std::string_view text) noexcept {

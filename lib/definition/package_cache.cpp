@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/hex.hpp"
 #include "base/mapped_file.hpp"
 #include "definition/build_key.hpp"
 #include "definition/compiler/package.hpp"

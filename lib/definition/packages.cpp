@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/hex.hpp"
 #include "base/sha256.hpp"
 #include "definition/compiler/compile.hpp"
 #include "definition/compiler/package.hpp"

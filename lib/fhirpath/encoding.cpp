@@ -7,23 +7,19 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "base/hex.hpp"
 #include "fhirpath/text.hpp"
 
 namespace lhcr::fhirpath {
 namespace {
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url_base64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 bool to_hex(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += hex_digits[byte >> 4U];
-    out += hex_digits[byte & 15U];
-  }
+  out += hex(text);
   return true;
 }
 

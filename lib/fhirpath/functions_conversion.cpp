@@ -21,7 +21,7 @@ bool iif(Machine& machine, const ProgramNode& node, const Scope& scope, Sink sin
   return node.count < 3 || machine.each(machine.argument(node, 2), inner, sink);
 }
 
-bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
+bool is_word_of(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return same_letters(text, word); });
 }
@@ -42,10 +42,10 @@ Value to_boolean(Machine&, const Value& value) {
     case Value::Kind::decimal:
       return boolean_of_number(value.decimal());
     case Value::Kind::string:
-      if (is_one_of(value.string(), {"true", "t", "yes", "y", "1", "1.0"})) {
+      if (is_word_of(value.string(), {"true", "t", "yes", "y", "1", "1.0"})) {
         return Value::of_boolean(true);
       }
-      return is_one_of(value.string(), {"false", "f", "no", "n", "0", "0.0"})
+      return is_word_of(value.string(), {"false", "f", "no", "n", "0", "0.0"})
                  ? Value::of_boolean(false)
                  : Value();
     default:

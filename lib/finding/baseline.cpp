@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/glob.hpp"
+#include "base/hex.hpp"
 #include "base/suggest.hpp"
 #include "finding/id.hpp"
 
@@ -137,24 +138,17 @@ std::uint64_t hash_of(const Finding& finding) {
   return hash;
 }
 
-std::string sixteen_digits(std::uint64_t hash) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t i = text.size(); i-- > 0; hash >>= 4U) text[i] = digits[hash & 0xFU];
-  return text;
-}
-
 }  // namespace
 
 std::string fingerprint(const Finding& finding) {
-  return sixteen_digits(hash_of(finding));
+  return hex(hash_of(finding));
 }
 
 std::string fingerprint(const Finding& finding, std::string_view input, std::uint64_t record) {
   std::uint64_t hash = hash_of(finding);
   mix(input, hash);
   mix(std::to_string(record), hash);
-  return sixteen_digits(hash);
+  return hex(hash);
 }
 
 std::string Baseline::key(const Finding& finding, std::string_view input, std::string_view record) {

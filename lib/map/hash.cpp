@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "map/hash.hpp"
 
+#include "base/hex.hpp"
+
 namespace lhcr::map {
 
 void hash_into(std::string_view text, std::uint64_t& a, std::uint64_t& b) noexcept {
@@ -31,14 +33,13 @@ std::string uuid_of(Digest digest) {
   a ^= b >> 31U;
   a = (a & ~0xF000ULL) | 0x8000ULL;
   b = (b & ~(3ULL << 62U)) | (2ULL << 62U);
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
   for (unsigned i = 0; i < 32; ++i) {
     if (i == 8 || i == 12 || i == 16 || i == 20) {
       out += '-';
     }
     const std::uint64_t word = i < 16 ? a : b;
-    out += digits[(word >> (60U - 4U * (i % 16U))) & 0xFU];
+    out += hex_digit(word >> (60U - 4U * (i % 16U)));
   }
   return out;
 }

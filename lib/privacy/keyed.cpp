@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/hex.hpp"
 #include "base/openssl.hpp"
 #include "base/sha256.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/hex.hpp"
 
 namespace lhcr::deliver {
 namespace {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/hex.hpp"
 #include "base/names.hpp"
 #include "deliver/style/drop_folder.hpp"
 #include "deliver/style/references.hpp"

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/hex.hpp"
 #include "deliver/style/document.hpp"
 #include "deliver/style/registry_answer.hpp"
 #include "deliver/style/style.hpp"

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/hex.hpp"
 #include "base/number_in.hpp"
 #include "deliver/transport/crypto.hpp"
 #include "deliver/transport/jwt.hpp"

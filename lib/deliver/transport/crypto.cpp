@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/hex.hpp"
 #include "base/openssl.hpp"
 
 namespace lhcr::deliver {

@@ -210,14 +210,14 @@ class Reader : public XmlHandler {
   }
 
   Known look_into(XmlSpace space, std::string_view written, std::string_view local) {
-    const auto is_one_of = [](const auto& names, Symbol name) {
+    const auto contains = [](const auto& names, Symbol name) {
       return std::find(names.begin(), names.end(), name) != names.end();
     };
     Known known;
     known.space = space;
     known.symbol = symbol(space, written, local);
-    known.mixed = is_one_of(mixed_, known.symbol);
-    known.rows = is_one_of(rows_, known.symbol);
+    known.mixed = contains(mixed_, known.symbol);
+    known.rows = contains(rows_, known.symbol);
     known.ignored = written.ends_with(":schemaLocation");
     return known;
   }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/hex.hpp"
 #include "base/text.hpp"
 #include "finding/id.hpp"
 #include "format/byte_block.hpp"
@@ -390,10 +391,9 @@ std::string describe_character(std::string_view text, std::size_t offset) {
   for (std::size_t at = 1; at < length && offset + at < text.size(); ++at) {
     code_point = code_point << 6U | (static_cast<unsigned char>(text[offset + at]) & 0x3FU);
   }
-  constexpr const char* digits = "0123456789ABCDEF";
   std::string name = "U+";
   for (int shift = code_point > 0xFFFFU ? 20 : 12; shift >= 0; shift -= 4) {
-    name += digits[code_point >> static_cast<unsigned>(shift) & 15U];
+    name += capital_hex_digit(code_point >> static_cast<unsigned>(shift));
   }
   return name;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/hex.hpp"
 #include "base/names.hpp"
 #include "format/cda/cda.hpp"
 #include "map/hash.hpp"
@@ -22,15 +23,6 @@ constexpr std::string_view entry_type_url = "urn:hl7-org:v3:entry.typeCode";
 
 constexpr std::size_t digest_length = 16;
 constexpr std::size_t id_length = 36;  // of a UUID
-
-std::string hex(std::uint64_t value) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  for (int shift = 60; shift >= 0; shift -= 4) {
-    out += digits[(value >> static_cast<unsigned>(shift)) & 15U];
-  }
-  return out;
-}
 
 /// A hash of a resource that does not depend on the order of its elements.
 std::uint64_t resource_digest(const tree::Tree& tree, tree::NodeId resource) {

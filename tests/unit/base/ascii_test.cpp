@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/hex.hpp"
+
 using namespace lhcr;
 
 TEST_CASE("letters and digits are those of ASCII") {
@@ -26,6 +28,10 @@ TEST_CASE("hexadecimal digits") {
   CHECK(hex_value('F') == 15);
   CHECK(hex_value('g') == -1);
   CHECK(hex_value('\x10') == -1);
+  CHECK(hex(std::string_view("\x01\xAF", 2)) == "01af");
+  CHECK(hex(std::uint64_t{0x1C}) == "000000000000001c");
+  CHECK(hex_digit(0xFE) == 'e');
+  CHECK(capital_hex_digit(11) == 'B');
 }
 
 TEST_CASE("case counts for letters of ASCII alone") {

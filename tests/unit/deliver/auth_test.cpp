@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "base/hex.hpp"
 #include "deliver/transport/crypto.hpp"
 #include "deliver/transport/jwt.hpp"
 #include "deliver/transport/token_fetcher.hpp"
