@@ -9,7 +9,7 @@
 namespace lhcr::format {
 
 struct JsonIndex::State {
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+  simdjson::dom::parser parser;  // of which only the first stage runs: it finds the tokens
   std::size_t least = 0;
   std::size_t capacity = 0;
 };
@@ -24,30 +24,28 @@ bool JsonIndex::find(std::string_view text) {
   if (text.size() > largest_text) {
     return false;
   }
-  if (text.size() > state.capacity || !state.parser) {
+  if (text.size() > state.capacity || !state.parser.implementation) {
     const std::size_t wanted = std::min(std::max(text.size() * 2, state.least), largest_text);
     state.capacity = 0;
-    const auto error =
-        state.parser ? state.parser->set_capacity(wanted)
-                     : simdjson::get_active_implementation()->create_dom_parser_implementation(
-                           wanted, 1, state.parser);
+    const auto error = state.parser.allocate(wanted, 1);
     if (error != simdjson::SUCCESS) {
       throw std::bad_alloc();
     }
     state.capacity = wanted;
   }
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  return state.parser->stage1(bytes, text.size(), simdjson::stage1_mode::regular) ==
+  return state.parser.implementation->stage1(bytes, text.size(), simdjson::stage1_mode::regular) ==
          simdjson::SUCCESS;
 }
 
 std::span<const std::uint32_t> JsonIndex::tokens() const noexcept {
-  return {state_->parser->structural_indexes.get(), state_->parser->n_structural_indexes};
+  const auto& found = *state_->parser.implementation;
+  return {found.structural_indexes.get(), found.n_structural_indexes};
 }
 
 std::span<const std::uint32_t> JsonIndex::tokens_and_end() const noexcept {
-  return {state_->parser->structural_indexes.get(),
-          std::size_t{state_->parser->n_structural_indexes} + 1};
+  const auto& found = *state_->parser.implementation;
+  return {found.structural_indexes.get(), std::size_t{found.n_structural_indexes} + 1};
 }
 
 }  // namespace lhcr::format
