@@ -109,7 +109,5 @@ function(lhcr_unit_test name)
   target_link_libraries(unit_${name} PRIVATE lhcr_${name} lhcr_options doctest::doctest)
   target_include_directories(unit_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit)
   lhcr_standard_headers(unit_${name} <doctest/doctest.h>)
-  # What is expected to throw may be [[nodiscard]]; clang warns of it in doctest's macros too.
-  target_compile_definitions(unit_${name} PRIVATE DOCTEST_CONFIG_VOID_CAST_EXPRESSIONS)
   add_test(NAME unit.${name} COMMAND unit_${name})
 endfunction()
