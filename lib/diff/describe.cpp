@@ -128,10 +128,7 @@ std::string short_text(const Tree& tree, NodeId node, const Rules& rules) {
     std::string text = row_text(tree, node, row, false, rules);
     if (!text.empty()) return trimmed(text);
   }
-  std::string json;
-  found.kind == Kind::null ? format::write_json_part(tree, node, format::one_line, json)
-                           : format::write_json_value(tree, node, format::one_line, json);
-  return trimmed(json);
+  return trimmed(json_of(tree, node));
 }
 
 bool is_told(const Tree& tree, NodeId node, NodeId around, const Rules& rules) {

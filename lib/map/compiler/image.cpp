@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers are LEB128, texts and lists have their length before them. What a struct is made of is
-// said once, for both ways: fields() with a Writer puts its members down, with a ImageReader it
+// said once, for both ways: fields() with a Writer puts its members down, with an ImageReader it
 // takes them up.
 #include "map/compiler/image.hpp"
 
