@@ -8,7 +8,7 @@
 
 #include "definition/compiler/compile.hpp"
 #include "definition/definitions.hpp"
-#include "definition/folder.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 using namespace lhcr::definition;

@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 #include "definition/compiler/compile.hpp"
 #include "definition/definitions.hpp"
-#include "definition/folder.hpp"
+#include "folder.hpp"
 #include "definition/image/layout.hpp"
 
 using namespace lhcr;

@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "definition/definitions.hpp"
-#include "definition/folder.hpp"
+#include "folder.hpp"
 #include "definition/packages.hpp"
 
 using namespace lhcr;

@@ -12,7 +12,7 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
-#include "definition/folder.hpp"
+#include "folder.hpp"
 #include "definition/package_store.hpp"
 #include "definition/packages.hpp"
 

@@ -14,7 +14,7 @@
 #include "base/error.hpp"
 #include "definition/compiler/compile.hpp"
 #include "definition/definitions.hpp"
-#include "definition/folder.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 using namespace lhcr::definition;
