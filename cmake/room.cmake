@@ -20,7 +20,7 @@ if(LHCR_SHARED OR LHCR_SANITIZE)
   endif()
 endif()
 
-# lhcr_together(TARGET): with LHCR_QUICK the files of TARGET are compiled sixteen at a time.
+# lhcr_together(TARGET): with LHCR_QUICK the files of TARGET are compiled sixteen at a time; names of anonymous namespaces in one folder differ.
 function(lhcr_together target)
   if(LHCR_QUICK)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
@@ -109,5 +109,6 @@ function(lhcr_unit_test name)
   target_link_libraries(unit_${name} PRIVATE lhcr_${name} lhcr_options doctest::doctest)
   target_include_directories(unit_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit)
   lhcr_standard_headers(unit_${name} <doctest/doctest.h>)
+  lhcr_together(unit_${name})
   add_test(NAME unit.${name} COMMAND unit_${name})
 endfunction()

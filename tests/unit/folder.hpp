@@ -2,12 +2,15 @@
 /// A temporary folder with files, removed at the end of its scope.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lhcr {
 
@@ -33,6 +36,20 @@ class Folder {
     std::filesystem::create_directories(std::filesystem::path(path(name)).parent_path());
     std::ofstream(path(name), std::ios::binary) << content;
     return path(name);
+  }
+  /// The bytes of a file.
+  [[nodiscard]] std::string text(std::string_view name) const {
+    std::ostringstream out;
+    out << std::ifstream(path(name), std::ios::binary).rdbuf();
+    return out.str();
+  }
+  /// The names of what is in it, or in a folder of it, in order.
+  [[nodiscard]] std::vector<std::string> names(std::string_view name = {}) const {
+    std::vector<std::string> all;
+    for (const auto& entry : std::filesystem::directory_iterator(path(name)))
+      all.push_back(entry.path().filename().string());
+    std::sort(all.begin(), all.end());
+    return all;
   }
 
  private:

@@ -2,7 +2,6 @@
 #include "base/file.hpp"
 
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -13,29 +12,12 @@
 
 #include "base/error.hpp"
 #include "base/mapped_file.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder of its own for each test, removed afterwards.
-struct Folder {
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "lhcr-file-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { fs::remove_all(path); }
-  [[nodiscard]] std::string operator/(const std::string& name) const {
-    return (path / name).string();
-  }
-  [[nodiscard]] std::size_t count() const {
-    return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator(path), fs::directory_iterator()));
-  }
-  fs::path path;
-};
 
 std::string message_of_open(const std::string& path) {
   try {
@@ -51,7 +33,7 @@ std::string message_of_open(const std::string& path) {
 
 TEST_CASE("a written file reads back, whole and mapped") {
   const Folder folder;
-  const std::string path = folder / "a";
+  const std::string path = folder.path("a");
   std::string bytes(300'000, 'x');
   bytes += "end";
   write_file(path, bytes);
@@ -61,12 +43,12 @@ TEST_CASE("a written file reads back, whole and mapped") {
   CHECK(mapped.bytes() == bytes);
   MappedFile::forget(mapped.bytes());
   CHECK(mapped.bytes() == bytes);
-  CHECK(folder.count() == 1);
+  CHECK(folder.names().size() == 1);
 }
 
 TEST_CASE("a mapped file that becomes shorter reads as zeros and is no longer intact") {
   const Folder folder;
-  const std::string path = folder / "a";
+  const std::string path = folder.path("a");
   constexpr std::size_t size = 300'000;
   write_file(path, std::string(size, 'x'));
   struct sigaction earlier {};
@@ -95,48 +77,48 @@ TEST_CASE("a mapped file that becomes shorter reads as zeros and is no longer in
 TEST_CASE(
     "a file is intact when its name leads to another file by now, and not when it was rewritten") {
   const Folder folder;
-  write_file(folder / "a", "before");
-  const MappedFile replaced(folder / "a");
-  write_file(folder / "a", "after");
+  write_file(folder.path("a"), "before");
+  const MappedFile replaced(folder.path("a"));
+  write_file(folder.path("a"), "after");
   CHECK(replaced.intact());
   CHECK(replaced.bytes() == "before");
-  const MappedFile rewritten(folder / "a");
+  const MappedFile rewritten(folder.path("a"));
   timespec times[2] = {{1, 0}, {1, 0}};
-  REQUIRE(::utimensat(AT_FDCWD, (folder / "a").c_str(), times, 0) == 0);
+  REQUIRE(::utimensat(AT_FDCWD, folder.path("a").c_str(), times, 0) == 0);
   CHECK_FALSE(rewritten.intact());
-  const MappedFile removed(folder / "a");
-  fs::remove(folder / "a");
+  const MappedFile removed(folder.path("a"));
+  fs::remove(folder.path("a"));
   CHECK(removed.intact());
 }
 
 TEST_CASE("an empty file is mapped to no bytes") {
   const Folder folder;
-  write_file(folder / "empty", "");
-  CHECK(MappedFile(folder / "empty").bytes().empty());
-  CHECK(read_file(folder / "empty").empty());
+  write_file(folder.path("empty"), "");
+  CHECK(MappedFile(folder.path("empty")).bytes().empty());
+  CHECK(read_file(folder.path("empty")).empty());
 }
 
 TEST_CASE("a file that is not committed leaves nothing and keeps what was there") {
   const Folder folder;
-  write_file(folder / "a", "before");
+  write_file(folder.path("a"), "before");
   {
-    AtomicFile file(folder / "a");
+    AtomicFile file(folder.path("a"));
     file.write("half");
   }
-  CHECK(read_file(folder / "a") == "before");
-  CHECK(folder.count() == 1);
+  CHECK(read_file(folder.path("a")) == "before");
+  CHECK(folder.names().size() == 1);
 }
 
 TEST_CASE("permissions and symbolic links survive a replacement") {
   const Folder folder;
-  write_file(folder / "target", "before");
-  REQUIRE(::chmod((folder / "target").c_str(), 0640) == 0);
-  fs::create_symlink(folder / "target", folder / "link");
-  write_file(folder / "link", "after");
-  CHECK(fs::is_symlink(folder / "link"));
-  CHECK(read_file(folder / "target") == "after");
+  write_file(folder.path("target"), "before");
+  REQUIRE(::chmod(folder.path("target").c_str(), 0640) == 0);
+  fs::create_symlink(folder.path("target"), folder.path("link"));
+  write_file(folder.path("link"), "after");
+  CHECK(fs::is_symlink(folder.path("link")));
+  CHECK(read_file(folder.path("target")) == "after");
   struct stat status {};
-  REQUIRE(::stat((folder / "target").c_str(), &status) == 0);
+  REQUIRE(::stat(folder.path("target").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777U) == 0640U);
 }
 
@@ -147,22 +129,22 @@ TEST_CASE("a device is written to and not replaced") {
 
 TEST_CASE("input that cannot be opened says why and what to try") {
   const Folder folder;
-  CHECK(message_of_open(folder / "missing").find("No such file") != std::string::npos);
-  CHECK(message_of_open(folder / "missing").find("spelling") != std::string::npos);
-  CHECK(message_of_open(folder.path.string()).find("directory") != std::string::npos);
+  CHECK(message_of_open(folder.path("missing")).find("No such file") != std::string::npos);
+  CHECK(message_of_open(folder.path("missing")).find("spelling") != std::string::npos);
+  CHECK(message_of_open(folder.path()).find("directory") != std::string::npos);
 }
 
 TEST_CASE("output into a folder that does not exist, or onto a folder, is an error") {
   const Folder folder;
-  CHECK_THROWS_AS(write_file(folder / "no/such/folder", ""), Error);
-  CHECK_THROWS_AS(write_file(folder.path.string(), ""), Error);
-  CHECK(folder.count() == 0);
+  CHECK_THROWS_AS(write_file(folder.path("no/such/folder"), ""), Error);
+  CHECK_THROWS_AS(write_file(folder.path(), ""), Error);
+  CHECK(folder.names().size() == 0);
 }
 
 TEST_CASE("a limit keeps a huge file out of memory") {
   const Folder folder;
-  write_file(folder / "a", std::string(100'000, 'x'));
-  CHECK_THROWS_AS(static_cast<void>(read_file(folder / "a", 1000)), Error);
+  write_file(folder.path("a"), std::string(100'000, 'x'));
+  CHECK_THROWS_AS(static_cast<void>(read_file(folder.path("a"), 1000)), Error);
 }
 
 TEST_CASE("descriptors move and close") {

@@ -10,8 +10,8 @@
 #include "base/error.hpp"
 #include "definition/compiler/compile.hpp"
 #include "definition/definitions.hpp"
-#include "folder.hpp"
 #include "definition/image/layout.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 using namespace lhcr::definition;

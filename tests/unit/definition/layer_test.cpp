@@ -7,8 +7,8 @@
 
 #include "base/error.hpp"
 #include "definition/definitions.hpp"
-#include "folder.hpp"
 #include "definition/packages.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 using namespace lhcr::definition;

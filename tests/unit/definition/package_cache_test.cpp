@@ -12,9 +12,9 @@
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
-#include "folder.hpp"
 #include "definition/package_store.hpp"
 #include "definition/packages.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 using namespace lhcr::definition;

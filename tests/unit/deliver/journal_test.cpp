@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/job/journal.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
 #include "deliver/job/sqlite.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 using namespace lhcr::deliver;
 
 namespace {
-
-struct Folder {
-  std::filesystem::path path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "lhcr-journal-XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 const JobIdentity job{"in", "http://h", "transaction"};
 
@@ -29,7 +20,7 @@ const JobIdentity job{"in", "http://h", "transaction"};
 
 TEST_CASE("rows survive, the latest counts") {
   const Folder folder;
-  const std::string path = folder.path / "journal";
+  const std::string path = folder.path("journal");
   JournalRow row;
   row.key = hash_of({"one"});
   row.state = State::sent;
@@ -55,7 +46,7 @@ TEST_CASE("rows survive, the latest counts") {
 
 TEST_CASE("one process, one job") {
   const Folder folder;
-  const std::string path = folder.path / "journal";
+  const std::string path = folder.path("journal");
   {
     const DiskJournal first(path, job);
     CHECK_THROWS_AS(DiskJournal(path, job), Error);
@@ -100,7 +91,7 @@ TEST_CASE("a journal is its owner's alone, and knows what is current under an id
 
 TEST_CASE("what is current is known in the order in which it came, however often it is asked for") {
   const Folder folder;
-  const std::string path = folder.path / "journal";
+  const std::string path = folder.path("journal");
   const auto name = [](int number) { return "Patient/" + std::to_string(number); };
   {
     DiskJournal journal(path, job);
@@ -122,7 +113,7 @@ TEST_CASE("what is current is known in the order in which it came, however often
 
 TEST_CASE("a row that is not committed yet is found and counted") {
   const Folder folder;
-  DiskJournal journal(folder.path / "journal", job);
+  DiskJournal journal(folder.path("journal"), job);
   JournalRow row;
   row.key = hash_of({"one"});
   row.state = State::sent;
@@ -140,7 +131,7 @@ TEST_CASE("a row that is not committed yet is found and counted") {
 
 TEST_CASE("a journal of the layout before this one is read on") {
   const Folder folder;
-  const std::string path = folder.path / "journal";
+  const std::string path = folder.path("journal");
   const Key key = hash_of({"a"});
   {
     DiskJournal journal(path, job);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include <doctest/doctest.h>
@@ -14,6 +13,7 @@
 #include "deliver/region/record_texts.hpp"
 #include "deliver/region/settings.hpp"
 #include "finding/finding.hpp"
+#include "folder.hpp"
 #include "format/format.hpp"
 
 using namespace lhcr;
@@ -120,17 +120,14 @@ TEST_CASE("an option that stands for a key has its limits") {
 }
 
 TEST_CASE("what is no file is no region") {
-  std::string folder = (std::filesystem::temp_directory_path() / "lhcr-regions-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
-  const std::filesystem::path path = folder;
-  std::filesystem::create_directory(path / "folder.toml");
-  REQUIRE(mkfifo((path / "pipe.toml").c_str(), S_IRUSR) == 0);
-  std::ofstream(path / "own.toml") << "title = \"own\"\n";
-  const std::vector<std::string> names = RegionBook({folder}).names();
+  const Folder folder;
+  std::filesystem::create_directory(folder.path("folder.toml"));
+  REQUIRE(mkfifo(folder.path("pipe.toml").c_str(), S_IRUSR) == 0);
+  folder.write("own.toml", "title = \"own\"\n");
+  const std::vector<std::string> names = RegionBook({folder.path()}).names();
   CHECK(std::count(names.begin(), names.end(), "own") == 1);
   CHECK(std::count(names.begin(), names.end(), "pipe") == 0);
   CHECK(std::count(names.begin(), names.end(), "folder") == 0);
-  std::filesystem::remove_all(path);
 }
 
 TEST_CASE("values are filled into headers") {

@@ -26,7 +26,7 @@ std::string envelope(const std::string& inside, std::string_view space = soap) {
   return "<e:Envelope xmlns:e=\"" + std::string(space) + "\"><e:Header/><e:Body>" + inside +
          "</e:Body></e:Envelope>";
 }
-std::string response(const std::string& word, const std::string& errors = {}) {
+std::string registry_response(const std::string& word, const std::string& errors = {}) {
   const std::string list =
       errors.empty() ? "" : "<rs:RegistryErrorList>" + errors + "</rs:RegistryErrorList>";
   return "<rs:RegistryResponse" + rs + status + word + "\">" + list + "</rs:RegistryResponse>";
@@ -44,13 +44,13 @@ Result judged(const Answer& answer) {
 }  // namespace
 
 TEST_CASE("a registry says by its status and its errors what became of a document") {
-  CHECK(judged(xml(envelope(response("Success")))) == Result::applied);
-  CHECK(judged(xml(envelope(response("Success"), soap11))) == Result::applied);
-  CHECK(judged(xml(response("Success"))) == Result::applied);
-  CHECK(judged(xml(response("Failure"))) == Result::refused);
-  CHECK(judged(xml(response("PartialSuccess"))) == Result::untold);
+  CHECK(judged(xml(envelope(registry_response("Success")))) == Result::applied);
+  CHECK(judged(xml(envelope(registry_response("Success"), soap11))) == Result::applied);
+  CHECK(judged(xml(registry_response("Success"))) == Result::applied);
+  CHECK(judged(xml(registry_response("Failure"))) == Result::refused);
+  CHECK(judged(xml(registry_response("PartialSuccess"))) == Result::untold);
   const auto failed = [](const std::string& errors) {
-    return judged(xml(envelope(response("Failure", errors))));
+    return judged(xml(envelope(registry_response("Failure", errors))));
   };
   CHECK(failed(error("XDSDuplicateUniqueIdInRegistry")) == Result::applied);
   CHECK(failed(error("XDSDuplicateUniqueIdInRegistry") + error("XDSUnknownPatientId")) ==
@@ -60,21 +60,22 @@ TEST_CASE("a registry says by its status and its errors what became of a documen
   // A warning is none.
   const std::string warning =
       R"(severity="urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Warning")";
-  CHECK(judged(xml(response("Success", error("XDSExtraMetadataNotSaved", warning)))) ==
+  CHECK(judged(xml(registry_response("Success", error("XDSExtraMetadataNotSaved", warning)))) ==
         Result::applied);
-  CHECK(judged(xml(response("Success", error("XDSUnknownPatientId")))) == Result::untold);
-  const auto read = read_registry_answer(
-      xml(response("Failure", error("XDSUnknownPatientId", R"(codeContext="Who &amp; where?")"))));
+  CHECK(judged(xml(registry_response("Success", error("XDSUnknownPatientId")))) == Result::untold);
+  const auto read = read_registry_answer(xml(registry_response(
+      "Failure", error("XDSUnknownPatientId", R"(codeContext="Who &amp; where?")"))));
   REQUIRE(read);
   CHECK(words_of(*read) == "the repository answers: Failure; XDSUnknownPatientId Who & where?");
 }
 
 TEST_CASE("nothing that an answer quotes passes for what it says") {
-  const std::string good = response("Success");
+  const std::string good = registry_response("Success");
   for (const std::string& lie : {
-           envelope("<!-- " + good + " -->" + response("Failure")),
-           envelope("<![CDATA[" + good + "]]>" + response("Failure")),
-           envelope(response("Failure", error("X", "codeContext='" + status + "Success\"'"))),
+           envelope("<!-- " + good + " -->" + registry_response("Failure")),
+           envelope("<![CDATA[" + good + "]]>" + registry_response("Failure")),
+           envelope(
+               registry_response("Failure", error("X", "codeContext='" + status + "Success\"'"))),
            envelope("<rs:RegistryResponse" + rs + " note='status=\"x\"'" + status + "Failure\"/>"),
        }) {
     INFO(lie);
@@ -85,13 +86,13 @@ TEST_CASE("nothing that an answer quotes passes for what it says") {
            envelope("<other>" + good + "</other>"),
            "<e:Envelope xmlns:e=\"" + std::string(soap) + "\"><e:Header>" + good +
                "</e:Header></e:Envelope>",
-           envelope(good + response("Failure")),
+           envelope(good + registry_response("Failure")),
            envelope(good + "<e:Fault/>"),
            envelope("<rs:RegistryResponse" + rs +
                     " rs:status=\"urn:oasis:names:tc:ebxml-regrep:"
                     "ResponseStatusType:Success\"/>"),
            envelope(good).substr(0, envelope(good).size() - 4),
-           "<!DOCTYPE x [<!ENTITY s 'Success'>]>" + response("&s;"),
+           "<!DOCTYPE x [<!ENTITY s 'Success'>]>" + registry_response("&s;"),
            std::string("<html/>"),
            std::string(),
        }) {
@@ -130,6 +131,6 @@ TEST_CASE("the root part of a package is found by its boundary and its start") {
   CHECK_FALSE(root_part(xml("--\r\n\r\nx\r\n----", "multipart/related")));
   CHECK_FALSE(root_part(xml("--x\nContent-Transfer-Encoding: base64\n\neA==\n--x--",
                             "multipart/related;boundary=x")));
-  CHECK(judged(xml("--x\n\n" + envelope(response("Success")) + "\n--x--",
+  CHECK(judged(xml("--x\n\n" + envelope(registry_response("Success")) + "\n--x--",
                    "multipart/related;boundary=x")) == Result::applied);
 }

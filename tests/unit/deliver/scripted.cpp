@@ -101,12 +101,4 @@ std::vector<nlohmann::json> bodies(const Delivered& done) {
   return all;
 }
 
-std::string header_of(const Request& request, std::string_view name) {
-  const std::string begin = std::string(name) + ": ";
-  for (const std::string& line : request.headers) {
-    if (line.starts_with(begin)) return line.substr(begin.size());
-  }
-  return {};
-}
-
 }  // namespace lhcr::deliver::simulated

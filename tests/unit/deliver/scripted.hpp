@@ -43,6 +43,5 @@ struct Delivery {
 
 /// The bodies of requests, in order.
 [[nodiscard]] std::vector<nlohmann::json> bodies(const Delivered& done);
-[[nodiscard]] std::string header_of(const Request& request, std::string_view name);
 
 }  // namespace lhcr::deliver::simulated

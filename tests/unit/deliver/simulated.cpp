@@ -42,13 +42,6 @@ json outcome(const char* words) {
           {"issue", {{{"severity", "error"}, {"code", "invalid"}, {"diagnostics", words}}}}};
 }
 
-std::string header_of(const Request& request, std::string_view name) {
-  for (const std::string& line : request.headers) {
-    if (line.starts_with(name)) return line.substr(name.size() + 2);
-  }
-  return {};
-}
-
 std::string path_of(const Request& request) {
   const std::string path = request.url.substr(std::string_view(base).size());
   return path.starts_with("/") ? path.substr(1) : path;
@@ -66,6 +59,14 @@ const char* words_of(int status) {
 }
 
 }  // namespace
+
+std::string header_of(const Request& request, std::string_view name) {
+  const std::string begin = std::string(name) + ": ";
+  for (const std::string& line : request.headers) {
+    if (line.starts_with(begin)) return line.substr(begin.size());
+  }
+  return {};
+}
 
 std::size_t Server::count(const std::string& mark) const {
   return static_cast<std::size_t>(std::count_if(

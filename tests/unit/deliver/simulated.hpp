@@ -278,4 +278,6 @@ class Records : public Source {
   format::JsonReader reader_;
 };
 
+[[nodiscard]] std::string header_of(const Request& request, std::string_view name);
+
 }  // namespace lhcr::deliver::simulated

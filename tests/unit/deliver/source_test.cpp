@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "deliver/job/source.hpp"
 
-#include <filesystem>
-#include <fstream>
-
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 using namespace lhcr::deliver;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -29,18 +26,9 @@ class Plain : public Preparation {
   format::JsonReader reader_;
 };
 
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "lhcr-source-XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  NamedPath file(const std::string& name, const std::string& text) const {
-    std::ofstream(path / name) << text;
-    return {(path / name).string(), name};
-  }
-};
+NamedPath file(const Folder& folder, const std::string& name, const std::string& text) {
+  return {folder.write(name, text), name};
+}
 
 /// "file#index" of every record, those with a problem with a mark.
 std::vector<std::string> all_of(FileSource& source, const SymbolTable& symbols) {
@@ -58,11 +46,11 @@ std::vector<std::string> all_of(FileSource& source, const SymbolTable& symbols) 
 
 TEST_CASE("what others refer to is read first, whatever file it is in") {
   const Folder folder;
-  Survey survey({folder.file("a.ndjson",
-                             "{\"resourceType\":\"Observation\",\"id\":\"o\"}\n"
-                             "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n"),
-                 folder.file("b.json", R"({"resourceType":"Organization","id":"g"})"),
-                 {(folder.path / "none.json").string(), "none.json"}},
+  Survey survey({file(folder, "a.ndjson",
+                      "{\"resourceType\":\"Observation\",\"id\":\"o\"}\n"
+                      "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n"),
+                 file(folder, "b.json", R"({"resourceType":"Organization","id":"g"})"),
+                 {folder.path("none.json"), "none.json"}},
                 false);
   Plain plain;
   FileSource source(survey, plain);
@@ -83,7 +71,7 @@ TEST_CASE("what others refer to is read first, whatever file it is in") {
 
 TEST_CASE("a record that cannot be read is one record with a problem") {
   const Folder folder;
-  Survey survey({folder.file("a.ndjson", "{\"resourceType\":\"Patient\"}\n{\"resourceType\"\n")},
+  Survey survey({file(folder, "a.ndjson", "{\"resourceType\":\"Patient\"}\n{\"resourceType\"\n")},
                 false);
   Plain plain;
   FileSource source(survey, plain);
@@ -92,7 +80,7 @@ TEST_CASE("a record that cannot be read is one record with a problem") {
 
 TEST_CASE("whole files are sent in blocks, and one that changes meanwhile is noticed") {
   const Folder folder;
-  const NamedPath path = folder.file("a.bin", "0123456789");
+  const NamedPath path = file(folder, "a.bin", "0123456789");
   Survey survey({path}, true);
   Plain plain;
   FileSource source(survey, plain);
@@ -105,7 +93,7 @@ TEST_CASE("whole files are sent in blocks, and one that changes meanwhile is not
   std::string whole;
   record.each_block([&](std::string_view block) { whole += block; });
   CHECK(whole == "0123456789");
-  folder.file("a.bin", "01");
+  file(folder, "a.bin", "01");
   CHECK_THROWS_AS((void)record.part(3, 4), Error);
   CHECK_THROWS_AS(record.each_block([](std::string_view) {}), Error);
   Record none(plain.symbols());

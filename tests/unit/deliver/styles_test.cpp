@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each style sends of a record, and what it makes of the answers.
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
+#include "folder.hpp"
 #include "scripted.hpp"
 
 using namespace lhcr;
 using namespace lhcr::deliver;
 using namespace lhcr::deliver::simulated;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -61,26 +57,6 @@ Delivered send(const std::string& style, std::vector<std::string> records, Reply
   delivery.region = region;
   return push(delivery);
 }
-
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "lhcr-styles-XXXXXX").string();
-    path = mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path); }
-  [[nodiscard]] std::vector<std::string> names() const {
-    std::vector<std::string> all;
-    for (const auto& entry : fs::directory_iterator(path)) all.push_back(entry.path().filename());
-    std::sort(all.begin(), all.end());
-    return all;
-  }
-  [[nodiscard]] std::string text(const std::string& name) const {
-    std::ostringstream out;
-    out << std::ifstream(path / name).rdbuf();
-    return out.str();
-  }
-};
 
 }  // namespace
 
@@ -326,8 +302,7 @@ TEST_CASE("MESH sends chunks to one message, and needs its id") {
 
 TEST_CASE("a drop folder gets lines by type and a manifest that knows them") {
   const Folder folder;
-  const std::string region =
-      "[drop]\nfolder = \"" + (folder.path / "in").string() + "\"\nrecords = 2\n";
+  const std::string region = "[drop]\nfolder = \"" + folder.path("in") + "\"\nrecords = 2\n";
   const std::string laboratory =
       R"({"resourceType":"Bundle","type":"collection","entry":[)"
       R"({"fullUrl":"urn:uuid:1","resource":{"resourceType":"Organization"}},)"
@@ -336,19 +311,16 @@ TEST_CASE("a drop folder gets lines by type and a manifest that knows them") {
   CHECK(done.seen.empty());
   CHECK(done.tally.applied == 4);
   CHECK(done.tally.refused == 1);
-  const Folder& here = folder;
   std::string lines;
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(here.path / "in"))
-    names.push_back(entry.path().filename());
+  const std::vector<std::string> names = folder.names("in");
   CHECK(std::count_if(names.begin(), names.end(), [](const std::string& each) {
           return each.starts_with("Observation-") && each.ends_with(".ndjson");
         }) == 1);
   for (const std::string& name : names) {
-    if (name.starts_with("Observation-")) lines = here.text("in/" + name);
+    if (name.starts_with("Observation-")) lines = folder.text("in/" + name);
   }
   CHECK(lines.find("\"Organization/1\"") != std::string::npos);
-  const nlohmann::json manifest = nlohmann::json::parse(here.text("in/manifest.json"));
+  const nlohmann::json manifest = nlohmann::json::parse(folder.text("in/manifest.json"));
   CHECK(manifest.dump().find("Patient-") != std::string::npos);
 }
 
@@ -382,7 +354,7 @@ TEST_CASE("a drop folder gets tables of views, and says which record makes no ro
   delivery.style = "drop";
   delivery.records = {patient, R"({"resourceType":"Observation","id":"o"})", cda};
   delivery.region =
-      "[drop]\nfolder = \"" + folder.path.string() + "\"\nformat = \"csv\"\nview = \"patients\"\n";
+      "[drop]\nfolder = \"" + folder.path() + "\"\nformat = \"csv\"\nview = \"patients\"\n";
   delivery.tables = &counter;
   const auto done = push(delivery);
   CHECK(done.tally.applied == 1);

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view head = "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"";
 
-struct Read {
-  explicit Read(std::string text) : bytes(std::move(text)), tree(symbols) {
+struct CdaRead {
+  explicit CdaRead(std::string text) : bytes(std::move(text)), tree(symbols) {
     good = format::read_cda(bytes, tree, sink);
   }
   /// What write_cda() makes of it, without the declarations.
@@ -43,10 +43,10 @@ std::string document(std::string_view content) {
 }  // namespace
 
 TEST_CASE("text without references is not copied, references are decoded") {
-  const Read read(document("<id root='1&amp;2'/>"));
+  const CdaRead read(document("<id root='1&amp;2'/>"));
   REQUIRE(read.good);
   CHECK(read.again() == "<id root=\"1&amp;2\"/>");
-  const Read plain(document("<title>plain</title>"));
+  const CdaRead plain(document("<title>plain</title>"));
   const NodeId title = plain.tree[plain.tree[tree::root_node].child].child;
   const char* const text = plain.tree[title].bytes;
   CHECK(text >= plain.bytes.data());
@@ -56,7 +56,7 @@ TEST_CASE("text without references is not copied, references are decoded") {
 TEST_CASE("text of its own outlives the bytes") {
   const std::string text =
       document("<id root='1&amp;2'/><title>a <b>b</b> <i> </i></title><code code='A'/>");
-  const Read read(text);
+  const CdaRead read(text);
   SymbolTable symbols;
   tree::Tree tree(symbols);
   finding::Collector sink;
@@ -72,19 +72,19 @@ TEST_CASE("text of its own outlives the bytes") {
 }
 
 TEST_CASE("white space counts in narrative and nowhere else") {
-  CHECK(Read(document("<author> <time/> </author>")).again() == "<author><time/></author>");
-  CHECK(Read(document("<text>a <b>b</b> <i> </i>&#233;</text>")).again() ==
+  CHECK(CdaRead(document("<author> <time/> </author>")).again() == "<author><time/></author>");
+  CHECK(CdaRead(document("<text>a <b>b</b> <i> </i>&#233;</text>")).again() ==
         "<text>a <b>b</b> <i> </i>\xC3\xA9</text>");
-  CHECK(Read(document("<text><table> <tr> <td> </td> </tr> </table></text>")).again() ==
+  CHECK(CdaRead(document("<text><table> <tr> <td> </td> </tr> </table></text>")).again() ==
         "<text><table><tr><td> </td></tr></table></text>");
-  CHECK(Read(document("<text>\n <reference value='#a'/>\n</text>")).again() ==
+  CHECK(CdaRead(document("<text>\n <reference value='#a'/>\n</text>")).again() ==
         "<text><reference value=\"#a\"/></text>");
-  CHECK(Read(document("<title>a<!-- no -->b<![CDATA[<c>]]></title>")).again() ==
+  CHECK(CdaRead(document("<title>a<!-- no -->b<![CDATA[<c>]]></title>")).again() ==
         "<title>ab&lt;c&gt;</title>");
 }
 
 TEST_CASE("prefixes are those of the tree, whatever the document's own") {
-  const Read read(
+  const CdaRead read(
       "<x:ClinicalDocument xmlns:x='urn:hl7-org:v3' xmlns:s='urn:hl7-org:sdtc' "
       "xmlns:i='http://www.w3.org/2001/XMLSchema-instance'>"
       "<x:value i:type='x:CD'><s:raceCode code='1'/></x:value></x:ClinicalDocument>");
@@ -93,20 +93,20 @@ TEST_CASE("prefixes are those of the tree, whatever the document's own") {
 }
 
 TEST_CASE("what is not well-formed is told with its place") {
-  const Read mismatch(document("<id></ID>"));
+  const CdaRead mismatch(document("<id></ID>"));
   CHECK_FALSE(mismatch.good);
   CHECK(mismatch.reason() == "the end tag </ID> does not match the start tag <id>");
   CHECK(mismatch.sink.findings()[0].position.offset == head.size() + 5);
-  CHECK_FALSE(Read(std::string(head) + "><id>").good);
-  CHECK_FALSE(Read(std::string(head) + "><id root=1/></ClinicalDocument>").good);
-  CHECK_FALSE(Read(std::string(head) + "><id root='1").good);
-  CHECK_FALSE(Read(document("") + "more").good);
-  CHECK_FALSE(Read(document("") + document("")).good);
-  CHECK_FALSE(Read(document("<title>\xFF</title>")).good);
-  CHECK_FALSE(Read("").good);
+  CHECK_FALSE(CdaRead(std::string(head) + "><id>").good);
+  CHECK_FALSE(CdaRead(std::string(head) + "><id root=1/></ClinicalDocument>").good);
+  CHECK_FALSE(CdaRead(std::string(head) + "><id root='1").good);
+  CHECK_FALSE(CdaRead(document("") + "more").good);
+  CHECK_FALSE(CdaRead(document("") + document("")).good);
+  CHECK_FALSE(CdaRead(document("<title>\xFF</title>")).good);
+  CHECK_FALSE(CdaRead("").good);
   std::string deep;
   for (int i = 0; i < 600; ++i) deep += "<a>";
-  CHECK_FALSE(Read(document(deep)).good);
+  CHECK_FALSE(CdaRead(document(deep)).good);
 }
 
 TEST_CASE("a fragment needs no declarations and may be several elements") {

@@ -11,47 +11,18 @@
 using namespace lhcr;
 using lhcr::finding::Id;
 using lhcr::finding::id;
+using lhcr::test::check_faults;
+using lhcr::test::FaultyText;
 using lhcr::test::Reading;
+using lhcr::test::repeated;
 
 namespace {
 
-struct Case {
-  std::string text;
-  Id id;
-  std::size_t offset;
-};
-
-void check_fatal(const std::vector<Case>& cases) {
-  for (const Case& one : cases) {
-    CAPTURE(one.text);
-    const Reading read(one.text);
-    for (const finding::Finding& found : read.findings()) {
-      INFO(found.position.offset, " ", found.text());
-      CHECK(read.fatal(one.id, one.offset));
-    }
-    CHECK(read.findings().size() == 1);
-  }
+void check_fatal(const std::vector<FaultyText>& faults) {
+  check_faults(faults, false, true);
 }
-
-void check_error(const std::vector<Case>& cases) {
-  for (const Case& one : cases) {
-    CAPTURE(one.text);
-    const Reading read(one.text);
-    CHECK(read.done);
-    for (const finding::Finding& found : read.findings()) {
-      INFO(found.position.offset, " ", found.text());
-      CHECK(read.error(one.id, one.offset));
-    }
-    CHECK(read.findings().size() == 1);
-  }
-}
-
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string whole;
-  for (std::size_t at = 0; at < times; ++at) {
-    whole += text;
-  }
-  return whole;
+void check_error(const std::vector<FaultyText>& faults) {
+  check_faults(faults, false, false);
 }
 
 }  // namespace

@@ -78,4 +78,32 @@ class Reading {
   bool done = false;
 };
 
+/// A text with one fault, and where.
+struct FaultyText {
+  std::string text;
+  finding::Id id;
+  std::size_t offset;
+};
+
+/// Each text has its fault alone, at which reading ends where that is `fatal`.
+inline void check_faults(const std::vector<FaultyText>& faults, bool xml, bool fatal) {
+  for (const FaultyText& one : faults) {
+    CAPTURE(one.text);
+    const Reading read(one.text, xml);
+    for (const finding::Finding& found : read.findings()) {
+      INFO(found.position.offset, " ", found.text());
+      CHECK((fatal ? read.fatal(one.id, one.offset) : read.error(one.id, one.offset)));
+    }
+    CHECK(read.findings().size() == 1);
+  }
+}
+
+inline std::string repeated(std::string_view text, std::size_t times) {
+  std::string whole;
+  for (std::size_t at = 0; at < times; ++at) {
+    whole += text;
+  }
+  return whole;
+}
+
 }  // namespace lhcr::test

@@ -39,12 +39,12 @@ struct Read {
   bool good = false;
 };
 
-struct Kind {
+struct Dialect {
   std::string start;
   std::string end;
   bool cda;
 };
-const Kind kinds[] = {
+const Dialect dialects[] = {
     {"<Patient xmlns=\"http://hl7.org/fhir\">", "</Patient>", false},
     {"<Patient xmlns=\"http://hl7.org/fhir\"><text><div xmlns=\"http://www.w3.org/1999/xhtml\">",
      "</div></text></Patient>", false},
@@ -52,32 +52,32 @@ const Kind kinds[] = {
     {"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><text>", "</text></ClinicalDocument>", true}};
 
 void refused(const std::string& content, std::size_t at, Id expected = id<"xml-syntax">) {
-  for (const Kind& kind : kinds) {
+  for (const Dialect& dialect : dialects) {
     CAPTURE(content);
-    CAPTURE(kind.start);
-    const Read read(kind.start + content + kind.end, kind.cda);
+    CAPTURE(dialect.start);
+    const Read read(dialect.start + content + dialect.end, dialect.cda);
     REQUIRE(read.fatal(expected));
     INFO(read.sink.findings()[0].text());
-    CHECK(read.offset() == kind.start.size() + at);
+    CHECK(read.offset() == dialect.start.size() + at);
   }
 }
 
 void accepted(const std::string& content) {
-  for (const Kind& kind : kinds) {
+  for (const Dialect& dialect : dialects) {
     CAPTURE(content);
-    CHECK(Read(kind.start + content + kind.end, kind.cda).good);
+    CHECK(Read(dialect.start + content + dialect.end, dialect.cda).good);
   }
 }
 
 void whole_refused(const std::string& before, const std::string& after, std::size_t at,
                    Id expected = id<"xml-syntax">) {
-  for (const Kind& kind : kinds) {
+  for (const Dialect& dialect : dialects) {
     CAPTURE(before);
     CAPTURE(after);
-    const Read read(before + kind.start + kind.end + after, kind.cda);
+    const Read read(before + dialect.start + dialect.end + after, dialect.cda);
     REQUIRE(read.fatal(expected));
     INFO(read.sink.findings()[0].text());
-    CHECK(read.offset() == at + (before.empty() ? kind.start.size() + kind.end.size() : 0));
+    CHECK(read.offset() == at + (before.empty() ? dialect.start.size() + dialect.end.size() : 0));
   }
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("names are told apart however many there are") {
     many += " b" + std::to_string(i) + "='1'";
   }
   const auto taken = [](const std::string& content) {
-    return Read(kinds[2].start + content + kinds[2].end, true).good;
+    return Read(dialects[2].start + content + dialects[2].end, true).good;
   };
   CHECK(taken(many + "/>"));
   refused(many + " b1='2'/>", many.size() + 1);
@@ -197,24 +197,25 @@ TEST_CASE("a document is one element and what may stand around it") {
   whole_refused("", " text", 1);
   whole_refused("", "&#32;", 0);
   whole_refused("", "<?xml version='1.0'?>", 0);
-  for (const Kind& kind : kinds) {
-    CHECK(Read("<?xml version=\"1.1\" standalone='yes'?><!-- a --><?b?>\n" + kind.start + kind.end +
-                   "<!-- c -->\n<?d?>\n",
-               kind.cda)
+  for (const Dialect& dialect : dialects) {
+    CHECK(Read("<?xml version=\"1.1\" standalone='yes'?><!-- a --><?b?>\n" + dialect.start +
+                   dialect.end + "<!-- c -->\n<?d?>\n",
+               dialect.cda)
               .good);
-    CHECK_FALSE(Read("<?xml encoding='UTF-8'?>" + kind.start + kind.end, kind.cda).good);
+    CHECK_FALSE(Read("<?xml encoding='UTF-8'?>" + dialect.start + dialect.end, dialect.cda).good);
     CHECK_FALSE(
-        Read("<?xml version='1.0' standalone='maybe'?>" + kind.start + kind.end, kind.cda).good);
+        Read("<?xml version='1.0' standalone='maybe'?>" + dialect.start + dialect.end, dialect.cda)
+            .good);
   }
 }
 
 TEST_CASE("encodings are decoded, contradictions refused") {
-  for (const Kind& kind : kinds) {
-    const std::string content = kind.start + "<a b='q'/>" + kind.end;
+  for (const Dialect& dialect : dialects) {
+    const std::string content = dialect.start + "<a b='q'/>" + dialect.end;
     const auto declared = [&](const std::string& name) {
       return "<?xml version='1.0' encoding='" + name + "'?>" + content;
     };
-    const auto read = [&](const std::string& bytes) { return Read(bytes, kind.cda).good; };
+    const auto read = [&](const std::string& bytes) { return Read(bytes, dialect.cda).good; };
     for (const char* name : {"UTF-8", "utf-8", "ISO-8859-1", "Windows-1252", "US-ASCII"}) {
       CAPTURE(name);
       CHECK(read(declared(name)));
@@ -228,15 +229,15 @@ TEST_CASE("encodings are decoded, contradictions refused") {
       CHECK(read("\xFE\xFF" + wide(declared(name), true)));
     }
     CHECK(read("\xFF\xFE" + wide(content, false)));
-    CHECK(Read(declared("UTF-16"), kind.cda).fatal(id<"xml-syntax">));
-    CHECK(Read(wide(declared("UTF-8"), false), kind.cda).fatal(id<"xml-syntax">));
-    CHECK(Read(wide(declared("UTF-16BE"), false), kind.cda).fatal(id<"xml-syntax">));
-    CHECK(Read("\xEF\xBB\xBF" + declared("ISO-8859-1"), kind.cda).fatal(id<"xml-syntax">));
-    CHECK(Read(declared("US-ASCII") + "<!-- \xE9 -->", kind.cda).fatal(id<"xml-syntax">));
-    CHECK(Read(declared("windows-1252") + "<!-- \x81 -->", kind.cda).fatal(id<"xml-syntax">));
-    CHECK(Read(declared("EUC-JP"), kind.cda).fatal(id<"xml-encoding">));
-    CHECK(Read("\xFF\xFE\0\0<\0\0\0"s, kind.cda).fatal(id<"xml-encoding">));
-    CHECK(Read("\xFF\xFE" + wide(content, false) + "x", kind.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(declared("UTF-16"), dialect.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(wide(declared("UTF-8"), false), dialect.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(wide(declared("UTF-16BE"), false), dialect.cda).fatal(id<"xml-syntax">));
+    CHECK(Read("\xEF\xBB\xBF" + declared("ISO-8859-1"), dialect.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(declared("US-ASCII") + "<!-- \xE9 -->", dialect.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(declared("windows-1252") + "<!-- \x81 -->", dialect.cda).fatal(id<"xml-syntax">));
+    CHECK(Read(declared("EUC-JP"), dialect.cda).fatal(id<"xml-encoding">));
+    CHECK(Read("\xFF\xFE\0\0<\0\0\0"s, dialect.cda).fatal(id<"xml-encoding">));
+    CHECK(Read("\xFF\xFE" + wide(content, false) + "x", dialect.cda).fatal(id<"xml-syntax">));
   }
   const Read windows(
       "<?xml version='1.0' encoding='windows-1252'?><ClinicalDocument "

@@ -10,7 +10,10 @@
 using namespace lhcr;
 using lhcr::finding::Id;
 using lhcr::finding::id;
+using lhcr::test::check_faults;
+using lhcr::test::FaultyText;
 using lhcr::test::Reading;
+using lhcr::test::repeated;
 using tree::Kind;
 
 namespace {
@@ -23,30 +26,8 @@ std::string patient(std::string_view content) {
   return std::string(start_tag) + std::string(content) + "</Patient>";
 }
 
-struct Case {
-  std::string text;
-  Id id;
-  std::size_t offset;
-};
-
-void check(const std::vector<Case>& cases, bool fatal) {
-  for (const Case& one : cases) {
-    CAPTURE(one.text);
-    const Reading read(one.text, true);
-    for (const finding::Finding& found : read.findings()) {
-      INFO(found.position.offset, " ", found.text());
-      CHECK((fatal ? read.fatal(one.id, one.offset) : read.error(one.id, one.offset)));
-    }
-    CHECK(read.findings().size() == 1);
-  }
-}
-
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string whole;
-  for (std::size_t at = 0; at < times; ++at) {
-    whole += text;
-  }
-  return whole;
+void check(const std::vector<FaultyText>& faults, bool fatal) {
+  check_faults(faults, true, fatal);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view declaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
 
-std::string document(std::string_view content) {
+std::string patient_with(std::string_view content) {
   return std::string(declaration) + R"(<Patient xmlns="http://hl7.org/fhir">)" +
          std::string(content) + "</Patient>";
 }
@@ -29,15 +29,16 @@ TEST_CASE("canonical compact XML is written back byte for byte") {
            R"(<text><div xmlns="http://www.w3.org/1999/xhtml"><p>a &amp; b</p></div></text>)",
            R"(<a value="line&#10;tab&#9;return&#13;"/>)",
        }) {
-    const Reading read(document(content), true);
+    const Reading read(patient_with(content), true);
     CHECK(read.findings().empty());
-    CHECK(read.xml() == document(content));
+    CHECK(read.xml() == patient_with(content));
   }
 }
 
 TEST_CASE("pretty XML has a line for each element") {
   const Reading read(
-      document(R"(<id value="1"/><contained><Group><id value="g"/></Group></contained>)"), true);
+      patient_with(R"(<id value="1"/><contained><Group><id value="g"/></Group></contained>)"),
+      true);
   CHECK(read.xml(true) == std::string(declaration) +
                               "\n<Patient xmlns=\"http://hl7.org/fhir\">\n  <id value=\"1\"/>\n  "
                               "<contained>\n    <Group>\n"
@@ -47,7 +48,7 @@ TEST_CASE("pretty XML has a line for each element") {
 TEST_CASE("attributes are told by their flag") {
   Reading read(R"({"resourceType":"Patient","extension":[{"url":"u","valueString":"v"}]})");
   read.tree[read.at({"extension", "url"})].flags |= tree::attribute;
-  CHECK(read.xml() == document(R"(<extension url="u"><valueString value="v"/></extension>)"));
+  CHECK(read.xml() == patient_with(R"(<extension url="u"><valueString value="v"/></extension>)"));
 }
 
 TEST_CASE("what XML cannot say becomes well-formed XML") {
@@ -57,7 +58,7 @@ TEST_CASE("what XML cannot say becomes well-formed XML") {
   const std::string xml = read.xml();
   CHECK(
       xml ==
-      document(
+      patient_with(
           "<a_b value=\"\xEF\xBF\xBD\"/><_1 value=\"x\"/><_/>"
           "<text><div "
           "xmlns=\"http://www.w3.org/1999/xhtml\">&lt;div&gt;&lt;br&gt;&lt;/div&gt;</div></text>"));

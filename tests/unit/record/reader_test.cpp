@@ -15,7 +15,7 @@ namespace {
 const char* const immunisation =
     R"({"resourceType":"Immunization","status":"completed","notGiven":false,"primarySource":true,
         "vaccineCode":{"text":"x"},"patient":{"display":"y"},"date":"2018-01-01"})";
-const char* const document =
+const char* const care_record =
     R"(<ClinicalDocument xmlns="urn:hl7-org:v3"><title>Letter</title></ClinicalDocument>)";
 
 }  // namespace
@@ -37,7 +37,7 @@ TEST_CASE("a record is read in its own version, or in the one asked for") {
 }
 
 TEST_CASE("CDA is typed for checks only") {
-  const Bytes bytes(document);
+  const Bytes bytes(care_record);
   lhcr::finding::Collector findings;
   for (const bool types : {false, true}) {
     Reading reading;
@@ -52,7 +52,7 @@ TEST_CASE("CDA is typed for checks only") {
 }
 
 TEST_CASE("the user may say what XML is") {
-  const Bytes bytes(document);
+  const Bytes bytes(care_record);
   lhcr::finding::Collector findings;
   Reading reading;
   reading.as = Reading::As::fhir;

@@ -8,7 +8,7 @@ using lhcr::test::shown;
 
 namespace {
 
-std::string patient(const std::string& extension, const std::string& name = "extension") {
+std::string patient_extended(const std::string& extension, const std::string& name = "extension") {
   return R"({"resourceType":"Patient",")" + name + R"(":[)" + extension + "]}";
 }
 
@@ -17,12 +17,12 @@ std::string patient(const std::string& extension, const std::string& name = "ext
 TEST_CASE("extensions: known, context, value type") {
   CHECK(
       check(
-          patient(
+          patient_extended(
               R"({"url":"http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName","valueString":"x"})"))
           .clean());
   CHECK(
       check(
-          patient(
+          patient_extended(
               R"({"url":"http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName","valueInteger":1})"))
           .has("extension-value-type @ Patient.extension[0]"));
   CHECK(check(R"({"resourceType":"Organization","name":"o","extension":[
@@ -30,14 +30,14 @@ TEST_CASE("extensions: known, context, value type") {
             .has("extension-context @ Organization"));
   CHECK(
       check(
-          patient(
+          patient_extended(
               R"({"url":"http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName","valueString":"x"})",
               "modifierExtension"))
           .has("extension-not-modifier @ Patient.modifierExtension[0]"));
 }
 
 TEST_CASE("unknown extensions") {
-  const std::string record = patient(R"({"url":"http://acme.test/x","valueString":"x"})");
+  const std::string record = patient_extended(R"({"url":"http://acme.test/x","valueString":"x"})");
   CHECK(check(record).notes("extension-unknown @ Patient.extension[0]"));
   lhcr::validate::Options strict = lhcr::test::quiet_options();
   strict.unknown_extensions_are_errors = true;
@@ -45,29 +45,32 @@ TEST_CASE("unknown extensions") {
 }
 
 TEST_CASE("urls of extensions") {
-  CHECK(
-      check(patient(R"({"valueString":"x"})")).has("extension-without-url @ Patient.extension[0]"));
-  CHECK(check(patient(R"({"url":"x","valueString":"x"})"))
+  CHECK(check(patient_extended(R"({"valueString":"x"})"))
+            .has("extension-without-url @ Patient.extension[0]"));
+  CHECK(check(patient_extended(R"({"url":"x","valueString":"x"})"))
             .has("extension-url-relative @ Patient.extension[0]"));
 }
 
 TEST_CASE("complex extensions: parts") {
   const std::string animal =
       R"({"url":"http://hl7.org/fhir/StructureDefinition/patient-animal","extension":[)";
-  CHECK(check(patient(animal + R"({"url":"species","valueCodeableConcept":{"text":"dog"}}]})"))
+  CHECK(check(patient_extended(animal +
+                               R"({"url":"species","valueCodeableConcept":{"text":"dog"}}]})"))
             .clean());
-  CHECK(check(patient(animal + R"({"url":"breed","valueCodeableConcept":{"text":"dog"}}]})"))
-            .has("slice-missing @ Patient.extension[0]"));
+  CHECK(
+      check(patient_extended(animal + R"({"url":"breed","valueCodeableConcept":{"text":"dog"}}]})"))
+          .has("slice-missing @ Patient.extension[0]"));
   CHECK(
       check(
-          patient(
+          patient_extended(
               animal +
               R"({"url":"species","valueCodeableConcept":{"text":"dog"}},{"url":"colour","valueString":"x"}]})"))
           .has("extension-part-unknown @ Patient.extension[0].extension[1]"));
 }
 
 TEST_CASE("an extension has extensions or a value") {
-  CHECK(check(patient(R"({"url":"http://acme.test/x"})")).has("invariant @ Patient.extension[0]"));
+  CHECK(check(patient_extended(R"({"url":"http://acme.test/x"})"))
+            .has("invariant @ Patient.extension[0]"));
 }
 
 TEST_CASE("context invariants see the extension") {

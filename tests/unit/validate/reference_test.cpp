@@ -9,7 +9,7 @@ using lhcr::test::shown;
 
 namespace {
 
-std::string observation(const std::string& reference) {
+std::string observation_about(const std::string& reference) {
   return R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":")" +
          reference + "\"}}";
 }
@@ -25,7 +25,8 @@ std::string entry(const std::string& url, const std::string& resource) {
 }  // namespace
 
 TEST_CASE("contained references resolve") {
-  CHECK(check(observation("#nobody")).has("reference-contained-missing @ Observation.subject"));
+  CHECK(
+      check(observation_about("#nobody")).has("reference-contained-missing @ Observation.subject"));
 }
 
 TEST_CASE("entries resolve by fullUrl, relative references by the base of their own entry") {
@@ -51,21 +52,22 @@ TEST_CASE("a target of a type that the element does not take") {
 
 TEST_CASE("policies") {
   lhcr::validate::Options options = lhcr::test::quiet_options();
-  CHECK(check(observation("Patient/1"), options).clean());
+  CHECK(check(observation_about("Patient/1"), options).clean());
   options.references = lhcr::validate::ReferencePolicy::must_exist;
-  CHECK(check(observation("Patient/1"), options).has("reference-unresolved @ Observation.subject"));
+  CHECK(check(observation_about("Patient/1"), options)
+            .has("reference-unresolved @ Observation.subject"));
   options.references = lhcr::validate::ReferencePolicy::type_only;
-  CHECK(check(observation("Medication/1"), options)
+  CHECK(check(observation_about("Medication/1"), options)
             .has("reference-target-type @ Observation.subject"));
-  CHECK(
-      check(observation("patient-1"), options).notes("reference-suspicious @ Observation.subject"));
+  CHECK(check(observation_about("patient-1"), options)
+            .notes("reference-suspicious @ Observation.subject"));
 }
 
 TEST_CASE("conditional references are legal") {
   lhcr::validate::Options options = lhcr::test::quiet_options();
   options.references = lhcr::validate::ReferencePolicy::must_exist;
-  CHECK(check(observation("Patient?identifier=http://x.test|1"), options).clean());
-  CHECK(check(observation("Patient?identifier"), options)
+  CHECK(check(observation_about("Patient?identifier=http://x.test|1"), options).clean());
+  CHECK(check(observation_about("Patient?identifier"), options)
             .has("reference-query-invalid @ Observation.subject"));
 }
 

@@ -10,7 +10,7 @@ using lhcr::test::check;
 
 namespace {
 
-std::string observation(const std::string& code, const std::string& system) {
+std::string observation_measured(const std::string& code, const std::string& system) {
   return R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":1,"unit":"x","system":")" +
          system + R"(","code":")" + code + "\"}}";
 }
@@ -22,13 +22,13 @@ TEST_CASE("codes of UCUM must be units") {
   const std::string at = "unit-not-ucum @ Observation.value.ofType(Quantity).code";
   for (const char* good :
        {"mg", "10*9/L", "mm[Hg]", "Cel", "/min", "{tablet}", "[iU]/L", "1", "%"}) {
-    const auto checked = check(observation(good, ucum));
+    const auto checked = check(observation_measured(good, ucum));
     CHECK_MESSAGE((checked.clean() && !checked.notes(at)), good);
   }
   for (const char* bad : {"MG/", "tablet", "x10^9/l", "bpm", "degC", "kgs", "mmHg", "{a"}) {
-    CHECK_MESSAGE(check(observation(bad, ucum)).notes(at), bad);
+    CHECK_MESSAGE(check(observation_measured(bad, ucum)).notes(at), bad);
   }
-  CHECK_FALSE(check(observation("tablet", "http://snomed.info/sct")).notes(at));
+  CHECK_FALSE(check(observation_measured("tablet", "http://snomed.info/sct")).notes(at));
   CHECK(
       check(
           R"({"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://unitsofmeasure.org","code":"degC"}]}})")

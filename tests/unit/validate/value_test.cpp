@@ -11,7 +11,7 @@ using lhcr::test::check;
 
 namespace {
 
-std::string patient(const std::string& member) {
+std::string patient_holding(const std::string& member) {
   return R"({"resourceType":"Patient",)" + member + "}";
 }
 
@@ -90,39 +90,44 @@ TEST_CASE("URLs, UUIDs and OIDs") {
   CHECK_FALSE(is_absolute_url("HTTP://x"));
   CHECK(is_uuid("c757873d-ec9a-4326-a141-556f43239520"));
   CHECK_FALSE(is_uuid("C757873D-ec9a-4326-a141-556f43239520"));
-  CHECK(check(patient(R"("implicitRules":"urn:uuid:123")"))
+  CHECK(check(patient_holding(R"("implicitRules":"urn:uuid:123")"))
             .has("uuid-invalid @ Patient.implicitRules"));
-  CHECK(check(patient(R"("implicitRules":"urn:oid:1.02.3")"))
+  CHECK(check(patient_holding(R"("implicitRules":"urn:oid:1.02.3")"))
             .has("oid-invalid @ Patient.implicitRules"));
-  CHECK(check(patient(R"("implicitRules":"http://a b")")).has("uri-space @ Patient.implicitRules"));
-  CHECK(check(patient(R"("implicitRules":"http://example.org/x")"))
+  CHECK(check(patient_holding(R"("implicitRules":"http://a b")"))
+            .has("uri-space @ Patient.implicitRules"));
+  CHECK(check(patient_holding(R"("implicitRules":"http://example.org/x")"))
             .has("example-url @ Patient.implicitRules"));
 }
 
 TEST_CASE("values of records") {
-  CHECK(
-      check(patient(R"("birthDate":"2023-02-30")")).has("date-does-not-exist @ Patient.birthDate"));
-  CHECK(check(patient(R"("birthDate":"today")")).has("date-format-invalid @ Patient.birthDate"));
-  CHECK(check(patient(R"("language":"")")).has("value-empty @ Patient.language"));
-  CHECK(check(patient(R"("language":"en ")")).has("code-space @ Patient.language"));
-  CHECK(check(patient("\"language\":\"en\u00a0\"")).has("code-space @ Patient.language"));
-  CHECK_FALSE(check(patient("\"language\":\"e\u0144\"")).has("code-space @ Patient.language"));
-  CHECK(check(patient(R"("multipleBirthInteger":1.5)"))
+  CHECK(check(patient_holding(R"("birthDate":"2023-02-30")"))
+            .has("date-does-not-exist @ Patient.birthDate"));
+  CHECK(check(patient_holding(R"("birthDate":"today")"))
+            .has("date-format-invalid @ Patient.birthDate"));
+  CHECK(check(patient_holding(R"("language":"")")).has("value-empty @ Patient.language"));
+  CHECK(check(patient_holding(R"("language":"en ")")).has("code-space @ Patient.language"));
+  CHECK(check(patient_holding("\"language\":\"en\u00a0\"")).has("code-space @ Patient.language"));
+  CHECK_FALSE(
+      check(patient_holding("\"language\":\"e\u0144\"")).has("code-space @ Patient.language"));
+  CHECK(check(patient_holding(R"("multipleBirthInteger":1.5)"))
             .has("integer-invalid @ Patient.multipleBirth.ofType(integer)"));
-  CHECK(check(patient(R"("name":[{"family":" Doe"}])"))
+  CHECK(check(patient_holding(R"("name":[{"family":" Doe"}])"))
             .notes("string-edges-blank @ Patient.name[0].family"));
-  CHECK(check(patient(R"("photo":[{"data":"%%"}])")).has("base64-invalid @ Patient.photo[0].data"));
+  CHECK(check(patient_holding(R"("photo":[{"data":"%%"}])"))
+            .has("base64-invalid @ Patient.photo[0].data"));
   CHECK(
       check(
-          patient(
+          patient_holding(
               R"("photo":[{"contentType":"text/plain","data":"SGVs\nbG8=","hash":"9/+ei3uy4Jtwk1pdeF4MxdnQq/A="}])"))
           .clean());
-  CHECK(check(patient(R"("photo":[{"data":"SGVsbG8=","hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAA="}])"))
+  CHECK(check(patient_holding(
+                  R"("photo":[{"data":"SGVsbG8=","hash":"AAAAAAAAAAAAAAAAAAAAAAAAAAA="}])"))
             .has("attachment-hash-wrong @ Patient.photo[0]"));
 }
 
 TEST_CASE("markup in strings") {
-  const std::string record = patient(R"("name":[{"text":"<b>x</b>"}])");
+  const std::string record = patient_holding(R"("name":[{"text":"<b>x</b>"}])");
   CHECK(check(record).notes("markup-in-string @ Patient.name[0].text"));
   lhcr::validate::Options strict = lhcr::test::quiet_options();
   strict.security_checks = true;

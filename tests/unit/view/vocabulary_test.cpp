@@ -1,34 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view/vocabulary.hpp"
 
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "folder.hpp"
 
 using namespace lhcr;
 
 namespace {
-
-/// A folder that is gone at the end of the test.
-class Folder {
- public:
-  Folder() { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  void write(const std::string& name, const std::string& text) const {
-    write_file(path_ + "/" + name, text);
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_ = "/tmp/lhcr-vocabulary-XXXXXX";
-};
 
 const std::string concept_header =
     "concept_id\tconcept_name\tvocabulary_id\tstandard_concept\tconcept_code\tinvalid_reason\n";
