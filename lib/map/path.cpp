@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/suggest.hpp"
-#include "format/cda/cda_parts.hpp"
+#include "definition/cda_classes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -72,7 +72,7 @@ bool is_cda_attribute(std::string_view name) {
 }
 
 /// Written with @, or one of the model's attributes.
-bool is_attribute(const format::CdaChild& known, std::string_view name) {
+bool is_attribute(const definition::CdaChild& known, std::string_view name) {
   return name.starts_with('@') || (!known.known && is_cda_attribute(name));
 }
 
@@ -183,9 +183,9 @@ class Parser {
   }
 
   void retype(Root root) {
-    typing_.cda_class = root == Root::document  ? format::cda_class("ClinicalDocument")
-                        : root == Root::section ? format::cda_class("Section")
-                        : root == Root::entry   ? format::cda_class("Entry")
+    typing_.cda_class = root == Root::document  ? definition::cda_class("ClinicalDocument")
+                        : root == Root::section ? definition::cda_class("Section")
+                        : root == Root::entry   ? definition::cda_class("Entry")
                                                 : typing_.cda_class;
     if (typing_.definitions == nullptr) {
       return;
@@ -245,7 +245,7 @@ class Parser {
 
   void type_step(Step& step, std::string_view name) {
     if (typing_.model == Model::cda) {
-      const format::CdaChild known = format::cda_child(typing_.cda_class, name);
+      const definition::CdaChild known = definition::cda_child(typing_.cda_class, name);
       check_cda(known, name);
       step.list = known.list;
       step.attribute = is_attribute(known, name);
@@ -263,11 +263,11 @@ class Parser {
   }
 
   /// The classes say what they have; of data types and what is unknown they say nothing.
-  void check_cda(const format::CdaChild& known, std::string_view name) {
+  void check_cda(const definition::CdaChild& known, std::string_view name) {
     if (typing_.strict && typing_.cda_class != 0 && !known.known && !is_attribute(known, name) &&
-        typing_.cda_class != format::cda_class("DataType")) {
+        typing_.cda_class != definition::cda_class("DataType")) {
       error("CDA has no '" + std::string(name) + "' here" +
-            near_name(name, format::cda_children(typing_.cda_class)));
+            near_name(name, definition::cda_children(typing_.cda_class)));
     }
   }
 
@@ -358,7 +358,7 @@ class Parser {
 
   Test test() {
     Test made;
-    format::CdaClassId type = typing_.cda_class;
+    definition::CdaClassId type = typing_.cda_class;
     while (true) {
       const std::string_view name = word();
       if (at('(')) {
@@ -370,7 +370,7 @@ class Parser {
         return made;
       }
       made.path.push_back(symbols_.intern(name.substr(name.starts_with('@') ? 1 : 0)));
-      const format::CdaChild known = format::cda_child(type, name);
+      const definition::CdaChild known = definition::cda_child(type, name);
       made.attribute.push_back(typing_.model == Model::cda && is_attribute(known, name));
       type = known.type;
       if (!at('.')) {
@@ -415,7 +415,7 @@ class Parser {
     made.value = literal();
     made.by_default =
         typing_.model == Model::cda && made.path.size() == 1 && made.attribute[0] &&
-        format::cda_default(typing_.cda_class, symbols_.name(made.path[0])) == made.value;
+        definition::cda_default(typing_.cda_class, symbols_.name(made.path[0])) == made.value;
   }
 
   std::string_view text_;

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/symbol.hpp"
+#include "definition/cda_classes.hpp"
 #include "definition/definitions.hpp"
-#include "format/cda/cda.hpp"
 
 namespace lhcr::map {
 
@@ -99,7 +99,7 @@ struct Typing {
   const definition::Definitions* definitions = nullptr;  ///< of the FHIR side
   definition::TypeId fhir_type = definition::no_type;
   definition::ElementId fhir_element = definition::no_element;
-  format::CdaClassId cda_class = 0;
+  definition::CdaClassId cda_class = 0;
   bool strict = false;  ///< a name that the model does not have is an error
 };
 

@@ -7,8 +7,8 @@
 
 #include "base/ascii.hpp"
 #include "base/text.hpp"
+#include "definition/cda_classes.hpp"
 #include "finding/id.hpp"
-#include "format/cda/cda.hpp"
 
 namespace lhcr::record {
 namespace {
@@ -88,7 +88,7 @@ std::optional<Finding> foreign_xml(std::string_view bytes, Kind kind,
   if (const Row* const row = row_for(root)) return made_of(*row);
   // A resource that forgot its namespace is the reader's to tell.
   if (is_resource(name, library)) return {};
-  if (space.empty() && format::cda_class(name) != 0)
+  if (space.empty() && definition::cda_class(name) != 0)
     return finding::made(id<"cda-fragment">, {name});
   const std::string where =
       space.empty() ? std::string(" and no namespace") : " of the namespace " + space;

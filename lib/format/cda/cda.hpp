@@ -43,29 +43,4 @@ void write_cda(const tree::Tree& tree, tree::NodeId node, const WriteStyle& styl
 /// not well-formed.
 bool read_cda_fragment(std::string_view bytes, tree::Tree& tree, tree::NodeId parent);
 
-/// A class of the CDA model, by index; 0 is "unknown".
-using CdaClassId = std::uint16_t;
-
-/// What the model says about one child element of a class.
-struct CdaChild {
-  bool known = false;
-  bool list = false;
-  std::uint16_t order = 0;  ///< schema order, from 1
-  CdaClassId type = 0;      ///< class of the child
-};
-
-/// The class of the element ClinicalDocument and of clinical statements by element name
-/// ("observation"); 0 when there is none.
-[[nodiscard]] CdaClassId cda_class(std::string_view element);
-/// The child `name` of a class.
-[[nodiscard]] CdaChild cda_child(CdaClassId parent, std::string_view name);
-/// What an attribute of a class means when it is not there ("CSM" for typeCode of Consumable);
-/// empty when the schema has no default.
-[[nodiscard]] std::string_view cda_default(CdaClassId type, std::string_view attribute);
-/// Adds what the schema demands and `node` and below lack: elements with a nullFlavor, attributes
-/// with their usual value.
-void complete_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type);
-/// Orders the children of `node` and below by the schema; equal ones keep their order.
-void sort_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type);
-
 }  // namespace lhcr::format

@@ -177,7 +177,7 @@ class Compiler {
     const std::size_t close = std::min(text.find(')'), text.size());
     const std::string_view name = text.substr(1, close - 1);
     if (typing.model == Model::cda) {
-      typing.cda_class = format::cda_class(name);
+      typing.cda_class = definition::cda_class(name);
     } else if (typing.definitions != nullptr) {
       typing.fhir_type = type_of(name, *typing.definitions);
       if (typing.fhir_type == definition::no_type) {
@@ -205,9 +205,9 @@ class Compiler {
       note_templates(made.left);
       note_templates(made.wrapper);
     }
-    wrapper_class_ = format::cda_class(made.wrapper.steps.empty()
-                                           ? std::string_view{}
-                                           : symbols_.name(made.wrapper.steps.back().name));
+    wrapper_class_ = definition::cda_class(made.wrapper.steps.empty()
+                                               ? std::string_view{}
+                                               : symbols_.name(made.wrapper.steps.back().name));
     written_.clear();
     add_rows(from, made, left, right, 0);
     refuse_conflicts(made.rows.get(), written_);
@@ -244,7 +244,8 @@ class Compiler {
       made.left = parse_header(text, left, symbols_, from.at);
       return;
     }
-    if (const format::CdaClassId known = statement_class(text); known != 0 && left.cda_class == 0) {
+    if (const definition::CdaClassId known = statement_class(text);
+        known != 0 && left.cda_class == 0) {
       left.cda_class = known;
     }
     if (left.cda_class == 0 && is_overlay(from.at)) {
@@ -257,8 +258,8 @@ class Compiler {
   }
 
   /// The class an element name stands for: "observation.where..." is Observation.
-  static format::CdaClassId statement_class(std::string_view text) {
-    return format::cda_class(text.substr(0, std::min(text.find_first_of(".( "), text.size())));
+  static definition::CdaClassId statement_class(std::string_view text) {
+    return definition::cda_class(text.substr(0, std::min(text.find_first_of(".( "), text.size())));
   }
 
   void right_header(const SourceBlock& from, Block& made, Typing& right) {
@@ -536,7 +537,7 @@ class Compiler {
   const Sides& sides_;
   SymbolTable& symbols_;
   std::unique_ptr<Map> map_;
-  format::CdaClassId wrapper_class_ = 0;
+  definition::CdaClassId wrapper_class_ = 0;
   std::unordered_set<const Block*> inner_;  ///< named by object() rows
   std::vector<const SourceRow*> written_;   ///< of the block that is compiled, in order
 };

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/names.hpp"
-#include "format/cda/cda.hpp"
+#include "definition/cda_classes.hpp"
 #include "map/codec/codec_functions.hpp"
 #include "map/hash.hpp"
 #include "map/run/orphans.hpp"
@@ -148,8 +148,8 @@ class Writer {
     }
     run_.parts().raw.restore_header(places.right, document);
     section_templates(document);
-    format::complete_cda(cda_, document, format::cda_class("ClinicalDocument"));
-    format::sort_cda(cda_, document, format::cda_class("ClinicalDocument"));
+    definition::complete_cda(cda_, document, definition::cda_class("ClinicalDocument"));
+    definition::sort_cda(cda_, document, definition::cda_class("ClinicalDocument"));
     wrap(places.wrapper, document);
     return true;
   }

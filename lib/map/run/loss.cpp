@@ -4,8 +4,8 @@
 
 #include "base/names.hpp"
 #include "base/text.hpp"
+#include "definition/cda_classes.hpp"
 #include "finding/locate.hpp"
-#include "format/cda/cda.hpp"
 #include "map/run/document.hpp"
 #include "map/run/parts.hpp"
 
@@ -183,20 +183,20 @@ class Reporter {
   }
 
   [[nodiscard]] bool is_default(tree::NodeId node) const {
-    return format::cda_default(class_of(tree_[node].parent), tree_.name_of(node)) ==
+    return definition::cda_default(class_of(tree_[node].parent), tree_.name_of(node)) ==
            tree_[node].text();
   }
 
-  [[nodiscard]] format::CdaClassId class_of(tree::NodeId node) const {
-    static const format::CdaClassId data_type = format::cda_class("DataType");
+  [[nodiscard]] definition::CdaClassId class_of(tree::NodeId node) const {
+    static const definition::CdaClassId data_type = definition::cda_class("DataType");
     const tree::NodeId parent = tree_[node].parent;
     const std::string_view name = tree_.name_of(node);
     if (tree_[node].name == tree_[run_.parts().anchors.document()].name ||
         parent == tree::no_node) {
-      return format::cda_class(name);
+      return definition::cda_class(name);
     }
-    const format::CdaClassId holder = class_of(parent);
-    const format::CdaChild found = format::cda_child(holder, name);
+    const definition::CdaClassId holder = class_of(parent);
+    const definition::CdaChild found = definition::cda_child(holder, name);
     return !found.known && holder == data_type ? data_type : found.type;
   }
 

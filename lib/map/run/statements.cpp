@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/names.hpp"
-#include "format/cda/cda.hpp"
+#include "definition/cda_classes.hpp"
 
 namespace lhcr::map {
 namespace {
@@ -30,9 +30,9 @@ tree::NodeId around(const tree::Tree& source, tree::NodeId node) {
 }  // namespace
 
 bool is_statement(std::string_view name) {
-  static const format::CdaClassId holder = format::cda_class("Component4");
-  static const format::CdaClassId data_type = format::cda_class("DataType");
-  const format::CdaChild child = format::cda_child(holder, name);
+  static const definition::CdaClassId holder = definition::cda_class("Component4");
+  static const definition::CdaClassId data_type = definition::cda_class("DataType");
+  const definition::CdaChild child = definition::cda_child(holder, name);
   return child.known && child.type != data_type;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the converter may write by its table of CDA classes (lib/format/cda/cda_classes.def) is what the validator accepts by its
+"""What the converter may write by its table of CDA classes (lib/definition/cda_classes.def) is what the validator accepts by its
 own (lib/definition/cda/*.cda): the same elements in the same order, and none repeats that must not. tables.py SOURCE-DIR"""
 import pathlib
 import re
@@ -14,7 +14,7 @@ LIB = pathlib.Path(sys.argv[1]) / "lib"
 
 def written():
     """class: [(element, whether it repeats, whether it is one of several of which one stands)]"""
-    text = (LIB / "format" / "cda" / "cda_classes.def").read_text()
+    text = (LIB / "definition" / "cda_classes.def").read_text()
     classes = {}
     for name, rows in re.findall(r'^LHCR_CDA_CLASS\((\w+),\s*((?:"[^"]*"\s*)+)\)', text, re.M):
         words = "".join(re.findall(r'"([^"]*)"', rows)).split()

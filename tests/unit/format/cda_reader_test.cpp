@@ -120,10 +120,3 @@ TEST_CASE("a fragment needs no declarations and may be several elements") {
   }
   CHECK(out == "<id xsi:type=\"II\"/><sdtc:id/>");
 }
-
-TEST_CASE("an attribute that is not there means what the schema says") {
-  const format::CdaChild consumable =
-      format::cda_child(format::cda_class("substanceAdministration"), "consumable");
-  CHECK(format::cda_default(consumable.type, "typeCode") == "CSM");
-  CHECK(format::cda_default(format::cda_class("act"), "typeCode").empty());
-}

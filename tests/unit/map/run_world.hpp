@@ -51,7 +51,7 @@ struct RunWorld {
   [[nodiscard]] Path cda_path(std::string_view text, std::string_view type) {
     Typing typing;
     typing.model = Model::cda;
-    typing.cda_class = format::cda_class(type);
+    typing.cda_class = definition::cda_class(type);
     return parse_path(text, typing, library.symbols(), {"test", 1, 1});
   }
   /// A path that starts from a type of FHIR R4.

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "definition/cda_classes.hpp"
+
 #include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
-#include "format/cda/cda_parts.hpp"
+#include "format/cda/cda.hpp"
 
-namespace lhcr::format {
+namespace lhcr::definition {
 namespace {
 
 struct Row {
@@ -17,7 +19,7 @@ struct Row {
 
 constexpr Row rows[] = {
 #define LHCR_CDA_CLASS(name, children) {#name, children},
-#include "format/cda/cda_classes.def"
+#include "definition/cda_classes.def"
 #undef LHCR_CDA_CLASS
 };
 constexpr std::string_view common =
@@ -104,7 +106,7 @@ class Model {
 
   /// The size of "sdtc:" and the like.
   static std::size_t prefix_size(std::string_view word) {
-    for (const CdaNamespace& known : cda_namespaces) {
+    for (const format::CdaNamespace& known : format::cda_namespaces) {
       if (word.starts_with(known.prefix) && word.substr(known.prefix.size()).starts_with(':')) {
         return known.prefix.size() + 1;
       }
@@ -280,4 +282,4 @@ void sort_cda(tree::Tree& tree, tree::NodeId node, CdaClassId type) {
   }
 }
 
-}  // namespace lhcr::format
+}  // namespace lhcr::definition
