@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The classes of CDA R2 for who writes documents: what may stand where, in which order, and what
-/// must be there.
+/// The classes and data types of CDA R2 for who writes documents: what may stand where, in which
+/// order, and what must be there. Read from the tables of definition/cda, by which documents are
+/// validated too.
 #pragma once
 
 #include <cstdint>
@@ -11,23 +12,27 @@
 
 namespace lhcr::definition {
 
-/// A class of the CDA model, by index; 0 is "unknown".
+/// A class or data type of the CDA model, by index; 0 is "unknown".
 using CdaClassId = std::uint16_t;
 
-/// What the model says about one child element of a class.
+/// What the model says about one child of a class.
 struct CdaChild {
   bool known = false;
+  bool attribute = false;
   bool list = false;
-  std::uint16_t order = 0;  ///< schema order, from 1
-  CdaClassId type = 0;      ///< class of the child
+  std::uint16_t order = 0;  ///< schema order, from 1; 0 where any order will do
+  CdaClassId type = 0;      ///< class of an element
 };
 
-/// The class of the element ClinicalDocument and of clinical statements by element name
-/// ("observation"); 0 when there is none.
+/// A class by its name, or by that of an element ("observation"); 0 when there is none. "DataType"
+/// stands for any data type: it has what any of them has.
 [[nodiscard]] CdaClassId cda_class(std::string_view element);
-/// The child `name` of a class.
+/// Whether it is a data type ("CD"), no class ("Act").
+[[nodiscard]] bool is_cda_data_type(CdaClassId type);
+/// The child `name` of a class. Of what is unknown it tells whether the name is that of an
+/// attribute of data types.
 [[nodiscard]] CdaChild cda_child(CdaClassId parent, std::string_view name);
-/// The names of the elements of a class, in no order.
+/// The names of the children of a class, in no order.
 [[nodiscard]] std::vector<std::string_view> cda_children(CdaClassId parent);
 /// What an attribute of a class means when it is not there ("CSM" for typeCode of Consumable);
 /// empty when the schema has no default.

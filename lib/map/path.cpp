@@ -2,7 +2,6 @@
 #include "map/path.hpp"
 
 #include <array>
-#include <unordered_set>
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
@@ -27,53 +26,14 @@ constexpr std::array<RootName, 9> root_names{{{"%wrapper", Root::wrapper},
                                               {"%bundle", Root::bundle},
                                               {"%patient", Root::patient}}};
 
-// Names that are attributes wherever the CDA model does not list them as elements.
-bool is_cda_attribute(std::string_view name) {
-  static const std::unordered_set<std::string_view> names = {"root",
-                                                             "extension",
-                                                             "assigningAuthorityName",
-                                                             "displayable",
-                                                             "code",
-                                                             "codeSystem",
-                                                             "codeSystemName",
-                                                             "codeSystemVersion",
-                                                             "displayName",
-                                                             "value",
-                                                             "unit",
-                                                             "use",
-                                                             "nullFlavor",
-                                                             "classCode",
-                                                             "moodCode",
-                                                             "typeCode",
-                                                             "negationInd",
-                                                             "inversionInd",
-                                                             "determinerCode",
-                                                             "contextControlCode",
-                                                             "contextConductionInd",
-                                                             "operator",
-                                                             "institutionSpecified",
-                                                             "mediaType",
-                                                             "representation",
-                                                             "language",
-                                                             "compression",
-                                                             "ID",
-                                                             "xsi:type",
-                                                             "inclusive",
-                                                             "alignment",
-                                                             "qualifier",
-                                                             "partType",
-                                                             "sdtc:valueSet",
-                                                             "sdtc:valueSetVersion",
-                                                             "currency",
-                                                             "independentInd",
-                                                             "integrityCheck",
-                                                             "integrityCheckAlgorithm"};
-  return names.contains(name);
-}
-
 /// Written with @, or one of the model's attributes.
 bool is_attribute(const definition::CdaChild& known, std::string_view name) {
-  return name.starts_with('@') || (!known.known && is_cda_attribute(name));
+  return name.starts_with('@') || known.attribute;
+}
+
+/// Without the @ that says it is an attribute.
+std::string_view bare(std::string_view name) {
+  return name.substr(name.starts_with('@') ? 1 : 0);
 }
 
 class Parser {
@@ -238,17 +198,17 @@ class Parser {
       made.steps.push_back(step);
       return;
     }
-    step.name = step.element = symbols_.intern(name.substr(name.starts_with('@') ? 1 : 0));
+    step.name = step.element = symbols_.intern(bare(name));
     type_step(step, name);
     made.steps.push_back(std::move(step));
   }
 
   void type_step(Step& step, std::string_view name) {
     if (typing_.model == Model::cda) {
-      const definition::CdaChild known = definition::cda_child(typing_.cda_class, name);
+      const definition::CdaChild known = definition::cda_child(typing_.cda_class, bare(name));
       check_cda(known, name);
-      step.list = known.list;
       step.attribute = is_attribute(known, name);
+      step.list = known.list && !step.attribute;
       typing_.cda_class = known.type;
       return;
     }
@@ -262,12 +222,12 @@ class Parser {
     typing_.fhir_element = known != nullptr ? known->definition : definition::no_element;
   }
 
-  /// The classes say what they have; of data types and what is unknown they say nothing.
+  /// Of what may be of several data types the model says nothing.
   void check_cda(const definition::CdaChild& known, std::string_view name) {
-    if (typing_.strict && typing_.cda_class != 0 && !known.known && !is_attribute(known, name) &&
+    if (typing_.strict && typing_.cda_class != 0 && !known.known && !known.attribute &&
         typing_.cda_class != definition::cda_class("DataType")) {
       error("CDA has no '" + std::string(name) + "' here" +
-            near_name(name, definition::cda_children(typing_.cda_class)));
+            near_name(bare(name), definition::cda_children(typing_.cda_class)));
     }
   }
 
@@ -369,8 +329,8 @@ class Parser {
         finish(made, name);
         return made;
       }
-      made.path.push_back(symbols_.intern(name.substr(name.starts_with('@') ? 1 : 0)));
-      const definition::CdaChild known = definition::cda_child(type, name);
+      made.path.push_back(symbols_.intern(bare(name)));
+      const definition::CdaChild known = definition::cda_child(type, bare(name));
       made.attribute.push_back(typing_.model == Model::cda && is_attribute(known, name));
       type = known.type;
       if (!at('.')) {

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/words.hpp"
+#include "definition/compiler/cda_line.hpp"
 #include "definition/compiler/element_tree.hpp"
 #include "definition/words.hpp"
 
@@ -46,11 +47,9 @@ std::string structure_url(std::string_view type) {
   return std::string(cda_structures).append(name);
 }
 
-std::uint32_t number(std::string_view text) {
-  std::uint32_t value = unbounded;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
+/// What definition/cda_classes reads.
+constexpr std::string_view writers_options[] = {"default", "usual", "alternative", "needed",
+                                                "once"};
 
 struct FhirKind {
   std::string_view type;
@@ -253,60 +252,52 @@ class TableReader {
   }
 
   void take_element(std::string_view text, std::size_t depth) {
-    const std::vector<std::string_view> words = split_words(text);
-    if (words.size() < 3) {
+    const std::optional<CdaLine> line = read_cda_line(text);
+    if (!line) {
       fail("an element is: MARK NAME MIN..MAX TYPE");
     }
-    if (text.front() == '%') {
+    if (line->mark == '%') {
       open_.resize(depth);
       open_.push_back(open_.back());
       group_ = depth + 1;
       return;
     }
     ElementTree& parent = parent_at(depth);
-    const std::size_t equals = words[0].find('=');
-    const std::string name(words[0].substr(1, equals - 1));
+    const std::string name(line->name);
     ElementTree* tree = parent.child(name);
     if (tree == nullptr) {
       tree = &parent.children.emplace_back();
       tree->element.path = "x." + name;
       tree->element.any_order = depth == group_;
     }
-    if (equals != std::string_view::npos) {
-      tree->element.written = words[0].substr(equals + 1);
+    if (!line->written.empty()) {
+      tree->element.written = line->written;
     }
-    fill(tree->element, words);
+    fill(tree->element, *line);
     group_ = depth < group_ ? 0 : group_;
     open_.push_back(tree);
   }
 
-  void fill(ElementModel& element, const std::vector<std::string_view>& words) {
-    const std::size_t dots = words[1].find("..");
-    if (dots == std::string_view::npos) {
-      fail("a cardinality is MIN..MAX");
-    }
-    element.attribute = words[0].front() == '@';
-    element.xml_text = words[0].front() == '$';
-    element.min = number(words[1].substr(0, dots));
-    element.max = number(words[1].substr(dots + 2));
+  void fill(ElementModel& element, const CdaLine& line) {
+    element.attribute = line.mark == '@';
+    element.xml_text = line.mark == '$';
+    element.min = line.min;
+    element.max = line.max;
     // The members of a group come as often as the group.
     element.max = element.any_order && element.max > 0 ? unbounded : element.max;
     element.base_max = element.max;
     element.has_base = element.has_min = element.has_max = true;
     element.types.clear();
-    for (const std::string_view code : split_words(words[2], "|")) {
+    for (const std::string_view code : line.types) {
       element.types.emplace_back().code = code;
     }
-    element.xhtml = words[2] == "xhtml";
-    for (std::size_t at = 3; at < words.size(); ++at) {
-      option(element, words[at]);
+    element.xhtml = line.type_text == "xhtml";
+    for (const auto& [key, value] : line.options) {
+      option(element, key, std::string(value));
     }
   }
 
-  void option(ElementModel& element, std::string_view word) {
-    const std::size_t equals = std::min(word.find('='), word.size());
-    const std::string_view key = word.substr(0, equals);
-    const std::string value(word.substr(std::min(equals + 1, word.size())));
+  void option(ElementModel& element, std::string_view key, const std::string& value) {
     const Strength strength = value_for(strength_words, key, Strength::none);
     if (strength != Strength::none) {
       element.strength = strength;
@@ -323,9 +314,11 @@ class TableReader {
     } else if (key == "max") {
       element.max_value = value;
     } else if (key == "length") {
-      element.max_length = number(value);
-    } else if (key != "default") {
-      fail("unknown option " + std::string(word));
+      std::uint32_t length = 0;
+      std::from_chars(value.data(), value.data() + value.size(), length);
+      element.max_length = length;
+    } else if (!is_one_of(key, writers_options)) {
+      fail("unknown option " + std::string(key));
     }
   }
 

@@ -8,7 +8,10 @@
 ///   - MARK NAME[=WRITTEN] MIN..MAX TYPE|TYPE [typed] [KEY=VALUE]...
 ///     MARK: . element, @ attribute, $ text, % group of elements in any order, whose members stand
 ///     in its place; typed: may carry xsi:type; default-type: without xsi:type; fixed, default;
-///     required, extensible, preferred, example: a value set; min, max, length. The name of an
+///     usual: what a writer sets where nothing says it; alternative: one of those so marked must be
+///     there, the usual or first one where there is none; needed, once: the schema of CDA demands
+///     it or has one, its StructureDefinition does not; required, extensible, preferred, example: a
+///     value set; min, max, length. The name of an
 ///     inherited element replaces it, indented lines say what differs from its type.
 ///   ! KEY SEVERITY | EXPRESSION | TEXT      an invariant of the line above
 ///   codesystem NAME CODE...; valueset NAME; SYSTEM: CODE...; set VALUESET...

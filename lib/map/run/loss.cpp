@@ -188,16 +188,13 @@ class Reporter {
   }
 
   [[nodiscard]] definition::CdaClassId class_of(tree::NodeId node) const {
-    static const definition::CdaClassId data_type = definition::cda_class("DataType");
     const tree::NodeId parent = tree_[node].parent;
     const std::string_view name = tree_.name_of(node);
     if (tree_[node].name == tree_[run_.parts().anchors.document()].name ||
         parent == tree::no_node) {
       return definition::cda_class(name);
     }
-    const definition::CdaClassId holder = class_of(parent);
-    const definition::CdaChild found = definition::cda_child(holder, name);
-    return !found.known && holder == data_type ? data_type : found.type;
+    return definition::cda_child(class_of(parent), name).type;
   }
 
   /// Appends a child to the path: "/id[2]", "/@root", or ".name[0]". CDA counts from 1, FHIRPath

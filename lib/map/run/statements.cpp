@@ -30,10 +30,9 @@ tree::NodeId around(const tree::Tree& source, tree::NodeId node) {
 }  // namespace
 
 bool is_statement(std::string_view name) {
-  static const definition::CdaClassId holder = definition::cda_class("Component4");
-  static const definition::CdaClassId data_type = definition::cda_class("DataType");
+  static const definition::CdaClassId holder = definition::cda_class("OrganizerComponent");
   const definition::CdaChild child = definition::cda_child(holder, name);
-  return child.known && child.type != data_type;
+  return child.known && !definition::is_cda_data_type(child.type);
 }
 
 Statements::Statements(const Map& map, const tree::Tree& source) : templates_(source.size(), 0) {
