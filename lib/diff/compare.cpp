@@ -378,9 +378,7 @@ class Walk {
 
 Comparer::Comparer(const definition::Definitions& definitions, const SymbolTable& symbols,
                    const Options& options)
-    : symbols_(symbols),
-      options_(options),
-      rules_(std::make_unique<const Rules>(definitions, symbols)) {}
+    : options_(options), rules_(std::make_unique<const Rules>(definitions, symbols)) {}
 
 Comparer::~Comparer() = default;
 

@@ -103,7 +103,6 @@ class Comparer {
   [[nodiscard]] const Options& options() const noexcept { return options_; }
 
  private:
-  const SymbolTable& symbols_;
   Options options_;
   std::unique_ptr<const Rules> rules_;
 };

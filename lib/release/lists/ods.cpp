@@ -33,7 +33,6 @@ void add_organisation(const XmlRow& row, ListBuilder& list) {
     }
   }
   bool successor = false;
-  std::string_view target;
   for (const auto& [name, value] : row.values) {
     if (name == "Succs/Succ@uniqueSuccId") {
       successor = false;
