@@ -100,9 +100,7 @@ std::string fhirpath_patch(const diff::Script& script, const diff::Comparer& com
 std::string json_of(LoadedRecord& record, const std::string& path) {
   const bool as_read = record.format() == format::Format::json && record.converted_from().empty();
   if (as_read && path != "-") return text_of(path);
-  std::string out;
-  format::write_json(record.tree(), tree::root_node, {.pretty = false}, out);
-  return out;
+  return format::json_of_record(record.tree());
 }
 
 std::string json_patch(const diff::Script& script, const diff::Comparer& comparer,

@@ -40,12 +40,6 @@ std::string as_xml(tree::Tree& tree, const definition::Definitions& definitions)
   return out + '\n';
 }
 
-std::string as_json(const tree::Tree& tree) {
-  std::string out;
-  format::write_json(tree, tree::root_node, format::one_line, out);
-  return out;
-}
-
 /// Reads a record's JSON that this program wrote.
 void reread(const Padded& json, const definition::Definitions& definitions, tree::Tree& tree) {
   record::PlainReader reader;
@@ -88,7 +82,7 @@ class Application {
 
   std::string apply_json_to_xml(diff::JsonDocument& patch) {
     read_record();
-    const std::string source = as_json(record_.tree());
+    const std::string source = format::json_of_record(record_.tree());
     diff::JsonDocument document(source, options_.left);
     const diff::Json before = document.root();
     diff::apply_json_patch(document.root(), patch, patch_.view(), options_.apply);
@@ -116,7 +110,7 @@ class Application {
       return as_xml(record_.tree(), record_.definitions());
     }
     const std::string source = text_of(options_.left);
-    const std::string result = as_json(record_.tree());
+    const std::string result = format::json_of_record(record_.tree());
     const diff::JsonDocument before(source, options_.left);
     const diff::JsonDocument after(result, options_.left);
     std::string out;

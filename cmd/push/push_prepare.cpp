@@ -152,9 +152,7 @@ std::string PushPreparation::convert(deliver::Record& record) {
       note_version(record, changed ? &converted_.result : nullptr, report.count() > 0);
   if (!changed) return problem;
   if (problem.empty()) problem = note_loss(record, report);
-  std::string text;
-  format::write_json(converted_.result, tree::root_node, {false}, text);
-  record.set_text(text, format::Format::json);
+  record.set_text(format::json_of_record(converted_.result), format::Format::json);
   return problem;
 }
 

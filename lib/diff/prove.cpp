@@ -33,20 +33,14 @@ std::string compared(const tree::Tree& result, const Script& script, const Compa
                                               : tree::path_of(*script.right.tree, first.right));
 }
 
-std::string record_json(const tree::Tree& tree) {
-  std::string out;
-  format::write_json(tree, tree::root_node, format::one_line, out);
-  return out;
-}
-
 }  // namespace
 
 std::string prove_fhirpath_patch(const Script& script, const Comparer& comparer,
                                  const tree::Tree& parameters) {
   try {
     const Rules& rules = comparer.rules();
-    Read record(record_json(*script.left.tree), rules);
-    const Read patch(record_json(parameters), rules);
+    Read record(format::json_of_record(*script.left.tree), rules);
+    const Read patch(format::json_of_record(parameters), rules);
     apply_fhirpath_patch(record.tree, patch.tree, rules.definitions(), rules.symbols());
     return compared(record.tree, script, comparer);
   } catch (const Refused& refused) {

@@ -97,6 +97,8 @@ inline constexpr WriteStyle one_line{.pretty = false};
 /// `resourceType` goes first. No line end follows.
 void write_json(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
                 std::string& out);
+/// The record of a tree as FHIR JSON in one line.
+[[nodiscard]] std::string json_of_record(const tree::Tree& tree);
 /// Appends any node as a JSON value.
 void write_json_value(const tree::Tree& tree, tree::NodeId node, const WriteStyle& style,
                       std::string& out);

@@ -156,8 +156,7 @@ std::string wrap_in_itk(const Record& record, const StyleContext& context,
     problem = "it is an ITK3 message already (without mesh.wrap files are sent as they are)";
     return {};
   }
-  std::string payload;
-  format::write_json(record.tree, tree::root_node, {false}, payload);
+  const std::string payload = format::json_of_record(record.tree);
   return message_xml(ItkMessage(record, settings).json(payload), context, problem);
 }
 

@@ -175,6 +175,12 @@ void write_json(const tree::Tree& tree, NodeId node, const WriteStyle& style, st
   JsonWriter(tree, style, out).value(node);
 }
 
+std::string json_of_record(const tree::Tree& tree) {
+  std::string out;
+  write_json(tree, tree::root_node, one_line, out);
+  return out;
+}
+
 void write_json_value(const tree::Tree& tree, NodeId node, const WriteStyle& style,
                       std::string& out) {
   JsonWriter(tree, style, out).value(node);

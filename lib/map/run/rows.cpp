@@ -12,8 +12,6 @@
 namespace lhcr::map {
 namespace {
 
-constexpr int depth_limit = 100;
-
 /// The code that the first element of a path has, or the text of the attribute it ends in.
 std::string_view code_at(const tree::Tree& tree, tree::NodeId node, const Path& path) {
   for (const Step& step : path.steps) {
@@ -63,7 +61,7 @@ std::uint64_t Rows::names_below(tree::NodeId node) const {
 /// Blocks have up to a hundred rows and elements a handful of children: rows whose first name the
 /// node does not have are passed over before anything is looked for.
 bool Rows::run_block(const Block& block, const Places& places) {
-  if (depth_ > depth_limit) {
+  if (depth_ > block_limit) {
     return false;
   }
   ++depth_;

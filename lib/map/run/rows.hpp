@@ -17,6 +17,8 @@ class Run;
 
 /// Blocks within blocks that a statement may open.
 inline constexpr int nesting_limit = 60;
+/// Blocks within blocks of any kind; more do not run.
+inline constexpr int block_limit = 100;
 
 /// Does what rows of the kinds resource() and statement ask for; one for each direction.
 class Maker {
