@@ -161,7 +161,8 @@ std::optional<std::string> outside_hash(const std::vector<std::string>& packages
         return std::nullopt;
       }
       hash.add(file);
-      hash.add(std::to_string(size) + ' ' + std::to_string(time.time_since_epoch().count()));
+      hash.add(std::to_string(size) + ' ' +
+               std::to_string(static_cast<std::int64_t>(time.time_since_epoch().count())));
     }
   }
   return hash.finish();

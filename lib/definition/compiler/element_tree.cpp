@@ -14,7 +14,7 @@ std::size_t depth_of(std::string_view path) {
 
 /// Where a new slice of `sliced` goes: below the slice that it divides further, or beside the
 /// others.
-std::deque<ElementTree>& place_of_slice(ElementTree& sliced, std::string_view name) {
+std::list<ElementTree>& place_of_slice(ElementTree& sliced, std::string_view name) {
   const std::size_t slash = name.rfind('/');
   ElementTree* const whole =
       slash == std::string_view::npos ? nullptr : sliced.slice(name.substr(0, slash));

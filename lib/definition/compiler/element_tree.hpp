@@ -3,7 +3,7 @@
 /// re-slices below their slice.
 #pragma once
 
-#include <deque>
+#include <list>
 #include <string_view>
 #include <vector>
 
@@ -13,8 +13,8 @@ namespace lhcr::definition::compiler {
 
 struct ElementTree {
   ElementModel element;
-  std::deque<ElementTree> children;  // a deque: references stay when more are added
-  std::deque<ElementTree> slices;
+  std::list<ElementTree> children;  // references stay when more are added; it may hold its own type
+  std::list<ElementTree> slices;
 
   /// The child with that last step of the path ("value[x]"), not a slice; nullptr when there is
   /// none.

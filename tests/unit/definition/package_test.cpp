@@ -24,7 +24,7 @@ namespace {
 
 using Files = std::vector<std::pair<std::string, std::string>>;
 
-Files visit(const std::string& path) {
+Files files_of(const std::string& path) {
   Files files;
   visit_package(path, [&](std::string_view name, std::string_view content) {
     files.emplace_back(name, content);
@@ -89,11 +89,11 @@ TEST_CASE("a tarball gives the JSON files of its package folder") {
                entry("package/c.json", "{\"c\":1}") + entry("d.json", "{\"d\":1}", '0', "package") +
                entry("ignored", "20 path=package/e.json\n", 'x') + entry("short", "{\"e\":1}") +
                entry("././@LongLink", long_name + '\0', 'L') + entry("short", "{\"f\":1}") + end);
-  CHECK(visit(path) == Files{{"package.json", "{}"},
-                             {"c.json", "{\"c\":1}"},
-                             {"d.json", "{\"d\":1}"},
-                             {"e.json", "{\"e\":1}"},
-                             {std::string(120, 'x') + ".json", "{\"f\":1}"}});
+  CHECK(files_of(path) == Files{{"package.json", "{}"},
+                                {"c.json", "{\"c\":1}"},
+                                {"d.json", "{\"d\":1}"},
+                                {"e.json", "{\"e\":1}"},
+                                {std::string(120, 'x') + ".json", "{\"f\":1}"}});
 }
 
 TEST_CASE("a folder gives its files in order, one without package/ also those below it") {
@@ -104,11 +104,11 @@ TEST_CASE("a folder gives its files in order, one without package/ also those be
   folder.write("sub/.hidden.json", "no");
   folder.write(".git/d.json", "no");
   folder.write("sub/c.xml", "3");
-  CHECK(visit(folder.path()) == Files{{"a.json", "1"}, {"b.json", "2"}, {"c.xml", "3"}});
-  CHECK(visit(folder.path("a.json")) == Files{{folder.path("a.json"), "1"}});
+  CHECK(files_of(folder.path()) == Files{{"a.json", "1"}, {"b.json", "2"}, {"c.xml", "3"}});
+  CHECK(files_of(folder.path("a.json")) == Files{{folder.path("a.json"), "1"}});
   folder.write("package/c.json", "3");
   folder.write("package/example/e.json", "no");
-  CHECK(visit(folder.path()) == Files{{"c.json", "3"}});
+  CHECK(files_of(folder.path()) == Files{{"c.json", "3"}});
 }
 
 TEST_CASE("a package that cannot be read to its end is an error") {
