@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/embedded.hpp"
@@ -23,7 +24,9 @@ namespace {
 constexpr std::string_view local_elements[][2] = {{"typeId", "npfitlc:messageType"},
                                                   {"templateId", "npfitlc:contentId"}};
 constexpr std::string_view data_table = "10-datatypes.cda";
+constexpr std::string_view envelope_table = "40-envelope.cda";
 constexpr std::string_view every_data_type = "DataType";
+constexpr std::string_view qualifier_part = "CR";
 
 /// A child or attribute that a class must have.
 struct Demand {
@@ -68,6 +71,7 @@ class Model {
   Model() : classes_(1) {
     for (const EmbeddedFile& file : cda_tables()) {
       data_ = file.name == data_table;
+      if (file.name == envelope_table) note_attributes();
       for (const std::string_view line : split(file.text, '\n')) take(line);
     }
     make(every_data_type, true);
@@ -84,6 +88,7 @@ class Model {
     const auto found = names_.find(name);
     return found == names_.end() ? CdaClassId{0} : found->second;
   }
+  [[nodiscard]] const auto& names() const { return names_; }
   [[nodiscard]] const Class& at(CdaClassId type) const {
     return classes_[type < classes_.size() ? type : 0];
   }
@@ -94,12 +99,9 @@ class Model {
       return found->second;
     }
     CdaChild unknown;
-    unknown.attribute = name.starts_with("xsi:");
-    if (parent != 0 && !holder.data) return unknown;
-    const CdaClassId any = names_.at(std::string(every_data_type));
-    const auto common = at(any).children.find(name);
-    unknown.attribute |= common != at(any).children.end() && common->second.attribute;
-    unknown.type = parent == 0 ? CdaClassId{0} : any;
+    unknown.known = name.starts_with("xsi:");
+    unknown.attribute = unknown.known || attributes_.contains(name);
+    if (holder.data) unknown.type = names_.at(std::string(every_data_type));
     return unknown;
   }
 
@@ -141,9 +143,9 @@ class Model {
       Class& outer = classes_[open_[open_.size() - 2]];
       Member& member = outer.members[last_[open_.size() - 2]];
       const Class& type = at(by_name(member.line.types.front()));
-      const std::string name = capital(member.line.name);
       const std::vector<Member> inherited = type.members;
-      const CdaClassId id = make(name, type.data);
+      const CdaClassId id = make(capital(member.line.name), type.data);
+      names_.emplace(outer.name + '.' + std::string(member.line.name), id);
       classes_[id].members = inherited;
       open_.back() = member.own = id;
     }
@@ -195,12 +197,15 @@ class Model {
     }
   }
 
-  /// What any data type has: where one name is an attribute and an element, the attribute.
+  /// What any data type has; where one name is an element and an attribute, the element. Parts of a
+  /// qualifier stand where their type is known.
   void collect_data() {
     Class& all = classes_.back();
-    for (const bool attributes : {true, false}) {
+    for (const bool attributes : {false, true}) {
       for (const Class& each : classes_) {
-        if (each.data && &each != &all) add_missing(each, attributes, all.members);
+        if (each.data && each.name != qualifier_part && &each != &all) {
+          add_missing(each, attributes, all.members);
+        }
       }
     }
   }
@@ -211,6 +216,14 @@ class Model {
         return one.written() == member.written();
       });
       if (member.attribute() == attributes && !there) all.push_back(member);
+    }
+  }
+
+  void note_attributes() {
+    for (const Class& each : classes_) {
+      for (const Member& member : each.members) {
+        if (member.attribute()) attributes_.insert(member.written());
+      }
     }
   }
 
@@ -262,6 +275,7 @@ class Model {
   bool data_ = false;  // whether the lines are of data types
   std::deque<Class> classes_;
   std::unordered_map<std::string, CdaClassId> names_;
+  std::unordered_set<std::string_view> attributes_;  // of any class or data type of documents
   std::vector<CdaClassId> open_;   // classes of the lines above, 0: none of its own yet
   std::vector<std::size_t> last_;  // the member of each that was added last
   std::size_t group_ = 0;          // depth of the lines that are members of a group
@@ -341,6 +355,12 @@ bool is_cda_data_type(CdaClassId type) {
 
 CdaChild cda_child(CdaClassId parent, std::string_view name) {
   return model().child(parent, name);
+}
+
+std::vector<std::string_view> cda_classes() {
+  std::vector<std::string_view> out;
+  for (const auto& [name, id] : model().names()) out.push_back(name);
+  return out;
 }
 
 std::vector<std::string_view> cda_children(CdaClassId parent) {

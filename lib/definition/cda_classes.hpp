@@ -24,14 +24,17 @@ struct CdaChild {
   CdaClassId type = 0;      ///< class of an element
 };
 
-/// A class by its name, or by that of an element ("observation"); 0 when there is none. "DataType"
-/// stands for any data type: it has what any of them has.
+/// A class by its name, by that of an element ("observation"), or by where it is when it has no
+/// name of its own ("StructuredBody.component"); 0 when there is none. "DataType" stands for any
+/// data type: it has what any of them has.
 [[nodiscard]] CdaClassId cda_class(std::string_view element);
 /// Whether it is a data type ("CD"), no class ("Act").
 [[nodiscard]] bool is_cda_data_type(CdaClassId type);
-/// The child `name` of a class. Of what is unknown it tells whether the name is that of an
-/// attribute of data types.
+/// The child `name` of a class. Of a name that the class does not have it tells whether it is that
+/// of an attribute elsewhere.
 [[nodiscard]] CdaChild cda_child(CdaClassId parent, std::string_view name);
+/// The names of all classes, in no order.
+[[nodiscard]] std::vector<std::string_view> cda_classes();
 /// The names of the children of a class, in no order.
 [[nodiscard]] std::vector<std::string_view> cda_children(CdaClassId parent);
 /// What an attribute of a class means when it is not there ("CSM" for typeCode of Consumable);

@@ -224,7 +224,7 @@ class Parser {
 
   /// Of what may be of several data types the model says nothing.
   void check_cda(const definition::CdaChild& known, std::string_view name) {
-    if (typing_.strict && typing_.cda_class != 0 && !known.known && !known.attribute &&
+    if (typing_.strict && typing_.cda_class != 0 && !known.known &&
         typing_.cda_class != definition::cda_class("DataType")) {
       error("CDA has no '" + std::string(name) + "' here" +
             near_name(bare(name), definition::cda_children(typing_.cda_class)));

@@ -298,10 +298,10 @@ bool bound_to_quantity(const Call& call) {
       run.add(call.to, name::comparator, known.sign);
     }
   }
-  const tree::NodeId other = said(low) ? high : low;
-  if (other != tree::no_node &&
-      run.peek(other, name::null_flavor) == (said(low) ? "PINF" : "NINF")) {
-    run.take_all(other);
+  const tree::NodeId opposite = said(low) ? high : low;
+  if (opposite != tree::no_node &&
+      run.peek(opposite, name::null_flavor) == (said(low) ? "PINF" : "NINF")) {
+    run.take_all(opposite);
   }
   run.read(call.from, name::xsi_type);
   run.take(node);

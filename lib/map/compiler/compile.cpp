@@ -178,6 +178,10 @@ class Compiler {
     const std::string_view name = text.substr(1, close - 1);
     if (typing.model == Model::cda) {
       typing.cda_class = definition::cda_class(name);
+      if (typing.cda_class == 0) {
+        fail(at, "CDA has no class '" + std::string(name) + "'" +
+                     near_name(name, definition::cda_classes()));
+      }
     } else if (typing.definitions != nullptr) {
       typing.fhir_type = type_of(name, *typing.definitions);
       if (typing.fhir_type == definition::no_type) {

@@ -25,6 +25,8 @@ TEST_CASE("classes have what the tables of CDA say, in order") {
   const CdaChild range = cda_child(observation, "referenceRange");
   CHECK(cda_child(range.type, "observationRange").type == cda_class("ObservationRange"));
   CHECK(cda_child(cda_class("entry"), "supply").type == cda_class("Supply"));
+  CHECK(range.type == cda_class("Observation.referenceRange"));
+  CHECK(cda_class("Component3") == 0);
 }
 
 TEST_CASE("a name is an attribute or an element by the type that has it") {
@@ -36,7 +38,12 @@ TEST_CASE("a name is an attribute or an element by the type that has it") {
   CHECK(cda_child(cda_child(cda_class("observation"), "value").type, "value").attribute);
   CHECK(cda_child(0, "root").attribute);
   CHECK(cda_child(code, "xsi:type").attribute);
-  CHECK_FALSE(cda_child(cda_class("observation"), "root").attribute);
+  const CdaChild elsewhere = cda_child(cda_class("observation"), "root");
+  CHECK(elsewhere.attribute);
+  CHECK_FALSE(elsewhere.known);
+  const CdaClassId any = cda_class("DataType");
+  CHECK_FALSE(cda_child(any, "qualifier").attribute);
+  CHECK(cda_child(any, "originalText").order < cda_child(any, "qualifier").order);
 }
 
 TEST_CASE("parts of names and addresses have no order") {

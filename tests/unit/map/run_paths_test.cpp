@@ -68,8 +68,8 @@ TEST_CASE("a template is carried in the version that the way back writes, not in
   PathWorld world(entry(R"(<observation classCode="OBS" moodCode="EVN">
     <templateId root="2.16.840.1.113883.10.20.22.4.4"/>
     <templateId root="2.16.840.1.113883.10.20.22.4.4" extension="1999-01-01"/></observation>)"));
-  const Path path =
-      world.cda_path("observation.template('2.16.840.1.113883.10.20.22.4.4')", "Component4");
+  const Path path = world.cda_path("observation.template('2.16.840.1.113883.10.20.22.4.4')",
+                                   "OrganizerComponent");
   world.parts.matcher.take_path(path, world.find("observation"));
   CHECK(world.parts.in.is_taken(world.find("templateId")));
   CHECK_FALSE(world.parts.in.is_taken(world.find("templateId", 1)));
@@ -79,8 +79,8 @@ TEST_CASE("a template is carried in the version that the way back writes, not in
 TEST_CASE("an element whose templates nobody knows is what its place says") {
   PathWorld world(entry(
       R"(<observation classCode="OBS" moodCode="EVN"><templateId root="1.2.3.99"/></observation>)"));
-  const Path path =
-      world.cda_path("observation.template('2.16.840.1.113883.10.20.22.4.4')", "Component4");
+  const Path path = world.cda_path("observation.template('2.16.840.1.113883.10.20.22.4.4')",
+                                   "OrganizerComponent");
   CHECK(world.count(path, world.find("entry")) == 1);
   PathWorld known(entry(
       R"(<observation classCode="OBS" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.7"/></observation>)"));
@@ -165,8 +165,8 @@ TEST_CASE("what a step's tests ask for is written, unless the element says other
 
 TEST_CASE("a template is written in its version and bare") {
   PlaceWorld world;
-  const Path path =
-      world.cda_path("observation.template('2.16.840.1.113883.10.20.22.4.4')", "Component4");
+  const Path path = world.cda_path("observation.template('2.16.840.1.113883.10.20.22.4.4')",
+                                   "OrganizerComponent");
   world.parts.placer.write_tests(path.steps[0], world.places.left);
   CHECK(world.children_of(world.places.left) == "templateId templateId");
 }
