@@ -136,6 +136,7 @@ class Parser {
     }
     if (!started_ && text_.starts_with('%')) {
       std::vector<std::string_view> known;
+      known.reserve(root_names.size());
       for (const RootName& name : root_names) known.push_back(name.name);
       const std::string_view given = text_.substr(0, text_.find_first_of(". ("));
       error("no '" + std::string(given) + "'" + near_name(given, std::move(known)));

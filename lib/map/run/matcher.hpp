@@ -47,7 +47,8 @@ class Matcher {
  private:
   [[nodiscard]] bool test_holds(const Test& test, const tree::Tree& tree, tree::NodeId node,
                                 std::size_t at) const;
-  bool walk_child(const Path& path, std::size_t step, tree::NodeId child, Visit each) const;
+  [[nodiscard]] bool walk_child(const Path& path, std::size_t step, tree::NodeId child,
+                                Visit each) const;
   [[nodiscard]] bool is_inverse(const Path& path, std::size_t step, tree::NodeId child) const;
   [[nodiscard]] bool stands_for(const Test& test, tree::NodeId node) const;
   [[nodiscard]] bool has_match(const Path& path, std::size_t step, tree::NodeId node) const;
