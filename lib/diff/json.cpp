@@ -2,6 +2,8 @@
 #include "diff/json.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <unordered_set>
 
 #include "base/ascii.hpp"
@@ -74,30 +76,43 @@ class JsonParser {
   void object(Json& out, std::size_t depth) {
     out.kind = Json::Kind::object;
     std::unordered_set<std::string_view> seen;  // of an object with many members
+    const std::size_t first_name = names_.size();
+    const std::size_t first_item = items_.size();
     ++at_;
     skip();
     while (peek() != '}') {
-      if (!out.names.empty()) {
+      if (names_.size() > first_name) {
         expect(',');
         skip();
       }
       const std::string_view name = string();
-      if (is_repeated(name, out.names, seen)) {
+      if (is_repeated(name, std::span(names_).subspan(first_name), seen)) {
         fail("the name '" + std::string(name) + "' is repeated");
       }
       skip();
       expect(':');
       Json item;
       value(item, depth + 1);
-      out.names.push_back(name);
-      out.items.push_back(std::move(item));
+      names_.push_back(name);
+      items_.push_back(std::move(item));
       skip();
     }
     ++at_;
+    out.names = taken(names_, first_name);
+    out.items = taken(items_, first_item);
+  }
+
+  /// What the innermost container has gathered, in a vector of just that size.
+  template <class Each>
+  static std::vector<Each> taken(std::vector<Each>& gathered, std::size_t first) {
+    const auto begin = gathered.begin() + static_cast<std::ptrdiff_t>(first);
+    std::vector<Each> own(std::make_move_iterator(begin), std::make_move_iterator(gathered.end()));
+    gathered.erase(begin, gathered.end());
+    return own;
   }
 
   /// `seen` takes over where looking through the names would take long.
-  static bool is_repeated(std::string_view name, const std::vector<std::string_view>& names,
+  static bool is_repeated(std::string_view name, std::span<const std::string_view> names,
                           std::unordered_set<std::string_view>& seen) {
     constexpr std::size_t few = 32;
     if (names.size() < few) return std::find(names.begin(), names.end(), name) != names.end();
@@ -107,16 +122,18 @@ class JsonParser {
 
   void array(Json& out, std::size_t depth) {
     out.kind = Json::Kind::array;
+    const std::size_t first = items_.size();
     ++at_;
     skip();
     while (peek() != ']') {
-      if (!out.items.empty()) expect(',');
+      if (items_.size() > first) expect(',');
       Json item;
       value(item, depth + 1);
-      out.items.push_back(std::move(item));
+      items_.push_back(std::move(item));
       skip();
     }
     ++at_;
+    out.items = taken(items_, first);
   }
 
   void word(Json& out) {
@@ -143,12 +160,10 @@ class JsonParser {
     if (peek() != '"') fail("a string expected");
     const std::size_t start = ++at_;
     bool escaped = false;
-    while (peek() != '"' || at_ >= text_.size()) {
-      if (at_ >= text_.size() || static_cast<unsigned char>(peek()) < 0x20) {
-        fail("the string does not end");
-      }
-      escaped = escaped || peek() == '\\';
-      at_ += peek() == '\\' ? 2U : 1U;
+    for (char byte = peek(); byte != '"'; byte = peek()) {  // a NUL at the end
+      if (static_cast<unsigned char>(byte) < 0x20) fail("the string does not end");
+      escaped = escaped || byte == '\\';
+      at_ += byte == '\\' ? 2U : 1U;
     }
     const std::string_view raw = text_.substr(start, at_ - start);
     ++at_;
@@ -212,6 +227,8 @@ class JsonParser {
   const std::string& name_;
   JsonDocument& document_;
   std::size_t at_ = 0;
+  std::vector<std::string_view> names_;  // of the objects that are being read
+  std::vector<Json> items_;              // of the containers that are being read
 };
 
 JsonDocument::JsonDocument(std::string_view source, const std::string& name) {
