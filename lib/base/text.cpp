@@ -102,6 +102,16 @@ void append_replaced(std::string& out, std::string_view text, const Replacements
   out.append(text, copied, text.size() - copied);
 }
 
+/// U+FFFE and U+FFFF, which XML 1.0 cannot hold (section 2.2), become U+FFFD; all three differ in
+/// their last byte.
+void replace_noncharacters(std::string& out, std::size_t from) {
+  constexpr std::string_view begin = "\xEF\xBF";
+  for (std::size_t at = out.find(begin, from); at != std::string::npos && at + 2 < out.size();
+       at = out.find(begin, at + 2)) {
+    if (static_cast<unsigned char>(out[at + 2]) >= 0xBEU) out[at + 2] = '\xBD';
+  }
+}
+
 Replacements json_replacements() {
   static std::array<std::array<char, 7>, 32> codes{};
   Replacements table{};
@@ -334,12 +344,16 @@ std::string json_string(std::string_view text) {
 
 void append_xml_text(std::string& out, std::string_view text) {
   static const Replacements replacements = xml_text_replacements();
+  const std::size_t from = out.size();
   append_replaced<'&', '<', '>'>(out, text, replacements);
+  replace_noncharacters(out, from);
 }
 
 void append_xml_attribute(std::string& out, std::string_view text) {
   static const Replacements replacements = xml_attribute_replacements();
+  const std::size_t from = out.size();
   append_replaced<'&', '<', '>', '"'>(out, text, replacements);
+  replace_noncharacters(out, from);
 }
 
 std::string_view trim(std::string_view text) noexcept {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "check.hpp"
 #include "deliver/style/safe.hpp"
 #include "deliver/style/style.hpp"
@@ -120,9 +121,13 @@ void send_steps(Style& style, Parcel& parcel, std::string_view bytes) {
   parcel.step = 0;
 }
 
-/// What a record gives to the region has no control characters (RecordPaths::answer).
+/// What a record gives to the region is UTF-8, which its reader has seen to, and has no control
+/// characters (RecordPaths::answer).
 std::shared_ptr<const RecordTexts> texts_of(std::string_view bytes) {
-  if (bytes.empty() || !is_header_value(bytes)) return nullptr;
+  if (bytes.empty() || !is_header_value(bytes) ||
+      find_invalid_utf8(bytes) != std::string_view::npos) {
+    return nullptr;
+  }
   auto texts = std::make_shared<RecordTexts>();
   for (const char* key :
        {"event.type", "event.time", "event.subject", "mesh.to", "mesh.subject", "mesh.local_id"}) {

@@ -113,4 +113,15 @@ TEST_CASE("XML text and attributes are escaped so that they read back the same")
   std::string attribute;
   append_xml_attribute(attribute, "a<b>&\"'\n\t\r");
   CHECK(attribute == "a&lt;b&gt;&amp;&quot;'&#10;&#9;&#13;");
+  // U+FFFE and U+FFFF are no characters of XML, U+FFBE and U+FFFD are.
+  for (const char* last : {"\xBE", "\xBF"}) {
+    std::string none = "\xEF\xBF";  // of another text
+    append_xml_text(none, std::string("a\xEF\xBF") + last + "\xEF\xBE\xBE\xEF\xBF\xBD");
+    CHECK(none ==
+          "\xEF\xBF"
+          "a\xEF\xBF\xBD\xEF\xBE\xBE\xEF\xBF\xBD");
+    std::string value;
+    append_xml_attribute(value, std::string("\xEF\xBF") + last);
+    CHECK(value == "\xEF\xBF\xBD");
+  }
 }
