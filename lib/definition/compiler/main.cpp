@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// lhcr-definitions IMAGE PACKAGE...: the build's definition compiler. lhcr-definitions --classes
-// SOURCE TABLE...: the classes of CDA as a source file.
+// lhcr-definitions IMAGE PACKAGE...: the build's definition compiler.
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -8,13 +7,11 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "definition/compiler/class_table.hpp"
 #include "definition/compiler/compile.hpp"
 
 namespace {
 
-template <class Bytes>
-void write(const std::string& path, const Bytes& bytes) {
+void write(const std::string& path, const std::vector<std::byte>& bytes) {
   std::ofstream file(path, std::ios::binary);
   file.write(reinterpret_cast<const char*>(bytes.data()),
              static_cast<std::streamsize>(bytes.size()));
@@ -29,19 +26,12 @@ void write(const std::string& path, const Bytes& bytes) {
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() < 2) {
-    std::fputs(
-        "usage: lhcr-definitions IMAGE PACKAGE...\n       lhcr-definitions --classes SOURCE "
-        "TABLE...\n",
-        stderr);
+    std::fputs("usage: lhcr-definitions IMAGE PACKAGE...\n", stderr);
     return 2;
   }
   try {
-    using namespace lhcr::definition;
-    if (arguments[0] == "--classes") {
-      write(arguments[1], compiler::class_table({arguments.begin() + 2, arguments.end()}));
-    } else {
-      write(arguments[0], compiler::compile({arguments.begin() + 1, arguments.end()}));
-    }
+    write(arguments[0],
+          lhcr::definition::compiler::compile({arguments.begin() + 1, arguments.end()}));
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "lhcr-definitions: %s\n", error.what());
