@@ -30,6 +30,10 @@ namespace lhcr {
 [[nodiscard]] constexpr char small_letter(char byte) noexcept {
   return is_capital(byte) ? static_cast<char>(byte - 'A' + 'a') : byte;
 }
+/// The capital letter of a small one; any other byte as it is.
+[[nodiscard]] constexpr char capital_letter(char byte) noexcept {
+  return is_letter(byte) ? static_cast<char>(byte & ~0x20) : byte;
+}
 [[nodiscard]] std::string in_small_letters(std::string_view text);
 /// Compares without regard to case.
 [[nodiscard]] bool same_letters(std::string_view left, std::string_view right) noexcept;

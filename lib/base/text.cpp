@@ -112,6 +112,13 @@ void replace_noncharacters(std::string& out, std::size_t from) {
   }
 }
 
+template <char... Special>
+void append_xml(std::string& out, std::string_view text, const Replacements& replacements) {
+  const std::size_t from = out.size();
+  append_replaced<Special...>(out, text, replacements);
+  replace_noncharacters(out, from);
+}
+
 Replacements json_replacements() {
   static std::array<std::array<char, 7>, 32> codes{};
   Replacements table{};
@@ -344,16 +351,12 @@ std::string json_string(std::string_view text) {
 
 void append_xml_text(std::string& out, std::string_view text) {
   static const Replacements replacements = xml_text_replacements();
-  const std::size_t from = out.size();
-  append_replaced<'&', '<', '>'>(out, text, replacements);
-  replace_noncharacters(out, from);
+  append_xml<'&', '<', '>'>(out, text, replacements);
 }
 
 void append_xml_attribute(std::string& out, std::string_view text) {
   static const Replacements replacements = xml_attribute_replacements();
-  const std::size_t from = out.size();
-  append_replaced<'&', '<', '>', '"'>(out, text, replacements);
-  replace_noncharacters(out, from);
+  append_xml<'&', '<', '>', '"'>(out, text, replacements);
 }
 
 std::string_view trim(std::string_view text) noexcept {

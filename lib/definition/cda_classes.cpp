@@ -86,7 +86,7 @@ void say_type(tree::Tree& tree, tree::NodeId node) {
 
 CdaClassId cda_class(std::string_view element) {
   std::string name(element);
-  if (!name.empty() && is_letter(name[0])) name[0] = static_cast<char>(name[0] & ~0x20);
+  if (!name.empty()) name[0] = capital_letter(name[0]);
   const CdaName* const found = row_of(cda_class_names(), &CdaName::name, name);
   return found == nullptr ? CdaClassId{0} : found->type;
 }

@@ -29,7 +29,7 @@ class Converter {
       return false;
     }
     attach_types(tree_, version);
-    format::write_json(tree_, tree::root_node, {.pretty = false}, json);
+    json = format::json_of_record(tree_);
     return true;
   }
 

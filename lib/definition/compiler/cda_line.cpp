@@ -10,12 +10,6 @@
 namespace lhcr::definition::compiler {
 namespace {
 
-std::uint32_t count_of(std::string_view text) {
-  std::uint32_t value = unbounded;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 /// "a=b" as a and b; b is empty without '='.
 std::pair<std::string_view, std::string_view> halves(std::string_view text) {
   const std::size_t equals = std::min(text.find('='), text.size());
@@ -23,6 +17,12 @@ std::pair<std::string_view, std::string_view> halves(std::string_view text) {
 }
 
 }  // namespace
+
+std::uint32_t count_of(std::string_view text) {
+  std::uint32_t value = unbounded;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
 
 std::optional<std::string_view> CdaLine::option(std::string_view key) const {
   const auto found = std::find_if(options.begin(), options.end(),

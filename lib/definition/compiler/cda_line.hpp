@@ -28,6 +28,8 @@ struct CdaLine {
   [[nodiscard]] std::optional<std::string_view> option(std::string_view key) const;
 };
 
+/// A number; unbounded where there is none ("*").
+[[nodiscard]] std::uint32_t count_of(std::string_view text);
 /// The line without the white space around it; nullopt when it has not the three parts.
 [[nodiscard]] std::optional<CdaLine> read_cda_line(std::string_view text);
 

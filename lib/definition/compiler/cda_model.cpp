@@ -2,7 +2,6 @@
 #include "definition/compiler/cda_model.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
 
@@ -314,9 +313,7 @@ class TableReader {
     } else if (key == "max") {
       element.max_value = value;
     } else if (key == "length") {
-      std::uint32_t length = 0;
-      std::from_chars(value.data(), value.data() + value.size(), length);
-      element.max_length = length;
+      element.max_length = count_of(value);
     } else if (!is_one_of(key, writers_options)) {
       fail("unknown option " + std::string(key));
     }

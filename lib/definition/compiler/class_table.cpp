@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/file.hpp"
 #include "base/words.hpp"
 #include "definition/cda_class_rows.hpp"
@@ -124,10 +125,9 @@ class ClassReader {
       CdaClass& outer = classes_[open_[open_.size() - 2]];
       CdaMember& member = outer.members[last_[open_.size() - 2]];
       const CdaClass& type = at(by_name(member.line.types.front()));
-      const std::vector<CdaMember> inherited = type.members;
       const CdaClassId id = make(capital(member.line.name), type.data);
       names_.emplace(outer.name + '.' + std::string(member.line.name), id);
-      classes_[id].members = inherited;
+      classes_[id].members = type.members;
       open_.back() = member.own = id;
     }
     return open_.back();
@@ -135,7 +135,7 @@ class ClassReader {
 
   static std::string capital(std::string_view name) {
     std::string out(name);
-    out[0] = static_cast<char>(out[0] & ~0x20);
+    out[0] = capital_letter(out[0]);
     return out;
   }
 
@@ -255,8 +255,8 @@ class ClassReader {
   }
 
   CdaClassId any_ = 0;
-  bool data_ = false;  // whether the lines are of data types
-  std::deque<CdaClass> classes_;
+  bool data_ = false;             // whether the lines are of data types
+  std::deque<CdaClass> classes_;  // references stay when more are made
   std::map<std::string, CdaClassId, std::less<>> names_;
   std::set<std::string_view> attributes_;  // of any class or data type of documents
   std::vector<CdaClassId> open_;           // classes of the lines above, 0: none of its own yet

@@ -32,7 +32,7 @@ tree::NodeId around(const tree::Tree& source, tree::NodeId node) {
 bool is_statement(std::string_view name) {
   static const definition::CdaClassId holder = definition::cda_class("OrganizerComponent");
   const definition::CdaChild child = definition::cda_child(holder, name);
-  return child.known && !definition::is_cda_data_type(child.type);
+  return child.known && !child.attribute && !definition::is_cda_data_type(child.type);
 }
 
 Statements::Statements(const Map& map, const tree::Tree& source) : templates_(source.size(), 0) {

@@ -14,6 +14,7 @@
 #include "map/csv/csv_model.hpp"
 #include "map/hash.hpp"
 #include "map/model.hpp"
+#include "map/run/statements.hpp"
 
 namespace {
 
@@ -459,4 +460,11 @@ TEST_CASE("codes of ICD-10 and OPCS-4 get the point that extracts leave out") {
        {"I1", "i489", "G01XA", "I48.", "I48..9", "I489D", "73211009"}) {
     CHECK(read(wrong) == "refused");
   }
+}
+
+TEST_CASE("a statement is an element, not an attribute that stands where statements do") {
+  CHECK(map::is_statement("observation"));
+  CHECK_FALSE(map::is_statement("sequenceNumber"));
+  CHECK_FALSE(map::is_statement("typeCode"));
+  CHECK_FALSE(map::is_statement("xsi:type"));
 }
